@@ -1,0 +1,57 @@
+# akash-tui. `make demo` and `make test` set up everything they need in .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: demo test check lint types run proto shots bench lock clean
+
+demo: $(VENV)/.ready          ## set up, then the whole story on a practice network (no wallet, no money)
+	@$(BIN)/akash-tui demo
+
+run: $(VENV)/.ready           ## set up, then the app
+	@$(BIN)/akash-tui
+
+test: $(VENV)/.ready-dev      ## set up, then all tests
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.ready-dev lint types test   ## what CI runs
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff format --check akash_tui tests
+	$(BIN)/ruff check akash_tui tests
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy
+
+proto: $(VENV)/.ready-dev     ## regenerate akash_tui/wire from the .proto files
+	$(BIN)/python akash_tui/wire/generate.py
+
+shots: $(VENV)/.ready-dev     ## regenerate screenshots/ from practice scenarios
+	$(BIN)/python tests/shots.py
+
+bench: $(VENV)/.ready-dev     ## ratios measured side by side in one run
+	$(BIN)/python -m tests.bench
+
+lock:                         ## new exact versions (needs uv)
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group build -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev --group build -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "akash-tui needs Python 3.11 to 3.13; this is %d.%d. Try: make PYTHON=python3.12 ..." % v)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements.lock pyproject.toml $(VENV)/bin/python
+	@echo "setting up $(VENV) (once) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock pyproject.toml $(VENV)/bin/python
+	@echo "setting up $(VENV) with the test tools (once) ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.ready

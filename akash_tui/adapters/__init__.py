@@ -1,0 +1,1 @@
+"""The outside world: chain, provider gateway, indexer, signing, keyring, YAML, disk."""

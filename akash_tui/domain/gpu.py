@@ -1,0 +1,85 @@
+"""GPU models as the network names them, and what a bid really says about its GPU.
+
+Attribute keys have the form `vendor/<v>/model/<m>[/ram/<N>Gi][/interface/<i>]` in orders and
+bids, and the same behind `capabilities/gpu/` in provider attributes (shared reference, 3.6, 8.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CAPABILITY_PREFIX = "capabilities/gpu/"
+
+
+class GpuSource(StrEnum):
+    """How we know which GPU a bid gives. Only `BID` is the provider's own word for this very bid."""
+
+    BID = "bid"
+    PROVIDER = "provider"
+    CANDIDATES = "candidates"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GpuModel:
+    """One acceptable or offered GPU. `model` is `*` for "any"; VRAM in GiB and interface if named."""
+
+    vendor: str
+    model: str
+    vram_gib: int | None = None
+    interface: str | None = None
+
+    @property
+    def wildcard(self) -> bool:
+        return self.model == "*"
+
+    def key(self) -> str:
+        """The attribute key, as orders and bids carry it."""
+        key = f"vendor/{self.vendor}/model/{self.model}"
+        if self.vram_gib is not None:
+            key += f"/ram/{self.vram_gib}Gi"
+        if self.interface is not None:
+            key += f"/interface/{self.interface}"
+        return key
+
+    def matches(self, other: GpuModel) -> bool:
+        """True if `other` fulfils this request: what this one leaves open matches anything."""
+        return (
+            self.vendor == other.vendor
+            and (self.wildcard or self.model == other.model)
+            and (self.vram_gib is None or other.vram_gib is None or self.vram_gib == other.vram_gib)
+            and (
+                self.interface is None
+                or other.interface is None
+                or self.interface[:3] == other.interface[:3]  # sxm2, sxm4, sxm5 all count as sxm
+            )
+        )
+
+
+def parse_gpu_key(key: str) -> GpuModel | None:
+    """Read an attribute key in either form; None if it does not name a GPU model."""
+    parts = key.removeprefix(CAPABILITY_PREFIX).split("/")
+    if len(parts) < 4 or len(parts) % 2 or parts[0] != "vendor" or parts[2] != "model":
+        return None
+    vram: int | None = None
+    interface: str | None = None
+    for name, value in zip(parts[4::2], parts[5::2], strict=True):
+        if name == "ram" and value.endswith("Gi") and value[:-2].isascii() and value[:-2].isdigit():
+            vram = int(value[:-2])
+        elif name == "interface" and value:
+            interface = value.lower()
+        else:
+            return None
+    if not parts[1] or not parts[3]:
+        return None
+    return GpuModel(parts[1], parts[3], vram, interface)
+
+
+@dataclass(frozen=True, slots=True)
+class GpuOffer:
+    """What a bid gives for one resource: a model (or one candidate of several) and how many."""
+
+    model: GpuModel
+    count: int
+    source: GpuSource

@@ -1,0 +1,102 @@
+"""Coins, prices per block, and what they mean per hour. Integers and Decimals only, never floats.
+
+Akash counts in micro-units: `uakt` (10^-6 AKT) pays gas, `uact` (10^-6 ACT) pays for compute;
+1 ACT is meant to be 1 USD of compute, so figures derived from it are shown with "≈".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+UAKT: Final = "uakt"
+"""Denomination of gas fees."""
+UACT: Final = "uact"
+"""Denomination of prices, deposits and escrow since the network left uakt pricing (AEP-76)."""
+MICRO: Final = Decimal(1_000_000)
+HOURS_PER_MONTH: Final = Decimal("730.488")
+"""30.437 days, the month of Akash's own Console, so that figures compare."""
+DEFAULT_BLOCK_SECONDS: Final = Decimal("6.098")
+"""Mainnet's block time when none could be measured (Console's constant); always marked as not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """A whole number of micro-units of one denomination."""
+
+    denom: str
+    amount: int
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.denom}"
+
+
+@dataclass(frozen=True, slots=True)
+class DecCoin:
+    """A decimal number of micro-units, at most 18 places: prices per block and escrow balances."""
+
+    denom: str
+    amount: Decimal
+
+    def __str__(self) -> str:
+        return f"{plain(self.amount)}{self.denom}"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTime:
+    """Seconds per block, and whether they were measured on this chain or are an assumption."""
+
+    seconds: Decimal
+    measured: bool
+    blocks: int = 0
+    """Over how many blocks it was measured; 0 when not measured."""
+
+    @property
+    def blocks_per_hour(self) -> Decimal:
+        return Decimal(3600) / self.seconds
+
+
+ASSUMED_BLOCK_TIME: Final = BlockTime(DEFAULT_BLOCK_SECONDS, measured=False)
+
+
+def per_hour(price_per_block: Decimal, block_time: BlockTime) -> Decimal:
+    """Micro-units per block → whole units (ACT, AKT) per hour."""
+    return price_per_block * block_time.blocks_per_hour / MICRO
+
+
+def per_month(hourly: Decimal) -> Decimal:
+    """Whole units per hour → per average month."""
+    return hourly * HOURS_PER_MONTH
+
+
+def lasts_hours(funds: Decimal, price_per_block: Decimal, block_time: BlockTime) -> Decimal | None:
+    """Hours that `funds` micro-units pay for at this rate; None when the rate is zero or below."""
+    if price_per_block <= 0:
+        return None
+    return max(funds, Decimal(0)) / price_per_block * block_time.seconds / 3600
+
+
+def deposit_for_hours(hours: Decimal, price_per_block: Decimal, block_time: BlockTime) -> int:
+    """Micro-units that pay `hours` at this rate, rounded up to a whole one."""
+    exact = price_per_block * hours * 3600 / block_time.seconds
+    whole = int(exact)
+    return whole if exact == whole else whole + 1
+
+
+def plain(value: Decimal) -> str:
+    """A Decimal without exponent or trailing zeros: `1543.6`, `0`, `1000`."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def units(amount: int | Decimal, places: int = 2) -> str:
+    """Micro-units as whole units with grouped thousands: 41200000 → `41.20`."""
+    return f"{Decimal(amount) / MICRO:,.{places}f}"
+
+
+def rate(hourly: Decimal) -> str:
+    """An hourly figure for tables: `0.92`; small ones keep two significant digits, `0.0034`."""
+    if hourly and abs(hourly) < Decimal("0.01"):
+        return f"{hourly:.4f}" if abs(hourly) >= Decimal("0.0001") else f"{hourly:.1e}"
+    return f"{hourly:,.2f}"

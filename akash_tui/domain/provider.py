@@ -1,0 +1,105 @@
+"""A provider as a tenant sees it: who, where, which GPUs, who vouches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from akash_tui.domain.gpu import CAPABILITY_PREFIX, GpuModel, parse_gpu_key
+from akash_tui.domain.resources import Attribute
+
+_REGION_KEYS = ("location-region", "region", "country", "city")
+_NAME_KEYS = ("organization", "host")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Attributes of a provider that an auditor has signed."""
+
+    owner: str
+    auditor: str
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider's own record on chain. All strings are the provider's, already cleaned."""
+
+    owner: str
+    host_uri: str
+    attributes: tuple[Attribute, ...] = ()
+    email: str = ""
+    website: str = ""
+
+    def attribute(self, *keys: str) -> str | None:
+        """The first non-empty value among `keys`, in the order asked."""
+        values = {a.key: a.value for a in self.attributes}
+        return next((values[k] for k in keys if values.get(k)), None)
+
+    @property
+    def region(self) -> str | None:
+        return self.attribute(*_REGION_KEYS)
+
+    @property
+    def organization(self) -> str | None:
+        return self.attribute(*_NAME_KEYS)
+
+    @property
+    def host(self) -> str:
+        """Host name of the gateway, without scheme and port."""
+        return self.host_uri.partition("://")[2].partition("/")[0].rpartition(":")[0] or self.host_uri
+
+    @property
+    def gpus(self) -> tuple[GpuModel, ...]:
+        """The GPU models it says it has; a model named both with and without VRAM is kept once, the fuller form."""
+        return fullest(
+            m for a in self.attributes if a.key.startswith(CAPABILITY_PREFIX) and (m := parse_gpu_key(a.key))
+        )
+
+
+def fullest(models: Iterable[GpuModel]) -> tuple[GpuModel, ...]:
+    """Drop models that only say less than another one of the same vendor and name."""
+    all_models = sorted(set(models), key=lambda m: (m.vendor, m.model, m.vram_gib or 0, m.interface or ""))
+
+    def says_less(a: GpuModel, b: GpuModel) -> bool:
+        return (
+            a != b
+            and (a.vendor, a.model) == (b.vendor, b.model)
+            and a.vram_gib in (None, b.vram_gib)
+            and a.interface in (None, b.interface)
+        )
+
+    return tuple(m for m in all_models if not any(says_less(m, other) for other in all_models))
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate as the chain holds it."""
+
+    owner: str
+    serial: str
+    state: str
+    pem: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProfile:
+    """What an indexer adds to a provider: uptime 0..1, audit, place. None is "not known"."""
+
+    owner: str
+    name: str | None
+    host_uri: str
+    online: bool | None
+    audited: bool | None
+    uptime_1d: float | None
+    uptime_7d: float | None
+    uptime_30d: float | None
+    region: str | None
+    country: str | None
+    organization: str | None
+    version: str | None
+    leases: int | None
+    gpus: tuple[GpuModel, ...]
+    auditors: tuple[str, ...]
+    read_at: datetime

@@ -1,0 +1,62 @@
+"""Text that came from somebody else, made safe to draw on one line."""
+
+from __future__ import annotations
+
+import re
+
+LIMIT = 200
+"""Longest cleaned text in characters; a name that needs more is not a name."""
+
+_DROP = dict.fromkeys(
+    (
+        *range(0x00, 0x20),
+        *range(0x7F, 0xA0),  # C0, DEL and C1: escape sequences live here
+        0x00AD,
+        0x034F,
+        0x061C,
+        0x115F,
+        0x1160,
+        0x17B4,
+        0x17B5,
+        *range(0x180B, 0x1810),
+        *range(0x200B, 0x2010),  # zero width characters and direction marks
+        *range(0x2028, 0x202F),  # line separators and bidi overrides
+        *range(0x2060, 0x2070),
+        0x3164,
+        *range(0xD800, 0xE000),  # lone surrogates cannot be written to a terminal
+        *range(0xFE00, 0xFE10),
+        0xFEFF,
+        0xFFA0,
+        *range(0xFFF0, 0xFFFC),
+        *range(0xE0000, 0xE1000),
+    )
+)
+_SPACES = dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), " ")
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC with its body
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c]*(?:\x1b\\|\x9c)?"  # DCS, SOS, PM, APC
+    r"|\x1b[ -/]*[0-~]"
+)
+
+
+def clean(text: str, limit: int = LIMIT) -> str:
+    """Return `text` as one printable line of at most `limit` characters.
+
+    Whole escape sequences go first (with the bodies that a terminal would act on), then every
+    other control, zero-width and direction-changing character; line breaks become spaces.
+    """
+    if text.isascii() and text.isprintable():
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = _ESCAPES.sub("", text[: limit * 8]).translate(_SPACES).translate(_DROP).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def clean_lines(text: str, limit: int = 4000) -> str:
+    """Like `clean`, but keeps line breaks; for provider and chain messages shown in a text view."""
+    return "\n".join(clean(line, 500) for line in text[:limit].splitlines())
+
+
+def short_address(address: str) -> str:
+    """`akash1qqu…kf3`: enough of an address to recognise it, never enough to mistake it for whole."""
+    return address if len(address) <= 16 else f"{address[:9]}…{address[-3:]}"
