@@ -1,1 +1,4 @@
-"""Our .proto files and the code generated from them; shared by the client and the practice network."""
+"""Protobuf messages of the Cosmos SDK and Akash that this program speaks.
+
+`NAME.proto` becomes `NAME_pb2` (see `generate.py`): `from akash_tui.wire import cosmos_tx_pb2`.
+"""
