@@ -1,0 +1,211 @@
+"""The practice chain: one object that takes transactions, makes blocks and tells its actors about them.
+
+Everything is synchronous; only run() knows asyncio. A provider actor looks like this:
+
+    def on_block(block: Block) -> None:
+        for event in block.all_events:
+            if event.type == "akash.market.v1.EventOrderCreated":
+                order_id = event.field("id")           # {"owner": ..., "dseq": "274", "gseq": 1, "oseq": 1}
+                order = world.books.orders[order_key(order_id)]
+                world.submit(signed(world, key, MsgCreateBid(...)))     # practice/signing.py
+    world.subscribe(on_block)
+
+Callbacks run after the block is committed; what they submit goes into the next block.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from . import genesis, snapshots
+from .ante import decode_tx, run_ante
+from .blocks import Block, CheckTxAnswer, Outcome, TxRecord, tx_hash
+from .bme import end_block
+from .books import Books, Params
+from .execution import execute, simulate_tx
+from .refusal import Refusal
+
+log = logging.getLogger(__name__)
+
+MAX_TXS_PER_BLOCK = 400
+MEMPOOL_CACHE = 10_000
+
+
+def order_key(order_id: Mapping[str, Any]) -> tuple[str, int, int, int]:
+    """The book key of an order id as events and REST write it."""
+    return (order_id["owner"], int(order_id["dseq"]), int(order_id["gseq"]), int(order_id["oseq"]))
+
+
+def bid_key(bid_id: Mapping[str, Any]) -> tuple[str, int, int, int, str]:
+    """The book key of a bid or lease id as events and REST write it."""
+    return (*order_key(bid_id), bid_id["provider"])
+
+
+class World:
+    """One practice chain. `block_time` in seconds; `now` gives nanoseconds since 1970 (tests pass their own clock)."""
+
+    def __init__(
+        self,
+        chain_id: str,
+        *,
+        block_time: float = 6.0,
+        seed: int = 0,
+        order_max_bids: int = 20,
+        now: Callable[[], int] = time.time_ns,
+        index_lag: float | None = None,
+    ) -> None:
+        """An empty chain at height 0; `index_lag`: seconds until a committed tx can be read (default: a fifth of a
+        block)."""
+        self.chain_id = chain_id
+        self.block_time = block_time
+        self.seed = seed
+        self.params = Params(order_max_bids=order_max_bids)
+        self.books = Books()
+        self.blocks: list[Block] = []
+        self.index_lag_ns = int((block_time / 5 if index_lag is None else index_lag) * 1e9)
+        self._now = now
+        self._txs: dict[str, TxRecord] = {}
+        self._mempool: dict[str, bytes] = {}
+        self._seen: dict[str, None] = {}  # the mempool cache: refuses the same bytes again
+        self._listeners: list[Callable[[Block], None]] = []
+        self._check: Books | None = None
+        genesis.begin(self.books, seed)
+
+    # genesis: only before the first block
+
+    def genesis_account(self, address: str, coins: Mapping[str, int], pubkey: bytes | None = None) -> None:
+        """Create an account with coins (`{"uakt": ..., "uact": ...}`); with `pubkey`, as if it had signed before."""
+        genesis.account(self.books, address, coins, pubkey)
+
+    def genesis_provider(
+        self,
+        owner: str,
+        host_uri: str,
+        attributes: Sequence[tuple[str, str]],
+        *,
+        email: str = "",
+        website: str = "",
+    ) -> None:
+        """Register a provider."""
+        genesis.provider(self.books, owner, host_uri, attributes, email, website)
+
+    def genesis_certificate(self, owner: str, serial: int, cert_pem: bytes, pubkey_pem: bytes) -> None:
+        """Put a valid certificate on chain; the public key PEM is headed `EC PUBLIC KEY`, as Akash's tools write it."""
+        genesis.certificate(self.books, owner, serial, cert_pem, pubkey_pem)
+
+    def genesis_audit(self, owner: str, auditor: str, attributes: Sequence[tuple[str, str]]) -> None:
+        """Record that an auditor signed these attributes of a provider."""
+        genesis.audit(self.books, owner, auditor, attributes)
+
+    # the chain's head
+
+    @property
+    def height(self) -> int:
+        """Height of the last block, 0 before the first."""
+        return self.blocks[-1].height if self.blocks else 0
+
+    @property
+    def time_ns(self) -> int:
+        """Time of the last block in nanoseconds since 1970 (the clock's, before the first)."""
+        return self.blocks[-1].time_ns if self.blocks else self._now()
+
+    # transactions
+
+    def submit(self, raw: bytes) -> CheckTxAnswer:
+        """Broadcast: check and put into the mempool. Never raises for a bad transaction."""
+        name = tx_hash(raw)
+        if name in self._seen:
+            return CheckTxAnswer(name, 19, "sdk", "")
+        if self._check is None:
+            self._check = self.books.branch()
+        try:
+            run_ante(self, self._check.branch(), decode_tx(raw), check=True)
+        except Refusal as refusal:
+            return CheckTxAnswer(name, refusal.code, refusal.codespace, refusal.text)
+        self._seen[name] = None
+        if len(self._seen) > MEMPOOL_CACHE:
+            del self._seen[next(iter(self._seen))]
+        self._mempool[name] = raw
+        return CheckTxAnswer(name)
+
+    def simulate(self, raw: bytes) -> Outcome:
+        """Run without signatures, limits or effects; a refusal is raised as Refusal with `gas_used` set."""
+        return simulate_tx(self, raw)
+
+    def find_tx(self, name: str) -> TxRecord | None:
+        """A committed and indexed transaction by its hash (hex, any case)."""
+        record = self._txs.get(name.upper())
+        if record is None or self._now() - record.time_ns < self.index_lag_ns:
+            return None
+        return record
+
+    def txs(self) -> list[TxRecord]:
+        """All indexed transactions, oldest first."""
+        return [record for record in self._txs.values() if self.find_tx(record.hash)]
+
+    # blocks
+
+    def make_block(self) -> Block:
+        """Execute what waits, settle the ledger, commit, and tell the listeners."""
+        height = self.height + 1
+        now = max(self._now(), self.blocks[-1].time_ns + 1 if self.blocks else 0)
+        names = list(self._mempool)[:MAX_TXS_PER_BLOCK]
+        records = []
+        for index, name in enumerate(names):
+            raw = self._mempool.pop(name)
+            records.append(TxRecord(name, raw, height, index, now, execute(self, raw, height, now)))
+        events = end_block(self, height)
+        last = self.blocks[-1].hash if self.blocks else b""
+        app_hash = hashlib.sha256(b"app/%d/" % height + last).digest()
+        block = Block(height, now, last, app_hash, tuple(records), tuple(events))
+        self.blocks.append(block)
+        self._txs.update((record.hash, record) for record in records)
+        self._check = None
+        self._recheck()
+        for listener in list(self._listeners):
+            try:
+                listener(block)
+            except Exception:  # an actor's bug must not stop the chain
+                log.exception("a block listener failed at height %d", height)
+        return block
+
+    def _recheck(self) -> None:
+        """Re-run the ante checks of what is still waiting; what no longer passes is dropped, as a node does."""
+        waiting = list(self._mempool.items())
+        self._mempool.clear()
+        for name, raw in waiting:
+            self._seen.pop(name, None)
+            self.submit(raw)
+
+    def subscribe(self, callback: Callable[[Block], None]) -> Callable[[], None]:
+        """Call back after every block; the answer unsubscribes."""
+        self._listeners.append(callback)
+
+        def cancel() -> None:
+            if callback in self._listeners:
+                self._listeners.remove(callback)
+
+        return cancel
+
+    async def run(self) -> None:
+        """Make a block every `block_time` seconds until cancelled."""
+        due = time.monotonic()
+        while True:
+            self.make_block()
+            due = max(due + self.block_time, time.monotonic())
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    # keeping
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole chain as JSON: books, head, recent transactions."""
+        return snapshots.take(self)
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Continue from a snapshot (into a fresh World; chain id and seed come from the snapshot)."""
+        snapshots.restore(self, data)
