@@ -20,7 +20,8 @@ and the same adapters talk to it over real sockets.
     ├── WrongChain               exit 5   the node serves another chain
     ├── ProviderFault            exit 6   the provider failed or refused
     │   ├── ProviderUnreachable
-    │   ├── ProviderUntrusted             its TLS certificate is not the one on chain
+    │   ├── ProviderUntrusted             its certificate or address proves nothing: nothing was sent
+    │   ├── ProviderDenied                it does not accept our token, or not for this
     │   └── ManifestRefused               final: trying again cannot help
     └── NotRunning               exit 7   leased, but not running in time (the lease is kept)
 
@@ -186,6 +187,13 @@ class ProviderUnreachable(ProviderFault):
 
 class ProviderUntrusted(ProviderFault):
     code = "provider_untrusted"
+    retry = False
+
+
+class ProviderDenied(ProviderFault):
+    """The provider does not accept our token, or not for what was asked."""
+
+    code = "provider_denied"
     retry = False
 
 
