@@ -8,6 +8,7 @@ and the same adapters talk to it over real sockets.
     │   └── BadSdl               exit 2   …an SDL, with all its problems
     ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
     ├── Locked                   exit 2   the vault cannot be opened
+    ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain said no (codespace, code, log)
     ├── Stale                    exit 3   the world moved between look and act
@@ -52,6 +53,8 @@ from akash_tui.domain.market import (
 from akash_tui.domain.messages import Message
 from akash_tui.domain.money import BlockTime, Coin
 from akash_tui.domain.network import Network
+from akash_tui.domain.observed import MarketPrice as MarketPrice
+from akash_tui.domain.observed import Reach as Reach
 from akash_tui.domain.provider import Audit, Certificate, Provider, ProviderProfile
 
 # --- errors -------------------------------------------------------------------------------------
@@ -96,6 +99,14 @@ class NotSignedIn(AkashError):
 class Locked(AkashError):
     exit_code = 2
     code = "locked"
+
+
+class Busy(AkashError):
+    """Another process (or task) is doing something with the same deployment; nothing was done here."""
+
+    exit_code = 2
+    code = "busy"
+    retry = True
 
 
 class Insufficient(AkashError):
@@ -339,32 +350,6 @@ class LeaseStatus:
     @property
     def running(self) -> bool:
         return bool(self.services) and all(s.total > 0 and s.ready >= s.total for s in self.services)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """One probe of a provider's public status page."""
-
-    ok: bool
-    latency_ms: float | None
-    at: datetime
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MarketPrice:
-    """USD per GPU-hour of one model over recent bids, as an indexer publishes it."""
-
-    vendor: str
-    model: str
-    vram_gib: int | None
-    interface: str | None
-    minimum: Decimal | None
-    median: Decimal | None
-    maximum: Decimal | None
-    available: int | None
-    total: int | None
-    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

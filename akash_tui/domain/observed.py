@@ -1,0 +1,33 @@
+"""What was observed of a provider or of the market at some moment, and may be old: always with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One probe of a provider's public status page."""
+
+    ok: bool
+    latency_ms: float | None
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPrice:
+    """USD per GPU-hour of one model over recent bids, as an indexer publishes it."""
+
+    vendor: str
+    model: str
+    vram_gib: int | None
+    interface: str | None
+    minimum: Decimal | None
+    median: Decimal | None
+    maximum: Decimal | None
+    available: int | None
+    total: int | None
+    read_at: datetime

@@ -1,0 +1,105 @@
+"""The open connections of one network and one wallet, and what every service is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from akash_tui.domain.network import Network
+from akash_tui.services.facts import Facts
+from akash_tui.services.journal import Journal
+from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
+
+if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
+
+
+class SdlReader(Protocol):
+    """Reads SDL text; what is wrong with it is in the result's `problems`, never raised."""
+
+    def read(self, text: str, file: str) -> Compiled: ...
+
+
+@dataclass(slots=True)
+class Session:
+    """Everything a service needs; owned by whoever opened it, who also closes it."""
+
+    network: Network
+    chain: Chain
+    gateway: Gateway
+    indexer: Indexer | None
+    journal: Journal
+    clock: Clock
+    sdl: SdlReader
+    wallet: WalletRef | None = None
+    signer: Signer | None = None
+    readonly: bool = False
+    unlock: Callable[[], Signer] | None = None
+    """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
+    facts: Facts = field(init=False)
+    _seen_on_chain: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.facts = Facts(self.chain, self.gateway, self.indexer, self.clock)
+
+    @property
+    def owner(self) -> str:
+        """The wallet's address; raises `NotSignedIn` without a wallet."""
+        if self.wallet is None:
+            raise NotSignedIn(
+                "No wallet is chosen.", "Create or import one: akash-tui wallet create, or name one with --wallet."
+            )
+        return self.wallet.address
+
+    def require_signer(self) -> Signer:
+        """The key that signs. Raises `NotSignedIn` (none, watch-only, read-only) or `Locked`."""
+        if self.readonly:
+            raise NotSignedIn("This session is read-only.", "Start again without --readonly to sign.")
+        owner = self.owner
+        if self.wallet is not None and self.wallet.watch_only:
+            raise NotSignedIn(
+                f"Wallet {self.wallet.name} is watch-only: its key is not here.",
+                "Choose a wallet with a key: --wallet NAME.",
+            )
+        if self.signer is None and self.unlock is not None:
+            self.signer = self.unlock()
+        if self.signer is None:
+            raise NotSignedIn("The wallet's key is not loaded.", "Choose a wallet with a key: --wallet NAME.")
+        if self.signer.address != owner:
+            raise NotSignedIn("The loaded key belongs to another address than the wallet.", "Choose the wallet again.")
+        return self.signer
+
+    async def provider_signer(self) -> Signer:
+        """The key for providers' tokens, once the chain knows its public key.
+
+        A token of an account that never signed a transaction makes provider daemons hang or drop the
+        connection (provider recordings, facts 22 and 23), so it must never be sent.
+        """
+        signer = self.require_signer()
+        if not self._seen_on_chain:
+            account = await self.chain.account(signer.address)
+            if account is None or not account.has_pubkey:
+                raise NotSignedIn(
+                    "This account has not signed anything on this chain yet, so providers cannot check it.",
+                    "It can talk to providers after its first transaction is in a block.",
+                )
+            self._seen_on_chain = True
+        return signer
+
+    async def aclose(self) -> None:
+        """Close every connection, and the journal; safe to call twice."""
+        try:
+            await self.gateway.aclose()
+            if self.indexer is not None:
+                await self.indexer.aclose()
+            await self.chain.aclose()
+        finally:
+            self.journal.close()
+
+
+class Opener(Protocol):
+    """Opens sessions; implemented where both sides are visible (`compose.py`)."""
+
+    async def open(self, network: Network, wallet_name: str | None, readonly: bool) -> Session:
+        """Verify the chain id and open; None as wallet takes the default one, if any."""

@@ -1,0 +1,80 @@
+"""The user's settings and the home folder: one JSON file, one place for every file we keep.
+
+`AKASH_TUI_HOME` moves all of it; without it config, data and cache follow the platform's custom, in
+one folder. Folders are 0700 and files 0600; a save is a whole new file put in place at once.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from akash_tui.services.files import private_dir, read_text, write_atomic
+from akash_tui.services.ports import BadInput
+
+HOME_VARIABLE = "AKASH_TUI_HOME"
+
+
+class CustomNetwork(BaseModel):
+    """A network of the user's own, as `settings.json` keeps it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")
+    chain_id: str = Field(min_length=1, max_length=64)
+    rest: tuple[str, ...] = Field(min_length=1)
+    rpc: tuple[str, ...] = Field(min_length=1)
+    indexer: str | None = None
+    faucet: str | None = None
+    public: bool = True
+
+
+class Settings(BaseSettings):
+    """What the user chose; every field has a default, unknown keys are kept out with a clear error."""
+
+    model_config = SettingsConfigDict(env_prefix="AKASH_TUI_", extra="forbid", validate_assignment=True)
+
+    default_network: str | None = None
+    """Commands that sign use it when none is named. None: they ask for one."""
+    last_network: str | None = None
+    """Where the app was last; it opens there again."""
+    default_wallet: str | None = None
+    theme: str = "dark"
+    ascii: bool = False
+    """Plain glyphs for terminals without the others."""
+    collect_seconds: int = Field(default=30, ge=1, le=3600)
+    budget_h: str | None = None
+    """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""
+    confirm_above: str | None = None
+    """Deposits above so many ACT must be confirmed by typing the dseq."""
+    on_fail: Literal["close", "keep"] = "close"
+    networks: tuple[CustomNetwork, ...] = ()
+    recent: tuple[str, ...] = ()
+    """SDL files and presets used last, newest first."""
+    hidden_providers: tuple[str, ...] = ()
+    notes: dict[str, str] = Field(default_factory=dict)
+    """The user's own word on a provider, by address."""
+
+
+def home_dir() -> Path:
+    """The folder of all our files, made with mode 0700 if it is not there."""
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return private_dir(Path(named).expanduser())
+    from platformdirs import user_data_path
+
+    return private_dir(user_data_path("akash-tui", appauthor=False))
+
+
+def load(home: Path) -> Settings:
+    """Read `settings.json`, or defaults without one. Raises `BadInput` that names the wrong field."""
+    raise NotImplementedError
+
+
+def save(home: Path, settings: Settings) -> None:
+    """Write `settings.json` at once and privately."""
+    raise NotImplementedError
