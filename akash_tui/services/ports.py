@@ -11,6 +11,7 @@ and the same adapters talk to it over real sockets.
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain said no (codespace, code, log)
+    │   └── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
     ├── Stale                    exit 3   the world moved between look and act
     │   ├── BidGone
     │   ├── OrderGone
@@ -133,6 +134,13 @@ class Refused(AkashError):
         super().__init__(title, advice, detail=detail)
         self.codespace = codespace
         self.number = number
+
+
+class NeverIncluded(Refused):
+    """A transaction's time-out has passed in block time and no block holds it: it can never count."""
+
+    code = "never_included"
+    retry = True
 
 
 class Stale(AkashError):
@@ -261,6 +269,40 @@ class AktPrice:
     usd: Decimal
     at: datetime | None
     healthy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MintStatus:
+    """Whether ACT can be minted from AKT (and burned back) now, and on which terms."""
+
+    status: str
+    """The chain's word, for example `mint_status_healthy` or `mint_status_halt_cr`."""
+    mints_allowed: bool
+    refunds_allowed: bool
+    collateral_ratio: Decimal
+    min_mint: tuple[Coin, ...]
+    """A mint that yields less is cancelled some blocks later and paid back."""
+    spread_bps: int
+    """Hundredths of a percent taken off what is minted."""
+    epoch_blocks: int
+    """Blocks until a mint or burn is executed; more while collateral is low."""
+
+
+@dataclass(frozen=True, slots=True)
+class MintRecord:
+    """One mint or burn in the chain's books: `status` is `pending`, `executed` or `canceled`."""
+
+    source: str
+    height: int
+    sequence: int
+    denom: str
+    to_denom: str
+    status: str
+    burned: Coin | None
+    minted: Coin | None
+    """What came out, before `spread`; None until executed."""
+    spread: Coin | None
+    cancel_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,8 +480,17 @@ class Chain(Protocol):
 
     async def audits(self, owner: str) -> list[Audit]: ...
 
-    def wakes(self) -> AsyncIterator[Wake]:
-        """Wake-ups for ever: new blocks and transactions; reconnects by itself with backoff."""
+    async def mint_status(self) -> MintStatus | None:
+        """None on chains without a mint."""
+
+    async def mint_records(self, owner: str) -> list[MintRecord]:
+        """Mints and burns of `owner`, oldest first."""
+
+    def wakes(self, about: DeploymentId | None = None) -> AsyncIterator[Wake]:
+        """Wake-ups for ever: new blocks and transactions; reconnects by itself with backoff.
+
+        With `about`, only transactions that may concern that deployment wake (blocks always do).
+        """
 
     async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
         """Run without signing; raises what the chain would raise (`Refused`, `Insufficient`)."""
