@@ -5,18 +5,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from akash_tui.domain.market import Bid
 from akash_tui.domain.network import Network
-from akash_tui.services.ports import Vault
+from akash_tui.services.networks import Networks
+from akash_tui.services.ports import Vault, WalletRef
 from akash_tui.services.presets import Presets
 from akash_tui.services.session import SdlReader, Session
 from akash_tui.services.settings import Settings
 
+if TYPE_CHECKING:
+    from akash_tui.domain.resources import GroupSpec
+
 Ask = Callable[[str], str]
 """Asks the person for a secret (a passphrase), given what for; raises `Locked` if nobody can be asked."""
+
+
+class Wallets(Vault, Protocol):
+    """The vault with what only a person at the keyboard does."""
+
+    def create(self, name: str) -> tuple[WalletRef, str]:
+        """A new wallet of 24 words; the words are returned once, to be shown and forgotten."""
+
+    def rename(self, name: str, new_name: str) -> WalletRef: ...
+
+    def remove(self, name: str) -> None:
+        """Forget a wallet and its key for good."""
+
+    def export(self, name: str) -> str:
+        """The words of a wallet. `NotSignedIn` for watch-only ones."""
+
+    def set_default(self, name: str) -> None: ...
 
 
 class Entry(Protocol):
@@ -28,22 +50,23 @@ class Entry(Protocol):
     @property
     def settings(self) -> Settings: ...
 
+    def save_settings(self, settings: Settings) -> None: ...
+
     @property
     def presets(self) -> Presets: ...
 
     @property
+    def networks(self) -> Networks: ...
+
+    @property
     def sdl(self) -> SdlReader: ...
 
-    def vault(self, ask: Ask | None = None) -> Vault:
+    def wallets(self, ask: Ask | None = None) -> Wallets:
         """The wallets; `ask` is used only where a passphrase is needed."""
 
-    def networks(self) -> list[Network]:
-        """Every network that can be named now, the practice one only while it runs."""
-
-    def network(self, name: str) -> Network:
-        """By name; `BadInput` with the known names, or with how to start the practice network."""
-
-    async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
+    async def open(
+        self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None
+    ) -> Session:
         """Verify the chain id and open; None as wallet takes the default one, if any."""
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
@@ -52,14 +75,28 @@ class Entry(Protocol):
     async def fund(self, network: Network, address: str) -> str:
         """Ask the network's faucet (practice, sandbox) for tokens; returns the transaction's hash."""
 
-    def throwaway_wallet(self, network: Network) -> str:
-        """The name of the practice wallet of this world, made if it is not there yet."""
+    def practice_wallet(self) -> WalletRef:
+        """The throw-away wallet for practice in this home, made if it is not there yet; holds no real money."""
+
+    def saved_bids(self, text: str) -> list[Bid]:
+        """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
+
+    def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
+        """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
+
+    def create_message(
+        self, groups: Sequence[GroupSpec], version: bytes, owner: str, dseq: int, deposit: str, reclamation_ns: int | None
+    ) -> bytes:
+        """`MsgCreateDeployment` bytes; `deposit` like `5000000uact`. `BadInput` if a part is malformed."""
 
     def serve_practice(self, scenario: str, seed: int, block_time: float | None, state: Path | None) -> int:
         """Serve a practice network until SIGINT or SIGTERM; returns the exit code."""
 
     def run_app(self, network: str | None = None, *, readonly: bool = False, ascii_only: bool = False) -> int:
         """The full-screen app."""
+
+    def at(self, home: Path) -> Entry:
+        """The same program on another home (the demo's temporary one)."""
 
     async def aclose(self) -> None:
         """End what was started beside us."""
