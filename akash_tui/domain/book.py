@@ -7,116 +7,50 @@ heights are handed in. Taking a snapshot only notes what changed; rows are made 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 
-from akash_tui.domain.disclosure import Disclosure, disclose
-from akash_tui.domain.gpu import GpuModel, GpuOffer, GpuSource
+from akash_tui.domain.bid_row import BidRow as BidRow
+from akash_tui.domain.bid_row import Change as Change
+from akash_tui.domain.bid_row import Lane as Lane
+from akash_tui.domain.bid_row import RowState as RowState
+from akash_tui.domain.bid_row import market_median
+from akash_tui.domain.book_order import CHEAPEST as CHEAPEST
+from akash_tui.domain.book_order import SORT_COLUMNS as SORT_COLUMNS
+from akash_tui.domain.book_order import SortKey as SortKey
+from akash_tui.domain.book_order import in_order
+from akash_tui.domain.disclosure import disclose
+from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import Bid, BidId, BidState, Order, OrderId, OrderState
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, BlockTime, lasts_hours, per_hour, per_month
-from akash_tui.domain.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.observed import MarketPrice, Reach
+from akash_tui.domain.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.resources import GroupSpec
 
-
-class RowState(StrEnum):
-    """OPEN can be taken (its order is open too); the others cannot, and say why in `gone_reason`."""
-
-    OPEN = "open"
-    GONE = "gone"
-    LOST = "lost"
-    TAKEN = "taken"
+_PROVIDER_PATIENCE_SECONDS = 280
+"""Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
 
 
-class Change(IntEnum):
-    """The last change of a bid's price since we first saw it; `changed_at` says when."""
+class _Entry:
+    """What the book keeps of one bid; `row` is None until somebody looks again."""
 
-    DOWN = -1
-    SAME = 0
-    UP = 1
-    NEW = 2
+    __slots__ = (
+        "bid", "change", "changed_at", "first_seen", "gone_at", "listed", "reason", "rev", "row", "snapshot", "stamp",
+        "state",
+    )  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class BidRow:
-    """One bid with all that is known of it; None is "not known". `rev` moves with every visible change."""
-
-    id: BidId
-    rev: int
-    bid: Bid
-    gseq: int
-    provider: Provider | None
-    profile: ProviderProfile | None
-    reach: Reach | None
-    disclosure: Disclosure
-    price_h: Decimal | None
-    """ACT per hour for the whole group; None if the price is not in uact."""
-    gpu_h: Decimal | None
-    """ACT per GPU-hour: `price_h` over all its GPUs."""
-    month: Decimal | None
-    lasts: Decimal | None
-    """Hours that the escrow's funds pay for at this price alone."""
-    vs_market: Decimal | None
-    """Fraction above (+) or below (−) the market's median per GPU-hour; only for a known model."""
-    region: str | None
-    audited: bool | None
-    auditors: tuple[str, ...]
-    state: RowState
-    first_seen: datetime
-    created_at: int
-    """Block height."""
-    change: Change
-    changed_at: datetime
-    gone_reason: str
-    gone_at: datetime | None
-
-    @property
-    def gpus(self) -> tuple[GpuOffer, ...]:
-        return self.disclosure.gpus
-
-    @property
-    def disclosed(self) -> bool:
-        """True if the GPU is known from the bid or the provider (or the group has none)."""
-        return self.disclosure.known
-
-    @property
-    def name(self) -> str:
-        """The best name for its provider: organization, host, or address."""
-        if self.profile is not None and self.profile.name:
-            return self.profile.name
-        if self.provider is not None:
-            return self.provider.organization or self.provider.host
-        return self.id.provider
-
-    @property
-    def uptime(self) -> float | None:
-        return None if self.profile is None else self.profile.uptime_7d
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One acceptable model and its best open bid, None while nobody offers it."""
-
-    model: GpuModel
-    best: BidRow | None
-    bids: int
-
-
-@dataclass(frozen=True, slots=True)
-class SortKey:
-    """A column and its direction; unknown values always come last."""
-
-    column: str
-    descending: bool = False
-
-
-SORT_COLUMNS = (
-    "price", "gpu_h", "gpu", "count", "vram", "lasts", "market", "provider", "region", "uptime", "audited",
-    "latency", "age", "state",
-)  # fmt: skip
-CHEAPEST = (SortKey("price"),)
+    def __init__(self, bid: Bid, now: datetime) -> None:
+        self.bid = bid
+        self.first_seen = self.changed_at = now
+        self.change = Change.NEW
+        self.listed = True
+        self.state = RowState.OPEN
+        self.reason = ""
+        self.gone_at: datetime | None = None
+        self.row: BidRow | None = None
+        self.rev = 0
+        self.stamp = 0
+        self.snapshot = 0
 
 
 class BidBook:
@@ -128,19 +62,55 @@ class BidBook:
         self.height = 0
         self.updated_at: datetime | None = None
         """When the last snapshot was taken; None before the first."""
+        self._groups: dict[int, GroupSpec] = dict(groups or {})
+        self._orders: dict[OrderId, OrderState] = {}
+        self._entries: dict[BidId, _Entry] = {}
+        self._recent: dict[BidId, _Entry] = {}  # least recently changed first
+        self._of_provider: dict[str, list[_Entry]] = {}
+        self._providers: dict[str, Provider] = {}
+        self._profiles: dict[str, ProviderProfile] = {}
+        self._audits: dict[str, tuple[Audit, ...]] = {}
+        self._reach: dict[str, Reach] = {}
+        self._prices: dict[tuple[str, str], list[MarketPrice]] = {}
+        self._block_time = ASSUMED_BLOCK_TIME
+        self._funds: Decimal | None = None
+        self._snapshots = 0
+        self._views: dict[object, Sequence[BidRow]] = {}
+        self._views_at = -1
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        return len(self._entries)
 
-    def apply(
-        self,
-        bids: Iterable[Bid],
-        *,
-        height: int,
-        now: datetime,
-        orders: Iterable[Order] | None = None,
-    ) -> bool:
+    # --- what comes in ---
+
+    def apply(self, bids: Iterable[Bid], *, height: int, now: datetime, orders: Iterable[Order] | None = None) -> bool:
         """Take a whole snapshot (bids that are missing in it are gone); True if anything visible changed."""
-        ...
+        before = self.revision
+        self.height = max(self.height, height)
+        self.updated_at = now
+        self._snapshots += 1
+        snapshot = self._snapshots
+        entries = self._entries
+        for bid in bids:
+            entry = entries.get(bid.id)
+            if entry is None:
+                self._add(bid, now).snapshot = snapshot
+                continue
+            entry.snapshot = snapshot
+            old = entry.bid
+            if old is bid:
+                if not entry.listed:
+                    self._relist(entry, now)
+            elif not entry.listed or old.state is not bid.state or old.price != bid.price or old.offers != bid.offers:
+                self._update(entry, bid, now)
+        for entry in entries.values():
+            if entry.snapshot != snapshot and entry.listed:
+                entry.listed = False
+                self._judge(entry, now)
+                self._mark(entry)
+        if orders is not None:
+            self._take_orders(orders, now)
+        return self.revision != before
 
     def learn(
         self,
@@ -152,40 +122,237 @@ class BidBook:
         prices: Iterable[MarketPrice] | None = None,
     ) -> bool:
         """Facts about providers that came in the background; True if a row changes by them."""
-        ...
+        touched: set[str] = set()
+        for provider in providers:
+            if self._providers.get(provider.owner) != provider:
+                self._providers[provider.owner] = provider
+                touched.add(provider.owner)
+        for owner, profile in (profiles or {}).items():
+            if self._profiles.get(owner) != profile:
+                self._profiles[owner] = profile
+                touched.add(owner)
+        for owner, found in (audits or {}).items():
+            if self._audits.get(owner) != tuple(found):
+                self._audits[owner] = tuple(found)
+                touched.add(owner)
+        for owner, seen in (reach or {}).items():
+            if self._reach.get(owner) != seen:
+                self._reach[owner] = seen
+                touched.add(owner)
+        before = self.revision
+        for owner in touched:
+            for entry in self._of_provider.get(owner, ()):
+                self._mark(entry)
+        if prices is not None:
+            grouped: dict[tuple[str, str], list[MarketPrice]] = {}
+            for price in prices:
+                grouped.setdefault((price.vendor, price.model), []).append(price)
+            if grouped != self._prices:
+                self._prices = grouped
+                self._redraw()
+        return self.revision != before
 
     def set_groups(self, groups: Mapping[int, GroupSpec]) -> None:
         """What was ordered, by gseq; decides which GPU models are acceptable."""
+        if self._groups != dict(groups):
+            self._groups = dict(groups)
+            self._redraw()
 
     def set_money(self, block_time: BlockTime, funds: Decimal | None) -> None:
         """Seconds per block for hourly figures, and the micro-ACT in escrow for `lasts`."""
+        if (block_time, funds) != (self._block_time, self._funds):
+            self._block_time, self._funds = block_time, funds
+            self._redraw()
+
+    # --- what readers see ---
 
     def rows(
         self, sort: Sequence[SortKey] = CHEAPEST, group: int | None = None, *, gone: bool = True
     ) -> Sequence[BidRow]:
         """Rows in order; `group` keeps one gseq, `gone=False` only what can be taken."""
-        ...
+        if self._views_at != self.revision:
+            self._views.clear()
+            self._views_at = self.revision
+        key = (tuple(sort), group, gone)
+        view = self._views.get(key)
+        if view is None:
+            wanted = (
+                e
+                for e in self._entries.values()
+                if (group is None or e.bid.id.gseq == group) and (gone or e.state is RowState.OPEN)
+            )
+            view = self._views[key] = tuple(in_order(map(self._row, wanted), sort))
+        return view
 
-    def row(self, id: BidId) -> BidRow | None: ...
+    def row(self, id: BidId) -> BidRow | None:
+        entry = self._entries.get(id)
+        return None if entry is None else self._row(entry)
 
     def changed(self, since: int) -> Sequence[BidRow]:
         """Rows that changed after `revision` was `since`, oldest change first."""
-        ...
+        found: list[BidRow] = []
+        for entry in reversed(self._recent.values()):
+            if entry.stamp <= since:
+                break
+            found.append(self._row(entry))
+        found.reverse()
+        return found
 
     def lanes(self, group: int | None = None) -> Sequence[Lane]:
         """Best open price per acceptable model; an order for any GPU lists the models that are offered."""
-        ...
+        specs = [s for g, s in sorted(self._groups.items()) if group in (None, g)]
+        asked = list(dict.fromkeys(m for s in specs for m in s.gpu_models))
+        lanes: dict[GpuModel, tuple[BidRow | None, int]] = {m: (None, 0) for m in asked if not m.wildcard}
+        anything = not asked or any(m.wildcard for m in asked)
+        for row in self.rows(CHEAPEST, group, gone=False):
+            if not row.disclosed or row.price_h is None:
+                continue
+            for model in dict.fromkeys(g.model for g in row.gpus):
+                lane = next((m for m in lanes if m.matches(model)), None)
+                if lane is None:
+                    if not anything:
+                        continue
+                    lane = GpuModel(model.vendor, model.model)
+                    lanes[lane] = (None, 0)
+                best, count = lanes[lane]
+                lanes[lane] = (best or row, count + 1)
+        return tuple(Lane(model, best, count) for model, (best, count) in lanes.items())
 
     @property
     def groups(self) -> Sequence[int]:
         """Known gseqs in order."""
-        ...
+        return sorted({*self._groups, *(o.gseq for o in self._orders), *(i.gseq for i in self._entries)})
 
     def order_open(self, gseq: int) -> bool | None:
         """True while the group's newest order takes bids; None while not known."""
-        ...
+        of_group = [(id.oseq, state) for id, state in self._orders.items() if id.gseq == gseq]
+        return max(of_group, key=lambda pair: pair[0])[1] is OrderState.OPEN if of_group else None
 
     @property
     def first_bid_height(self) -> int | None:
         """Height of the oldest bid that is still open: providers withdraw theirs about 5 minutes later."""
-        ...
+        return min((e.bid.created_at for e in self._entries.values() if e.state is RowState.OPEN), default=None)
+
+    # --- inside ---
+
+    def _add(self, bid: Bid, now: datetime) -> _Entry:
+        entry = self._entries[bid.id] = _Entry(bid, now)
+        self._of_provider.setdefault(bid.id.provider, []).append(entry)
+        self._judge(entry, now)
+        self._mark(entry)
+        return entry
+
+    def _update(self, entry: _Entry, bid: Bid, now: datetime) -> None:
+        if bid.price != entry.bid.price:
+            entry.change = Change.UP if bid.price.amount > entry.bid.price.amount else Change.DOWN
+            entry.changed_at = now
+        entry.bid = bid
+        self._relist(entry, now)
+
+    def _relist(self, entry: _Entry, now: datetime) -> None:
+        entry.listed = True
+        self._judge(entry, now)
+        self._mark(entry)
+
+    def _take_orders(self, orders: Iterable[Order], now: datetime) -> None:
+        moved: set[OrderId] = set()
+        for order in orders:
+            if self._orders.get(order.id) is not order.state:
+                self._orders[order.id] = order.state
+                moved.add(order.id)
+        if not moved:
+            return
+        self.revision += 1
+        for entry in self._entries.values():
+            if entry.bid.id.order in moved:
+                before = (entry.state, entry.reason)
+                self._judge(entry, now)
+                if before != (entry.state, entry.reason):
+                    self._mark(entry)
+
+    def _judge(self, entry: _Entry, now: datetime) -> None:
+        """Whether the bid can be taken: its order decides, for a losing bid may stay open for good."""
+        entry.state, entry.reason = self._verdict(entry)
+        if entry.state in (RowState.GONE, RowState.LOST):
+            entry.gone_at = entry.gone_at or now
+        else:
+            entry.gone_at = None
+
+    def _verdict(self, entry: _Entry) -> tuple[RowState, str]:
+        bid = entry.bid
+        order = self._orders.get(bid.id.order)
+        if not entry.listed:
+            return RowState.GONE, "no longer on the chain's list"
+        if bid.state is BidState.ACTIVE:
+            return RowState.TAKEN, "leased"
+        if bid.state is BidState.LOST:
+            return RowState.LOST, "another bid got the order"
+        if bid.state is BidState.CLOSED:
+            age = (self.height - bid.created_at) * self._block_time.seconds
+            if age >= _PROVIDER_PATIENCE_SECONDS:
+                return RowState.GONE, "expired: providers withdraw a bid after about 5 minutes"
+            return RowState.GONE, "withdrawn"
+        if bid.state is not BidState.OPEN:
+            return RowState.GONE, "in a state this program does not know"
+        if order is OrderState.ACTIVE:
+            return RowState.LOST, "another bid got the order"
+        if order not in (None, OrderState.OPEN):
+            return RowState.GONE, "its order was closed"
+        return RowState.OPEN, ""
+
+    def _mark(self, entry: _Entry) -> None:
+        self.revision += 1
+        entry.stamp = self.revision
+        entry.rev += 1
+        entry.row = None
+        self._recent.pop(entry.bid.id, None)
+        self._recent[entry.bid.id] = entry
+
+    def _redraw(self) -> None:
+        """Something that all rows depend on moved; no bid changed by it."""
+        self.revision += 1
+        for entry in self._entries.values():
+            entry.rev += 1
+            entry.row = None
+
+    def _row(self, entry: _Entry) -> BidRow:
+        if entry.row is None:
+            entry.row = self._make(entry)
+        return entry.row
+
+    def _make(self, entry: _Entry) -> BidRow:
+        bid = entry.bid
+        owner = bid.id.provider
+        provider = self._providers.get(owner)
+        profile = self._profiles.get(owner)
+        audits = self._audits.get(owner)
+        disclosure = disclose(bid.offers, self._groups.get(bid.id.gseq), provider, profile)
+        price_h = per_hour(bid.price.amount, self._block_time) if bid.price.denom == UACT else None
+        gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
+        median = market_median(disclosure, self._prices) if gpu_h is not None else None
+        funds = self._funds if price_h is not None else None
+        return BidRow(
+            id=bid.id,
+            rev=entry.rev,
+            bid=bid,
+            gseq=bid.id.gseq,
+            provider=provider,
+            profile=profile,
+            reach=self._reach.get(owner),
+            disclosure=disclosure,
+            price_h=price_h,
+            gpu_h=gpu_h,
+            month=None if price_h is None else per_month(price_h),
+            lasts=None if funds is None else lasts_hours(funds, bid.price.amount, self._block_time),
+            vs_market=None if median is None or gpu_h is None else gpu_h / median - 1,
+            region=(provider.region if provider is not None else None) or (profile.region if profile else None),
+            audited=bool(audits) if audits is not None else (profile.audited if profile is not None else None),
+            auditors=tuple(dict.fromkeys(a.auditor for a in audits or ())),
+            state=entry.state,
+            first_seen=entry.first_seen,
+            created_at=bid.created_at,
+            change=entry.change,
+            changed_at=entry.changed_at,
+            gone_reason=entry.reason if entry.state is not RowState.OPEN else "",
+            gone_at=entry.gone_at,
+        )

@@ -1,0 +1,113 @@
+"""One bid as a table wants it: joined with its provider, its order and the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.gpu import GpuModel, GpuOffer
+from akash_tui.domain.market import Bid, BidId
+from akash_tui.domain.observed import MarketPrice, Reach
+from akash_tui.domain.provider import Provider, ProviderProfile
+
+
+class RowState(StrEnum):
+    """OPEN can be taken (its order is open too); the others cannot, and say why in `gone_reason`."""
+
+    OPEN = "open"
+    GONE = "gone"
+    LOST = "lost"
+    TAKEN = "taken"
+
+
+class Change(IntEnum):
+    """The last change of a bid's price since we first saw it; `changed_at` says when."""
+
+    DOWN = -1
+    SAME = 0
+    UP = 1
+    NEW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BidRow:
+    """One bid with all that is known of it; None is "not known". `rev` moves with every visible change."""
+
+    id: BidId
+    rev: int
+    bid: Bid
+    gseq: int
+    provider: Provider | None
+    profile: ProviderProfile | None
+    reach: Reach | None
+    disclosure: Disclosure
+    price_h: Decimal | None
+    """ACT per hour for the whole group; None if the price is not in uact."""
+    gpu_h: Decimal | None
+    """ACT per GPU-hour: `price_h` over all its GPUs."""
+    month: Decimal | None
+    lasts: Decimal | None
+    """Hours that the escrow's funds pay for at this price alone."""
+    vs_market: Decimal | None
+    """Fraction above (+) or below (−) the market's median per GPU-hour; only for a known model."""
+    region: str | None
+    audited: bool | None
+    auditors: tuple[str, ...]
+    state: RowState
+    first_seen: datetime
+    created_at: int
+    """Block height."""
+    change: Change
+    changed_at: datetime
+    gone_reason: str
+    gone_at: datetime | None
+
+    @property
+    def gpus(self) -> tuple[GpuOffer, ...]:
+        return self.disclosure.gpus
+
+    @property
+    def disclosed(self) -> bool:
+        """True if the GPU is known from the bid or the provider (or the group has none)."""
+        return self.disclosure.known
+
+    @property
+    def name(self) -> str:
+        """The best name for its provider: organization, host, or address."""
+        if self.profile is not None and self.profile.name:
+            return self.profile.name
+        if self.provider is not None:
+            return self.provider.organization or self.provider.host
+        return self.id.provider
+
+    @property
+    def uptime(self) -> float | None:
+        return None if self.profile is None else self.profile.uptime_7d
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One acceptable model and its best open bid, None while nobody offers it."""
+
+    model: GpuModel
+    best: BidRow | None
+    bids: int
+
+
+def market_median(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> Decimal | None:
+    """The market's median per GPU-hour for the one model that a bid gives; None if model or VRAM leave a choice."""
+    models = {full or offer.model for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)}
+    if len(models) != 1 or not disclosure.known:
+        return None
+    model = next(iter(models))
+    fitting = [
+        p
+        for p in prices.get((model.vendor, model.model), ())
+        if model.vram_gib in (None, p.vram_gib) and p.median is not None and p.median > 0
+    ]
+    medians = {p.median for p in fitting if model.interface in (None, p.interface)} or {p.median for p in fitting}
+    return medians.pop() if len(medians) == 1 else None

@@ -1,0 +1,80 @@
+"""In which order bids are listed: several columns, each up or down, what is not known always last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from akash_tui.domain.bid_row import BidRow, RowState
+from akash_tui.domain.gpu import GpuSource
+
+_STATES = {RowState.OPEN: 0, RowState.TAKEN: 1, RowState.LOST: 2, RowState.GONE: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """A column and its direction; unknown values always come last."""
+
+    column: str
+    descending: bool = False
+
+
+def _model(row: BidRow) -> str | None:
+    known = (g.model.model for g in row.gpus if g.source in (GpuSource.BID, GpuSource.PROVIDER))
+    return next(known, None)
+
+
+def _vram(row: BidRow) -> int | None:
+    pairs = zip(row.gpus, row.disclosure.fuller, strict=True)
+    return max((v for offer, full in pairs if (v := (full or offer.model).vram_gib) is not None), default=None)
+
+
+# The values of one column are all of one comparable type, which a mapping of columns cannot say.
+_COLUMNS: dict[str, Callable[[BidRow], Any]] = {
+    "price": lambda r: r.price_h,
+    "gpu_h": lambda r: r.gpu_h,
+    "gpu": _model,
+    "count": lambda r: r.disclosure.count or None,
+    "vram": _vram,
+    "lasts": lambda r: r.lasts,
+    "market": lambda r: r.vs_market,
+    "provider": lambda r: r.name.casefold(),
+    "region": lambda r: r.region,
+    "uptime": lambda r: r.uptime,
+    "audited": lambda r: None if r.audited is None else not r.audited,
+    "latency": lambda r: r.reach.latency_ms if r.reach is not None and r.reach.ok else None,
+    "age": lambda r: r.created_at,
+    "state": lambda r: _STATES[r.state],
+}
+SORT_COLUMNS = tuple(_COLUMNS)
+CHEAPEST = (SortKey("price"),)
+
+
+def in_order(rows: Iterable[BidRow], sort: Sequence[SortKey]) -> list[BidRow]:
+    """Sorted by the keys, the first one counting most; equal rows keep their order. `KeyError` for a bad column."""
+    ordered = list(rows)
+    for key in reversed(sort):
+        value = _COLUMNS[key.column]
+        known: list[tuple[Any, BidRow]] = []
+        unknown: list[BidRow] = []
+        for row in ordered:
+            v = value(row)
+            if v is None:
+                unknown.append(row)
+            else:
+                known.append((v, row))
+        known.sort(key=lambda pair: pair[0], reverse=key.descending)
+        ordered = [row for _, row in known] + unknown
+    return ordered
+
+
+def parse_sort(text: str) -> tuple[SortKey, ...]:
+    """`price,-uptime` → keys; a leading `-` turns a column around. `ValueError` names a column that is not there."""
+    keys: list[SortKey] = []
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        column = part.lstrip("+-")
+        if column not in _COLUMNS:
+            raise ValueError(f"there is no column {column!r}; there are {', '.join(SORT_COLUMNS)}")
+        keys.append(SortKey(column, descending=part.startswith("-")))
+    return tuple(keys) or CHEAPEST
