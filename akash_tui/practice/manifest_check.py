@@ -140,10 +140,7 @@ class _Budget:
         self.units = {unit["resource"]["id"]: unit for unit in spec["resources"]}
         self.left = {unit["resource"]["id"]: unit["count"] for unit in spec["resources"]}
         self.endpoints = {
-            number: {
-                label: sum(1 for e in unit["resource"]["endpoints"] if _COUNTER[e["kind"]] == label) for label in order
-            }
-            for order in [("HTTP", "PORT", "IP")]
+            number: Counter(_COUNTER[e["kind"]] for e in unit["resource"]["endpoints"])
             for number, unit in self.units.items()
         }
 

@@ -15,10 +15,8 @@ from typing import Any
 
 from akash_tui.practice.crypto import BadAddress, decode_address, verify
 
-SCOPES = frozenset(
-    ("send-manifest", "get-manifest", "logs", "shell", "events", "status", "restart")
-    + ("hostname-migrate", "ip-migrate", "attestation")
-)
+_LEASE_SCOPES = ("send-manifest", "get-manifest", "logs", "shell", "events", "status", "restart", "attestation")
+SCOPES = frozenset((*_LEASE_SCOPES, "hostname-migrate", "ip-migrate"))
 _ACCESS = ("full", "scoped", "granular")
 
 

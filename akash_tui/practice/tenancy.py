@@ -1,0 +1,84 @@
+"""A provider's manifests, host names and workloads: what its gateway knows of the deployments it serves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from akash_tui.practice.books import Books, Lease
+from akash_tui.practice.manifest_check import ManifestFault, check_manifest, host_names
+from akash_tui.practice.workloads import Workload
+
+Json = dict[str, Any]
+LeaseKey = tuple[str, int, int, int, str]
+
+
+@dataclass(slots=True)
+class Tenancy:
+    """One provider's side of its tenants' deployments. `clock` is in seconds; `start` and `tick` too."""
+
+    provider: str
+    domain: str
+    clock: Callable[[], float]
+    start: float
+    tick: float
+    manifests: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
+    """The last accepted manifest per (owner, dseq): also one that came before its lease (recordings, fact 10)."""
+    workloads: dict[LeaseKey, Workload] = field(default_factory=dict)
+    hosts: dict[str, LeaseKey] = field(default_factory=dict)
+    refuse: bool = False
+    """Refuse every manifest, whatever it says (a scenario)."""
+
+    def submit(self, books: Books, owner: str, dseq: int, manifest: list[Json]) -> None:
+        """Take a manifest for a deployment, or raise ManifestFault as the real provider answers."""
+        deployment = books.deployments.get((owner, dseq))
+        if deployment is None:
+            raise ManifestFault(500, "rpc error: code = NotFound desc = Deployment not found: key not found")
+        groups = list(books.groups.scan(owner, dseq))
+        check_manifest(manifest, base64.b64decode(deployment.hash), [group.spec for group in groups])
+        if self.refuse:
+            first = manifest[0]["services"][0]["name"]
+            raise ManifestFault(422, f'manifest rejected: service "{first}" exposed on 80:TCP must have a hostname')
+        leases = self._active(books, owner, dseq)
+        for group in manifest:
+            for host in host_names(group):
+                holder = self.hosts.get(host)
+                if holder is not None and holder[0] != owner and leases:
+                    raise ManifestFault(500, f'hostname not allowed: host "{host}" in use')
+        if deployment.state != "active":
+            raise ManifestFault(404, "no lease for deployment")
+        self.manifests[owner, dseq] = manifest
+        if not leases:
+            raise ManifestFault(404, "no lease for deployment")
+        for lease in leases:
+            self.run(books, lease)
+
+    def _active(self, books: Books, owner: str, dseq: int) -> list[Lease]:
+        return [x for x in books.leases.scan(owner, dseq) if x.provider == self.provider and x.state == "active"]
+
+    def run(self, books: Books, lease: Lease) -> bool:
+        """Deploy the known manifest for a lease; False if none has come yet."""
+        manifest = self.manifests.get((lease.owner, lease.dseq))
+        row = books.groups.get((lease.owner, lease.dseq, lease.gseq))
+        if manifest is None or row is None:
+            return False
+        group = next((g for g in manifest if g["name"] == row.spec["name"]), None)
+        if group is None:
+            return False
+        work = self.workloads.get(lease.key)
+        if work is None:
+            work = self.workloads[lease.key] = Workload(lease.key, self.domain, self.start, self.tick)
+        work.withheld = {h for h in host_names(group) if self.hosts.setdefault(h, lease.key) != lease.key}
+        work.deploy(group, self.clock())
+        return True
+
+    def stop(self, key: LeaseKey) -> None:
+        """Forget a lease that ended; its manifest goes with the deployment's last lease."""
+        work = self.workloads.pop(key, None)
+        if work is not None:
+            work.closed_at = self.clock()
+        self.hosts = {host: holder for host, holder in self.hosts.items() if holder != key}
+        if not any(other[:2] == key[:2] for other in self.workloads):
+            self.manifests.pop((key[0], key[1]), None)
