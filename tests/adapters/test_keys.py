@@ -181,7 +181,8 @@ def test_one_wrong_letter_is_noticed(raw: bytes, place: int, letter: str) -> Non
 @pytest.mark.parametrize(
     "text",
     ["", "akash1", "akash", "cosmos19rl4cm2hmr8afy4kldpxz3fka4jguq0auqdal4",
-     "AKASH19RL4CM2HMR8AFY4KLDPXZ3FKA4JGUQ0A3MQ6X0", "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0 ", "akash19RL4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0", "akash1\x1b[31m"],
+     "AKASH19RL4CM2HMR8AFY4KLDPXZ3FKA4JGUQ0A3MQ6X0",
+     "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0 ", "akash19RL4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0", "akash1\x1b[31m"],
 )  # fmt: skip
 def test_what_is_no_address(text: str) -> None:
     assert not address.valid_address(text)
