@@ -109,8 +109,25 @@ class BidBook:
                 self._judge(entry, now)
                 self._mark(entry)
         if orders is not None:
-            self._take_orders(orders, now)
+            self.take_orders(orders, now)
         return self.revision != before
+
+    def take_orders(self, orders: Iterable[Order], now: datetime) -> None:
+        """States of orders: they decide whether a bid can be taken."""
+        moved: set[OrderId] = set()
+        for order in orders:
+            if self._orders.get(order.id) is not order.state:
+                self._orders[order.id] = order.state
+                moved.add(order.id)
+        if not moved:
+            return
+        self.revision += 1
+        for entry in self._entries.values():
+            if entry.bid.id.order in moved:
+                before = (entry.state, entry.reason)
+                self._judge(entry, now)
+                if before != (entry.state, entry.reason):
+                    self._mark(entry)
 
     def learn(
         self,
@@ -253,22 +270,6 @@ class BidBook:
         entry.listed = True
         self._judge(entry, now)
         self._mark(entry)
-
-    def _take_orders(self, orders: Iterable[Order], now: datetime) -> None:
-        moved: set[OrderId] = set()
-        for order in orders:
-            if self._orders.get(order.id) is not order.state:
-                self._orders[order.id] = order.state
-                moved.add(order.id)
-        if not moved:
-            return
-        self.revision += 1
-        for entry in self._entries.values():
-            if entry.bid.id.order in moved:
-                before = (entry.state, entry.reason)
-                self._judge(entry, now)
-                if before != (entry.state, entry.reason):
-                    self._mark(entry)
 
     def _judge(self, entry: _Entry, now: datetime) -> None:
         """Whether the bid can be taken: its order decides, for a losing bid may stay open for good."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import MANIFEST_WAIT, RUN_WAIT, Deployer

@@ -64,9 +64,7 @@ class Entry(Protocol):
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The wallets; `ask` is used only where a passphrase is needed."""
 
-    async def open(
-        self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None
-    ) -> Session:
+    async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
         """Verify the chain id and open; None as wallet takes the default one, if any."""
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
@@ -85,15 +83,28 @@ class Entry(Protocol):
         """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
 
     def create_message(
-        self, groups: Sequence[GroupSpec], version: bytes, owner: str, dseq: int, deposit: str, reclamation_ns: int | None
+        self,
+        groups: Sequence[GroupSpec],
+        version: bytes,
+        owner: str,
+        dseq: int,
+        deposit: str,
+        reclamation_ns: int | None,
     ) -> bytes:
         """`MsgCreateDeployment` bytes; `deposit` like `5000000uact`. `BadInput` if a part is malformed."""
 
     def serve_practice(self, scenario: str, seed: int, block_time: float | None, state: Path | None) -> int:
         """Serve a practice network until SIGINT or SIGTERM; returns the exit code."""
 
-    def run_app(self, network: str | None = None, *, readonly: bool = False, ascii_only: bool = False) -> int:
-        """The full-screen app."""
+    def run_app(
+        self,
+        network: str | None = None,
+        *,
+        readonly: bool = False,
+        ascii_only: bool = False,
+        demo: tuple[str, int] | None = None,
+    ) -> int:
+        """The full-screen app; `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
 
     def at(self, home: Path) -> Entry:
         """The same program on another home (the demo's temporary one)."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from akash_tui.domain.market import DeploymentId, LeaseId
 from akash_tui.domain.money import DecCoin, plain
+from akash_tui.services.files import private_dir
 from akash_tui.services.ports import BadInput, SignedTx, TxResult
 
 
@@ -108,16 +109,74 @@ class SavedDeployment:
     created_at: datetime
 
 
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE intents (
+    key INTEGER PRIMARY KEY, kind TEXT NOT NULL, chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER,
+    tx_hash TEXT NOT NULL, expires TEXT, about TEXT NOT NULL, created_at TEXT NOT NULL,
+    outcome TEXT NOT NULL, height INTEGER, code INTEGER, note TEXT NOT NULL DEFAULT '', settled_at TEXT
+);
+CREATE INDEX intents_open ON intents (chain_id, outcome);
+CREATE TABLE deployments (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL,
+    sdl TEXT NOT NULL, manifest BLOB NOT NULL, version BLOB NOT NULL, hours TEXT, stage TEXT NOT NULL,
+    created_at TEXT NOT NULL, PRIMARY KEY (chain_id, owner, dseq)
+);
+CREATE TABLE leases (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, gseq INTEGER NOT NULL, oseq INTEGER NOT NULL,
+    provider TEXT NOT NULL, bseq INTEGER NOT NULL DEFAULT 0, denom TEXT NOT NULL, price TEXT NOT NULL,
+    created_at TEXT NOT NULL, delivered_at TEXT,
+    PRIMARY KEY (chain_id, owner, dseq, gseq, oseq, provider, bseq)
+);
+"""
+_NEXT_STAGE = {Kind.CREATE: SavedStage.OPEN, Kind.LEASE: SavedStage.LEASED, Kind.CLOSE: SavedStage.CLOSED}
+
+
 class Journal:
     """The journal of one home folder; safe for several processes at once."""
 
     def __init__(self, path: Path) -> None:
         """Open or make `path` (usually `home/journal.db`). Raises `BadInput` if it is not our file or too new."""
-        raise NotImplementedError
+        private_dir(path.parent)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+        self.path = path
+        self._db = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            with self._transaction():
+                (version,) = self._db.execute("PRAGMA user_version").fetchone()
+                if version == 0:
+                    for statement in filter(str.strip, _SCHEMA.split(";")):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise BadInput(
+                f"The journal {path} cannot be read.",
+                "Move it away to start a new one; keep it, it lists your deployments.",
+                detail=str(error),
+            ) from error
+        if version > _SCHEMA_VERSION:
+            self._db.close()
+            raise BadInput(f"The journal {path} was written by a newer akash-tui.", "Update akash-tui.")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
-        raise NotImplementedError
+        self._db.close()
+
+    # --- intents ---
 
     def intend(
         self,
@@ -131,33 +190,204 @@ class Journal:
         saved: SavedDeployment | None = None,
     ) -> Intent:
         """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent."""
-        raise NotImplementedError
+        expires = None if tx.expires is None else tx.expires.astimezone(UTC).isoformat()
+        with self._transaction():
+            row = self._db.execute(
+                "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
+                (kind, chain_id, owner, dseq, tx.hash, expires, json.dumps(about), _iso(now), Outcome.OPEN),
+            ).fetchone()
+            if saved is not None:
+                self._db.execute(
+                    "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (chain_id, owner, dseq) DO NOTHING",
+                    (
+                        saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl, saved.manifest,
+                        saved.version, None if saved.hours is None else plain(saved.hours), saved.stage,
+                        _iso(saved.created_at),
+                    ),
+                )  # fmt: skip
+        return self._intent("WHERE key = ?", (row[0],))[0]
 
     def settle(self, intent: Intent, outcome: Outcome, result: TxResult | None, note: str, now: datetime) -> Intent:
         """Write what became of it, and move its deployment on; settling twice changes nothing."""
-        raise NotImplementedError
+        with self._transaction():
+            changed = self._db.execute(
+                "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
+                " WHERE key = ? AND outcome = ?",
+                (
+                    outcome,
+                    None if result is None else result.height,
+                    None if result is None else result.code,
+                    note,
+                    _iso(now),
+                    intent.key,
+                    Outcome.OPEN,
+                ),
+            ).rowcount
+            if changed:
+                self._move_on(intent, outcome, now)
+        return self._intent("WHERE key = ?", (intent.key,))[0]
+
+    def _move_on(self, intent: Intent, outcome: Outcome, now: datetime) -> None:
+        if intent.dseq is None:
+            return
+        where = (intent.chain_id, intent.owner, intent.dseq)
+        if outcome is Outcome.DONE and intent.kind in _NEXT_STAGE:
+            self._set_stage(where, _NEXT_STAGE[intent.kind])
+        elif intent.kind is Kind.CREATE and outcome in (Outcome.FAILED, Outcome.NEVER):
+            # another attempt of the same creation (more gas) may be under way or done
+            self._db.execute(
+                "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND stage = ?"
+                " AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.chain_id = deployments.chain_id"
+                " AND i.owner = deployments.owner AND i.dseq = deployments.dseq AND i.kind = ? AND i.outcome IN (?, ?))",
+                (SavedStage.NEVER, *where, SavedStage.CREATING, Kind.CREATE, Outcome.OPEN, Outcome.DONE),
+            )
+        if outcome is Outcome.DONE and intent.kind is Kind.LEASE:
+            for id, price in about_leases(intent):
+                self._db.execute(
+                    "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+                    (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), _iso(now)),
+                )
 
     def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
         """Not settled yet, oldest first."""
-        raise NotImplementedError
+        return self._intent(
+            "WHERE chain_id = ?1 AND outcome = ?2 AND (?3 IS NULL OR owner = ?3) ORDER BY key",
+            (chain_id, Outcome.OPEN, owner),
+        )
 
     def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int = 1000) -> list[Intent]:
         """Newest first, for the journal screen and `akash-tui journal`."""
-        raise NotImplementedError
+        return self._intent(
+            "WHERE (?1 IS NULL OR chain_id = ?1) AND (?2 IS NULL OR owner = ?2) ORDER BY key DESC LIMIT ?3",
+            (chain_id, owner, limit),
+        )
+
+    def _intent(self, where: str, values: Sequence[object]) -> list[Intent]:
+        rows = self._db.execute(
+            "SELECT key, kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome, height, code, note"
+            f" FROM intents {where}",
+            values,
+        )
+        return [
+            Intent(
+                key=r[0],
+                kind=Kind(r[1]),
+                chain_id=r[2],
+                owner=r[3],
+                dseq=r[4],
+                tx_hash=r[5],
+                expires=None if r[6] is None else datetime.fromisoformat(r[6]),
+                about=json.loads(r[7]),
+                created_at=datetime.fromisoformat(r[8]),
+                outcome=Outcome(r[9]),
+                height=r[10],
+                code=r[11],
+                note=r[12],
+            )
+            for r in rows.fetchall()
+        ]
+
+    # --- deployments ---
 
     def deployment(self, chain_id: str, id: DeploymentId) -> SavedDeployment | None:
-        raise NotImplementedError
+        found = self._saved("WHERE chain_id = ? AND owner = ? AND dseq = ?", (chain_id, id.owner, id.dseq))
+        return found[0] if found else None
 
     def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
         """Newest first."""
-        raise NotImplementedError
+        return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
+
+    def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
+        rows = self._db.execute(
+            "SELECT chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at"
+            f" FROM deployments {where}",
+            values,
+        )
+        return [
+            SavedDeployment(
+                chain_id=r[0],
+                id=DeploymentId(r[1], r[2]),
+                name=r[3],
+                file=r[4],
+                sdl=r[5],
+                manifest=bytes(r[6]),
+                version=bytes(r[7]),
+                hours=None if r[8] is None else Decimal(r[8]),
+                stage=SavedStage(r[9]),
+                created_at=datetime.fromisoformat(r[10]),
+            )
+            for r in rows.fetchall()
+        ]
 
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
-        raise NotImplementedError
+        """Leases that we made of one deployment, by group and order."""
+        rows = self._db.execute(
+            "SELECT gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
+            " WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY gseq, oseq",
+            (chain_id, id.owner, id.dseq),
+        )
+        return [
+            SavedLease(
+                LeaseId(id.owner, id.dseq, r[0], r[1], r[2], r[3]),
+                DecCoin(r[4], Decimal(r[5])),
+                delivered=r[6] is not None,
+            )
+            for r in rows.fetchall()
+        ]
 
     def mark_delivered(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
         """The provider took the manifest."""
-        raise NotImplementedError
+        with self._transaction():
+            self._db.execute(
+                "UPDATE leases SET delivered_at = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
+                " AND oseq = ? AND provider = ? AND bseq = ?",
+                (_iso(now), chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
+            )
 
     def mark_stage(self, chain_id: str, id: DeploymentId, stage: SavedStage) -> None:
-        raise NotImplementedError
+        """Note how far a deployment got, as seen on the chain or at its providers."""
+        with self._transaction():
+            self._set_stage((chain_id, id.owner, id.dseq), stage)
+
+    def _set_stage(self, where: tuple[str, str, int], stage: SavedStage) -> None:
+        self._db.execute(
+            "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where)
+        )
+
+
+def lease_about(leases: Sequence[tuple[LeaseId, DecCoin]]) -> list[dict[str, object]]:
+    """Leases as the `about` of an intent keeps them, so that a restart knows what was being leased."""
+    return [
+        {
+            "gseq": id.gseq,
+            "oseq": id.oseq,
+            "provider": id.provider,
+            "bseq": id.bseq,
+            "denom": price.denom,
+            "price": plain(price.amount),
+        }
+        for id, price in leases
+    ]
+
+
+def about_leases(intent: Intent) -> list[tuple[LeaseId, DecCoin]]:
+    """The other way: what an intent of kind LEASE leases."""
+    found: list[tuple[LeaseId, DecCoin]] = []
+    listed = intent.about.get("leases")
+    for item in listed if isinstance(listed, list) else []:
+        id = LeaseId(
+            intent.owner,
+            intent.dseq or 0,
+            int(item["gseq"]),
+            int(item["oseq"]),
+            str(item["provider"]),
+            int(item["bseq"]),
+        )
+        found.append((id, DecCoin(str(item["denom"]), Decimal(item["price"]))))
+    return found
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

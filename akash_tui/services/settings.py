@@ -13,8 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from akash_tui.services.files import private_dir, read_text, write_atomic
-from akash_tui.services.ports import BadInput
+from akash_tui.services.files import private_dir
 
 HOME_VARIABLE = "AKASH_TUI_HOME"
 

@@ -1,0 +1,116 @@
+"""Sign and send one transaction, journal first: the only place where money leaves.
+
+    sign → intent on disk → broadcast → wait for its block → outcome on disk
+
+Killed between any two of these, the next start finds the intent and looks its hash up on chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from akash_tui.domain.money import Coin
+from akash_tui.services.journal import Intent, Kind, Outcome, SavedDeployment
+from akash_tui.services.ports import AkashError, Refused, SignedTx, TxDraft, TxResult, TxUnknown
+from akash_tui.services.quotes import Quote
+from akash_tui.services.session import Session
+
+OUT_OF_GAS = ("sdk", 11)
+RETRY_FACTOR = 1.6
+"""On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a transaction is for, as the journal keeps it."""
+
+    kind: Kind
+    dseq: int | None
+    about: dict[str, object]
+    saved: SavedDeployment | None = None
+
+
+async def spend(
+    session: Session, quote: Quote, purpose: Purpose, on_step: Callable[[str, SignedTx], None] = lambda step, tx: None
+) -> TxResult:
+    """Send exactly the quote's transaction; return its successful result.
+
+    `on_step` hears `signed` and `sent`. "Out of gas" is tried again with more while all fees together stay
+    within the quote's ceiling. Raises `Refused`/`Insufficient` (it did not happen), `TxUnknown` (the intent
+    stays open for `resume`), `WrongChain`, `NotSignedIn`, `Unreachable`.
+    """
+    signer = session.require_signer()
+    draft = quote.draft
+    gas_limit: int | None = None
+    spent = 0
+    while True:
+        tx = await session.chain.sign(draft, signer, gas_limit=gas_limit)
+        _check(tx, quote, spent)
+        on_step("signed", tx)
+        intent = session.journal.intend(
+            purpose.kind,
+            session.network.chain_id,
+            quote.owner,
+            purpose.dseq,
+            tx,
+            purpose.about | {"fee": str(tx.draft.fee)},
+            session.clock.now(),
+            purpose.saved,
+        )
+        result = await _send(session, intent, tx, on_step)
+        if result.code == 0:
+            return result
+        error = session.chain.error_of(result)
+        spent += (result.fee or tx.draft.fee).amount
+        if (result.codespace, result.code) != OUT_OF_GAS:
+            raise error
+        again = await session.chain.simulate(draft.messages, signer, draft.memo)
+        gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))
+        fee = again.fee.amount * gas_limit // again.gas_limit + 1
+        if spent + fee > quote.fee_ceiling.amount:
+            raise error
+        draft = again
+
+
+def _check(tx: SignedTx, quote: Quote, spent: int) -> None:
+    """What was signed must be what was shown; anything else is a bug that must not cost money."""
+    fee = tx.draft.fee
+    if tx.draft.messages != quote.draft.messages or tx.draft.signer != quote.owner:
+        raise AkashError("The signed transaction is not the one that was shown; nothing was sent.")
+    if fee.denom != quote.fee_ceiling.denom or spent + fee.amount > quote.fee_ceiling.amount:
+        raise AkashError("The signed fee is above the ceiling that was shown; nothing was sent.")
+
+
+async def _send(session: Session, intent: Intent, tx: SignedTx, on_step: Callable[[str, SignedTx], None]) -> TxResult:
+    """Broadcast and confirm, writing the outcome; on `TxUnknown` or cancellation the intent stays open."""
+    chain, journal, clock = session.chain, session.journal, session.clock
+    try:
+        await chain.broadcast(tx)
+        on_step("sent", tx)
+        result = await chain.confirm(tx)
+    except TxUnknown:
+        raise
+    except AkashError as refusal:
+        if not isinstance(refusal, Refused) and refusal.exit_code != Refused.exit_code:
+            # no answer that decides anything: it may still get into a block
+            raise TxUnknown(
+                "The transaction was sent, but nobody can say yet whether it counts.",
+                "Run akash-tui resume: it looks the transaction up and repeats nothing.",
+                tx_hash=tx.hash,
+                detail=str(refusal),
+            ) from refusal
+        # refused at the door or timed out; an earlier try of ours may yet have got in
+        found = await chain.find_tx(tx.hash)
+        if found is None:
+            journal.settle(intent, Outcome.NEVER, None, refusal.title, clock.now())
+            raise
+        result = found
+    outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
+    journal.settle(intent, outcome, result, result.log if result.code else "", clock.now())
+    return result
+
+
+def fee_ceiling(draft: TxDraft, factor: int) -> Coin:
+    """The most that all attempts together may cost."""
+    return Coin(draft.fee.denom, draft.fee.amount * factor)
