@@ -1,0 +1,28 @@
+"""The command `akash-tui`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run one command line, or the app."""
+    from akash_tui.cli.app import run
+    from akash_tui.cli.output import complain
+    from akash_tui.compose import Program
+    from akash_tui.services.ports import AkashError
+
+    try:
+        program = Program()
+    except AkashError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        print(f"error: The home folder cannot be made: {error.strerror}.", file=sys.stderr)
+        print("try: set AKASH_TUI_HOME to a folder of your own.", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(run(program, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The command `akash-tui`: global options, subcommands, exit codes, and one place where errors become words."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from akash_tui import __version__
+from akash_tui.cli import bids, deploy, doctor, journal, lease, practice, preset, sdl, wallet
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import complain
+from akash_tui.services.entry import Entry
+from akash_tui.services.ports import AkashError
+
+INTERRUPTED = 130
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain glyphs only.")
+@click.version_option(__version__, prog_name="akash-tui")
+@takes_globals
+def root(g: Globals, ascii_only: bool) -> None:
+    """Rent GPUs on Akash: load an SDL, watch bids arrive with their GPUs, choose one, run it.
+
+    Without a subcommand the full-screen app opens.
+    """
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        ctx.exit(g.entry.run_app(g.network, readonly=g.readonly, ascii_only=ascii_only))
+
+
+for command in (
+    sdl.sdl,
+    wallet.wallet,
+    preset.preset,
+    deploy.deploy,
+    bids.bids,
+    lease.lease,
+    journal.resume,
+    journal.journal,
+    doctor.networks,
+    doctor.doctor,
+    practice.practice,
+    practice.demo,
+):
+    root.add_command(command)
+
+
+def run(entry: Entry, arguments: list[str]) -> int:
+    """Run one command line and return its exit code; never lets a traceback out without --debug."""
+    state = Globals(entry)
+    try:
+        result = root.main(arguments, prog_name="akash-tui", standalone_mode=False, obj=state)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.UsageError as error:
+        click.echo(f"error: {error.format_message()}", err=True)
+        path = error.ctx.command_path if error.ctx else "akash-tui"
+        click.echo(f"try: {path} --help", err=True)
+        return 2
+    except click.ClickException as error:
+        click.echo(f"error: {error.format_message()}", err=True)
+        return 2
+    except AkashError as error:
+        if state.debug:
+            traceback.print_exc()
+        complain(error)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("error: Interrupted.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output went away (`| head`): not an error, but nothing more can be written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if state.debug:
+            traceback.print_exc()
+            return 1
+        log = _write_crash(entry.home, error)
+        click.echo(f"error: Something broke inside akash-tui ({type(error).__name__}). Leases keep running.", err=True)
+        click.echo(f"try: akash-tui journal shows what was sent; the report is in {log}", err=True)
+        return 1
+
+
+def _write_crash(home: Path, error: Exception) -> Path:
+    """A report without local variables or messages' contents beyond the exception's own text."""
+    folder = home / "crashes"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
+    frames = "".join(traceback.format_exception(error))
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"akash-tui {__version__}, Python {sys.version.split()[0]}\n{frames}")
+    return path

@@ -1,0 +1,261 @@
+"""`deploy`: from an SDL to a running lease, without a screen; the same services and rules as the app."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.narrate import narrator
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import coin, decimal, instant, print_json, print_table
+from akash_tui.cli.preset import read_sdl_text
+from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.values import positive, seconds
+from akash_tui.domain.book import CHEAPEST
+from akash_tui.domain.money import MICRO, rate, units
+from akash_tui.services.autopilot import Finish, Plan, drive
+from akash_tui.services.choice import Rule
+from akash_tui.services.deploy import Deployer
+from akash_tui.services.events import Event
+from akash_tui.services.ports import BadInput
+from akash_tui.services.quotes import CreateQuote, LeaseQuote
+from akash_tui.services.run import DeploymentRun
+
+_ACCEPT = ("ask", "cheapest", "prefer", "none")
+
+
+@click.command()
+@click.argument("source", metavar="FILE|PRESET|-")
+@click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help="Not in this version.")
+@click.option("--deposit", metavar="ACT", help="What to lock at first; without it the chain's minimum.")
+@click.option(
+    "--hours", metavar="N", help="Raise the deposit with the lease so that it pays N hours at the bid's rate."
+)
+@click.option("--budget", metavar="ACT", help="The most the whole deployment may cost an hour (1 ACT ≈ 1 USD).")
+@click.option("--prefer", metavar="MODELS", help="GPU models in order of liking: h100,a100,any.")
+@click.option("--accept", metavar="RULE", help="ask (in a terminal), cheapest, prefer or none.")
+@click.option("--allow-undisclosed", is_flag=True, help="Let a rule take a bid that does not say which GPU it gives.")
+@click.option("--collect", default=None, metavar="TIME", help="How long to collect bids before choosing.")
+@click.option("--bid-wait", default="5m", show_default=True, metavar="TIME", help="How long to wait for a first bid.")
+@click.option("--manifest-wait", default="4m", show_default=True, metavar="TIME", help="How long to try the manifest.")
+@click.option("--run-wait", default="30m", show_default=True, metavar="TIME", help="How long to wait until it runs.")
+@click.option("--on-fail", metavar="WHAT", help="close (default) or keep, when it goes wrong.")
+@click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
+@click.option("--yes", is_flag=True, help="Answer every question with yes.")
+@takes_globals
+def deploy(
+    g: Globals,
+    source: str,
+    parameters: tuple[str, ...],
+    deposit: str | None,
+    hours: str | None,
+    budget: str | None,
+    prefer: str | None,
+    accept: str | None,
+    allow_undisclosed: bool,
+    collect: str | None,
+    bid_wait: str,
+    manifest_wait: str,
+    run_wait: str,
+    on_fail: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> int:
+    """Submit an SDL, collect bids, take one, hand over the manifest, wait until it runs."""
+    if parameters:
+        raise BadInput(
+            "--set is not in this version.", "Write the value into the SDL, or save it as a preset of your own."
+        )
+    settings = g.entry.settings
+    on_fail = on_fail or settings.on_fail
+    if on_fail == "requote":
+        raise BadInput("--on-fail requote is not in this version.", "Say --on-fail close or --on-fail keep.")
+    if on_fail not in ("close", "keep"):
+        raise BadInput(f"--on-fail: {on_fail!r} is not known.", "Say --on-fail close or --on-fail keep.")
+    if deposit and hours:
+        raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
+    budget_h = positive(budget, "--budget", "ACT per hour") or positive(settings.budget_h, "budget_h", "ACT per hour")
+    rule = _rule(accept, prefer, budget_h, allow_undisclosed, interactive=_interactive(), dry_run=dry_run)
+    plan = Plan(
+        rule=rule,
+        collect=seconds(collect, "--collect") if collect else float(settings.collect_seconds),
+        bid_wait=seconds(bid_wait, "--bid-wait"),
+        manifest_wait=seconds(manifest_wait, "--manifest-wait"),
+        run_wait=seconds(run_wait, "--run-wait"),
+        on_fail=on_fail,
+    )
+    locked = positive(deposit, "--deposit", "ACT")
+    name, file, text = read_source(g, source)
+    compiled = g.entry.sdl.read(text, file)
+    if not compiled.ok:
+        from akash_tui.cli.sdl import report
+
+        report(g, [(file, compiled.problems)])
+        return 2
+
+    async def work() -> Finish:
+        async with opened(g) as session:
+            deployer = Deployer(session)
+            quote = await deployer.prepare(
+                text,
+                name,
+                file=file,
+                deposit=None if locked is None else int(locked * MICRO),
+                hours=positive(hours, "--hours", "hours"),
+            )
+            if dry_run:
+                _show_quote(g, quote)
+                return Finish(0, "none", None)
+            if not g.json:
+                _show_quote(g, quote)
+            question = (
+                f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
+            )
+            if not confirm(question, yes=yes):
+                raise BadInput("Nothing was sent.")
+            tell: Callable[[Event], None] = _tell_json if g.json else narrator(click.echo)
+            return await drive(deployer, quote, plan, tell, ask=_ask if rule is None else None, confirm=_confirm(yes))
+
+    return run_async(work).exit_code
+
+
+def _interactive() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _rule(
+    accept: str | None,
+    prefer: str | None,
+    budget_h: Decimal | None,
+    allow_undisclosed: bool,
+    *,
+    interactive: bool,
+    dry_run: bool,
+) -> Rule | None:
+    """The rule that chooses; None asks the person."""
+    models = tuple(m.strip().lower() for m in prefer.split(",") if m.strip()) if prefer else ()
+    if accept is None:
+        if dry_run:
+            return None
+        if models:
+            accept = "prefer"
+        elif interactive:
+            accept = "ask"
+        else:
+            raise BadInput(
+                "There is no terminal to choose a bid on.",
+                "Say how: --accept cheapest, --prefer h100,a100 or --accept none.",
+            )
+    if accept.endswith(".toml"):
+        raise BadInput("--accept POLICY.toml is not in this version.", "Say --accept cheapest, prefer, ask or none.")
+    if accept not in _ACCEPT:
+        raise BadInput(f"--accept: {accept!r} is not known.", f"One of: {', '.join(_ACCEPT)}.")
+    if accept == "ask":
+        if not interactive:
+            raise BadInput(
+                "--accept ask needs a terminal.", "Say --accept cheapest, --prefer h100,a100 or --accept none."
+            )
+        return None
+    if accept == "prefer" and not models:
+        raise BadInput("--accept prefer needs the models.", "Add --prefer h100,a100,any.")
+    return Rule(kind=accept, prefer=models, budget_h=budget_h, allow_undisclosed=allow_undisclosed)
+
+
+def read_source(g: Globals, source: str) -> tuple[str, str, str]:
+    """(name, file, text) of what FILE|PRESET|- means: a path wins over a preset of the same name."""
+    if source != "-" and not Path(source).exists() and "/" not in source:
+        names = {p.name for p in g.entry.presets.list()}
+        if source in names:
+            return source, f"{source}.yaml", g.entry.presets.find(source).text()
+        if not source.endswith((".yaml", ".yml")):
+            raise BadInput(
+                f"{source} is neither a file nor a preset.",
+                f"Presets: {', '.join(sorted(names)) or 'none'}; or give a path.",
+            )
+    text = read_sdl_text(source)
+    return ("stdin" if source == "-" else Path(source).stem), ("<stdin>" if source == "-" else source), text
+
+
+def _show_quote(g: Globals, quote: CreateQuote) -> None:
+    if g.json:
+        print_json(
+            {
+                "v": 1,
+                "quote": "create",
+                "chain_id": quote.chain_id,
+                "owner": quote.owner,
+                "dseq": str(quote.id.dseq),
+                "version": quote.compiled.version.hex(),
+                "deposit": coin(quote.deposit),
+                "fee": coin(quote.fee),
+                "fee_ceiling": coin(quote.fee_ceiling),
+                "gas_limit": quote.gas_limit,
+                "max_price": coin(quote.max_price),
+                "max_price_h": decimal(quote.max_h),
+                "balances_before": [coin(c) for c in quote.balances_before],
+                "balances_after": [coin(c) for c in quote.balances_after],
+                "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
+                "ends_at_max": instant(quote.ends_at),
+                "unverified": list(quote.unverified),
+            }
+        )
+        return
+    models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
+    click.echo(f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}", err=True)
+    click.echo(f"  GPUs accepted  {', '.join(models) or 'none asked for'}", err=True)
+    click.echo(f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)", err=True)
+    click.echo(f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}", err=True)
+    click.echo(
+        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})", err=True
+    )
+    for sentence in quote.unverified:
+        click.echo(f"  not verified   {sentence}", err=True)
+
+
+def _tell_json(event: Event) -> None:
+    print_json(event.to_json())
+
+
+async def _ask(run: DeploymentRun) -> dict[int, str] | None:
+    """A numbered list of what can be taken, one question a group."""
+    picks: dict[int, str] = {}
+    for gseq in run.book.groups:
+        rows = run.book.rows(CHEAPEST, gseq, gone=False)
+        if not rows:
+            return None
+        print_table(
+            ["", "GPU", "≈$/h", "provider", "region", "audited"],
+            [
+                [
+                    str(i),
+                    gpu_words(row.disclosure),
+                    "?" if row.price_h is None else rate(row.price_h),
+                    row.name,
+                    row.region or "?",
+                    {True: "yes", False: "no", None: "?"}[row.audited],
+                ]
+                for i, row in enumerate(rows, 1)
+            ],
+            right=(0, 2),
+        )
+        number = click.prompt(f"Which bid for group {gseq} (0: none)", type=click.IntRange(0, len(rows)), err=True)
+        if number == 0:
+            return None
+        picks[gseq] = rows[number - 1].id.provider
+    return picks
+
+
+def _confirm(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
+    async def ask(quote: LeaseQuote) -> bool:
+        offers = "; ".join(f"{gpu_words(row.disclosure)} at {row.name}" for row in quote.rows)
+        until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
+        extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
+        doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
+        return confirm(f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{doubts}", yes=yes)
+
+    return ask

@@ -1,0 +1,192 @@
+"""`networks` lists where one can go; `doctor` checks home, keyring, endpoints, clock and funds. Neither changes anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import print_json, print_table
+from akash_tui.cli.session import chosen_network, run_async
+from akash_tui.domain.money import UACT, UAKT, units
+from akash_tui.domain.network import Network
+from akash_tui.services.ports import AkashError, BadInput, Insufficient, Unreachable
+from akash_tui.services.session import Session
+
+CLOCK_TOLERANCE = timedelta(seconds=20)
+"""Tokens for providers are valid from 30 s before our clock's now; more skew than this endangers them."""
+
+
+@click.command()
+@takes_globals
+def networks(g: Globals) -> None:
+    """The networks that can be named with --network."""
+    listed = g.entry.networks.list()
+    default = g.entry.settings.default_network
+    if g.json:
+        print_json(
+            [
+                {
+                    "v": 1,
+                    "name": one.name,
+                    "chain_id": one.network.chain_id if one.network else None,
+                    "rest": list(one.network.rest) if one.network else [],
+                    "rpc": list(one.network.rpc) if one.network else [],
+                    "indexer": one.network.indexer if one.network else None,
+                    "default": one.name == default,
+                    "message": one.says,
+                }
+                for one in listed
+            ]
+        )
+        return
+    print_table(
+        ["", "name", "chain id", "", "endpoints"],
+        [
+            [
+                "*" if one.name == default else "",
+                one.name,
+                one.network.chain_id if one.network else "–",
+                one.says,
+                str(len(one.network.rest)) if one.network else "0",
+            ]
+            for one in listed
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: `ok`, and what was seen or what to do."""
+
+    check: str
+    ok: bool | None
+    """None: could not be checked."""
+    says: str
+    advice: str = ""
+
+
+@click.command()
+@takes_globals
+def doctor(g: Globals) -> int:
+    """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
+    findings = [*_home(g), *_wallets(g)]
+    try:
+        network = chosen_network(g)
+    except BadInput as error:
+        findings.append(Finding("network", None, error.title, error.advice))
+    else:
+        findings += run_async(lambda: _network_findings(g, network))
+    if g.json:
+        print_json([{"v": 1, "check": f.check, "ok": f.ok, "message": f.says, "advice": f.advice} for f in findings])
+    else:
+        marks = {True: "ok", False: "✗", None: "?"}
+        for finding in findings:
+            click.echo(f"{marks[finding.ok]:2}  {finding.check:10} {finding.says}")
+            if finding.advice:
+                click.echo(f"    {'':10} try: {finding.advice}")
+    worst = [f for f in findings if f.ok is False]
+    return 0 if not worst else (5 if any(f.check in ("node", "chain id") for f in worst) else 2)
+
+
+def _home(g: Globals) -> Iterator[Finding]:
+    home = g.entry.home
+    mode = home.stat().st_mode & 0o777
+    if not os.access(home, os.W_OK):
+        yield Finding("home", False, f"{home} cannot be written.", "Give it to your user, or set AKASH_TUI_HOME.")
+    elif mode & 0o077:
+        yield Finding("home", False, f"{home} is open to others (mode {mode:o}).", f"chmod 700 {home}")
+    else:
+        yield Finding("home", True, str(home))
+    loose = [p for p in sorted(home.rglob("*")) if p.is_file() and p.stat().st_mode & 0o077]
+    if loose:
+        yield Finding("files", False, f"{loose[0]} is readable by others.", f"chmod 600 {loose[0]}")
+
+
+def _wallets(g: Globals) -> Iterator[Finding]:
+    try:
+        found = g.entry.wallets().wallets()
+    except AkashError as error:
+        yield Finding("wallets", False, error.title, error.advice)
+        return
+    if not found:
+        yield Finding("wallets", None, "There is no wallet yet.", "akash-tui wallet create, or akash-tui wallet import")
+        return
+    stores = ", ".join(sorted({w.store for w in found}))
+    yield Finding("wallets", True, f"{len(found)} wallet(s), kept in: {stores}")
+
+
+async def _network_findings(g: Globals, network: Network) -> list[Finding]:
+    try:
+        session = await g.entry.open(network, g.wallet, True)
+    except AkashError as error:
+        check = "chain id" if error.code == "wrong_chain" else "node"
+        return [Finding(check, False, error.title, error.advice)]
+    try:
+        return [
+            await _checked("node", lambda: _head(session)),
+            await _checked("clock", lambda: _clock(session)),
+            await _checked("funds", lambda: _funds(session)),
+            await _checked("index", lambda: _index(session)),
+        ]
+    finally:
+        await session.aclose()
+
+
+async def _checked(check: str, look: Callable[[], Awaitable[Finding]]) -> Finding:
+    try:
+        return await look()
+    except Unreachable as error:
+        return Finding(check, None if check == "index" else False, error.title, error.advice)
+    except AkashError as error:
+        return Finding(check, False, error.title, error.advice)
+
+
+async def _head(session: Session) -> Finding:
+    head = await session.chain.head()
+    return Finding("node", True, f"{head.chain_id}, block {head.height}")
+
+
+async def _clock(session: Session) -> Finding:
+    head = await session.chain.head()
+    behind = session.clock.now() - head.time
+    if behind < -CLOCK_TOLERANCE:
+        return Finding(
+            "clock",
+            False,
+            f"This machine's clock is {-behind.total_seconds():.0f} s behind the chain's.",
+            "Set the clock (NTP).",
+        )
+    if behind > timedelta(minutes=2):
+        return Finding(
+            "clock",
+            None,
+            f"The newest block is {behind.total_seconds():.0f} s old: the node lags, or this clock is ahead.",
+        )
+    return Finding("clock", True, f"newest block {max(0.0, behind.total_seconds()):.0f} s ago")
+
+
+async def _funds(session: Session) -> Finding:
+    if session.wallet is None:
+        return Finding("funds", None, "No wallet to look at.", "akash-tui wallet create")
+    held = {c.denom: c.amount for c in await session.chain.balances(session.wallet.address)}
+    says = f"{units(held.get(UACT, 0))} ACT for compute, {units(held.get(UAKT, 0))} AKT for gas"
+    minimum = (await session.chain.params()).min_deposit(UACT)
+    if not held.get(UAKT):
+        raise Insufficient(f"{says}: no AKT for gas.", "Send AKT to the wallet.")
+    if minimum is not None and held.get(UACT, 0) < minimum.amount:
+        raise Insufficient(
+            f"{says}: a deployment locks at least {units(minimum.amount)} ACT.", "Get ACT: it is minted from AKT."
+        )
+    return Finding("funds", True, says)
+
+
+async def _index(session: Session) -> Finding:
+    if session.indexer is None:
+        return Finding("index", None, "This network has no index; prices and uptimes are not known.")
+    found = await session.indexer.profiles()
+    return Finding("index", True, f"{len(found)} providers known")

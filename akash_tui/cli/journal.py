@@ -1,0 +1,101 @@
+"""`resume` finishes what was cut; `journal` shows what was ever signed here."""
+
+from __future__ import annotations
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import instant, print_json, print_table
+from akash_tui.cli.session import opened, run_async
+from akash_tui.services.journal import Intent, Journal
+from akash_tui.services.resume import Report
+from akash_tui.services.resume import resume as resume_service
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Carry on with what costs nothing more: hand over manifests that are due.")
+@takes_globals
+def resume(g: Globals, yes: bool) -> None:
+    """Look up what was under way when the program last stopped, and say what to do. Never pays twice."""
+
+    async def work() -> Report:
+        async with opened(g) as session:
+            return await resume_service(session, carry_on=yes)
+
+    report = run_async(work)
+    if g.json:
+        print_json(
+            {
+                "v": 1,
+                "settled": [
+                    _intent(s.intent) | {"outcome": s.outcome.value, "message": s.says} for s in report.settled
+                ],
+                "pending": [
+                    {
+                        "owner": p.id.owner,
+                        "dseq": str(p.id.dseq),
+                        "name": p.name,
+                        "next": p.next.value,
+                        "message": p.says,
+                        "advice": p.advice,
+                    }
+                    for p in report.pending
+                ],
+            }
+        )
+        return
+    for settled in report.settled:
+        click.echo(settled.says)
+    for item in report.pending:
+        click.echo(f"dseq {item.id.dseq} ({item.name}): {item.says}")
+        if item.advice:
+            click.echo(f"  {item.advice}")
+    if not report.settled and not report.pending:
+        click.echo("Nothing is under way.")
+
+
+@click.command()
+@click.option("--export", is_flag=True, help="Everything, as JSON Lines.")
+@takes_globals
+def journal(g: Globals, export: bool) -> None:
+    """Every transaction signed here, newest first: what for, its hash, what became of it."""
+    book = Journal(g.entry.home / "journal.db")
+    try:
+        intents = book.intents()
+    finally:
+        book.close()
+    if export or g.json:
+        for intent in intents:
+            print_json(_intent(intent) | {"outcome": intent.outcome.value, "about": intent.about, "note": intent.note})
+        return
+    if not intents:
+        click.echo("Nothing was signed here yet.")
+        return
+    print_table(
+        ["when", "what", "dseq", "outcome", "height", "transaction"],
+        [
+            [
+                f"{i.created_at:%Y-%m-%d %H:%M:%S}",
+                i.kind.value,
+                str(i.dseq or ""),
+                i.outcome.value,
+                str(i.height or ""),
+                i.tx_hash,
+            ]
+            for i in intents
+        ],
+    )
+
+
+def _intent(intent: Intent) -> dict[str, object]:
+    return {
+        "v": 1,
+        "kind": intent.kind.value,
+        "chain_id": intent.chain_id,
+        "owner": intent.owner,
+        "dseq": None if intent.dseq is None else str(intent.dseq),
+        "tx": intent.tx_hash,
+        "height": intent.height,
+        "code": intent.code,
+        "at": instant(intent.created_at),
+    }

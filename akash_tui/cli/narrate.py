@@ -1,0 +1,83 @@
+"""The events of a deploy run as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from akash_tui.cli.bids import gpu_words
+from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.money import plain, rate, units
+from akash_tui.domain.text import short_address
+from akash_tui.services.events import (
+    BidSeen,
+    BidWent,
+    Chosen,
+    Closed,
+    Created,
+    Done,
+    Event,
+    Failed,
+    Leased,
+    ManifestSent,
+    Running,
+)
+
+
+def narrator(echo: Callable[[str], None]) -> Callable[[Event], None]:
+    """A listener that prints each event once as a line; a bid is told again only when what is told changes."""
+    told: dict[object, str] = {}
+
+    def tell(event: Event) -> None:
+        line = sentence(event)
+        if isinstance(event, BidSeen):
+            if told.get(event.id) == line:
+                return
+            told[event.id] = line
+        if line:
+            echo(line)
+
+    return tell
+
+
+def sentence(event: Event) -> str:
+    """One event in words; empty for what needs none."""
+    match event:
+        case Created():
+            return (
+                f"✓ deployment {event.head.id.dseq if event.head.id else '?'} in block {event.height}, "
+                f"{units(event.deposit.amount)} ACT locked  (tx {event.tx})"
+            )
+        case BidSeen():
+            price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
+            gpus = gpu_words(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
+            audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
+            where = event.host or short_address(event.id.provider)
+            return f"  bid  {price:>12}  {gpus}  at {where} ({event.region or 'region not known'}{audited})"
+        case BidWent():
+            return f"  gone {short_address(event.id.provider)}: {event.reason}"
+        case Chosen():
+            price = "?" if event.price_h is None else rate(event.price_h)
+            lines = [f"✓ chosen by {event.rule}: {event.id.provider} at ≈ ${price}/h"]
+            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in event.rejected]
+            return "\n".join(lines)
+        case Leased():
+            price_words = ", ".join(f"{plain(price.amount)} {price.denom} a block" for _, price in event.leases)
+            return f"✓ lease active in block {event.height} for {price_words}  (tx {event.tx})"
+        case ManifestSent():
+            mark = "✓" if event.status == 200 else "…"
+            return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
+        case Running():
+            lines = ["✓ running"]
+            for service in event.services:
+                lines.append(f"    {service.name}: {service.ready} of {service.total} ready")
+                lines += [f"      http://{uri}" for uri in service.uris]
+                lines += [f"      {p.host}:{p.external_port} → {p.port}/{p.proto.lower()}" for p in service.ports]
+            return "\n".join(lines)
+        case Failed():
+            return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
+        case Closed():
+            refund = "refund not readable" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
+            return f"✓ closed, {refund}  (tx {event.tx})"
+        case Done():
+            return f"done: {event.state}"
+    return ""

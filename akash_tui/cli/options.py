@@ -1,0 +1,67 @@
+"""Options that every command takes, before or after the subcommand's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from akash_tui.services.entry import Entry
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Globals:
+    """What the global options said so far; the last word on the line wins."""
+
+    entry: Entry
+    network: str | None = None
+    rest: str | None = None
+    rpc: str | None = None
+    chain_id: str | None = None
+    indexer: str | None = None
+    wallet: str | None = None
+    readonly: bool = False
+    debug: bool = False
+    output: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def json(self) -> bool:
+        return self.output in ("json", "jsonl")
+
+
+_OPTIONS = (
+    click.option("--network", metavar="NAME", help="practice, mainnet, sandbox, or one of your own."),
+    click.option("--rest", metavar="URL", help="REST endpoint of any node (with --rpc and --chain-id)."),
+    click.option("--rpc", metavar="URL", help="CometBFT RPC endpoint of the same chain."),
+    click.option("--chain-id", metavar="ID", help="The chain id that these endpoints must serve."),
+    click.option("--indexer", metavar="URL", help="Public index for prices and uptimes (optional)."),
+    click.option("--wallet", metavar="NAME", help="Which wallet; without it, your default one."),
+    click.option("--readonly", is_flag=True, default=None, help="Refuse everything that signs."),
+    click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
+    click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Form of the answer."),
+)
+_NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "output")
+
+
+def takes_globals(function: F) -> F:
+    """Give a command the global options; it receives one `Globals` as its first argument."""
+
+    @click.pass_context
+    @wraps(function)
+    def command(ctx: click.Context, /, **params: Any) -> Any:
+        found: Globals = ctx.find_root().obj
+        for name in _NAMES:
+            value = params.pop(name, None)
+            if value is not None:
+                setattr(found, name, value)
+        return function(found, **params)
+
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command  # type: ignore[no-any-return]

@@ -1,0 +1,63 @@
+"""How answers leave: stdout carries the answer only, stderr one sentence and an advice."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from akash_tui.domain.money import Coin, DecCoin, plain
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import AkashError
+
+
+def coin(value: Coin | DecCoin) -> dict[str, str]:
+    """Money as the contract has it: `{"denom", "amount"}`, the amount a decimal string."""
+    amount = str(value.amount) if isinstance(value, Coin) else plain(value.amount)
+    return {"denom": value.denom, "amount": amount}
+
+
+def decimal(value: Decimal | None, places: int = 6) -> str | None:
+    """A decimal string without exponent, rounded for reading; None stays None."""
+    return None if value is None else plain(round(value, places))
+
+
+def instant(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    sys.stdout.flush()
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> None:
+    """A plain aligned table; columns named in `right` are right-aligned."""
+    lines = [list(titles), *[[clean(cell) for cell in row] for row in rows]]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(titles))]
+    flush = set(right)
+    for line in lines:
+        cells = (c.rjust(w) if i in flush else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+        click.echo("  ".join(cells).rstrip())
+
+
+def say(text: str) -> None:
+    """Progress and asides: stderr, and only where a person watches."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def complain(error: AkashError) -> None:
+    """The two lines of every failure."""
+    click.echo(f"error: {error.title}", err=True)
+    if error.advice:
+        click.echo(f"try: {error.advice}", err=True)

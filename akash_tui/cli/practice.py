@@ -1,0 +1,64 @@
+"""`practice` serves a local Akash to learn on; `demo` plays the main job on a fresh one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.session import run_async
+from akash_tui.cli.story import tell_story
+from akash_tui.services.ports import BadInput
+
+_SEED = 7
+"""The demo's world is the same every time unless another seed is asked for."""
+
+
+@click.command()
+@click.option("--scenario", default="calm", show_default=True, metavar="S", help="What happens in this world.")
+@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
+@click.option("--block-time", type=float, metavar="S", help="Seconds per block.")
+@click.option(
+    "--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the world in FILE."
+)
+@click.option("--until-eof", is_flag=True, hidden=True, help="Also stop when standard input closes.")
+@takes_globals
+def practice(
+    g: Globals, scenario: str, seed: int, block_time: float | None, state: Path | None, until_eof: bool
+) -> int:
+    """Serve a practice network on this machine until you stop it with ctrl+c."""
+    if block_time is not None and not 0.01 <= block_time <= 60:
+        raise BadInput(f"--block-time: {block_time:g} is out of range.", "Give 0.01 to 60 seconds.")
+    if until_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
+    return g.entry.serve_practice(scenario, seed, block_time, state)
+
+
+def _stop_at_eof() -> None:
+    """Whoever started us holds our standard input; its end is theirs, also when they were killed."""
+    while sys.stdin.buffer.read(4096):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@click.command()
+@click.option("--scenario", default="calm", show_default=True, metavar="S", help="What happens in this world.")
+@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
+@takes_globals
+def demo(g: Globals, scenario: str, seed: int) -> int:
+    """Try it without a wallet and without money: a fresh practice network, a throw-away account, a temporary home.
+
+    In a terminal the app opens on it; without one the whole story is run and printed.
+    """
+    with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
+        entry = g.entry.at(Path(folder))
+
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            return entry.run_app("practice", demo=(scenario, seed))
+        return run_async(lambda: tell_story(entry, scenario, seed, click.echo))

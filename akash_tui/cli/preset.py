@@ -1,0 +1,126 @@
+"""`preset`: the SDL files that come with the program, and your own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import print_json, print_table
+from akash_tui.services.ports import BadInput
+from akash_tui.services.presets import Preset
+
+
+@click.group()
+def preset() -> None:
+    """SDL files by name: shipped ones, and your own."""
+
+
+def _json(found: Preset) -> dict[str, object]:
+    return {
+        "v": 1,
+        "name": found.name,
+        "title": found.title,
+        "summary": found.summary,
+        "tags": list(found.tags),
+        "own": found.own,
+        "meta": found.meta,
+    }
+
+
+@preset.command("list")
+@takes_globals
+def list_(g: Globals) -> None:
+    """All presets."""
+    found = g.entry.presets.list()
+    if g.json:
+        print_json([_json(p) for p in found])
+    else:
+        print_table(
+            ["name", "", "title", "what it is"], [[p.name, "own" if p.own else "", p.title, p.summary] for p in found]
+        )
+
+
+@preset.command()
+@click.argument("name")
+@takes_globals
+def show(g: Globals, name: str) -> None:
+    """Print a preset's SDL."""
+    found = g.entry.presets.find(name)
+    if g.json:
+        print_json(_json(found) | {"sdl": found.text()})
+    else:
+        click.echo(found.text(), nl=False)
+
+
+@preset.command()
+@click.argument("name")
+@click.argument("file")
+@click.option("--replace", is_flag=True, help="Overwrite an own preset of that name.")
+@takes_globals
+def save(g: Globals, name: str, file: str, replace: bool) -> None:
+    """Keep FILE (or - for standard input) under NAME."""
+    text = read_sdl_text(file)
+    compiled = g.entry.sdl.read(text, file)
+    saved = g.entry.presets.save(name, text, replace=replace)
+    click.echo(f"saved as {saved.name}")
+    if not compiled.ok:
+        click.echo(f"note: it does not compile yet: akash-tui sdl check {file}", err=True)
+
+
+@preset.command()
+@click.argument("name")
+@takes_globals
+def remove(g: Globals, name: str) -> None:
+    """Delete an own preset."""
+    g.entry.presets.remove(name)
+    click.echo(f"{name} is removed.")
+
+
+@preset.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Overwrite FILE.")
+@takes_globals
+def export(g: Globals, name: str, file: Path, replace: bool) -> None:
+    """Write a preset's SDL to FILE."""
+    text = g.entry.presets.find(name).text()
+    try:
+        with file.open("w" if replace else "x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise BadInput(f"{file} is there already.", "Choose another file, or say --replace.") from None
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}.") from None
+    click.echo(str(file))
+
+
+MAX_SDL_BYTES = 10_000_000
+"""An SDL of more bytes than this is not one; the compiler's own bound is lower and has its own message."""
+
+
+def read_sdl_text(file: str) -> str:
+    """The text of an SDL file, or of standard input for `-`; `BadInput` says why it cannot be read."""
+    try:
+        if file == "-":
+            raw = sys.stdin.buffer.read(MAX_SDL_BYTES + 1)
+        else:
+            with open(file, "rb") as source:
+                raw = source.read(MAX_SDL_BYTES + 1)
+    except FileNotFoundError:
+        raise BadInput(
+            f"{file} is not there.", "Check the path; akash-tui preset list shows the shipped SDL files."
+        ) from None
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}.", "Give the path of an SDL file.") from None
+    if len(raw) > MAX_SDL_BYTES:
+        raise BadInput(
+            f"{file} has more than {MAX_SDL_BYTES // 1_000_000} MB: that is no SDL.", "Give the path of an SDL file."
+        )
+    try:
+        return raw.decode("utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise BadInput(f"{file}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None

@@ -1,0 +1,90 @@
+"""Opening a session for one command: which network, which wallet, and who may be asked for a passphrase."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import click
+
+from akash_tui.cli.options import Globals
+from akash_tui.domain.network import Network
+from akash_tui.services import networks
+from akash_tui.services.ports import BadInput, Locked
+from akash_tui.services.session import Session
+
+T = TypeVar("T")
+
+
+def ask_secret(what: str) -> str:
+    """Ask on the terminal without echo; `Locked` where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise Locked(
+            f"{what} is needed and there is no terminal to ask on.",
+            "Put it in a file of mode 0600 and name that file in AKASH_TUI_PASSPHRASE_FILE.",
+        )
+    return str(click.prompt(what, hide_input=True, err=True))
+
+
+def chosen_network(g: Globals) -> Network:
+    """The network that was named, or the user's own default; never a silent guess."""
+    given = [o for o, v in (("--rest", g.rest), ("--rpc", g.rpc), ("--chain-id", g.chain_id)) if v]
+    if given:
+        if g.network:
+            raise BadInput(f"--network and {given[0]} exclude each other.", "Give one of the two.")
+        if len(given) < 3 or not (g.rest and g.rpc and g.chain_id):
+            raise BadInput(
+                f"{' and '.join(given)} alone do not make a network.", "Give --rest, --rpc and --chain-id together."
+            )
+        return networks.custom([g.rest], [g.rpc], g.chain_id, g.indexer)
+    return g.entry.networks.for_signing(g.network)
+
+
+@asynccontextmanager
+async def opened(g: Globals) -> AsyncIterator[Session]:
+    """A verified session on the chosen network, closed at the end."""
+    session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask_secret)
+    try:
+        yield session
+    finally:
+        await session.aclose()
+
+
+def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run to the end; SIGINT and SIGTERM cancel the work once, and it may still tidy up."""
+
+    async def main() -> T:
+        loop = asyncio.get_running_loop()
+        task = asyncio.ensure_future(make())
+        interrupted = False
+
+        def stop() -> None:
+            nonlocal interrupted
+            interrupted = True
+            task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, stop)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if interrupted:
+                raise KeyboardInterrupt from None
+            raise
+
+    return asyncio.run(main())
+
+
+def confirm(question: str, *, yes: bool) -> bool:
+    """A yes/no question on the terminal, No by default. Without a terminal and without --yes: refused by name."""
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput(f"There is no terminal to ask: {question}", "Say yes beforehand with --yes.")
+    return click.confirm(question, default=False, err=True)

@@ -1,0 +1,62 @@
+"""`demo` without a terminal: the whole story on a fresh practice network, told line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.narrate import narrator
+from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.money import UACT, UAKT, rate, units
+from akash_tui.domain.text import short_address
+from akash_tui.services.autopilot import Plan, drive
+from akash_tui.services.choice import Rule
+from akash_tui.services.deploy import Deployer
+from akash_tui.services.entry import Entry
+from akash_tui.services.leases import Leases
+
+PRESET = "vllm-chat"
+"""The preset that the story deploys."""
+COLLECT = 12.0
+"""Seconds of collecting: time for most of the practice providers to answer."""
+
+
+async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
+    """Start a network, get tokens, deploy, choose, run, show, close; returns the exit code of the run."""
+    echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
+    try:
+        network = await entry.start_practice(scenario, seed)
+        echo(f"✓ practice network {network.chain_id} ({scenario}, seed {seed})")
+        wallet = entry.practice_wallet()
+        await entry.fund(network, wallet.address)
+        session = await entry.open(network, wallet.name, False)
+        try:
+            held = {c.denom: c.amount for c in await session.chain.balances(wallet.address)}
+            echo(
+                f"✓ throw-away wallet {short_address(wallet.address)}: {units(held.get(UACT, 0))} ACT for compute, "
+                f"{units(held.get(UAKT, 0))} AKT for gas"
+            )
+            deployer = Deployer(session)
+            preset = entry.presets.find(PRESET)
+            quote = await deployer.prepare(preset.text(), preset.name, file=f"{preset.name}.yaml")
+            models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
+            echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
+            echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
+            plan = Plan(rule=Rule("cheapest"), collect=COLLECT)
+            finish = await drive(deployer, quote, plan, narrator(echo))
+            if finish.exit_code == 0 and finish.run is not None:
+                view = await Leases(session).one(finish.run.id)
+                for one in view.leases:
+                    gpus = gpu_words(Disclosure(one.gpus, (None,) * len(one.gpus), 0))
+                    where = one.provider.organization if one.provider else None
+                    echo(
+                        f"✓ GPU {gpus} at {where or one.lease.id.provider} for ≈ ${rate(view.price_h)} an hour: running"
+                    )
+                closing = await deployer.close(await deployer.quote_close(finish.run.id), finish.run)
+                back = "not readable" if closing.refund is None else f"{units(closing.refund.amount)} ACT"
+                echo(f"✓ closed in block {closing.height}; what came back of the deposit: {back}")
+            return finish.exit_code
+        finally:
+            await session.aclose()
+    finally:
+        await entry.aclose()

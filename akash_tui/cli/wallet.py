@@ -1,0 +1,175 @@
+"""`wallet`: make, import, watch, list, show, rename, remove, export. Words never touch argv, stdout or a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import coin, print_json, print_table
+from akash_tui.cli.session import ask_secret, confirm, opened, run_async
+from akash_tui.cli.values import address as valid_address
+from akash_tui.domain.money import UACT, UAKT, Coin, units
+from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
+
+
+@click.group()
+def wallet() -> None:
+    """Your accounts: keys in the OS keyring, or in an encrypted file where there is none."""
+
+
+@contextmanager
+def _terminal() -> Iterator[TextIO]:
+    """The person's own terminal, whatever stdin and stdout are; refused where there is none."""
+    try:
+        tty = open("/dev/tty", "w", encoding="utf-8")
+    except OSError:
+        raise BadInput(
+            "There is no terminal to show the words on.",
+            "Run this in a terminal; or make the words elsewhere and use: akash-tui wallet import NAME --stdin",
+        ) from None
+    with tty:
+        yield tty
+
+
+def _told(g: Globals, ref: WalletRef) -> None:
+    if g.json:
+        print_json(_json(ref))
+    else:
+        click.echo(f"{ref.name}  {ref.address}  ({ref.store or ('watch' if ref.watch_only else 'keyring')})")
+
+
+def _json(ref: WalletRef) -> dict[str, object]:
+    return {"v": 1, "name": ref.name, "address": ref.address, "watch_only": ref.watch_only, "store": ref.store}
+
+
+@wallet.command()
+@click.argument("name", default="main")
+@takes_globals
+def create(g: Globals, name: str) -> None:
+    """Make a new account of 24 words; they are shown once, on your terminal only."""
+    with _terminal() as tty:
+        ref, words = g.entry.wallets(ask_secret).create(name)
+        tty.write(
+            "\nWrite these 24 words down. They are the only way to this account and are not shown again:\n\n"
+            f"  {words}\n\n"
+        )
+    _told(g, ref)
+
+
+@wallet.command("import")
+@click.argument("name", default="main")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
+@takes_globals
+def import_(g: Globals, name: str, from_stdin: bool) -> None:
+    """Bring an account in by its 12 or 24 words, from a prompt or --stdin; never as an argument."""
+    if from_stdin:
+        words = sys.stdin.read(4096)
+    elif sys.stdin.isatty():
+        words = str(click.prompt("Words", hide_input=True, err=True))
+    else:
+        raise BadInput(
+            "There is no terminal to ask for the words.", "Pipe them in: akash-tui wallet import NAME --stdin < FILE"
+        )
+    _told(g, g.entry.wallets(ask_secret).add(name, " ".join(words.split())))
+
+
+@wallet.command()
+@click.argument("name")
+@click.argument("address")
+@takes_globals
+def watch(g: Globals, name: str, address: str) -> None:
+    """Follow somebody's account without its key."""
+    _told(g, g.entry.wallets().watch(name, valid_address(address)))
+
+
+@wallet.command("list")
+@takes_globals
+def list_(g: Globals) -> None:
+    """All accounts known here."""
+    vault = g.entry.wallets()
+    found = vault.wallets()
+    if g.json:
+        print_json([_json(ref) for ref in found])
+        return
+    if not found:
+        click.echo("No wallets yet: akash-tui wallet create, or akash-tui wallet import.")
+        return
+    default = vault.wallet(None)
+    print_table(
+        ["", "name", "address", "kept in"],
+        [["*" if default and ref.name == default.name else "", ref.name, ref.address, ref.store] for ref in found],
+    )
+
+
+@wallet.command()
+@click.argument("name", required=False)
+@takes_globals
+def show(g: Globals, name: str | None) -> None:
+    """One account; with a network named, also what it holds there."""
+    ref = _find(g, name)
+    g.wallet = ref.name
+    held: tuple[Coin, ...] | None = None
+    if g.network or g.rest or g.entry.settings.default_network:
+
+        async def read() -> tuple[Coin, ...]:
+            g.readonly = True
+            async with opened(g) as session:
+                return await session.chain.balances(ref.address)
+
+        held = run_async(read)
+    if g.json:
+        print_json(_json(ref) | {"balances": None if held is None else [coin(c) for c in held]})
+        return
+    _told(g, ref)
+    if held is not None:
+        amounts = {c.denom: c.amount for c in held}
+        click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
+
+
+@wallet.command()
+@click.argument("name")
+@click.argument("new_name")
+@takes_globals
+def rename(g: Globals, name: str, new_name: str) -> None:
+    """Give an account another name."""
+    _told(g, g.entry.wallets(ask_secret).rename(name, new_name))
+
+
+@wallet.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@takes_globals
+def remove(g: Globals, name: str, yes: bool) -> None:
+    """Forget an account and its key; without its words it is lost for good."""
+    ref = _find(g, name)
+    lost = "" if ref.watch_only else " Without its 24 words written down it is lost for good."
+    if not confirm(f"Forget {ref.name} ({ref.address})?{lost}", yes=yes):
+        raise BadInput("Nothing was removed.")
+    g.entry.wallets(ask_secret).remove(name)
+    click.echo(f"{ref.name} is forgotten.")
+
+
+@wallet.command()
+@click.argument("name")
+@takes_globals
+def export(g: Globals, name: str) -> None:
+    """Show an account's words, on your terminal only."""
+    with _terminal() as tty:
+        words = g.entry.wallets(ask_secret).export(name)
+        tty.write(f"\n  {words}\n\n")
+
+
+def _find(g: Globals, name: str | None) -> WalletRef:
+    ref = g.entry.wallets().wallet(name or g.wallet)
+    if ref is None:
+        wanted = name or g.wallet
+        raise NotSignedIn(
+            f"There is no wallet called {wanted}." if wanted else "There is no wallet yet.",
+            "akash-tui wallet list shows those that are there; akash-tui wallet create makes one.",
+        )
+    return ref

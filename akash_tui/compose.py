@@ -1,0 +1,335 @@
+"""Where both sides meet: gives the front ends their adapters. The only module that knows which is which.
+
+Everything heavy (TLS, protobuf, keyring, the practice server) is imported when it is first needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.network import Network
+from akash_tui.services import settings as settings_module
+from akash_tui.services.entry import Ask, Wallets
+from akash_tui.services.networks import Networks
+from akash_tui.services.ports import BadInput, NotSignedIn, Refused, Signer, Unreachable, WalletRef
+from akash_tui.services.presets import Presets
+from akash_tui.services.settings import Settings
+
+if TYPE_CHECKING:
+    from akash_tui.domain.market import Bid
+    from akash_tui.domain.resources import GroupSpec
+    from akash_tui.domain.sdl import Compiled
+    from akash_tui.services.session import SdlReader, Session
+
+PRACTICE_WALLET = "practice"
+START_SECONDS = 20.0
+"""A practice network that has not told its endpoints by then has failed."""
+STOP_SECONDS = 5.0
+FAUCET_SECONDS = 30.0
+
+
+class _YamlSdl:
+    """Reads SDL text through the YAML adapter."""
+
+    def read(self, text: str, file: str) -> Compiled:
+        from akash_tui.adapters.sdl import load_sdl
+
+        return load_sdl(text, file)
+
+
+class Program:
+    """One home folder with everything that belongs to it; implements `services.entry.Entry`."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.home = settings_module.home_dir() if home is None else home
+        self._practice: subprocess.Popen[str] | None = None
+
+    # --- what lives in the home ---------------------------------------------------------------
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> Settings:
+        return settings_module.load(self.home)
+
+    def save_settings(self, settings: Settings) -> None:
+        """Write the settings and use them from now on."""
+        settings_module.save(self.home, settings)
+        self.__dict__["_settings"] = settings
+
+    @cached_property
+    def presets(self) -> Presets:
+        return Presets(self.home)
+
+    @property
+    def networks(self) -> Networks:
+        return Networks(self.home, self.settings)
+
+    @cached_property
+    def sdl(self) -> SdlReader:
+        return _YamlSdl()
+
+    def wallets(self, ask: Ask | None = None) -> Wallets:
+        """The vault of this home."""
+        from akash_tui.adapters.vault import open_vault
+
+        return open_vault(self.home, ask)
+
+    def at(self, home: Path) -> Program:
+        """The same program on another home."""
+        return Program(home)
+
+    # --- connections --------------------------------------------------------------------------
+
+    async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
+        """Verify the chain id and open; a wallet that is named must exist."""
+        from akash_tui.adapters.chain import open_chain
+        from akash_tui.adapters.clock import SystemClock
+        from akash_tui.adapters.gateway import open_gateway
+        from akash_tui.adapters.indexer import open_indexer
+        from akash_tui.services.journal import Journal
+        from akash_tui.services.session import Session
+
+        wallet, unlock = self._signing(network, wallet_name, ask)
+        clock = SystemClock()
+        chain = open_chain(network, clock)
+        try:
+            await chain.verify()
+            return Session(
+                network=network,
+                chain=chain,
+                gateway=open_gateway(network, chain, clock),
+                indexer=open_indexer(network, clock),
+                journal=Journal(self.home / "journal.db"),
+                clock=clock,
+                sdl=self.sdl,
+                wallet=wallet,
+                readonly=readonly,
+                unlock=unlock,
+            )
+        except BaseException:
+            await chain.aclose()
+            raise
+
+    def _signing(self, network: Network, name: str | None, ask: Ask | None) -> tuple[WalletRef | None, _Unlock | None]:
+        if network.practice and name in (None, PRACTICE_WALLET) and self._practice_words.exists():
+            ref = self.practice_wallet()
+            return ref, self._practice_signer
+        vault = self.wallets(ask)
+        ref = vault.wallet(name or self.settings.default_wallet)
+        if ref is None and name is not None:
+            raise NotSignedIn(f"There is no wallet called {name}.", "akash-tui wallet list shows those that are there.")
+        if ref is None:
+            return None, None
+        chosen = ref
+        return chosen, lambda: vault.signer(chosen.name)
+
+    # --- the practice network -----------------------------------------------------------------
+
+    @property
+    def _practice_words(self) -> Path:
+        return self.home / "practice-wallet"
+
+    def practice_wallet(self) -> WalletRef:
+        """The throw-away account for practice: its words lie in a file, since they never hold real money."""
+        if not self._practice_words.exists():
+            from mnemonic import Mnemonic
+
+            from akash_tui.services.files import write_atomic
+
+            write_atomic(self._practice_words, Mnemonic("english").generate(strength=128) + "\n")
+        return WalletRef(PRACTICE_WALLET, self._practice_signer().address, store="practice")
+
+    def _practice_signer(self) -> Signer:
+        from akash_tui.adapters.keys import KeySigner
+
+        return KeySigner.from_words(self._practice_words.read_text(encoding="utf-8").strip())
+
+    async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
+        """The one that runs in this home, or a fresh one as a process of its own that ends with us."""
+        running = self.networks.practice()
+        if running is not None:
+            return running
+        process = await asyncio.to_thread(self._spawn_practice, scenario, seed)
+        self._practice = process
+        assert process.stdout is not None
+        try:
+            line = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), START_SECONDS)
+        except TimeoutError:
+            await self.aclose()
+            raise Unreachable(
+                f"The practice network did not start within {START_SECONDS:.0f} s.", "Try again: akash-tui practice"
+            ) from None
+        except asyncio.CancelledError:
+            await self.aclose()
+            raise
+        if not line.startswith("{"):
+            words = process.stderr.read() if process.stderr else ""
+            await self.aclose()
+            said = re.sub(r"^(error|try): ", "", words.strip()).replace("\ntry: ", " Try: ")
+            raise Unreachable(
+                "The practice network did not start.", said or "Run akash-tui practice to see why.", detail=words
+            )
+        for pipe in (process.stdout, process.stderr):
+            threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
+        started = self.networks.practice()
+        if started is None:
+            await self.aclose()
+            raise Unreachable(
+                "The practice network ended as soon as it had started.", "Run akash-tui practice to see why."
+            )
+        return started
+
+    def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "akash_tui", "practice", "--until-eof"),
+                *("--scenario", scenario, "--seed", str(seed)),
+            ],
+            stdin=subprocess.PIPE,  # closes when we end, however we end: then it stops too
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {settings_module.HOME_VARIABLE: str(self.home)},
+            start_new_session=True,  # ctrl+c in our terminal must not stop it before our leases are closed
+        )
+
+    async def fund(self, network: Network, address: str) -> str:
+        """Ask the faucet, and wait until the tokens are there."""
+        if network.faucet is None:
+            raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
+        import httpx
+
+        try:
+            async with httpx.AsyncClient(timeout=FAUCET_SECONDS) as client:
+                answer = await client.post(network.faucet, json={"address": address})
+        except httpx.HTTPError as error:
+            raise Unreachable(
+                "The faucet does not answer.", "Try again in a moment.", detail=type(error).__name__
+            ) from None
+        try:
+            tx = answer.json()["tx"]
+        except (ValueError, KeyError, TypeError):
+            tx = None
+        if answer.status_code != 200 or not isinstance(tx, str) or not re.fullmatch(r"[0-9A-Fa-f]{64}", tx):
+            raise Refused(f"The faucet refused (HTTP {answer.status_code}).", "Try again later.")
+        await self._in_block(network, tx.upper())
+        return tx.upper()
+
+    async def _in_block(self, network: Network, tx: str) -> None:
+        from akash_tui.adapters.chain import open_chain
+        from akash_tui.adapters.clock import SystemClock
+
+        chain = open_chain(network, SystemClock())
+        try:
+            async with asyncio.timeout(FAUCET_SECONDS):
+                while await chain.find_tx(tx) is None:  # noqa: ASYNC110 - the block is on another machine
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise Unreachable("The faucet's transaction did not get into a block.", "Try again in a moment.") from None
+        finally:
+            await chain.aclose()
+
+    def serve_practice(self, scenario: str, seed: int, block_time: float | None, state: Path | None) -> int:
+        """Serve until told to stop."""
+        from akash_tui.practice.server import DEFAULT_BLOCK_TIME, serve
+
+        return serve(scenario, seed, block_time or DEFAULT_BLOCK_TIME, state, self.home)
+
+    # --- the rest -----------------------------------------------------------------------------
+
+    def saved_bids(self, text: str) -> list[Bid]:
+        """Bids of a saved answer in any of the three shapes."""
+        from akash_tui.adapters.chain.saved import parse_bids
+
+        return parse_bids(text)
+
+    def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
+        """Each group's protobuf bytes."""
+        from akash_tui.adapters.messages import groups_proto
+
+        return groups_proto(groups)
+
+    def create_message(
+        self,
+        groups: Sequence[GroupSpec],
+        version: bytes,
+        owner: str,
+        dseq: int,
+        deposit: str,
+        reclamation_ns: int | None,
+    ) -> bytes:
+        """`MsgCreateDeployment` bytes."""
+        from akash_tui.adapters.messages import create_deployment_bytes
+        from akash_tui.domain.money import Coin
+
+        found = re.fullmatch(r"(\d{1,30})([a-z][a-z0-9/]{2,127})", deposit)
+        if not found:
+            raise BadInput(f"--deposit: {deposit!r} is not a coin.", "Write it like 5000000uact.")
+        return create_deployment_bytes(
+            owner=owner,
+            dseq=dseq,
+            groups=groups,
+            version=version,
+            deposit=Coin(found[2], int(found[1])),
+            reclamation_ns=reclamation_ns,
+        )
+
+    def run_app(
+        self,
+        network: str | None = None,
+        *,
+        readonly: bool = False,
+        ascii_only: bool = False,
+        demo: tuple[str, int] | None = None,
+    ) -> int:
+        """The full-screen app."""
+        from akash_tui.ui.app import AkashApp
+
+        app = AkashApp(self, network=network, readonly=readonly, ascii_only=ascii_only, demo=demo)
+        try:
+            app.run()
+        finally:
+            asyncio.run(self.aclose())
+        return app.return_code or 0
+
+    async def aclose(self) -> None:
+        """Stop the practice network that we started."""
+        process, self._practice = self._practice, None
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.to_thread(process.wait, STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                await asyncio.to_thread(process.wait, STOP_SECONDS)
+
+
+def _drain(pipe: object) -> None:
+    """Read a child's output away, so that it never blocks on a full pipe."""
+    for _ in pipe:  # type: ignore[attr-defined]
+        continue
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from akash_tui.services.entry import Entry
+
+    _Unlock = Callable[[], Signer]
+    _: Entry = Program()
