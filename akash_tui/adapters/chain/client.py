@@ -1,0 +1,72 @@
+"""`ports.Chain`, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+from akash_tui.adapters.chain.errors import error_of
+from akash_tui.adapters.chain.events import Wakes
+from akash_tui.adapters.chain.finding import Finder
+from akash_tui.adapters.chain.head import Heads
+from akash_tui.adapters.chain.pool import Pool
+from akash_tui.adapters.chain.reads import Reads
+from akash_tui.adapters.chain.transactions import Transactions
+from akash_tui.domain.market import DeploymentId
+from akash_tui.domain.messages import Message
+from akash_tui.domain.money import BlockTime
+from akash_tui.domain.network import Network
+from akash_tui.services.ports import AkashError, Clock, Head, SignedTx, Signer, TxDraft, TxResult, Wake
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class ChainClient(Reads):
+    """One Akash chain over REST, with wake-ups from its websocket. Opens nothing before it is used."""
+
+    def __init__(self, network: Network, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.network = network
+        pool = Pool(network, clock, transport)
+        super().__init__(pool)
+        self._heads = Heads(pool, clock)
+        self._wakes = Wakes(network, clock)
+        self._finder = Finder(pool, self._heads, self._wakes, clock)
+        self._transactions = Transactions(pool, self, self._heads, self._finder, clock)
+
+    async def verify(self) -> Head:
+        await self._pool.proven()
+        return await self._heads.head()
+
+    async def head(self) -> Head:
+        return await self._heads.head()
+
+    async def block_time(self) -> BlockTime:
+        return await self._heads.block_time()
+
+    def wakes(self, about: DeploymentId | None = None) -> AsyncIterator[Wake]:
+        return self._wakes.wakes(about)
+
+    async def simulate(
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", *, ordered: bool = False
+    ) -> TxDraft:
+        return await self._transactions.simulate(messages, signer, memo, ordered=ordered)
+
+    async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
+        return await self._transactions.sign(draft, signer, gas_limit=gas_limit)
+
+    async def broadcast(self, tx: SignedTx) -> None:
+        await self._transactions.broadcast(tx)
+
+    async def confirm(self, tx: SignedTx) -> TxResult:
+        return await self._finder.confirm(tx)
+
+    async def find_tx(self, tx_hash: str) -> TxResult | None:
+        return await self._finder.find(tx_hash)
+
+    def error_of(self, result: TxResult) -> AkashError:
+        return error_of(result)
+
+    async def aclose(self) -> None:
+        await self._wakes.aclose()
+        await self._pool.aclose()

@@ -1,0 +1,324 @@
+"""Accounts, balances, parameters, the node itself, blocks and transactions as REST JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field, JsonValue, ValidationError
+
+from akash_tui.adapters.chain.fields import (
+    Base64,
+    Dec,
+    Int32,
+    Int64,
+    LongText,
+    Text,
+    Wire,
+    instant,
+    instant_or_none,
+    seconds,
+)
+from akash_tui.adapters.chain.wire_group import CoinJson
+from akash_tui.adapters.chain.wire_market import Page
+from akash_tui.domain.money import Coin
+from akash_tui.services.ports import Account, AktPrice, ChainParams, TxResult
+
+# --- errors -----------------------------------------------------------------------------------
+
+
+class GatewayErrorJson(Wire):
+    """What the gateway says with a 4xx or 5xx: a gRPC code and a text."""
+
+    code: Int32
+    message: LongText
+    details: list[JsonValue] | None = None
+
+
+# --- accounts ---------------------------------------------------------------------------------
+
+
+class PubKeyJson(Wire):
+    type: Text = Field(alias="@type")
+    key: Base64 | None = None
+
+
+class BaseAccountJson(Wire):
+    address: Text
+    pub_key: PubKeyJson | None = None
+    account_number: Int64
+    sequence: Int64
+
+    def value(self) -> Account:
+        return Account(self.address, self.account_number, self.sequence, self.pub_key is not None)
+
+
+class AnyAccountJson(Wire):
+    """A plain account, or one that nests a base account (module, vesting: two levels deep there)."""
+
+    type: Text = Field(alias="@type", default="")
+    address: Text | None = None
+    pub_key: PubKeyJson | None = None
+    account_number: Int64 | None = None
+    sequence: Int64 | None = None
+    base_account: BaseAccountJson | None = None
+    base_vesting_account: AnyAccountJson | None = None
+    name: Text | None = None
+    permissions: list[Text] | None = None
+
+    def value(self) -> Account:
+        """The account inside; ValueError if there is none."""
+        if self.base_account is not None:
+            return self.base_account.value()
+        if self.base_vesting_account is not None:
+            return self.base_vesting_account.value()
+        if self.address is None or self.account_number is None or self.sequence is None:
+            raise ValueError("an account without address or number")
+        return Account(self.address, self.account_number, self.sequence, self.pub_key is not None)
+
+
+class OneAccount(Wire):
+    account: AnyAccountJson
+
+
+class AccountInfo(Wire):
+    info: BaseAccountJson
+
+
+class BalancesPage(Page):
+    balances: list[CoinJson] | None = None
+
+
+# --- parameters and prices --------------------------------------------------------------------
+
+
+class DeploymentParamsJson(Wire):
+    min_deposits: list[CoinJson] | None = None
+
+
+class DeploymentParams(Wire):
+    params: DeploymentParamsJson
+
+
+class MarketParamsJson(Wire):
+    bid_min_deposit: CoinJson | None = None
+    order_max_bids: Int32
+    bid_min_deposits: list[CoinJson] | None = None
+    min_reclamation_window: Text | None = None
+    max_reclamation_window: Text | None = None
+
+
+class MarketParams(Wire):
+    params: MarketParamsJson
+
+
+def params_of(deployment: DeploymentParams, market: MarketParams) -> ChainParams:
+    """Both modules' parameters in one value; a chain without reclamation has windows of 0."""
+    return ChainParams(
+        min_deposits=tuple(c.value() for c in deployment.params.min_deposits or ()),
+        order_max_bids=market.params.order_max_bids,
+        min_reclamation_seconds=seconds(market.params.min_reclamation_window) or Decimal(0),
+        max_reclamation_seconds=seconds(market.params.max_reclamation_window) or Decimal(0),
+    )
+
+
+class PriceJson(Wire):
+    denom: Text
+    twap: Dec
+    median_price: Dec
+    min_price: Dec
+    max_price: Dec
+    timestamp: Text | None = None
+    num_sources: Int32 = 0
+    deviation_bps: Int64 = 0
+
+
+class PriceHealthJson(Wire):
+    denom: Text
+    is_healthy: bool = False
+    has_min_sources: bool = False
+    deviation_ok: bool = False
+    total_sources: Int32 = 0
+    total_healthy_sources: Int32 = 0
+    failure_reason: list[Text] | None = None
+
+
+class OraclePrice(Wire):
+    aggregated_price: PriceJson
+    price_health: PriceHealthJson | None = None
+
+    def value(self) -> AktPrice | None:
+        """The time-weighted price, which is also the one that mints use; None if it is not positive."""
+        price = self.aggregated_price
+        if price.twap <= 0:
+            return None
+        healthy = self.price_health is not None and self.price_health.is_healthy
+        return AktPrice(price.twap, instant_or_none(price.timestamp), healthy)
+
+
+# --- the node ---------------------------------------------------------------------------------
+
+
+class NodeOtherJson(Wire):
+    tx_index: Text = "on"
+
+
+class NodeJson(Wire):
+    network: Text
+    version: Text = ""
+    moniker: Text = ""
+    other: NodeOtherJson | None = None
+
+
+class NodeInfo(Wire):
+    default_node_info: NodeJson
+
+    @property
+    def indexes_txs(self) -> bool:
+        other = self.default_node_info.other
+        return other is None or other.tx_index != "off"
+
+
+class Syncing(Wire):
+    syncing: bool
+
+
+class NodeConfig(Wire):
+    minimum_gas_price: Text = ""
+    pruning_keep_recent: Text | None = None
+    pruning_interval: Text | None = None
+    halt_height: Text | None = None
+
+    def price_of(self, denom: str) -> Decimal:
+        """The node's least price per gas in `denom`; 0 if it names none that can be read."""
+        for part in self.minimum_gas_price.split(","):
+            number = part.strip().removesuffix(denom)
+            if part.strip() != number and number.replace(".", "", 1).isdecimal() and number.isascii():
+                return Decimal(number)
+        return Decimal(0)
+
+
+class HeaderJson(Wire):
+    chain_id: Text
+    height: Int64
+    time: Text
+
+    @property
+    def when(self) -> datetime:
+        """Block time; ValueError if unreadable."""
+        return instant(self.time)
+
+
+class BlockJson(Wire):
+    header: HeaderJson
+
+
+class OneBlock(Wire):
+    block: BlockJson | None = None
+    sdk_block: BlockJson | None = None
+
+    @property
+    def header(self) -> HeaderJson:
+        """ValueError for an answer without a block."""
+        found = self.sdk_block or self.block
+        if found is None:
+            raise ValueError("an answer without a block")
+        return found.header
+
+
+# --- transactions -----------------------------------------------------------------------------
+
+
+class EventAttributeJson(Wire):
+    key: LongText
+    value: LongText | None = None
+    index: bool | None = None
+
+
+class EventJson(Wire):
+    type: Text
+    attributes: list[EventAttributeJson] | None = None
+
+
+class TxResponseJson(Wire):
+    height: Int64 = 0
+    txhash: Text
+    codespace: Text = ""
+    code: Int32 = 0
+    data: str = ""
+    raw_log: LongText = ""
+    logs: list[JsonValue] | None = None
+    info: LongText = ""
+    gas_wanted: Int64 = 0
+    gas_used: Int64 = 0
+    tx: dict[str, Any] | None = None
+    timestamp: Text = ""
+    events: list[EventJson] | None = None
+
+    def value(self) -> TxResult:
+        return TxResult(
+            hash=self.txhash.upper(),
+            height=self.height,
+            code=self.code,
+            codespace=self.codespace,
+            log=self.raw_log,
+            gas_used=self.gas_used,
+            fee=_fee(self.tx),
+            events=tuple(
+                (e.type, tuple((a.key, a.value or "") for a in e.attributes or ())) for e in self.events or ()
+            ),
+        )
+
+
+class BroadcastAnswer(Wire):
+    tx_response: TxResponseJson | None = None
+
+
+class OneTx(Wire):
+    tx: dict[str, Any] | None = None
+    tx_response: TxResponseJson
+
+
+class TxsPage(Page):
+    txs: list[dict[str, Any]] | None = None
+    tx_responses: list[TxResponseJson] | None = None
+    total: Int64 | None = None
+
+
+class FeeJson(Wire):
+    amount: list[CoinJson] | None = None
+
+
+class AuthInfoJson(Wire):
+    fee: FeeJson
+
+
+class TxAuthJson(Wire):
+    auth_info: AuthInfoJson
+
+
+def _fee(tx: dict[str, Any] | None) -> Coin | None:
+    """The first fee coin of a decoded transaction; None if it paid none or cannot be read."""
+    try:
+        coins = TxAuthJson.model_validate(tx).auth_info.fee.amount
+    except ValidationError:
+        return None
+    return coins[0].value() if coins else None
+
+
+class GasInfoJson(Wire):
+    gas_wanted: Int64 = 0
+    gas_used: Int64
+
+
+class SimulatedJson(Wire):
+    data: str | None = None
+    log: LongText = ""
+    events: list[EventJson] | None = None
+    msg_responses: list[JsonValue] | None = None
+
+
+class Simulated(Wire):
+    gas_info: GasInfoJson
+    result: SimulatedJson | None = None
