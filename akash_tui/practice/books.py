@@ -96,19 +96,25 @@ class Bid:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """An accepted bid; `reason` is `lease_closed_invalid` while it lives."""
+    """An accepted bid; `reason` is `lease_closed_invalid` while it lives.
+
+    A provider with a reclamation window may start to reclaim (at a height) and close after the deadline (Unix seconds).
+    """
 
     owner: str
     dseq: int
     gseq: int
     oseq: int
     provider: str
-    state: str  # active | insufficient_funds | closed
+    state: str  # active | insufficient_funds | closed | reclaiming
     price: DecCoin
     created_at: int
     closed_on: int = 0
     reason: str = "lease_closed_invalid"
     reclamation_window: str | None = None
+    reclaim_started: int = 0
+    reclaim_deadline: int = 0
+    reclaim_reason: str = "lease_closed_invalid"
 
     @property
     def key(self) -> tuple[str, int, int, int, str]:
@@ -215,13 +221,14 @@ class LedgerRecord:
 
 @dataclass(frozen=True, slots=True)
 class DepositGrant:
-    """A permission to deposit from the granter's balance, up to `limit` uact."""
+    """A permission to deposit from the granter's balance, up to `limit` uact; `used`: some of it has been taken."""
 
     granter: str
     grantee: str
     limit: int
     scopes: tuple[str, ...]
-    expiration: str | None
+    expiration: str | None = None
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +238,7 @@ class FeeGrant:
     granter: str
     grantee: str
     limit: int
-    expiration: str | None
+    expiration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +279,7 @@ class Books:
     ledger: Table[LedgerRecord] = field(default_factory=Table)  # (height, sequence)
     deposit_grants: Table[DepositGrant] = field(default_factory=Table)  # (grantee, granter)
     fee_grants: Table[FeeGrant] = field(default_factory=Table)  # (grantee, granter)
+    totals: Table[int] = field(default_factory=Table)  # (name,): "accounts", "remint_credit"
 
     def branch(self, charge: Charge | None = None) -> Books:
         """Books over these; `charge` is told of every read and write (gas)."""

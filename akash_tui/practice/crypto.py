@@ -1,4 +1,4 @@
-"""Keys, signatures and addresses of the practice network: its own code, so that a mistake of the client's shows here."""
+"""Keys, signatures and addresses of the practice network: its own code, to catch the mistakes of the client's."""
 
 from __future__ import annotations
 

@@ -23,12 +23,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import genesis, snapshots
-from .ante import decode_tx, run_ante
+from .ante import run_ante
 from .blocks import Block, CheckTxAnswer, Outcome, TxRecord, tx_hash
 from .bme import end_block
 from .books import Books, Params
 from .execution import execute, simulate_tx
 from .refusal import Refusal
+from .tx import decode_tx
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class World:
         self._seen: dict[str, None] = {}  # the mempool cache: refuses the same bytes again
         self._listeners: list[Callable[[Block], None]] = []
         self._check: Books | None = None
-        genesis.begin(self.books, seed)
+        genesis.begin(self.books)
 
     # genesis: only before the first block
 
@@ -101,6 +102,14 @@ class World:
     def genesis_audit(self, owner: str, auditor: str, attributes: Sequence[tuple[str, str]]) -> None:
         """Record that an auditor signed these attributes of a provider."""
         genesis.audit(self.books, owner, auditor, attributes)
+
+    def genesis_deposit_grant(self, granter: str, grantee: str, limit: int) -> None:
+        """Let `grantee` pay deployment deposits from the granter's uact, up to `limit`."""
+        genesis.deposit_grant(self.books, granter, grantee, limit)
+
+    def genesis_fee_grant(self, granter: str, grantee: str, limit: int) -> None:
+        """Let `grantee` pay fees from the granter's uakt, up to `limit`."""
+        genesis.fee_grant(self.books, granter, grantee, limit)
 
     # the chain's head
 
@@ -144,6 +153,15 @@ class World:
             return None
         return record
 
+    def waiting(self) -> list[bytes]:
+        """The transactions in the mempool, in order."""
+        return list(self._mempool.values())
+
+    def take_up(self, records: Sequence[TxRecord]) -> None:
+        """Make committed transactions findable again, after a restore."""
+        self._txs.update((record.hash, record) for record in records)
+        self._seen.update((record.hash, None) for record in records)
+
     def txs(self) -> list[TxRecord]:
         """All indexed transactions, oldest first."""
         return [record for record in self._txs.values() if self.find_tx(record.hash)]
@@ -159,7 +177,7 @@ class World:
         for index, name in enumerate(names):
             raw = self._mempool.pop(name)
             records.append(TxRecord(name, raw, height, index, now, execute(self, raw, height, now)))
-        events = end_block(self, height)
+        events = end_block(self, height, now)
         last = self.blocks[-1].hash if self.blocks else b""
         app_hash = hashlib.sha256(b"app/%d/" % height + last).digest()
         block = Block(height, now, last, app_hash, tuple(records), tuple(events))

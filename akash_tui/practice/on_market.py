@@ -1,0 +1,270 @@
+"""Messages of the market module: bids, leases, reclaiming."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from akash_tui.wire import market_v1_pb2 as ids
+from akash_tui.wire import market_v1beta5_pb2 as pb
+
+from . import escrow
+from . import market_book as market
+from .amounts import DecCoin, dec_from_wire
+from .books import Bid, Lease, Order
+from .context import Context
+from .crypto import BadAddress, decode_address
+from .deposits import authorize, check_deposit
+from .events import typed
+from .kinds import kind
+from .lifecycle import set_group
+from .market_book import refuse
+from .matching import attributes_match, capabilities_match
+from .on_deployment import check_group_id
+from .proto_json import duration_text, message_json
+from .refusal import Refusal, sdk
+
+
+def _key(id_: Any) -> tuple[str, int, int, int, str]:
+    return (id_.owner, id_.dseq, id_.gseq, id_.oseq, id_.provider)
+
+
+def check_bid_id(id_: Any) -> None:
+    """An order id, a provider's address that is not the owner's, bseq zero."""
+    check_group_id(id_)
+    if id_.oseq == 0:
+        raise sdk(3, "BidID: Invalid OrderID: OrderID: Invalid Order Sequence: invalid sequence")
+    try:
+        decode_address(id_.provider)
+    except BadAddress as error:
+        raise sdk(7, "BidID: Invalid Provider Address: invalid address") from error
+    if id_.owner == id_.provider:
+        raise sdk(36, "BidID: self-bid: conflict")
+    if id_.bseq:
+        raise sdk(36, "BidID: invalid bseq: conflict")
+
+
+def _check_id(message: Any) -> None:
+    check_bid_id(message.id)
+
+
+def _check_create_lease(message: Any) -> None:
+    check_bid_id(message.bid_id)
+
+
+def _check_create_bid(message: Any) -> None:
+    check_bid_id(message.id)
+    check_deposit(message.deposit)
+    if dec_from_wire(message.price.amount) == 0:
+        raise refuse(19, "invalid bid: zero price")
+    if message.HasField("reclamation_window") and message.reclamation_window.seconds < 0:
+        raise refuse(39, "reclamation window outside governance bounds")
+
+
+def _check_provider_reason(message: Any) -> None:
+    check_bid_id(message.id)
+    if not 10_000 <= message.reason <= 19_999:
+        raise refuse(33, f'value "{message.reason}" range 10000..19999: invalid lease closed reason')
+
+
+def _create_bid(ctx: Context, message: Any) -> None:
+    key = _key(message.id)
+    _bid_deposit(ctx, message.deposit.amount)
+    counted = [bid for bid in ctx.books.bids.scan(*key[:4]) if bid.state != "lost"]
+    if len(counted) > ctx.params.order_max_bids:  # so one more than the parameter says: as the real node
+        raise Refusal("undefined", 1, f"invalid bid: too many existing bids ({ctx.params.order_max_bids})")
+    order = ctx.books.orders.get(key[:4])
+    if order is None:
+        raise refuse(15, "invalid order: order not found")
+    if order.state != "open":
+        raise refuse(23, "order active") if order.state == "active" else refuse(24, "order closed")
+    price = DecCoin(message.price.denom, dec_from_wire(message.price.amount))
+    _bid_fits(ctx, order, message, price)
+    deposits = authorize(ctx, message.id.provider, message.deposit, "bid")
+    window = _bid_window(ctx, order, message)
+    if key in ctx.books.bids:
+        raise refuse(21, "invalid bid: bid exists from provider")
+    offer = tuple(message_json(each) for each in message.resources_offer)
+    bid = Bid(*key, "open", price, ctx.height, offer, window)
+    ctx.books.bids.put(key, bid)
+    ctx.emit(typed("akash.market.v1.EventBidCreated", id=market.bid_id(bid), price=price.json))
+    escrow.create_account(ctx, "bid", market.bid_xid(bid), message.id.provider, deposits)
+
+
+def _bid_deposit(ctx: Context, coin: Any) -> None:
+    least = ctx.params.bid_min_deposit
+    if coin.denom not in ("uact", "uakt"):
+        raise Refusal("undefined", 1, f"deposit invalid: unsupported denom {coin.denom}")
+    if int(coin.amount) < least:
+        raise Refusal(
+            "undefined", 1, f"deposit invalid: minimum:{least}{coin.denom} received:{coin.amount}{coin.denom}"
+        )
+
+
+def _bid_fits(ctx: Context, order: Order, message: Any, price: DecCoin) -> None:
+    units = order.spec["resources"]
+    limit = sum(dec_from_text_count(unit) for unit in units)
+    if price.denom != units[0]["price"]["denom"] or price.atto < 0 or price.atto > limit:
+        raise refuse(22, "bid price is invalid")
+    counts = {unit["resource"]["id"]: unit["count"] for unit in units}
+    for offer in message.resources_offer:
+        if counts.pop(offer.resources.id, None) != offer.count:
+            raise refuse(32, "capabilities mismatch")
+    provider = ctx.books.providers.get((message.id.provider,))
+    if provider is None:
+        raise refuse(30, "unknown provider")
+    signed = {audit.auditor: audit.attributes for audit in ctx.books.audits.scan(provider.owner)}
+    if not attributes_match(order.spec, provider.attributes, signed):
+        raise refuse(5, "attribute mismatch")
+    if not capabilities_match(order.spec, provider.attributes):
+        raise refuse(32, "capabilities mismatch")
+
+
+def dec_from_text_count(unit: Any) -> int:
+    """What one resource unit of a spec may cost at most, all replicas together (10**-18)."""
+    whole, _, fraction = unit["price"]["amount"].partition(".")
+    return int(whole + fraction) * int(unit["count"])
+
+
+def _bid_window(ctx: Context, order: Order, message: Any) -> str | None:
+    offered = message.reclamation_window if message.HasField("reclamation_window") else None
+    if order.min_window is not None:
+        if offered is None:
+            raise refuse(40, "order requires reclamation but bid does not offer it")
+        if offered.seconds + offered.nanos / 1e9 < float(order.min_window.rstrip("s")):
+            raise refuse(41, "reclamation window shorter than order minimum")
+    if offered is None:
+        return None
+    if not ctx.params.min_window_s <= offered.seconds <= ctx.params.max_window_s:
+        raise refuse(39, "reclamation window outside governance bounds")
+    return duration_text(offered)
+
+
+def _close_bid(ctx: Context, message: Any) -> None:
+    key = _key(message.id)
+    bid = ctx.books.bids.get(key)
+    if bid is None:
+        raise refuse(6, "unknown bid")
+    order = ctx.books.orders.get(key[:4])
+    if order is None:
+        raise refuse(9, "unknown order for bid")
+    if bid.state == "open":
+        market.close_bid(ctx, bid)
+        return
+    lease = ctx.books.leases.get(key)
+    if lease is None:
+        raise refuse(8, "unknown lease for bid")
+    if lease.state == "active" and lease.reclamation_window is not None:
+        raise refuse(37, "reclamation not started; call MsgLeaseStartReclaim first")
+    if lease.state == "reclaiming" and ctx.time_ns // 10**9 < lease.reclaim_deadline:
+        raise refuse(38, "reclamation window has not elapsed")
+    if lease.state not in ("active", "reclaiming"):
+        raise refuse(10, "lease not active")
+    if bid.state != "active":
+        raise refuse(11, "bid not active")
+    group = ctx.books.groups[key[:3]]
+    set_group(ctx, group, "paused", "EventGroupPaused")
+    market.close_lease(ctx, lease, "closed", ids.LeaseClosedReason.Name(message.reason))
+    market.close_bid(ctx, bid)
+    market.close_order(ctx, order)
+    escrow.close_payment(ctx, "deployment", market.deployment_xid(bid.owner, bid.dseq), market.payment_id(bid))
+
+
+def _create_lease(ctx: Context, message: Any) -> None:
+    key = _key(message.bid_id)
+    bid = ctx.books.bids.get(key)
+    if bid is None:
+        raise refuse(18, "invalid bid: bid not found")
+    if bid.state != "open":
+        raise refuse(12, "bid not open")
+    order = ctx.books.orders.get(key[:4])
+    if order is None:
+        raise refuse(15, "invalid order: order not found")
+    if order.state != "open":
+        raise refuse(13, "bid: order not open")
+    group = ctx.books.groups.get(key[:3])
+    if group is None:
+        raise refuse(16, "group not found")
+    if group.state != "open":
+        raise refuse(17, "group not open")
+    xid = market.deployment_xid(bid.owner, bid.dseq)
+    escrow.create_payment(ctx, "deployment", xid, market.payment_id(bid), bid.provider, bid.price)
+    lease = Lease(*key, "active", bid.price, ctx.height, reclamation_window=bid.reclamation_window)
+    ctx.books.leases.put(key, lease)
+    ctx.emit(typed("akash.market.v1.EventLeaseCreated", id=market.bid_id(lease), price=lease.price.json))
+    ctx.books.orders.put(order.key, replace(order, state="active"))
+    ctx.books.bids.put(key, replace(bid, state="active"))
+    market.lose_bids(ctx, order)
+
+
+def _close_lease(ctx: Context, message: Any) -> None:
+    key = _key(message.id)
+    order = ctx.books.orders.get(key[:4])
+    if order is None:
+        raise refuse(15, "invalid order: order not found")
+    if order.state != "active":
+        raise refuse(24, "order closed")
+    bid = ctx.books.bids.get(key)
+    if bid is None:
+        raise refuse(18, "invalid bid: bid not found")
+    if bid.state != "active":
+        raise refuse(11, "bid not active")
+    lease = ctx.books.leases.get(key)
+    if lease is None:
+        raise refuse(20, "invalid lease: lease not found")
+    if lease.state not in ("active", "reclaiming"):
+        raise refuse(24, "order closed")
+    market.close_lease(ctx, lease, "closed", "lease_closed_owner")
+    market.close_bid(ctx, bid)
+    market.close_order(ctx, order)
+    escrow.close_payment(ctx, "deployment", market.deployment_xid(bid.owner, bid.dseq), market.payment_id(bid))
+    group = ctx.books.groups[key[:3]]
+    if group.state == "open":
+        market.open_order(ctx, group, order.min_window)
+
+
+def _withdraw(ctx: Context, message: Any) -> None:
+    lease = ctx.books.leases.get(_key(message.id))
+    if lease is None:
+        raise refuse(7, "unknown lease")
+    xid = market.deployment_xid(lease.owner, lease.dseq)
+    escrow.withdraw_payment(ctx, "deployment", xid, market.payment_id(lease))
+
+
+def _start_reclaim(ctx: Context, message: Any) -> None:
+    lease = ctx.books.leases.get(_key(message.id))
+    if lease is None:
+        raise refuse(7, "unknown lease")
+    if lease.state != "active":
+        raise refuse(10, "lease not active")
+    if lease.reclamation_window is None:
+        raise refuse(35, "lease does not have reclamation configured")
+    reason = ids.LeaseClosedReason.Name(message.reason)
+    deadline = int(ctx.time_ns / 1e9 + float(lease.reclamation_window.rstrip("s")))
+    lease = replace(
+        lease, state="reclaiming", reclaim_started=ctx.height, reclaim_deadline=deadline, reclaim_reason=reason
+    )
+    ctx.books.leases.put(lease.key, lease)
+    ctx.emit(
+        typed(
+            "akash.market.v1.EventLeaseReclaimStarted", id=market.bid_id(lease), reason=reason, deadline=str(deadline)
+        )
+    )
+
+
+def _tenant(message: Any) -> str:
+    return str(message.id.owner)
+
+
+def _provider(message: Any) -> str:
+    return str(message.id.provider)
+
+
+KINDS = [
+    kind(pb.MsgCreateBid, _provider, _check_create_bid, _create_bid),
+    kind(pb.MsgCloseBid, _provider, _check_provider_reason, _close_bid),
+    kind(pb.MsgCreateLease, lambda message: str(message.bid_id.owner), _check_create_lease, _create_lease),
+    kind(pb.MsgCloseLease, _tenant, _check_id, _close_lease),
+    kind(pb.MsgWithdrawLease, _provider, _check_id, _withdraw),
+    kind(pb.MsgLeaseStartReclaim, _provider, _check_provider_reason, _start_reclaim),
+]
