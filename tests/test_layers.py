@@ -20,6 +20,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"domain", "adapters", "services.ports", "wire"},
         {
             "httpx",
+            "httpcore",
             "pydantic",
             "yaml",
             "websockets",
