@@ -1,0 +1,200 @@
+"""Providers' own servers: is it there, take this manifest, how is my lease.
+
+Every call connects anew, checks the certificate, and only then makes the token it needs: bound to
+this provider, for this one purpose, for some minutes. So nothing that leaks is worth much.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from akash_tui.adapters.gateway_address import read_endpoint
+from akash_tui.adapters.gateway_answers import (
+    STALE_TOKEN,
+    WRONG_VERSION,
+    manifest_fault,
+    skew_seconds,
+    stale_token,
+    status_fault,
+    wrong_version,
+)
+from akash_tui.adapters.gateway_connect import CONNECT_SECONDS, Connector
+from akash_tui.adapters.gateway_http import Answer, Ask, deadline, exchange
+from akash_tui.adapters.gateway_status import read_lease_status
+from akash_tui.adapters.jwt import make_token
+from akash_tui.domain.market import DeploymentId, LeaseId
+from akash_tui.domain.network import Network
+from akash_tui.domain.provider import Provider
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import (
+    AkashError,
+    Chain,
+    Clock,
+    Gateway,
+    LeaseStatus,
+    ProviderFault,
+    Reach,
+    Signer,
+    Unreachable,
+)
+
+_FARTHEST_CLOCK = 86_400
+_PROBES_AT_ONCE = 8
+
+
+_TokenMaker = Callable[..., str]
+"""Called with `now=`, when the server has proved to be the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds until a call gives up, as a whole; `read` is for one silence within it.
+
+    Providers give a manifest 120 s themselves, but answer within one or two when they are well.
+    """
+
+    connect: float = CONNECT_SECONDS
+    read: float = 20.0
+    probe: float = 10.0
+    status: float = 25.0
+    manifest: float = 60.0
+
+
+def open_gateway(network: Network, chain: Chain, clock: Clock, patience: Patience = Patience()) -> Gateway:
+    """The adapter for `network`; opens no connection yet."""
+    return HttpsGateway(network, chain, clock, patience)
+
+
+class HttpsGateway:
+    """Implements `ports.Gateway`."""
+
+    def __init__(self, network: Network, chain: Chain, clock: Clock, patience: Patience) -> None:
+        self._chain = chain
+        self._clock = clock
+        self._patience = patience
+        self._connector = Connector(network, chain, clock, connect_seconds=patience.connect)
+        self._checkable: set[str] = set()
+        self._probes = asyncio.Semaphore(_PROBES_AT_ONCE)
+
+    async def probe(self, provider: Provider) -> Reach:
+        async with self._probes:
+            try:
+                answer = await self._public(provider, "/status")
+                status = answer.json() if answer.status == 200 else None
+            except (AkashError, ValueError) as error:
+                return Reach(False, None, self._clock.now(), clean(str(error)))
+        note = ""
+        if answer.status != 200:
+            note = f"HTTP {answer.status}"
+        elif not isinstance(status, dict) or status.get("address") != provider.owner:
+            note = "its status page names another account"
+        return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note)
+
+    async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
+        ask = Ask("PUT", f"/deployment/{dseq:d}/manifest", manifest)
+        token = partial(
+            make_token,
+            signer,
+            provider=provider.owner,
+            scope=("send-manifest",),
+            dseq=dseq,
+            services=_service_names(manifest),
+        )
+        answer = await self._private(provider, ask, signer, token, self._patience.manifest, fresh=True)
+        if answer.status == 200:
+            return
+        if answer.status == 422 and answer.message().startswith(WRONG_VERSION):
+            raise wrong_version(answer, same_as_chain=await self._on_chain(signer.address, dseq, manifest))
+        raise manifest_fault(answer)
+
+    async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
+        ask = Ask("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
+        token = partial(make_token, signer, provider=provider.owner, scope=("status",))
+        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
+        if answer.status == 404 and not answer.body:
+            return None
+        if answer.status != 200:
+            raise status_fault(answer)
+        try:
+            return read_lease_status(answer.json(), self._clock.now())
+        except ValueError as error:
+            raise ProviderFault(
+                "The provider's lease status cannot be read",
+                "Try again; if it stays so, choose another provider.",
+                status=answer.status,
+                detail=clean(str(error)),
+            ) from error
+
+    async def aclose(self) -> None:
+        """No connection outlives its call, so there is nothing to close."""
+
+    async def _public(self, provider: Provider, path: str) -> Answer:
+        authority = read_endpoint(provider.host_uri).authority
+        async with deadline(authority, self._patience.probe), self._connector.open(provider) as connection:
+            return await exchange(connection, Ask("GET", path), self._clock, read_seconds=self._patience.read)
+
+    async def _private(
+        self, provider: Provider, ask: Ask, signer: Signer, token: _TokenMaker, seconds: float, *, fresh: bool
+    ) -> Answer:
+        """Ask with a token. One whose times the provider refuses is made once more, by the provider's clock.
+
+        That gives nothing away: such a token is for this provider alone, and as short-lived.
+        """
+        await self._must_be_checkable(signer.address)
+        authority = read_endpoint(provider.host_uri).authority
+        async with deadline(authority, seconds):
+            answer = await self._try(provider, ask, token, self._clock.now(), fresh=fresh)
+            if not _is_stale(answer):
+                return answer
+            skew = skew_seconds(answer, self._clock.now())
+            then = self._clock.now() + timedelta(seconds=skew if abs(skew) < _FARTHEST_CLOCK else 0)
+            again = await self._try(provider, ask, token, then, fresh=False)
+        if _is_stale(again):
+            raise stale_token(again, self._clock.now())
+        return again
+
+    async def _try(self, provider: Provider, ask: Ask, token: _TokenMaker, now: datetime, *, fresh: bool) -> Answer:
+        async with self._connector.open(provider, fresh=fresh) as connection:
+            return await exchange(
+                connection, replace(ask, token=token(now=now)), self._clock, read_seconds=self._patience.read
+            )
+
+    async def _must_be_checkable(self, address: str) -> None:
+        """Without the account's public key on chain a token is never sent: it cannot be checked, and one
+        of an account unknown to the chain stops the provider for all its tenants (recordings, facts 22, 23)."""
+        if address in self._checkable:
+            return
+        account = await self._chain.account(address)
+        if account is None or not account.has_pubkey:
+            raise ProviderFault(
+                "Providers cannot check who we are yet: the account has no public key on chain",
+                "It gets one with its first transaction. Wait until that is in a block, then try again.",
+            )
+        self._checkable.add(address)
+
+    async def _on_chain(self, owner: str, dseq: int, manifest: bytes) -> bool | None:
+        """Whether the chain expects exactly this manifest; None if it cannot be asked."""
+        try:
+            deployment = await self._chain.deployment(DeploymentId(owner, dseq))
+        except Unreachable:
+            return None
+        return deployment is not None and deployment.hash == hashlib.sha256(manifest).digest()
+
+
+def _is_stale(answer: Answer) -> bool:
+    return answer.status == 400 and answer.message() == STALE_TOKEN
+
+
+def _service_names(manifest: bytes) -> tuple[str, ...]:
+    """The services named in a manifest; none if it is not one (the provider will say so)."""
+    try:
+        groups = json.loads(manifest)
+        return tuple(str(service["name"]) for group in groups for service in group["services"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()

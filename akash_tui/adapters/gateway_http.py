@@ -1,0 +1,151 @@
+"""One HTTP exchange over a verified connection: bounded in size and time, no redirects, nothing kept open."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from akash_tui import __version__
+from akash_tui.adapters.gateway_connect import Connection
+from akash_tui.domain.text import clean, clean_lines
+from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
+
+MAX_BODY = 1 << 20
+"""Bytes of an answer that are read at most; the largest recorded one, /version, has some 20,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request. `token` is sent as a bearer token; without one no Authorization header is sent at all,
+    because a bad token is refused even on public paths (recordings, fact 24)."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `seconds` from the request's last byte to the answer's head."""
+
+    status: int
+    body: bytes
+    content_type: str
+    date: datetime | None
+    """The server's own clock, if it says."""
+    seconds: float
+
+    def text(self) -> str:
+        """The body as clean text of at most 4,000 characters."""
+        return clean_lines(self.body[:16_000].decode("utf-8", "replace")).strip()
+
+    def json(self) -> object:
+        """The body as JSON; ValueError for anything else, too deep nesting included."""
+        try:
+            return json.loads(self.body, parse_constant=_no_constant)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+    def message(self) -> str:
+        """The provider's own words: `message` of its JSON errors, or its plain text; one line, cleaned."""
+        if self.content_type.startswith("application/json"):
+            try:
+                value = self.json()
+            except ValueError:
+                value = None
+            if isinstance(value, dict) and isinstance(value.get("message"), str):
+                return clean(value["message"], 500)
+        return clean(self.text(), 500)
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+async def exchange(connection: Connection, ask: Ask, clock: Clock, *, read_seconds: float) -> Answer:
+    """Send and read. Raises `ProviderUnreachable` if no whole answer comes, `ProviderFault` if it is too long."""
+    import httpcore
+
+    endpoint = connection.endpoint
+    origin = httpcore.Origin(b"https", endpoint.host.encode("ascii"), endpoint.port)
+    http = httpcore.AsyncHTTP11Connection(origin, connection.stream)
+    headers = [
+        ("Host", endpoint.authority),
+        ("User-Agent", f"akash-tui/{__version__}"),
+        ("Accept", "application/json, text/plain"),
+        ("Accept-Encoding", "identity"),  # so that a small answer cannot unfold into a huge one
+        ("Connection", "close"),
+    ]
+    if ask.body:
+        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(ask.body)))]
+    if ask.token is not None:
+        headers.append(("Authorization", f"Bearer {ask.token}"))
+    request = httpcore.Request(
+        ask.method,
+        httpcore.URL(scheme=b"https", host=origin.host, port=origin.port, target=ask.path.encode("ascii")),
+        headers=headers,
+        content=ask.body,
+        extensions={"timeout": {"read": read_seconds, "write": read_seconds}},
+    )
+    started = clock.monotonic()
+    try:
+        response = await http.handle_async_request(request)
+        seconds = clock.monotonic() - started
+        body = bytearray()
+        async for chunk in response.aiter_stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise ProviderFault(
+                    f"The provider at {endpoint.authority} answered with more than {MAX_BODY // 1024} KiB",
+                    "No real answer is that long; it was cut off and not used.",
+                    status=response.status,
+                )
+    except httpcore.TimeoutException as error:
+        raise _silence(endpoint.authority, read_seconds) from error
+    except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
+        raise ProviderUnreachable(
+            f"The provider at {endpoint.authority} broke off before its answer was complete",
+            "It may be restarting. Trying again is safe.",
+            detail=clean(f"{type(error).__name__}: {error}"),
+        ) from error
+    finally:
+        await http.aclose()
+    fields = {name.lower(): value for name, value in response.headers}
+    return Answer(
+        response.status,
+        bytes(body),
+        fields.get(b"content-type", b"").decode("latin-1").lower(),
+        _date(fields.get(b"date", b"")),
+        seconds,
+    )
+
+
+def _silence(authority: str, seconds: float) -> ProviderUnreachable:
+    return ProviderUnreachable(
+        f"The provider at {authority} did not answer within {seconds:g} s",
+        "It may be overloaded, or stuck until its operator restarts it. Trying again is safe.",
+    )
+
+
+@asynccontextmanager
+async def deadline(authority: str, seconds: float) -> AsyncIterator[None]:
+    """The whole of a call ends in time, however slowly bytes trickle; `ProviderUnreachable` if not."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise _silence(authority, seconds) from error
+
+
+def _date(value: bytes) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value.decode("latin-1"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,0 +1,398 @@
+"""Every recorded answer of a real provider daemon, played back over TLS: what our client makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import pytest
+from gateway_servers import (
+    OTHER,
+    OWNER,
+    PRACTICE,
+    RECORDINGS,
+    FakeChain,
+    Seen,
+    provider_identity,
+    recording,
+    replaying,
+    serving,
+)
+
+from akash_tui.adapters.clock import SystemClock
+from akash_tui.adapters.gateway import Patience, open_gateway
+from akash_tui.adapters.keys import signer_from_words
+from akash_tui.domain.market import BidId
+from akash_tui.services.ports import (
+    Account,
+    ManifestRefused,
+    ProviderDenied,
+    ProviderFault,
+    ProviderUnreachable,
+)
+
+pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
+
+QUICK = Patience(connect=5, read=0.4, probe=5, status=5, manifest=5)
+SIGNER = signer_from_words("abandon " * 11 + "about")
+MANIFEST = b'[{"name":"dcloud","services":[{"name":"cache"},{"name":"web"}]}]'
+LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
+IDENTITY = provider_identity()
+
+
+async def put(*responses: dict, chain: FakeChain | None = None) -> tuple[ProviderFault | None, Seen]:
+    """Send the manifest to a server that gives these answers; the error, if any, and what arrived."""
+    chain = chain or FakeChain([IDENTITY.on_chain()])
+    async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
+        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        try:
+            await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
+        except ProviderFault as error:
+            return error, seen
+    return None, seen
+
+
+async def status(*responses: dict, chain: FakeChain | None = None):
+    chain = chain or FakeChain([IDENTITY.on_chain()])
+    async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
+        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        try:
+            return await gateway.lease_status(seen.provider(), LEASE, SIGNER), seen
+        except ProviderFault as error:
+            return error, seen
+
+
+# --- PUT manifest -------------------------------------------------------------------------------
+
+DONE = None
+LATER, REFUSED, DENIED = ProviderFault, ManifestRefused, ProviderDenied
+
+MANIFESTS: dict[str, tuple[type[ProviderFault] | None, str, str]] = {
+    # file: (what comes out, a part of the sentence, a part of the advice)
+    "manifest_put_ok_jwt_full": (DONE, "", ""),
+    "manifest_put_immediately_after_lease": (DONE, "", ""),
+    "manifest_put_late": (DONE, "", ""),
+    "manifest_put_twice": (DONE, "", ""),
+    "manifest_put_after_update": (DONE, "", ""),
+    "manifest_put_no_content_type": (DONE, "", ""),
+    "manifest_put_null_keys_left_out": (DONE, "", ""),
+    "manifest_put_pretty_and_reordered": (DONE, "", ""),
+    "manifest_put_unknown_field": (DONE, "", ""),
+    "manifest_put_no_lease": (LATER, "does not see the lease yet", "trying again"),
+    "manifest_put_before_lease_is_remembered": (LATER, "does not see the lease yet", "trying again"),
+    "manifest_put_after_close": (LATER, "does not see the lease yet", "If the lease was closed"),
+    "manifest_put_other_provider": (LATER, "does not see the lease yet", ""),
+    "manifest_put_unknown_dseq": (LATER, "does not see the deployment yet", "trying again"),
+    "auth_jwt_other_owner_put": (LATER, "does not see the deployment yet", ""),
+    "manifest_put_wrong_hash": (REFUSED, "another version of the manifest", "last updated with"),
+    "manifest_put_no_lease_wrong_hash": (REFUSED, "another version of the manifest", ""),
+    "manifest_put_hosts_empty_list_instead_of_null": (REFUSED, "another version of the manifest", ""),
+    "manifest_put_old_after_update": (REFUSED, "another version of the manifest", "last updated with"),
+    "manifest_put_bad_hostname": (REFUSED, 'has invalid hostname "Not A Host"', "Correct the SDL"),
+    "manifest_put_bad_service_name": (REFUSED, 'service "Bad_Name" name is invalid', "Correct the SDL"),
+    "manifest_put_empty_image": (REFUSED, "has empty image name", "Correct the SDL"),
+    "manifest_put_no_services": (REFUSED, "contains no services", "Correct the SDL"),
+    "manifest_put_empty_array": (REFUSED, "manifest is empty", "Correct the SDL"),
+    "manifest_put_cross_extra_group": (REFUSED, "is duplicated", "Correct the SDL"),
+    "manifest_put_cross_count": (REFUSED, "over-utilized replicas (2)", "Resources cannot change"),
+    "manifest_put_cross_cpu": (REFUSED, "CPU resources mismatch", "Resources cannot change"),
+    "manifest_put_cross_endpoints": (REFUSED, "PORT endpoints", "Resources cannot change"),
+    "manifest_put_cross_group_name": (REFUSED, "does not find a group", "Groups cannot be renamed"),
+    "manifest_put_hostname_in_use": (REFUSED, 'host "web.example.test" in use', "accept list"),
+    "manifest_put_of_get_manifest": (REFUSED, "a part is missing", "report"),
+    "manifest_put_invalid_json": (REFUSED, "could not read the manifest", "report"),
+    "manifest_put_json_object": (REFUSED, "could not read the manifest", "report"),
+    "manifest_put_yaml": (REFUSED, "could not read the manifest", "report"),
+    "manifest_put_empty_body": (REFUSED, "an empty manifest", "report"),
+    "manifest_put_truncated_json": (REFUSED, "only a part", "report"),
+    "manifest_put_dseq_not_number": (REFUSED, "deployment's number", "report"),
+    "manifest_put_no_auth": (DENIED, "unauthorized access", "owner"),
+    "manifest_get_on_deployment_path": (LATER, "does not know this kind of request", "Choose another"),
+    "manifest_post": (LATER, "does not know this kind of request", "Choose another"),
+    "auth_jwt_scoped_ok": (DONE, "", ""),
+    "auth_jwt_granular_deployment_ok": (DONE, "", ""),
+    "auth_jwt_granular_provider_full_ok": (DONE, "", ""),
+    "auth_jwt_granular_provider_scoped_ok": (DONE, "", ""),
+    "auth_jwt_granular_deployment_dseq_string": (DENIED, "JWT is invalid", "a minute"),
+    "auth_jwt_granular_no_services": (DENIED, "does not accept our token", ""),
+    "auth_jwt_granular_other_dseq": (DENIED, "unauthorized access", "owner"),
+    "auth_jwt_granular_other_provider": (DENIED, "unauthorized access", "owner"),
+    "auth_jwt_scoped_missing_scope": (DENIED, "unauthorized access", "owner"),
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+async def test_answers_to_the_manifest(name: str) -> None:
+    kind, title, advice = MANIFESTS[name]
+    response = recording(name)["response"]
+    error, seen = await put(response)
+    if kind is None:
+        assert error is None
+    else:
+        assert type(error) is kind
+        assert title in error.title
+        assert advice in error.advice
+        assert error.advice
+        assert error.status == response["status"]
+        assert error.retry is (kind is ProviderFault)
+        if response["headers"].get("Content-Type", "").startswith("text/plain"):
+            assert error.detail == response["body"].strip()
+    assert seen.requests[0].startswith(b"PUT /deployment/1162/manifest HTTP/1.1\r\n")
+    assert seen.requests[0].endswith(b"\r\n\r\n" + MANIFEST)
+
+
+class _Deployed:
+    """A deployment of which only the hash matters here."""
+
+    def __init__(self, hash: bytes) -> None:
+        self.hash = hash
+
+
+async def test_a_hash_mismatch_of_what_is_on_chain_is_the_providers_lag() -> None:
+    chain = FakeChain([IDENTITY.on_chain()])
+    chain.deployments_by_id[LEASE.deployment] = _Deployed(hashlib.sha256(MANIFEST).digest())
+    error, _ = await put(recording("manifest_put_old_after_update")["response"], chain=chain)
+    assert type(error) is ProviderFault
+    assert error.retry
+    assert "not seen the last update yet" in error.advice
+
+
+async def test_a_hash_mismatch_of_something_else_is_final() -> None:
+    chain = FakeChain([IDENTITY.on_chain()])
+    chain.deployments_by_id[LEASE.deployment] = _Deployed(b"\0" * 32)
+    error, _ = await put(recording("manifest_put_wrong_hash")["response"], chain=chain)
+    assert type(error) is ManifestRefused
+    assert "may just not have seen" not in error.advice
+
+
+@pytest.mark.parametrize(("code", "text"), [(503, "Service Unavailable"), (502, ""), (429, ""), (500, "no\n")])
+async def test_a_provider_in_trouble_may_be_asked_again(code: int, text: str) -> None:
+    error, _ = await put({"status": code, "headers": {"Content-Type": "text/plain"}, "body": text})
+    assert type(error) is ProviderFault
+    assert error.retry
+    assert error.status == code
+
+
+async def test_another_422_is_final_and_says_the_providers_words() -> None:
+    error, _ = await put({"status": 422, "headers": {}, "body": "manifest rejected: \x1b[31mno [/] thanks\n"})
+    assert type(error) is ManifestRefused
+    assert error.title.endswith("manifest rejected: no [/] thanks")
+
+
+# --- GET lease status ---------------------------------------------------------------------------
+
+NOTHING = "nothing"
+RUNNING, STARTING = "running", "starting"
+UNREADABLE = "unreadable"
+STATUSES: dict[str, object] = {
+    "lease_status_ok": RUNNING,
+    "lease_status_starting": STARTING,
+    "lease_status_hostname_withheld": RUNNING,
+    "lease_status_after_update_before_put": RUNNING,
+    "lease_status_timeline": RUNNING,
+    "lease_status_timeline_update": RUNNING,
+    "lease_status_after_close": NOTHING,
+    "lease_status_never_sent": NOTHING,
+    "lease_status_unknown_dseq": NOTHING,
+    "lease_status_wrong_oseq": NOTHING,
+    "lease_status_dseq_zero": NOTHING,
+    "lease_status_bad_dseq": ProviderDenied,
+    "lease_manifest_get": UNREADABLE,
+    "lease_manifest_get_missing_scope": ProviderDenied,
+    "lease_manifest_get_unknown": None,
+    "lease_service_status_ok": None,
+    "lease_service_status_internal": None,
+    "lease_service_status_starting": None,
+    "lease_service_status_unknown": ProviderFault,
+    "lease_service_status_unknown_lease": ProviderFault,
+    "auth_none_status": ProviderDenied,
+    "auth_header_basic": ProviderDenied,
+    "auth_header_empty_bearer": ProviderDenied,
+    "auth_header_lower_case": RUNNING,
+    "auth_jwt_full_status": RUNNING,
+    "auth_jwt_adr36_ok": RUNNING,
+    "auth_jwt_extra_claim": RUNNING,
+    "auth_jwt_no_typ": RUNNING,
+    "auth_jwt_float_times": RUNNING,
+    "auth_jwt_exp_100_years": RUNNING,
+    "auth_jwt_iat_future": RUNNING,
+    "auth_jwt_granular_status_other_service_list": RUNNING,
+    "auth_jwt_granular_service_status_other_service": None,
+    "auth_jwt_other_owner": NOTHING,
+    "auth_jwt_account_pubkey_after_first_tx": NOTHING,
+    "auth_jwt_alg_es256": ProviderDenied,
+    "auth_jwt_alg_hs256": ProviderDenied,
+    "auth_jwt_alg_none": ProviderDenied,
+    "auth_jwt_bad_signature": ProviderDenied,
+    "auth_jwt_garbage": ProviderDenied,
+    "auth_jwt_high_s": ProviderDenied,
+    "auth_jwt_iss_not_bech32": ProviderDenied,
+    "auth_jwt_wrong_issuer_signature": ProviderDenied,
+    "auth_jwt_account_not_on_chain": ProviderDenied,
+    "auth_jwt_expired": ProviderDenied,
+    "auth_jwt_nbf_future": ProviderDenied,
+    "auth_jwt_full_with_scope": ProviderDenied,
+    "auth_jwt_missing_exp": ProviderDenied,
+    "auth_jwt_missing_iat": ProviderDenied,
+    "auth_jwt_missing_leases": ProviderDenied,
+    "auth_jwt_missing_nbf": ProviderDenied,
+    "auth_jwt_missing_version": ProviderDenied,
+    "auth_jwt_unknown_scope": ProviderDenied,
+    "auth_jwt_version_v2": ProviderDenied,
+    "auth_invalid_token_on_public_path": ProviderDenied,
+    "auth_jwt_account_without_pubkey": ProviderUnreachable,
+    "auth_jwt_account_without_pubkey_again": ProviderUnreachable,
+    "auth_jwt_account_not_on_chain_again": ProviderUnreachable,
+    "auth_jwt_after_account_not_on_chain": ProviderUnreachable,
+    "auth_ca_jwt_sni_localhost": NOTHING,
+}
+
+
+@pytest.mark.parametrize("name", STATUSES)
+async def test_answers_to_lease_status(name: str) -> None:
+    expected, response = STATUSES[name], recording(name)["response"]
+    found, seen = await status(response)
+    assert seen.requests[0].startswith(b"GET /lease/1162/1/1/status HTTP/1.1\r\n")
+    if expected is NOTHING:
+        assert found is None
+    elif expected in (RUNNING, STARTING):
+        assert {s.name for s in found.services} == {"cache", "web"}
+        assert found.running is (expected is RUNNING)
+        assert [(p.host, p.port, p.proto) for p in found.ports] == [("localhost", 8080, "TCP")]
+        assert found.ips == ()
+        assert next(s for s in found.services if s.name == "web").uris[0].endswith(".p4.localhost")
+        assert next(s for s in found.services if s.name == "cache").uris == ()
+    elif expected is None:  # an answer to another question: it must never look like a running lease
+        assert isinstance(found, ProviderFault) or found is None or not found.running
+    elif expected is UNREADABLE:
+        assert type(found) is ProviderFault
+        assert "cannot be read" in found.title
+    else:
+        assert type(found) is expected
+        assert found.advice
+        assert found.retry is (expected in (ProviderFault, ProviderUnreachable))
+
+
+def _timeline(name: str) -> Sequence[dict]:
+    return recording(name)["timeline"]
+
+
+@pytest.mark.parametrize("name", ["lease_status_timeline", "lease_status_timeline_update"])
+async def test_a_lease_is_running_only_when_all_replicas_are_ready(name: str) -> None:
+    seen = [(await status(moment))[0] for moment in _timeline(name)]
+    wanted = [
+        all(s["total"] and s["ready_replicas"] == s["total"] for s in json.loads(m["body"])["services"].values())
+        for m in _timeline(name)
+    ]
+    assert [s.running for s in seen] == wanted
+    assert wanted[-1]
+    assert not all(wanted)
+
+
+async def test_leased_addresses_and_ports_are_read() -> None:
+    body = {
+        "services": {"web": {"name": "web", "total": 1, "ready_replicas": 1, "uris": ["a.example", "b.example:81"]}},
+        "forwarded_ports": None,
+        "ips": {"web": [{"Port": 80, "ExternalPort": 8080, "Protocol": "TCP", "IP": "203.0.113.9"}]},
+    }
+    found, _ = await status({"status": 200, "headers": {}, "body": json.dumps(body)})
+    assert found.running
+    assert [(i.service, i.ip, i.port, i.external_port, i.proto) for i in found.ips] == [
+        ("web", "203.0.113.9", 80, 8080, "TCP")
+    ]
+    assert found.services[0].uris == ("a.example", "b.example:81")
+
+
+# --- tokens -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("account", [None, Account(SIGNER.address, 7, 0, False)])
+async def test_no_token_is_sent_before_the_chain_has_the_accounts_key(account: Account | None) -> None:
+    """Such a token makes a provider drop the connection, or hang for everybody (facts 22, 23)."""
+    chain = FakeChain([IDENTITY.on_chain()], account_of=lambda _: account)
+    for call in (put, status):
+        result = await call(recording("lease_status_ok")["response"], chain=chain)
+        assert isinstance(result[0], ProviderFault)
+        assert result[0].retry
+        assert "no public key on chain" in result[0].title
+        assert result[1].connections == 0
+
+
+async def test_the_key_is_looked_for_again_until_it_is_there() -> None:
+    answers = [None, Account(SIGNER.address, 7, 1, True)]
+    chain = FakeChain([IDENTITY.on_chain()], account_of=lambda _: answers.pop(0))
+    async with serving(replaying(recording("manifest_put_twice")["response"]), tls=IDENTITY.context()) as seen:
+        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        with pytest.raises(ProviderFault):
+            await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
+        await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
+        await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)  # known for good: not asked again
+    assert len(seen.requests) == 2
+
+
+# --- status page, version, address, paths that do not exist -------------------------------------
+
+PAGES = {
+    "get_status": True,
+    "get_status_p5": False,  # the page of another account
+    "get_status_reclamation": False,
+    "get_version": False,
+    "get_address": True,
+    "get_root": False,
+    "get_status_trailing_slash": False,
+    "get_unknown_path_no_auth": False,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_answers_to_a_probe(name: str) -> None:
+    response = recording(name)["response"]
+    async with serving(replaying(response), tls=IDENTITY.context()) as seen:
+        gateway = open_gateway(PRACTICE, FakeChain([IDENTITY.on_chain()]), SystemClock(), QUICK)
+        reach = await gateway.probe(seen.provider())
+    assert reach.ok is PAGES[name]
+    assert reach.latency_ms is None or reach.latency_ms >= 0
+    assert bool(reach.note) is not reach.ok
+    assert seen.requests[0].startswith(b"GET /status HTTP/1.1\r\n")
+    assert seen.authorizations == []
+
+
+# --- nothing forgotten --------------------------------------------------------------------------
+
+ELSEWHERE = {
+    "manifest_timeout": "what the chain did meanwhile; no answer of a provider",
+    "tls_1_2_refused": "test_gateway_trust",
+    "tls_alpn_h2": "test_gateway_trust",
+    "tls_ca_no_sni": "test_gateway_trust",
+    "tls_ca_sni_localhost": "test_gateway_trust",
+    "tls_ca_sni_mtls": "test_gateway_trust",
+    "tls_ca_sni_uppercase": "test_gateway_trust",
+    "tls_no_sni": "test_gateway_trust",
+    "tls_onchain_certificate": "test_gateway_trust",
+    "tls_sni_localhost": "test_gateway_trust",
+    "tls_sni_mtls_localhost": "test_gateway_trust",
+    "tls_sni_other": "test_gateway_trust",
+    "lease_close_new_order": "an exchange with the chain",
+}
+CLIENT_CERTIFICATE = {
+    "auth_mtls_and_jwt",
+    "auth_mtls_ok_no_sni",
+    "auth_mtls_ok_sni_localhost",
+    "auth_mtls_ok_sni_mtls",
+    "auth_mtls_revoked",
+    "auth_mtls_unpublished",
+    "auth_ca_jwt_and_cert_sni_localhost",
+    "auth_ca_mtls_sni_localhost",
+    "auth_ca_mtls_sni_mtls",
+    "manifest_put_mtls",
+    "tls_client_cert",
+    "tls_client_cert_unpublished",
+}
+
+
+def test_every_recording_has_a_test() -> None:
+    kinds = ("manifest_", "auth_", "tls_", "get_", "lease_")
+    recorded = {path.stem for path in RECORDINGS.glob("*.json") if path.stem.startswith(kinds)}
+    assert recorded - MANIFESTS.keys() - STATUSES.keys() - PAGES.keys() - ELSEWHERE.keys() == CLIENT_CERTIFICATE
+    assert OTHER != OWNER
