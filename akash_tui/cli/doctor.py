@@ -1,4 +1,4 @@
-"""`networks` lists where one can go; `doctor` checks home, keyring, endpoints, clock and funds. Neither changes anything."""
+"""`networks` lists where one can go; `doctor` checks home, wallets, endpoints, clock and funds. Both only read."""
 
 from __future__ import annotations
 

@@ -108,8 +108,8 @@ def close(g: Globals, dseq: str, yes: bool) -> None:
             deployer = Deployer(session)
             quote = await deployer.quote_close(DeploymentId(session.owner, number))
             question = (
-                f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? About {units(quote.refund.amount)} ACT "
-                f"come back; gas about {units(quote.fee.amount, 4)} AKT."
+                f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? "
+                f"About {units(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was closed.")

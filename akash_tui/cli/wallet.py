@@ -26,7 +26,7 @@ def wallet() -> None:
 def _terminal() -> Iterator[TextIO]:
     """The person's own terminal, whatever stdin and stdout are; refused where there is none."""
     try:
-        tty = open("/dev/tty", "w", encoding="utf-8")
+        tty = open("/dev/tty", "w", encoding="utf-8")  # noqa: SIM115 - closed below, after the check
     except OSError:
         raise BadInput(
             "There is no terminal to show the words on.",
