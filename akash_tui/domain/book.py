@@ -6,7 +6,7 @@ heights are handed in. Taking a snapshot only notes what changed; rows are made 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -239,6 +239,11 @@ class BidBook:
     def groups(self) -> Sequence[int]:
         """Known gseqs in order."""
         return sorted({*self._groups, *(o.gseq for o in self._orders), *(i.gseq for i in self._entries)})
+
+    @property
+    def providers(self) -> Collection[str]:
+        """Addresses of all who have bid."""
+        return self._of_provider.keys()
 
     def order_open(self, gseq: int) -> bool | None:
         """True while the group's newest order takes bids; None while not known."""

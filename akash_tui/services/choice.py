@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from akash_tui.domain.book import BidBook, BidRow
+from akash_tui.domain.book import BidBook, BidRow, RowState
+from akash_tui.domain.gpu import GpuSource
 from akash_tui.domain.market import BidId
+from akash_tui.domain.money import plain
 from akash_tui.services.events import Rejection
+from akash_tui.services.ports import BadInput
+
+ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +27,16 @@ class Rule:
     allow_undisclosed: bool = False
     audited_only: bool = False
 
+    def __post_init__(self) -> None:
+        if self.kind not in ("cheapest", "prefer", "none"):
+            raise BadInput(f"There is no rule {self.kind!r}.", "Use cheapest, prefer or none.")
+        if self.kind == "prefer" and not self.prefer:
+            raise BadInput("The rule prefer needs a list of models.", "For example --prefer h100,a100,any.")
+
     @property
     def words(self) -> str:
         """The rule as the `choice` event names it."""
-        raise NotImplementedError
+        return f"prefer {','.join(self.prefer)}" if self.kind == "prefer" else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,101 @@ class Choice:
     missing: tuple[int, ...]
     """Groups without an acceptable bid; not empty means there is no choice."""
 
+    @property
+    def total_h(self) -> Decimal:
+        """ACT per hour of all picks."""
+        return sum((row.price_h for row in self.picks.values() if row.price_h is not None), Decimal(0))
+
 
 def choose(book: BidBook, rule: Rule, *, without: frozenset[BidId] = frozenset()) -> Choice:
-    """Apply the rule to the open bids; `without` are bids that already failed."""
-    raise NotImplementedError
+    """Apply the rule to the open bids; `without` are bids that already failed.
+
+    Groups are independent but for the budget, which caps their sum: a group's choice may cost what the
+    cheapest acceptable bids of the others leave of it.
+    """
+    groups = [g for g in book.groups if book.order_open(g) is not False]
+    fit: dict[int, list[BidRow]] = {}
+    rejected: dict[int, list[Rejection]] = {}
+    for gseq in groups:
+        fit[gseq], rejected[gseq] = [], []
+        for row in book.rows(group=gseq):
+            reason = _unfit(row, rule, without)
+            if reason is None:
+                fit[gseq].append(row)
+            else:
+                rejected[gseq].append(Rejection(row.id.provider, *reason))
+    cheapest = {g: min(price(r) for r in rows) for g, rows in fit.items() if rows}
+    picks: dict[int, BidRow] = {}
+    spent = Decimal(0)
+    for gseq in groups:
+        others = sum((p for g, p in cheapest.items() if g != gseq and g not in picks), Decimal(0))
+        allowed = None if rule.budget_h is None else rule.budget_h - spent - others
+        within = [r for r in fit[gseq] if allowed is None or price(r) <= allowed]
+        rejected[gseq] += [
+            Rejection(r.id.provider, "over_budget", f"costs {_h(r)} an hour; the budget leaves {_amount(allowed)}")
+            for r in fit[gseq]
+            if r not in within
+        ]
+        if not within:
+            continue
+        best = min(within, key=lambda r: _rank(r, rule))
+        picks[gseq] = best
+        spent += price(best)
+        rejected[gseq] += [Rejection(r.id.provider, *_behind(r, best, rule)) for r in within if r is not best]
+    missing = tuple(g for g in groups if g not in picks)
+    return Choice(picks, {g: tuple(r) for g, r in rejected.items()}, missing)
+
+
+def price(row: BidRow) -> Decimal:
+    """ACT per hour of a bid that a rule may choose (its price is known)."""
+    return row.price_h if row.price_h is not None else Decimal("Infinity")
+
+
+def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId]) -> tuple[str, str] | None:
+    if row.state is not RowState.OPEN:
+        return row.state.value, row.gone_reason
+    if row.id in without:
+        return "failed_before", "it was tried and failed"
+    if row.price_h is None:
+        return "other_denom", f"it is priced in {row.bid.price.denom}"
+    if not row.disclosed and not rule.allow_undisclosed:
+        return "undisclosed_gpu", "it does not say which GPU it gives"
+    if rule.kind == "prefer" and ANY not in rule.prefer and _liking(row, rule.prefer) is None:
+        return "not_preferred", f"its GPU is not among {', '.join(rule.prefer)}"
+    if rule.audited_only and row.audited is not True:
+        return (
+            "not_audited",
+            "its provider is not audited" if row.audited is False else "whether it is audited is not known",
+        )
+    return None
+
+
+def _rank(row: BidRow, rule: Rule) -> tuple[int, Decimal, int, str]:
+    liking = _liking(row, rule.prefer) if rule.kind == "prefer" else 0
+    place = len(rule.prefer) if liking is None else liking
+    return place, price(row), row.created_at, row.id.provider
+
+
+def _liking(row: BidRow, prefer: Sequence[str]) -> int | None:
+    """Place in the list of the least liked GPU of the bid; None if one of them is not in it (`any` is not a name)."""
+    known = [g.model.model for g in row.gpus if g.source in (GpuSource.BID, GpuSource.PROVIDER)]
+    if not known or len(known) != len(row.gpus):
+        return prefer.index(ANY) if ANY in prefer else None
+    places = [prefer.index(m) if m in prefer else prefer.index(ANY) if ANY in prefer else None for m in known]
+    return None if None in places else max(p for p in places if p is not None)
+
+
+def _behind(row: BidRow, best: BidRow, rule: Rule) -> tuple[str, str]:
+    if rule.kind == "prefer" and _rank(row, rule)[0] > _rank(best, rule)[0]:
+        return "less_preferred", "its GPU comes later in the list"
+    if price(row) > price(best):
+        return "dearer", f"costs {_h(row)} an hour, the chosen one {_h(best)}"
+    return "later", "costs the same and came later"
+
+
+def _h(row: BidRow) -> str:
+    return _amount(row.price_h)
+
+
+def _amount(value: Decimal | None) -> str:
+    return "?" if value is None else f"{plain(round(value, 6))} ACT"

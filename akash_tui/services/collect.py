@@ -6,7 +6,7 @@ from akash_tui.domain.book import BidRow, RowState
 from akash_tui.domain.market import BidId, DeploymentState, OrderState
 from akash_tui.domain.money import UACT
 from akash_tui.services.events import BidSeen, BidWent
-from akash_tui.services.ports import AkashError, Refused, Unreachable
+from akash_tui.services.ports import Refused, Unreachable
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.session import Session
 from akash_tui.services.waking import Waker, woken
@@ -30,6 +30,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
     try:
         async with woken(session.chain, session.clock, run.id) as waker, session.facts.watching(learned) as want:
             failures = reads = 0
+            open_orders = True
             while True:
                 try:
                     await _read_bids(session, run, waker)
@@ -46,7 +47,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
                     learned()
                     if not open_orders:
                         return
-                    want(dict.fromkeys(row.id.provider for row in run.book.rows(gone=False)))
+                    want(run.book.providers)
                 await waker.wait(waker.pause(failures))
                 if run.live != waker.live:
                     run.live = waker.live
@@ -81,7 +82,7 @@ async def _read_orders(session: Session, run: DeploymentRun) -> bool:
 
 def _learn(session: Session, run: DeploymentRun) -> None:
     facts = session.facts
-    owners = {row.id.provider for row in run.book.rows()}
+    owners = run.book.providers
     changed = run.book.learn(
         providers=[p for o, p in facts.providers.items() if o in owners],
         profiles={o: p for o, p in facts.profiles.items() if o in owners},
@@ -135,12 +136,9 @@ class _Teller:
             self._run.emit(BidSeen(self._run.head(), row.id, *told))
 
 
-async def read_quietly(session: Session, run: DeploymentRun) -> AkashError | None:
-    """One read of bids and orders outside of `collect` (after a refusal); a fault is returned, not raised."""
-    try:
-        await _read_bids(session, run, Waker(session.clock))
-        await _read_orders(session, run)
-        _learn(session, run)
-    except (Unreachable, Refused) as fault:
-        return fault
-    return None
+async def read_once(session: Session, run: DeploymentRun) -> None:
+    """One read of bids and orders outside of `collect`, for a new choice after a refusal."""
+    run.book.set_groups(run.groups)
+    await _read_bids(session, run, Waker(session.clock))
+    await _read_orders(session, run)
+    _learn(session, run)

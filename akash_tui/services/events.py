@@ -33,6 +33,7 @@ def timestamp(at: datetime) -> str:
 
 
 def gpu_json(offer: GpuOffer) -> Json:
+    """One GPU of a bid; empty vendor and model with source `none` mean "not disclosed"."""
     return {
         "vendor": offer.model.vendor,
         "model": offer.model.model,
@@ -212,6 +213,7 @@ class Running(Event):
 
 
 def services_json(services: Sequence[RunningService]) -> list[Json]:
+    """Services as the `running` event and `lease status` give them."""
     return [s.json() for s in services]
 
 

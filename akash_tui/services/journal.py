@@ -200,10 +200,10 @@ class Journal:
             if saved is not None:
                 self._db.execute(
                     "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT (chain_id, owner, dseq) DO NOTHING",
+                    " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET stage = excluded.stage WHERE stage = 'never'",
                     (
-                        saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl, saved.manifest,
-                        saved.version, None if saved.hours is None else plain(saved.hours), saved.stage,
+                        saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl,
+                        saved.manifest, saved.version, None if saved.hours is None else plain(saved.hours), saved.stage,
                         _iso(saved.created_at),
                     ),
                 )  # fmt: skip
@@ -240,7 +240,8 @@ class Journal:
             self._db.execute(
                 "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND stage = ?"
                 " AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.chain_id = deployments.chain_id"
-                " AND i.owner = deployments.owner AND i.dseq = deployments.dseq AND i.kind = ? AND i.outcome IN (?, ?))",
+                " AND i.owner = deployments.owner AND i.dseq = deployments.dseq AND i.kind = ?"
+                " AND i.outcome IN (?, ?))",
                 (SavedStage.NEVER, *where, SavedStage.CREATING, Kind.CREATE, Outcome.OPEN, Outcome.DONE),
             )
         if outcome is Outcome.DONE and intent.kind is Kind.LEASE:
