@@ -41,7 +41,6 @@ from akash_tui.services.ports import (
     ProviderFault,
     Reach,
     Signer,
-    Unreachable,
 )
 
 _FARTHEST_CLOCK = 86_400
@@ -182,7 +181,7 @@ class HttpsGateway:
         """Whether the chain expects exactly this manifest; None if it cannot be asked."""
         try:
             deployment = await self._chain.deployment(DeploymentId(owner, dseq))
-        except Unreachable:
+        except AkashError:
             return None
         return deployment is not None and deployment.hash == hashlib.sha256(manifest).digest()
 

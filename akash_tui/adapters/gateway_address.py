@@ -42,6 +42,8 @@ class Endpoint:
 
 def read_endpoint(host_uri: str) -> Endpoint:
     """Read `https://host[:port]`; `ProviderUntrusted` for anything else (the chain allows no path)."""
+    if not re.fullmatch(r"[!-~]{1,300}", host_uri):  # urlsplit would drop line breaks silently
+        raise _bad(host_uri)
     try:
         parts = urlsplit(host_uri)
         port = parts.port

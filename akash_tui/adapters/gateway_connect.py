@@ -99,8 +99,13 @@ class Connector:
         known = self._trusts.get(owner)
         if known is not None and self._clock.monotonic() - known.read_at < max_age:
             return known
-        ders = usable_certificates(await self._chain.certificates(owner), owner, self._clock.now())
-        context = pinned_context(ders) if ders else None
+        published, now = await self._chain.certificates(owner), self._clock.now()
+
+        def judge() -> tuple[frozenset[bytes], ssl.SSLContext | None]:
+            ders = usable_certificates(published, owner, now)
+            return ders, pinned_context(ders) if ders else None
+
+        ders, context = await asyncio.to_thread(judge)  # the first time it loads a large library
         trust = _Trust(ders, context, self._clock.monotonic(), known.way if known else None)
         self._trusts[owner] = trust
         return trust

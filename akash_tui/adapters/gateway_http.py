@@ -26,7 +26,7 @@ class Ask:
 
     method: str
     path: str
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     token: str | None = field(default=None, repr=False)
 
 
@@ -108,7 +108,8 @@ async def exchange(connection: Connection, ask: Ask, clock: Clock, *, read_secon
                 )
     except httpcore.TimeoutException as error:
         raise _silence(endpoint.authority, read_seconds) from error
-    except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        # OSError: TLS alerts that come after our side of the handshake (recordings, fact 32)
         raise ProviderUnreachable(
             f"The provider at {endpoint.authority} broke off before its answer was complete",
             "It may be restarting. Trying again is safe.",

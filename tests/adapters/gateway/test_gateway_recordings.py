@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import pytest
 from gateway_servers import (
-    OTHER,
     OWNER,
     PRACTICE,
     RECORDINGS,
@@ -395,4 +394,3 @@ def test_every_recording_has_a_test() -> None:
     kinds = ("manifest_", "auth_", "tls_", "get_", "lease_")
     recorded = {path.stem for path in RECORDINGS.glob("*.json") if path.stem.startswith(kinds)}
     assert recorded - MANIFESTS.keys() - STATUSES.keys() - PAGES.keys() - ELSEWHERE.keys() == CLIENT_CERTIFICATE
-    assert OTHER != OWNER
