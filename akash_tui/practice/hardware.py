@@ -27,7 +27,8 @@ class Gpu:
     def capabilities(self) -> list[str]:
         """The capability keys a provider publishes for it, from coarse to fine."""
         base = f"vendor/{self.vendor}/model/{self.model}"
-        return [base, f"{base}/ram/{self.memory}Gi", f"{base}/ram/{self.memory}Gi/interface/{self.plain_interface}"]
+        ram, interface = f"ram/{self.memory}Gi", f"interface/{self.plain_interface}"
+        return [base, f"{base}/{ram}", f"{base}/{interface}", f"{base}/{ram}/{interface}"]
 
     def fits(self, wanted: str) -> bool:
         """True if it fulfils a requested attribute key (`vendor/nvidia/model/*`, `.../h100/ram/80Gi/interface/sxm`)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
@@ -10,43 +9,11 @@ from akash_tui.practice.hardware import GIB, Gpu, Placement, need_of
 from akash_tui.practice.seeds import Offer, Prices
 
 Json = dict[str, Any]
-Attributes = Iterable[tuple[str, str]]
 
 ATTO = 10**18
 
 
-def meets(spec: Json, attributes: Attributes, audited: dict[str, Attributes]) -> bool:
-    """True if the placement requirements of a group spec hold for a provider.
-
-    `signed_by.all_of`: every one of these auditors signed all required attributes; `any_of`: at least one did; with
-    neither, the provider's own attributes count (shared reference, 8.1).
-    """
-    requirements = spec["requirements"]
-    wanted = {(a["key"], a["value"]) for a in requirements["attributes"] or []}
-    signers = requirements["signed_by"] or {}
-    all_of, any_of = signers.get("all_of") or [], signers.get("any_of") or []
-
-    def signed(auditor: str) -> bool:
-        return auditor in audited and _covers(set(audited[auditor]), wanted)
-
-    if all_of and not all(signed(auditor) for auditor in all_of):
-        return False
-    if any_of and not any(signed(auditor) for auditor in any_of):
-        return False
-    return bool(all_of or any_of) or _covers(set(attributes), wanted)
-
-
-def _covers(have: Collection[tuple[str, str]], wanted: Collection[tuple[str, str]]) -> bool:
-    return all(any(_glob(key, known) and value == has for known, has in have) for key, value in wanted)
-
-
-def _glob(pattern: str, key: str) -> bool:
-    """Shell-like match in which `*` does not cross a slash."""
-    wanted, parts = pattern.split("/"), key.split("/")
-    return len(wanted) == len(parts) and all(w in ("*", p) for w, p in zip(wanted, parts, strict=True))
-
-
-def hourly(spec: Json, placements: list[Placement], prices: Prices) -> Decimal:
+def hourly(placements: list[Placement], prices: Prices) -> Decimal:
     """ACT per hour for the whole group, with the models that the placements give."""
     total = Decimal(0)
     for placement in placements:

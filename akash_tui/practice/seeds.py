@@ -68,6 +68,8 @@ class ProviderSeed:
     """Blocks it waits before it bids; 0 is: in the block after the order's."""
     start: float = 1.5
     """Blocks until its workloads are ready."""
+    latency: float = 0.03
+    """Seconds its gateway takes to answer."""
     uptime: float = 0.999
     """Share of the last 30 days that the indexer saw it online."""
     hangs: bool = False
@@ -103,8 +105,12 @@ class ProviderSeed:
             "capabilities/memory": "ddr5ecc",
             "capabilities/storage/1/class": "beta3",
             "capabilities/storage/1/persistent": "true",
-            "capabilities/storage/2/class": "ram",
-            "capabilities/storage/2/persistent": "false",
+            "capabilities/storage/2/class": "beta2",
+            "capabilities/storage/2/persistent": "true",
+            "capabilities/storage/3/class": "default",
+            "capabilities/storage/3/persistent": "true",
+            "capabilities/storage/4/class": "ram",
+            "capabilities/storage/4/persistent": "false",
             "feat-persistent-storage": "true",
             "feat-endpoint-custom-domain": "true",
             "network-speed-up": "10000",
@@ -332,6 +338,7 @@ def roster(seed: int) -> list[ProviderSeed]:
                 prices=replace(each.prices, gpu=gpu),
                 uptime=round(min(1.0, max(0.0, each.uptime - dice.random() / 500)), 6),
                 start=each.start * (0.8 + 0.4 * dice.random()),
+                latency=round(0.01 + 0.2 * dice.random() ** 2, 4),
             )
         )
     return providers

@@ -1,0 +1,188 @@
+"""A whole practice network in one asyncio loop: chain, providers, indexer and faucet, each on its own loopback port.
+
+async with PracticeNetwork.start("calm", seed=1, block_time=0.05) as network:
+    network.ready["rest"]   # what `akash-tui practice` prints
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from akash_tui.practice.actors import Fleet, Provider
+from akash_tui.practice.certificates import Identity, restored, self_signed, server_context
+from akash_tui.practice.chain_app import faucet_app, rest_app, rpc_app
+from akash_tui.practice.gateway import Gateway, gateway_app
+from akash_tui.practice.hardware import Stock
+from akash_tui.practice.indexer import indexer_app
+from akash_tui.practice.listeners import LOOPBACK, Listener, refresh_dates
+from akash_tui.practice.scenarios import Scenario
+from akash_tui.practice.seeds import ProviderSeed
+from akash_tui.practice.streams import stream_routes
+from akash_tui.practice.tenancy import Tenancy
+from akash_tui.practice.world import World
+
+Json = dict[str, Any]
+
+SERVICES = ("rest", "rpc", "indexer", "faucet")
+PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
+HOUR_NS = 3600 * 10**9
+
+
+class PracticeNetwork:
+    """One world with everything around it. Ports are taken at once; open() begins to serve and to make blocks."""
+
+    def __init__(
+        self, scenario: Scenario, seed: int, block_time: float, saved: Mapping[str, Any] | None = None
+    ) -> None:
+        self.scenario, self.seed, self.block_time = scenario, seed, block_time
+        ports = saved["ports"] if saved else {}
+        self._listeners = {name: _listener(ports.get(name, 0)) for name in SERVICES}
+        self._gateways: dict[str, tuple[Listener, Identity, Gateway]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.world = World(
+            f"practice-{secrets.token_hex(4)}",
+            block_time=block_time,
+            seed=seed,
+            order_max_bids=scenario.order_max_bids,
+        )
+        if saved:
+            self.world.restore(saved["world"])
+        self.fleet = Fleet(
+            self.world, [self._provider(each, ports, bool(saved)) for each in scenario.providers(seed)], scenario
+        )
+        self.fleet.on_death = self._die
+        if saved:
+            self.fleet.recall(saved["fleet"])
+
+    def _provider(self, seed: ProviderSeed, ports: Mapping[str, int], again: bool) -> Provider:
+        key = seed.key(self.seed)
+        listener = _listener(ports.get(key.address, 0))
+        host_uri = f"https://{LOOPBACK}:{listener.port}"
+        secret = f"{self.seed} {seed.name}".encode()
+        if again:
+            identity = self._identity_on_chain(key.address, secret)
+            self._move(key.address, host_uri)
+        else:
+            identity = self_signed(key.address, secret, time.time_ns() - HOUR_NS)
+            self._genesis(seed, key.address, key.pubkey, host_uri, identity)
+        stock = Stock(seed.nodes)
+        tenancy = Tenancy(
+            key.address, seed.domain, time.monotonic, seed.start * self.block_time, max(self.block_time / 3, 0.02)
+        )
+        latency = min(seed.latency, self.block_time / 5)
+        gateway = Gateway(key.address, seed, self.world, tenancy, stock, time.time, latency)
+        self._gateways[key.address] = (listener, identity, gateway)
+        return Provider(seed, key, self.world, stock, tenancy, self.scenario)
+
+    def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str, identity: Identity) -> None:
+        world, attributes = self.world, seed.attributes()
+        contact = dict(attributes)
+        world.genesis_account(owner, PROVIDER_COINS, pubkey)
+        world.genesis_provider(owner, host_uri, attributes, email=contact["email"], website=contact["website"])
+        world.genesis_certificate(owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
+        for auditor in seed.auditors:
+            world.genesis_audit(owner, auditor, attributes)
+
+    def _identity_on_chain(self, owner: str, secret: bytes) -> Identity:
+        import base64
+
+        row = next(c for c in self.world.books.certificates.scan(owner) if c.state == "valid")
+        return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
+
+    def _move(self, owner: str, host_uri: str) -> None:
+        """A restored provider that did not get its port again is found under its new one."""
+        from dataclasses import replace
+
+        row = self.world.books.providers[(owner,)]
+        if row.host_uri != host_uri:
+            self.world.books.providers.put((owner,), replace(row, host_uri=host_uri))
+
+    def _die(self, provider: Provider) -> None:
+        self._gateways[provider.owner][0].close()
+
+    @property
+    def ready(self) -> Json:
+        """What a client needs to know: the line that `akash-tui practice` prints."""
+        url = {name: f"http://{LOOPBACK}:{listener.port}" for name, listener in self._listeners.items()}
+        return {
+            "v": 1,
+            "rest": url["rest"],
+            "rpc": url["rpc"],
+            "ws": f"ws://{LOOPBACK}:{self._listeners['rpc'].port}/websocket",
+            "indexer": url["indexer"],
+            "faucet": url["faucet"],
+            "chain_id": self.world.chain_id,
+            "block_time": self.block_time,
+            "pid": os.getpid(),
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "providers": [
+                {"owner": owner, "host_uri": self.world.books.providers[(owner,)].host_uri} for owner in self._gateways
+            ],
+        }
+
+    async def open(self) -> None:
+        """Serve everything and begin to make blocks."""
+        apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
+        for name, build in apps.items():
+            await self._listeners[name].open(build(self.world))
+        await self._listeners["indexer"].open(indexer_app(self.fleet))
+        for owner, (listener, identity, gateway) in self._gateways.items():
+            if self.fleet.providers[owner].dead:
+                listener.close()
+            else:
+                app = gateway_app(gateway, stream_routes(gateway))
+                await listener.open(app, server_context(identity))
+        self.fleet.begin()
+        everything = [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]
+        self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(everything))]
+
+    async def close(self) -> None:
+        """Stop making blocks and cut every connection."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        for listener in [*self._listeners.values(), *(each for each, _, _ in self._gateways.values())]:
+            listener.close()
+        await asyncio.sleep(0)  # aborted transports report their end in the next round
+
+    def save(self) -> Json:
+        """Everything a later process needs to go on with this world."""
+        ports = {name: listener.port for name, listener in self._listeners.items()}
+        ports |= {owner: listener.port for owner, (listener, _, _) in self._gateways.items()}
+        return {
+            "v": 1,
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "block_time": self.block_time,
+            "ports": ports,
+            "fleet": self.fleet.memory(),
+            "world": self.world.snapshot(),
+        }
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, scenario: Scenario, seed: int = 0, block_time: float = 6.0) -> AsyncIterator[PracticeNetwork]:
+        """A network that lives as long as the context."""
+        network = cls(scenario, seed, block_time)
+        try:
+            await network.open()
+            yield network
+        finally:
+            await network.close()
+
+
+def _listener(port: int) -> Listener:
+    """The wanted port if it is free, else any."""
+    if port:
+        with suppress(OSError):
+            return Listener(port)
+    return Listener()

@@ -1,0 +1,79 @@
+"""Named stories that the practice network can tell: what differs from a calm day, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from akash_tui.practice.seeds import ProviderSeed, roster
+
+BID_TIMEOUT_SECONDS = 300
+MANIFEST_TIMEOUT_SECONDS = 300
+"""Both are the provider software's defaults (recordings), on the world's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One story. Numbers of providers count winners of leases, in the order in which they win."""
+
+    name: str
+    what: str
+    nobody_bids: bool = False
+    dying_winners: int = 0
+    """The first so many winners lose their gateway for good as soon as they have the lease."""
+    refusing_winners: int = 0
+    """The first so many winners refuse every manifest with 422."""
+    bid_timeout_blocks: int | None = None
+    """Close unanswered bids after so many blocks instead of after five minutes."""
+    instant: bool = False
+    """Everybody bids in the very next block."""
+    copies: int = 1
+    """How many providers of each kind there are: more than one makes a crowd."""
+    order_max_bids: int = 20
+    hostile: bool = False
+    """Providers put markup, escapes and huge texts wherever they may write."""
+
+    def providers(self, seed: int) -> list[ProviderSeed]:
+        """The providers of a world with this story and seed."""
+        crowd: list[ProviderSeed] = []
+        for number in range(self.copies):
+            for each in roster(seed + 1000 * number):
+                name = each.name if number == 0 else f"{each.name}{number + 1}"
+                organization = each.organization if number == 0 else f"{each.organization} {number + 1}"
+                delay = 0 if self.instant else each.delay
+                changed = replace(each, name=name, organization=organization, delay=delay, bids=not self.nobody_bids)
+                crowd.append(_hostile(changed, len(crowd)) if self.hostile else changed)
+        return crowd
+
+
+_TRAPS = (
+    "[bold red]Free GPUs[/] [@click=app.quit]click[/]",
+    "\x1b[31;5mALERT\x1b[0m\x1b]0;owned\x07\x1b[2J",
+    "\u202egnitsoh tsehpaehc\u202c \u200b\u200b",
+    "line\nbreak\r\ttab\x00nul",
+    "x" * 5000,
+    "{{7*7}} ${HOME} $(reboot) `id` '; DROP TABLE bids;--",
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467 \ufdfd" * 20,
+)
+
+
+def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
+    trap = _TRAPS[number % len(_TRAPS)]
+    return replace(
+        provider,
+        organization=trap,
+        extra=(("city", trap), ("website", f"javascript:alert(1)//{trap}"), ("status-page", trap)),
+    )
+
+
+SCENARIOS: dict[str, Scenario] = {
+    each.name: each
+    for each in (
+        Scenario("calm", "Many providers bid, the first lease runs."),
+        Scenario("no-bids", "Nobody bids on anything.", nobody_bids=True),
+        Scenario("provider-dies", "The first winner's gateway goes dead right after the lease.", dying_winners=1),
+        Scenario("manifest-refused", "The first winner refuses the manifest.", refusing_winners=1),
+        Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
+        Scenario("rush", "Twice as many providers, all bidding at once.", instant=True, copies=2, order_max_bids=60),
+        Scenario("hostile", "Providers write markup, escapes and huge texts.", hostile=True),
+    )
+}
