@@ -39,6 +39,15 @@ class KeySigner:
         self._public_key = _compressed(key)
         self._address = address_of(self._public_key)
 
+    @classmethod
+    def from_words(cls, words: str | Secret, path: str = HD_PATH) -> KeySigner:
+        """The account of a BIP-39 mnemonic (empty BIP-39 passphrase) at `path`."""
+        from mnemonic import Mnemonic
+
+        words = tidy_words(words)
+        seed = Mnemonic.to_seed(words.reveal(), passphrase="")
+        return cls(ec.derive_private_key(derive(seed, path)[0], ec.SECP256K1()))
+
     @property
     def address(self) -> str:
         return self._address
@@ -96,12 +105,9 @@ def tidy_words(words: str | Secret) -> Secret:
     return tidy
 
 
-def signer_from_words(words: str | Secret, path: str = HD_PATH) -> KeySigner:
-    """The account of a BIP-39 mnemonic (empty BIP-39 passphrase) at `path`."""
-    from mnemonic import Mnemonic
-
-    seed = Mnemonic.to_seed(tidy_words(words).reveal(), passphrase="")
-    return KeySigner(ec.derive_private_key(derive(seed, path)[0], ec.SECP256K1()))
+def signer_from_words(words: str | Secret) -> KeySigner:
+    """The account of a BIP-39 mnemonic at Akash's own path; `BadInput` for wrong words."""
+    return KeySigner.from_words(words)
 
 
 def derive(seed: bytes, path: str) -> tuple[int, bytes]:

@@ -61,13 +61,13 @@ def create_deployment_bytes(
     dseq: int,
     deposit: Coin,
     groups: Iterable[GroupSpec],
-    hash: bytes,
+    version: bytes,
     reclamation_ns: int | None = None,
     sources: Sequence[str] = GRANT_THEN_BALANCE,
 ) -> bytes:
     """The bytes of `akash.deployment.v1beta4.MsgCreateDeployment`, without the Any around them."""
     message = CreateDeployment(
-        DeploymentId(owner, dseq), tuple(groups), hash, deposit, tuple(sources), reclamation_ns=reclamation_ns
+        DeploymentId(owner, dseq), tuple(groups), version, deposit, tuple(sources), reclamation_ns=reclamation_ns
     )
     return encode(message).value
 

@@ -75,12 +75,12 @@ class DiskVault:
         `BadInput`: a wrong word or checksum, a taken name, an account that is here already. Under the same
         name, a watch-only wallet becomes a full one, and one whose words were lost gets them back.
         """
-        from akash_tui.adapters.keys import signer_from_words, tidy_words
+        from akash_tui.adapters.keys import KeySigner, tidy_words
 
         words = Secret(words)  # the caller's text must not stay in this frame
         checked_name(name)
         words = tidy_words(words)
-        address = signer_from_words(words).address
+        address = KeySigner.from_words(words).address
         self._free(load(self._list), name, address)
         ref = WalletRef(name, address, watch_only=False, store=self.store)
         passphrase = self._passphrase_for_new() if self._keyring is None else None
@@ -115,10 +115,10 @@ class DiskVault:
 
     def signer(self, name: str) -> Signer:
         """`NotSignedIn` for unknown and watch-only wallets, `Locked` without the right passphrase."""
-        from akash_tui.adapters.keys import signer_from_words
+        from akash_tui.adapters.keys import KeySigner
 
         ref = self._known(name)
-        signer = signer_from_words(self._words(ref))
+        signer = KeySigner.from_words(self._words(ref))
         if signer.address != ref.address:
             raise Locked("The stored words belong to another account; nothing was signed.", f"Wallet {ref.name}.")
         return signer

@@ -210,3 +210,9 @@ def test_a_secret_stays_hidden() -> None:
         pickle.dumps(secret)
     with pytest.raises(TypeError):
         hash(secret)
+
+
+def test_other_paths_are_other_accounts() -> None:
+    made = {keys.KeySigner.from_words(TWELVE, f"m/44'/118'/0'/0/{i}").address for i in range(4)}
+    assert len(made) == 4
+    assert keys.KeySigner.from_words(TWELVE).address in made
