@@ -140,7 +140,7 @@ async def _read(response: httpx.Response) -> bytes:
         raise EndpointFault("it sent a compressed answer that nobody asked for")
     parts: list[bytes] = []
     size = 0
-    async for part in response.aiter_raw():
+    async for part in response.aiter_bytes():  # not encoded: checked above
         size += len(part)
         if size > MAX_BODY:
             raise EndpointFault("its answer is too long")

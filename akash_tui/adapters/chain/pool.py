@@ -143,12 +143,12 @@ class Pool:
                 return
             try:
                 info = await self.get(endpoint, "/cosmos/base/tendermint/v1beta1/node_info", NodeInfo)
+                found = info.default_node_info.network
+                if found != self.network.chain_id:
+                    raise ServesOtherChain(found)
                 state = await self.get(endpoint, "/cosmos/base/tendermint/v1beta1/syncing", Syncing)
             except Answered as said:
                 raise EndpointFault(f"it does not say who it is ({said.status})") from said
-            found = info.default_node_info.network
-            if found != self.network.chain_id:
-                raise ServesOtherChain(found)
             if state.syncing:
                 raise EndpointFault("it is still catching up with the chain")
             endpoint.indexes_txs = info.indexes_txs
