@@ -1,0 +1,115 @@
+"""An SDL file as plain nodes: every scalar stays the text it was, with its place in the file.
+
+A reader (an adapter) makes these from YAML; nothing here knows YAML syntax. Lines and columns
+count from 1; `start` and `end` are character offsets into the text, so that one value can be
+replaced and every other byte kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+STR = "!!str"
+NULL = "!!null"
+MERGE = "!!merge"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """One value as written, without its quotes. `tag` is an explicit one in short form, else empty."""
+
+    text: str
+    style: str = ""
+    """`'`, `"`, `|`, `>`, or empty for a plain value."""
+    tag: str = ""
+    line: int = 1
+    column: int = 1
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """`key: value` pairs in their order; repeated keys are still there."""
+
+    pairs: tuple[tuple[Node, Node], ...]
+    flow: bool = False
+    tag: str = ""
+    line: int = 1
+    column: int = 1
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    items: tuple[Node, ...]
+    flow: bool = False
+    tag: str = ""
+    line: int = 1
+    column: int = 1
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alias:
+    """A `*name`. `target` is None if the alias stands inside the very node that it names."""
+
+    name: str
+    target: Scalar | Mapping | Sequence | None
+    line: int = 1
+    column: int = 1
+    start: int = 0
+    end: int = 0
+
+
+Node = Scalar | Mapping | Sequence | Alias
+Content = Scalar | Mapping | Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFault:
+    """Why a text could not be turned into nodes; a reader answers with it instead of raising."""
+
+    code: str
+    message: str
+    advice: str
+    line: int = 1
+    column: int = 1
+
+
+def contents(node: Node) -> tuple[Node, ...]:
+    """Children in one flat row, keys and values alternating: how Go's own readers walk a node."""
+    if isinstance(node, Sequence):
+        return node.items
+    if isinstance(node, Mapping):
+        return tuple(n for pair in node.pairs for n in pair)
+    return ()
+
+
+def raw(node: Node) -> str:
+    """The text Go sees as the node's `Value`: an alias shows its own name, a collection nothing."""
+    if isinstance(node, Scalar):
+        return node.text
+    return node.name if isinstance(node, Alias) else ""
+
+
+def kind(node: Node) -> str:
+    """What a person would call it."""
+    if isinstance(node, Scalar):
+        return "text"
+    if isinstance(node, Alias):
+        return "an alias"
+    return "a mapping" if isinstance(node, Mapping) else "a list"
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Every scalar below `node`, in file order, without following aliases."""
+    stack: list[Node] = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Scalar):
+            yield here
+        stack.extend(reversed(contents(here)))

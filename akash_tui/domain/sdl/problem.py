@@ -1,0 +1,73 @@
+"""What is wrong with an SDL, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """The file cannot be used as it is."""
+    WARNING = "warning"
+    """It works, but most likely not as meant."""
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters from `start` up to `end` of the text by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `code` is stable and can be explained; `fix` is there if mending it is safe."""
+
+    severity: Severity
+    code: str
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+    advice: str
+    fix: Edit | None = None
+
+    @property
+    def fixable(self) -> bool:
+        return self.fix is not None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.severity.value}: {self.message} [{self.code}]"
+
+    def to_json(self) -> dict[str, object]:
+        """The object of the command line's contract."""
+        return {
+            "severity": self.severity.value,
+            "code": self.code,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "path": self.path,
+            "message": self.message,
+            "advice": self.advice,
+            "fixable": self.fixable,
+        }
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with all edits made; of two that overlap only the first counts. Other bytes stay."""
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(set(edits), key=lambda e: (e.start, e.end, e.text)):
+        if edit.start < at:
+            continue
+        parts += (text[at : edit.start], edit.text)
+        at = edit.end
+    parts.append(text[at:])
+    return "".join(parts)
