@@ -44,21 +44,23 @@ class Server:
         self.asked: list[Asked] = []
         self.connections = 0
         self.url = ""
-        self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def paths(self) -> list[str]:
         return [a.path for a in self.asked]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._open.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         try:
             while await self._one(reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            self._open.discard(writer)
+            self._tasks.discard(task)
             writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -85,9 +87,10 @@ class Server:
         await writer.drain()
         return not reply.then_close
 
-    def close(self) -> None:
-        for writer in list(self._open):
-            writer.transport.abort()
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -99,7 +102,7 @@ async def serving(handler: Handler) -> AsyncIterator[Server]:
         yield server
     finally:
         listener.close()
-        server.close()
+        await server.close()
 
 
 class QuickClock(SystemClock):
