@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from akash_tui.wire import cosmos_secp256k1_pb2, cosmos_tx_pb2
+from akash_tui.wire import cosmos_tx_pb2
 
 from .books import Account, Books
 from .context import UNLIMITED, Context, GasMeter
@@ -17,7 +17,7 @@ from .events import plain
 from .fee_grants import use_fee_grant
 from .lifecycle import Lifecycle
 from .refusal import Refusal, sdk
-from .tx import Tx
+from .tx import PUBKEYS, Tx
 
 if TYPE_CHECKING:
     from .world import World
@@ -26,7 +26,6 @@ FEE_COLLECTOR = module_address("fee_collector")
 GAS_SETUP = 12_000  # parameters and accounts read on the way
 GAS_PER_BYTE, GAS_SIGNATURE, GAS_UNORDERED = 10, 1_000, 2_240
 SIGVERIFY = "cosmos-sdk/x/auth/ante/sigverify.go:364"
-PUBKEY_URL = "/cosmos.crypto.secp256k1.PubKey"
 
 
 def run_ante(
@@ -158,9 +157,9 @@ def _account_with_key(ctx: Context, tx: Tx, index: int, *, simulate: bool) -> Ac
         if account.pubkey is None and not simulate:
             raise sdk(8, "pubkey on account is not set: invalid pubkey")
         return account
-    if given.type_url != PUBKEY_URL:
+    if given.type_url not in PUBKEYS:
         raise sdk(8, f"{given.type_url} is not supported: invalid pubkey")
-    pubkey = cosmos_secp256k1_pb2.PubKey.FromString(given.value).key
+    pubkey = PUBKEYS[given.type_url].FromString(given.value).key
     if address_of(pubkey) != address and not simulate:
         raise sdk(8, f"pubKey does not match signer address {address} with signer index: {index}: invalid pubkey")
     if account.pubkey is None and not simulate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from .books import Books, Json, LedgerRecord, Params
 from .context import UNLIMITED, Context, GasMeter, set_balance
 from .crypto import module_address
 from .events import Event, typed
+from .genesis import ensure_account
 from .lifecycle import Lifecycle
 from .refusal import Refusal
 
@@ -35,6 +37,16 @@ def end_block(world: World, height: int, time_ns: int) -> list[Event]:
     for record in sorted(waiting, key=lambda each: each.denom != "uact")[:MAX_RECORDS]:
         _deal_with(ctx, record)
     return [Event(event.type, (*event.attributes, ("mode", "EndBlock"))) for event in ctx.events]
+
+
+def give_coins(world: World, height: int, time_ns: int, gifts: Sequence[tuple[str, str, int]]) -> list[Event]:
+    """Create coins and hand them out; the answer is the block's own events, each with mode BeginBlock."""
+    ctx = Context(world.books, height, time_ns, world.params, Lifecycle(), GasMeter(UNLIMITED))
+    for address, denom, amount in gifts:
+        ensure_account(world.books, address)
+        set_balance(world.books, MODULE, denom, ctx.balance(MODULE, denom) + amount)
+        ctx.pay(MODULE, address, denom, amount)
+    return [Event(event.type, (*event.attributes, ("mode", "BeginBlock"))) for event in ctx.events]
 
 
 def _deal_with(ctx: Context, record: LedgerRecord) -> None:

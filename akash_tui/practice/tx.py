@@ -8,12 +8,14 @@ from typing import Any
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from akash_tui.wire import cosmos_secp256k1_pb2
 from akash_tui.wire import cosmos_tx_pb2 as tx_pb
 
 from .blocks import tx_hash
 from .kinds import Kind, kind_of
 from .refusal import sdk
 
+PUBKEYS = {"/cosmos.crypto.secp256k1.PubKey": cosmos_secp256k1_pb2.PubKey}
 WIRE_TYPES = {0: "varint", 1: "fixed64", 2: "bytes", 3: "start_group", 4: "end_group", 5: "fixed32"}
 
 

@@ -25,7 +25,7 @@ from typing import Any
 from . import genesis, snapshots
 from .ante import run_ante
 from .blocks import Block, CheckTxAnswer, Outcome, TxRecord, tx_hash
-from .bme import end_block
+from .bme import end_block, give_coins
 from .books import Books, Params
 from .execution import execute, simulate_tx
 from .refusal import Refusal
@@ -75,6 +75,7 @@ class World:
         self._seen: dict[str, None] = {}  # the mempool cache: refuses the same bytes again
         self._listeners: list[Callable[[Block], None]] = []
         self._check: Books | None = None
+        self._gifts: list[tuple[str, str, int]] = []
         genesis.begin(self.books)
 
     # genesis: only before the first block
@@ -123,6 +124,13 @@ class World:
         """Time of the last block in nanoseconds since 1970 (the clock's, before the first)."""
         return self.blocks[-1].time_ns if self.blocks else self._now()
 
+    def block(self, height: int) -> Block | None:
+        """The block of a height, if it is still known."""
+        if not self.blocks:
+            return None
+        index = height - self.blocks[0].height
+        return self.blocks[index] if 0 <= index < len(self.blocks) else None
+
     # transactions
 
     def submit(self, raw: bytes) -> CheckTxAnswer:
@@ -166,18 +174,24 @@ class World:
         """All indexed transactions, oldest first."""
         return [record for record in self._txs.values() if self.find_tx(record.hash)]
 
+    def give(self, address: str, denom: str, amount: int) -> None:
+        """Create coins for an account in the next block, through the mint module: for the faucet only."""
+        self._gifts.append((address, denom, amount))
+
     # blocks
 
     def make_block(self) -> Block:
         """Execute what waits, settle the ledger, commit, and tell the listeners."""
         height = self.height + 1
         now = max(self._now(), self.blocks[-1].time_ns + 1 if self.blocks else 0)
+        gifts, self._gifts = self._gifts, []
+        events = give_coins(self, height, now, gifts)
         names = list(self._mempool)[:MAX_TXS_PER_BLOCK]
         records = []
         for index, name in enumerate(names):
             raw = self._mempool.pop(name)
             records.append(TxRecord(name, raw, height, index, now, execute(self, raw, height, now)))
-        events = end_block(self, height, now)
+        events += end_block(self, height, now)
         last = self.blocks[-1].hash if self.blocks else b""
         app_hash = hashlib.sha256(b"app/%d/" % height + last).digest()
         block = Block(height, now, last, app_hash, tuple(records), tuple(events))
