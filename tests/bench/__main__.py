@@ -1,0 +1,48 @@
+"""`python -m tests.bench [startup|table|arrival ...]`: every part prints its figures, or why it cannot."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from tests.bench import arrival, startup, table
+from tests.bench.figures import Skipped
+
+PARTS = {
+    "startup": "First usable screen",
+    "table": "1,000 bids, 1,000 changes a second",
+    "arrival": "A bid in a block → its row on the screen",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Ratios measured side by side in one run."
+    )
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
+    parser.add_argument("--pairs", type=int, default=9, help="pairs of starts (default 9)")
+    parser.add_argument("--seconds", type=float, default=8.0, help="per streaming run (default 8)")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds of streaming runs (default 3)")
+    parser.add_argument("--bids", type=int, default=60, help="bids to wait for (default 60)")
+    asked = parser.parse_args()
+    runs: dict[str, Callable[[], Iterator[str]]] = {
+        "startup": lambda: startup.run(asked.pairs),
+        "table": lambda: table.run(asked.seconds, asked.rounds),
+        "arrival": lambda: arrival.run(asked.bids),
+    }
+    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before the start; ratios count, not seconds")
+    for name in asked.parts or PARTS:
+        began = time.monotonic()
+        print(f"\n{PARTS[name]}", flush=True)
+        try:
+            for line in runs[name]():
+                print(line, flush=True)
+        except Skipped as why:
+            print(f"  skipped: {why}")
+        print(f"    ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
