@@ -125,6 +125,8 @@ def _rank(row: BidRow, rule: Rule) -> tuple[int, Decimal, int, str]:
 
 def _liking(row: BidRow, prefer: Sequence[str]) -> int | None:
     """Place in the list of the least liked GPU of the bid; None if one of them is not in it (`any` is not a name)."""
+    if not row.disclosure.count:
+        return 0  # a group without GPUs: the list says nothing about it
     known = [g.model.model for g in row.gpus if g.source in (GpuSource.BID, GpuSource.PROVIDER)]
     if not known or len(known) != len(row.gpus):
         return prefer.index(ANY) if ANY in prefer else None

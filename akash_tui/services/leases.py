@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from akash_tui.domain.disclosure import disclose
 from akash_tui.domain.gpu import GpuOffer
-from akash_tui.domain.market import Deployment, DeploymentId, Lease, Order
-from akash_tui.domain.money import BlockTime
+from akash_tui.domain.market import Bid, Deployment, DeploymentId, DeploymentState, Lease, Order
+from akash_tui.domain.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.domain.provider import Provider
+from akash_tui.services.delivery import is_up, running_services
 from akash_tui.services.events import RunningService
 from akash_tui.services.journal import SavedDeployment
-from akash_tui.services.ports import AkashError, LeaseStatus
+from akash_tui.services.ports import (
+    AkashError,
+    Head,
+    LeaseStatus,
+    Locked,
+    NotSignedIn,
+    ProviderFault,
+    ProviderUnreachable,
+    Refused,
+    Unreachable,
+)
+from akash_tui.services.quoting import LONGEST_HOURS, existing, rate_of, running
 from akash_tui.services.session import Session
 
 
@@ -33,7 +48,7 @@ class LeaseView:
     @property
     def services(self) -> tuple[RunningService, ...]:
         """Its services with their ways in; empty while not asked or nothing runs."""
-        raise NotImplementedError
+        return () if self.status is None else running_services(self.lease.id.provider, self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +77,125 @@ class DeploymentView:
     @property
     def name(self) -> str:
         """Our name for it, or the name of its first group."""
-        raise NotImplementedError
+        if self.saved is not None and self.saved.name:
+            return self.saved.name
+        return next((g.spec.name for g in self.deployment.groups), str(self.id.dseq))
 
     @property
     def state(self) -> str:
         """One word: waiting (for bids or a choice), leased, running (services asked and up), dry, closed, unknown."""
-        raise NotImplementedError
+        if self.deployment.state is DeploymentState.CLOSED:
+            return "closed"
+        if self.deployment.state is not DeploymentState.ACTIVE:
+            return "unknown"
+        alive = [v for v in self.leases if running((v.lease,))]
+        if not alive:
+            return "waiting"
+        if self.left <= 0:
+            return "dry"  # out of funds, though nobody has settled it yet
+        return "running" if all(v.status is not None and is_up(v.status) for v in alive) else "leased"
 
 
 class Leases:
-    """Lists and reads deployments; never signs."""
+    """Lists and reads deployments; never signs a transaction."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
     async def all(self, *, closed: bool = False) -> list[DeploymentView]:
         """The wallet's deployments, newest first; with `closed` also those that ended."""
-        raise NotImplementedError
+        session = self.session
+        owner = session.owner
+        state = None if closed else DeploymentState.ACTIVE
+        head, block_time, deployments, leases = await asyncio.gather(
+            session.chain.head(),
+            session.chain.block_time(),
+            session.chain.deployments(owner, state),
+            session.chain.leases(owner),
+        )
+        by_id: dict[DeploymentId, list[Lease]] = {}
+        for lease in leases:
+            by_id.setdefault(lease.id.deployment, []).append(lease)
+        saved = {s.id: s for s in session.journal.deployments(session.network.chain_id, owner)}
+        views: list[DeploymentView] = []
+        for deployment in deployments:
+            wanted = [x for x in by_id.get(deployment.id, []) if closed or running((x,))]
+            bids = await asyncio.gather(*(session.chain.bid(x.id) for x in wanted if running((x,))))
+            parts = [await self._lease(deployment, x, [b for b in bids if b is not None]) for x in wanted]
+            views.append(self._view(deployment, saved.get(deployment.id), parts, (), head, block_time))
+        return sorted(views, key=lambda v: (v.deployment.created_at, v.id.dseq), reverse=True)
 
     async def one(self, id: DeploymentId, *, services: bool = True) -> DeploymentView:
         """One deployment, its providers asked for their services (faults are in the views, not raised).
 
         Raises `BadInput` if the chain does not know it.
         """
-        raise NotImplementedError
+        session = self.session
+        deployment = await existing(session, id)
+        head, block_time, leases, orders, bids = await asyncio.gather(
+            session.chain.head(),
+            session.chain.block_time(),
+            session.chain.leases(id.owner, id.dseq),
+            session.chain.orders(id),
+            session.chain.bids(id),
+        )
+        parts = await asyncio.gather(*(self._lease(deployment, lease, bids, ask=services) for lease in leases))
+        saved = session.journal.deployment(session.network.chain_id, id)
+        return self._view(deployment, saved, parts, tuple(orders), head, block_time)
+
+    def _view(
+        self,
+        deployment: Deployment,
+        saved: SavedDeployment | None,
+        leases: Sequence[LeaseView],
+        orders: tuple[Order, ...],
+        head: Head,
+        block_time: BlockTime,
+    ) -> DeploymentView:
+        rate = rate_of([v.lease for v in leases])
+        left = deployment.escrow.projected(UACT, rate, head.height)
+        lasts = lasts_hours(left, rate, block_time)
+        now = self.session.clock.now()
+        dated = None if lasts is None or lasts > LONGEST_HOURS else now + timedelta(seconds=float(lasts * 3600))
+        return DeploymentView(
+            deployment=deployment,
+            saved=saved,
+            leases=tuple(sorted(leases, key=lambda v: (v.lease.id.gseq, v.lease.id.oseq))),
+            orders=orders,
+            price_h=per_hour(rate, block_time),
+            left=left,
+            lasts_hours=lasts,
+            lasts_until=dated,
+            block_time=block_time,
+            height=head.height,
+            read_at=now,
+        )
+
+    async def _lease(
+        self, deployment: Deployment, lease: Lease, bids: Sequence[Bid], *, ask: bool = False
+    ) -> LeaseView:
+        session = self.session
+        fault: AkashError | None = None
+        provider: Provider | None = None
+        status: LeaseStatus | None = None
+        try:
+            provider = await session.facts.provider(lease.id.provider)
+            if ask and running((lease,)):
+                if provider is None:
+                    raise ProviderUnreachable("The chain has no record of this provider.")
+                status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
+        except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:
+            fault = error
+        bid = next((b for b in bids if b.id == lease.id), None)
+        spec = next((g.spec for g in deployment.groups if g.id.gseq == lease.id.gseq), None)
+        known = {x.id: x.delivered for x in session.journal.leases(session.network.chain_id, deployment.id)}
+        block_time = await session.chain.block_time()
+        return LeaseView(
+            lease=lease,
+            provider=provider,
+            gpus=disclose(bid.offers if bid is not None else (), spec, provider).gpus,
+            price_h=per_hour(lease.price.amount, block_time) if lease.price.denom == UACT else None,
+            delivered=known.get(lease.id),
+            status=status,
+            fault=fault,
+        )

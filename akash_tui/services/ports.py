@@ -500,7 +500,7 @@ class Chain(Protocol):
 
     async def broadcast(self, tx: SignedTx) -> None:
         """Hand in. Returns if the node took it (or had it); raises `Refused`/`Insufficient` if it did not,
-        `TxUnknown` if no answer came."""
+        `Unreachable` if surely nothing was sent, `TxUnknown` if no answer came."""
 
     async def confirm(self, tx: SignedTx) -> TxResult:
         """Wait until found in a block (code may be non-zero) or until it can never be: `TxUnknown` while

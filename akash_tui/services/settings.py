@@ -6,16 +6,21 @@ one folder. Folders are 0700 and files 0600; a save is a whole new file put in p
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from akash_tui.services.files import private_dir
+from akash_tui.services.files import private_dir, read_text, write_atomic
+from akash_tui.services.ports import BadInput
 
 HOME_VARIABLE = "AKASH_TUI_HOME"
+FILE = "settings.json"
+RECENT = 10
+"""How many recent SDLs are kept."""
 
 
 class CustomNetwork(BaseModel):
@@ -33,9 +38,12 @@ class CustomNetwork(BaseModel):
 
 
 class Settings(BaseSettings):
-    """What the user chose; every field has a default, unknown keys are kept out with a clear error."""
+    """What the user chose; every field has a default, unknown keys are an error that names them.
 
-    model_config = SettingsConfigDict(env_prefix="AKASH_TUI_", extra="forbid", validate_assignment=True)
+    An `AKASH_TUI_…` variable of a field's name stands in where the file says nothing.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="AKASH_TUI_", extra="forbid", frozen=True)
 
     default_network: str | None = None
     """Commands that sign use it when none is named. None: they ask for one."""
@@ -71,9 +79,37 @@ def home_dir() -> Path:
 
 def load(home: Path) -> Settings:
     """Read `settings.json`, or defaults without one. Raises `BadInput` that names the wrong field."""
-    raise NotImplementedError
+    path = home / FILE
+    text = read_text(path)
+    try:
+        return Settings() if text is None else Settings(**_object(text))
+    except (ValidationError, ValueError) as error:
+        raise BadInput(
+            f"The settings in {path} cannot be used: {_first(error)}.",
+            "Correct the file, or move it away to start with defaults.",
+        ) from error
 
 
 def save(home: Path, settings: Settings) -> None:
-    """Write `settings.json` at once and privately."""
-    raise NotImplementedError
+    """Write `settings.json` at once and privately; what equals its default is left out."""
+    write_atomic(home / FILE, settings.model_dump_json(indent=2, exclude_defaults=True) + "\n")
+
+
+def with_recent(settings: Settings, source: str) -> Settings:
+    """The same settings with an SDL file or preset put first among the recent ones."""
+    others = [s for s in settings.recent if s != source]
+    return settings.model_copy(update={"recent": (source, *others)[:RECENT]})
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")
+    return value
+
+
+def _first(error: ValidationError | ValueError) -> str:
+    if isinstance(error, ValidationError):
+        problem = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(str(p) for p in problem['loc'])}: {problem['msg']}"
+    return str(error)

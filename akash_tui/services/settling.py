@@ -2,51 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
 
 from akash_tui.domain.market import DeploymentId, DeploymentState
+from akash_tui.domain.money import UAKT, Coin
 from akash_tui.services.journal import Intent, Kind, Outcome, about_leases
-from akash_tui.services.ports import TxUnknown
+from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxResult, TxUnknown, Unreachable
 from akash_tui.services.session import Session
 
-LATE = timedelta(seconds=60)
-"""A node may index a transaction some blocks after its block (chain recordings): so long after a time-out, in
-block time, its silence counts at once; before, only after `CONFIRMING_BLOCKS` more."""
-CONFIRMING_BLOCKS = 2
 ASK_SECONDS = 1.0
+DECIDE_SECONDS = 120.0
+"""How long "never" may take to be sure of, once the time-out has passed: nodes index some blocks late."""
 
 
 async def settle(session: Session, intent: Intent, wait: float = 0.0) -> Intent:
-    """Decide one open intent, waiting at most `wait` seconds for an undecided one; it may come back still open.
+    """Decide one open intent; it comes back still open if its time-out is not over within `wait` seconds.
 
     Found: its block's word. Not found and its time-out passed in block time: it never happened, unless the
-    chain shows its effect. Signs nothing, sends nothing.
+    chain shows its effect. Signs nothing, sends nothing. Raises `Unreachable`.
     """
-    clock = session.clock
-    give_up = clock.monotonic() + wait
-    past_at: int | None = None
+    give_up = session.clock.monotonic() + wait
     while intent.outcome is Outcome.OPEN:
-        head = await session.chain.head()
-        result = await session.chain.find_tx(intent.tx_hash)
+        try:
+            result = await session.chain.find_tx(intent.tx_hash)
+        except Unreachable:
+            # nodes may keep no index of transactions; what it did may still be there to see
+            if await _shows(session, intent):
+                return _seen(session, intent)
+            raise
         if result is not None:
-            outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
-            note = "" if result.code == 0 else session.chain.error_of(result).title
-            return session.journal.settle(intent, outcome, result, note, clock.now())
-        if intent.expires is not None and head.time > intent.expires:
-            if past_at is None:
-                past_at = head.height
-            if head.time > intent.expires + LATE or head.height >= past_at + CONFIRMING_BLOCKS:
-                if await _shows(session, intent):
-                    return session.journal.settle(
-                        intent, Outcome.DONE, None, "seen by its effect; the node has no record of it", clock.now()
-                    )
-                return session.journal.settle(
-                    intent, Outcome.NEVER, None, "no block took it before its time-out", clock.now()
-                )
-        if clock.monotonic() >= give_up:
+            return _found(session, intent, result)
+        if intent.expires is not None and (await session.chain.head()).time > intent.expires:
+            return await _decide(session, intent)
+        if session.clock.monotonic() >= give_up:
             break
-        await clock.sleep(ASK_SECONDS)
+        await session.clock.sleep(ASK_SECONDS)
     return intent
+
+
+async def _decide(session: Session, intent: Intent) -> Intent:
+    """The time-out has passed: let the chain port make sure, as it does for a transaction just sent."""
+    draft = TxDraft((), intent.owner, 0, 0, Coin(UAKT, 0))
+    tx = SignedTx(draft, b"", intent.tx_hash, intent.expires)
+    try:
+        result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
+    except NeverIncluded as never:
+        if await _shows(session, intent):
+            return _seen(session, intent)
+        return session.journal.settle(intent, Outcome.NEVER, None, never.title, session.clock.now())
+    except (TxUnknown, TimeoutError):
+        return intent
+    return _found(session, intent, result)
+
+
+def _found(session: Session, intent: Intent, result: TxResult) -> Intent:
+    outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
+    note = "" if result.code == 0 else session.chain.error_of(result).title
+    return session.journal.settle(intent, outcome, result, note, session.clock.now())
+
+
+def _seen(session: Session, intent: Intent) -> Intent:
+    note = "seen by its effect; no node has a record of it"
+    return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
 
 
 async def _shows(session: Session, intent: Intent) -> bool:

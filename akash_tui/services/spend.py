@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from akash_tui.domain.money import Coin
 from akash_tui.services.journal import Intent, Kind, Outcome, SavedDeployment
-from akash_tui.services.ports import AkashError, Refused, SignedTx, TxDraft, TxResult, TxUnknown
+from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, TxResult, TxUnknown
 from akash_tui.services.quotes import Quote
 from akash_tui.services.session import Session
 
 OUT_OF_GAS = ("sdk", 11)
-RETRY_FACTOR = 1.6
+RETRY_FACTOR = Decimal("1.6")
 """On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
 
 
@@ -87,30 +87,28 @@ async def _send(session: Session, intent: Intent, tx: SignedTx, on_step: Callabl
     chain, journal, clock = session.chain, session.journal, session.clock
     try:
         await chain.broadcast(tx)
-        on_step("sent", tx)
-        result = await chain.confirm(tx)
     except TxUnknown:
         raise
     except AkashError as refusal:
-        if not isinstance(refusal, Refused) and refusal.exit_code != Refused.exit_code:
-            # no answer that decides anything: it may still get into a block
-            raise TxUnknown(
-                "The transaction was sent, but nobody can say yet whether it counts.",
-                "Run akash-tui resume: it looks the transaction up and repeats nothing.",
-                tx_hash=tx.hash,
-                detail=str(refusal),
-            ) from refusal
-        # refused at the door or timed out; an earlier try of ours may yet have got in
-        found = await chain.find_tx(tx.hash)
-        if found is None:
-            journal.settle(intent, Outcome.NEVER, None, refusal.title, clock.now())
-            raise
-        result = found
+        # refused at the door, or no node was there to take it: it did not happen
+        journal.settle(intent, Outcome.NEVER, None, refusal.title, clock.now())
+        raise
+    on_step("sent", tx)
+    try:
+        result = await chain.confirm(tx)
+    except NeverIncluded as never:
+        journal.settle(intent, Outcome.NEVER, None, never.title, clock.now())
+        raise
+    except TxUnknown:
+        raise
+    except AkashError as error:
+        # nothing that a node says instead of an answer decides about a transaction that it took
+        raise TxUnknown(
+            "The transaction was sent, but nobody can say yet whether it counts.",
+            "Run akash-tui resume: it looks the transaction up and repeats nothing.",
+            tx_hash=tx.hash,
+            detail=error.title,
+        ) from error
     outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
     journal.settle(intent, outcome, result, result.log if result.code else "", clock.now())
     return result
-
-
-def fee_ceiling(draft: TxDraft, factor: int) -> Coin:
-    """The most that all attempts together may cost."""
-    return Coin(draft.fee.denom, draft.fee.amount * factor)
