@@ -32,6 +32,8 @@ from akash_tui.practice.shell import run_shell
 from akash_tui.practice.workloads import Pod, Workload
 
 INTERNAL, NO_LEASE = 4000, 4001
+MOST_LINES = 5000
+"""Of a pod's log, at most so many are kept."""
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
 
 
@@ -142,11 +144,11 @@ async def _logs(gateway: Gateway, socket: WebSocket, call: Call, options: Option
         return
     sent: dict[str, int] = {}
     for pod in pods:
-        lines = pod.lines(now)
-        first = 0 if options.tail < 0 else max(0, len(lines) - options.tail)
-        for line in lines[first:]:
+        written = pod.written(now)
+        tail = MOST_LINES if options.tail < 0 else min(options.tail, MOST_LINES)
+        for line in pod.lines(max(0, written - tail), written):
             await socket.send_text(_frame({"name": pod.name, "message": line}))
-        sent[pod.name] = len(lines)
+        sent[pod.name] = written
     if options.follow:
         leaving = asyncio.create_task(_gone(socket))
         try:
@@ -171,10 +173,10 @@ async def _follow(
         if not pods:
             return
         for pod in pods:
-            lines = pod.lines(gateway.tenancy.clock())
-            for line in lines[sent[pod.name] :]:
+            written = pod.written(gateway.tenancy.clock())
+            for line in pod.lines(sent[pod.name], written):
                 await socket.send_text(_frame({"name": pod.name, "message": line}))
-            sent[pod.name] = len(lines)
+            sent[pod.name] = written
 
 
 async def _events(gateway: Gateway, socket: WebSocket, call: Call, options: Options) -> None:

@@ -19,6 +19,15 @@ _SEEN_AFTER = 0.06
 """Share of the start-up time until the cluster shows the replicas at all."""
 
 
+_BEGIN = (
+    "/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen.sh",
+    "",
+    "\x1b[32mINFO\x1b[0m service SERVICE starting",
+    'unicode: café 日本語 🚀 <tag> & "quoted"\ttab',
+    "listening on :80",
+)
+
+
 def _name(length: int, *parts: Any) -> str:
     """Letters and digits that belong to the parts, as Kubernetes makes them up."""
     digest = hashlib.sha256("/".join(map(str, parts)).encode()).digest()
@@ -35,20 +44,18 @@ class Pod:
     ready_at: float
     tick: float
 
-    def lines(self, now: float) -> list[str]:
-        """Its whole log up to now."""
-        if now < self.ready_at:
-            return []
-        begin = [
-            "/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen.sh",
-            "",
-            f"\x1b[32mINFO\x1b[0m service {self.service} starting",
-            'unicode: café 日本語 🚀 <tag> & "quoted"\ttab',
-            "listening on :80",
-        ]
-        count = int((now - self.ready_at) / self.tick)
-        probe = '10.42.0.1 - - "GET /healthz HTTP/1.1" 200 2 "-" "kube-probe" tick='
-        return begin + [f"{probe}{n}" for n in range(max(1, count - 5000), count + 1)]
+    def written(self, now: float) -> int:
+        """How many lines its log has by now."""
+        return 0 if now < self.ready_at else len(_BEGIN) + int((now - self.ready_at) / self.tick)
+
+    def lines(self, first: int, end: int) -> list[str]:
+        """Lines of its log by number, without the last."""
+        return [self._line(number) for number in range(first, end)]
+
+    def _line(self, number: int) -> str:
+        if number < len(_BEGIN):
+            return _BEGIN[number].replace("SERVICE", self.service)
+        return f'10.42.0.1 - - "GET /healthz HTTP/1.1" 200 2 "-" "kube-probe" tick={number - len(_BEGIN) + 1}'
 
 
 @dataclass(slots=True)
