@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from decimal import Decimal
+
 from akash_tui.adapters.yaml_nodes import read_nodes
+from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.sdl import gpus, max_price
 from akash_tui.domain.sdl.compiler import Compiled, compile_sdl
+from akash_tui.domain.sdl.gpus import GpuChoice
+
+_BOM = "\ufeff"
 
 
 def load_sdl(text: str | bytes, file: str = "-") -> Compiled:
@@ -11,8 +19,40 @@ def load_sdl(text: str | bytes, file: str = "-") -> Compiled:
     return compile_sdl(read_nodes(text), file)
 
 
+def gpu_choices(text: str) -> list[GpuChoice]:
+    """The models that the SDL accepts, with their places; none if the text cannot be read."""
+    return gpus.gpu_choices(read_nodes(text))
+
+
+def with_gpu_choices(text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
+    """The text accepting only these models; ValueError with a sentence if that cannot be done."""
+    mark, body = _split(text)
+    return mark + gpus.with_gpu_choices(body, read_nodes(body), keep, profile)
+
+
+def with_max_price(text: str, per_block: Decimal, profile: str | None = None) -> str:
+    """The text with this highest price per block in micro-units; ValueError if there is none to change."""
+    mark, body = _split(text)
+    return mark + max_price.with_max_price(body, read_nodes(body), per_block, profile)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Byte order mark and body: the reader counts its offsets from behind the mark."""
+    return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
+
+
 class SdlFiles:
-    """The reader of SDL text that services are given."""
+    """The reader and editor of SDL text that services are given."""
 
     def read(self, text: str, file: str) -> Compiled:
         return load_sdl(text, file)
+
+    def gpu_choices(self, text: str) -> list[GpuModel]:
+        """The acceptable models, without repeats, in the file's order."""
+        return list(dict.fromkeys(choice.model for choice in gpu_choices(text)))
+
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
+        return with_gpu_choices(text, keep, profile)
+
+    def with_max_price(self, text: str, per_block: Decimal, profile: str | None = None) -> str:
+        return with_max_price(text, per_block, profile)

@@ -132,7 +132,7 @@ def _models(reading: Reading, models: tuple[Node, ...], path: str) -> tuple[Attr
         if is_null(item):
             continue
         here = f"{path}[{index}]"
-        key = _key(reading, item, here)
+        key = model_key(reading, item, here)
         if key is None:
             failed = True
         elif not ATTRIBUTE_KEY.fullmatch(key):
@@ -161,7 +161,7 @@ def _models(reading: Reading, models: tuple[Node, ...], path: str) -> tuple[Attr
     return tuple(Attribute(key, "true") for key in sorted(keys) or (f"{_PREFIX}*",))
 
 
-def _key(reading: Reading, item: Node, path: str) -> str | None:
+def model_key(reading: Reading, item: Node, path: str) -> str | None:
     """`vendor/nvidia/model/<m>[/ram/<N>Gi][/interface/<i>]`, or None after a problem."""
     before = len(reading.problems)
     found = reading.fields(item, path, ("model", "ram", "interface"))
