@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from akash_tui.services.presets import Presets
 from akash_tui.services.settings import Settings
 
 if TYPE_CHECKING:
+    from akash_tui.domain.gpu import GpuModel
     from akash_tui.domain.market import Bid
     from akash_tui.domain.resources import GroupSpec
     from akash_tui.domain.sdl import Compiled
@@ -46,6 +47,16 @@ class _YamlSdl:
         from akash_tui.adapters.sdl import load_sdl
 
         return load_sdl(text, file)
+
+    def gpu_choices(self, text: str) -> list[GpuModel]:
+        from akash_tui.adapters.sdl import SdlFiles
+
+        return SdlFiles().gpu_choices(text)
+
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
+        from akash_tui.adapters.sdl import with_gpu_choices
+
+        return with_gpu_choices(text, keep)
 
 
 class Program:

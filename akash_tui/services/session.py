@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +12,7 @@ from akash_tui.services.journal import Journal
 from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
 
 if TYPE_CHECKING:
+    from akash_tui.domain.gpu import GpuModel
     from akash_tui.domain.sdl import Compiled
 
 
@@ -19,6 +20,12 @@ class SdlReader(Protocol):
     """Reads SDL text; what is wrong with it is in the result's `problems`, never raised."""
 
     def read(self, text: str, file: str) -> Compiled: ...
+
+    def gpu_choices(self, text: str) -> list[GpuModel]:
+        """The GPU models that the text accepts, without repeats, in the file's order."""
+
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
+        """The same text accepting only these; every other byte stays. ValueError if that cannot be done."""
 
 
 @dataclass(slots=True)
