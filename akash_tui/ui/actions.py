@@ -1,0 +1,160 @@
+"""The one registry of actions: bindings, key bar, help, palette and the README's key table come from here.
+
+A screen says with `why_not(id)` why an action cannot be used now; it is then dimmed, and its key says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+EVERYWHERE: Final = "app"
+TABLE: Final = "table"
+PLACES: Final[dict[str, str]] = {
+    EVERYWHERE: "Everywhere",
+    TABLE: "In lists",
+    "deploy": "Deploy",
+    "bids": "Bids",
+    "leases": "Leases",
+    "lease": "One deployment",
+    "dialog": "In money dialogs",
+}
+"""Where an action lives, in the order of the help."""
+
+_SHOWN: Final = {
+    "escape": "esc",
+    "question_mark": "?",
+    "colon": ":",
+    "exclamation_mark": "!",
+    "asterisk": "*",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. `run` is Textual's action; without it `do('<id>')` asks the screen."""
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    run: str = ""
+    bar: int = 0
+    """Place in the key bar, the lowest first; 0 is not shown there."""
+    palette: bool = True
+
+    @property
+    def where(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The part after the dot; a screen implements it as `do_<name>`."""
+        return self.id.partition(".")[2].replace("-", "_")
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys as a person reads them."""
+        return tuple(shown_key(key) for key in self.keys)
+
+
+def shown_key(key: str) -> str:
+    """A key as a person reads it."""
+    return _SHOWN.get(key, key)
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action("app.deploy", ("1",), "Deploy", "Choose a preset or an SDL file and ask for bids."),
+    Action("app.bids", ("2",), "Bids", "The bids of the deployment you are choosing for."),
+    Action("app.leases", ("3",), "Leases", "Everything you have deployed."),
+    Action("app.network", ("N",), "network", "Change the network or the wallet."),
+    Action("app.reload", ("r",), "read again", "Read from the chain again, now."),
+    Action("app.theme", ("T",), "theme", "The next look: dark, light, colour-blind-safe."),
+    Action("app.problems", ("exclamation_mark",), "problems", "What went wrong, when, and what we did."),
+    Action("app.help", ("question_mark",), "help", "The keys of this screen."),
+    Action("app.palette", ("colon", "ctrl+p"), "all actions", "Find any action by typing.", palette=False),
+    Action("app.back", ("escape",), "back", "One step back; never spends anything.", palette=False),
+    Action("app.quit", ("q",), "back / quit", "Back; at the top it asks whether to quit. Leases keep running."),
+    Action("table.down", ("down", "j"), "down", "Next line.", "move(1)", palette=False),
+    Action("table.up", ("up", "k"), "up", "Line before.", "move(-1)", palette=False),
+    Action("table.page-down", ("pagedown", "ctrl+f"), "page down", "A page on.", "page(1)", palette=False),
+    Action("table.page-up", ("pageup", "ctrl+b"), "page up", "A page back.", "page(-1)", palette=False),
+    Action("table.top", ("home", "g"), "top", "First line.", "edge(0)", palette=False),
+    Action("table.bottom", ("end", "G"), "bottom", "Last line.", "edge(-1)", palette=False),
+    Action("table.open", ("enter",), "open", "Open the line; what that is, the screen says.", "open", palette=False),
+    Action("table.mark", ("space",), "mark", "Mark or tick the line.", "mark", palette=False),
+    Action(
+        "deploy.submit",
+        ("enter",),
+        "get bids",
+        "On the list: take this SDL. On the GPUs or the form: show what asking for bids costs.",
+        bar=1,
+    ),
+    Action("deploy.tick", ("space",), "tick GPU", "Accept this GPU model, or do not.", bar=2),
+    Action("deploy.all", ("asterisk",), "all GPUs", "Accept every GPU model that the SDL lists.", bar=6),
+    Action("deploy.file", ("f",), "file", "Name an SDL file to load.", bar=3),
+    Action("deploy.edit", ("e",), "edit", "Edit the SDL here; esc ends editing and checks it.", bar=4),
+    Action("deploy.save", ("s",), "save preset", "Keep this SDL, with its ticks, under a name of your own.", bar=5),
+    Action("bids.open", ("enter",), "details", "All that is known of this bid.", bar=1),
+    Action("bids.accept", ("a",), "accept", "Lease this GPU: first shows exactly what it costs.", bar=2),
+    Action("bids.mark", ("space",), "mark", "Mark a bid; with several groups, choose it for its group.", bar=3),
+    Action("bids.sort", ("o",), "sort", "Sort by the next column.", bar=4),
+    Action("bids.reverse", ("O",), "reverse", "Turn the order round."),
+    Action("bids.hold", ("p",), "hold", "Hold the list still, or let it move again.", bar=5),
+    Action("bids.details", ("d",), "detail pane", "Show or hide the detail pane."),
+    Action("bids.group-before", ("left_square_bracket",), "group before", "Bids of the group before."),
+    Action("bids.group-next", ("right_square_bracket",), "next group", "Bids of the next group."),
+    Action("bids.copy", ("y",), "copy", "Copy the provider's address, its host or the deployment's number.", bar=7),
+    Action("bids.close", ("x",), "close", "Withdraw the order: the deposit comes back.", bar=6),
+    Action("leases.open", ("enter",), "open", "Services, ways in and money of this deployment.", bar=1),
+    Action("leases.close", ("x",), "close", "End it for good: first shows what comes back.", bar=2),
+    Action("leases.copy", ("y",), "copy", "Copy the deployment's number or its provider's address.", bar=3),
+    Action("leases.closed", ("c",), "show closed", "Show or hide deployments that ended.", bar=4),
+    Action("lease.copy", ("y",), "copy", "Copy a way in, a transaction or an address.", bar=1),
+    Action("lease.retry", ("m",), "send manifest", "Hand the manifest over (again) and wait until it runs.", bar=2),
+    Action("lease.bids", ("b",), "bids", "Back to the bids of this deployment, if it still takes one.", bar=4),
+    Action("lease.close", ("x",), "close", "End it for good: first shows what comes back.", bar=3),
+    Action("dialog.yes", ("y",), "yes", "Do it; works 0.4 s after the figures are shown.", "yes", palette=False),
+    Action("dialog.no", ("n", "escape"), "no", "Nothing happens.", "no", palette=False),
+)
+BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
+
+
+def at(where: str) -> tuple[Action, ...]:
+    """The actions of one place, in registry order."""
+    return tuple(action for action in ACTIONS if action.where == where)
+
+
+def bindings(*places: str) -> list[BindingType]:
+    """Textual bindings of these places; the key bar is ours, so Textual shows none."""
+    return [
+        Binding(",".join(action.keys), action.run or f"do('{action.id}')", action.title, show=False, id=action.id)
+        for place in places
+        for action in at(place)
+    ]
+
+
+def in_bar(where: str) -> tuple[Action, ...]:
+    """What the key bar of a screen shows, the most important first."""
+    return tuple(sorted((a for a in at(where) if a.bar), key=lambda a: a.bar))
+
+
+def key_table_markdown(places: Iterable[str] = PLACES) -> str:
+    """The README's key table."""
+    out = ["| where | key | what it does |", "| --- | --- | --- |"]
+    for place in places:
+        for action in at(place):
+            keys = " ".join(f"`{key}`" for key in action.shown)
+            out.append(f"| {PLACES[place]} | {keys} | {action.help} |")
+    return "\n".join(out) + "\n"

@@ -1,0 +1,346 @@
+"""The app: one session at a time, three places (Deploy, Bids, Leases), and the guard around everything that acts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from akash_tui.domain.market import BidId, DeploymentId
+from akash_tui.services.ports import AkashError
+from akash_tui.ui import crash
+from akash_tui.ui.actions import BY_ID
+from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.dialogs import Ask, Choice, told
+from akash_tui.ui.following import Following, Trip
+from akash_tui.ui.problems import Problems
+from akash_tui.ui.themes import DEFAULT, THEMES
+from akash_tui.ui.vitals import Vitals
+from akash_tui.ui.voice import Voice
+
+if TYPE_CHECKING:
+    from akash_tui.services.entry import Entry
+    from akash_tui.services.session import Session
+    from akash_tui.ui.shell import Shell
+
+
+class AkashApp(App[int]):
+    """Needs an `Entry`. A network named, the last one, or the demo opens at once; else the welcome screen asks."""
+
+    TITLE = "akash-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    NOTIFICATION_TIMEOUT = 5.0
+
+    @staticmethod
+    def _palette() -> type[Any]:
+        from akash_tui.ui.palette import Actions
+
+        return Actions
+
+    COMMANDS: ClassVar[set[Any]] = {_palette}
+
+    def __init__(
+        self,
+        entry: Entry,
+        network: str | None = None,
+        wallet: str | None = None,
+        *,
+        readonly: bool = False,
+        ascii_only: bool = False,
+        demo: tuple[str, int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.entry = entry
+        self.demo = demo
+        self.start_network = network
+        self.start_wallet = wallet
+        self.readonly = readonly
+        self.voice = Voice()
+        self.problems = Problems()
+        self.session: Session | None = None
+        self.vitals: Vitals | None = None
+        self.following: Following | None = None
+        self.busy: str | None = None
+        """What money is being moved for; one thing at a time."""
+        for look in THEMES:
+            self.register_theme(look)
+        settings = entry.settings
+        self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
+        if ascii_only or settings.ascii:
+            self._filters.append(AsciiFilter())
+
+    # -- start and end -------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        from akash_tui.ui.welcome import Welcome
+
+        return Welcome()
+
+    def on_mount(self) -> None:
+        from akash_tui.ui.opening import open_first
+
+        self.run_worker(open_first(self), group="open", exit_on_error=False)
+
+    async def enter(self, session: Session, readonly: bool) -> None:
+        """Make a session the app's own, with fresh screens; the one before is closed."""
+        from akash_tui.ui.bids import BidsScreen
+        from akash_tui.ui.deploy import DeployScreen
+        from akash_tui.ui.leases import LeasesScreen
+
+        await self.leave()
+        self.session = session
+        self.readonly = readonly
+        self.vitals = Vitals(session)
+        self.following = Following(self, session)
+        self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
+        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        for mode, screen in (("deploy", DeployScreen), ("bids", BidsScreen), ("leases", LeasesScreen)):
+            if mode in self._modes:
+                await self.remove_mode(mode)
+            self.add_mode(mode, screen)
+        await self.switch_mode("leases" if readonly else "deploy")
+        self.run_worker(self._look_back(), group="resume", exclusive=True, exit_on_error=False)
+
+    async def _vitals(self, vitals: Vitals) -> None:
+        async with self.guard("reading the chain", loud=False):
+            await vitals.run()
+
+    async def read_params(self) -> None:
+        """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
+        if self.following is not None:
+            async with self.guard("reading the chain's parameters", loud=False):
+                await self.following.read()
+
+    async def _look_back(self) -> None:
+        """What was under way when the program last stopped: settled quietly, told in one line."""
+        from akash_tui.services.resume import Next, resume
+
+        assert self.session is not None
+        if self.session.wallet is None:
+            return
+        async with self.guard("looking at what was under way", loud=False):
+            report = await resume(self.session)
+            open_ones = [p for p in report.pending if p.next in (Next.WAIT, Next.CHOOSE, Next.DELIVER)]
+            if open_ones:
+                first = open_ones[0]
+                more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
+                self.voice.say(
+                    f"{first.name or first.id.dseq}: {first.says}{more} Press 3 for your deployments.", "warn", 30
+                )
+
+    async def leave(self) -> None:
+        """Close the session that is open, if any; what was signed is in its journal."""
+        if self.current_mode != "_default":
+            await self.switch_mode("_default")
+        if self.following is not None:
+            await self.following.aclose()
+        self.workers.cancel_group(self, "vitals")
+        session, self.session, self.vitals, self.following = self.session, None, None, None
+        if session is not None:
+            await session.aclose()
+
+    async def on_unmount(self) -> None:
+        if self.following is not None:
+            await self.following.aclose()
+        if self.session is not None:
+            await self.session.aclose()
+
+    # -- the guard -------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def guard(self, doing: str, *, loud: bool = True) -> AsyncIterator[None]:
+        """The one place where errors end: told with advice, logged, never fatal, never silent."""
+        try:
+            yield
+        except AkashError as error:
+            self.trouble(doing, error, loud=loud)
+        except Exception as error:
+            report = crash.write(self.entry.home, error)
+            self.trouble(
+                doing,
+                AkashError(
+                    f"Something broke while {doing}.",
+                    f"Leases keep running. The report, without secrets: {report}",
+                    detail=type(error).__name__,
+                ),
+                loud=loud,
+            )
+
+    def trouble(self, doing: str, error: AkashError, *, loud: bool = True) -> None:
+        """Log an error; a loud one is a dialog, a quiet one a line."""
+        self.problems.add(doing, error)
+        if loud and self.is_running:
+            self.push_screen(Ask("That did not work", told(error)))
+        else:
+            self.voice.say(f"{error.title} (! tells more)", "bad", 20)
+
+    def _fatal_error(self) -> None:
+        """Leave with a report instead of a traceback on the terminal: locals may hold secrets."""
+        report = crash.write(self.entry.home, self._exception)
+        self.bell()
+        self._return_code = 1
+        self._exit_renderables.append(
+            f"akash-tui broke and had to stop. Leases keep running; nothing is lost.\nReport, without secrets: {report}"
+        )
+        self._close_messages_no_wait()
+
+    # -- money -------------------------------------------------------------------------
+
+    def money(self, doing: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run one thing that may spend, on the app and never exclusive; a second one is refused while it lasts."""
+        if self.busy is not None:
+            self.voice.say(f"Wait: {self.busy}.", "warn")
+            return
+        self.busy = doing
+
+        async def guarded() -> None:
+            try:
+                async with self.guard(doing):
+                    await work()
+            finally:
+                self.busy = None
+                self.voice.stop("money")
+                if self.vitals is not None:
+                    self.vitals.nudge()
+
+        self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
+
+    def deploy(
+        self, sdl: str, name: str, file: str, *, deposit: int | None, hours: Decimal | None, budget_h: Decimal | None
+    ) -> None:
+        from akash_tui.ui.spending import create
+
+        self.money("creating a deployment", lambda: create(self, sdl, name, file, deposit, hours, budget_h))
+
+    def accept(self, trip: Trip, choice: dict[int, BidId]) -> None:
+        from akash_tui.ui.spending import accept
+
+        self.money("accepting a bid", lambda: accept(self, trip, choice))
+
+    def close_deployment(self, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
+        from akash_tui.ui.spending import close
+
+        self.money("closing a deployment", lambda: close(self, id, after))
+
+    def show_bids(self, id: DeploymentId) -> None:
+        """The bids of a deployment that waits for a choice."""
+        self.run_worker(self._show_bids(id), group="attach", exclusive=True, exit_on_error=False)
+
+    async def _show_bids(self, id: DeploymentId) -> None:
+        if self.following is None:
+            return
+        async with self.guard("reading a deployment"):
+            trip = await self.following.open(id)
+            self.following.current = id
+            self.following.collect(trip)
+            if len(self.screen_stack) > 1:
+                self.pop_screen()
+            self._go("bids")
+
+    def started(self, trip: Trip) -> None:
+        """A workload runs."""
+        name = trip.run.name or str(trip.run.id.dseq)
+        self.voice.say(f"✓ {name} is running.", "good", 20)
+
+    def started_badly(self, trip: Trip, error: AkashError) -> None:
+        """The lease is there and costs, the workload is not: say so, and what can be done."""
+        name = trip.run.name or str(trip.run.id.dseq)
+        self.voice.say(f"{name}: {error.title} The lease goes on costing; x closes it.", "bad", 60)
+
+    # -- actions that every screen has ---------------------------------------------------
+
+    def why_not(self, action_id: str) -> str | None:
+        """Why an action of the app cannot be used now."""
+        if action_id in ("app.deploy", "app.bids", "app.leases") and self.session is None:
+            return "Choose a network first."
+        if action_id == "app.deploy" and self.readonly:
+            return "This is read-only: nothing can be deployed. N changes that."
+        return None
+
+    @property
+    def shell(self) -> Shell | None:
+        """The screen in front, if it is one of ours with the three lines."""
+        from akash_tui.ui.shell import Shell
+
+        return self.screen if isinstance(self.screen, Shell) else None
+
+    def _go(self, mode: str) -> None:
+        if self.current_mode != mode:
+            self.switch_mode(mode)
+
+    def do_deploy(self) -> None:
+        self._go("deploy")
+
+    def do_bids(self) -> None:
+        self._go("bids")
+
+    def do_leases(self) -> None:
+        self._go("leases")
+
+    def do_network(self) -> None:
+        if self.busy is not None:
+            self.voice.say(f"Wait: {self.busy}.", "warn")
+            return
+        self._go("_default")
+
+    def do_reload(self) -> None:
+        if self.vitals is not None:
+            self.vitals.nudge()
+        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+
+    def do_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+        self.voice.say(f"Look: {self.theme.removeprefix('akash-')}.")
+        self.remember(theme=self.theme.removeprefix("akash-"))
+
+    def remember(self, **chosen: object) -> None:
+        """Keep a setting; a home that cannot be written is told, not fatal."""
+        try:
+            self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
+        except (AkashError, OSError) as error:
+            title = error.title if isinstance(error, AkashError) else "The settings could not be saved."
+            self.trouble("saving settings", AkashError(title, "Check that the home folder can be written."), loud=False)
+
+    def do_problems(self) -> None:
+        from akash_tui.ui.problem_screen import ProblemScreen
+
+        self.push_screen(ProblemScreen())
+
+    def do_help(self) -> None:
+        from akash_tui.ui.help import HelpScreen
+
+        shell = self.shell
+        self.push_screen(HelpScreen(shell.where if shell is not None else ""))
+
+    def do_palette(self) -> None:
+        self.action_command_palette()
+
+    def do_back(self) -> None:
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def do_quit(self) -> None:
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+            return
+        self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+
+    async def _ask_to_quit(self) -> None:
+        from akash_tui.ui.fields import Line
+
+        what = "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
+        rows = [Line("", what)] + ([Line("!", f"Still going on: {self.busy}.", "warn", "warn")] if self.busy else [])
+        answer = await self.push_screen_wait(Ask("Quit?", rows, (Choice("stay", "Stay"), Choice("quit", "Quit", "y"))))
+        if answer == "quit":
+            self.exit(0)
+
+    def title_of(self, action_id: str) -> str:
+        return BY_ID[action_id].title

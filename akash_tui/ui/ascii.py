@@ -1,0 +1,74 @@
+"""Drawing with ASCII only: every other character is replaced at the last step before the terminal.
+
+One filter instead of a second set of glyphs, so that nothing can be forgotten: borders, Textual's own
+widgets and strangers' names go through it too. A wide character becomes two signs, so columns stay put.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+_PAIRS = {
+    "▲": "^",
+    "▼": "v",
+    "●": "*",
+    "◐": "o",
+    "○": ".",
+    "✓": "+",
+    "✕": "x",
+    "✗": "x",
+    "★": "*",
+    "▌": ">",
+    "×": "x",
+    "≈": "~",
+    "…": ".",
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "→": ">",
+    "←": "<",
+    "▸": ">",
+    "ᵖ": "p",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+    "█": "#",
+    "░": ".",
+    "┃": "|",
+    "│": "|",
+    "║": "|",
+    "▊": "|",
+    "▎": "|",
+    "─": "-",
+    "━": "-",
+    "═": "=",
+    "▔": "-",
+    "▁": "_",
+    **dict(zip("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\|/-\\|/", strict=True)),
+}
+_CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝┏┓┗┛┣┫╞╡╪"
+_TABLE = str.maketrans(_PAIRS | dict.fromkeys(_CORNERS, "+"))
+
+
+@lru_cache(maxsize=8192)
+def to_ascii(text: str) -> str:
+    """`text` in ASCII with the same width in terminal cells."""
+    if text.isascii():
+        return text
+    text = text.translate(_TABLE)
+    if text.isascii():
+        return text
+    return "".join(c if c.isascii() else "?" * cell_len(c) for c in text)
+
+
+class AsciiFilter(LineFilter):
+    """The last step of drawing when ASCII glyphs were asked for."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]

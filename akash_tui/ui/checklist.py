@@ -1,0 +1,60 @@
+"""The checklist after accepting: signed, in block, lease, manifest, image, running; each with its time and a note."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from textual.content import Content
+
+from akash_tui.services.run import DeploymentRun, StepState
+from akash_tui.ui import words
+from akash_tui.ui.tones import Tone, joined
+
+SPIN = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+STILL = "◐"
+NAME_WIDTH = 10
+TIME_WIDTH = 9
+
+
+def spinner(monotonic: float) -> str:
+    """A sign that something is under way; it stands still where animations are off."""
+    return STILL if os.environ.get("TEXTUAL_ANIMATIONS") == "none" else SPIN[int(monotonic * 4) % len(SPIN)]
+
+
+def checklist(run: DeploymentRun, monotonic: float, now: datetime) -> list[Content]:
+    """One line a step."""
+    out: list[Content] = []
+    for step in run.steps.values():
+        signs: dict[StepState, tuple[str, Tone]] = {
+            StepState.DONE: ("✓", "good"),
+            StepState.FAILED: ("✗", "bad"),
+            StepState.ACTIVE: (spinner(monotonic), "accent"),
+            StepState.PENDING: (" ", "muted"),
+        }
+        sign, tone = signs[step.state]
+        took = f"{step.seconds:.1f} s" if step.seconds is not None else ""
+        note = step.note
+        if step.state is StepState.ACTIVE and run.deadline is not None:
+            left = words.clock((run.deadline - now).total_seconds())
+            note = f"{note} · gives up in {left}" if note else f"gives up in {left}"
+        name_tone: Tone = "muted" if step.state is StepState.PENDING else ""
+        out.append(
+            joined(
+                (f"{sign} ", tone),
+                (step.name.ljust(NAME_WIDTH), name_tone),
+                (took.rjust(TIME_WIDTH) + "  ", "muted"),
+                (note, "bad" if step.state is StepState.FAILED else "muted"),
+            )
+        )
+    return out
+
+
+def under_way(run: DeploymentRun) -> bool:
+    """True while a step is going on."""
+    return any(step.state is StepState.ACTIVE for step in run.steps.values())
+
+
+def begun(run: DeploymentRun) -> bool:
+    """True once the checklist has anything to tell."""
+    return any(step.state is not StepState.PENDING for step in run.steps.values())

@@ -1,0 +1,30 @@
+"""Copying to the clipboard: a short list of what there is, then the terminal is asked to take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from akash_tui.ui.dialogs import Option, Pick
+
+if TYPE_CHECKING:
+    from akash_tui.ui.app import AkashApp
+
+
+async def copy_one_of(app: AkashApp, things: Sequence[tuple[str, str]]) -> None:
+    """Let the person pick one of (what it is, text); a single one is copied at once."""
+    known = [(what, text) for what, text in things if text]
+    if not known:
+        app.voice.say("There is nothing to copy here yet.", "muted")
+        return
+    picked = 0
+    if len(known) > 1:
+        answer = await app.push_screen_wait(
+            Pick("Copy", [Option(str(at), what, text) for at, (what, text) in enumerate(known)])
+        )
+        if answer is None:
+            return
+        picked = int(answer)
+    what, text = known[picked]
+    app.copy_to_clipboard(text)
+    app.voice.say(f"Copied {what}: {text} (if your terminal allows it)", "good")

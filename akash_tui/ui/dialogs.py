@@ -1,0 +1,332 @@
+"""Dialogs: a question, a text, a choice, and the one that spends money."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import var
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+
+from akash_tui.domain.secret import Secret
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.fields import BLANK, Fields, Line
+from akash_tui.ui.live_table import Column, LiveTable
+from akash_tui.ui.sheet import Sheet
+from akash_tui.ui.tones import toned
+
+Q = TypeVar("Q")
+T = TypeVar("T")
+
+ARM_SECONDS = 0.4
+"""A dialog's yes sleeps this long after its figures appear, so that a held-down key cannot buy."""
+LABEL_WIDTH = 14
+
+
+class Box(ModalScreen[T]):
+    """A framed box in the middle of the screen."""
+
+    DEFAULT_CSS = """
+    Box { align: center middle; background: $background 55%; }
+    Box > .box {
+        width: 74; max-width: 100%; height: auto; max-height: 100%;
+        background: $surface; border: round $border; border-title-color: $text-accent;
+        padding: 1 2;
+    }
+    Box .buttons { height: auto; align-horizontal: right; margin-top: 1; }
+    Box .buttons Button { margin-left: 2; }
+    Box VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    """
+
+    def say_title(self, title: str) -> None:
+        self.query_one(".box").border_title = Content(title)
+
+
+class ConfirmSpend(Box[Q | None], Generic[Q]):
+    """Shows a frozen quote and returns it, or None. Cancel has the focus; yes sleeps for a moment.
+
+    `prepare` makes the quote while the dialog already stands there; when it fails, the dialog says why.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog"), Binding("left,right", "app.focus_next", show=False)]
+    armed: var[bool] = var(False)
+
+    def __init__(
+        self, title: str, prepare: Callable[[], Awaitable[Q]], sheet: Callable[[Q], Sheet], doing: str
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._prepare = prepare
+        self._make_sheet = sheet
+        self._doing = doing
+        self.quote: Q | None = None
+        self.sheet: Sheet | None = None
+        self.error: AkashError | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            with VerticalScroll(can_focus=False):
+                yield Fields(LABEL_WIDTH, id="sheet")
+            yield Input(id="typed")
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel (esc)", id="no")
+                yield Button("…", id="yes", disabled=True)
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#sheet", Fields).show([toned(f"{self._doing}…", "muted")])
+        self.query_one("#typed").display = False
+        self.query_one("#no").focus()
+        self.run_worker(self._fill(), group="quote", exclusive=True, exit_on_error=True)
+
+    async def _fill(self) -> None:
+        try:
+            quote = await self._prepare()
+        except AkashError as error:
+            self.error = error
+            self.query_one("#yes").display = False
+            self.query_one("#no", Button).label = "Close (esc)"
+            self.query_one("#sheet", Fields).show(told(error))
+            self.set_timer(ARM_SECONDS, self._wake)
+            return
+        self.quote = quote
+        self.sheet = self._make_sheet(quote)
+        self.say_title(self.sheet.title)
+        self.query_one("#sheet", Fields).show(drawn(self.sheet))
+        yes = self.query_one("#yes", Button)
+        yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
+        if self.sheet.typed is not None:
+            typed = self.query_one("#typed", Input)
+            typed.display = True
+            typed.placeholder = f"type {self.sheet.typed} to confirm"
+            typed.focus()
+        self.set_timer(ARM_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        self.armed = True
+        self._show_yes()
+
+    def _show_yes(self) -> None:
+        self.query_one("#yes", Button).disabled = not self.can_say_yes
+
+    @property
+    def can_say_yes(self) -> bool:
+        if not self.armed or self.quote is None or self.sheet is None:
+            return False
+        return self.sheet.typed is None or self.query_one("#typed", Input).value.strip() == self.sheet.typed
+
+    @on(Input.Changed, "#typed")
+    def _typing(self) -> None:
+        self._show_yes()
+
+    @on(Input.Submitted, "#typed")
+    def _typed(self) -> None:
+        if self.can_say_yes:
+            self.dismiss(self.quote)
+
+    def action_yes(self) -> None:
+        if self.can_say_yes:
+            self.dismiss(self.quote)
+
+    def action_no(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self.action_yes()
+        elif self.armed or self.quote is None:
+            self.action_no()
+
+
+def drawn(sheet: Sheet) -> list[Line | Content]:
+    """A sheet as lines: headline, figures, what is not verified."""
+    out: list[Line | Content] = [toned(line, "strong") for line in sheet.headline.split("\n")]
+    out.append(BLANK)
+    out += sheet.lines
+    if sheet.unverified:
+        out.append(BLANK)
+        out += [
+            Line("not verified" if index == 0 else "", text, label_tone="warn")
+            for index, text in enumerate(sheet.unverified)
+        ]
+    return out
+
+
+def told(error: AkashError) -> list[Line | Content]:
+    """An error for people: what happened, what to do."""
+    out: list[Line | Content] = [Line("✗", error.title, "strong", "bad")]
+    if error.advice:
+        out += [BLANK, Line("try", error.advice)]
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a question: what is returned, what is shown, its key."""
+
+    id: str
+    label: str
+    key: str = ""
+
+
+class Ask(Box[str | None]):
+    """A question with answers; the first has the focus. Returns the id, None for esc."""
+
+    def __init__(
+        self, title: str, body: Sequence[Line | Content], choices: Sequence[Choice] = (Choice("ok", "OK"),)
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._choices = tuple(choices)
+        self._awake = False
+        for choice in choices:
+            if choice.key:
+                self._bindings.bind(choice.key, f"choose('{choice.id}')", choice.label, show=False)
+        self._bindings.bind("escape", "leave", "back", show=False)
+        self._bindings.bind("left,right", "app.focus_next", show=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            with VerticalScroll(can_focus=False):
+                yield Fields(5, id="told")
+            with Horizontal(classes="buttons"):
+                for choice in self._choices:
+                    yield Button(
+                        Content(f"{choice.label} ({choice.key})" if choice.key else choice.label), id=choice.id
+                    )
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#told", Fields).show(self._body)
+        self.query(Button).first().focus()
+        self.set_timer(ARM_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        self._awake = True
+
+    def action_choose(self, id: str) -> None:
+        if self._awake:
+            self.dismiss(id)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if self._awake and event.button.id is not None:
+            self.dismiss(event.button.id)
+
+
+class AskText(Box[str | Secret | None]):
+    """One line of text; `check` returns what is wrong with it, or None. A `secret` is hidden and comes as `Secret`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
+
+    def __init__(
+        self,
+        title: str,
+        body: Sequence[Line | Content],
+        *,
+        value: str = "",
+        secret: bool = False,
+        check: Callable[[str], str | None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._value = value
+        self._secret = secret
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield Fields(0, id="told")
+            yield Input(self._value, password=self._secret, id="text")
+            yield Fields(2, id="wrong")
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel (esc)", id="no")
+                yield Button("OK (enter)", id="yes")
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#told", Fields).show(self._body)
+        self.query_one("#text").focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        field = self.query_one("#text", Input)
+        wrong = self._check(field.value) if self._check is not None else None
+        if wrong is not None:
+            self.query_one("#wrong", Fields).show([Line("✗", wrong, "", "bad")])
+            return
+        answer = Secret(field.value) if self._secret else field.value
+        field.clear()
+        self.dismiss(answer)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self._submitted()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        self.query_one("#text", Input).clear()
+        self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a list to pick from."""
+
+    id: str
+    title: str
+    says: str = ""
+
+
+class Pick(Box[str | None]):
+    """A short list; enter takes, esc leaves. Returns the id."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "back", show=False)]
+
+    def __init__(self, title: str, options: Sequence[Option]) -> None:
+        super().__init__()
+        self._title = title
+        self._options = tuple(options)
+
+    def compose(self) -> ComposeResult:
+        width = min(30, max((cell_len(option.title) for option in self._options), default=8))
+        with Vertical(classes="box"):
+            yield LiveTable[Option](
+                [
+                    Column("title", "", width, lambda o: (o.title, "strong")),
+                    Column("says", "", 20, lambda o: (o.says, "muted"), grow=60),
+                ],
+                header=False,
+                id="options",
+            )
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        table = self.query_one("#options", LiveTable)
+        table.styles.height = min(16, max(1, len(self._options)))
+        table.show(self._options)
+        table.focus()
+
+    @on(LiveTable.Opened)
+    def _opened(self, event: LiveTable.Opened) -> None:
+        self.dismiss(event.row_id)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

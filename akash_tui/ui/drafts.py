@@ -1,0 +1,213 @@
+"""The SDL being prepared: its text, which GPU models are ticked, what is wrong with it, what it may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.money import MICRO, UACT, BlockTime, Coin, lasts_hours, per_hour, rate
+from akash_tui.domain.resources import GroupSpec
+from akash_tui.domain.text import clean
+from akash_tui.ui import words
+from akash_tui.ui.fields import Line
+
+if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.problem import Problem
+    from akash_tui.services.presets import Preset
+    from akash_tui.services.session import SdlReader
+
+GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of the list that an SDL can come from."""
+
+    id: str
+    title: str
+    kind: str
+    says: str
+    preset: Preset | None = None
+    path: Path | None = None
+
+
+def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[Source]:
+    """Own presets, shipped ones, then files used before."""
+    out = [
+        Source(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", clean(p.summary), preset=p)
+        for p in presets
+    ]
+    for name in recent:
+        path = Path(name).expanduser()
+        if path.suffix:
+            out.append(Source(f"file {name}", clean(path.name), "file", clean(str(path.parent)), path=path))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One GPU model that the SDL lists, and whether it stays acceptable."""
+
+    id: str
+    model: GpuModel
+    on: bool
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the deploy screen works on. `text` is what would be sent, ticks applied."""
+
+    name: str
+    file: str
+    original: str
+    reader: SdlReader
+    text: str = ""
+    compiled: Compiled | None = None
+    models: list[GpuModel] = field(default_factory=list)
+    kept: set[GpuModel] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.replace(self.original)
+
+    def replace(self, text: str) -> None:
+        """Take another text; all its models are ticked."""
+        self.original = self.text = text
+        self.compiled = self.reader.read(text, self.file)
+        self.models = list(dict.fromkeys(self.reader.gpu_choices(text)))
+        self.kept = set(self.models)
+
+    def tick(self, model: GpuModel) -> str | None:
+        """Turn one model on or off; returns why not, when it is the last one."""
+        if model in self.kept and len(self.kept) == 1:
+            return "At least one GPU model must stay."
+        before = set(self.kept)
+        self.kept ^= {model}
+        try:
+            self._apply()
+        except ValueError as error:
+            self.kept = before
+            return str(error)
+        return None
+
+    def tick_all(self) -> None:
+        self.kept = set(self.models)
+        self._apply()
+
+    def _apply(self) -> None:
+        if len(self.kept) == len(self.models):
+            self.text = self.original
+        else:
+            self.text = self.reader.with_gpu_choices(self.original, [m for m in self.models if m in self.kept])
+        self.compiled = self.reader.read(self.text, self.file)
+
+    @property
+    def ticks(self) -> list[Tick]:
+        return [Tick(model.key(), model, model in self.kept) for model in self.models]
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        return self.compiled.problems if self.compiled is not None else ()
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [p for p in self.problems if p.severity.value == "error"]
+
+    @property
+    def groups(self) -> tuple[GroupSpec, ...]:
+        return self.compiled.groups if self.compiled is not None and self.compiled.ok else ()
+
+    @property
+    def price(self) -> Decimal | None:
+        """The most that it would pay per block, in uact; None if it does not compile or asks in another token."""
+        units = [unit for group in self.groups for unit in group.units]
+        if not units or any(unit.price.denom != UACT for unit in units):
+            return None
+        return sum((unit.price.amount * unit.count for unit in units), Decimal(0))
+
+
+def size(groups: Sequence[GroupSpec]) -> str:
+    """What is asked for, in one line: `1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk`."""
+    gpu = sum(g.gpu_count for g in groups)
+    cpu = sum((Decimal(u.resources.cpu_milli) / 1000 * u.count for g in groups for u in g.units), Decimal(0))
+    memory = sum(u.resources.memory * u.count for g in groups for u in g.units)
+    disk = sum(v.size * u.count for g in groups for u in g.units for v in u.resources.storage)
+    parts = [words.plural(gpu, "GPU")] if gpu else ["no GPU"]
+    parts += [
+        f"{cpu.normalize():f} CPU",
+        f"{Decimal(memory) / GIB:.4g} GiB memory",
+        f"{Decimal(disk) / GIB:.4g} GiB disk",
+    ]
+    if len(groups) > 1:
+        parts.append(f"{len(groups)} groups")
+    return " · ".join(parts)
+
+
+def estimate(
+    draft: Draft, block_time: BlockTime | None, deposit: int | None, minimum: Coin | None, budget_h: Decimal | None
+) -> list[Line]:
+    """What it may cost before any bid is known. `deposit` in uact, None for the minimum."""
+    if draft.price is None:
+        said = "not known until the SDL is right" if draft.errors else "the SDL asks in another token"
+        return [Line("at most", said, "muted")]
+    if block_time is None:
+        return [Line("at most", "reading the chain…", "muted")]
+    hourly = per_hour(draft.price, block_time)
+    how = "" if block_time.measured else " (block time assumed, not measured)"
+    out = [Line("at most", f"≈ ${rate(hourly)} an hour is what this SDL would pay{how}")]
+    locked = deposit if deposit is not None else minimum.amount if minimum is not None else None
+    if locked is not None:
+        lasts = lasts_hours(Decimal(locked), draft.price, block_time)
+        if lasts is not None:
+            out.append(
+                Line("deposit", f"lasts {words.span_long(lasts)} at that, longer at a lower bid; unused returns")
+            )
+    if budget_h is not None and hourly > budget_h:
+        out.append(Line("budget", f"bids above ≈ ${rate(budget_h)} an hour will be marked"))
+    return out
+
+
+def parse_act(text: str) -> int | None:
+    """`5` or `5.25` ACT → uact; None for nothing typed. Raises `ValueError` with what is wrong."""
+    value = parse_decimal(text)
+    if value is None:
+        return None
+    micro = value * MICRO
+    if micro != micro.to_integral_value():
+        raise ValueError("At most six decimals.")
+    return int(micro)
+
+
+def parse_decimal(text: str) -> Decimal | None:
+    """A positive number; None for nothing typed. Raises `ValueError` with what is wrong."""
+    text = text.strip().removeprefix("$").replace(",", ".")
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("That is not a number.") from None
+    if not value.is_finite() or value <= 0:
+        raise ValueError("It must be more than zero.")
+    if value > 10**9:
+        raise ValueError("That is too much.")
+    return value
+
+
+def for_eyes(text: str) -> str:
+    """The SDL as it can be drawn: its indentation kept, control characters gone."""
+
+    def line(raw: str) -> str:
+        body = raw.lstrip(" ")
+        return " " * (len(raw) - len(body)) + (body if body.isascii() and body.isprintable() else clean(body, 2000))
+
+    return "\n".join(line(raw) for raw in text.splitlines())
+
+
+def editable(text: str) -> bool:
+    """True if what is drawn is the text itself, so that editing it changes nothing unseen."""
+    return for_eyes(text).splitlines() == text.splitlines()

@@ -1,0 +1,170 @@
+"""Runs that the app carries on with: bids being collected, manifests handed over, workloads starting.
+
+Everything here belongs to the app, not to a screen: closing a screen or a dialog never stops it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from akash_tui.domain.market import BidId, DeploymentId
+from akash_tui.domain.money import BlockTime
+from akash_tui.services.deploy import Deployer
+from akash_tui.services.ports import AkashError, ChainParams, TxUnknown
+from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
+from akash_tui.services.run import DeploymentRun, Stage
+
+if TYPE_CHECKING:
+    from akash_tui.services.session import Session
+    from akash_tui.ui.app import AkashApp
+
+
+@dataclass(slots=True)
+class Trip:
+    """One run with what the person wanted of it."""
+
+    run: DeploymentRun
+    budget_h: Decimal | None = None
+    failed: set[BidId] = field(default_factory=set)
+    """Bids that could not be taken."""
+    picks: dict[int, BidId] = field(default_factory=dict)
+    """Bids chosen for their groups."""
+
+
+class Following:
+    """The runs of one session and the tasks that move them."""
+
+    def __init__(self, app: AkashApp, session: Session) -> None:
+        self.app = app
+        self.session = session
+        self.deployer = Deployer(session)
+        self.trips: dict[DeploymentId, Trip] = {}
+        self.current: DeploymentId | None = None
+        self.params: ChainParams | None = None
+        self.block_time: BlockTime | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def trip(self) -> Trip | None:
+        """The one that the bids screen shows."""
+        return self.trips.get(self.current) if self.current is not None else None
+
+    def take(self, run: DeploymentRun, budget_h: Decimal | None = None) -> Trip:
+        """Know a run; the one known already is kept, so that nothing is followed twice."""
+        trip = self.trips.get(run.id)
+        if trip is None:
+            trip = self.trips[run.id] = Trip(run, budget_h)
+        return trip
+
+    async def read(self) -> None:
+        """What the chain asks and how fast it is; read again on request."""
+        self.params = await self.session.chain.params()
+        self.block_time = await self.session.chain.block_time()
+
+    async def open(self, id: DeploymentId) -> Trip:
+        """The run of a deployment, attached to if it is not known yet."""
+        trip = self.trips.get(id)
+        return trip if trip is not None else self.take(await self.deployer.attach(id))
+
+    def forget(self, id: DeploymentId) -> None:
+        """Stop following a deployment that is closed."""
+        self._cancel(f"collect {id.dseq}")
+        self._cancel(f"start {id.dseq}")
+        if self.current == id:
+            self.current = None
+
+    # -- tasks -------------------------------------------------------------------
+
+    def _start(self, key: str, work: Coroutine[Any, Any, None], doing: str) -> None:
+        if key in self._tasks and not self._tasks[key].done():
+            work.close()
+            return
+
+        async def guarded() -> None:
+            async with self.app.guard(doing):
+                await work
+
+        task = asyncio.create_task(guarded(), name=key)
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None) if self._tasks.get(key) is task else None)
+
+    def _cancel(self, key: str) -> None:
+        task = self._tasks.pop(key, None)
+        if task is not None:
+            task.cancel()
+
+    def collect(self, trip: Trip) -> None:
+        """Read bids until the order closes."""
+        self._start(f"collect {trip.run.id.dseq}", self.deployer.collect(trip.run), "reading bids")
+
+    def bring_up(self, trip: Trip) -> None:
+        """Hand the manifest over and wait until it runs; after the lease, so nothing is signed here."""
+        self._cancel(f"collect {trip.run.id.dseq}")
+        self._start(f"start {trip.run.id.dseq}", self._bring_up(trip), "starting the workload")
+
+    def bringing_up(self, id: DeploymentId) -> bool:
+        task = self._tasks.get(f"start {id.dseq}")
+        return task is not None and not task.done()
+
+    async def _bring_up(self, trip: Trip) -> None:
+        run = trip.run
+        key = f"start {run.id.dseq}"
+        self.app.voice.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
+        try:
+            await self.deployer.deliver(run)
+            self.app.voice.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
+            await self.deployer.wait_running(run)
+        except AkashError as error:
+            self.app.problems.add(f"starting {run.id.dseq}", error)
+            if run.error is None:
+                run.fail(error)
+            self.app.started_badly(trip, error)
+        else:
+            self.app.started(trip)
+        finally:
+            self.app.voice.stop(key)
+
+    # -- money: only called by the app's money workers ------------------------------
+
+    async def create(self, quote: CreateQuote, budget_h: Decimal | None) -> Trip:
+        """Sign exactly the quote; on return its bids are being read."""
+        trip = self.take(self.deployer.start(quote), budget_h)
+        before, self.current = self.current, quote.id
+        try:
+            await self.deployer.create(quote, trip.run)
+        except AkashError as error:
+            if not isinstance(error, TxUnknown):
+                self.trips.pop(quote.id, None)
+                self.current = before
+            raise
+        self.collect(trip)
+        return trip
+
+    async def accept(self, trip: Trip, quote: LeaseQuote) -> None:
+        """Sign exactly the quote, then bring the workload up."""
+        await self.deployer.accept(trip.run, quote)
+        self.bring_up(trip)
+
+    async def close(self, quote: CloseQuote) -> CloseResult:
+        """Sign exactly the quote."""
+        trip = self.trips.get(quote.id)
+        result = await self.deployer.close(quote, trip.run if trip is not None else None)
+        self.forget(quote.id)
+        return result
+
+    async def aclose(self) -> None:
+        """Stop every task; what was signed is in the journal."""
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def waiting(trip: Trip | None) -> bool:
+    """True while the deployment still takes a bid."""
+    return trip is not None and trip.run.stage in (Stage.COLLECTING, Stage.LEASING)

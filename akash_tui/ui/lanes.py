@@ -1,0 +1,86 @@
+"""The head of the bids screen: best price per acceptable GPU, budget, time left, what is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from textual.content import Content
+
+from akash_tui.domain.bid_row import Lane
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, Coin, rate
+from akash_tui.services.run import DeploymentRun, Stage
+from akash_tui.ui import words
+from akash_tui.ui.tones import Tone, joined, toned
+
+BID_LIFE = 300.0
+"""Seconds after which providers withdraw a bid that nobody took (the provider daemon's default)."""
+HURRY = 60.0
+
+
+def lanes_line(lanes: Sequence[Lane], width: int) -> Content:
+    """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   l40s no bid yet`, cut at `width` with what is left out counted."""
+    line = toned("best now   ", "muted")
+    if not lanes:
+        return joined(line, ("no GPU asked for", "muted"))
+    for at, lane in enumerate(lanes):
+        name = words.gpu_name(lane.model)
+        if lane.best is None:
+            part = joined((f"{name} ", "muted"), ("no bid yet", "muted"))
+        else:
+            part = joined(f"{name} ", (f"≈${words.act(lane.best.price_h)}", "strong"))
+        more = len(lanes) - at
+        room = width - line.cell_length - (9 if more > 1 else 0)
+        if at and part.cell_length > room:
+            return joined(line, (f"and {more} more", "muted"))
+        line = joined(line, part, "   ")
+    return line
+
+
+def budget_line(
+    run: DeploymentRun, budget_h: Decimal | None, act: int | None, bids: int, most: int | None, over: int
+) -> Content:
+    """Budget, deposit, money at hand, bids so far."""
+    parts: list[Content] = [toned("budget     ", "muted")]
+    parts.append(Content(f"≈${rate(budget_h)}/h" if budget_h is not None else "none set"))
+    if run.funds is not None:
+        parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
+    if act is not None:
+        parts.append(toned(f" · you have {words.amount(Coin(UACT, act))}", "muted"))
+    parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {words.plural(bids, 'bid')}"))
+    if over:
+        parts.append(toned(f" · {over} above budget $", "warn"))
+    return joined(*parts)
+
+
+def time_left(run: DeploymentRun, now: datetime) -> float | None:
+    """Seconds until the oldest open bid is withdrawn, as far as block heights tell; None without one."""
+    first = run.book.first_bid_height
+    if first is None or run.book.updated_at is None:
+        return None
+    block = float((run.block_time or ASSUMED_BLOCK_TIME).seconds)
+    age = max(0, run.book.height - first) * block + max(0.0, (now - run.book.updated_at).total_seconds())
+    return max(0.0, BID_LIFE - age)
+
+
+def state_words(run: DeploymentRun, now: datetime) -> tuple[str, Tone]:
+    """What is going on with the order, in a few words."""
+    if run.stage is Stage.CREATING:
+        return "waiting for its block", "accent"
+    if run.stage is Stage.COLLECTING:
+        since = f" {words.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
+        left = time_left(run, now)
+        if left is None:
+            return f"collecting{since}", "accent"
+        return f"collecting{since} · first bids die in ≈{words.clock(left)}", "warn" if left < HURRY else "accent"
+    said: dict[Stage, tuple[str, Tone]] = {
+        Stage.LEASING: ("leasing", "accent"),
+        Stage.DELIVERING: ("leased · handing the manifest over", "accent"),
+        Stage.STARTING: ("leased · starting", "accent"),
+        Stage.RUNNING: ("leased · running", "good"),
+        Stage.CLOSING: ("closing", "accent"),
+        Stage.CLOSED: ("closed", "muted"),
+        Stage.FAILED: ("failed", "bad"),
+    }
+    return said.get(run.stage, (run.stage.value, ""))

@@ -1,0 +1,418 @@
+"""LiveTable: a keyboard table for rows that change many times a second.
+
+Draws only the visible lines, and repaints only those whose cells, mark or cursor changed. The cursor
+follows a row's id, so a re-sort never moves the choice to another row. Columns give way by width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.tones import Tone
+
+
+class LiveRow(Protocol):
+    """A row is anything with an id of our own making."""
+
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=LiveRow)
+Cell = tuple[str, Tone]
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column: what to draw (plain text and a tone), how wide, and how long it stays when space gets short."""
+
+    key: str
+    title: str
+    width: int
+    cell: Callable[[R], Cell]
+    right: bool = False
+    stays: int = 50
+    """Columns with a lower number stay longer; equal ones give way from the right."""
+    grow: int = 0
+    """Cells it may take beyond `width` when there is room."""
+
+
+def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
+    """The columns that fit into `width` cells, in their own order, with the width each one gets."""
+    by_worth = sorted(range(len(columns)), key=lambda i: (columns[i].stays, i))
+    kept: set[int] = set()
+    room = width - 1  # the mark's gutter
+    for index in by_worth:
+        need = columns[index].width + 1
+        if need > room and kept:
+            break
+        kept.add(index)
+        room -= need
+    fitted: list[tuple[Column[R], int]] = []
+    for index, column in enumerate(columns):
+        if index in kept:
+            extra = max(0, min(column.grow, room))
+            room -= extra
+            fitted.append((column, column.width + extra))
+    return fitted
+
+
+def fit_text(text: str, width: int, right: bool = False) -> str:
+    """`text` in exactly `width` cells; a cut is shown by `…`."""
+    size = len(text) if text.isascii() else cell_len(text)
+    if size > width:
+        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
+    return " " * (width - size) + text if right else text + " " * (width - size)
+
+
+class LiveTable(ScrollView, Generic[R], can_focus=True):
+    """Rows in the order given by `show`; posts `Opened`, `Highlighted`, `Marked` and `HeaderClicked`."""
+
+    DEFAULT_CSS = """
+    LiveTable {
+        background: $surface; color: $text;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden;
+        & > .live--header { color: $text-muted; }
+        & > .live--cursor { background: $block-cursor-blurred-background; }
+        &:focus > .live--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        &:focus:nocolor > .live--cursor { text-style: reverse; }
+        & > .live--good { color: $text-success; }
+        & > .live--bad { color: $text-error; }
+        & > .live--warn { color: $text-warning; }
+        & > .live--muted { color: $text-muted; }
+        & > .live--accent { color: $text-accent; }
+        & > .live--strong { text-style: bold; }
+        & > .live--gone { color: $text-muted; text-style: strike; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"live--{name}" for name in ("header", "cursor", "good", "bad", "warn", "muted", "accent", "strong", "gone")
+    }
+    BINDINGS = bindings("table")
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor is on another row (None: the table is empty)."""
+
+        table: LiveTable[LiveRow]
+        row_id: str | None
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LiveTable.Highlighted) and message.table is self.table
+
+    @dataclass
+    class Opened(Message):
+        """Enter or a double click on a row."""
+
+        table: LiveTable[LiveRow]
+        row_id: str
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    @dataclass
+    class Marked(Message):
+        """Space on a row."""
+
+        table: LiveTable[LiveRow]
+        row_id: str
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    @dataclass
+    class HeaderClicked(Message):
+        """A click on a column's title."""
+
+        table: LiveTable[LiveRow]
+        key: str
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    @dataclass
+    class Touched(Message):
+        """A key or click that moved the cursor: the order should stay put for a moment."""
+
+        table: LiveTable[LiveRow]
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        empty: str = "",
+        header: bool = True,
+        gone: Callable[[R], bool] | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = list(columns)
+        self.empty = empty
+        self.header = header
+        self.marks: set[str] = set()
+        self.rows: Sequence[R] = ()
+        self.cursor_id: str | None = None
+        self.sorted_by: tuple[str, bool] | None = None
+        """Key of the sorted column and whether it is descending; only for the sign in the header."""
+        self._gone = gone
+        self._index: dict[str, int] = {}
+        self._painted: list[tuple[object, ...]] = []
+        self._styles: dict[str, Style] = {}
+        self._fitted: list[tuple[Column[R], int]] = []
+
+    # -- data in ---------------------------------------------------------------
+
+    def show(self, rows: Sequence[R]) -> None:
+        """Show `rows` in this order. Cheap when little of the visible part changed."""
+        old = self.cursor_index
+        resized = len(rows) != len(self.rows)
+        self.rows = rows
+        self._index = {row.id: i for i, row in enumerate(rows)}
+        if self.cursor_id not in self._index:  # the row went away: stay near where it was
+            self._put_cursor(min(old, len(rows) - 1))
+        if resized:
+            self.virtual_size = Size(0, len(rows) + self._top)
+        self._repaint()
+
+    def sort_sign(self, key: str, descending: bool) -> None:
+        """Mark the sorted column in the header."""
+        if self.sorted_by != (key, descending):
+            self.sorted_by = (key, descending)
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def say_empty(self, text: str) -> None:
+        """What an empty table says; lines are centred."""
+        if text != self.empty:
+            self.empty = text
+            if not self.rows:
+                self.refresh()
+
+    @property
+    def _top(self) -> int:
+        return 1 if self.header else 0
+
+    @property
+    def page(self) -> int:
+        """How many rows fit."""
+        return max(1, self.size.height - self._top)
+
+    @property
+    def cursor_index(self) -> int:
+        return self._index.get(self.cursor_id or "", 0)
+
+    @property
+    def cursor_row(self) -> R | None:
+        return self.rows[self.cursor_index] if self.rows else None
+
+    # -- painting --------------------------------------------------------------
+
+    def _cells(self, row: R) -> tuple[Cell, ...]:
+        return tuple(column.cell(row) for column, _ in self._fitted)
+
+    def _look(self, row: R) -> tuple[object, ...]:
+        return (row.id, row.id == self.cursor_id, row.id in self.marks, self._cells(row))
+
+    def _repaint(self) -> None:
+        """Ask for a repaint of the lines whose look differs from what is on screen."""
+        top = int(self.scroll_offset.y)
+        window = [self._look(row) for row in self.rows[top : top + self.page]]
+        painted, self._painted = self._painted, window
+        if len(painted) != len(window):
+            self.refresh()
+            return
+        dirty = [
+            Region(0, y, self.size.width, 1)
+            for y, (a, b) in enumerate(zip(painted, window, strict=True), self._top)
+            if a != b
+        ]
+        if dirty:
+            self.refresh(*dirty)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._painted = []
+
+    def on_resize(self) -> None:
+        self._fit()
+        self._reveal(self.cursor_index)
+
+    def _fit(self) -> None:
+        self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
+        self._painted = []
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+        self._painted = []
+
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"live--{name}") if name else self.rich_style
+            self._styles[name] = style
+        return style
+
+    def _line(self, row: R, width: int) -> Strip:
+        cursor = row.id == self.cursor_id
+        base = self._style("")
+        if cursor:
+            base += self._style("cursor")
+        gone = self._gone is not None and self._gone(row)
+        segments = [Segment("▌" if row.id in self.marks else " ", base + Style(color=self._style("accent").color))]
+        for column, cells in self._fitted:
+            text, tone = column.cell(row)
+            style = base
+            if gone and text.strip():
+                tone = "gone"
+            if tone:
+                told = self._style(tone)
+                style = base + Style(color=told.color, bold=told.bold, strike=told.strike)
+            # the strike goes over the text only, not over the blanks around it
+            if gone and text.strip():
+                fitted = fit_text(text, cells, column.right)
+                left = fitted[: len(fitted) - len(fitted.lstrip())]
+                right = fitted[len(fitted.rstrip()) :]
+                segments += [Segment(left, base), Segment(fitted.strip(), style), Segment(right + " ", base)]
+            else:
+                segments.append(Segment(fit_text(text, cells, column.right) + " ", style))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _header(self, width: int) -> Strip:
+        style = self._style("header")
+        segments = [Segment(" ", style)]
+        for column, cells in self._fitted:
+            title = column.title
+            if self.sorted_by is not None and self.sorted_by[0] == column.key:
+                title = f"{title}{'▼' if self.sorted_by[1] else '▲'}"
+                segments.append(Segment(fit_text(title, cells, column.right) + " ", style + Style(bold=True)))
+            else:
+                segments.append(Segment(fit_text(title, cells, column.right) + " ", style))
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        said = self.empty.split("\n")
+        first = self._top + max(0, min(2, self.size.height - self._top - len(said)))
+        if not self.rows and 0 <= y - first < len(said):
+            text = fit_text(said[y - first], min(width, cell_len(said[y - first])))
+            left = max(0, width - cell_len(text)) // 2
+            style = self._style("") + Style(color=self._style("muted").color)
+            return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, self._style(""))
+        return Strip.blank(width, self._style(""))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if not self._fitted:
+            self._fitted = fit_columns(self.columns, width)
+        if y == 0 and self.header:
+            return self._header(width)
+        index = y - self._top + int(self.scroll_offset.y)
+        if index >= len(self.rows):
+            return self._empty_line(y, width)
+        return self._line(self.rows[index], width)
+
+    # -- cursor ----------------------------------------------------------------
+
+    def _put_cursor(self, index: int) -> None:
+        self.cursor_id = self.rows[index].id if 0 <= index < len(self.rows) else None
+        self.post_message(self.Highlighted(self, self.cursor_id))  # type: ignore[arg-type]
+
+    def _reveal(self, index: int) -> None:
+        top, page = int(self.scroll_offset.y), self.page
+        if index < top:
+            self.scroll_to(y=index, animate=False)
+        elif index >= top + page:
+            self.scroll_to(y=index - page + 1, animate=False)
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the row at `index`, or the nearest one."""
+        if not self.rows:
+            return
+        index = max(0, min(index, len(self.rows) - 1))
+        self._put_cursor(index)
+        self._reveal(index)
+        self._repaint()
+
+    def move_to_id(self, row_id: str) -> None:
+        if row_id in self._index:
+            self.move_to(self._index[row_id])
+
+    def action_move(self, step: int) -> None:
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        self.move_to(self.cursor_index + step)
+
+    def action_page(self, step: int) -> None:
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        self.move_to(self.cursor_index + step * max(1, self.page - 1))
+
+    def action_edge(self, which: int) -> None:
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        self.move_to(len(self.rows) - 1 if which else 0)
+
+    def toggle_mark(self, row_id: str) -> None:
+        self.marks ^= {row_id}
+        self._repaint()
+
+    def clear_marks(self) -> None:
+        self.marks = set()
+        self._repaint()
+
+    def action_mark(self) -> None:
+        if self.cursor_id is not None:
+            self.post_message(self.Touched(self))  # type: ignore[arg-type]
+            self.post_message(self.Marked(self, self.cursor_id))  # type: ignore[arg-type]
+
+    def action_open(self) -> None:
+        if self.cursor_id is not None:
+            self.post_message(self.Touched(self))  # type: ignore[arg-type]
+            self.post_message(self.Opened(self, self.cursor_id))  # type: ignore[arg-type]
+
+    def _column_at(self, x: int) -> str | None:
+        x -= 1
+        for column, width in self._fitted:
+            if 0 <= x < width + 1:
+                return column.key
+            x -= width + 1
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y == 0 and self.header:
+            key = self._column_at(offset.x)
+            if key is not None:
+                self.post_message(self.HeaderClicked(self, key))  # type: ignore[arg-type]
+            return
+        index = offset.y - self._top + int(self.scroll_offset.y)
+        if not 0 <= index < len(self.rows):
+            return
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        again = index == self.cursor_index
+        self.move_to(index)
+        if again and event.chain > 1:
+            self.action_open()

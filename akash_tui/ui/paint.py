@@ -1,0 +1,59 @@
+"""Repaint from a model at a steady, bounded rate, however fast the model changes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+FPS = 10.0
+FPS_REMOTE = 5.0
+"""Over ssh: half as often, so that a slow line is not kept busy."""
+
+
+def frames_per_second() -> float:
+    """How often a screen may repaint here."""
+    return FPS_REMOTE if os.environ.get("SSH_CONNECTION") else FPS
+
+
+class PaintClock(Screen[None]):
+    """A screen whose `paint()` runs only while it is shown, and only when `revision()` has moved."""
+
+    _clock: Timer | None = None
+    _seen: object = None
+
+    def on_mount(self) -> None:
+        self._clock = self.set_interval(1 / frames_per_second(), self._tick)
+
+    def on_screen_suspend(self) -> None:
+        if self._clock is not None:
+            self._clock.pause()
+
+    def on_screen_resume(self) -> None:
+        self._seen = None
+        if self._clock is not None:
+            self._clock.resume()
+            self._tick()
+
+    def _tick(self) -> None:
+        if not self.is_running or not self.is_attached:
+            return
+        revision = self.revision()
+        if revision != self._seen:
+            self._seen = revision
+            self.paint()
+
+    def repaint(self) -> None:
+        """Paint at the next tick even if the revision has not moved."""
+        self._seen = None
+
+    def revision(self) -> object:
+        """A cheap value that differs whenever `paint()` would draw something else."""
+        raise NotImplementedError
+
+    def paint(self) -> None:
+        raise NotImplementedError

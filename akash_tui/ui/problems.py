@@ -1,0 +1,38 @@
+"""The problem log: what went wrong in this session, when, and what it meant. Kept in memory, bounded."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from akash_tui.services.ports import AkashError
+
+KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One entry; all texts are clean already."""
+
+    at: datetime
+    doing: str
+    title: str
+    advice: str
+    detail: str
+    code: str
+
+
+@dataclass(slots=True)
+class Problems:
+    entries: deque[Problem] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    def add(self, doing: str, error: AkashError) -> Problem:
+        """Keep an error; the same one again only moves the time of the first."""
+        entry = Problem(datetime.now(UTC), doing, error.title, error.advice, error.detail, error.code)
+        if self.entries:
+            last = self.entries[-1]
+            if (last.doing, last.title, last.detail) == (doing, error.title, error.detail):
+                self.entries.pop()
+        self.entries.append(entry)
+        return entry

@@ -1,0 +1,142 @@
+"""What a money dialog shows: a frozen quote put into a headline, labelled lines and what is not verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from akash_tui.domain.money import UACT, UAKT, BlockTime, Coin, plain, rate
+from akash_tui.domain.text import short_address
+from akash_tui.services.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
+from akash_tui.ui import words
+from akash_tui.ui.fields import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`typed` is what must be typed before the yes works; None: the key is enough."""
+
+    title: str
+    headline: str
+    lines: tuple[Line, ...]
+    yes: str
+    unverified: tuple[str, ...] = ()
+    typed: str | None = None
+
+
+def _amount(coins: Sequence[Coin], denom: str) -> int:
+    return sum(c.amount for c in coins if c.denom == denom)
+
+
+def _balance_lines(quote: Quote) -> list[Line]:
+    """Balance before → after, for the tokens that this spend moves or needs."""
+    out: list[Line] = []
+    for denom, label in ((UACT, "you have"), (UAKT, "")):
+        before, after = _amount(quote.balances_before, denom), _amount(quote.balances_after, denom)
+        if before == after == 0:
+            continue
+        places = 2 if denom == UACT else 4
+        text = f"{words.amount(Coin(denom, before), places)} → {words.amount(Coin(denom, after), places)}"
+        out.append(Line(label if not out else "", text, "bad" if after < 0 else ""))
+    return out
+
+
+def _gas(quote: Quote) -> Line:
+    text = f"≈ {words.fee(quote.fee)}"
+    if quote.fee_ceiling.amount > quote.fee.amount:
+        text += f", never more than {words.fee(quote.fee_ceiling)}"
+    return Line("gas", text)
+
+
+def _blocks(block_time: BlockTime) -> str:
+    how = "measured" if block_time.measured else "assumed, not measured"
+    return f"block {block_time.seconds:.2f} s, {how}"
+
+
+def create_sheet(quote: CreateQuote, budget_h: Decimal | None = None) -> Sheet:
+    """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
+    lines = [
+        Line("deposit", f"{words.amount(quote.deposit)} locked while it lives"),
+        Line("comes back", quote.comes_back),
+        Line("at most", f"≈ ${rate(quote.max_h)} an hour is what this SDL would pay ({_blocks(quote.block_time)})"),
+    ]
+    if quote.lasts_hours is not None:
+        lines.append(Line("lasts", f"at least {words.span_long(quote.lasts_hours)} once you accept a bid"))
+    if quote.hours is not None:
+        lines.append(Line("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
+    if budget_h is not None:
+        lines.append(Line("budget", f"bids above ≈ ${rate(budget_h)} an hour are marked"))
+    lines += [_gas(quote), *_balance_lines(quote)]
+    name = quote.name or quote.file
+    return Sheet(
+        "Ask for bids?",
+        f"{name}: nothing runs and nothing costs by the hour until you accept a bid.",
+        tuple(lines),
+        "Ask for bids",
+        quote.unverified,
+    )
+
+
+def lease_sheet(quote: LeaseQuote, budget_h: Decimal | None = None) -> Sheet:
+    """Taking bids: from its block on this costs money."""
+    heads = []
+    for row in quote.rows:
+        gpus, _ = words.gpus(row.disclosure)
+        place = ", ".join(
+            part
+            for part in (
+                row.region or "region not known",
+                "audited" if row.audited else "not audited" if row.audited is False else "audit not known",
+            )
+        )
+        heads.append(f"{gpus} at {row.name} ({place})")
+    lines = [
+        Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"),
+    ]
+    if budget_h is not None and quote.price_h > budget_h:
+        lines.append(Line("", f"above your budget of ≈ ${rate(budget_h)} an hour", "warn"))
+    held = _held(quote)
+    lines.append(
+        Line(
+            "deposit",
+            f"{held} already locked; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
+            if held
+            else quote.comes_back,
+        )
+    )
+    if quote.extra_deposit is not None and quote.extra_deposit.amount:
+        lines.append(Line("added now", words.amount(quote.extra_deposit)))
+    if quote.lasts_hours is not None:
+        until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
+        lines.append(Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
+    lines += [_gas(quote), *_balance_lines(quote)]
+    return Sheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified)
+
+
+def _held(quote: LeaseQuote) -> str:
+    held = quote.escrow.held(UACT)
+    return words.amount(Coin(UACT, int(held))) if held else ""
+
+
+def close_sheet(quote: CloseQuote) -> Sheet:
+    """Ending a deployment: with a running lease the number must be typed."""
+    lines = [
+        Line("number", str(quote.id.dseq)),
+        Line(
+            "stops",
+            words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
+            "warn" if quote.leases else "",
+        ),
+        Line("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
+    ]
+    lines += [Line("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
+    lines += [_gas(quote), *_balance_lines(quote)]
+    return Sheet(
+        "Close this deployment?",
+        f"{quote.name or short_address(quote.id.owner)}: it ends for good; what runs in it is deleted.",
+        tuple(lines),
+        "Close it",
+        quote.unverified,
+        typed=str(quote.id.dseq) if quote.leases else None,
+    )
