@@ -22,13 +22,24 @@ from akash_tui.adapters.chain.head import Heads
 from akash_tui.adapters.chain.pool import Endpoint, Pool
 from akash_tui.adapters.chain.reads import Reads
 from akash_tui.adapters.chain.wire_chain import BroadcastAnswer, NodeConfig, Simulated
-from akash_tui.domain.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
+from akash_tui.domain.messages import (
+    BurnAct,
+    CloseDeployment,
+    CloseLease,
+    CreateDeployment,
+    CreateLease,
+    DepositDeployment,
+    Message,
+    MintAct,
+    UpdateDeployment,
+)
 from akash_tui.domain.money import UAKT, BlockTime, Coin
 from akash_tui.services.ports import (
     AkashError,
     Clock,
     Head,
     Insufficient,
+    NotSignedIn,
     Refused,
     SignedTx,
     Signer,
@@ -74,6 +85,9 @@ class Transactions:
         Twice: once for the gas, once more with the real fee, so that a fee that cannot be paid is
         refused here and not after signing.
         """
+        if any(_actor(m) != signer.address for m in messages):
+            # a simulation checks no signature: the chain would only say so once it is signed
+            raise NotSignedIn("This belongs to another account.", "Use the wallet that owns it.")
         config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig)
         price = fees.gas_price(config.price_of(UAKT) if config else Decimal(0))
         try:
@@ -264,6 +278,21 @@ def _explained(error: Insufficient, messages: Sequence[Message]) -> Insufficient
     needs = [_spends(m) for m in messages]
     need = next((coin for coin in needs if coin is not None), None)
     return Insufficient(error.title, error.advice, need=need, have=error.have, detail=error.detail)
+
+
+def _actor(message: Message) -> str:
+    """The account that has to sign."""
+    match message:
+        case CreateDeployment() | UpdateDeployment() | CloseDeployment():
+            return message.id.owner
+        case CreateLease():
+            return message.bid.owner
+        case CloseLease():
+            return message.lease.owner
+        case DepositDeployment():
+            return message.signer
+        case MintAct() | BurnAct():
+            return message.owner
 
 
 def _spends(message: Message) -> Coin | None:
