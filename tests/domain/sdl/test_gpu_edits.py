@@ -47,6 +47,8 @@ deployment:
 """
 
 
+PAD = "\n" + " " * 14
+
 BLOCK = """
               nvidia:
                 # big
@@ -136,13 +138,12 @@ def test_wildcard_becomes_a_list(vendor: str) -> None:
     "vendor",
     [
         " {nvidia: [{model: a100, ram: 80Gi, interface: sxm}, {model: rtx4090}, {model: h100}]}",
-        "\n              nvidia: [{model: rtx4090}, {model: a100, ram: 80Gi, interface: sxm}, {model: h100}]",
-        "\n              nvidia:\n                [\n                  {model: rtx4090}, # x\n"
-        "                  {model: h100},\n                  {model: a100, ram: 80Gi, interface: sxm},\n                ]",
-        "\n              nvidia:\n              - model: a100\n                ram: 80Gi\n                interface: sxm\n"
-        "              - model: rtx4090\n              - model: h100",
-        "\n              nvidia: &gpus\n                -   model: a100\n                    ram: 80Gi\n"
-        "                    interface: sxm\n                -\n                  model: rtx4090\n                - model: h100",
+        f"{PAD}nvidia: [{{model: rtx4090}}, {{model: a100, ram: 80Gi, interface: sxm}}, {{model: h100}}]",
+        f"{PAD}nvidia:{PAD}  [{PAD}    {{model: rtx4090}}, # x{PAD}    {{model: h100}},"
+        f"{PAD}    {{model: a100, ram: 80Gi, interface: sxm}},{PAD}  ]",
+        f"{PAD}nvidia:{PAD}- model: a100{PAD}  ram: 80Gi{PAD}  interface: sxm{PAD}- model: rtx4090{PAD}- model: h100",
+        f"{PAD}nvidia: &gpus{PAD}  -   model: a100{PAD}      ram: 80Gi{PAD}      interface: sxm"
+        f"{PAD}  -{PAD}    model: rtx4090{PAD}  - model: h100",
     ],
 )
 @pytest.mark.parametrize(
