@@ -20,11 +20,9 @@ def from_grants(ctx: Context, grantee: str, denom: str, wanted: int, scope: str)
             continue
         taken = min(grant.limit, wanted)
         wanted -= taken
-        key = (grant.grantee, grant.granter)
-        if taken == grant.limit:
-            ctx.books.deposit_grants.drop(key)
-        else:
-            ctx.books.deposit_grants.put(key, replace(grant, limit=grant.limit - taken, used=True))
+        # a grant used up stays, so that a refund can fill it again; queries do not show it
+        left = replace(grant, limit=grant.limit - taken, used=True)
+        ctx.books.deposit_grants.put((grant.grantee, grant.granter), left)
         ctx.emit(grant_event(grant.granter, grantee))
         deposits.append(Deposit(grant.granter, ctx.height, "grant", denom, taken * ONE))
     return deposits

@@ -89,7 +89,8 @@ def audits_by_auditor(request: Request) -> Json:
 def all_audits(request: Request) -> Json:
     """Nearly useless, as on the real node: each row's `owner` is a raw protobuf attribute, the rest is empty."""
     rows = []
-    for audit in request.world.books.audits.scan():
+    audits = request.world.books.audits.scan()
+    for audit in sorted(audits, key=lambda row: (decode_address(row.owner), decode_address(row.auditor))):
         key, value = audit.attributes[-1]
         raw = base_attributes_pb2.Attribute(key=key, value=value).SerializeToString()
         rows.append({"owner": raw.decode("utf-8", "replace"), "auditor": "", "attributes": []})

@@ -35,17 +35,17 @@ def node_info(request: Request) -> Json:
             "network": world.chain_id,
             "version": "0.38.19",
             "channels": "QCAhIiMwOGBh",
-            "moniker": "practice",
+            "moniker": "node0",
             "other": {"tx_index": "on", "rpc_address": "tcp://127.0.0.1:26657"},
         },
         "application_version": {
-            "name": "practice",
-            "app_name": "practice",
+            "name": "",
+            "app_name": "<appd>",
             "version": "",
             "git_commit": "",
             "build_tags": "",
-            "go_version": "",
-            "build_deps": [{"path": "akash-tui/practice", "version": "v2.1.0", "sum": ""}],
+            "go_version": "go version go1.26.8 linux/amd64",
+            "build_deps": [{"path": "cosmossdk.io/api", "version": "v0.9.2", "sum": "h1:practice="}],
             "cosmos_sdk_version": "v0.53.6",
         },
     }
@@ -222,6 +222,7 @@ def grants_of_grantee(request: Request) -> Json:
             "expiration": grant.expiration,
         }
         for grant in request.world.books.deposit_grants.scan(address)
+        if grant.limit
     ]
     page, pagination = sdk_page(request.query, rows)
     return {"grants": page, "pagination": {**pagination, "total": "0"}}

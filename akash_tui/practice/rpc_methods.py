@@ -39,7 +39,7 @@ def status(world: World, params: Params) -> Json:
             "network": world.chain_id,
             "version": "0.38.19",
             "channels": "402021222330386061",
-            "moniker": "practice",
+            "moniker": "node0",
             "other": {"tx_index": "on", "rpc_address": "tcp://127.0.0.1:26657"},
         },
         "sync_info": {**_head("latest", last), **_head("earliest", first), "catching_up": False},

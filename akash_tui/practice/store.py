@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 V = TypeVar("V")
 Key = tuple[Any, ...]
-Charge = Callable[[str, int], None]  # what was done ("ReadFlat", "WriteFlat", "IterNextCostFlat"), gas
+Charge = Callable[[str, int], None]  # what was done ("ReadFlat", "WritePerByte", "IterNextCostFlat"), gas
 
 READ_GAS, WRITE_GAS, NEXT_GAS = 1_500, 9_000, 300  # flat, instead of flat + per byte: plausible sums
 
@@ -61,7 +61,7 @@ class Table(Generic[V]):
     def put(self, key: Key, value: V) -> None:
         """Insert or replace a row."""
         if self._charge:
-            self._charge("WriteFlat", WRITE_GAS)
+            self._charge("WritePerByte", WRITE_GAS)
         self._put(key, value)
 
     def drop(self, key: Key) -> None:
