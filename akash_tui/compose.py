@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from akash_tui.services.session import SdlReader, Session
 
 PRACTICE_WALLET = "practice"
+PRACTICE_BLOCK_SECONDS = 1.0
+"""Faster than mainnet's six seconds, so that learning is not waiting; providers still think in $ per hour."""
 START_SECONDS = 20.0
 """A practice network that has not told its endpoints by then has failed."""
 STOP_SECONDS = 5.0
@@ -207,10 +209,10 @@ class Program:
     def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [
-                *(sys.executable, "-m", "akash_tui", "practice", "--until-eof"),
+                *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
                 *("--scenario", scenario, "--seed", str(seed)),
             ],
-            stdin=subprocess.PIPE,  # closes when we end, however we end: then it stops too
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -254,11 +256,13 @@ class Program:
         finally:
             await chain.aclose()
 
-    def serve_practice(self, scenario: str, seed: int, block_time: float | None, state: Path | None) -> int:
+    def serve_practice(
+        self, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
+    ) -> int:
         """Serve until told to stop."""
-        from akash_tui.practice.server import DEFAULT_BLOCK_TIME, serve
+        from akash_tui.practice.server import serve
 
-        return serve(scenario, seed, block_time or DEFAULT_BLOCK_TIME, state, self.home)
+        return serve(scenario, seed, block_time or PRACTICE_BLOCK_SECONDS, state, self.home, parent)
 
     # --- the rest -----------------------------------------------------------------------------
 

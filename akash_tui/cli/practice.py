@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 import click
@@ -27,24 +24,15 @@ _SEED = 7
 @click.option(
     "--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the world in FILE."
 )
-@click.option("--until-eof", is_flag=True, hidden=True, help="Also stop when standard input closes.")
+@click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
 @takes_globals
 def practice(
-    g: Globals, scenario: str, seed: int, block_time: float | None, state: Path | None, until_eof: bool
+    g: Globals, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
 ) -> int:
     """Serve a practice network on this machine until you stop it with ctrl+c."""
     if block_time is not None and not 0.01 <= block_time <= 60:
         raise BadInput(f"--block-time: {block_time:g} is out of range.", "Give 0.01 to 60 seconds.")
-    if until_eof:
-        threading.Thread(target=_stop_at_eof, daemon=True).start()
-    return g.entry.serve_practice(scenario, seed, block_time, state)
-
-
-def _stop_at_eof() -> None:
-    """Whoever started us holds our standard input; its end is theirs, also when they were killed."""
-    while sys.stdin.buffer.read(4096):
-        continue
-    os.kill(os.getpid(), signal.SIGTERM)
+    return g.entry.serve_practice(scenario, seed, block_time, state, parent)
 
 
 @click.command()

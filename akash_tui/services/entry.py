@@ -93,8 +93,10 @@ class Entry(Protocol):
     ) -> bytes:
         """`MsgCreateDeployment` bytes; `deposit` like `5000000uact`. `BadInput` if a part is malformed."""
 
-    def serve_practice(self, scenario: str, seed: int, block_time: float | None, state: Path | None) -> int:
-        """Serve a practice network until SIGINT or SIGTERM; returns the exit code."""
+    def serve_practice(
+        self, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
+    ) -> int:
+        """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code."""
 
     def run_app(
         self,
