@@ -1,0 +1,13 @@
+"""Fixtures of the service tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fake_session import Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path / "home")

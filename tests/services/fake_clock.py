@@ -1,0 +1,52 @@
+"""A clock that stands still until somebody sleeps: then it jumps, sleeper by sleeper, in their order."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time moves only when every runnable task has had its turn and one sleeper is due next."""
+
+    def __init__(self) -> None:
+        self.elapsed = 0.0
+        self._order = itertools.count()
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._ticking = False
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.elapsed)
+
+    def monotonic(self) -> float:
+        return self.elapsed
+
+    async def sleep(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        heapq.heappush(self._sleepers, (self.elapsed + max(0.0, seconds), next(self._order), future))
+        if not self._ticking:
+            self._ticking = True
+            loop.call_later(0.0005, self._tick)
+        await future
+
+    def _tick(self) -> None:
+        self._ticking = False
+        while self._sleepers:
+            due, _, future = heapq.heappop(self._sleepers)
+            if not future.cancelled():
+                self.elapsed = max(self.elapsed, due)
+                future.set_result(None)
+                break
+        if self._sleepers:
+            self._ticking = True
+            asyncio.get_running_loop().call_later(0.0005, self._tick)
+
+    def forget(self) -> None:
+        """A new event loop: sleepers of the old one are gone with it."""
+        self._sleepers.clear()
+        self._ticking = False
