@@ -139,8 +139,7 @@ class Program:
 
     def _signing(self, network: Network, name: str | None, ask: Ask | None) -> tuple[WalletRef | None, _Unlock | None]:
         if network.practice and name in (None, PRACTICE_WALLET) and self._practice_words.exists():
-            ref = self.practice_wallet()
-            return ref, self._practice_signer
+            return self.practice_wallet(), self._practice_signer
         vault = self.wallets(ask)
         ref = vault.wallet(name or self.settings.default_wallet)
         if ref is None and name is not None:

@@ -19,6 +19,7 @@ from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.gpu import GpuSource
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, rate
+from akash_tui.services.collect import read_once
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event, gpu_json
 from akash_tui.services.ports import BadInput
@@ -61,7 +62,7 @@ def bids(
                 say("watching; ctrl+c ends")
                 await deployer.collect(run)
             else:
-                await deployer.read_bids(run)
+                await read_once(session, run)
                 show(g, run.book.rows(keys), note=_note(run))
 
     run_async(work)

@@ -17,6 +17,7 @@ from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import positive, seconds
 from akash_tui.domain.book import CHEAPEST
+from akash_tui.domain.market import BidId
 from akash_tui.domain.money import MICRO, rate, units
 from akash_tui.services.autopilot import Finish, Plan, drive
 from akash_tui.services.choice import Rule
@@ -205,7 +206,7 @@ def _show_quote(g: Globals, quote: CreateQuote) -> None:
             }
         )
         return
-    models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
+    models = sorted({"any" if m.wildcard else m.model for group in quote.compiled.groups for m in group.gpu_models})
     click.echo(f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}", err=True)
     click.echo(f"  GPUs accepted  {', '.join(models) or 'none asked for'}", err=True)
     click.echo(f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)", err=True)
@@ -221,9 +222,9 @@ def _tell_json(event: Event) -> None:
     print_json(event.to_json())
 
 
-async def _ask(run: DeploymentRun) -> dict[int, str] | None:
+async def _ask(run: DeploymentRun) -> dict[int, BidId] | None:
     """A numbered list of what can be taken, one question a group."""
-    picks: dict[int, str] = {}
+    picks: dict[int, BidId] = {}
     for gseq in run.book.groups:
         rows = run.book.rows(CHEAPEST, gseq, gone=False)
         if not rows:
@@ -246,7 +247,7 @@ async def _ask(run: DeploymentRun) -> dict[int, str] | None:
         number = click.prompt(f"Which bid for group {gseq} (0: none)", type=click.IntRange(0, len(rows)), err=True)
         if number == 0:
             return None
-        picks[gseq] = rows[number - 1].id.provider
+        picks[gseq] = rows[number - 1].id
     return picks
 
 

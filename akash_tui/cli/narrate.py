@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from akash_tui.cli.bids import gpu_words
 from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.market import BidId
 from akash_tui.domain.money import plain, rate, units
 from akash_tui.domain.text import short_address
+from akash_tui.services.choice import DEARER
 from akash_tui.services.events import (
     BidSeen,
     BidWent,
@@ -22,17 +24,23 @@ from akash_tui.services.events import (
     Running,
 )
 
+LOST = "another bid got the order"
+"""What the book says of the bids that were not taken; the choice has told of them already."""
+
 
 def narrator(echo: Callable[[str], None]) -> Callable[[Event], None]:
-    """A listener that prints each event once as a line; a bid is told again only when what is told changes."""
-    told: dict[object, str] = {}
+    """A listener that prints each event as a line; a bid is told again only when its price or GPU changes."""
+    told: dict[BidId, tuple[object, ...]] = {}
 
     def tell(event: Event) -> None:
-        line = sentence(event)
         if isinstance(event, BidSeen):
-            if told.get(event.id) == line:
+            seen = (event.price, tuple((o.model.model, o.source) for o in event.gpus))
+            if told.get(event.id) == seen:
                 return
-            told[event.id] = line
+            told[event.id] = seen
+        if isinstance(event, BidWent) and event.reason == LOST:
+            return
+        line = sentence(event)
         if line:
             echo(line)
 
@@ -51,15 +59,16 @@ def sentence(event: Event) -> str:
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
             gpus = gpu_words(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
-            where = event.host or short_address(event.id.provider)
-            return f"  bid  {price:>12}  {gpus}  at {where} ({event.region or 'region not known'}{audited})"
+            where = f"{short_address(event.id.provider)} ({event.region or 'region not known'}{audited})"
+            return f"  bid {price:>10}  {gpus}, {where}"
         case BidWent():
             return f"  gone {short_address(event.id.provider)}: {event.reason}"
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
             lines = [f"✓ chosen by {event.rule}: {event.id.provider} at ≈ ${price}/h"]
-            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in event.rejected]
-            return "\n".join(lines)
+            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in event.rejected if r.code != DEARER]
+            dearer = sum(r.code == DEARER for r in event.rejected)
+            return "\n".join([*lines, *([f"    {dearer} others cost more"] if dearer else [])])
         case Leased():
             price_words = ", ".join(f"{plain(price.amount)} {price.denom} a block" for _, price in event.leases)
             return f"✓ lease active in block {event.height} for {price_words}  (tx {event.tx})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -62,6 +62,7 @@ def takes_globals(function: F) -> F:
                 setattr(found, name, value)
         return function(found, **params)
 
+    wrapped: Any = command
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command  # type: ignore[no-any-return]
+        wrapped = option(wrapped)
+    return cast(F, wrapped)

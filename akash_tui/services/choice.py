@@ -16,6 +16,10 @@ from akash_tui.services.ports import BadInput
 ANY = "any"
 
 
+DEARER = "dearer"
+"""The code of a bid that was fit, but cost more than the chosen one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`kind`: cheapest, prefer or none. `budget_h` caps the whole deployment in ACT per hour."""
@@ -105,8 +109,9 @@ def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId]) -> tuple[str, str
         return "failed_before", "it was tried and failed"
     if row.price_h is None:
         return "other_denom", f"it is priced in {row.bid.price.denom}"
-    if not row.disclosed and not rule.allow_undisclosed:
-        return "undisclosed_gpu", "it does not say which GPU it gives"
+    if not rule.allow_undisclosed and any(g.source is not GpuSource.BID for g in row.gpus):
+        # what the provider's attributes tell is good to know, but this bid does not promise it
+        return "undisclosed_gpu", "the bid does not say which GPU it gives"
     if rule.kind == "prefer" and ANY not in rule.prefer and _liking(row, rule.prefer) is None:
         return "not_preferred", f"its GPU is not among {', '.join(rule.prefer)}"
     if rule.audited_only and row.audited is not True:
@@ -138,7 +143,7 @@ def _behind(row: BidRow, best: BidRow, rule: Rule) -> tuple[str, str]:
     if rule.kind == "prefer" and _rank(row, rule)[0] > _rank(best, rule)[0]:
         return "less_preferred", "its GPU comes later in the list"
     if price(row) > price(best):
-        return "dearer", f"costs {_h(row)} an hour, the chosen one {_h(best)}"
+        return DEARER, f"costs {_h(row)} an hour, the chosen one {_h(best)}"
     return "later", "costs the same and came later"
 
 
