@@ -1,7 +1,7 @@
 """One Akash chain over REST and websocket: `open_chain` gives `ports.Chain`.
 
 Modules: `fields` and `wire_*` read JSON into domain values; `http`, `pool` and `faults` are the endpoints;
-`reads`, `head`, `events`, `transactions` and `finding` are what the chain is asked; `errors` and `refusals`
+`reads`, `head`, `events`, `preparing`, `handing_in` and `finding` are what the chain is asked; `errors` and `refusals`
 say its refusals in sentences; `saved` reads answers that somebody kept in a file.
 """
 

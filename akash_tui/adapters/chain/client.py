@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from akash_tui.adapters.chain.errors import error_of
 from akash_tui.adapters.chain.events import Wakes
 from akash_tui.adapters.chain.finding import Finder
+from akash_tui.adapters.chain.handing_in import HandingIn
 from akash_tui.adapters.chain.head import Heads
 from akash_tui.adapters.chain.pool import Pool
+from akash_tui.adapters.chain.preparing import Preparing
 from akash_tui.adapters.chain.reads import Reads
-from akash_tui.adapters.chain.transactions import Transactions
+from akash_tui.adapters.chain.sequences import Sequences
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.messages import Message
 from akash_tui.domain.money import BlockTime
@@ -32,7 +34,9 @@ class ChainClient(Reads):
         self._heads = Heads(pool, clock)
         self._wakes = Wakes(network, clock)
         self._finder = Finder(pool, self._heads, self._wakes, clock)
-        self._transactions = Transactions(pool, self, self._heads, self._finder, clock)
+        sequences = Sequences()
+        self._preparing = Preparing(pool, self, self._heads, sequences)
+        self._handing_in = HandingIn(pool, self._finder, sequences, clock)
 
     async def verify(self) -> Head:
         await self._pool.proven()
@@ -50,13 +54,13 @@ class ChainClient(Reads):
     async def simulate(
         self, messages: Sequence[Message], signer: Signer, memo: str = "", *, ordered: bool = False
     ) -> TxDraft:
-        return await self._transactions.simulate(messages, signer, memo, ordered=ordered)
+        return await self._preparing.simulate(messages, signer, memo, ordered=ordered)
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        return await self._transactions.sign(draft, signer, gas_limit=gas_limit)
+        return await self._preparing.sign(draft, signer, gas_limit=gas_limit)
 
     async def broadcast(self, tx: SignedTx) -> None:
-        await self._transactions.broadcast(tx)
+        await self._handing_in.broadcast(tx)
 
     async def confirm(self, tx: SignedTx) -> TxResult:
         return await self._finder.confirm(tx)

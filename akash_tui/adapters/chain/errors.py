@@ -8,9 +8,11 @@ addresses included (recordings/chain/err-fee-grant-*), so they are cleaned here 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from akash_tui.adapters.chain.refusals import BY_CODE, BY_ROOT, Kind, Row
+from akash_tui.domain.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
 from akash_tui.domain.money import MICRO, UACT, UAKT, Coin, plain
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused, TxResult
@@ -56,6 +58,23 @@ def expected_sequence(log: str) -> int | None:
     """The sequence that the chain says it expected."""
     found = _EXPECTED.search(log)
     return int(found[1]) if found else None
+
+
+def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:
+    """Say how much is needed where the chain's text does not: what the messages spend."""
+    if error.need is not None:
+        return error
+    need = next((coin for m in messages if (coin := _spends(m)) is not None), None)
+    return Insufficient(error.title, error.advice, need=need, have=error.have, detail=error.detail)
+
+
+def _spends(message: Message) -> Coin | None:
+    match message:
+        case CreateDeployment() | DepositDeployment():
+            return message.deposit
+        case MintAct() | BurnAct():
+            return message.burn
+    return None
 
 
 def _money(codespace: str, code: int, text: str) -> AkashError | None:

@@ -16,7 +16,7 @@ from akash_tui.adapters.chain.faults import Answered, EndpointFault
 from akash_tui.adapters.chain.head import Heads
 from akash_tui.adapters.chain.http import segment
 from akash_tui.adapters.chain.pool import Endpoint, Pool
-from akash_tui.adapters.chain.wire_chain import OneTx
+from akash_tui.adapters.chain.wire_tx import OneTx
 from akash_tui.services.ports import (
     AkashError,
     Clock,

@@ -46,7 +46,7 @@ class Heads:
 
     async def head_at(self, endpoint: Endpoint) -> Head:
         """The newest block of one endpoint; `EndpointFault` if it lags or serves another chain."""
-        header = await self._header(endpoint, "latest")
+        header = await self._latest(endpoint)
         when = _when(header)
         if header.chain_id != self._pool.network.chain_id:
             raise ServesOtherChain(header.chain_id)
@@ -74,7 +74,7 @@ class Heads:
             return self._block_time
 
     async def _measure(self, endpoint: Endpoint) -> BlockTime | None:
-        last = await self._header(endpoint, "latest")
+        last = await self._latest(endpoint)
         span = min(SPAN, last.height - 2)  # block 1 carries the time of the genesis file, not its own
         while span >= 2:
             try:
@@ -85,6 +85,12 @@ class Heads:
                 continue
             return _judge(first, middle, last)
         return None
+
+    async def _latest(self, endpoint: Endpoint) -> HeaderJson:
+        try:
+            return await self._header(endpoint, "latest")
+        except Answered as said:
+            raise EndpointFault(f"it has no newest block: {said.message}") from said
 
     async def _header(self, endpoint: Endpoint, which: str) -> HeaderJson:
         try:

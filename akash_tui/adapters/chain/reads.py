@@ -18,6 +18,7 @@ from akash_tui.adapters.chain.wire_chain import (
     OraclePrice,
     params_of,
 )
+from akash_tui.adapters.chain.wire_escrow import Page
 from akash_tui.adapters.chain.wire_market import (
     BidJson,
     BidsPage,
@@ -27,7 +28,6 @@ from akash_tui.adapters.chain.wire_market import (
     LeasesPage,
     OneOrder,
     OrdersPage,
-    Page,
 )
 from akash_tui.adapters.chain.wire_people import (
     AuditsPage,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from akash_tui.adapters.chain.fields import Base64, Dec, Int32, Int64, Text, Wire
+from akash_tui.adapters.chain.wire_escrow import Page
 from akash_tui.adapters.chain.wire_group import AttributeJson, CoinJson, attributes
-from akash_tui.adapters.chain.wire_market import Page
 from akash_tui.domain.money import Coin
 from akash_tui.domain.provider import Audit, Certificate, Provider
 from akash_tui.services.ports import MintRecord, MintStatus

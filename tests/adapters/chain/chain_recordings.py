@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from akash_tui.adapters.chain import wire_chain, wire_market, wire_people
+from akash_tui.adapters.chain import wire_chain, wire_escrow, wire_market, wire_people, wire_tx
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "conformance"
 CHAIN = SHARED / "recordings" / "chain"
@@ -28,8 +28,8 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     (r"/cosmos/base/node/v1beta1/config", wire_chain.NodeConfig),
     (r"/cosmos/feegrant/v1beta1/allowances/\w+", wire_people.AllowancesPage),
     (r"/cosmos/authz/v1beta1/grants/grantee/\w+", wire_people.GrantsPage),
-    (r"/cosmos/tx/v1beta1/txs/\w+", wire_chain.OneTx),
-    (r"/cosmos/tx/v1beta1/txs", wire_chain.TxsPage),
+    (r"/cosmos/tx/v1beta1/txs/\w+", wire_tx.OneTx),
+    (r"/cosmos/tx/v1beta1/txs", wire_tx.TxsPage),
     (r"/akash/audit/v1/audit/attributes/.+", wire_people.AuditsPage),
     (r"/akash/bme/v1/ledger", wire_people.LedgerPage),
     (r"/akash/bme/v1/status", wire_people.MintStatusJson),
@@ -38,8 +38,8 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     (r"/akash/deployment/v1beta4/deployments/info", wire_market.DeploymentJson),
     (r"/akash/deployment/v1beta4/deployments/list", wire_market.DeploymentsPage),
     (r"/akash/deployment/v1beta4/params", wire_chain.DeploymentParams),
-    (r"/akash/escrow/v1/types/accounts", wire_market.EscrowAccountsPage),
-    (r"/akash/escrow/v1/types/payments", wire_market.PaymentsPage),
+    (r"/akash/escrow/v1/types/accounts", wire_escrow.EscrowAccountsPage),
+    (r"/akash/escrow/v1/types/payments", wire_escrow.PaymentsPage),
     (r"/akash/market/v1beta5/bids/info", wire_market.BidJson),
     (r"/akash/market/v1beta5/bids/list", wire_market.BidsPage),
     (r"/akash/market/v1beta5/leases/info", wire_market.LeaseJson),

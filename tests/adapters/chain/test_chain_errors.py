@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from chain_recordings import answer, load, names, needs_recordings
 
-from akash_tui.adapters.chain import errors, wire_chain
+from akash_tui.adapters.chain import errors, wire_chain, wire_tx
 from akash_tui.adapters.chain.refusals import BY_CODE, ROWS, Kind
 from akash_tui.domain.money import Coin
 from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused
@@ -66,7 +66,7 @@ def error_in(name: str) -> AkashError | None:
     status, said = load(name)["response"]["status"], answer(name)
     if status != 200:
         return errors.refusal_of_text(wire_chain.GatewayErrorJson.model_validate(said).message)
-    response = wire_chain.BroadcastAnswer.model_validate(said).tx_response
+    response = wire_tx.BroadcastAnswer.model_validate(said).tx_response
     assert response is not None
     if response.code == 0:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from chain_recordings import MAINNET8, NOT_OURS, answer, gets, load, model_for, names, needs_recordings
 
-from akash_tui.adapters.chain import wire_chain, wire_market, wire_people
+from akash_tui.adapters.chain import wire_chain, wire_market, wire_people, wire_tx
 from akash_tui.adapters.chain.fields import RAW
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import (
@@ -94,13 +94,13 @@ def test_broadcast_answers_are_read_whole(name: str) -> None:
         recorded = wire_chain.GatewayErrorJson.model_validate(recorded, extra="forbid").model_dump(mode="json")
         assert recorded["message"]
         return
-    read = wire_chain.BroadcastAnswer.model_validate(recorded, context=RAW, extra="forbid")
+    read = wire_tx.BroadcastAnswer.model_validate(recorded, context=RAW, extra="forbid")
     assert read.model_dump(mode="json", exclude_unset=True) == recorded
 
 
 def test_the_simulation_is_read_whole() -> None:
     recorded = answer("simulate")
-    read = wire_chain.Simulated.model_validate(recorded, context=RAW, extra="forbid")
+    read = wire_tx.Simulated.model_validate(recorded, context=RAW, extra="forbid")
     assert read.model_dump(mode="json", by_alias=True, exclude_unset=True) == recorded
     assert read.gas_info.gas_used == 166713
 
@@ -294,7 +294,7 @@ def test_grants_for_deposits() -> None:
 @pytest.mark.parametrize("name", names("*-included"))
 def test_included_transactions_become_results(name: str) -> None:
     recorded = answer(name)["tx_response"]
-    result = wire_chain.OneTx.model_validate(answer(name)).tx_response.value()
+    result = wire_tx.OneTx.model_validate(answer(name)).tx_response.value()
     assert (result.hash, result.height) == (recorded["txhash"], int(recorded["height"]))
     assert (result.code, result.codespace) == (recorded["code"], recorded["codespace"])
     assert result.gas_used == int(recorded["gas_used"])
@@ -305,7 +305,7 @@ def test_included_transactions_become_results(name: str) -> None:
 
 
 def test_fee_of_a_result() -> None:
-    result = wire_chain.OneTx.model_validate(answer("create-deployment-included")).tx_response.value()
+    result = wire_tx.OneTx.model_validate(answer("create-deployment-included")).tx_response.value()
     assert result.fee == Coin("uakt", 50000)
 
 

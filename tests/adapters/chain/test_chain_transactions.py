@@ -18,7 +18,7 @@ from chain_server import NOT_FOUND, Asked, QuickClock, Reply, Server, hello, ser
 from akash_tui.adapters.chain import fees
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.chain.fees import MAX_GAS
-from akash_tui.adapters.chain.transactions import time_to_live
+from akash_tui.adapters.chain.preparing import time_to_live
 from akash_tui.adapters.keys import signer_from_words
 from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.messages import CloseDeployment, CreateLease, DepositDeployment
