@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 CAPABILITY_PREFIX = "capabilities/gpu/"
 
@@ -57,6 +58,7 @@ class GpuModel:
         )
 
 
+@lru_cache(maxsize=4096)  # few different keys, read again for every changed bid
 def parse_gpu_key(key: str) -> GpuModel | None:
     """Read an attribute key in either form; None if it does not name a GPU model."""
     parts = key.removeprefix(CAPABILITY_PREFIX).split("/")
