@@ -23,7 +23,7 @@ Writer = Callable[[bytes], str]
 EMPTY_HASH = hashlib.sha256(b"").digest()
 CONSENSUS_PARAMS = {
     "block": {"max_bytes": "22020096", "max_gas": "-1"},
-    "evidence": {"max_age_num_blocks": "100000", "max_age_duration": "172800000000000"},
+    "evidence": {"max_age_num_blocks": "100000", "max_age_duration": "172800000000000", "max_bytes": "1048576"},
     "validator": {"pub_key_types": ["ed25519"]},
     "version": {},
     "abci": {},

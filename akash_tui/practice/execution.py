@@ -50,9 +50,12 @@ def execute(world: World, raw: bytes, height: int, time_ns: int) -> Outcome:
 
 
 def simulate_tx(world: World, raw: bytes) -> Outcome:
-    """Execute on a branch that is thrown away, without signatures and gas limit; refusals are raised."""
+    """Execute on a branch that is thrown away, without signatures and gas limit; refusals are raised.
+
+    The branch grows from the mempool's view, so that the next sequence after one that still waits is right.
+    """
     tx = decode_tx(raw)
-    ctx = run_ante(world, world.books.branch(), tx, simulate=True)
+    ctx = run_ante(world, world.pending_books().branch(), tx, simulate=True)
     try:
         data, events = run_messages(ctx, tx)
     except Refusal as refusal:

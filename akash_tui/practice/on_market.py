@@ -70,9 +70,7 @@ def _check_provider_reason(message: Any) -> None:
 def _create_bid(ctx: Context, message: Any) -> None:
     key = _key(message.id)
     _bid_deposit(ctx, message.deposit.amount)
-    counted = [bid for bid in ctx.books.bids.scan(*key[:4]) if bid.state != "lost"]
-    if len(counted) > ctx.params.order_max_bids:  # so one more than the parameter says: as the real node
-        raise Refusal("undefined", 1, f"invalid bid: too many existing bids ({ctx.params.order_max_bids})")
+    _room_for_bid(ctx, key[:4])
     order = ctx.books.orders.get(key[:4])
     if order is None:
         raise refuse(15, "invalid order: order not found")
@@ -89,6 +87,15 @@ def _create_bid(ctx: Context, message: Any) -> None:
     ctx.books.bids.put(key, bid)
     ctx.emit(typed("akash.market.v1.EventBidCreated", id=market.bid_id(bid), price=price.json))
     escrow.create_account(ctx, "bid", market.bid_xid(bid), message.id.provider, deposits)
+
+
+def _room_for_bid(ctx: Context, order_key: tuple[str, int, int, int]) -> None:
+    most = ctx.params.order_max_bids
+    if len(ctx.books.bids.keys(*order_key)) <= most:
+        return
+    counted = [bid for bid in ctx.books.bids.scan(*order_key) if bid.state != "lost"]
+    if len(counted) > most:  # so one more than the parameter says: as the real node
+        raise Refusal("undefined", 1, f"invalid bid: too many existing bids ({most})")
 
 
 def _bid_deposit(ctx: Context, coin: Any) -> None:

@@ -10,18 +10,19 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .blocks import Block
+from .blocks import Block, TxRecord
 from .books import Books, Params
 
 if TYPE_CHECKING:
     from .world import World
 
 VERSION = 1
-KEPT_BLOCKS = 1000
+KEPT_BLOCKS = 200
+KEPT_TXS = 5_000
 
 
 def take(world: World) -> dict[str, Any]:
-    """Everything needed to go on, with the last blocks and their transactions."""
+    """Everything needed to go on, with the last blocks and more of the transactions."""
     return {
         "v": VERSION,
         "chain_id": world.chain_id,
@@ -32,6 +33,7 @@ def take(world: World) -> dict[str, Any]:
             for name, table in world.books.tables()
         },
         "blocks": [pack(block) for block in world.blocks[-KEPT_BLOCKS:]],
+        "txs": [pack(record) for record in world.records()[-KEPT_TXS:]],
         "mempool": [base64.b64encode(raw).decode() for raw in world.waiting()],
     }
 
@@ -49,7 +51,7 @@ def restore(world: World, data: Mapping[str, Any]) -> None:
         for key, value in data["books"][name]:
             table.put(tuple(key), unpack(row_type, value))
     world.blocks = [unpack(Block, block) for block in data["blocks"]]
-    world.take_up([record for block in world.blocks for record in block.txs])
+    world.take_up([unpack(TxRecord, record) for record in data["txs"]])
     for raw in data["mempool"]:
         world.submit(base64.b64decode(raw))
 

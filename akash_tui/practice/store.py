@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
@@ -10,7 +10,7 @@ V = TypeVar("V")
 Key = tuple[Any, ...]
 Charge = Callable[[str, int], None]  # what was done ("ReadFlat", "WritePerByte", "IterNextCostFlat"), gas
 
-READ_GAS, WRITE_GAS, NEXT_GAS = 1_500, 9_000, 300  # flat, instead of flat + per byte: plausible sums
+READ_GAS, WRITE_GAS, NEXT_GAS = 1_500, 12_000, 30  # flat, instead of flat + per byte: plausible sums
 
 _GONE = object()
 
@@ -84,9 +84,7 @@ class Table(Generic[V]):
         size = len(prefix)
         if self._parent is None:
             start = bisect_left(self._keys, prefix)
-            end = start
-            while end < len(self._keys) and self._keys[end][:size] == prefix:
-                end += 1
+            end = bisect_right(self._keys, prefix, lo=start, key=lambda key: key[:size])
             return self._keys[start:end]
         below = self._parent.keys(*prefix)
         mine = {key: row for key, row in self._rows.items() if key[:size] == prefix}

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MAX_TXS_PER_BLOCK = 400
 MEMPOOL_CACHE = 10_000
+KEPT_BLOCKS = 10_000
 
 
 def order_key(order_id: Mapping[str, Any]) -> tuple[str, int, int, int]:
@@ -138,10 +139,8 @@ class World:
         name = tx_hash(raw)
         if name in self._seen:
             return CheckTxAnswer(name, 19, "sdk", "")
-        if self._check is None:
-            self._check = self.books.branch()
         try:
-            run_ante(self, self._check.branch(), decode_tx(raw), check=True)
+            run_ante(self, self.pending_books(), decode_tx(raw), check=True)
         except Refusal as refusal:
             return CheckTxAnswer(name, refusal.code, refusal.codespace, refusal.text)
         self._seen[name] = None
@@ -149,6 +148,12 @@ class World:
             del self._seen[next(iter(self._seen))]
         self._mempool[name] = raw
         return CheckTxAnswer(name)
+
+    def pending_books(self) -> Books:
+        """The books as the mempool sees them: fees and sequences of what waits are taken off already."""
+        if self._check is None:
+            self._check = self.books.branch()
+        return self._check
 
     def simulate(self, raw: bytes) -> Outcome:
         """Run without signatures, limits or effects; a refusal is raised as Refusal with `gas_used` set."""
@@ -169,6 +174,10 @@ class World:
         """Make committed transactions findable again, after a restore."""
         self._txs.update((record.hash, record) for record in records)
         self._seen.update((record.hash, None) for record in records)
+
+    def records(self) -> list[TxRecord]:
+        """All committed transactions, oldest first."""
+        return list(self._txs.values())
 
     def txs(self) -> list[TxRecord]:
         """All indexed transactions, oldest first."""
@@ -193,11 +202,14 @@ class World:
             records.append(TxRecord(name, raw, height, index, now, execute(self, raw, height, now)))
         events += end_block(self, height, now)
         last = self.blocks[-1].hash if self.blocks else b""
+        self._forget_nonces(now)
         app_hash = hashlib.sha256(b"app/%d/" % height + last).digest()
         block = Block(height, now, last, app_hash, tuple(records), tuple(events))
         self.blocks.append(block)
         self._txs.update((record.hash, record) for record in records)
         self._check = None
+        if len(self.blocks) > 2 * KEPT_BLOCKS:
+            del self.blocks[:KEPT_BLOCKS]
         self._recheck()
         for listener in list(self._listeners):
             try:
@@ -205,6 +217,12 @@ class World:
             except Exception:  # an actor's bug must not stop the chain
                 log.exception("a block listener failed at height %d", height)
         return block
+
+    def _forget_nonces(self, now: int) -> None:
+        for key in self.books.nonces.keys():  # noqa: SIM118 (a Table is no dict)
+            if key[0] > now:
+                return
+            self.books.nonces.drop(key)
 
     def _recheck(self) -> None:
         """Re-run the ante checks of what is still waiting; what no longer passes is dropped, as a node does."""
