@@ -10,9 +10,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from akash_tui.adapters.chain.errors import refusal_of_text
 from akash_tui.adapters.chain.faults import Answered, EndpointFault, ServesOtherChain
@@ -33,7 +33,14 @@ _THREAD_BYTES: Final = 512 * 1024
 """Bodies above this are parsed in a thread, so that the screen goes on."""
 
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
+M_co = TypeVar("M_co", covariant=True)
+M = TypeVar("M")
+
+
+class Reader(Protocol[M_co]):
+    """Reads JSON into something; ValueError (pydantic's too) for what it is not. Every pydantic model is one."""
+
+    def model_validate_json(self, json_data: bytes, /) -> M_co: ...
 
 
 @dataclass(slots=True)
@@ -70,14 +77,16 @@ class Pool:
 
     # --- reads ----------------------------------------------------------------------------
 
-    async def read(self, path: str, model: type[M], params: Mapping[str, str | int] | None = None) -> M:
+    async def read(self, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None) -> M:
         """GET and parse, from whichever endpoint answers first and well.
 
         Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes say no. "Not found" is `Answered`.
         """
         return await self.each(lambda endpoint: self.get(endpoint, path, model, params))
 
-    async def read_or_none(self, path: str, model: type[M], params: Mapping[str, str | int] | None = None) -> M | None:
+    async def read_or_none(
+        self, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
+    ) -> M | None:
         """Like `read`; None for what the chain does not have."""
         try:
             return await self.read(path, model, params)
@@ -123,12 +132,12 @@ class Pool:
         raise self._gave_up()
 
     async def get(
-        self, endpoint: Endpoint, path: str, model: type[M], params: Mapping[str, str | int] | None = None
+        self, endpoint: Endpoint, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
     ) -> M:
         """One GET at one endpoint, parsed. Raises `EndpointFault` or `Answered`."""
         return await parse(await self._http.get(join(endpoint.url, path, params)), model)
 
-    async def post(self, endpoint: Endpoint, path: str, body: Mapping[str, Any], model: type[M]) -> M:
+    async def post(self, endpoint: Endpoint, path: str, body: Mapping[str, Any], model: Reader[M]) -> M:
         """One POST at one endpoint, parsed. Raises `EndpointFault` or `Answered`."""
         return await parse(await self._http.post(join(endpoint.url, path), body), model)
 
@@ -229,7 +238,7 @@ def _final(said: Answered) -> AkashError:
     return refusal_of_text(said.message)
 
 
-async def parse(body: bytes, model: type[M]) -> M:
+async def parse(body: bytes, model: Reader[M]) -> M:
     """JSON → model; `EndpointFault` for anything that is not what the chain's API promises."""
     try:
         if len(body) > _THREAD_BYTES:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
-from pydantic import BaseModel
-
+from akash_tui.adapters.chain.bid_rows import BidRows
 from akash_tui.adapters.chain.faults import Answered, EndpointFault
 from akash_tui.adapters.chain.http import segment
-from akash_tui.adapters.chain.pool import Endpoint, Pool
+from akash_tui.adapters.chain.pool import Endpoint, Pool, Reader
 from akash_tui.adapters.chain.wire_chain import (
     BalancesPage,
     DeploymentParams,
@@ -18,10 +17,8 @@ from akash_tui.adapters.chain.wire_chain import (
     OraclePrice,
     params_of,
 )
-from akash_tui.adapters.chain.wire_escrow import Page
 from akash_tui.adapters.chain.wire_market import (
     BidJson,
-    BidsPage,
     DeploymentJson,
     DeploymentsPage,
     LeaseJson,
@@ -69,9 +66,14 @@ MARKET: Final = "/akash/market/v1beta5"
 PAGE_ROWS: Final = 500
 MAX_PAGES: Final = 400
 
-P = TypeVar("P", bound=Page)
-M = TypeVar("M", bound=BaseModel)
+P = TypeVar("P", bound="_Paged")
+M = TypeVar("M")
 V = TypeVar("V")
+
+
+class _Paged(Protocol):
+    @property
+    def next_key(self) -> str | None: ...
 
 
 class Reads:
@@ -79,6 +81,7 @@ class Reads:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._bid_rows = BidRows()
 
     # --- accounts -------------------------------------------------------------------------
 
@@ -156,8 +159,8 @@ class Reads:
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
         asked = _filters(owner=id.owner, dseq=id.dseq, state=state)
-        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, asked)
-        return _unique((b.value() for page in pages for b in page.bids or ()), lambda b: b.id)
+        pages = await self._pages(f"{MARKET}/bids/list", self._bid_rows, asked)
+        return _unique((b for page in pages for b in page.bids), lambda b: b.id)
 
     async def bid(self, id: BidId) -> Bid | None:
         found = await self._pool.read_or_none(f"{MARKET}/bids/info", BidJson, _bid_id(id))
@@ -196,14 +199,14 @@ class Reads:
 
     # --- paging ---------------------------------------------------------------------------
 
-    async def _read(self, path: str, model: type[M]) -> M:
+    async def _read(self, path: str, model: Reader[M]) -> M:
         """Something that every chain has: its absence is a refusal."""
         found = await self._pool.read_or_none(path, model)
         if found is None:
             raise Refused("The node does not have what every Akash chain has.", "Use another endpoint.", detail=path)
         return found
 
-    async def _pages(self, path: str, model: type[P], asked: Mapping[str, str | int]) -> list[P]:
+    async def _pages(self, path: str, model: Reader[P], asked: Mapping[str, str | int]) -> list[P]:
         """All pages of a list: the same filters with each key, never an offset, never the total."""
         pages: list[P] = []
         keys: set[str] = set()
