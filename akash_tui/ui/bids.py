@@ -17,6 +17,7 @@ from akash_tui.domain.market import BidId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME
 from akash_tui.services.run import DeploymentRun, Stage, StepState
 from akash_tui.ui import words
+from akash_tui.ui.actions import bindings
 from akash_tui.ui.bid_detail import bid_detail
 from akash_tui.ui.bid_lines import COLUMNS, GONE_SECONDS, SORTABLE, BidLine
 from akash_tui.ui.copying import copy_one_of
@@ -37,6 +38,7 @@ ROOM_FOR_DETAIL = (100, 24)
 class BidsScreen(Shell):
     """The bids of the deployment that is being chosen for."""
 
+    BINDINGS = bindings("bids")
     where: ClassVar[str] = "bids"
     tab: ClassVar[str] = "bids"
 
@@ -155,10 +157,9 @@ class BidsScreen(Shell):
         most = params.order_max_bids if params is not None else None
         bids = sum(1 for row in run.book.rows(CHEAPEST, self.group))
         over = sum(1 for line in shown if line.over_budget and not line.gone)
-        act = desk.vitals.act if desk.vitals is not None else None
         head = [
             lanes_line(run.book.lanes(self.group), max(20, pane.content_size.width)),
-            budget_line(run, trip.budget_h, act, bids, most, over),
+            budget_line(run, trip.budget_h, bids, most, over),
         ]
         if run.read_error is not None:
             head.append(joined((f"not read since {words.ago(self._stale(run))}: {run.read_error.title}", "warn")))

@@ -17,6 +17,7 @@ from akash_tui.domain.money import UACT, BlockTime, Coin, units
 from akash_tui.domain.sdl.problem import Problem
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, BadInput
+from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
 from akash_tui.ui.drafts import (
     Draft,
@@ -55,6 +56,7 @@ class Finding:
 class DeployScreen(Shell):
     """Left the sources, right the draft."""
 
+    BINDINGS = bindings("deploy")
     where: ClassVar[str] = "deploy"
     tab: ClassVar[str] = "deploy"
 

@@ -94,7 +94,9 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
         except AkashError as error:
             self.error = error
             self.query_one("#yes").display = False
-            self.query_one("#no", Button).label = "Close (esc)"
+            no = self.query_one("#no", Button)
+            no.label = "Close (esc)"
+            no.refresh(layout=True)
             self.query_one("#sheet", Fields).show(told(error))
             self.set_timer(ARM_SECONDS, self._wake)
             return
@@ -104,6 +106,7 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
         self.query_one("#sheet", Fields).show(drawn(self.sheet))
         yes = self.query_one("#yes", Button)
         yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
+        yes.refresh(layout=True)
         if self.sheet.typed is not None:
             typed = self.query_one("#typed", Input)
             typed.display = True

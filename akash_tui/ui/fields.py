@@ -47,6 +47,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 def laid_out(rows: Iterable[Line | Content], width: int, label_width: int) -> list[Content]:
     """Lines on the screen, one Content each; a Content among the rows stands as it is, wrapped."""
+    width = max(1, width)
     out: list[Content] = []
     for row in rows:
         if isinstance(row, Content):
@@ -76,7 +77,7 @@ class Fields(Widget):
         width = self.content_size.width
         before = len(laid_out(self.rows, width, self._label_width))
         self.rows = new
-        self.refresh(layout=len(laid_out(new, width, self._label_width)) != before)
+        self.refresh(layout=width == 0 or len(laid_out(new, width, self._label_width)) != before)
 
     @staticmethod
     def _key(rows: Sequence[Line | Content]) -> list[object]:

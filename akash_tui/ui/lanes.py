@@ -38,16 +38,12 @@ def lanes_line(lanes: Sequence[Lane], width: int) -> Content:
     return line
 
 
-def budget_line(
-    run: DeploymentRun, budget_h: Decimal | None, act: int | None, bids: int, most: int | None, over: int
-) -> Content:
-    """Budget, deposit, money at hand, bids so far."""
+def budget_line(run: DeploymentRun, budget_h: Decimal | None, bids: int, most: int | None, over: int) -> Content:
+    """Budget, deposit, bids so far."""
     parts: list[Content] = [toned("budget     ", "muted")]
     parts.append(Content(f"≈${rate(budget_h)}/h" if budget_h is not None else "none set"))
     if run.funds is not None:
         parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
-    if act is not None:
-        parts.append(toned(f" · you have {words.amount(Coin(UACT, act))}", "muted"))
     parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {words.plural(bids, 'bid')}"))
     if over:
         parts.append(toned(f" · {over} above budget $", "warn"))

@@ -16,6 +16,7 @@ from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.ui import words
+from akash_tui.ui.actions import bindings
 from akash_tui.ui.checklist import begun, checklist, under_way
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
@@ -29,6 +30,7 @@ READ_SECONDS = 5.0
 class LeaseScreen(Shell):
     """Shows the run while there is one, and what the chain and the providers say."""
 
+    BINDINGS = bindings("lease")
     where: ClassVar[str] = "lease"
 
     def __init__(self, id: DeploymentId) -> None:
@@ -49,7 +51,7 @@ class LeaseScreen(Shell):
 
     def on_mount(self) -> None:
         self.query_one("#lease-panel").focus()
-        self.run_worker(self._read_on(), group="read", exclusive=True, exit_on_error=False)
+        self.run_worker(self._read_on, group="read", exclusive=True, exit_on_error=False)
 
     # -- reading ---------------------------------------------------------------------
 
@@ -78,7 +80,7 @@ class LeaseScreen(Shell):
 
     def do_reload(self) -> None:
         self.desk.do_reload()
-        self.run_worker(self._read_on(), group="read", exclusive=True, exit_on_error=False)
+        self.run_worker(self._read_on, group="read", exclusive=True, exit_on_error=False)
 
     # -- painting --------------------------------------------------------------------
 

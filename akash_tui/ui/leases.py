@@ -16,6 +16,7 @@ from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.money import units
 from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.ui import words
+from akash_tui.ui.actions import bindings
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.live_table import Cell, Column, LiveTable
@@ -106,6 +107,7 @@ COLUMNS: tuple[Column[Row], ...] = (
 class LeasesScreen(Shell):
     """The list; enter opens one."""
 
+    BINDINGS = bindings("leases")
     where: ClassVar[str] = "leases"
     tab: ClassVar[str] = "leases"
 
@@ -128,7 +130,7 @@ class LeasesScreen(Shell):
 
     def read(self) -> None:
         """Read now, and again every so often while this screen is shown."""
-        self.run_worker(self._read_on(), group="read", exclusive=True, exit_on_error=False)
+        self.run_worker(self._read_on, group="read", exclusive=True, exit_on_error=False)
 
     async def _read_on(self) -> None:
         while self.is_current:

@@ -176,6 +176,8 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.marks: set[str] = set()
         self.rows: Sequence[R] = ()
         self.cursor_id: str | None = None
+        self.follows = False
+        """True once somebody has moved the cursor: from then on it stays with its row."""
         self.sorted_by: tuple[str, bool] | None = None
         """Key of the sorted column and whether it is descending; only for the sign in the header."""
         self._gone = gone
@@ -192,7 +194,10 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         resized = len(rows) != len(self.rows)
         self.rows = rows
         self._index = {row.id: i for i, row in enumerate(rows)}
-        if self.cursor_id not in self._index:  # the row went away: stay near where it was
+        if not self.follows:  # nobody chose a row yet: the first one is as good as any, and the best when sorted
+            if self.cursor_id != (rows[0].id if rows else None):
+                self._put_cursor(0)
+        elif self.cursor_id not in self._index:  # the row went away: stay near where it was
             self._put_cursor(min(old, len(rows) - 1))
         if resized:
             self.virtual_size = Size(0, len(rows) + self._top)
@@ -352,6 +357,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """Put the cursor on the row at `index`, or the nearest one."""
         if not self.rows:
             return
+        self.follows = True
         index = max(0, min(index, len(self.rows) - 1))
         self._put_cursor(index)
         self._reveal(index)
@@ -383,11 +389,13 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     def action_mark(self) -> None:
         if self.cursor_id is not None:
+            self.follows = True
             self.post_message(self.Touched(self))  # type: ignore[arg-type]
             self.post_message(self.Marked(self, self.cursor_id))  # type: ignore[arg-type]
 
     def action_open(self) -> None:
         if self.cursor_id is not None:
+            self.follows = True
             self.post_message(self.Touched(self))  # type: ignore[arg-type]
             self.post_message(self.Opened(self, self.cursor_id))  # type: ignore[arg-type]
 

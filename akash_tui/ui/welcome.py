@@ -32,7 +32,7 @@ class Way:
 
 
 WAYS = (
-    Way("practice", "Try the practice network", "no wallet, no money; everything works as on Akash"),
+    Way("practice", "Try the practice network", "no wallet, no money, all works as on Akash"),
     Way("wallet", "Connect a wallet", "create one, import one, or use one that is here"),
     Way("look", "Look around read-only", "nothing can be spent"),
 )
