@@ -7,7 +7,7 @@ from typing import Any
 
 _SPACE = b" \t\r\n"
 _LITERALS = {ord("t"): b"true", ord("f"): b"false", ord("n"): b"null"}
-_MAX_DEPTH = 500
+_MAX_DEPTH = 200  # Go allows 10000; no manifest is deeper than a dozen
 
 
 class GoJsonError(ValueError):

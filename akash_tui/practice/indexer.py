@@ -206,17 +206,17 @@ class Index:
 
     def today(self) -> Json:
         """Figures of this moment, from which the invented history is drawn backwards."""
-        models = [
-            {
-                "vendor": gpu.vendor,
-                "model": gpu.model,
-                "providerCount": len(rows),
-                "nodeCount": sum(1 for p, _, _ in rows for n in p.stock.nodes if n.gpu == gpu),
-                "totalGpus": sum(total for _, total, _ in rows),
-                "leasedGpus": sum(taken for _, _, taken in rows),
-            }
-            for gpu, rows in self._stock().items()
-        ]
+        models: dict[tuple[str, str], Json] = {}
+        for gpu, rows in self._stock().items():
+            row = models.setdefault(
+                (gpu.vendor, gpu.model),
+                {"vendor": gpu.vendor, "model": gpu.model}
+                | dict.fromkeys(("providerCount", "nodeCount", "totalGpus", "leasedGpus"), 0),
+            )
+            row["providerCount"] += len(rows)
+            row["nodeCount"] += sum(1 for p, _, _ in rows for n in p.stock.nodes if n.gpu == gpu)
+            row["totalGpus"] += sum(total for _, total, _ in rows)
+            row["leasedGpus"] += sum(taken for _, _, taken in rows)
         leases = list(self.world.books.leases.scan())
         active = [x for x in leases if x.state == "active"]
         spent = sum((Decimal(x.price.atto) for x in active), Decimal(0)) / 10**18 * 86400
@@ -224,7 +224,7 @@ class Index:
         return {
             "date": dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC).date(),
             "seed": self.world.seed,
-            "models": models,
+            "models": list(models.values()),
             "activeLeaseCount": len(active),
             "totalLeaseCount": len(leases),
             "dailyUActSpent": float(spent / Decimal(str(self.world.block_time))),

@@ -7,11 +7,13 @@ async with PracticeNetwork.start("calm", seed=1, block_time=0.05) as network:
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from akash_tui.practice.actors import Fleet, Provider
@@ -38,9 +40,17 @@ class PracticeNetwork:
     """One world with everything around it. Ports are taken at once; open() begins to serve and to make blocks."""
 
     def __init__(
-        self, scenario: Scenario, seed: int, block_time: float, saved: Mapping[str, Any] | None = None
+        self,
+        scenario: Scenario,
+        seed: int,
+        block_time: float,
+        saved: Mapping[str, Any] | None = None,
+        *,
+        now: Callable[[], int] = time.time_ns,
     ) -> None:
+        """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is everybody's clock."""
         self.scenario, self.seed, self.block_time = scenario, seed, block_time
+        self._now = now
         ports = saved["ports"] if saved else {}
         self._listeners = {name: _listener(ports.get(name, 0)) for name in SERVICES}
         self._gateways: dict[str, tuple[Listener, Identity, Gateway]] = {}
@@ -50,6 +60,7 @@ class PracticeNetwork:
             block_time=block_time,
             seed=seed,
             order_max_bids=scenario.order_max_bids,
+            now=now,
         )
         if saved:
             self.world.restore(saved["world"])
@@ -69,16 +80,19 @@ class PracticeNetwork:
             identity = self._identity_on_chain(key.address, secret)
             self._move(key.address, host_uri)
         else:
-            identity = self_signed(key.address, secret, time.time_ns() - HOUR_NS)
+            identity = self_signed(key.address, secret, self._now() - HOUR_NS)
             self._genesis(seed, key.address, key.pubkey, host_uri, identity)
         stock = Stock(seed.nodes)
         tenancy = Tenancy(
-            key.address, seed.domain, time.monotonic, seed.start * self.block_time, max(self.block_time / 3, 0.02)
+            key.address, seed.domain, self._seconds, seed.start * self.block_time, max(self.block_time / 3, 0.02)
         )
         latency = min(seed.latency, self.block_time / 5)
-        gateway = Gateway(key.address, seed, self.world, tenancy, stock, time.time, latency)
+        gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
         self._gateways[key.address] = (listener, identity, gateway)
         return Provider(seed, key, self.world, stock, tenancy, self.scenario)
+
+    def _seconds(self) -> float:
+        return self._now() / 1e9
 
     def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str, identity: Identity) -> None:
         world, attributes = self.world, seed.attributes()
@@ -90,15 +104,11 @@ class PracticeNetwork:
             world.genesis_audit(owner, auditor, attributes)
 
     def _identity_on_chain(self, owner: str, secret: bytes) -> Identity:
-        import base64
-
         row = next(c for c in self.world.books.certificates.scan(owner) if c.state == "valid")
         return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
 
     def _move(self, owner: str, host_uri: str) -> None:
         """A restored provider that did not get its port again is found under its new one."""
-        from dataclasses import replace
-
         row = self.world.books.providers[(owner,)]
         if row.host_uri != host_uri:
             self.world.books.providers.put((owner,), replace(row, host_uri=host_uri))
@@ -150,9 +160,13 @@ class PracticeNetwork:
         for task in self._tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        self.drop_ports()
+        await asyncio.sleep(0)  # aborted transports report their end in the next round
+
+    def drop_ports(self) -> None:
+        """Give the ports back (also of a network that was never opened)."""
         for listener in [*self._listeners.values(), *(each for each, _, _ in self._gateways.values())]:
             listener.close()
-        await asyncio.sleep(0)  # aborted transports report their end in the next round
 
     def save(self) -> Json:
         """Everything a later process needs to go on with this world."""
