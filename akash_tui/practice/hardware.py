@@ -99,6 +99,12 @@ def need_of(resource: Json) -> Need:
     )
 
 
+def sum_of(needs: list[Need]) -> Need:
+    """Several needs together."""
+    columns = [(n.cpu, n.memory, n.storage, n.gpus) for n in needs]
+    return Need(*(sum(column) for column in zip(*columns, strict=True))) if columns else Need(0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A machine of a provider, with GPUs of one model or none."""

@@ -19,8 +19,7 @@ from starlette.routing import Route
 
 from akash_tui.practice.actors import Fleet, Provider
 from akash_tui.practice.crypto import BadAddress, decode_address
-from akash_tui.practice.gateway import sum_of
-from akash_tui.practice.hardware import ALL_GPUS, Gpu, Need
+from akash_tui.practice.hardware import ALL_GPUS, Gpu, Need, sum_of
 from akash_tui.practice.indexer_history import breakdown, series
 from akash_tui.practice.seeds import AUDITOR_NAMES, SECOND_AUDITOR
 

@@ -16,10 +16,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+from akash_tui.practice.access import Gateway
 from akash_tui.practice.actors import Fleet, Provider
 from akash_tui.practice.certificates import Identity, restored, self_signed, server_context
 from akash_tui.practice.chain_app import faucet_app, rest_app, rpc_app
-from akash_tui.practice.gateway import Gateway, gateway_app
+from akash_tui.practice.gateway import gateway_app
 from akash_tui.practice.hardware import Stock
 from akash_tui.practice.indexer import indexer_app
 from akash_tui.practice.listeners import LOOPBACK, Listener, refresh_dates

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from akash_tui.practice.gateway import (
+from akash_tui.practice.access import (
     Answer,
     Call,
     Dropped,

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from akash_tui.practice import hardware as hw
+from akash_tui.practice.access import Gateway
 from akash_tui.practice.amounts import DecCoin
 from akash_tui.practice.books import Deployment, Group, Lease
-from akash_tui.practice.gateway import Gateway
 from akash_tui.practice.hardware import GIB, Need, Node, Stock
 from akash_tui.practice.manifest_value import to_go, version
 from akash_tui.practice.seeds import ROSTER
