@@ -186,8 +186,8 @@ class Wakes:
             try:
                 async for _ in self._listen(urls[failures % len(urls)]):
                     failures = 0
-            except (OSError, TimeoutError, EOFError, WebSocketException, SubscriptionRefused, OtherChain):
-                failures += 1
+            except (OSError, TimeoutError, EOFError, WebSocketException, SubscriptionRefused, OtherChain, ImportError):
+                failures += 1  # ImportError: the environment names a proxy of a kind that needs another library
             if self._link is None or self._link.reason != "lost":
                 self._say(Wake("lost"))
             pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(failures, 10))

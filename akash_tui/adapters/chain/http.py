@@ -88,7 +88,11 @@ class Http:
     async def _exchange(self, method: str, url: str, body: Mapping[str, Any] | None) -> bytes:
         import httpx
 
-        client = await self._open()
+        try:
+            client = await self._open()
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            # a proxy or certificate file that the environment names, and that cannot be used
+            raise EndpointFault(f"the environment's proxy or certificates fail ({_name(error)})", sent=False) from error
         try:
             async with (
                 asyncio.timeout(ATTEMPT_SECONDS),
@@ -153,9 +157,10 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
     if status == 200:
         return body
     if status in _RETRY_STATUS:
-        raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers))
+        # 429 turns a request away at the door; the others may come from a proxy that has passed it on
+        raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers), sent=status != 429)
     if 300 <= status < 400:
-        raise EndpointFault(f"it wants to send us elsewhere ({status}); redirects are not followed")
+        raise EndpointFault(f"it wants to send us elsewhere ({status}); redirects are not followed", sent=False)
     try:
         said = GatewayErrorJson.model_validate_json(body)
     except ValidationError:

@@ -291,6 +291,14 @@ async def test_no_proxy_is_asked_for_this_machine(monkeypatch: pytest.MonkeyPatc
         assert await balances_from(server.url) == (Coin("uakt", 7),)
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://x", "http://[::1"])
+async def test_a_proxy_that_cannot_be_used_is_no_traceback(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setitem(os.environ, "ALL_PROXY", proxy)
+    with pytest.raises(Unreachable) as caught:
+        await balances_from("http://node.invalid")
+    assert "proxy" in caught.value.detail
+
+
 async def test_the_client_is_built_off_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 

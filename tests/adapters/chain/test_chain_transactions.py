@@ -439,6 +439,15 @@ async def test_a_full_mempool_goes_on_to_another_node() -> None:
             await chain.broadcast(await signed(chain))
 
 
+async def test_turned_away_at_the_door_is_not_sent() -> None:
+    busy, fine = FakeNode(), FakeNode()
+    busy.on_broadcast = lambda tx_hash: Reply(429, text="slow down")
+    fine.on_broadcast = lambda tx_hash: checked(tx_hash, "sdk", 13, "insufficient fee")
+    async with chain_of(busy, fine) as (chain, _, _clock):
+        with pytest.raises(Refused, match="fee"):
+            await chain.broadcast(await signed(chain))
+
+
 @needs_recordings
 async def test_a_mode_that_the_node_does_not_know_is_not_ours() -> None:
     assert load("err-broadcast-block")["request"]["body"]["mode"] == "BROADCAST_MODE_BLOCK"
