@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from akash_tui.wire import cosmos_base_pb2, cosmos_secp256k1_pb2, cosmos_signing_pb2
@@ -16,12 +15,11 @@ if TYPE_CHECKING:
 
 PUBKEY_URL = "/cosmos.crypto.secp256k1.PubKey"
 TTL_NS = 300 * 10**9
-_distinct = count()  # every transaction gets its own nanosecond
 
 
 def signed(world: World, key: Key, *messages: Any, gas: int = 1_500_000, memo: str = "") -> bytes:
     """A transaction of messages (protobuf classes of akash_tui.wire), unordered, valid for five minutes."""
-    timeout = world.time_ns + TTL_NS + next(_distinct)
+    timeout = world.time_ns + TTL_NS + next(world.ticks)  # every transaction gets its own nanosecond
     return sign_tx(
         key,
         messages,

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -70,6 +71,7 @@ class World:
         self.books = Books()
         self.blocks: list[Block] = []
         self.index_lag_ns = int((block_time / 5 if index_lag is None else index_lag) * 1e9)
+        self.ticks = itertools.count()  # what signing.signed() tells its transactions apart by
         self._now = now
         self._txs: dict[str, TxRecord] = {}
         self._mempool: dict[str, bytes] = {}
@@ -162,7 +164,7 @@ class World:
     def find_tx(self, name: str) -> TxRecord | None:
         """A committed and indexed transaction by its hash (hex, any case)."""
         record = self._txs.get(name.upper())
-        if record is None or self._now() - record.time_ns < self.index_lag_ns:
+        if record is None or 0 <= self._now() - record.time_ns < self.index_lag_ns:
             return None
         return record
 

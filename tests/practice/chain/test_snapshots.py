@@ -1,0 +1,53 @@
+"""A world can be put down as JSON and taken up again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from akash_tui.practice.world import World
+from tests.practice.chain.small_world import SmallWorld
+
+
+def eventful() -> SmallWorld:
+    small = SmallWorld()
+    small.do(small.tenant, small.deployment(1))
+    for provider in small.providers:
+        small.do(provider, small.bid(1, provider))
+    small.do(small.tenant, small.lease(1, small.providers[1]))
+    small.check(small.tenant, small.deployment(2))  # still waits
+    return small
+
+
+def test_nothing_is_lost_on_the_way() -> None:
+    small = eventful()
+    kept = json.loads(json.dumps(small.world.snapshot()))
+    again = World("something else", now=lambda: small.clock)
+    again.restore(kept)
+    assert again.snapshot() == kept
+    assert again.chain_id == small.world.chain_id
+    assert again.height == small.world.height
+
+
+def test_a_restored_world_goes_on() -> None:
+    small = eventful()
+    committed = small.world.blocks[-1].txs[0]
+    small.world, old = World("something else", now=lambda: small.clock, index_lag=0.0), small.world
+    small.world.restore(json.loads(json.dumps(old.snapshot())))
+    found = small.world.find_tx(committed.hash)
+    assert found == committed
+    assert small.world.submit(committed.raw).code == 19
+    block = small.block()
+    assert [tx.outcome.code for tx in block.txs] == [0]
+    assert (small.tenant.address, 2) in small.world.books.deployments
+    assert small.do(small.tenant, small.close(1)).code == 0
+
+
+def test_another_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="version"):
+        World("x").restore({"v": 99})
+
+
+def test_the_same_seed_and_story_give_the_same_world() -> None:
+    assert json.dumps(eventful().world.snapshot()) == json.dumps(eventful().world.snapshot())
