@@ -11,8 +11,6 @@ import marshal
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic_core import from_json
-
 from akash_tui.adapters.chain.wire_escrow import Page
 from akash_tui.adapters.chain.wire_market import BidJson
 from akash_tui.domain.market import Bid
@@ -40,8 +38,8 @@ class BidRows:
         self._known: dict[bytes, Bid] = {}
 
     def model_validate_json(self, body: bytes) -> BidPage:
-        """A page of `bids/list`; ValueError (pydantic's or plain) for anything else."""
-        page = _Envelope.model_validate(from_json(body))
+        """A page of `bids/list`; ValueError (pydantic's) for anything else."""
+        page = _Envelope.model_validate_json(body)
         return BidPage(tuple(self._bid(row) for row in page.bids or ()), page.next_key)
 
     def _bid(self, row: Any) -> Bid:
