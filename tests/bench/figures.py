@@ -39,7 +39,8 @@ class Figures:
 HEAD = f"  {'':<44}{'median':>10}{'p95':>10}"
 
 
-def ratio(name: str, ours: float, theirs: float, goal: float) -> str:
+def ratio(name: str, ours: float, theirs: float, goal: float | None = None) -> str:
     """`ours` as a share of `theirs`, beside what was aimed at."""
     share = ours / theirs if theirs else float("inf")
-    return f"  → {name:<42}{share:>10.3f}{'':>10}  goal ≤ {goal:.3g}"
+    aim = "" if goal is None else f"goal ≤ {goal:.3g}"
+    return f"  → {name:<42}{share:>10.3f}{'':>10}  {aim}".rstrip()
