@@ -52,9 +52,7 @@ async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str
                     echo(
                         f"✓ GPU {gpus} at {where or one.lease.id.provider} for ≈ ${rate(view.price_h)} an hour: running"
                     )
-                closing = await deployer.close(await deployer.quote_close(finish.run.id), finish.run)
-                back = "not readable" if closing.refund is None else f"{units(closing.refund.amount)} ACT"
-                echo(f"✓ closed in block {closing.height}; what came back of the deposit: {back}")
+                await deployer.close(await deployer.quote_close(finish.run.id), finish.run)
             return finish.exit_code
         finally:
             await session.aclose()

@@ -1,0 +1,206 @@
+"""The main job from the command line, against a real practice process over real sockets."""
+
+from __future__ import annotations
+
+import signal
+from decimal import Decimal
+
+import pytest
+
+from tests.cli.conftest import ADDRESS, Home, Practice
+
+FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
+EVENTS = {
+    "created": {"tx", "height", "version", "deposit"},
+    "bid": {"gseq", "oseq", "provider", "host", "price", "price_h", "gpus", "audited", "region"},
+    "bid_gone": {"gseq", "oseq", "provider", "reason"},
+    "choice": {"gseq", "oseq", "provider", "price_h", "rule", "rejected"},
+    "lease": {"tx", "height", "leases"},
+    "manifest": {"provider", "attempt", "status", "message"},
+    "running": {"services"},
+    "failed": {"stage", "code", "message", "advice"},
+    "closed": {"tx", "refund"},
+    "done": {"exit_code", "state"},
+}
+HEAD = {"v", "event", "at", "chain_id", "owner", "dseq"}
+
+
+def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Practice) -> None:
+    world = practice()
+    answer = home.run("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", *FAST)
+    assert answer.code == 0, answer
+    events = answer.lines
+    for event in events:
+        assert set(event) == HEAD | EVENTS[event["event"]], event
+        assert event["chain_id"] == world["chain_id"]
+        assert event["owner"] == ADDRESS
+    names = [e["event"] for e in events]
+    order = [names.index(n) for n in ("created", "bid", "choice", "lease", "manifest", "running")]
+    assert order == sorted(order)
+    assert names[-1] == "done"
+    assert events[-1]["state"] == "running"
+    choice = next(e for e in events if e["event"] == "choice")
+    firm = [b for b in events if b["event"] == "bid" and all(g["source"] == "bid" for g in b["gpus"])]
+    before = [b for b in firm if events.index(b) < events.index(choice)]
+    assert Decimal(choice["price_h"]) <= min(Decimal(b["price_h"]) for b in before[-8:])
+    dseq = events[-1]["dseq"]
+
+    listed = home.run("--network", "practice", "lease", "list", "-o", "json").json
+    assert [row["dseq"] for row in listed] == [dseq]
+    status = home.run("--network", "practice", "lease", "status", dseq, "-o", "json").json
+    assert status["leases"][0]["running"] is True
+    assert status["leases"][0]["services"][0]["ready"] == 1
+    bids = home.run("--network", "practice", "bids", dseq, "-o", "json").json
+    assert any(b["state"] == "taken" and b["provider"] == choice["provider"] for b in bids)
+    assert home.run("--network", "practice", "resume").code == 0
+
+    before_close = _uact(home)
+    closed = home.run("--network", "practice", "lease", "close", dseq, "--yes", "-o", "json")
+    assert closed.code == 0, closed
+    refund = int(closed.json["refund"]["amount"])
+    assert 0 < refund <= 500_000
+    assert _uact(home) == before_close + refund
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+    again = home.run("--network", "practice", "lease", "close", dseq, "--yes")
+    assert again.code in (2, 3)
+    assert "try: " in again.err
+
+
+def _uact(home: Home) -> int:
+    held = home.run("--network", "practice", "wallet", "show", "-o", "json").json["balances"]
+    return next(int(c["amount"]) for c in held if c["denom"] == "uact")
+
+
+def test_custom_endpoints_serve_the_same_and_a_wrong_chain_is_refused(home: Home, practice: Practice) -> None:
+    world = practice()
+    rest, rpc = ("--rest", world["rest"]), ("--rpc", world["rpc"])
+    fine = home.run(*rest, *rpc, "--chain-id", world["chain_id"], "deploy", "web-page", "--accept", "cheapest", *FAST)
+    assert fine.code == 0, fine
+    wrong = home.run(*rest, *rpc, "--chain-id", "akashnet-2", "deploy", "web-page", "--accept", "cheapest", *FAST)
+    assert wrong.code == 5
+    assert "akashnet-2" in wrong.err
+    assert len(home.run("journal", "-o", "json").lines) == 2
+
+
+def test_dry_run_signs_nothing(home: Home, practice: Practice) -> None:
+    practice()
+    answer = home.run("--network", "practice", "deploy", "vllm-chat", "--dry-run", "-o", "json")
+    assert answer.code == 0, answer
+    assert answer.json["deposit"] == {"denom": "uact", "amount": "500000"}
+    assert "Nothing" in home.run("journal").out
+
+
+def test_readonly_and_unconfirmed_spends_are_refused(home: Home, practice: Practice) -> None:
+    practice()
+    readonly = home.run("--network", "practice", "--readonly", "deploy", "web-page", "--accept", "cheapest", "--yes")
+    assert readonly.code == 2
+    assert "read-only" in readonly.err
+    unasked = home.run("--network", "practice", "deploy", "web-page", "--accept", "cheapest")
+    assert unasked.code == 2
+    assert "--yes" in unasked.err
+    assert "Nothing" in home.run("journal").out
+
+
+def test_no_bids_ends_with_4_and_closes(home: Home, practice: Practice) -> None:
+    practice("no-bids")
+    answer = home.run("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", "--bid-wait", "2s", *FAST)
+    assert answer.code == 4, answer
+    names = [e["event"] for e in answer.lines]
+    assert names[-3:] == ["failed", "closed", "done"]
+    assert answer.lines[-1]["exit_code"] == 4
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+
+
+def test_accept_none_keeps_the_order(home: Home, practice: Practice) -> None:
+    practice()
+    answer = home.run("--network", "practice", "deploy", "vllm-chat", "--accept", "none", *FAST)
+    assert answer.code == 0, answer
+    assert answer.lines[-1]["state"] == "open"
+    resume = home.run("--network", "practice", "resume", "-o", "json").json
+    assert [p["next"] for p in resume["pending"]] == ["choose"]
+
+
+def test_a_budget_that_no_bid_meets_is_exit_4(home: Home, practice: Practice) -> None:
+    practice()
+    answer = home.run(
+        "--network",
+        "practice",
+        "deploy",
+        "vllm-chat",
+        "--accept",
+        "cheapest",
+        "--budget",
+        "0.01",
+        "--bid-wait",
+        "3s",
+        *FAST,
+    )
+    assert answer.code == 4, answer
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+
+
+def test_a_refused_manifest_is_exit_6_and_the_lease_is_closed(home: Home, practice: Practice) -> None:
+    practice("manifest-refused")
+    answer = home.run("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", *FAST)
+    assert answer.code == 6, answer
+    failed = next(e for e in answer.lines if e["event"] == "failed")
+    assert failed["stage"] == "manifest"
+    assert failed["advice"]
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+
+
+def test_a_dead_provider_is_exit_6_and_keep_keeps(home: Home, practice: Practice) -> None:
+    practice("provider-dies")
+    answer = home.run(
+        *("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", "--manifest-wait", "2s"),
+        *("--on-fail", "keep", *FAST),
+    )
+    assert answer.code == 6, answer
+    listed = home.run("--network", "practice", "lease", "list", "-o", "json").json
+    assert [row["dseq"] for row in listed] == [answer.lines[-1]["dseq"]]
+
+
+@pytest.mark.parametrize("after", ["created", "bid"])
+def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Practice, after: str) -> None:
+    practice()
+    process = home.start(
+        "--network",
+        "practice",
+        "deploy",
+        "vllm-chat",
+        "--accept",
+        "cheapest",
+        "--collect",
+        "60s",
+        "--yes",
+        "-o",
+        "jsonl",
+    )
+    assert process.stdout is not None
+    while f'"event":"{after}"' not in process.stdout.readline().replace(" ", ""):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    assert process.wait(60) == 130
+    assert '"done"' in rest.splitlines()[-1]
+    assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
+
+
+def test_a_dead_node_is_exit_5(home: Home) -> None:
+    home.import_wallet()
+    answer = home.run(
+        *("--rest", "http://127.0.0.1:9", "--rpc", "http://127.0.0.1:9", "--chain-id", "x"),
+        *("deploy", "web-page", "--accept", "cheapest", "--yes"),
+    )
+    assert answer.code == 5
+    assert "try: " in answer.err
+
+
+def test_an_empty_wallet_is_told_what_it_lacks(home: Home, practice: Practice) -> None:
+    practice(fund=False)
+    home.import_wallet()
+    answer = home.run("--network", "practice", "deploy", "web-page", "--accept", "cheapest", "--yes")
+    assert answer.code == 3, answer
+    assert "try: " in answer.err
+    doctor = home.run("--network", "practice", "doctor")
+    assert doctor.code != 0

@@ -1,0 +1,147 @@
+"""Commands that need no network: SDL, presets, wallets, networks, refusals, exit codes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ADDRESS, WORDS, Home
+
+CHEAP = """\
+version: "2.0"
+services:
+  web:
+    image: nginx:1.27.3
+    expose: [{port: 80, to: [{global: true}]}]
+profiles:
+  compute: {web: {resources: {cpu: {units: 1}, memory: {size: 512Mi}, storage: {size: 1Gi}}}}
+  placement: {dc: {pricing: {web: {denom: uact, amount: 1000}}}}
+deployment: {web: {dc: {profile: web, count: 1}}}
+"""
+
+
+@pytest.fixture
+def sdl(tmp_path: Path) -> Path:
+    path = tmp_path / "web.yaml"
+    path.write_text(CHEAP)
+    return path
+
+
+def test_help_and_version_answer_at_once(home: Home) -> None:
+    assert "deploy" in home.run("--help").out
+    assert home.run("--version").out.startswith("akash-tui")
+
+
+def test_sdl_build_gives_the_message_too(home: Home, sdl: Path) -> None:
+    answer = home.run(
+        "sdl", "build", str(sdl), "-o", "jsonl", "--owner", ADDRESS, "--dseq", "7", "--deposit", "5000000uact"
+    )
+    assert answer.code == 0, answer.err
+    row = answer.json
+    assert row["ok"]
+    assert len(row["version"]) == 64
+    assert json.loads(row["manifest"])[0]["name"] == "dc"
+    assert base64.b64decode(row["groups_proto"][0]) in base64.b64decode(row["msg_create_deployment"])
+
+
+def test_sdl_check_names_the_place_and_exits_2(home: Home, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(CHEAP.replace("512Mi", "512MB"))
+    answer = home.run("sdl", "check", str(bad))
+    assert answer.code == 2
+    assert f"{bad}:7:" in answer.out
+    assert "try:" in answer.out
+
+
+def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) -> None:
+    answer = home.run("sdl", "build", "-o", "jsonl", str(sdl), "/nowhere.yaml", str(sdl))
+    assert [row["ok"] for row in answer.lines] == [True, False, True]
+    assert answer.code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("deploy", "/nowhere.yaml", "--accept", "cheapest"), "is not there"),
+        (("deploy", "web-page", "--accept", "cheapest", "--set", "A=B"), "--set"),
+        (("deploy", "web-page", "--accept", "policy.toml"), "POLICY.toml"),
+        (("deploy", "web-page", "--accept", "cheapest", "--on-fail", "requote"), "requote"),
+        (("deploy", "web-page"), "no terminal to choose"),
+        (("deploy", "web-page", "--accept", "cheapest", "--budget", "-1"), "--budget"),
+        (("deploy", "web-page", "--accept", "cheapest", "--collect", "soon"), "--collect"),
+        (("deploy", "web-page", "--accept", "cheapest", "--deposit", "5", "--hours", "3"), "exclude"),
+        (("deploy", "no-such-preset", "--accept", "cheapest"), "neither a file nor a preset"),
+        (("bids", "1", "--filter", "gpu:h100"), "--filter"),
+        (("bids", "--from", "/nowhere.json"), "is not there"),
+        (("bids", "12x", "--network", "mainnet"), "not a dseq"),
+        (("lease", "list"), "network"),
+        (("--rest", "http://127.0.0.1:1", "lease", "list"), "--chain-id"),
+        (("--network", "nowhere", "lease", "list"), "nowhere"),
+        (("--network", "practice", "lease", "list"), "practice"),
+        (("wallet", "watch", "x", "akash1short"), "not an Akash address"),
+        (("market", "gpus"), "No such command"),
+    ],
+)
+def test_bad_input_is_refused_with_what_to_do(home: Home, args: tuple[str, ...], says: str) -> None:
+    answer = home.run(*args)
+    assert answer.code == 2, answer
+    assert answer.out == ""
+    assert answer.err.startswith("error: ")
+    assert says in answer.err
+    assert "try: " in answer.err
+
+
+def test_wallets(home: Home) -> None:
+    assert home.run("wallet", "import", "main", "--stdin", stdin=WORDS).out.split()[1] == ADDRESS
+    friend = "akash1qufa3xzrf34qvwyejkhvnc4psf49fftaw0asmh"
+    assert home.run("wallet", "watch", "friend", friend).code == 0
+    assert home.run("wallet", "watch", "twice", ADDRESS).code == 2
+    names = {w["name"]: w for w in home.run("wallet", "list", "-o", "json").json}
+    assert names["main"]["watch_only"] is False
+    assert names["friend"]["watch_only"] is True
+    again = home.run("wallet", "import", "main", "--stdin", stdin=WORDS)
+    assert again.code == 2
+    wrong = home.run("wallet", "import", "other", "--stdin", stdin=WORDS.replace("about", "zebra"))
+    assert wrong.code == 2
+    assert "zebra" not in wrong.err + wrong.out
+    kept = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
+    assert b"abandon" not in kept
+
+
+def test_words_are_never_shown_without_a_terminal(home: Home) -> None:
+    answer = home.run("wallet", "create", "fresh")
+    # a test process may or may not have a controlling terminal: with one, the words go there and nowhere else
+    assert len(answer.out.split()) < 12
+    assert len(answer.err.split()) < 40
+
+
+def test_presets_are_kept_and_shown(home: Home, sdl: Path) -> None:
+    shipped = {p["name"] for p in home.run("preset", "list", "-o", "json").json}
+    assert {"vllm-chat", "ollama-webui", "comfyui", "web-page"} <= shipped
+    assert home.run("preset", "save", "mine", str(sdl)).code == 0
+    assert home.run("preset", "show", "mine").out == CHEAP
+    assert home.run("preset", "save", "mine", str(sdl)).code == 2
+    assert home.run("preset", "save", "mine", str(sdl), "--replace").code == 0
+    assert home.run("preset", "remove", "mine").code == 0
+    assert home.run("preset", "show", "mine").code == 2
+
+
+def test_output_survives_a_reader_that_goes_away(home: Home) -> None:
+    process = home.start("preset", "show", "vllm-chat")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.wait(30) in (0, 1)
+    assert "Traceback" not in process.stderr.read()
+
+
+def test_a_home_that_cannot_be_made_is_said(home: Home) -> None:
+    blocked = home.path / "file"
+    blocked.write_text("")
+    home.env["AKASH_TUI_HOME"] = str(blocked / "sub")
+    answer = home.run("networks")
+    assert answer.code == 2
+    assert "Traceback" not in answer.err

@@ -1,0 +1,110 @@
+"""The real program in a real pseudo terminal, read as a person would: through pyte."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyte
+
+ENTER, ESC, DOWN = "\r", "\x1b", "\x1b[B"
+LONGEST = 90.0
+"""Seconds until a condition that does not come true fails the test; never waited for when it does."""
+
+
+class RealTerminal:
+    """`akash-tui ARGS` on a terminal of its own; use as a context manager."""
+
+    def __init__(self, *args: str, home: Path, columns: int = 80, lines: int = 24, **env: str) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        self.status: int | None = None
+        environment: Mapping[str, str] = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "AKASH_TUI_HOME": str(home),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            "TEXTUAL_ANIMATIONS": "none",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            **env,
+        }
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            with contextlib.suppress(OSError):
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+                os.execve(sys.executable, [sys.executable, "-m", "akash_tui", *args], dict(environment))
+            os._exit(127)
+
+    def __enter__(self) -> RealTerminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen now."""
+        return "\n".join(self.screen.display)
+
+    def press(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.screen.resize(lines, columns)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+
+    def until(self, *wanted: str | Callable[[str], bool], within: float = LONGEST) -> str:
+        """Read until all of `wanted` stand on the screen at once; fails with the screen otherwise."""
+
+        def there(text: str) -> bool:
+            return all(w in text if isinstance(w, str) else w(text) for w in wanted)
+
+        deadline = time.monotonic() + within
+        while not there(self.text):
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._read(min(left, 0.5)):
+                raise AssertionError(f"never on the screen: {wanted}\n{self.text}")
+        return self.text
+
+    def wait(self, within: float = LONGEST) -> int:
+        """Read until the program ends; its exit code."""
+        deadline = time.monotonic() + within
+        while self._read(0.5):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running\n{self.text}")
+        _, status = os.waitpid(self.pid, 0)
+        self.status = os.waitstatus_to_exitcode(status)
+        return self.status
+
+    def _read(self, timeout: float) -> bool:
+        """Take what comes within `timeout`; False once the program has closed its terminal."""
+        ready, _, _ = select.select([self._fd], [], [], timeout)
+        if not ready:
+            return True
+        try:
+            data = os.read(self._fd, 1 << 16)
+        except OSError:
+            return False
+        if not data:
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return True
