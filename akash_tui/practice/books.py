@@ -292,5 +292,8 @@ class Books:
 
     def tables(self) -> Iterator[tuple[str, Table[Any]]]:
         """Name and table, in the order of the fields."""
-        for each in dataclasses.fields(self):
-            yield each.name, getattr(self, each.name)
+        for name in TABLES:
+            yield name, getattr(self, name)
+
+
+TABLES = tuple(each.name for each in dataclasses.fields(Books))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import bech32
 from cryptography.exceptions import InvalidSignature
@@ -28,6 +28,7 @@ def encode_address(raw: bytes) -> str:
     return str(bech32.bech32_encode(PREFIX, words))
 
 
+@lru_cache(maxsize=8192)
 def decode_address(text: str) -> bytes:
     """The raw bytes of an address, or BadAddress with the text a Cosmos node gives for the same fault."""
     if not text.strip():

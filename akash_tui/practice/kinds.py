@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .context import Context
 
-_MODULES = ("on_bank", "on_cert", "on_deployment", "on_escrow", "on_market", "on_mint", "on_provider")
+_MODULES = ("on_bank", "on_bids", "on_cert", "on_deployment", "on_escrow", "on_leases", "on_mint", "on_provider")
 _known: dict[str, Kind] = {}
 
 

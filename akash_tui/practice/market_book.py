@@ -1,4 +1,4 @@
-"""Orders, bids and leases change state here, each change with its event; the rules of who may are in on_market.py."""
+"""Orders, bids and leases change state here, with their events; who may is decided in on_bids.py and on_leases.py."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Table(Generic[V]):
         return self._find(key) is not None
 
     def __len__(self) -> int:
-        return len(self._keys) if self._parent is None else sum(1 for _ in self.scan())
+        return self.count()
 
     def put(self, key: Key, value: V) -> None:
         """Insert or replace a row."""
@@ -83,8 +83,7 @@ class Table(Generic[V]):
         """The keys that start with prefix, in order."""
         size = len(prefix)
         if self._parent is None:
-            start = bisect_left(self._keys, prefix)
-            end = bisect_right(self._keys, prefix, lo=start, key=lambda key: key[:size])
+            start, end = self._range(prefix)
             return self._keys[start:end]
         below = self._parent.keys(*prefix)
         mine = {key: row for key, row in self._rows.items() if key[:size] == prefix}
@@ -93,6 +92,20 @@ class Table(Generic[V]):
         kept = {key for key in below if key not in mine}
         kept.update(key for key, row in mine.items() if row is not _GONE)
         return sorted(kept)
+
+    def count(self, *prefix: Any) -> int:
+        """How many rows have a key that starts with prefix."""
+        if self._parent is None:
+            start, end = self._range(prefix)
+            return end - start
+        size = len(prefix)
+        mine = [(key, row is not _GONE) for key, row in self._rows.items() if key[:size] == prefix]
+        return self._parent.count(*prefix) + sum(here - (key in self._parent) for key, here in mine)
+
+    def _range(self, prefix: Key) -> tuple[int, int]:
+        size = len(prefix)
+        start = bisect_left(self._keys, prefix)
+        return start, bisect_right(self._keys, prefix, lo=start, key=lambda key: key[:size])
 
     def _find(self, key: Key) -> V | None:
         if key in self._rows:

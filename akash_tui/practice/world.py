@@ -76,6 +76,7 @@ class World:
         self._txs: dict[str, TxRecord] = {}
         self._mempool: dict[str, bytes] = {}
         self._seen: dict[str, None] = {}  # the mempool cache: refuses the same bytes again
+        self.verified: set[tuple[str, int, int]] = set()  # signatures of waiting transactions found good
         self._listeners: list[Callable[[Block], None]] = []
         self._check: Books | None = None
         self._gifts: list[tuple[str, str, int]] = []
@@ -210,6 +211,8 @@ class World:
         self.blocks.append(block)
         self._txs.update((record.hash, record) for record in records)
         self._check = None
+        if not self._mempool:
+            self.verified.clear()
         if len(self.blocks) > 2 * KEPT_BLOCKS:
             del self.blocks[:KEPT_BLOCKS]
         self._recheck()

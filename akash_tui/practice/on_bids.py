@@ -1,8 +1,7 @@
-"""Messages of the market module: bids, leases, reclaiming."""
+"""Messages about bids, a provider's side of the market module."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from akash_tui.wire import market_v1_pb2 as ids
@@ -10,8 +9,8 @@ from akash_tui.wire import market_v1beta5_pb2 as pb
 
 from . import escrow
 from . import market_book as market
-from .amounts import DecCoin, dec_from_wire
-from .books import Bid, Lease, Order
+from .amounts import DecCoin, dec_from_text, dec_from_wire
+from .books import Bid, Order
 from .context import Context
 from .crypto import BadAddress, decode_address
 from .deposits import authorize, check_deposit
@@ -25,7 +24,8 @@ from .proto_json import duration_text, message_json
 from .refusal import Refusal, sdk
 
 
-def _key(id_: Any) -> tuple[str, int, int, int, str]:
+def bid_key_of(id_: Any) -> tuple[str, int, int, int, str]:
+    """The book key of a bid or lease id message."""
     return (id_.owner, id_.dseq, id_.gseq, id_.oseq, id_.provider)
 
 
@@ -44,14 +44,6 @@ def check_bid_id(id_: Any) -> None:
         raise sdk(36, "BidID: invalid bseq: conflict")
 
 
-def _check_id(message: Any) -> None:
-    check_bid_id(message.id)
-
-
-def _check_create_lease(message: Any) -> None:
-    check_bid_id(message.bid_id)
-
-
 def _check_create_bid(message: Any) -> None:
     check_bid_id(message.id)
     check_deposit(message.deposit)
@@ -61,14 +53,15 @@ def _check_create_bid(message: Any) -> None:
         raise refuse(39, "reclamation window outside governance bounds")
 
 
-def _check_provider_reason(message: Any) -> None:
+def check_provider_reason(message: Any) -> None:
+    """A bid or lease id, and a reason that a provider may give."""
     check_bid_id(message.id)
     if not 10_000 <= message.reason <= 19_999:
         raise refuse(33, f'value "{message.reason}" range 10000..19999: invalid lease closed reason')
 
 
 def _create_bid(ctx: Context, message: Any) -> None:
-    key = _key(message.id)
+    key = bid_key_of(message.id)
     _bid_deposit(ctx, message.deposit.amount)
     _room_for_bid(ctx, key[:4])
     order = ctx.books.orders.get(key[:4])
@@ -91,7 +84,7 @@ def _create_bid(ctx: Context, message: Any) -> None:
 
 def _room_for_bid(ctx: Context, order_key: tuple[str, int, int, int]) -> None:
     most = ctx.params.order_max_bids
-    if len(ctx.books.bids.keys(*order_key)) <= most:
+    if ctx.books.bids.count(*order_key) <= most:
         return
     counted = [bid for bid in ctx.books.bids.scan(*order_key) if bid.state != "lost"]
     if len(counted) > most:  # so one more than the parameter says: as the real node
@@ -110,7 +103,7 @@ def _bid_deposit(ctx: Context, coin: Any) -> None:
 
 def _bid_fits(ctx: Context, order: Order, message: Any, price: DecCoin) -> None:
     units = order.spec["resources"]
-    limit = sum(dec_from_text_count(unit) for unit in units)
+    limit = sum(dec_from_text(unit["price"]["amount"]) * int(unit["count"]) for unit in units)
     if price.denom != units[0]["price"]["denom"] or price.atto < 0 or price.atto > limit:
         raise refuse(22, "bid price is invalid")
     counts = {unit["resource"]["id"]: unit["count"] for unit in units}
@@ -125,12 +118,6 @@ def _bid_fits(ctx: Context, order: Order, message: Any, price: DecCoin) -> None:
         raise refuse(5, "attribute mismatch")
     if not capabilities_match(order.spec, provider.attributes):
         raise refuse(32, "capabilities mismatch")
-
-
-def dec_from_text_count(unit: Any) -> int:
-    """What one resource unit of a spec may cost at most, all replicas together (10**-18)."""
-    whole, _, fraction = unit["price"]["amount"].partition(".")
-    return int(whole + fraction) * int(unit["count"])
 
 
 def _bid_window(ctx: Context, order: Order, message: Any) -> str | None:
@@ -148,7 +135,7 @@ def _bid_window(ctx: Context, order: Order, message: Any) -> str | None:
 
 
 def _close_bid(ctx: Context, message: Any) -> None:
-    key = _key(message.id)
+    key = bid_key_of(message.id)
     bid = ctx.books.bids.get(key)
     if bid is None:
         raise refuse(6, "unknown bid")
@@ -177,101 +164,12 @@ def _close_bid(ctx: Context, message: Any) -> None:
     escrow.close_payment(ctx, "deployment", market.deployment_xid(bid.owner, bid.dseq), market.payment_id(bid))
 
 
-def _create_lease(ctx: Context, message: Any) -> None:
-    key = _key(message.bid_id)
-    bid = ctx.books.bids.get(key)
-    if bid is None:
-        raise refuse(18, "invalid bid: bid not found")
-    if bid.state != "open":
-        raise refuse(12, "bid not open")
-    order = ctx.books.orders.get(key[:4])
-    if order is None:
-        raise refuse(15, "invalid order: order not found")
-    if order.state != "open":
-        raise refuse(13, "bid: order not open")
-    group = ctx.books.groups.get(key[:3])
-    if group is None:
-        raise refuse(16, "group not found")
-    if group.state != "open":
-        raise refuse(17, "group not open")
-    xid = market.deployment_xid(bid.owner, bid.dseq)
-    escrow.create_payment(ctx, "deployment", xid, market.payment_id(bid), bid.provider, bid.price)
-    lease = Lease(*key, "active", bid.price, ctx.height, reclamation_window=bid.reclamation_window)
-    ctx.books.leases.put(key, lease)
-    ctx.emit(typed("akash.market.v1.EventLeaseCreated", id=market.bid_id(lease), price=lease.price.json))
-    ctx.books.orders.put(order.key, replace(order, state="active"))
-    ctx.books.bids.put(key, replace(bid, state="active"))
-    market.lose_bids(ctx, order)
-
-
-def _close_lease(ctx: Context, message: Any) -> None:
-    key = _key(message.id)
-    order = ctx.books.orders.get(key[:4])
-    if order is None:
-        raise refuse(15, "invalid order: order not found")
-    if order.state != "active":
-        raise refuse(24, "order closed")
-    bid = ctx.books.bids.get(key)
-    if bid is None:
-        raise refuse(18, "invalid bid: bid not found")
-    if bid.state != "active":
-        raise refuse(11, "bid not active")
-    lease = ctx.books.leases.get(key)
-    if lease is None:
-        raise refuse(20, "invalid lease: lease not found")
-    if lease.state not in ("active", "reclaiming"):
-        raise refuse(24, "order closed")
-    market.close_lease(ctx, lease, "closed", "lease_closed_owner")
-    market.close_bid(ctx, bid)
-    market.close_order(ctx, order)
-    escrow.close_payment(ctx, "deployment", market.deployment_xid(bid.owner, bid.dseq), market.payment_id(bid))
-    group = ctx.books.groups[key[:3]]
-    if group.state == "open":
-        market.open_order(ctx, group, order.min_window)
-
-
-def _withdraw(ctx: Context, message: Any) -> None:
-    lease = ctx.books.leases.get(_key(message.id))
-    if lease is None:
-        raise refuse(7, "unknown lease")
-    xid = market.deployment_xid(lease.owner, lease.dseq)
-    escrow.withdraw_payment(ctx, "deployment", xid, market.payment_id(lease))
-
-
-def _start_reclaim(ctx: Context, message: Any) -> None:
-    lease = ctx.books.leases.get(_key(message.id))
-    if lease is None:
-        raise refuse(7, "unknown lease")
-    if lease.state != "active":
-        raise refuse(10, "lease not active")
-    if lease.reclamation_window is None:
-        raise refuse(35, "lease does not have reclamation configured")
-    reason = ids.LeaseClosedReason.Name(message.reason)
-    deadline = int(ctx.time_ns / 1e9 + float(lease.reclamation_window.rstrip("s")))
-    lease = replace(
-        lease, state="reclaiming", reclaim_started=ctx.height, reclaim_deadline=deadline, reclaim_reason=reason
-    )
-    ctx.books.leases.put(lease.key, lease)
-    ctx.emit(
-        typed(
-            "akash.market.v1.EventLeaseReclaimStarted", id=market.bid_id(lease), reason=reason, deadline=str(deadline)
-        )
-    )
-
-
-def _tenant(message: Any) -> str:
-    return str(message.id.owner)
-
-
-def _provider(message: Any) -> str:
+def provider_of(message: Any) -> str:
+    """The provider signs."""
     return str(message.id.provider)
 
 
 KINDS = [
-    kind(pb.MsgCreateBid, _provider, _check_create_bid, _create_bid),
-    kind(pb.MsgCloseBid, _provider, _check_provider_reason, _close_bid),
-    kind(pb.MsgCreateLease, lambda message: str(message.bid_id.owner), _check_create_lease, _create_lease),
-    kind(pb.MsgCloseLease, _tenant, _check_id, _close_lease),
-    kind(pb.MsgWithdrawLease, _provider, _check_id, _withdraw),
-    kind(pb.MsgLeaseStartReclaim, _provider, _check_provider_reason, _start_reclaim),
+    kind(pb.MsgCreateBid, provider_of, _check_create_bid, _create_bid),
+    kind(pb.MsgCloseBid, provider_of, check_provider_reason, _close_bid),
 ]
