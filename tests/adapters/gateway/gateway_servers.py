@@ -21,8 +21,9 @@ from akash_tui.domain.market import Deployment, DeploymentId
 from akash_tui.domain.network import Network
 from akash_tui.domain.provider import Certificate, Provider
 from akash_tui.services.ports import Account
+from tests.conformance import SHARED
 
-RECORDINGS = Path(__file__).resolve().parents[4] / "shared/conformance/recordings/provider"
+RECORDINGS = SHARED / "recordings" / "provider"
 OWNER = "akash1lrnw4zp0etztt3yjvfpct3vmz0tztr9lgz4zwf"
 OTHER = "akash1pmvlt7jkta68ahlvpx67rh6q5pfdl2wqle8v32"
 PRACTICE = Network("practice", "practice-1", (), (), practice=True, public=False)

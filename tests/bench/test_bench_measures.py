@@ -1,0 +1,69 @@
+"""The rulers themselves: percentiles, ratios, when a frame counts as whole, and the rate of the load."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench import terminal
+from tests.bench.figures import Figures, Skipped, ratio
+from tests.bench.load import BIDS, Market
+
+
+def test_median_and_p95() -> None:
+    hundred = Figures.of(list(range(100, 0, -1)))
+    assert (hundred.median, hundred.p95) == (50.5, 95)
+    assert Figures.of([7.0]).p95 == 7.0
+    assert Figures.of([1.0, 2.0]).p95 == 2.0
+    with pytest.raises(Skipped):
+        Figures.of([])
+
+
+def test_a_ratio_says_its_goal() -> None:
+    assert "0.500" in ratio("x", 1.0, 2.0, 0.75)
+    assert "goal ≤ 0.75" in ratio("x", 1.0, 2.0, 0.75)
+    assert "goal" not in ratio("x", 1.0, 2.0)
+    assert "inf" in ratio("x", 1.0, 0.0)
+
+
+def _screen(text: str) -> bytes:
+    return f"\x1b[1;1H{text}\x1b[{terminal.LINES};1H{text}".encode()
+
+
+CHUNKS = [
+    (0.1, b"\x1b[?1049h"),
+    (0.2, b"\x1b[5;5Hloading"),  # only a part of a screen
+    (0.9, _screen("first")),
+    (1.2, _screen("other")),  # whole, but it lasted only for 0.3 s
+    (1.5, b"\x1b[1;1H\x1b[7mo\x1b[0m"),  # a cursor blinks: no other text
+    (2.9, _screen("late!")),
+]
+
+
+def test_the_first_whole_frame_is_the_one_that_stays() -> None:
+    assert terminal._first_frame(CHUNKS, 0.1)[0] == 0.9
+    at, display = terminal._first_frame(CHUNKS, 0.5)
+    assert at == 1.2
+    assert display[0].startswith("other")
+    assert terminal._first_frame(CHUNKS[:2], 0.1) is None
+
+
+def test_a_program_that_ends_at_once_has_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "LONGEST_SECONDS", 5.0)
+    assert terminal.measure_start(["true"], {"PATH": "/usr/bin:/bin"}) is None
+    assert terminal.measure_start(["/no/such/program"], {}) is None
+
+
+async def test_the_load_keeps_its_rate_and_reaches_the_book() -> None:
+    market, seen = Market(), []
+    before = market.book.revision
+
+    def changed(places: list[int]) -> None:
+        seen.extend(places)
+        market.publish()
+
+    await market.run(0.3, changed)
+    assert 0 < len(seen) == market.changes <= 300
+    assert market.book.revision > before
+    assert len(market.book.rows()) == BIDS
+    for place in set(seen):
+        assert market.book.row(market.bids[place].id).bid.price == market.bids[place].price
