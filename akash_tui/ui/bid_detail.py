@@ -11,12 +11,12 @@ from textual.content import Content
 from akash_tui.domain.bid_row import BidRow, RowState
 from akash_tui.domain.gpu import GpuSource
 from akash_tui.domain.money import BlockTime, plain, rate
+from akash_tui.domain.text import short_address
 from akash_tui.ui import words
 from akash_tui.ui.drafts import GIB
 from akash_tui.ui.fields import Line
 
 _SOURCES = {
-    GpuSource.BID: "from the bid",
     GpuSource.PROVIDER: "not in the bid; the provider's attributes leave only this one",
     GpuSource.CANDIDATES: "one of these; the bid does not say which",
     GpuSource.NONE: "the bid names no GPU, and nothing else tells",
@@ -26,9 +26,8 @@ _SOURCES = {
 def bid_detail(row: BidRow, block_time: BlockTime, now: datetime, note: str = "") -> list[Line | Content]:
     """Lines for the pane."""
     out: list[Line | Content] = [Line("offers", _offers(row))]
-    if row.gpus:
-        source = row.gpus[0].source
-        out.append(Line("", _SOURCES[source], "muted" if source is GpuSource.BID else "warn"))
+    if row.gpus and row.gpus[0].source is not GpuSource.BID:
+        out.append(Line("", _SOURCES[row.gpus[0].source], "warn"))
     fuller = [f for f in row.disclosure.fuller if f is not None]
     if fuller:
         out.append(Line("", f"the provider says {_gpu_words(fuller[0])}; the bid does not", "muted"))
@@ -64,6 +63,8 @@ def _offers(row: BidRow) -> str:
         parts = [f"{offer.count} × {_gpu_words(offer.model)}" for offer in row.gpus]
         if any(o.source is GpuSource.CANDIDATES for o in row.gpus):
             parts = [" or ".join(parts)]
+        elif row.gpus[0].source is GpuSource.BID:
+            parts[-1] += " (from the bid)"
     elif row.gpus:
         parts = [f"{row.disclosure.count} GPU, {words.NOT_DISCLOSED}"]
     offers = row.bid.offers
@@ -87,7 +88,10 @@ def _price(row: BidRow, block_time: BlockTime) -> Line:
 
 
 def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
-    out = [Line("provider", " · ".join([row.name, row.id.provider]))]
+    out = [
+        Line("provider", words.provider_name(row.id.provider, row.provider, row.profile)),
+        Line("account", row.id.provider, "muted"),
+    ]
     facts: list[str] = []
     if row.provider is not None:
         facts.append(row.provider.host)
@@ -95,7 +99,7 @@ def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
     if row.audited is None:
         facts.append("audit not known")
     elif row.audited:
-        facts.append("audited" + (f" by {row.auditors[0]}" if row.auditors else ""))
+        facts.append("audited" + (f" by {short_address(row.auditors[0])}" if row.auditors else ""))
     else:
         facts.append("not audited")
     out.append(Line("", " · ".join(facts), "muted"))

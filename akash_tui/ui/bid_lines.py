@@ -52,6 +52,10 @@ class BidLine:
         return signs.get(self.row.change, ("", ""))
 
     @property
+    def name(self) -> str:
+        return words.provider_name(self.row.id.provider, self.row.provider, self.row.profile)
+
+    @property
     def gpu(self) -> Cell:
         return words.gpus(self.row.disclosure)
 
@@ -122,14 +126,14 @@ COLUMNS: tuple[Column[BidLine], ...] = (
     ),
     Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
     Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),
-    Column("provider", "provider", 14, lambda b: (b.row.name, ""), stays=1, grow=16),
+    Column("provider", "provider", 16, lambda b: (b.name, ""), stays=1, grow=16),
     Column(
         "region",
         "region",
-        8,
+        12,
         lambda b: (b.row.region or words.NOT_KNOWN, "" if b.row.region else "muted"),
         stays=6,
-        grow=6,
+        grow=4,
     ),
     Column("uptime", "up 7d", 7, lambda b: b.uptime, right=True, stays=8),
     Column("audited", "audit", 6, lambda b: b.audit, stays=4),

@@ -135,7 +135,7 @@ class BidsScreen(Shell):
     def _title(self, trip: Trip, now: datetime, groups: Sequence[int]) -> None:
         run = trip.run
         panel = self.query_one("#bids-panel")
-        parts: list[Content | str] = [run.name or "deployment", f" · {run.id.dseq}"]
+        parts: list[Content | str] = [run.name or "deployment", f" · dseq {run.id.dseq}"]
         if len(groups) > 1 and self.group is not None:
             spec = run.groups.get(self.group)
             named = f" {spec.name}" if spec is not None else ""
@@ -187,7 +187,7 @@ class BidsScreen(Shell):
         pane.display = line is not None and (self.detail if self.detail is not None else roomy)
         if line is None or not pane.display:
             return
-        pane.border_title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
+        pane.border_title = joined((line.name, "strong"), f" · {line.gpu[0]}")
         note = self.desk.entry.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", Fields).show(bid_detail(line.row, line.block_time, now, note))
 

@@ -34,10 +34,11 @@ def checklist(run: DeploymentRun, monotonic: float, now: datetime) -> list[Conte
         }
         sign, tone = signs[step.state]
         took = f"{step.seconds:.1f} s" if step.seconds is not None else ""
-        note = step.note
+        note = words.short_hashes(step.note)
         if step.state is StepState.ACTIVE and run.deadline is not None:
             left = words.clock((run.deadline - now).total_seconds())
-            note = f"{note} · gives up in {left}" if note else f"gives up in {left}"
+            until = f"deadline {left}" if step.name == "manifest" else f"watched for {left} more"
+            note = f"{note} · {until}" if note else until
         name_tone: Tone = "muted" if step.state is StepState.PENDING else ""
         out.append(
             joined(

@@ -180,7 +180,7 @@ class DeployScreen(Shell):
 
     def _remember(self, used: str) -> None:
         recent = self.desk.entry.settings.recent
-        self.desk.remember(recent=tuple(dict.fromkeys((used, *recent)))[:RECENT_KEPT])
+        self.desk.remember(recent=(used, *(name for name in recent if name != used))[:RECENT_KEPT])
 
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""
@@ -242,7 +242,7 @@ class DeployScreen(Shell):
             rows.append(Line("accepts", f"{len(draft.kept)} of {len(draft.models)} GPU models; space ticks", "muted"))
         self.query_one("#about", Fields).show(rows)
         gpus.display = bool(draft.models)
-        gpus.styles.height = min(6, max(1, len(draft.models)))
+        gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
         gpus.show(draft.ticks)
         problems = [Finding(i, p) for i, p in enumerate(draft.problems)]
         findings.display = bool(problems)

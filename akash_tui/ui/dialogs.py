@@ -36,7 +36,7 @@ class Box(ModalScreen[T]):
     """A framed box in the middle of the screen."""
 
     DEFAULT_CSS = """
-    Box { align: center middle; background: $background 55%; }
+    Box { align: center middle; }
     Box > .box {
         width: 74; max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $border; border-title-color: $text-accent;

@@ -39,7 +39,7 @@ class Source:
 def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[Source]:
     """Own presets, shipped ones, then files used before."""
     out = [
-        Source(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", clean(p.summary), preset=p)
+        Source(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _says(p), preset=p)
         for p in presets
     ]
     for name in recent:
@@ -47,6 +47,12 @@ def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[Source]:
         if path.suffix:
             out.append(Source(f"file {name}", clean(path.name), "file", clean(str(path.parent)), path=path))
     return out
+
+
+def _says(preset: Preset) -> str:
+    """What a preset's header tells: its summary and its GPUs."""
+    gpus = preset.meta.get("gpus", "")
+    return " ".join(part for part in (clean(preset.summary), f"GPUs: {clean(gpus)}." if gpus else "") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +163,13 @@ def estimate(
     if block_time is None:
         return [Line("at most", "reading the chain…", "muted")]
     hourly = per_hour(draft.price, block_time)
-    how = "" if block_time.measured else " (block time assumed, not measured)"
-    out = [Line("at most", f"≈ ${rate(hourly)} an hour is what this SDL would pay{how}")]
+    how = "" if block_time.measured else " (block time assumed)"
+    out = [Line("at most", f"≈ ${rate(hourly)} an hour by this SDL{how}")]
     locked = deposit if deposit is not None else minimum.amount if minimum is not None else None
     if locked is not None:
         lasts = lasts_hours(Decimal(locked), draft.price, block_time)
         if lasts is not None:
-            out.append(
-                Line("deposit", f"lasts {words.span_long(lasts)} at that, longer at a lower bid; unused returns")
-            )
+            out.append(Line("deposit", f"lasts {words.span_long(lasts)} at that rate, longer at a lower bid"))
     if budget_h is not None and hourly > budget_h:
         out.append(Line("budget", f"bids above ≈ ${rate(budget_h)} an hour will be marked"))
     return out

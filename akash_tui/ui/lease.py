@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.content import Content
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import UACT, Coin, rate
+from akash_tui.domain.provider import ProviderProfile
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.services.run import DeploymentRun, Stage
@@ -38,6 +40,8 @@ class LeaseScreen(Shell):
         self.id_shown = id
         self.view: DeploymentView | None = None
         self._reads = 0
+        self._soon = asyncio.Event()
+        self._stage: Stage | None = None
 
     @property
     def tab(self) -> str:  # type: ignore[override]
@@ -51,7 +55,7 @@ class LeaseScreen(Shell):
 
     def on_mount(self) -> None:
         self.query_one("#lease-panel").focus()
-        self.run_worker(self._read_on, group="read", exclusive=True, exit_on_error=False)
+        self.background(self._read_on, "read")
 
     # -- reading ---------------------------------------------------------------------
 
@@ -68,7 +72,9 @@ class LeaseScreen(Shell):
         while True:
             if self.is_current:
                 await self._read()
-            await asyncio.sleep(READ_SECONDS)
+            self._soon.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._soon.wait(), READ_SECONDS)
 
     async def _read(self) -> None:
         session = self.desk.session
@@ -80,7 +86,7 @@ class LeaseScreen(Shell):
 
     def do_reload(self) -> None:
         self.desk.do_reload()
-        self.run_worker(self._read_on, group="read", exclusive=True, exit_on_error=False)
+        self.background(self._read_on, "read")
 
     # -- painting --------------------------------------------------------------------
 
@@ -91,9 +97,12 @@ class LeaseScreen(Shell):
 
     def paint(self) -> None:
         run, view = self.run_shown, self.view
+        if run is not None and run.stage is not self._stage:  # what the chain says has changed too
+            self._stage = run.stage
+            self._soon.set()
         panel = self.query_one("#lease-panel")
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
-        panel.border_title = Content(f"{name} · {self.id_shown.dseq}")
+        panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
         steps: list[Line | Content] = []
         if run is not None and begun(run):
             steps += checklist(run, self.desk.voice.monotonic(), run.clock.now())
@@ -115,8 +124,12 @@ class LeaseScreen(Shell):
         self.query_one("#steps", Fields).show(steps)
         self.query_one("#facts", Fields).show(self._facts(view, run))
 
+    def _profile(self, owner: str) -> ProviderProfile | None:
+        return self.desk.session.facts.profiles.get(owner) if self.desk.session is not None else None
+
     def _facts(self, view: DeploymentView | None, run: DeploymentRun | None) -> list[Line | Content]:
-        if view is None:
+        older = view is not None and view.state == "waiting" and run is not None and bool(run.leases)
+        if view is None or older:  # what was read last is from before the lease
             if run is None or not run.status:
                 return [toned("reading the chain and the provider…", "muted")]
             return [row for status in run.status.values() for row in ways_in(status)]
@@ -136,7 +149,7 @@ class LeaseScreen(Shell):
             out.append(Line("left", left))
         for lease in view.leases:
             out.append(BLANK)
-            out += lease_lines(lease)
+            out += lease_lines(lease, self._profile(lease.lease.id.provider))
         if not view.leases:
             out += [
                 BLANK,
@@ -185,7 +198,9 @@ class LeaseScreen(Shell):
                 things += [(f"{service.name} address", f"http://{uri}") for uri in service.uris]
             things += [(f"{p.service} port {p.port}", f"{p.host}:{p.external_port}") for p in status.ports]
             things += [(f"{ip.service} address", f"{ip.ip}:{ip.external_port}") for ip in status.ips]
-        things.append(("number", str(self.id_shown.dseq)))
+        notes = " ".join(step.note for step in self.run_shown.steps.values()) if self.run_shown is not None else ""
+        things += [("transaction", found) for found in words.hashes(notes)]
+        things.append(("dseq", str(self.id_shown.dseq)))
         leases = [v.lease for v in self.view.leases] if self.view is not None else []
         things += [("provider", lease.id.provider) for lease in leases]
         self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
@@ -220,10 +235,10 @@ def state_says(view: DeploymentView) -> str:
     }.get(view.state, view.state)
 
 
-def lease_lines(lease: LeaseView) -> list[Line | Content]:
+def lease_lines(lease: LeaseView, profile: ProviderProfile | None = None) -> list[Line | Content]:
     """One lease: its provider, its GPU, its services and ways in."""
     provider = lease.provider
-    name = (provider.organization or provider.host) if provider is not None else lease.lease.id.provider
+    name = words.provider_name(lease.lease.id.provider, provider, profile)
     gpu, tone = words.gpus(Disclosure(lease.gpus, (None,) * len(lease.gpus), sum(g.count for g in lease.gpus)))
     price = f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not known"
     out: list[Line | Content] = [

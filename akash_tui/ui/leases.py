@@ -24,6 +24,7 @@ from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import joined
 
 READ_SECONDS = 15.0
+ASKED_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,7 @@ class Row:
 
     @property
     def provider(self) -> Cell:
-        names = [
-            (lease.provider.organization or lease.provider.host)
-            if lease.provider is not None
-            else lease.lease.id.provider
-            for lease in self.view.leases
-        ]
+        names = [words.provider_name(lease.lease.id.provider, lease.provider) for lease in self.view.leases]
         return ", ".join(dict.fromkeys(names)), ""
 
 
@@ -99,7 +95,7 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("lasts", "lasts", 7, lambda r: r.lasts, right=True, stays=2),
     Column("until", "until about", 16, lambda r: r.until, stays=6),
     Column("provider", "provider", 12, lambda r: r.provider, stays=5, grow=16),
-    Column("number", "number", 10, lambda r: (r.id, "muted"), right=True, stays=4),
+    Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=4),
     Column("age", "age", 6, lambda r: r.age, right=True, stays=7),
 )
 
@@ -130,7 +126,7 @@ class LeasesScreen(Shell):
 
     def read(self) -> None:
         """Read now, and again every so often while this screen is shown."""
-        self.run_worker(self._read_on, group="read", exclusive=True, exit_on_error=False)
+        self.background(self._read_on, "read")
 
     async def _read_on(self) -> None:
         while self.is_current:
@@ -140,9 +136,26 @@ class LeasesScreen(Shell):
                 self._reads += 1
                 return
             async with self.desk.guard("reading your deployments", loud=False):
-                self.views = await Leases(session).all(closed=self.closed)
+                self.views = merged(await Leases(session).all(closed=self.closed), self.views or [])
+                self._reads += 1
+                await self._ask_providers(Leases(session))
             self._reads += 1
             await asyncio.sleep(READ_SECONDS)
+
+    async def _ask_providers(self, leases: Leases) -> None:
+        """Whether the leased ones run: their providers are asked, a few at a time, after the list is shown."""
+        gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+        async def ask(view: DeploymentView) -> None:
+            async with gate:
+                asked = await leases.one(view.id)
+            if self.views is not None:
+                self.views = [asked if v.id == asked.id else v for v in self.views]
+                self._reads += 1
+
+        if self.desk.readonly:
+            return  # without a key providers tell nothing
+        await asyncio.gather(*(ask(view) for view in self.views or () if view.state in ("leased", "running")))
 
     @property
     def table(self) -> LiveTable[Row]:
@@ -212,7 +225,7 @@ class LeasesScreen(Shell):
         row = self.table.cursor_row
         if row is None:
             return
-        things = [("number", row.id), *(("provider", v.lease.id.provider) for v in row.view.leases)]
+        things = [("dseq", row.id), *(("provider", v.lease.id.provider) for v in row.view.leases)]
         self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
 
     def do_closed(self) -> None:
@@ -222,3 +235,18 @@ class LeasesScreen(Shell):
     def do_reload(self) -> None:
         self.desk.do_reload()
         self.read()
+
+
+def merged(fresh: list[DeploymentView], before: list[DeploymentView]) -> list[DeploymentView]:
+    """The fresh list; one whose provider said "running" stays that until its provider is asked again."""
+    known = {view.id: view for view in before if view.state == "running"}
+
+    def same(view: DeploymentView) -> bool:
+        old = known.get(view.id)
+        return old is not None and view.state == "leased" and _leases(old) == _leases(view)
+
+    return [known[view.id] if same(view) else view for view in fresh]
+
+
+def _leases(view: DeploymentView) -> set[object]:
+    return {(v.lease.id, v.lease.state) for v in view.leases}

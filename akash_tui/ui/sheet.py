@@ -90,7 +90,7 @@ def lease_sheet(quote: LeaseQuote, budget_h: Decimal | None = None) -> Sheet:
                 "audited" if row.audited else "not audited" if row.audited is False else "audit not known",
             )
         )
-        heads.append(f"{gpus} at {row.name} ({place})")
+        heads.append(f"{gpus} at {words.provider_name(row.id.provider, row.provider, row.profile)} ({place})")
     lines = [
         Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"),
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -88,6 +89,10 @@ class Shell(PaintClock):
     def why_not(self, action_id: str) -> str | None:
         return None
 
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Run a read for this screen: the newest of a group wins, and it ends with the screen."""
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+
     # -- the fixed lines -----------------------------------------------------------
 
     def _tick(self) -> None:
@@ -149,11 +154,11 @@ def facts(vitals: Vitals | None, readonly: bool) -> list[tuple[str, Tone, int]]:
             out.append((f"{units(vitals.akt)} AKT", "muted", 2))
     age = vitals.age()
     if vitals.head is None or age is None:
-        out.append(("block …", "muted", 5))
+        out.append(("# …", "muted", 5))
     elif age < FRESH_SECONDS:
-        out.append((f"{vitals.head.height:,} ●", "good", 5))
+        out.append((f"#{vitals.head.height:,} ●", "good", 5))
     elif age < OLD_SECONDS:
-        out.append((f"{vitals.head.height:,} ◐ {int(age)} s old", "warn", 6))
+        out.append((f"#{vitals.head.height:,} ◐ {int(age)} s old", "warn", 6))
     else:
-        out.append((f"{vitals.head.height:,} ○ {int(age // 60)} min old", "bad", 8))
+        out.append((f"#{vitals.head.height:,} ○ {int(age // 60)} min old", "bad", 8))
     return out

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from akash_tui.domain.bid_row import BidRow
 from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn, TxUnknown
 from akash_tui.services.quotes import CloseQuote, CreateQuote, LeaseQuote
@@ -80,7 +81,7 @@ async def accept(app: AkashApp, trip: Trip, choice: dict[int, BidId]) -> None:
             app.voice.say("Nothing was leased.", "muted")
             return
         app.voice.start(
-            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
+            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(_name(r) for r in quote.rows)}"
         )
         shown = LeaseScreen(trip.run.id)
         app.push_screen(shown)
@@ -101,6 +102,10 @@ async def accept(app: AkashApp, trip: Trip, choice: dict[int, BidId]) -> None:
             choice = again
 
 
+def _name(row: BidRow) -> str:
+    return words.provider_name(row.id.provider, row.provider, row.profile)
+
+
 async def _propose(app: AkashApp, trip: Trip, error: AkashError) -> dict[int, BidId] | None:
     """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
     following = _following(app)
@@ -113,7 +118,7 @@ async def _propose(app: AkashApp, trip: Trip, error: AkashError) -> dict[int, Bi
         row = trip.run.book.row(id)
         if row is not None:
             gpu, _ = words.gpus(row.disclosure)
-            rows.append(Line("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))
+            rows.append(Line("next", f"{gpu} at {_name(row)}, ≈ ${words.act(row.price_h)} an hour"))
     answer = await app.push_screen_wait(
         Ask("Not leased", rows, (Choice("back", "Back to the bids"), Choice("next", "Look at the next best", "y")))
     )

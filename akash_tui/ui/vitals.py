@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 
 from akash_tui.domain.money import UACT, UAKT, Coin
 from akash_tui.services.ports import AkashError, Head
@@ -42,7 +41,7 @@ class Vitals:
 
     def age(self) -> float | None:
         """Seconds since a head was read."""
-        return None if self.head is None else (datetime.now(UTC) - self.head.read_at).total_seconds()
+        return None if self.head is None else (self.session.clock.now() - self.head.read_at).total_seconds()
 
     def nudge(self) -> None:
         """Read again now: money moved."""

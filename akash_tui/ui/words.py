@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.gpu import GpuModel, GpuSource
 from akash_tui.domain.money import UACT, UAKT, Coin, rate, units
+from akash_tui.domain.provider import Provider, ProviderProfile
+from akash_tui.domain.text import short_address
 from akash_tui.ui.tones import Tone
 
+_HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
+_NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
 NOT_KNOWN = "?"
 NOT_DISCLOSED = "not disclosed"
 
@@ -127,12 +132,40 @@ def vram(disclosure: Disclosure) -> tuple[str, Tone]:
 
 def interface(disclosure: Disclosure) -> str:
     """`sxm`, `pcie` or nothing, when one is known for all."""
+    if not disclosure.known:
+        return ""
     seen = {
         offer.model.interface or (full.interface if full is not None else None)
         for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)
     }
     only = seen.pop() if len(seen) == 1 else None
     return only or ""
+
+
+def provider_name(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
+    """What people call a provider: its listed name, its gateway's host, its organization, else its address.
+
+    Most providers carry `host: akash` as an attribute, which names nobody, so it never counts as a name.
+    """
+    if profile is not None and profile.name:
+        return profile.name
+    if provider is None:
+        return short_address(address)
+    host = provider.host.removeprefix("provider.")
+    if host and not _NUMERIC.fullmatch(host):
+        return host
+    said = provider.attribute("organization")
+    return said or short_address(address)
+
+
+def hashes(text: str) -> list[str]:
+    """The transaction hashes in a sentence."""
+    return _HASH.findall(text)
+
+
+def short_hashes(text: str) -> str:
+    """Transaction hashes in a sentence, shortened: `9B04…BBC9`."""
+    return _HASH.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", text)
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
