@@ -50,6 +50,7 @@ class Provider:
     offered: dict[LeaseKey, tuple[int, int]] = field(default_factory=dict)
     """Its open bids: height and time (nanoseconds) of each."""
     dead: bool = False
+    orders_seen: int = 0
 
     @property
     def owner(self) -> str:
@@ -58,6 +59,7 @@ class Provider:
 
     def see_order(self, order: Order, height: int) -> None:
         """A new order: plan a bid if there is anything to offer."""
+        self.orders_seen += 1
         seen = (*order.key, self.owner) in self.world.books.bids  # one bid per order, even after it was closed
         if self.seed.bids and not self.dead and order.state == "open" and not seen:
             self.planned[order.key] = height + self.seed.delay
@@ -101,7 +103,10 @@ class Provider:
         placements = self.stock.place(order.spec)
         if placements is None:
             return
-        price = offers.per_block(offers.hourly(placements, self.seed.prices), self.world.block_time)
+        hourly = offers.hourly(placements, self.seed.prices)
+        if self.orders_seen > 1:
+            hourly *= self.scenario.later_factor
+        price = offers.per_block(hourly, self.world.block_time)
         if price > offers.maximum(order.spec):
             return
         described = offers.describe(order.spec, placements, self.seed.offer)
@@ -109,6 +114,8 @@ class Provider:
 
     def _close_stale_bids(self, block: Block) -> None:
         limit = self.scenario.bid_timeout_blocks
+        if self.scenario.second_thoughts is not None and hash_of(self.seed.name) % 2 == 0:
+            limit = self.scenario.second_thoughts
         for key, (height, time_ns) in list(self.offered.items()):
             order = self.world.books.orders.get(key[:4])
             if order is None or order.state != "open":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,7 +18,8 @@ from starlette.routing import Route
 
 from akash_tui.practice.actors import Fleet, Provider
 from akash_tui.practice.crypto import BadAddress, decode_address
-from akash_tui.practice.hardware import ALL_GPUS, Gpu, Need, sum_of
+from akash_tui.practice.hardware import Need, sum_of
+from akash_tui.practice.indexer_gpus import gpu_counts, gpu_models, gpu_prices, model_row, owners
 from akash_tui.practice.indexer_history import breakdown, series
 from akash_tui.practice.seeds import AUDITOR_NAMES, SECOND_AUDITOR
 
@@ -57,9 +57,9 @@ def indexer_app(fleet: Fleet) -> Starlette:
         routes=[
             plain("/v1/providers", lambda r: index.listing(r.query_params.get("addresses"))),
             Route("/v1/providers/{address}", one),
-            plain("/v1/gpu-prices", lambda r: index.gpu_prices()),
-            plain("/v1/gpu", lambda r: index.gpus(dict(r.query_params))),
-            plain("/v1/gpu-models", lambda r: index.gpu_models()),
+            plain("/v1/gpu-prices", lambda r: gpu_prices(owners(index.online()))),
+            plain("/v1/gpu", lambda r: gpu_counts(owners(index.online()), dict(r.query_params))),
+            plain("/v1/gpu-models", lambda r: gpu_models()),
             plain("/v1/gpu-breakdown", lambda r: breakdown(index.today(), r.query_params)),
             plain("/v1/auditors", lambda r: index.auditors()),
             plain("/v1/provider-regions", lambda r: index.regions()),
@@ -79,7 +79,11 @@ class Index:
         self.world = fleet.world
 
     def _online(self, provider: Provider) -> bool:
-        return not (provider.dead or provider.seed.hangs)
+        return provider.seed.served and not (provider.dead or provider.seed.hangs)
+
+    def online(self) -> list[Provider]:
+        """The providers whose gateway answers."""
+        return [p for p in self.fleet.providers.values() if self._online(p)]
 
     def _now(self) -> str:
         return _text(dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC))
@@ -122,7 +126,7 @@ class Index:
             "isOnline": online,
             "lastOnlineDate": self._now() if online else None,
             "isAudited": bool(audits),
-            "gpuModels": [_model(gpu) for gpu in gpus],
+            "gpuModels": [model_row(gpu) for gpu in gpus],
             "attributes": [
                 {"key": key, "value": value, "auditedBy": [a.auditor for a in audits if (key, value) in a.attributes]}
                 for key, value in on_chain.attributes
@@ -182,7 +186,7 @@ class Index:
 
     def capacity(self) -> Json:
         """Everything all online providers have."""
-        online = [p for p in self.fleet.providers.values() if self._online(p)]
+        online = self.online()
         stats = self._stats(online)
 
         def full(part: Json) -> Json:
@@ -194,19 +198,10 @@ class Index:
         resources["storage"] = {"ephemeral": ephemeral, "persistent": persistent, "total": both}
         return {"activeProviderCount": len(online), "resources": resources}
 
-    def _stock(self) -> dict[Gpu, list[tuple[Provider, int, int]]]:
-        """Who has which GPU: (provider, total, taken)."""
-        found: dict[Gpu, list[tuple[Provider, int, int]]] = {}
-        for provider in self.fleet.providers.values():
-            if self._online(provider):
-                for gpu, total, taken in provider.stock.gpus():
-                    found.setdefault(gpu, []).append((provider, total, taken))
-        return found
-
     def today(self) -> Json:
         """Figures of this moment, from which the invented history is drawn backwards."""
         models: dict[tuple[str, str], Json] = {}
-        for gpu, rows in self._stock().items():
+        for gpu, rows in owners(self.online()).items():
             row = models.setdefault(
                 (gpu.vendor, gpu.model),
                 {"vendor": gpu.vendor, "model": gpu.model}
@@ -233,73 +228,6 @@ class Index:
             "activeMemory": stats["memory"]["active"],
             "activeStorage": stats["storage"]["ephemeral"]["active"],
         }
-
-    def gpu_prices(self) -> Json:
-        """Prices per GPU and hour of each model, as if from recent bids."""
-        stock = self._stock()
-        rows = []
-        for gpu in ALL_GPUS:
-            offers = stock.get(gpu, [])
-            total, taken = sum(o[1] for o in offers), sum(o[2] for o in offers)
-            ready = sum(1 for _, have, used in offers if used < have)
-            rows.append(
-                _model(gpu)
-                | {
-                    "availability": {"total": total, "available": total - taken},
-                    "providerAvailability": {"total": len(offers), "available": ready},
-                    "price": _price(
-                        [(p.seed.prices.gpu[gpu], have) for p, have, _ in offers if gpu in p.seed.prices.gpu]
-                    ),
-                }
-            )
-        rows = [row for row in rows if row["availability"]["total"]]
-        return {
-            "availability": {
-                "total": sum(row["availability"]["total"] for row in rows),
-                "available": sum(row["availability"]["available"] for row in rows),
-            },
-            "models": rows,
-        }
-
-    def gpus(self, query: dict[str, str]) -> Json:
-        """How many GPUs there are and how many are taken."""
-        details: dict[str, list[Json]] = {}
-        for gpu, offers in self._stock().items():
-            mine = [o for o in offers if query.get("provider") in (None, o[0].owner, o[0].seed.domain)]
-            if (
-                query.get("vendor") in (None, gpu.vendor)
-                and query.get("model") in (None, gpu.model)
-                and query.get("memory_size") in (None, f"{gpu.memory}Gi")
-                and mine
-            ):
-                counts = {"allocatable": sum(o[1] for o in mine), "allocated": sum(o[2] for o in mine)}
-                row = {k: v for k, v in _model(gpu).items() if k != "vendor"} | counts
-                details.setdefault(gpu.vendor, []).append(row)
-        rows = [row for each in details.values() for row in each]
-        total = {key: sum(row[key] for row in rows) for key in ("allocatable", "allocated")}
-        return {"gpus": {"total": total, "details": details}}
-
-    def gpu_models(self) -> list[Json]:
-        """The catalogue of models."""
-        vendors: dict[str, dict[str, list[Gpu]]] = {}
-        for gpu in ALL_GPUS:
-            vendors.setdefault(gpu.vendor, {}).setdefault(gpu.model, []).append(gpu)
-        return [
-            {
-                "name": vendor,
-                "displayName": vendor.upper(),
-                "models": [
-                    {
-                        "name": model,
-                        "displayName": model.upper(),
-                        "memory": sorted({f"{g.memory}Gi" for g in kinds}),
-                        "interface": sorted({g.interface for g in kinds}),
-                    }
-                    for model, kinds in models.items()
-                ],
-            }
-            for vendor, models in vendors.items()
-        ]
 
     def auditors(self) -> list[Json]:
         """Who signs providers' attributes."""
@@ -332,26 +260,6 @@ class Index:
             "priceChange24h": 0,
             "priceChangePercentage24": 0,
         }
-
-
-def _model(gpu: Gpu) -> Json:
-    return {"vendor": gpu.vendor, "model": gpu.model, "ram": f"{gpu.memory}Gi", "interface": gpu.interface}
-
-
-def _price(offers: list[tuple[Decimal, int]]) -> Json | None:
-    if not offers:
-        return None
-    prices = [float(price) for price, _ in offers]
-    weight = sum(count for _, count in offers)
-    weighted = sum(float(price) * count for price, count in offers) / weight
-    return {
-        "currency": "USD",
-        "min": min(prices),
-        "max": max(prices),
-        "avg": round(sum(prices) / len(prices), 4),
-        "weightedAverage": round(weighted, 4),
-        "med": round(median(prices), 4),
-    }
 
 
 def _text(moment: dt.datetime) -> str:

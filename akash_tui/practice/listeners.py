@@ -12,6 +12,7 @@ import ssl
 import time
 from asyncio import BaseTransport, Transport
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+
+from akash_tui.practice.flaky import BadLine
 
 LOOPBACK = "127.0.0.1"
 PING_SECONDS = 10.0
@@ -64,6 +67,16 @@ class _WebSocket(WebSocketsSansIOProtocol):
         self.schedule_ping()
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How bad the line before a listener is: share of bad connections, seconds of a stall."""
+
+    name: str
+    seed: int
+    share: float
+    stall: float
+
+
 class Listener:
     """One application on one port of 127.0.0.1; the port is taken at once, requests are served after open()."""
 
@@ -78,9 +91,10 @@ class Listener:
         self.port: int = self._socket.getsockname()[1]
         self._state = ServerState()
         self._server: asyncio.Server | None = None
+        self._line: BadLine | None = None
 
-    async def open(self, app: Any, tls: ssl.SSLContext | None = None) -> None:
-        """Serve an ASGI application."""
+    async def open(self, app: Any, tls: ssl.SSLContext | None = None, line: Trouble | None = None) -> None:
+        """Serve an ASGI application; with `line`, behind a bad line."""
         config = uvicorn.Config(
             app,
             http=_Http,
@@ -103,7 +117,15 @@ class Listener:
             return _Http(config=config, server_state=self._state, app_state={})
 
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(protocol, sock=self._socket, ssl=tls, backlog=128)
+        if line is None:
+            self._server = await loop.create_server(protocol, sock=self._socket, ssl=tls, backlog=128)
+            return
+        self._server = await loop.create_server(protocol, host=LOOPBACK, port=0, ssl=tls, backlog=128)
+        behind = self._server.sockets[0].getsockname()[1]
+        self._line = BadLine(
+            LOOPBACK, behind, seed=f"{line.seed}/{line.name}", share=line.share, stall=line.stall, plain=tls is None
+        )
+        await self._line.open(self._socket)
 
     def refresh_date(self) -> None:
         """Set the Date header that the next answers carry."""
@@ -119,6 +141,9 @@ class Listener:
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
         self._socket.close()
         for task in list(self._state.tasks):
             task.cancel()

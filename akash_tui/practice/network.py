@@ -23,7 +23,7 @@ from akash_tui.practice.chain_app import faucet_app, rest_app, rpc_app
 from akash_tui.practice.gateway import gateway_app
 from akash_tui.practice.hardware import Stock
 from akash_tui.practice.indexer import indexer_app
-from akash_tui.practice.listeners import LOOPBACK, Listener, refresh_dates
+from akash_tui.practice.listeners import LOOPBACK, Listener, Trouble, refresh_dates
 from akash_tui.practice.scenarios import Scenario
 from akash_tui.practice.seeds import ProviderSeed
 from akash_tui.practice.streams import stream_routes
@@ -35,6 +35,8 @@ Json = dict[str, Any]
 SERVICES = ("rest", "rpc", "indexer", "faucet")
 PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
 HOUR_NS = 3600 * 10**9
+NOWHERE = f"https://{LOOPBACK}:1"
+"""The gateway of a provider that has none: connections are refused."""
 
 
 class PracticeNetwork:
@@ -74,39 +76,43 @@ class PracticeNetwork:
 
     def _provider(self, seed: ProviderSeed, ports: Mapping[str, int], again: bool) -> Provider:
         key = seed.key(self.seed)
-        listener = _listener(ports.get(key.address, 0))
-        host_uri = f"https://{LOOPBACK}:{listener.port}"
-        secret = f"{self.seed} {seed.name}".encode()
-        if again:
-            identity = self._identity_on_chain(key.address, secret)
-            self._move(key.address, host_uri)
-        else:
-            identity = self_signed(key.address, secret, self._now() - HOUR_NS)
-            self._genesis(seed, key.address, key.pubkey, host_uri, identity)
         stock = Stock(seed.nodes)
         tenancy = Tenancy(
             key.address, seed.domain, self._seconds, seed.start * self.block_time, max(self.block_time / 3, 0.02)
         )
-        latency = min(seed.latency, self.block_time / 5)
-        gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
-        self._gateways[key.address] = (listener, identity, gateway)
+        host_uri = NOWHERE
+        if seed.served:
+            listener = _listener(ports.get(key.address, 0))
+            host_uri = f"https://{LOOPBACK}:{listener.port}"
+        if not again:
+            self._genesis(seed, key.address, key.pubkey, host_uri)
+        if seed.served:
+            latency = min(seed.latency, self.block_time / 5)
+            gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
+            identity = self._identity(key.address, f"{self.seed} {seed.name}".encode())
+            self._gateways[key.address] = (listener, identity, gateway)
+            self._move(key.address, host_uri)
         return Provider(seed, key, self.world, stock, tenancy, self.scenario)
 
     def _seconds(self) -> float:
         return self._now() / 1e9
 
-    def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str, identity: Identity) -> None:
+    def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str) -> None:
         world, attributes = self.world, seed.attributes()
         contact = dict(attributes)
         world.genesis_account(owner, PROVIDER_COINS, pubkey)
         world.genesis_provider(owner, host_uri, attributes, email=contact["email"], website=contact["website"])
-        world.genesis_certificate(owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
         for auditor in seed.auditors:
             world.genesis_audit(owner, auditor, attributes)
 
-    def _identity_on_chain(self, owner: str, secret: bytes) -> Identity:
-        row = next(c for c in self.world.books.certificates.scan(owner) if c.state == "valid")
-        return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
+    def _identity(self, owner: str, secret: bytes) -> Identity:
+        """The identity behind the certificate on chain, where it is put if there is none."""
+        row = next((c for c in self.world.books.certificates.scan(owner) if c.state == "valid"), None)
+        if row is not None:
+            return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
+        identity = self_signed(owner, secret, self._now() - HOUR_NS)
+        self.world.genesis_certificate(owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
+        return identity
 
     def _move(self, owner: str, host_uri: str) -> None:
         """A restored provider that did not get its port again is found under its new one."""
@@ -115,7 +121,8 @@ class PracticeNetwork:
             self.world.books.providers.put((owner,), replace(row, host_uri=host_uri))
 
     def _die(self, provider: Provider) -> None:
-        self._gateways[provider.owner][0].close()
+        if provider.owner in self._gateways:
+            self._gateways[provider.owner][0].close()
 
     @property
     def ready(self) -> Json:
@@ -142,17 +149,23 @@ class PracticeNetwork:
         """Serve everything and begin to make blocks."""
         apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
         for name, build in apps.items():
-            await self._listeners[name].open(build(self.world))
-        await self._listeners["indexer"].open(indexer_app(self.fleet))
+            await self._listeners[name].open(build(self.world), line=self._line(name))
+        await self._listeners["indexer"].open(indexer_app(self.fleet), line=self._line("indexer"))
         for owner, (listener, identity, gateway) in self._gateways.items():
             if self.fleet.providers[owner].dead:
                 listener.close()
             else:
                 app = gateway_app(gateway, stream_routes(gateway))
-                await listener.open(app, server_context(identity))
+                await listener.open(app, server_context(identity), self._line(owner))
         self.fleet.begin()
         everything = [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]
         self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(everything))]
+
+    def _line(self, name: str) -> Trouble | None:
+        """The bad line before a server, if this story has one; the faucet is no part of the network."""
+        if not self.scenario.trouble or name == "faucet":
+            return None
+        return Trouble(name, self.seed, self.scenario.trouble, min(10.0, self.block_time * 5))
 
     async def close(self) -> None:
         """Stop making blocks and cut every connection."""

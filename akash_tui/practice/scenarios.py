@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from akash_tui.practice.seeds import ProviderSeed, roster
 
@@ -24,11 +25,19 @@ class Scenario:
     """The first so many winners refuse every manifest with 422."""
     bid_timeout_blocks: int | None = None
     """Close unanswered bids after so many blocks instead of after five minutes."""
+    second_thoughts: int | None = None
+    """About two thirds of the providers withdraw an unanswered bid after so many blocks."""
+    later_factor: Decimal = Decimal(1)
+    """What prices are multiplied by in every order after the world's first one."""
     instant: bool = False
     """Everybody bids in the very next block."""
     copies: int = 1
     """How many providers of each kind there are: more than one makes a crowd."""
     order_max_bids: int = 20
+    trouble: float = 0.0
+    """Share of connections on which something goes wrong on the way: cut, stalled, or answered with an error."""
+    served: int = 4
+    """Of how many copies the gateways are really served; the others' refuse connections."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they may write."""
 
@@ -39,8 +48,14 @@ class Scenario:
             for each in roster(seed + 1000 * number):
                 name = each.name if number == 0 else f"{each.name}{number + 1}"
                 organization = each.organization if number == 0 else f"{each.organization} {number + 1}"
-                delay = 0 if self.instant else each.delay
-                changed = replace(each, name=name, organization=organization, delay=delay, bids=not self.nobody_bids)
+                changed = replace(
+                    each,
+                    name=name,
+                    organization=organization,
+                    delay=0 if self.instant else each.delay + number // 4,
+                    bids=not self.nobody_bids,
+                    served=number < self.served,
+                )
                 crowd.append(_hostile(changed, len(crowd)) if self.hostile else changed)
         return crowd
 
@@ -73,7 +88,21 @@ SCENARIOS: dict[str, Scenario] = {
         Scenario("provider-dies", "The first winner's gateway goes dead right after the lease.", dying_winners=1),
         Scenario("manifest-refused", "The first winner refuses the manifest.", refusing_winners=1),
         Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
+        Scenario(
+            "price-jump",
+            "Most bids are withdrawn while you look, and the next order costs a lot more.",
+            second_thoughts=8,
+            later_factor=Decimal("1.8"),
+        ),
         Scenario("rush", "Twice as many providers, all bidding at once.", instant=True, copies=2, order_max_bids=60),
+        Scenario("flaky", "Connections are cut, stall, or get an error instead of an answer.", trouble=0.25),
+        Scenario(
+            "flood",
+            "Well over a thousand bids on one order, most from providers that cannot be reached.",
+            copies=120,
+            served=1,
+            order_max_bids=5000,
+        ),
         Scenario("hostile", "Providers write markup, escapes and huge texts.", hostile=True),
     )
 }

@@ -80,6 +80,8 @@ class ProviderSeed:
     tier: str = "community"
     version: str = "0.10.4"
     bids: bool = True
+    served: bool = True
+    """Whether its gateway exists at all."""
     extra: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     """Further attributes on chain."""
 
