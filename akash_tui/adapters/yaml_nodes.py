@@ -7,6 +7,7 @@ the tree, so depth costs no stack, and an alias points at its target instead of 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,6 +25,10 @@ MAX_NODES: Final = 60_000
 
 _LOADER: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
+_TABBED_COMMENT: Final = re.compile(rb" *\t[ \t]*#")
+_ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+"""A `\\/` in double quotes: YAML 1.2, which Go's reader is not."""
+_MARK: Final = b"\xef\xbb\xbf"
 _CORE = "tag:yaml.org,2002:"
 
 
@@ -37,8 +42,11 @@ class _Open:
     children: list[Node] = field(default_factory=list)
 
 
-def read_nodes(text: str | bytes) -> Node | ReadFault | None:
-    """The first document as nodes; None if there is none; a fault instead of any exception."""
+def read_nodes(text: str | bytes, mends: int = 20) -> Node | ReadFault | None:
+    """The first document as nodes; None if there is none; a fault instead of any exception.
+
+    Up to `mends` comment lines that are indented by a tab are put up with where Go does so.
+    """
     data = text
     if isinstance(data, str):
         try:
@@ -59,10 +67,22 @@ def read_nodes(text: str | bytes) -> Node | ReadFault | None:
         return ReadFault(
             "yaml.nul", "The file has a NUL byte: it is not text.", "Save the file as UTF-8 text.", line, 1
         )
+    stray = data.find(_MARK, 1)  # even in a comment it upsets Go's count of columns
+    if stray >= 0:
+        return ReadFault(
+            "yaml.syntax",
+            "A byte order mark stands in the middle of the file.",
+            "Remove the invisible character from this line.",
+            data.count(b"\n", 0, stray) + 1,
+            1,
+        )
     try:
         return _build(data)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        mended = _without_tab_before_comment(data, mark.line) if mark and mends else None
+        if mended is not None:
+            return read_nodes(mended, mends - 1)
         what = clean(str(error.problem or error.context or "not valid YAML"))
         return ReadFault(
             "yaml.syntax",
@@ -83,6 +103,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
     anchors: dict[str, Content | _Open] = {}
     root: Node | None = None
     count = 0
+    slashes = data.decode("utf-8", "replace").removeprefix("\ufeff") if b"\\/" in data else ""
     event: Any
     for event in yaml.parse(data, Loader=_LOADER):
         kind = type(event)
@@ -100,6 +121,14 @@ def _build(data: bytes) -> Node | ReadFault | None:
             )
             if node.tag == "!!null" and node.text not in _NULLS:
                 return _odd_null(event)
+            if slashes and node.style == '"' and _ESCAPED_SLASH.search(slashes, node.start, node.end):
+                return ReadFault(
+                    "yaml.syntax",
+                    "The escape \\/ in this text is not known to Akash's YAML reader.",
+                    "Write / without the backslash.",
+                    node.line,
+                    node.column,
+                )
             if event.anchor is not None:
                 anchors[event.anchor] = node
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -170,6 +199,21 @@ def _build(data: bytes) -> Node | ReadFault | None:
         else:
             root = node
     return root
+
+
+def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
+    """The text with this line's tabs as spaces, if it is a comment below a comment; else None.
+
+    libyaml refuses a tab there; Go's reader swallows it together with the comment above.
+    """
+    lines = data.split(b"\n")
+    if line >= len(lines) or not _TABBED_COMMENT.match(lines[line]):
+        return None
+    above = next((each for each in reversed(lines[:line]) if each.strip()), b"")
+    if not above.lstrip(b" \t").startswith(b"#"):
+        return None
+    lines[line] = lines[line].replace(b"\t", b" ", lines[line].index(b"#"))
+    return b"\n".join(lines)
 
 
 def _odd_null(event: Any) -> ReadFault:
