@@ -28,7 +28,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 LOOK_AT_LEASE_EVERY = 4
 """Tries between two looks whether the lease still exists."""
-STATUS_SECONDS = 2.0
+STATUS_SECONDS = 1.0
 """Between two questions to a provider while its workload starts."""
 STATUS_LONGEST = 10.0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +28,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.quoting import LONGEST_HOURS, existing, rate_of, running
 from akash_tui.services.session import Session
+from akash_tui.services.together import each, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Leases:
         session = self.session
         owner = session.owner
         state = None if closed else DeploymentState.ACTIVE
-        head, block_time, deployments, leases = await asyncio.gather(
+        head, block_time, deployments, leases = await together(
             session.chain.head(),
             session.chain.block_time(),
             session.chain.deployments(owner, state),
@@ -120,7 +120,7 @@ class Leases:
         views: list[DeploymentView] = []
         for deployment in deployments:
             wanted = [x for x in by_id.get(deployment.id, []) if closed or running((x,))]
-            bids = await asyncio.gather(*(session.chain.bid(x.id) for x in wanted if running((x,))))
+            bids = await each(session.chain.bid(x.id) for x in wanted if running((x,)))
             parts = [await self._lease(deployment, x, [b for b in bids if b is not None]) for x in wanted]
             views.append(self._view(deployment, saved.get(deployment.id), parts, (), head, block_time))
         return sorted(views, key=lambda v: (v.deployment.created_at, v.id.dseq), reverse=True)
@@ -132,14 +132,14 @@ class Leases:
         """
         session = self.session
         deployment = await existing(session, id)
-        head, block_time, leases, orders, bids = await asyncio.gather(
+        head, block_time, leases, orders, bids = await together(
             session.chain.head(),
             session.chain.block_time(),
             session.chain.leases(id.owner, id.dseq),
             session.chain.orders(id),
             session.chain.bids(id),
         )
-        parts = await asyncio.gather(*(self._lease(deployment, lease, bids, ask=services) for lease in leases))
+        parts = await each(self._lease(deployment, lease, bids, ask=services) for lease in leases)
         saved = session.journal.deployment(session.network.chain_id, id)
         return self._view(deployment, saved, parts, tuple(orders), head, block_time)
 

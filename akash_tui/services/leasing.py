@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 from akash_tui.domain.book import BidBook, BidRow
 from akash_tui.domain.gpu import GpuSource
@@ -31,14 +33,17 @@ from akash_tui.services.ports import (
     OrderGone,
     PriceMoved,
     Reach,
+    Refused,
     SignedTx,
     TxUnknown,
+    Unreachable,
 )
 from akash_tui.services.quotes import LeaseQuote
-from akash_tui.services.quoting import COMES_BACK, existing, ground, rate_of, simulated, sources
+from akash_tui.services.quoting import COMES_BACK, Ground, existing, ground, rate_of, simulated, sources
 from akash_tui.services.run import DeploymentRun, Stage, StepState
 from akash_tui.services.session import Session
 from akash_tui.services.spend import Purpose, spend
+from akash_tui.services.together import each, together
 
 PROBE_SECONDS = 5.0
 """How long a quote waits for a provider's public status."""
@@ -54,49 +59,54 @@ async def lease_quote(
     for gseq, id in choice.items():
         if id.deployment != run.id or id.gseq != gseq:
             raise BadInput("That bid belongs to another deployment or group.")
-    deployment = await existing(session, run.id)
+    ids = [choice[g] for g in sorted(choice)]
+    deployment, orders, leases, on, bids = await together(
+        existing(session, run.id),
+        session.chain.orders(run.id),
+        session.chain.leases(run.id.owner, run.id.dseq),
+        ground(session),
+        _all_takeable(session, ids),
+    )
     if deployment.state is not DeploymentState.ACTIVE:
         raise OrderGone(f"Deployment {run.id.dseq} is closed.", "Deploy again for fresh bids.")
-    if not partial:
-        open_groups = {o.id.gseq for o in await session.chain.orders(run.id) if o.state is OrderState.OPEN}
-        missing = sorted(open_groups - set(choice))
-        if missing:
-            names = ", ".join(run.groups[g].name if g in run.groups else str(g) for g in missing)
-            raise NoBid(
-                f"No bid is chosen for the group {names}.",
-                "Choose one bid for every group: one transaction leases all.",
-            )
-    ids = [choice[g] for g in sorted(choice)]
-    bids = tuple(await asyncio.gather(*(takeable(session, id) for id in ids)))
+    missing = sorted({o.id.gseq for o in orders if o.state is OrderState.OPEN} - set(choice))
+    if missing and not partial:
+        names = ", ".join(run.groups[g].name if g in run.groups else str(g) for g in missing)
+        raise NoBid(
+            f"No bid is chosen for the group {names}.",
+            "Choose one bid for every group: one transaction leases all.",
+        )
     odd = next((b.price.denom for b in bids if b.price.denom != UACT), None)
     if odd is not None:
         raise BidGone(
             f"The bid is priced in {odd}, which this deployment's escrow does not hold.", "Choose another bid."
         )
-    on = await ground(session)
-    rate = sum((b.price.amount for b in bids), rate_of(await session.chain.leases(run.id.owner, run.id.dseq)))
-    held = deployment.escrow.projected(UACT, rate_of(run.leases), on.head.height)
+    before = rate_of(leases)
+    rate = before + sum(b.price.amount for b in bids)
+    held = deployment.escrow.projected(UACT, before, on.head.height)
     extra = extra_deposit
     if extra is None and run.hours is not None:
         extra = max(0, deposit_for_hours(run.hours, rate, on.block_time) - int(held))
-    unverified: list[str] = []
-    messages: list[Message] = []
-    if extra:
-        messages.append(DepositDeployment(on.owner, run.id, Coin(UACT, extra), sources(on, extra, unverified)))
     if held + (extra or 0) <= 0:
         raise Insufficient(
             "The deployment's escrow is empty, so nothing can be leased from it.",
             f"Put something in: akash-tui lease deposit {run.id.dseq}.",
         )
+    unverified: list[str] = []
+    messages: list[Message] = []
+    if extra:
+        messages.append(DepositDeployment(on.owner, run.id, Coin(UACT, extra), sources(on, extra, unverified)))
     messages.extend(CreateLease(id) for id in ids)
-    rows = await _rows(session, run, bids, unverified)
-    base = await simulated(session, on, tuple(messages), extra or 0, unverified)
+    rows, base = await together(
+        _rows(session, run, bids, on, held + (extra or 0), unverified),
+        simulated(session, on, tuple(messages), extra or 0, unverified),
+    )
     lasts = lasts_hours(held + (extra or 0), rate, on.block_time)
     return LeaseQuote(
-        **base,
+        **(base | {"unverified": tuple(unverified)}),
         id=run.id,
         rows=rows,
-        bids=bids,
+        bids=tuple(bids),
         price=DecCoin(UACT, rate),
         price_h=per_hour(rate, on.block_time),
         extra_deposit=Coin(UACT, extra) if extra else None,
@@ -108,10 +118,14 @@ async def lease_quote(
     )
 
 
+async def _all_takeable(session: Session, ids: Sequence[BidId]) -> list[Bid]:
+    return await each(takeable(session, id) for id in ids)
+
+
 async def takeable(session: Session, id: BidId) -> Bid:
     """The bid as the chain has it now. Raises `OrderGone` or `BidGone`: the order's state comes first, for a
     losing bid may stay open for good."""
-    order, bid = await asyncio.gather(session.chain.order(id.order), session.chain.bid(id))
+    order, bid = await together(session.chain.order(id.order), session.chain.bid(id))
     if order is None or order.state is not OrderState.OPEN:
         state = "unknown to the node" if order is None else _why_not(order)
         raise OrderGone(f"The order of this bid is {state}.", "Look at the newest bids and choose again.")
@@ -126,26 +140,15 @@ def _why_not(order: Order) -> str:
     return {OrderState.ACTIVE: "leased already", OrderState.CLOSED: "closed"}.get(order.state, "in an unknown state")
 
 
-async def _rows(session: Session, run: DeploymentRun, bids: Sequence[Bid], unverified: list[str]) -> tuple[BidRow, ...]:
+async def _rows(
+    session: Session, run: DeploymentRun, bids: Sequence[Bid], on: Ground, funds: Decimal, unverified: list[str]
+) -> tuple[BidRow, ...]:
     """The chosen bids joined with what is known of their providers, and what is not known, in sentences."""
     facts = session.facts
     owners = list(dict.fromkeys(b.id.provider for b in bids))
-    certificates: dict[str, list[Certificate]] = {}
-    for owner in owners:
-        provider = await facts.provider(owner)
-        if provider is None:
-            unverified.append(f"The chain has no provider record of {owner}.")
-            continue
-        certificates[owner] = await session.chain.certificates(owner)
-        facts.reach[owner] = await _probe(session, provider)
-        if owner not in facts.audits:
-            try:
-                facts.audits[owner] = tuple(await session.chain.audits(owner))
-            except AkashError:
-                unverified.append("Whether the provider is audited could not be read.")
+    certificates = dict(zip(owners, await each(_about(session, o) for o in owners), strict=True))
     book = BidBook(run.groups)
-    now = session.clock.now()
-    book.apply(bids, height=max(b.created_at for b in bids), now=now)
+    book.apply(bids, height=on.head.height, now=on.now)
     book.learn(
         providers=[facts.providers[o] for o in owners if o in facts.providers],
         profiles={o: facts.profiles[o] for o in owners if o in facts.profiles},
@@ -153,12 +156,30 @@ async def _rows(session: Session, run: DeploymentRun, bids: Sequence[Bid], unver
         reach={o: facts.reach[o] for o in owners if o in facts.reach},
         prices=facts.prices,
     )
-    block_time = await session.chain.block_time()
-    book.set_money(block_time, run.funds)
+    book.set_money(on.block_time, funds)
     rows = tuple(row for b in bids if (row := book.row(b.id)) is not None)
     for row in rows:
-        unverified.extend(doubts(row, certificates.get(row.id.provider), session))
+        if row.provider is None:
+            unverified.append(f"The chain has no provider record of {row.id.provider}.")
+        unverified.extend(doubts(row, certificates[row.id.provider], on.now))
     return rows
+
+
+async def _about(session: Session, owner: str) -> Sequence[Certificate] | None:
+    """Read a provider's record, audits and public status now; its certificates, None if they cannot be read."""
+    facts = session.facts
+    try:
+        provider = await facts.provider(owner)
+        if provider is None:
+            return None
+        certificates, audits, reach = await together(
+            session.chain.certificates(owner), session.chain.audits(owner), _probe(session, provider)
+        )
+    except (Unreachable, Refused):
+        return None  # then the doubts say that it is not known
+    facts.audits[owner] = tuple(audits)
+    facts.reach[owner] = reach
+    return certificates
 
 
 async def _probe(session: Session, provider: Provider) -> Reach:
@@ -168,7 +189,7 @@ async def _probe(session: Session, provider: Provider) -> Reach:
         return Reach(ok=False, latency_ms=None, at=session.clock.now(), note=f"no answer within {PROBE_SECONDS:.0f} s")
 
 
-def doubts(row: BidRow, certificates: Sequence[Certificate] | None, session: Session) -> list[str]:
+def doubts(row: BidRow, certificates: Sequence[Certificate] | None, now: datetime) -> list[str]:
     """What is not known of a bid that is about to be taken, one sentence each."""
     found: list[str] = []
     sources_ = {g.source for g in row.gpus}
@@ -186,12 +207,14 @@ def doubts(row: BidRow, certificates: Sequence[Certificate] | None, session: Ses
     if row.reach is None or not row.reach.ok:
         why = f": {row.reach.note}" if row.reach is not None and row.reach.note else ""
         found.append(f"{row.name} did not answer on its status page{why}.")
-    if certificates is not None and not certificates:
+    if certificates is None:
+        found.append(f"Whether {row.name} has a certificate on chain is not known.")
+    elif not certificates:
         found.append(f"{row.name} has no certificate on chain; without a public one no manifest can be sent to it.")
     if row.profile is None:
         found.append(f"Uptime of {row.name} is not known.")
     else:
-        age = (session.clock.now() - row.profile.read_at).total_seconds()
+        age = (now - row.profile.read_at).total_seconds()
         if age > STALE_UPTIME_SECONDS:
             found.append(f"The uptime figure of {row.name} is {int(age // 60)} min old.")
     return found

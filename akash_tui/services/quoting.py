@@ -21,6 +21,7 @@ from akash_tui.domain.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, 
 from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDraft
 from akash_tui.services.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote, DepositQuote
 from akash_tui.services.session import Session
+from akash_tui.services.together import together
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
@@ -52,8 +53,7 @@ async def ground(session: Session) -> Ground:
     """Chain id verified, head, measured block time, balances."""
     owner = session.owner
     head = await session.chain.verify()
-    block_time = await session.chain.block_time()
-    balances = await session.chain.balances(owner)
+    block_time, balances = await together(session.chain.block_time(), session.chain.balances(owner))
     return Ground(owner, head, block_time, balances, session.clock.now())
 
 
@@ -131,8 +131,7 @@ async def create_quote(
         raise BadSdl(
             f"{file} is priced in {other}; this network takes uact only.", "Change the prices to uact.", problems=()
         )
-    on = await ground(session)
-    params = await session.chain.params()
+    on, params = await together(ground(session), session.chain.params())
     minimum = params.min_deposit(UACT)
     if minimum is None:
         raise BadInput("This chain takes no deposits in ACT.", "Check the network: akash-tui networks.")
