@@ -281,3 +281,29 @@ def test_short_bids_are_gone_after_their_blocks() -> None:
     play.blocks(14, seconds=0.05)
     assert play.bids(5) == {}
     play.network.drop_ports()
+
+
+def test_a_price_jump_takes_bids_away_and_makes_the_next_order_dearer() -> None:
+    play = Play(SCENARIOS["price-jump"])
+    play.deploy(5)
+    play.blocks(7)
+    first = play.bids(5)
+    play.blocks(8)
+    assert set(play.bids(5)) < set(first)
+    assert set(play.bids(5, "closed")) == set(first) - set(play.bids(5))
+    play.deploy(6)
+    play.blocks(7)
+    for name, bid in play.bids(6).items():
+        assert bid.price.atto / first[name].price.atto == pytest.approx(1.8, rel=1e-3)
+    assert play.failures() == []
+    play.network.drop_ports()
+
+
+def test_a_flood_brings_more_bids_than_any_calm_day_and_most_gateways_are_not_there() -> None:
+    play = Play(replace(SCENARIOS["flood"], copies=8))
+    play.deploy(5, ("h100", "a100", "rtx4090"))
+    play.blocks(20)
+    assert len(play.bids(5)) == 8 * 12
+    assert len(play.network.ready["providers"]) == 18
+    assert play.failures() == []
+    play.network.drop_ports()
