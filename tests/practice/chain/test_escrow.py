@@ -98,7 +98,8 @@ def test_a_dry_account_is_noticed_only_when_touched_and_pays_its_debt_later() ->
     start = small.balance(small.tenant)
     small.do(small.tenant, small.top_up(1, 300_000))
     assert small.balance(small.tenant) == start - 100_000
-    assert books.escrow_accounts[key].state == "closed"
+    account = books.escrow_accounts[key]
+    assert (account.state, account.funds[0].atto, account.deposits) == ("closed", 0, ())
 
 
 def test_akt_may_be_added_and_comes_back() -> None:
