@@ -254,6 +254,7 @@ class Params:
     epoch_blocks: int = 10
     spread_bps: int = 25
     akt_price_milli: int = 850  # 0.85 USD
+    mint_status: str = "healthy"  # healthy | warning | halt_cr (no minting) | halt_oracle (no burning either)
     min_window_s: int = 3_600
     max_window_s: int = 2_592_000
     nonce_ttl_s: int = 600

@@ -8,7 +8,7 @@ from akash_tui.wire import base_attributes_pb2
 
 from .amounts import coin_json, dec_text
 from .api_error import bad_request, not_found, unknown
-from .bme import collateral_ratio, prices
+from .bme import allowed, collateral_ratio, prices
 from .chain_json import (
     account_json,
     audit_json,
@@ -133,12 +133,12 @@ def mint_status(request: Request) -> Json:
     world = request.world
     ratio = collateral_ratio(world.books, world.params)
     return {
-        "status": "mint_status_healthy",
+        "status": f"mint_status_{world.params.mint_status}",
         "collateral_ratio": dec_text(ratio),
         "warn_threshold": threshold(9500),
         "halt_threshold": threshold(9000),
-        "mints_allowed": True,
-        "refunds_allowed": True,
+        "mints_allowed": allowed(world.params, "uact"),
+        "refunds_allowed": allowed(world.params, "uakt"),
     }
 
 
