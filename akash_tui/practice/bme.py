@@ -32,7 +32,11 @@ def end_block(world: World, height: int, time_ns: int) -> list[Event]:
     if height % world.params.epoch_blocks:
         return []
     ctx = Context(world.books, height, time_ns, world.params, Lifecycle(), GasMeter(UNLIMITED))
-    waiting = [record for record in world.books.ledger.scan() if record.status == "pending"]
+    waiting = [
+        record
+        for record in world.books.ledger.scan()
+        if record.status == "pending" and allowed(world.params, record.to_denom)
+    ]
     # as the real module: burns first, then mints
     for record in sorted(waiting, key=lambda each: each.denom != "uact")[:MAX_RECORDS]:
         _deal_with(ctx, record)
@@ -47,6 +51,11 @@ def give_coins(world: World, height: int, time_ns: int, gifts: Sequence[tuple[st
         set_balance(world.books, MODULE, denom, ctx.balance(MODULE, denom) + amount)
         ctx.pay(MODULE, address, denom, amount)
     return [Event(event.type, (*event.attributes, ("mode", "BeginBlock"))) for event in ctx.events]
+
+
+def allowed(params: Params, to_denom: str) -> bool:
+    """May this denom be minted now? Short of collateral, ACT is not; without an oracle, nothing is."""
+    return params.mint_status in ("healthy", "warning") or (params.mint_status == "halt_cr" and to_denom == "uakt")
 
 
 def _deal_with(ctx: Context, record: LedgerRecord) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from akash_tui.wire import bme_v1_pb2 as pb
 
-from .bme import MODULE, refuse
+from .bme import MODULE, allowed, refuse
 from .books import LedgerRecord
 from .context import Context
 from .crypto import BadAddress, decode_address
@@ -31,6 +31,8 @@ def _queue(ctx: Context, message: Any, to_denom: str, response: Any) -> bytes:
     coin = message.coins_to_burn
     if (coin.denom, to_denom) not in (("uakt", "uact"), ("uact", "uakt")):
         raise refuse(9, f"invalid swap route {coin.denom} -> {to_denom}: invalid denomination")
+    if not allowed(ctx.params, to_denom):
+        raise refuse(6, "circuit breaker is active")
     sequence = 1 + len(ctx.books.ledger.keys(ctx.height))
     ctx.pay(message.owner, MODULE, coin.denom, int(coin.amount))
     record = LedgerRecord(
