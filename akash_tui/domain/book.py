@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from akash_tui.domain.bid_entry import Entry
 from akash_tui.domain.bid_row import BidRow as BidRow
 from akash_tui.domain.bid_row import Change as Change
 from akash_tui.domain.bid_row import Lane as Lane
@@ -21,36 +22,11 @@ from akash_tui.domain.book_order import SortKey as SortKey
 from akash_tui.domain.book_order import in_order
 from akash_tui.domain.disclosure import disclose
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.market import Bid, BidId, BidState, Order, OrderId, OrderState
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, BlockTime, lasts_hours, per_hour, per_month
+from akash_tui.domain.market import Bid, BidId, Order, OrderId, OrderState
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.resources import GroupSpec
-
-_PROVIDER_PATIENCE_SECONDS = 280
-"""Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
-
-
-class _Entry:
-    """What the book keeps of one bid; `row` is None until somebody looks again."""
-
-    __slots__ = (
-        "bid", "change", "changed_at", "first_seen", "gone_at", "listed", "reason", "rev", "row", "snapshot", "stamp",
-        "state",
-    )  # fmt: skip
-
-    def __init__(self, bid: Bid, now: datetime) -> None:
-        self.bid = bid
-        self.first_seen = self.changed_at = now
-        self.change = Change.NEW
-        self.listed = True
-        self.state = RowState.OPEN
-        self.reason = ""
-        self.gone_at: datetime | None = None
-        self.row: BidRow | None = None
-        self.rev = 0
-        self.stamp = 0
-        self.snapshot = 0
 
 
 class BidBook:
@@ -64,15 +40,16 @@ class BidBook:
         """When the last snapshot was taken; None before the first."""
         self._groups: dict[int, GroupSpec] = dict(groups or {})
         self._orders: dict[OrderId, OrderState] = {}
-        self._entries: dict[BidId, _Entry] = {}
-        self._recent: dict[BidId, _Entry] = {}  # least recently changed first
-        self._of_provider: dict[str, list[_Entry]] = {}
+        self._entries: dict[BidId, Entry] = {}
+        self._recent: dict[Entry, None] = {}  # least recently changed first
+        self._of_provider: dict[str, list[Entry]] = {}
         self._providers: dict[str, Provider] = {}
         self._profiles: dict[str, ProviderProfile] = {}
         self._audits: dict[str, tuple[Audit, ...]] = {}
         self._reach: dict[str, Reach] = {}
         self._prices: dict[tuple[str, str], list[MarketPrice]] = {}
         self._block_time = ASSUMED_BLOCK_TIME
+        self._hour = ASSUMED_BLOCK_TIME.blocks_per_hour / MICRO
         self._funds: Decimal | None = None
         self._snapshots = 0
         self._views: dict[object, Sequence[BidRow]] = {}
@@ -123,7 +100,7 @@ class BidBook:
             return
         self.revision += 1
         for entry in self._entries.values():
-            if entry.bid.id.order in moved:
+            if entry.order in moved:
                 before = (entry.state, entry.reason)
                 self._judge(entry, now)
                 if before != (entry.state, entry.reason):
@@ -159,6 +136,7 @@ class BidBook:
         before = self.revision
         for owner in touched:
             for entry in self._of_provider.get(owner, ()):
+                entry.disclosure = None
                 self._mark(entry)
         if prices is not None:
             grouped: dict[tuple[str, str], list[MarketPrice]] = {}
@@ -173,12 +151,15 @@ class BidBook:
         """What was ordered, by gseq; decides which GPU models are acceptable."""
         if self._groups != dict(groups):
             self._groups = dict(groups)
+            for entry in self._entries.values():
+                entry.disclosure = None
             self._redraw()
 
     def set_money(self, block_time: BlockTime, funds: Decimal | None) -> None:
         """Seconds per block for hourly figures, and the micro-ACT in escrow for `lasts`."""
         if (block_time, funds) != (self._block_time, self._funds):
             self._block_time, self._funds = block_time, funds
+            self._hour = block_time.blocks_per_hour / MICRO
             self._redraw()
 
     # --- what readers see ---
@@ -208,7 +189,7 @@ class BidBook:
     def changed(self, since: int) -> Sequence[BidRow]:
         """Rows that changed after `revision` was `since`, oldest change first."""
         found: list[BidRow] = []
-        for entry in reversed(self._recent.values()):
+        for entry in reversed(self._recent):
             if entry.stamp <= since:
                 break
             found.append(self._row(entry))
@@ -257,62 +238,37 @@ class BidBook:
 
     # --- inside ---
 
-    def _add(self, bid: Bid, now: datetime) -> _Entry:
-        entry = self._entries[bid.id] = _Entry(bid, now)
+    def _add(self, bid: Bid, now: datetime) -> Entry:
+        entry = self._entries[bid.id] = Entry(bid, now)
         self._of_provider.setdefault(bid.id.provider, []).append(entry)
         self._judge(entry, now)
         self._mark(entry)
         return entry
 
-    def _update(self, entry: _Entry, bid: Bid, now: datetime) -> None:
+    def _update(self, entry: Entry, bid: Bid, now: datetime) -> None:
         if bid.price != entry.bid.price:
             entry.change = Change.UP if bid.price.amount > entry.bid.price.amount else Change.DOWN
             entry.changed_at = now
+        if bid.offers != entry.bid.offers:
+            entry.disclosure = None
         entry.bid = bid
         self._relist(entry, now)
 
-    def _relist(self, entry: _Entry, now: datetime) -> None:
+    def _relist(self, entry: Entry, now: datetime) -> None:
         entry.listed = True
         self._judge(entry, now)
         self._mark(entry)
 
-    def _judge(self, entry: _Entry, now: datetime) -> None:
-        """Whether the bid can be taken: its order decides, for a losing bid may stay open for good."""
-        entry.state, entry.reason = self._verdict(entry)
-        if entry.state in (RowState.GONE, RowState.LOST):
-            entry.gone_at = entry.gone_at or now
-        else:
-            entry.gone_at = None
+    def _judge(self, entry: Entry, now: datetime) -> None:
+        entry.judge(self._orders.get(entry.order), self.height, self._block_time, now)
 
-    def _verdict(self, entry: _Entry) -> tuple[RowState, str]:
-        bid = entry.bid
-        order = self._orders.get(bid.id.order)
-        if not entry.listed:
-            return RowState.GONE, "no longer on the chain's list"
-        if bid.state is BidState.ACTIVE:
-            return RowState.TAKEN, "leased"
-        if bid.state is BidState.LOST:
-            return RowState.LOST, "another bid got the order"
-        if bid.state is BidState.CLOSED:
-            age = (self.height - bid.created_at) * self._block_time.seconds
-            if age >= _PROVIDER_PATIENCE_SECONDS:
-                return RowState.GONE, "expired: providers withdraw a bid after about 5 minutes"
-            return RowState.GONE, "withdrawn"
-        if bid.state is not BidState.OPEN:
-            return RowState.GONE, "in a state this program does not know"
-        if order is OrderState.ACTIVE:
-            return RowState.LOST, "another bid got the order"
-        if order not in (None, OrderState.OPEN):
-            return RowState.GONE, "its order was closed"
-        return RowState.OPEN, ""
-
-    def _mark(self, entry: _Entry) -> None:
+    def _mark(self, entry: Entry) -> None:
         self.revision += 1
         entry.stamp = self.revision
         entry.rev += 1
         entry.row = None
-        self._recent.pop(entry.bid.id, None)
-        self._recent[entry.bid.id] = entry
+        self._recent.pop(entry, None)
+        self._recent[entry] = None
 
     def _redraw(self) -> None:
         """Something that all rows depend on moved; no bid changed by it."""
@@ -321,21 +277,24 @@ class BidBook:
             entry.rev += 1
             entry.row = None
 
-    def _row(self, entry: _Entry) -> BidRow:
+    def _row(self, entry: Entry) -> BidRow:
         if entry.row is None:
             entry.row = self._make(entry)
         return entry.row
 
-    def _make(self, entry: _Entry) -> BidRow:
+    def _make(self, entry: Entry) -> BidRow:
         bid = entry.bid
         owner = bid.id.provider
         provider = self._providers.get(owner)
         profile = self._profiles.get(owner)
         audits = self._audits.get(owner)
-        disclosure = disclose(bid.offers, self._groups.get(bid.id.gseq), provider, profile)
-        price_h = per_hour(bid.price.amount, self._block_time) if bid.price.denom == UACT else None
+        disclosure = entry.disclosure
+        if disclosure is None:
+            disclosure = disclose(bid.offers, self._groups.get(bid.id.gseq), provider, profile)
+            entry.disclosure = disclosure
+        price_h = bid.price.amount * self._hour if bid.price.denom == UACT else None
         gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
-        median = market_median(disclosure, self._prices) if gpu_h is not None else None
+        median = market_median(disclosure, self._prices) if self._prices and gpu_h is not None else None
         funds = self._funds if price_h is not None else None
         return BidRow(
             id=bid.id,
