@@ -35,6 +35,7 @@ Json = dict[str, Any]
 SERVICES = ("rest", "rpc", "indexer", "faucet")
 PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
 HOUR_NS = 3600 * 10**9
+PAST_BLOCKS = 120
 NOWHERE = f"https://{LOOPBACK}:1"
 """The gateway of a provider that has none: connections are refused."""
 
@@ -54,6 +55,7 @@ class PracticeNetwork:
         """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is everybody's clock."""
         self.scenario, self.seed, self.block_time = scenario, seed, block_time
         self._now = now
+        self._shift = 0
         ports = saved["ports"] if saved else {}
         self._listeners = {name: _listener(ports.get(name, 0)) for name in SERVICES}
         self._gateways: dict[str, tuple[Listener, Identity, Gateway]] = {}
@@ -63,7 +65,7 @@ class PracticeNetwork:
             block_time=block_time,
             seed=seed,
             order_max_bids=scenario.order_max_bids,
-            now=now,
+            now=lambda: self._now() + self._shift,
         )
         if saved:
             self.world.restore(saved["world"])
@@ -147,6 +149,7 @@ class PracticeNetwork:
 
     async def open(self) -> None:
         """Serve everything and begin to make blocks."""
+        self._past()
         apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
         for name, build in apps.items():
             await self._listeners[name].open(build(self.world), line=self._line(name))
@@ -160,6 +163,14 @@ class PracticeNetwork:
         self.fleet.begin()
         everything = [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]
         self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(everything))]
+
+    def _past(self) -> None:
+        """Empty blocks before a fresh world's first moment: clients measure the block time over many blocks."""
+        if self.world.height == 0:
+            for number in range(PAST_BLOCKS, 0, -1):
+                self._shift = -int(number * self.block_time * 1e9)
+                self.world.make_block()
+            self._shift = 0
 
     def _line(self, name: str) -> Trouble | None:
         """The bad line before a server, if this story has one; the faucet is no part of the network."""

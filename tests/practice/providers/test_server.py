@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,15 @@ def test_the_other_scenarios_tell_their_story(name: str, tmp_path: Path) -> None
 def test_every_scenario_says_what_it_is() -> None:
     assert {"calm", "no-bids", "provider-dies", "manifest-refused"} <= set(SCENARIOS)
     assert all(each.what for each in SCENARIOS.values())
+
+
+def test_the_block_time_can_be_measured_from_the_first_moment(tmp_path: Path) -> None:
+    def moment(height: int) -> tuple[int, datetime]:
+        path = f"/cosmos/base/tendermint/v1beta1/blocks/{height or 'latest'}"
+        header = Tenant(ready).rest(path)["block"]["header"]
+        return int(header["height"]), datetime.fromisoformat(header["time"][:26].rstrip("Z") + "+00:00")
+
+    with practice(tmp_path, block_time=2.0) as (ready, _):
+        newest, now = moment(0)
+        _, then = moment(newest - 100)
+        assert (now - then).total_seconds() / 100 == pytest.approx(2.0, abs=0.05)
