@@ -177,7 +177,7 @@ class AkashApp(App[int]):
         self.problems.add(doing, error)
         if loud and self.is_running:
             self.push_screen(Ask("That did not work", told(error)))
-        else:
+        elif not self.voice.answered:  # what was said last is about something that the person did
             self.voice.say(f"{error.title} (! tells more)", "bad", 20)
 
     def _fatal_error(self) -> None:

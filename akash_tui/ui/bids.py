@@ -107,8 +107,8 @@ class BidsScreen(Shell):
         groups = self.groups(run)
         if self.group not in groups:
             self.group = groups[0] if groups else None
-        self._title(trip, now, groups)
         arranged = self.held.arrange(self.lines(trip, now))
+        self._title(trip, now, groups)
         self.table.say_empty(self._empty(run, now))
         self.table.marks = {str(id) for id in trip.picks.values()}
         self.table.sort_sign(self.sort.column, self.sort.descending)

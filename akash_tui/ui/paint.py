@@ -14,6 +14,9 @@ FPS = 10.0
 FPS_REMOTE = 5.0
 """Over ssh: half as often, so that a slow line is not kept busy."""
 
+_NEVER = object()
+"""A revision that no model ever has."""
+
 
 def frames_per_second() -> float:
     """How often a screen may repaint here."""
@@ -24,7 +27,7 @@ class PaintClock(Screen[None]):
     """A screen whose `paint()` runs only while it is shown, and only when `revision()` has moved."""
 
     _clock: Timer | None = None
-    _seen: object = None
+    _seen: object = _NEVER
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / frames_per_second(), self._tick)
@@ -34,7 +37,7 @@ class PaintClock(Screen[None]):
             self._clock.pause()
 
     def on_screen_resume(self) -> None:
-        self._seen = None
+        self._seen = _NEVER
         if self._clock is not None:
             self._clock.resume()
             self._tick()
@@ -49,7 +52,7 @@ class PaintClock(Screen[None]):
 
     def repaint(self) -> None:
         """Paint at the next tick even if the revision has not moved."""
-        self._seen = None
+        self._seen = _NEVER
 
     def revision(self) -> object:
         """A cheap value that differs whenever `paint()` would draw something else."""

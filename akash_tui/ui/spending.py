@@ -84,7 +84,7 @@ async def accept(app: AkashApp, trip: Trip, choice: dict[int, BidId]) -> None:
             "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(_name(r) for r in quote.rows)}"
         )
         shown = LeaseScreen(trip.run.id)
-        app.push_screen(shown)
+        await app.push_screen(shown)  # mounted before anything may take it away again
         try:
             await following.accept(trip, quote)
             return
@@ -94,7 +94,7 @@ async def accept(app: AkashApp, trip: Trip, choice: dict[int, BidId]) -> None:
             if isinstance(error, TxUnknown) or trip.run.leases:
                 raise
             if shown.is_attached and app.screen is shown:
-                app.pop_screen()
+                await app.pop_screen()
             trip.failed.update(picked.values())
             again = await _propose(app, trip, error)
             if again is None:

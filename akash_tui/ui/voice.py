@@ -34,6 +34,11 @@ class Voice:
         """Forget the last answer."""
         self._said = None
 
+    @property
+    def answered(self) -> bool:
+        """True while an answer is fresh."""
+        return self._said is not None and self.monotonic() < self._said[2]
+
     def line(self) -> tuple[str, Tone]:
         if self._said is not None:
             text, tone, until = self._said
