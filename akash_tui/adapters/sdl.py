@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.adapters.yaml_nodes import read_nodes
 from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl import gpus, max_price
-from akash_tui.domain.sdl.compiler import Compiled, compile_sdl
+from akash_tui.domain.sdl.compiler import Compiled, compile_sdl, examine
+from akash_tui.domain.sdl.doctor import diagnose, fix
+from akash_tui.domain.sdl.doctor_prices import Medians
 from akash_tui.domain.sdl.gpus import GpuChoice
+from akash_tui.domain.sdl.problem import Problem, Severity
 
 _BOM = "\ufeff"
 
@@ -17,6 +22,37 @@ _BOM = "\ufeff"
 def load_sdl(text: str | bytes, file: str = "-") -> Compiled:
     """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
     return compile_sdl(read_nodes(text), file)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file as the doctor sees it: its compiled form and all findings, the compiler's included."""
+
+    compiled: Compiled
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if nothing keeps the file from being deployed."""
+        return not any(p.severity is Severity.ERROR for p in self.problems)
+
+
+def check_sdl(
+    text: str | bytes,
+    file: str = "-",
+    medians: Medians | None = None,
+    block_time: BlockTime = ASSUMED_BLOCK_TIME,
+) -> Checked:
+    """Compile and diagnose. Nothing raises."""
+    examined = examine(read_nodes(text), file)
+    return Checked(examined.compiled, diagnose(examined, medians, block_time))
+
+
+def fix_sdl(text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+    """The text with everything mended that can be mended safely, and what that was."""
+    mark, body = _split(text)
+    mended, problems = fix(body, lambda current: check_sdl(current, file).problems)
+    return mark + mended, problems
 
 
 def gpu_choices(text: str) -> list[GpuChoice]:
@@ -46,6 +82,14 @@ class SdlFiles:
 
     def read(self, text: str, file: str) -> Compiled:
         return load_sdl(text, file)
+
+    def check(
+        self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
+    ) -> Checked:
+        return check_sdl(text, file, medians, block_time)
+
+    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+        return fix_sdl(text, file)
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
         """The acceptable models, without repeats, in the file's order."""

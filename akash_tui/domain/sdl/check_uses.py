@@ -15,6 +15,13 @@ MAX_PRICE = 10_000_000 * 10**18
 """Most that one unit may cost per block, in 10^-18 (chain limit)."""
 
 
+_MISSING = {
+    "compute profile": "sdl.compute-profile-missing",
+    "placement profile": "sdl.placement-profile-missing",
+    "service": "sdl.service-missing",
+}
+
+
 def check_uses(reading: Reading, document: Document) -> None:
     """Report everything that does not fit together."""
     _Uses(reading, document).run()
@@ -143,10 +150,9 @@ class _Uses:
             self._tee(use, service, compute)
 
     def _missing(self, use: Use, path: str, what: str, name: str, known: list[str]) -> None:
-        code = f"sdl.{what.replace(' ', '-')}-missing"
         others = ", ".join(shown(k) for k in known[:8])
         self.reading.error(
-            code,
+            _MISSING[what],
             use.node,
             path,
             f"There is no {what} named `{shown(name)}`.",

@@ -142,6 +142,24 @@ def _name(model: GpuModel) -> str:
     return model.model if model.model[:1].isalpha() and model.model.isascii() else f'"{model.model}"'
 
 
+def model_places(root: Node | ReadFault | None) -> dict[str, dict[GpuModel, tuple[Node, Node, Node]]]:
+    """By profile and model: the nodes of its name, of its memory, and of the whole item."""
+    found: dict[str, dict[GpuModel, tuple[Node, Node, Node]]] = {}
+    reading = Reading("")
+    for each in _lists(root):
+        places = found.setdefault(each.profile, {})
+        for model, item in each.models:
+            parts = reading.fields(item, "", ("model", "ram", "interface"))
+            name = parts["model"].value if "model" in parts else item
+            ram = parts["ram"].value if "ram" in parts else item
+            places.setdefault(model, (_content(name), _content(ram), item))
+    return found
+
+
+def _content(node: Node) -> Node:
+    return node.target if isinstance(node, Alias) and node.target is not None else node
+
+
 # --- finding the lists ----------------------------------------------------------------------------
 
 

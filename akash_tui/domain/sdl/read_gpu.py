@@ -185,7 +185,7 @@ def _ram(reading: Reading, node: Node, path: str) -> str:
         return f"/ram/{size // Gi}Gi"
     better = suggest_size(text) if size == "spelling" else None
     reading.error(
-        f"sdl.unit-{size}",
+        "sdl.unit-negative" if size == "negative" else "sdl.unit-spelling",
         content,
         path,
         f"The GPU memory `{shown(text)}` cannot be read.",

@@ -7,7 +7,6 @@ follow YAML 1.1 spellings; explicit keys win over merged ones.
 
 from __future__ import annotations
 
-from collections.abc import Container
 from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go_numbers import to_uint64
@@ -37,6 +36,14 @@ class Entry(NamedTuple):
     value: Node
 
 
+class Unknown(NamedTuple):
+    """A key that means nothing where it stands, and those that would."""
+
+    path: str
+    entry: Entry
+    known: tuple[str, ...]
+
+
 class Texts(NamedTuple):
     """A list of text and the nodes it came from, for positions."""
 
@@ -52,8 +59,8 @@ class Reading:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
-        self.unknown: list[tuple[str, Entry]] = []
-        """Keys that no field takes, with their paths: Go ignores them, a person meant something."""
+        self.unknown: list[Unknown] = []
+        """Keys that no field takes: Go ignores them, a person meant something."""
         self._steps = 0
 
     # --- problems -------------------------------------------------------------------------------
@@ -112,14 +119,14 @@ class Reading:
         self._collect(content, path, found, None)
         return list(found.values())
 
-    def fields(self, node: Node, path: str, known: Container[str]) -> dict[str, Entry]:
+    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, Entry]:
         """Like `entries`, for a thing with fixed field names; others are noted as unknown."""
         found: dict[str, Entry] = {}
         for entry in self.entries(node, path):
             if entry.name in known:
                 found[entry.name] = entry
             else:
-                self.unknown.append((join(path, entry.name), entry))
+                self.unknown.append(Unknown(path, entry, known))
         return found
 
     def _collect(self, node: Mapping, path: str, found: dict[str, Entry], seen: set[str] | None) -> None:

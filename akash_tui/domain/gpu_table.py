@@ -1,0 +1,112 @@
+"""The GPU models that providers of the network advertise: names, VRAM and interface of each variant.
+
+Facts from the network's public list of PCI devices (shared conformance data, `indexer/gpus.json`,
+2026-06-16). A name that is not here may be new; a name that is here is spelled exactly so.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_NVIDIA = """
+a100 40p 40s 64s 80p 80s; a40 48p; a5000 24p; a800 80s; gt1030 2p; gtx1050 2p 3p; gtx1050ti 4p;
+gtx1060 3p 5p 6p; gtx1070 8p; gtx1070ti 8p; gtx1080 8p; gtx1080ti 11p; gtx1650s 4p; gtx1650ti 4p;
+gtx1660 6p; gtx1660ti 6p; gtx960 2p 4p; gtx970 4p; gtx980 4p; gtx980ti 6p; h100 80p 80s; h200 141s;
+h200nvl 141p; m4000 8p; mx150 2p; p100 16p; p2000 4p 5p; p4 8p; p40 24p; p4000 8p; p5000 16p; p6000 24p;
+pro6000mq 96p; pro6000se 96p; pro6000we 96p; rtx2000eada 16p; rtx2060 6p; rtx2060s 8p; rtx2070 8p;
+rtx2070s 8p; rtx2080 8p; rtx2080s 8p; rtx2080ti 11p; rtx3060 12p; rtx3060m 6p; rtx3060ti 8p; rtx3070 8p;
+rtx3080 10p; rtx3090 24p; rtx3090ti 24p; rtx4000 8p; rtx4000ada 20p; rtx4000sada 20p; rtx4060 8p;
+rtx4060ti 16p; rtx4070 12p; rtx4070s 12p; rtx4070ti 12p; rtx4080 16p; rtx4080s 16p; rtx4090 24p;
+rtx5000 16p; rtx5070 12p; rtx5080 16p; rtx5090 32p; rtx5090m 24p; rtx6000 24p; rtx8000 48p; rtxa2000 6p;
+rtxa6000 48p; t4 16p; v100 16s 32p 32s;
+"""
+_AMD = "mi100 32p; mi60 32p;"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GpuCard:
+    """One variant of a model. `interface` is `pcie` or `sxm`, the two words an SDL may ask for."""
+
+    vendor: str
+    name: str
+    vram_gib: int
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class VramChoice:
+    """A way to reach an amount of VRAM: this card, so many times. More than one means a split model."""
+
+    card: GpuCard
+    count: int
+
+    @property
+    def total_gib(self) -> int:
+        return self.card.vram_gib * self.count
+
+    @property
+    def split(self) -> bool:
+        return self.count > 1
+
+
+def _cards(vendor: str, table: str) -> list[GpuCard]:
+    """Read `name 40p 80s; …`: p for PCIe, s for SXM."""
+    found: list[GpuCard] = []
+    for row in table.replace("\n", " ").split(";"):
+        name, *variants = row.split() or [""]
+        found += [GpuCard(vendor, name, int(v[:-1]), "sxm" if v[-1] == "s" else "pcie") for v in variants]
+    return found
+
+
+CARDS: Final[tuple[GpuCard, ...]] = (*_cards("nvidia", _NVIDIA), *_cards("amd", _AMD))
+_BY_NAME: Final[dict[tuple[str, str], tuple[GpuCard, ...]]] = {
+    (c.vendor, c.name): tuple(x for x in CARDS if (x.vendor, x.name) == (c.vendor, c.name)) for c in CARDS
+}
+
+
+def variants(vendor: str, name: str) -> tuple[GpuCard, ...]:
+    """All known variants of a model; none if the name is not known."""
+    return _BY_NAME.get((vendor, name), ())
+
+
+def fits(vendor: str, name: str, vram_gib: int | None, interface: str | None) -> bool:
+    """True if some known variant has this VRAM and interface, where they are given."""
+    return any(
+        (vram_gib is None or card.vram_gib == vram_gib)
+        and (interface is None or card.interface == interface[:4].rstrip("0123456789"))
+        for card in variants(vendor, name)
+    )
+
+
+def _plain(name: str) -> str:
+    """Letters and digits only, without words that people add: `NVIDIA RTX-4090 24GB` → `rtx4090`."""
+    name = re.sub(r"nvidia|geforce|tesla|quadro|[0-9]+ ?gi?b|\bpcie\b|\bsxm[0-9]*\b", "", name.lower())
+    return re.sub(r"[^a-z0-9]", "", name)
+
+
+def nearest(vendor: str, name: str, most: int = 3) -> tuple[str, ...]:
+    """Known names most like this one, the best first; one that differs only in its writing comes alone."""
+    names = {card.name for card in CARDS if card.vendor == vendor}
+    wanted = _plain(name)
+    same = [known for known in sorted(names) if _plain(known) == wanted or _plain(known) == "rtx" + wanted]
+    if wanted and same:
+        return (same[0],)
+    return tuple(difflib.get_close_matches(wanted, sorted(names), n=most, cutoff=0.6))
+
+
+def enough_vram(total_gib: int, most_cards: int = 1, vendor: str = "nvidia") -> tuple[VramChoice, ...]:
+    """Cards that give at least this much VRAM in all, each with the fewest of 1, 2, 4, 8 … that do.
+
+    Fewer cards come first, since a model split over cards needs software that can; then the smaller.
+    """
+    found: list[VramChoice] = []
+    for card in CARDS:
+        count = 1
+        while count <= most_cards and card.vram_gib * count < total_gib:
+            count *= 2
+        if card.vendor == vendor and count <= most_cards:
+            found.append(VramChoice(card, count))
+    return tuple(sorted(found, key=lambda c: (c.count, c.total_gib, c.card)))
