@@ -99,8 +99,10 @@ async def drive(
     try:
         finish = await drive_.go(quote)
     except asyncio.CancelledError:
-        finish = await drive_.interrupted()
-        run.emit(Done(run.head(), finish.exit_code, finish.state))
+        try:
+            await drive_.interrupted()
+        finally:  # interrupted once more, it still ends with a true word
+            run.emit(Done(run.head(), INTERRUPTED_EXIT, drive_.state))
         raise
     except BaseException:
         run.emit(Done(run.head(), 1, drive_.state))
@@ -260,11 +262,12 @@ class _Drive:
     async def on_fail(self, exit_code: int) -> Finish:
         """Close or keep, as the plan says; a close that fails is told, and the state stays what it was."""
         if self.plan.on_fail == "close":
+            before, self.state = self.state, "unknown"
             try:
                 await self.deployer.close(await self.deployer.quote_close(self.run.id), self.run)
             except AkashError as error:
-                if isinstance(error, TxUnknown):
-                    self.state = "unknown"
+                if not isinstance(error, TxUnknown):
+                    self.state = before
                 told = Failed(
                     self.run.head(),
                     self.stage,
@@ -277,7 +280,7 @@ class _Drive:
                 self.state = "closed"
         return self.finish(exit_code)
 
-    async def interrupted(self) -> Finish:
+    async def interrupted(self) -> None:
         """After a cancellation: find out what is open, follow `on_fail` if nothing is leased, say what remains."""
         why = "Interrupted."
         try:
@@ -287,7 +290,6 @@ class _Drive:
         self.run.emit(Failed(self.run.head(), self.stage, "interrupted", why, self.remains()))
         if self.state == "open":
             await self.on_fail(INTERRUPTED_EXIT)
-        return self.finish(INTERRUPTED_EXIT)
 
     async def look(self) -> None:
         """What the transactions that were under way have become."""

@@ -230,6 +230,7 @@ class FakeChain:
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
         self._call("sign")
+        await asyncio.sleep(0)
         if gas_limit is not None:
             draft = replace(draft, gas_limit=gas_limit, fee=Coin(UAKT, draft.fee.amount * gas_limit // draft.gas_limit))
         raw = f"{draft}{next(self._nonce)}{self.clock.elapsed}".encode()
