@@ -84,6 +84,17 @@ class RealTerminal:
                 raise AssertionError(f"never on the screen: {wanted}\n{self.text}")
         return self.text
 
+    def insist(self, key: str, gone: str) -> None:
+        """Press `key` again and again until `gone` has left the screen: a dialog takes it only once it is armed."""
+        deadline = time.monotonic() + LONGEST
+        while gone in self.text:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still on the screen: {gone}\n{self.text}")
+            self.press(key)
+            pressed = time.monotonic()
+            while gone in self.text and time.monotonic() - pressed < 0.5:
+                self._read(0.1)
+
     def wait(self, within: float = LONGEST) -> int:
         """Read until the program ends; its exit code."""
         deadline = time.monotonic() + within
