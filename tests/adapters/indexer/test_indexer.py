@@ -238,12 +238,13 @@ def _http(body: bytes, *headers: bytes) -> bytes:
         _http(b"\xff\xfe"),
         _http(b"x", b"Content-Encoding: gzip"),
         _http(b"x", b"Content-Encoding: br"),
-        _http(gzip.compress(b" " * (module.MAX_BODY + 1)), b"Content-Encoding: gzip"),
+        _http(gzip.compress(b" " * (module.MAX_BODY + 1), mtime=0), b"Content-Encoding: gzip"),
         b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[",
         _silent,
         _endless,
     ],
+    ids=lambda raw: raw[:24].decode("ascii", "replace").strip() if isinstance(raw, bytes) else raw.__name__,
 )
 async def test_every_bad_answer_is_unreachable(raw: object) -> None:
     async with index() as (it, network):
