@@ -62,9 +62,9 @@ def _cards(vendor: str, table: str) -> list[GpuCard]:
 
 
 CARDS: Final[tuple[GpuCard, ...]] = (*_cards("nvidia", _NVIDIA), *_cards("amd", _AMD))
-_BY_NAME: Final[dict[tuple[str, str], tuple[GpuCard, ...]]] = {
-    (c.vendor, c.name): tuple(x for x in CARDS if (x.vendor, x.name) == (c.vendor, c.name)) for c in CARDS
-}
+_BY_NAME: Final[dict[tuple[str, str], tuple[GpuCard, ...]]] = {}
+for _card in CARDS:
+    _BY_NAME[_card.vendor, _card.name] = (*_BY_NAME.get((_card.vendor, _card.name), ()), _card)
 
 
 def variants(vendor: str, name: str) -> tuple[GpuCard, ...]:

@@ -256,4 +256,4 @@ def test_a_long_file_takes_less_than_a_second() -> None:
     assert len(text) > 200_000
     started = time.process_time()
     assert check_sdl(text, "x", MARKET).compiled.ok
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1

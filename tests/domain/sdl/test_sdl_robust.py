@@ -168,7 +168,7 @@ def test_a_bomb_is_refused_quickly() -> None:
     for text in ("\n".join(lines), "\n".join(["version: 2.0", *services])):
         started = time.process_time()
         assert not load_sdl(text).ok
-        assert time.process_time() - started < 5
+        assert time.process_time() - started < 1
 
 
 def test_memory_stays_small() -> None:
@@ -220,4 +220,4 @@ def test_reading_takes_about_a_millisecond() -> None:
     started = time.process_time()
     for data in files:
         load_sdl(data)
-    assert (time.process_time() - started) / len(files) < 0.05
+    assert (time.process_time() - started) / len(files) < 0.01

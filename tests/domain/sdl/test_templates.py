@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.adapters.sdl import gpu_choices, load_sdl
+from akash_tui.adapters.sdl import check_sdl, gpu_choices, load_sdl
 from akash_tui.adapters.yaml_nodes import read_nodes
 from akash_tui.domain.sdl.nodes import Mapping, scalars
 from tests.conformance import SHARED, load
@@ -41,7 +41,7 @@ def test_the_four_presets_are_there() -> None:
 def test_it_compiles_without_any_complaint(file: Path) -> None:
     compiled = load_sdl(file.read_text(encoding="utf-8"), file.name)
     assert compiled.ok
-    assert compiled.problems == ()
+    assert check_sdl(file.read_text(encoding="utf-8"), file.name).problems == ()
     manifest = json.loads(compiled.manifest_json)
     assert any(e["global"] for g in manifest for s in g["services"] for e in s["expose"])
     assert {u.price.denom for g in compiled.groups for u in g.units} == {"uact"}
