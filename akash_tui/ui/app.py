@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from akash_tui.ui.shell import Shell
 
 
+WELCOME = "welcome"
+
+
 class AkashApp(App[int]):
     """Needs an `Entry`. A network named, the last one, or the demo opens at once; else the welcome screen asks."""
 
@@ -43,6 +46,14 @@ class AkashApp(App[int]):
 
         return Actions
 
+    @staticmethod
+    def _welcome() -> Screen[None]:
+        from akash_tui.ui.welcome import Welcome
+
+        return Welcome()
+
+    MODES: ClassVar[dict[str, Any]] = {WELCOME: _welcome}
+    DEFAULT_MODE = WELCOME
     COMMANDS: ClassVar[set[Any]] = {_palette}
 
     def __init__(
@@ -76,11 +87,6 @@ class AkashApp(App[int]):
             self._filters.append(AsciiFilter())
 
     # -- start and end -------------------------------------------------------------
-
-    def get_default_screen(self) -> Screen[None]:
-        from akash_tui.ui.welcome import Welcome
-
-        return Welcome()
 
     def on_mount(self) -> None:
         from akash_tui.ui.opening import open_first
@@ -136,8 +142,8 @@ class AkashApp(App[int]):
 
     async def leave(self) -> None:
         """Close the session that is open, if any; what was signed is in its journal."""
-        if self.current_mode != "_default":
-            await self.switch_mode("_default")
+        if self.current_mode != WELCOME:
+            await self.switch_mode(WELCOME)
         if self.following is not None:
             await self.following.aclose()
         self.workers.cancel_group(self, "vitals")
@@ -287,7 +293,7 @@ class AkashApp(App[int]):
         if self.busy is not None:
             self.voice.say(f"Wait: {self.busy}.", "warn")
             return
-        self._go("_default")
+        self._go(WELCOME)
 
     def do_reload(self) -> None:
         if self.vitals is not None:

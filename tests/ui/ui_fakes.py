@@ -229,7 +229,7 @@ class FakeEntry:
 
     async def open(self, network: Network, wallet: str | None, readonly: bool, ask: object = None) -> FakeSession:
         self.opened.append((network.name, wallet, readonly))
-        ref = None if readonly and wallet is None else WalletRef(wallet or "main", OWNER)
+        ref = WalletRef(wallet or "main", OWNER)
         return FakeSession(network, FakeChain(network, self.clock), self.clock, ref, readonly)
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:

@@ -1,0 +1,85 @@
+"""One registry of actions: no key twice on a screen, every action is implemented, the tables are made from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from akash_tui.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PLACES, TABLE, at, bindings, in_bar, key_table_markdown
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids import BidsScreen
+from akash_tui.ui.deploy import DeployScreen
+from akash_tui.ui.help import help_lines
+from akash_tui.ui.lease import LeaseScreen
+from akash_tui.ui.leases import LeasesScreen
+from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.shell import Shell
+
+SCREENS: dict[str, type[Shell]] = {
+    "deploy": DeployScreen,
+    "bids": BidsScreen,
+    "leases": LeasesScreen,
+    "lease": LeaseScreen,
+}
+WITH_TABLE_KEYS = {"enter", "space"}
+"""Keys that a list takes first and hands to its screen as a message."""
+
+
+@pytest.mark.parametrize("where", SCREENS)
+def test_no_key_does_two_things_on_a_screen(where: str) -> None:
+    seen: dict[str, str] = {}
+    for place in (EVERYWHERE, TABLE, where):
+        for action in at(place):
+            for key in action.keys:
+                assert key not in seen or (key in WITH_TABLE_KEYS and TABLE in (place, seen[key].partition(".")[0])), (
+                    f"{key}: {seen[key]} and {action.id}"
+                )
+                seen[key] = action.id
+
+
+@pytest.mark.parametrize("action", [a for a in ACTIONS if not a.run], ids=lambda a: a.id)
+def test_every_action_is_implemented(action) -> None:  # type: ignore[no-untyped-def]
+    owner = AkashApp if action.where == EVERYWHERE else SCREENS[action.where]
+    assert callable(getattr(owner, f"do_{action.name}", None)), action.id
+
+
+@pytest.mark.parametrize("action", [a for a in at(TABLE)], ids=lambda a: a.id)
+def test_every_list_action_is_implemented(action) -> None:  # type: ignore[no-untyped-def]
+    assert callable(getattr(LiveTable, f"action_{action.run.partition('(')[0]}"))
+
+
+def test_no_action_method_is_without_a_key() -> None:
+    for where, screen in SCREENS.items():
+        for name in vars(screen):
+            if name.startswith("do_"):
+                id = name.removeprefix("do_").replace("_", "-")
+                assert f"{where}.{id}" in BY_ID or f"app.{id}" in BY_ID, f"{screen.__name__}.{name}"
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_bindings_are_exactly_the_registry(where: str) -> None:
+    assert [b.id for b in bindings(where)] == [a.id for a in at(where)]  # type: ignore[union-attr]
+
+
+def test_reserved_keys_stay_free() -> None:
+    bound = {key for action in ACTIONS for key in action.keys}
+    assert bound.isdisjoint({"slash", "/", "4", "5", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+z", "ctrl+c"})
+
+
+def test_the_key_table_names_every_key() -> None:
+    table = key_table_markdown()
+    assert len(table.splitlines()) == 2 + len(ACTIONS)
+    for action in ACTIONS:
+        assert action.help in table
+        assert all(f"`{key}`" in table for key in action.shown)
+
+
+@pytest.mark.parametrize("where", SCREENS)
+def test_help_tells_every_key_of_the_screen(where: str) -> None:
+    said = [line.label.split() for line in help_lines(where) if hasattr(line, "label")]
+    for action in (*at(where), *at(EVERYWHERE)):
+        assert list(action.shown) in said
+
+
+@pytest.mark.parametrize("where", SCREENS)
+def test_at_most_seven_keys_are_shown(where: str) -> None:
+    assert 0 < len(in_bar(where)) <= 7

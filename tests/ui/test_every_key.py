@@ -1,0 +1,89 @@
+"""Every key of the registry on every screen: nothing breaks, every refusal says why, nothing is spent unasked."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+from ui_fakes import FakeLeases, Stage_, stage, until, view
+
+from akash_tui.ui.actions import ACTIONS, at
+
+KEYS = sorted({key for action in ACTIONS for key in action.keys if action.where != "dialog"} - {"q"})
+SPENDS = {"create", "accept", "close", "deliver"}
+
+
+def here(scene: Stage_) -> str:
+    return scene.app.shell.where if scene.app.shell is not None else ""
+
+
+async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
+    """Back to a screen by keys, from wherever a key has led."""
+    while scene.app.shell is None:
+        await pilot.press("escape")
+    if here(scene) == where:
+        return
+    await pilot.press({"deploy": "1", "bids": "2"}.get(where, "3"))
+    if where in ("lease", "leases") and here(scene) == "lease" != where:
+        await pilot.press("escape")
+    if where == "lease" and here(scene) != where:
+        await until(
+            pilot, lambda: scene.app.screen.query("#lease-table") and scene.app.screen.query_one("#lease-table").rows
+        )  # type: ignore[attr-defined]
+        await pilot.press("enter")
+    await until(pilot, lambda: here(scene) == where)
+
+
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease"])
+async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.with_bids(pilot)
+        for key in KEYS:
+            await _to(scene, pilot, where)
+            await pilot.press(key)
+        assert scene.app.is_running
+        assert SPENDS.isdisjoint(scene.deployer.done), "one key and esc never spend"
+        assert not (scene.entry.home / "crashes").exists()
+
+
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease"])
+async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    scene = stage(tmp_path / "home", readonly=True)
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.with_bids(pilot)
+        if where == "deploy":
+            await scene.app.switch_mode("deploy")
+        await _to(scene, pilot, where)
+        shell = scene.app.shell
+        assert shell is not None
+        for action in at(shell.where):
+            why = shell.reason(action.id)
+            if why is None or action.keys[0] in ("enter", "space"):
+                continue
+            scene.app.voice.hush()
+            await pilot.press(action.keys[0])
+            assert scene.app.voice.line()[0] == why, action.id
+            assert len(why) > 10
+        assert scene.deployer.done == []
+
+
+async def test_read_only_signs_nothing(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    scene = stage(tmp_path / "home", readonly=True)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("a")
+        assert "read-only" in scene.app.voice.line()[0]
+        await pilot.press("x")
+        assert "read-only" in scene.app.voice.line()[0]
+        assert scene.deployer.done == []
+
+
+async def test_q_at_the_top_asks_and_says_that_leases_keep_running(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("q")
+        await until(pilot, lambda: scene.app.screen.query("#told"))
+        assert "Leases keep running" in scene.app.screen.query_one("#told").text  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        assert scene.app.is_running
