@@ -15,8 +15,8 @@ from akash_tui.services.journal import Outcome, SavedStage
 from akash_tui.services.ports import (
     AkashError,
     BadInput,
+    LeaseEnded,
     NoBid,
-    NotRunning,
     OrderGone,
     Stale,
     TxUnknown,
@@ -151,10 +151,11 @@ class _Drive:
             await self.deployer.deliver(self.run, wait=self.plan.manifest_wait)
             self.stage = "run"
             await self.deployer.wait_running(self.run, wait=self.plan.run_wait)
-        except NotRunning as error:
-            return self.fail(error)
         except AkashError as error:
             self.fail(error)
+            if self.stage == "run" and not isinstance(error, LeaseEnded):
+                # it has its manifest and may run, though we cannot see it: never close that
+                return self.finish(error.exit_code)
             return await self.on_fail(error.exit_code)
         self.state = "running"
         return self.finish(0)

@@ -14,11 +14,12 @@ from akash_tui.services.ports import (
     AkashError,
     BadInput,
     ForwardedPort,
+    LeaseEnded,
     LeaseStatus,
     NotRunning,
     ProviderFault,
     ProviderUnreachable,
-    Signer,
+    Refused,
     Unreachable,
 )
 from akash_tui.services.run import DeploymentRun, Stage, StepState
@@ -40,7 +41,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
             f"This program does not have the manifest of deployment {run.id.dseq}.",
             "Give its SDL: akash-tui lease update DSEQ FILE sends the matching manifest.",
         )
-    if run._started is None:
+    if not run.begun:
         run.begin()
     for done in ("signed", "in block", "lease"):
         run.step(done, StepState.DONE, run.steps[done].note)
@@ -48,7 +49,6 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
     run.step("manifest", StepState.ACTIVE)
     run.deadline = session.clock.now() + timedelta(seconds=wait)
     try:
-        signer = await session.provider_signer()
         by_provider: dict[str, list[Lease]] = {}
         for lease in run.leases:
             if lease.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
@@ -57,7 +57,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
             raise ProviderFault("There is no active lease to send a manifest to.", "Look: akash-tui lease status.")
         give_up = session.clock.monotonic() + wait
         ended = await asyncio.gather(
-            *(_hand_over(session, run, owner, leases, signer, give_up) for owner, leases in by_provider.items()),
+            *(_hand_over(session, run, owner, leases, give_up) for owner, leases in by_provider.items()),
             return_exceptions=True,
         )
         for error in ended:
@@ -73,9 +73,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
     run.enter(Stage.STARTING)
 
 
-async def _hand_over(
-    session: Session, run: DeploymentRun, owner: str, leases: list[Lease], signer: Signer, give_up: float
-) -> None:
+async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: list[Lease], give_up: float) -> None:
     clock = session.clock
     attempt = 0
     pause = FIRST_PAUSE
@@ -87,12 +85,13 @@ async def _hand_over(
                 raise ProviderUnreachable(
                     f"The chain has no provider record of {owner}.", "Close the deployment and take another bid."
                 )
+            signer = await session.provider_signer()
             await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
-        except (ProviderFault, Unreachable) as fault:
+        except (ProviderFault, Unreachable, Refused) as fault:
             status = fault.status if isinstance(fault, ProviderFault) else 0
             run.emit(ManifestSent(run.head(), owner, attempt, status, fault.title))
             run.step("manifest", StepState.ACTIVE, f"{fault.title} (try {attempt})")
-            if not fault.retry:
+            if isinstance(fault, ProviderFault) and not fault.retry:
                 raise
             if clock.monotonic() + pause >= give_up:
                 raise _too_late(fault, attempt) from fault
@@ -123,7 +122,7 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
     for lease in leases:
         try:
             now = await session.chain.lease(lease.id)
-        except Unreachable as fault:
+        except (Unreachable, Refused) as fault:
             run.read_error = fault
             return
         if now is not None and now.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
@@ -131,13 +130,6 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
                 f"The lease ended ({now.reason or now.state.value}).",
                 "Close the deployment to get the rest back, or collect bids for its new order.",
             )
-
-
-class LeaseEnded(ProviderFault):
-    """The lease is over on chain: no manifest and no waiting can help."""
-
-    code = "lease_ended"
-    retry = False
 
 
 async def wait_running(session: Session, run: DeploymentRun, wait: float) -> None:
@@ -150,10 +142,9 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
     pause = STATUS_SECONDS
     rounds = 0
     try:
-        signer = await session.provider_signer()
         while True:
             rounds += 1
-            fault = await _ask_all(session, run, signer)
+            fault = await _ask_all(session, run)
             if _all_ready(run):
                 break
             if rounds % LOOK_AT_LEASE_EVERY == 0:
@@ -178,7 +169,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
     run.emit(Running(run.head(), services_of(run)))
 
 
-async def _ask_all(session: Session, run: DeploymentRun, signer: Signer) -> AkashError | None:
+async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
     """One question to each provider; the last fault that another question may heal, for the note."""
     last: AkashError | None = None
     for lease in run.leases:
@@ -188,9 +179,9 @@ async def _ask_all(session: Session, run: DeploymentRun, signer: Signer) -> Akas
             provider = await session.facts.provider(lease.id.provider)
             if provider is None:
                 raise ProviderUnreachable("The chain has no record of the provider.", "Try again later.")
-            status = await session.gateway.lease_status(provider, lease.id, signer)
-        except (ProviderFault, Unreachable) as fault:
-            if not fault.retry:
+            status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
+        except (ProviderFault, Unreachable, Refused) as fault:
+            if isinstance(fault, ProviderFault) and not fault.retry:
                 raise
             last = fault
             continue

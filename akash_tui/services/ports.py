@@ -24,6 +24,7 @@ and the same adapters talk to it over real sockets.
     │   ├── ProviderUnreachable
     │   ├── ProviderUntrusted             its certificate or address proves nothing: nothing was sent
     │   ├── ProviderDenied                it does not accept our token, or not for this
+    │   ├── LeaseEnded                    the lease is over on chain
     │   └── ManifestRefused               final: trying again cannot help
     └── NotRunning               exit 7   leased, but not running in time (the lease is kept)
 
@@ -213,6 +214,13 @@ class ProviderDenied(ProviderFault):
     """The provider does not accept our token, or not for what was asked."""
 
     code = "provider_denied"
+    retry = False
+
+
+class LeaseEnded(ProviderFault):
+    """The lease is over on chain: no manifest and no waiting can help."""
+
+    code = "lease_ended"
     retry = False
 
 

@@ -96,6 +96,11 @@ class DeploymentRun:
     def touch(self) -> None:
         self.revision += 1
 
+    @property
+    def begun(self) -> bool:
+        """True once the checklist's clock runs."""
+        return self._started is not None
+
     def begin(self) -> None:
         """Start the checklist's clock afresh."""
         self._started = self.clock.monotonic()

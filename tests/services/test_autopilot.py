@@ -19,7 +19,15 @@ from akash_tui.services.autopilot import Finish, Plan, drive
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event
-from akash_tui.services.ports import BadInput, ManifestRefused, ProviderFault, Refused, TxUnknown
+from akash_tui.services.ports import (
+    BadInput,
+    ManifestRefused,
+    ProviderDenied,
+    ProviderFault,
+    Refused,
+    TxUnknown,
+    Unreachable,
+)
 from akash_tui.services.quotes import LeaseQuote
 from akash_tui.services.run import DeploymentRun
 
@@ -187,6 +195,50 @@ async def test_not_running_in_time_never_closes(bench: Bench) -> None:
     assert (finish.exit_code, finish.state) == (7, "leased")
     assert story.first("failed")["stage"] == "run"
     assert "closed" not in story.names
+
+
+async def test_a_provider_that_denies_its_status_is_not_closed(bench: Bench) -> None:
+    def denied(name: str) -> None:
+        if name == "status":
+            raise ProviderDenied("It does not accept our token.", status=401)
+
+    bench.gateway.gate = denied
+    story = Story(bench, Plan(CHEAPEST, on_fail="close"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "leased")
+    assert story.first("failed")["stage"] == "run"
+
+
+async def test_a_lease_that_ends_while_it_starts_is_closed(bench: Bench) -> None:
+    bench.gateway.ready_after = 10**9
+
+    def ends(name: str) -> None:
+        if name == "status":
+            for lease in list(bench.chain.leases_.values()):
+                bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="unstable")
+
+    bench.gateway.gate = ends
+    story = Story(bench, Plan(CHEAPEST, on_fail="close"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "closed")
+    assert story.first("failed")["code"] == "lease_ended"
+
+
+async def test_a_node_that_goes_away_ends_no_delivery(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+    away = 0
+
+    def gate(name: str) -> None:
+        nonlocal away
+        if name == "account" and bench.chain.leases_ and away < 5:
+            away += 1
+            raise Unreachable("No node answers.")
+
+    bench.chain.gate = gate
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    assert away == 5
+    assert story.names.count("manifest") == 6
 
 
 async def test_a_close_that_fails_is_told(bench: Bench) -> None:
