@@ -32,7 +32,8 @@ def main() -> None:
         "table": lambda: table.run(asked.seconds, asked.rounds),
         "arrival": lambda: arrival.run(asked.bids),
     }
-    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before the start; ratios count, not seconds")
+    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before the start; ratios count, not seconds,")
+    print("and only where little else runs: a busy machine answers keys late whatever the table does")
     for name in asked.parts or PARTS:
         began = time.monotonic()
         print(f"\n{PARTS[name]}", flush=True)
@@ -41,7 +42,7 @@ def main() -> None:
                 print(line, flush=True)
         except Skipped as why:
             print(f"  skipped: {why}")
-        print(f"    ({time.monotonic() - began:.0f} s)", flush=True)
+        print(f"    ({time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f})", flush=True)
 
 
 if __name__ == "__main__":

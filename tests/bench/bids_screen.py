@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.driver import Driver
-from textual.screen import Screen
 
 from akash_tui import ui
 from akash_tui.domain.market import DeploymentId
@@ -37,8 +36,8 @@ class _App(AkashApp):
 
     CSS_PATH = Path(ui.__file__).with_name("app.tcss")
 
-    def get_default_screen(self) -> Screen[None]:
-        return BidsScreen()
+    MODES: ClassVar[dict[str, Any]] = {"bids": BidsScreen}
+    DEFAULT_MODE = "bids"
 
     def on_mount(self, event: events.Mount) -> None:  # type: ignore[override]
         event.prevent_default()  # there is no network to open
