@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +27,8 @@ from akash_tui.services.presets import Presets
 from akash_tui.services.settings import Settings
 
 if TYPE_CHECKING:
-    from akash_tui.domain.gpu import GpuModel
     from akash_tui.domain.market import Bid
     from akash_tui.domain.resources import GroupSpec
-    from akash_tui.domain.sdl import Compiled
     from akash_tui.services.session import SdlReader, Session
 
 PRACTICE_WALLET = "practice"
@@ -40,25 +38,6 @@ START_SECONDS = 20.0
 """A practice network that has not told its endpoints by then has failed."""
 STOP_SECONDS = 5.0
 FAUCET_SECONDS = 30.0
-
-
-class _YamlSdl:
-    """Reads SDL text through the YAML adapter."""
-
-    def read(self, text: str, file: str) -> Compiled:
-        from akash_tui.adapters.sdl import load_sdl
-
-        return load_sdl(text, file)
-
-    def gpu_choices(self, text: str) -> list[GpuModel]:
-        from akash_tui.adapters.sdl import SdlFiles
-
-        return SdlFiles().gpu_choices(text)
-
-    def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
-        from akash_tui.adapters.sdl import with_gpu_choices
-
-        return with_gpu_choices(text, keep)
 
 
 class Program:
@@ -93,7 +72,9 @@ class Program:
 
     @cached_property
     def sdl(self) -> SdlReader:
-        return _YamlSdl()
+        from akash_tui.adapters.sdl import SdlFiles
+
+        return SdlFiles()
 
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The vault of this home."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.adapters.yaml_nodes import read_nodes
@@ -11,10 +10,10 @@ from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl import gpus, max_price
 from akash_tui.domain.sdl.compiler import Compiled, compile_sdl, examine
-from akash_tui.domain.sdl.doctor import diagnose, fix
+from akash_tui.domain.sdl.doctor import Checked, diagnose, fix
 from akash_tui.domain.sdl.doctor_prices import Medians
 from akash_tui.domain.sdl.gpus import GpuChoice
-from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.problem import Problem
 
 _BOM = "\ufeff"
 
@@ -22,19 +21,6 @@ _BOM = "\ufeff"
 def load_sdl(text: str | bytes, file: str = "-") -> Compiled:
     """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
     return compile_sdl(read_nodes(text), file)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A file as the doctor sees it: its compiled form and all findings, the compiler's included."""
-
-    compiled: Compiled
-    problems: tuple[Problem, ...]
-
-    @property
-    def ok(self) -> bool:
-        """True if nothing keeps the file from being deployed."""
-        return not any(p.severity is Severity.ERROR for p in self.problems)
 
 
 def check_sdl(

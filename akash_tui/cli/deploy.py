@@ -14,6 +14,7 @@ from akash_tui.cli.narrate import narrator
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, decimal, instant, print_json, print_table
 from akash_tui.cli.preset import read_sdl_text
+from akash_tui.cli.sdl import report
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import positive, seconds
 from akash_tui.domain.book import CHEAPEST
@@ -92,11 +93,9 @@ def deploy(
     )
     locked = positive(deposit, "--deposit", "ACT")
     name, file, text = read_source(g, source)
-    compiled = g.entry.sdl.read(text, file)
-    if not compiled.ok:
-        from akash_tui.cli.sdl import report
-
-        report(g, [(file, compiled.problems)])
+    checked = g.entry.sdl.check(text, file)
+    if not checked.ok:
+        report(g, [(file, checked.problems)])
         return 2
 
     async def work() -> Finish:
@@ -118,7 +117,7 @@ def deploy(
                 f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
             )
             if not confirm(question, yes=yes):
-                raise BadInput("Nothing was sent.")
+                raise BadInput("Nothing was sent.", "Say yes to go on.")
             tell: Callable[[Event], None] = _tell_json if g.json else narrator(click.echo)
             return await drive(deployer, quote, plan, tell, ask=_ask if rule is None else None, confirm=_confirm(yes))
 

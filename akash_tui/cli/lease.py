@@ -112,7 +112,7 @@ def close(g: Globals, dseq: str, yes: bool) -> None:
                 f"About {units(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
             )
             if not confirm(question, yes=yes):
-                raise BadInput("Nothing was closed.")
+                raise BadInput("Nothing was closed.", "Say yes to go on.")
             result = await deployer.close(quote)
             if g.json:
                 print_json(

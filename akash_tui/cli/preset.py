@@ -120,7 +120,7 @@ def read_sdl_text(file: str) -> str:
             f"{file} has more than {MAX_SDL_BYTES // 1_000_000} MB: that is no SDL.", "Give the path of an SDL file."
         )
     try:
-        return raw.decode("utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8")
+        return raw.decode("utf-8")  # a byte order mark stays: mending keeps every byte that it does not mean to change
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadInput(f"{file}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None

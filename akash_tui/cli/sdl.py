@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import difflib
 from collections.abc import Sequence
+from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
@@ -12,14 +15,18 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.values import address, dseq_of
+from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.services.files import replace_text
 from akash_tui.services.ports import AkashError, BadInput
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
-    from akash_tui.domain.sdl.problem import Problem
 
 MAINNET_MINIMUM = "500000uact"
 """The chain's minimum deposit, used for the message when none is given."""
+
+UNREADABLE = "file.unreadable"
+"""The code of a file that gave no text at all; the compiler's own codes begin with what it read."""
 
 
 @click.group()
@@ -29,24 +36,80 @@ def sdl() -> None:
 
 @sdl.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--fix", is_flag=True, help="Mend in the file what can be mended safely; all other bytes stay.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @takes_globals
-def check(g: Globals, files: tuple[str, ...]) -> int:
-    """Say whether each FILE (or -) compiles, and if not, what to change and where."""
+def check(g: Globals, files: tuple[str, ...], fix: bool, strict: bool) -> int:
+    """Say everything that is wrong with each FILE (or -), where, and what to do. 2 on errors, 0 with warnings."""
+    if fix and "-" in files:
+        raise BadInput("--fix needs a file to mend, not standard input.", "Give the file's path.")
     found: list[tuple[str, Sequence[Problem]]] = []
     worst = 0
     for file in files:
         try:
-            compiled = g.entry.sdl.read(read_sdl_text(file), file)
+            text = read_sdl_text(file)
+            if fix:
+                text = _mend(g, file, text)
         except BadInput as error:
             worst = 2
-            click.echo(f"error: {error.title}", err=True)
-            if error.advice:
-                click.echo(f"try: {error.advice}", err=True)
+            found.append((file, (_unreadable(file, error),)))
             continue
-        found.append((file, compiled.problems))
-        worst = worst if compiled.ok else 2
+        checked = g.entry.sdl.check(text, file)
+        found.append((file, checked.problems))
+        if not checked.ok or (strict and any(p.severity is Severity.WARNING for p in checked.problems)):
+            worst = 2
     report(g, found)
     return worst
+
+
+def _mend(g: Globals, file: str, text: str) -> str:
+    """Write the mended text back, whole or not at all, and say what was mended."""
+    mended, changes = g.entry.sdl.fix(text, file)
+    if mended == text:
+        return text
+    path = Path(file)
+    try:
+        replace_text(path, mended)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}.", "Check its folder's permissions.") from None
+    for change in changes:
+        click.echo(f"{change.file}:{change.line}: mended: {change.message}", err=True)
+    return mended
+
+
+@sdl.command()
+@click.argument("code", required=False)
+@takes_globals
+def explain(g: Globals, code: str | None) -> None:
+    """What a problem's CODE means, with a bad and a good example; without one, all codes."""
+    from akash_tui.domain.sdl.explain import codes
+    from akash_tui.domain.sdl.explain import explain as look_up
+
+    if code is None:
+        for one in codes():
+            found = look_up(one)
+            click.echo(f"{one:32} {found.title if found else ''}".rstrip())
+        return
+    if code == UNREADABLE:
+        click.echo(
+            f"{code}: The file gave no text\n\nIt is not there, may not be read, is far too large, or is not UTF-8."
+        )
+        return
+    found = look_up(code)
+    if found is None:
+        near = difflib.get_close_matches(code, codes(), 3)
+        raise BadInput(
+            f"There is no problem code {code!r}.",
+            f"Perhaps {' or '.join(near)}?" if near else "akash-tui sdl explain lists all codes.",
+        )
+    if g.json:
+        print_json(
+            {"v": 1, "code": found.code, "title": found.title, "why": found.why, "bad": found.bad, "good": found.good}
+        )
+        return
+    click.echo(f"{found.code}: {found.title}\n\n{found.why}")
+    for title, example in (("wrong", found.bad), ("right", found.good)):
+        click.echo(f"\n{title}:\n{indent(example.rstrip(), '    ')}")
 
 
 def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]]) -> None:
@@ -94,7 +157,7 @@ def _row(g: Globals, file: str, target: tuple[str, int, str] | None) -> dict[str
     try:
         compiled = g.entry.sdl.read(read_sdl_text(file), file)
     except AkashError as error:
-        return _empty(file) | {"problems": [_unreadable(file, error)]}
+        return _empty(file) | {"problems": [_unreadable(file, error).to_json()]}
     problems = [p.to_json() for p in compiled.problems]
     if not compiled.ok:
         return _empty(file) | {"problems": problems}
@@ -129,15 +192,5 @@ def _message(g: Globals, compiled: Compiled, target: tuple[str, int, str] | None
     return base64.b64encode(raw).decode()
 
 
-def _unreadable(file: str, error: AkashError) -> dict[str, object]:
-    return {
-        "severity": "error",
-        "code": "sdl.unreadable",
-        "file": file,
-        "line": 1,
-        "column": 1,
-        "path": "",
-        "message": error.title,
-        "advice": error.advice,
-        "fixable": False,
-    }
+def _unreadable(file: str, error: AkashError) -> Problem:
+    return Problem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)

@@ -149,7 +149,7 @@ def remove(g: Globals, name: str, yes: bool) -> None:
     ref = _find(g, name)
     lost = "" if ref.watch_only else " Without its 24 words written down it is lost for good."
     if not confirm(f"Forget {ref.name} ({ref.address})?{lost}", yes=yes):
-        raise BadInput("Nothing was removed.")
+        raise BadInput("Nothing was removed.", "Say yes to go on.")
     g.entry.wallets(ask_secret).remove(name)
     click.echo(f"{ref.name} is forgotten.")
 

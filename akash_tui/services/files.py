@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
+from akash_tui.services.ports import BadInput
+
 
 def private_dir(path: Path) -> Path:
-    """Make `path` (and parents) if needed, and close it to others."""
+    """Make `path` (and parents) if needed, and close it to others. Raises `BadInput` for a folder shared by all."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.stat().st_mode & 0o077:
+    mode = path.stat().st_mode
+    if mode & stat.S_ISVTX:
+        raise BadInput(f"{path} is shared by everybody on this machine.", "Name a folder of your own.")
+    if mode & 0o077:
         path.chmod(0o700)
     return path
 
@@ -26,11 +32,23 @@ def read_text(path: Path) -> str | None:
 def write_atomic(path: Path, text: str) -> None:
     """Replace `path` by a file of mode 0600 that is on the disk before it takes the name."""
     private_dir(path.parent)
+    _replace(path, text, None)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace the user's own file, through a link if it is one, keeping its mode; whole or not at all."""
+    target = path.resolve()
+    _replace(target, text, stat.S_IMODE(target.stat().st_mode))
+
+
+def _replace(path: Path, text: str, mode: int | None) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:

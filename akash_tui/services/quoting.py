@@ -124,7 +124,7 @@ async def create_quote(
             f"{file} is not a valid SDL.", f"See every problem: akash-tui sdl check {file}.", problems=compiled.problems
         )
     if hours is not None and hours <= 0:
-        raise BadInput("The hours must be more than 0.")
+        raise BadInput("The hours must be more than 0.", "Say how many hours the deposit should pay for: 24.")
     units_of = [u for g in compiled.groups for u in g.units]
     other = next((u.price.denom for u in units_of if u.price.denom != UACT), None)
     if other is not None:
@@ -210,7 +210,10 @@ async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
     """What closing stops and gives back."""
     deployment = await existing(session, id)
     if deployment.state is DeploymentState.CLOSED:
-        raise BadInput(f"Deployment {id.dseq} is closed already; nothing is held or costs any more.")
+        raise BadInput(
+            f"Deployment {id.dseq} is closed already; nothing is held or costs any more.",
+            "akash-tui lease list --all shows what ended.",
+        )
     on = await ground(session)
     leases = await session.chain.leases(id.owner, id.dseq)
     own, others = refund(deployment.escrow, id.owner, rate_of(leases), on.head.height)
@@ -250,10 +253,10 @@ def refund(escrow: EscrowAccount, owner: str, rate: Decimal, height: int) -> tup
 async def deposit_quote(session: Session, id: DeploymentId, amount: int) -> DepositQuote:
     """What a top-up costs and how long everything then lasts."""
     if amount <= 0:
-        raise BadInput("A deposit must be more than 0.")
+        raise BadInput("A deposit must be more than 0.", "Say how much ACT to add: 5.")
     deployment = await existing(session, id)
     if deployment.state is DeploymentState.CLOSED:
-        raise BadInput(f"Deployment {id.dseq} is closed; a deposit would not bring it back.")
+        raise BadInput(f"Deployment {id.dseq} is closed; a deposit would not bring it back.", "Deploy it again.")
     on = await ground(session)
     rate = rate_of(await session.chain.leases(id.owner, id.dseq))
     unverified: list[str] = []

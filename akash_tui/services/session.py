@@ -13,13 +13,21 @@ from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn
 
 if TYPE_CHECKING:
     from akash_tui.domain.gpu import GpuModel
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl import Compiled, Problem
+    from akash_tui.domain.sdl.doctor import Checked
+    from akash_tui.domain.sdl.doctor_prices import Medians
 
 
 class SdlReader(Protocol):
     """Reads SDL text; what is wrong with it is in the result's `problems`, never raised."""
 
     def read(self, text: str, file: str) -> Compiled: ...
+
+    def check(self, text: str, file: str, medians: Medians | None = None) -> Checked:
+        """Everything wrong with it at once; `medians` are market prices to hold its own against."""
+
+    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+        """The text with all that can be mended safely, and what that was; every other byte stays."""
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
         """The GPU models that the text accepts, without repeats, in the file's order."""

@@ -56,6 +56,33 @@ def test_sdl_check_names_the_place_and_exits_2(home: Home, tmp_path: Path) -> No
     assert "try:" in answer.out
 
 
+def test_sdl_check_fix_mends_and_keeps_every_other_byte(home: Home, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    text = "\ufeff# comment\r\n" + CHEAP.replace("512Mi", "512MB").replace("1Gi", "1GB").replace("\n", "\r\n")
+    bad.write_bytes(text.encode())
+    bad.chmod(0o640)
+    answer = home.run("sdl", "check", "--fix", str(bad))
+    assert answer.code == 0, answer
+    assert answer.err.count("mended") == 2
+    assert bad.read_bytes() == text.replace("512MB", "512Mi").replace("1GB", "1Gi").encode()
+    assert bad.stat().st_mode & 0o777 == 0o640
+    assert home.run("sdl", "check", "--fix", "-").code == 2
+
+
+def test_sdl_check_strict_counts_warnings(home: Home, tmp_path: Path) -> None:
+    loose = tmp_path / "loose.yaml"
+    loose.write_text(CHEAP.replace("nginx:1.27.3", "nginx:latest"))
+    assert home.run("sdl", "check", str(loose)).code == 0
+    assert home.run("sdl", "check", "--strict", str(loose)).code == 2
+    found = home.run("sdl", "check", "-o", "json", str(loose)).json
+    assert [p["severity"] for p in found] == ["warning"]
+    assert found[0]["code"] in home.run("sdl", "explain").out
+    explained = home.run("sdl", "explain", found[0]["code"])
+    assert "wrong:" in explained.out
+    assert "right:" in explained.out
+    assert home.run("sdl", "explain", "no-such-code").code == 2
+
+
 def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) -> None:
     answer = home.run("sdl", "build", "-o", "jsonl", str(sdl), "/nowhere.yaml", str(sdl))
     assert [row["ok"] for row in answer.lines] == [True, False, True]

@@ -7,19 +7,33 @@ that the chain no longer takes, GPU names nobody offers, requests that mean more
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl.compiler import Examined
+from akash_tui.domain.sdl.compiler import Compiled, Examined
 from akash_tui.domain.sdl.doctor_gpus import check_gpus
 from akash_tui.domain.sdl.doctor_prices import Medians, check_prices
 from akash_tui.domain.sdl.doctor_services import check_services
 from akash_tui.domain.sdl.doctor_storage import check_storage
 from akash_tui.domain.sdl.model import Document
-from akash_tui.domain.sdl.problem import Edit, Problem, apply_edits
+from akash_tui.domain.sdl.problem import Edit, Problem, Severity, apply_edits
 from akash_tui.domain.sdl.reading import Reading
 
 MOST_ROUNDS = 8
 """Mending one thing can bring another to light; this often is enough for any file seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file as the doctor sees it: its compiled form and all findings, the compiler's included."""
+
+    compiled: Compiled
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if nothing keeps the file from being deployed."""
+        return not any(p.severity is Severity.ERROR for p in self.problems)
 
 
 def diagnose(
