@@ -546,7 +546,7 @@ async def test_nodes_that_are_gone_leave_it_unknown() -> None:
         with pytest.raises(TxUnknown) as caught:
             await chain.confirm(tx)
         assert caught.value.tx_hash == tx.hash
-        assert sum(clock.slept) > 60
+        assert sum(clock.slept) > 50
 
 
 async def test_refusals_while_waiting_decide_nothing() -> None:
