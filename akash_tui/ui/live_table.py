@@ -296,7 +296,8 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
                 tone = "gone"
             if tone:
                 told = self._style(tone)
-                style = base + Style(color=told.color, bold=told.bold, strike=told.strike)
+                plain = cursor and base.reverse  # without colours a reversed line keeps one look
+                style = base + Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
             # the strike goes over the text only, not over the blanks around it
             if gone and text.strip():
                 fitted = fit_text(text, cells, column.right)

@@ -1,0 +1,166 @@
+"""The deploy screen: sources, ticking GPUs, estimate, refusing a wrong SDL, saving."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from textual.widgets import Input, TextArea
+from ui_fakes import BLOCK, SDL, Stage_, stage, until
+
+from akash_tui.adapters.sdl import SdlFiles
+from akash_tui.domain.money import UACT, Coin
+from akash_tui.ui.deploy import DeployScreen
+from akash_tui.ui.dialogs import ConfirmSpend
+from akash_tui.ui.drafts import Draft, estimate, parse_act, parse_decimal, size
+from akash_tui.ui.fields import Fields
+
+
+def draft() -> Draft:
+    return Draft("vllm", "vllm.yaml", SDL, SdlFiles())
+
+
+def test_ticking_changes_only_the_models() -> None:
+    made = draft()
+    assert [m.model for m in made.models] == ["rtx4090", "a100", "h100", "l40s"]
+    assert made.tick(made.models[0]) is None
+    assert "rtx4090" not in made.text
+    assert made.text.replace("- model: a100", "") != made.text
+    assert [m.model for g in made.groups for m in g.gpu_models] == ["a100", "h100", "l40s"]
+    assert made.tick(made.models[0]) is None
+    assert made.text == SDL, "ticked again, every byte is back"
+
+
+def test_the_last_model_cannot_be_taken_out() -> None:
+    made = draft()
+    for model in made.models[:3]:
+        assert made.tick(model) is None
+    assert made.tick(made.models[3]) == "At least one GPU model must stay."
+    assert made.kept == {made.models[3]}
+    made.tick_all()
+    assert made.text == SDL
+
+
+def test_estimate_says_what_it_may_cost() -> None:
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, 5_000_000, None, Decimal(1))}
+    assert lines["at most"] == "≈ $5.96 an hour by this SDL"
+    assert lines["deposit"].startswith("lasts 50 min")
+    assert "above ≈ $1.00" in lines["budget"]
+    unknown = estimate(draft(), None, None, Coin(UACT, 500_000), None)
+    assert unknown[0].value == "reading the chain…"
+
+
+def test_size_in_words() -> None:
+    assert size(draft().groups) == "1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk"
+
+
+@pytest.mark.parametrize(("text", "micro"), [("5", 5_000_000), (" 0.5 ", 500_000), ("1,25", 1_250_000), ("", None)])
+def test_amounts_are_exact(text: str, micro: int | None) -> None:
+    assert parse_act(text) == micro
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "NaN", "inf", "0.0000001", "1e12"])
+def test_wrong_amounts_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\."):
+        parse_act(text)
+
+
+def test_nothing_typed_is_no_budget() -> None:
+    assert parse_decimal(" ") is None
+    assert parse_decimal("$1.20") == Decimal("1.20")
+
+
+async def _load(scene: Stage_, pilot) -> DeployScreen:  # type: ignore[no-untyped-def]
+    await scene.ready(pilot)
+    screen = scene.app.screen
+    assert isinstance(screen, DeployScreen)
+    await pilot.press("enter")
+    await until(pilot, lambda: screen.draft is not None)
+    await until(pilot, lambda: screen.query_one("#gpus").has_focus)
+    return screen
+
+
+async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        await pilot.press("space")
+        assert screen.draft is not None
+        assert "rtx4090" not in screen.draft.text
+        assert "rtx4090" not in screen.query_one("#sdl", TextArea).text
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
+        dialog = scene.app.screen
+        assert isinstance(dialog, ConfirmSpend)
+        assert "rtx4090" not in dialog.quote.sdl
+        said = dialog.query_one("#sheet", Fields).text
+        for part in ("0.50 ACT", "comes back", "41.20 ACT → 40.70 ACT", "0.0045 AKT"):
+            assert part in said
+
+
+async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        screen.query_one("#deposit", Input).value = "7.5"
+        screen.query_one("#budget", Input).value = "1.2"
+        screen.query_one("#deposit").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        assert "7.50 ACT" in scene.app.screen.query_one("#sheet", Fields).text
+        await pilot.press("y")
+        await until(pilot, lambda: "collect" in scene.deployer.done)
+        assert scene.app.following is not None
+        assert scene.app.following.trip is not None
+        assert scene.app.following.trip.budget_h == Decimal("1.2")
+
+
+async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
+    path = scene.entry.home / "wrong.yaml"
+    path.write_text(SDL.replace("count: 1", "count: none"), encoding="utf-8")
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        screen = scene.app.screen
+        assert isinstance(screen, DeployScreen)
+        await pilot.press("f")
+        await pilot.pause()
+        scene.app.screen.query_one("#text", Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.draft is not None)
+        await until(pilot, lambda: screen.query_one("#findings").display)
+        await pilot.press("enter")
+        assert "Line " in scene.app.voice.line()[0]
+        assert scene.deployer.done == []
+        assert str(path) in scene.entry.settings.recent
+
+
+async def test_editing_checks_when_it_ends(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: not screen.query_one("#sdl", TextArea).read_only)
+        await pilot.press("q", "1", "x")
+        assert screen.editing, "letters type while editing"
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.editing)
+        assert screen.draft is not None
+        assert screen.draft.text.startswith("q1x# title")
+        screen.query_one("#sdl", TextArea)
+
+
+async def test_saving_under_a_name_makes_a_preset(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await _load(scene, pilot)
+        await pilot.press("space", "s")
+        await pilot.pause()
+        scene.app.screen.query_one("#text", Input).value = "mine"
+        await pilot.press("enter")
+        await until(pilot, lambda: any(p.name == "mine" and p.own for p in scene.entry.presets.list()))
+        assert "rtx4090" not in scene.entry.presets.find("mine").text()
+
+
+async def test_it_is_closed_to_read_only(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    scene = stage(tmp_path / "home", readonly=True)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("1")
+        assert "read-only" in scene.app.voice.line()[0]
+        assert not isinstance(scene.app.screen, DeployScreen)
