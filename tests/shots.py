@@ -1,0 +1,102 @@
+"""`make shots`: the pictures of the README, taken from the app on a real practice network."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from akash_tui.compose import Program
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.dialogs import ConfirmSpend
+
+FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+SCENARIO, SEED = "calm", 7
+LONGEST = 120.0
+SIZES = {"": (120, 34), "-80x24": (80, 24), "-160x48": (160, 48)}
+
+
+async def until(pilot: Pilot[int], what: str, there: Callable[[], bool]) -> None:
+    """Go on once it is so; give up loudly if it never is."""
+    deadline = time.monotonic() + LONGEST
+    while not there():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the app never came to: {what}")
+        await pilot.pause(0.1)
+
+
+def text_of(app: AkashApp) -> str:
+    """What the screen shows, as text."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])[: width * height * 4]
+
+
+async def take(app: AkashApp, name: str) -> None:
+    """Write one picture."""
+    path = FOLDER / f"{name}.svg"
+    path.write_text(app.export_screenshot(title="akash-tui"), encoding="utf-8")
+    print(path.relative_to(FOLDER.parent))
+
+
+async def story(suffix: str, size: tuple[int, int]) -> None:
+    """The main job once, a picture at each stop."""
+    with tempfile.TemporaryDirectory(prefix="akash-tui-shots-") as home:
+        program = Program(Path(home))
+        app = AkashApp(program, network="practice", demo=(SCENARIO, SEED))
+        try:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                await until(pilot, "presets", lambda: "vLLM" in text_of(app) and "ACT ·" in text_of(app))
+                await pilot.press("down", "down", "enter")
+                await until(pilot, "the SDL", lambda: "accepts" in text_of(app))
+                await take(app, f"deploy{suffix}")
+                await pilot.press("enter")
+                await until(pilot, "a quote", lambda: _armed(app))
+                await pilot.press("y")
+                await until(pilot, "a dozen bids", lambda: _bids(app) >= 12)
+                await pilot.press("down", "down")
+                await pilot.pause(1.5)
+                await take(app, f"bids{suffix}")
+                await pilot.press("a")
+                await until(pilot, "the accept dialog", lambda: _armed(app))
+                await take(app, f"accept{suffix}")
+                await pilot.press("y")
+                await until(pilot, "running", lambda: "✓ running" in text_of(app))
+                await pilot.pause(1.0)
+                await take(app, f"running{suffix}")
+                await pilot.press("3")
+                await until(pilot, "the list", lambda: "1 deployment" in text_of(app))
+                await pilot.pause(0.5)
+                await take(app, f"leases{suffix}")
+                await pilot.press("question_mark")
+                await until(pilot, "help", lambda: "Help" in text_of(app))
+                await take(app, f"help{suffix}")
+        finally:
+            await program.aclose()
+
+
+def _armed(app: AkashApp) -> bool:
+    return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
+
+
+def _bids(app: AkashApp) -> int:
+    return sum(" ×1" in line for line in text_of(app).splitlines())
+
+
+async def main() -> None:
+    """All pictures, or those of the sizes named."""
+    FOLDER.mkdir(exist_ok=True)
+    wanted = sys.argv[1:] or list(SIZES)
+    for suffix in wanted:
+        await story(suffix, SIZES[suffix])
+
+
+if __name__ == "__main__":
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    asyncio.run(main())
