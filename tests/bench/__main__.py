@@ -1,4 +1,4 @@
-"""`python -m tests.bench [startup|table|arrival ...]`: every part prints its figures, or why it cannot."""
+"""`python -m tests.bench [startup|table|arrival|sdl ...]`: every part prints its figures, or why it cannot."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from tests.bench import arrival, startup, table
+from tests.bench import arrival, sdl_speed, startup, table
 from tests.bench.figures import Skipped
 
 PARTS = {
     "startup": "First usable screen",
     "table": "1,000 bids, 1,000 changes a second",
     "arrival": "A bid in a block → its row on the screen",
+    "sdl": "The shared SDL corpus, warm",
 }
 
 
@@ -31,6 +32,7 @@ def main() -> None:
         "startup": lambda: startup.run(asked.pairs),
         "table": lambda: table.run(asked.seconds, asked.rounds),
         "arrival": lambda: arrival.run(asked.bids),
+        "sdl": sdl_speed.run,
     }
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before the start; ratios count, not seconds,")
     print("and only where little else runs: a busy machine answers keys late whatever the table does")
