@@ -13,7 +13,7 @@ import click
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, practice, preset, sdl, wallet
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import complain
+from akash_tui.cli.output import complain, drop_stdout
 from akash_tui.services.entry import Entry
 from akash_tui.services.ports import AkashError
 
@@ -74,10 +74,11 @@ def run(entry: Entry, arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: Interrupted.", err=True)
+        click.echo("try: akash-tui resume tells what is under way, if anything is", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # the reader of our output went away (`| head`): not an error, but nothing more can be written
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # how click says that the reader of our output went away (`| head`): not an error
+        drop_stdout()
         return 0
     except Exception as error:
         if state.debug:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,19 +14,19 @@ import click
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.narrate import narrator
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, decimal, instant, print_json, print_table
+from akash_tui.cli.output import coin, decimal, instant, outliving, print_json, print_table, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.session import confirm, opened, prompting, run_async
 from akash_tui.cli.values import positive, seconds
-from akash_tui.domain.book import CHEAPEST
+from akash_tui.domain.book import CHEAPEST, BidRow
 from akash_tui.domain.market import BidId
 from akash_tui.domain.money import MICRO, rate, units
-from akash_tui.services.autopilot import Finish, Plan, drive
+from akash_tui.services.autopilot import Ask, Finish, Plan, drive
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event
-from akash_tui.services.ports import BadInput
+from akash_tui.services.ports import BadInput, NoBid
 from akash_tui.services.quotes import CreateQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun
 
@@ -109,17 +111,20 @@ def deploy(
                 hours=positive(hours, "--hours", "hours"),
             )
             if dry_run:
-                _show_quote(g, quote)
+                if g.json:
+                    print_json(_quote_json(quote))
+                else:
+                    _show_quote(quote, err=False)
                 return Finish(0, "none", None)
-            if not g.json:
-                _show_quote(g, quote)
+            _show_quote(quote, err=True)
             question = (
                 f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was sent.", "Say yes to go on.")
-            tell: Callable[[Event], None] = _tell_json if g.json else narrator(click.echo)
-            return await drive(deployer, quote, plan, tell, ask=_ask if rule is None else None, confirm=_confirm(yes))
+            tell = outliving(_tell_json if g.json else narrator(click.echo))
+            ask = _asker(plan) if rule is None else None
+            return await drive(deployer, quote, plan, tell, ask=ask, confirm=_confirm(yes))
 
     return run_async(work).exit_code
 
@@ -181,73 +186,111 @@ def read_source(g: Globals, source: str) -> tuple[str, str, str]:
     return ("stdin" if source == "-" else Path(source).stem), ("<stdin>" if source == "-" else source), text
 
 
-def _show_quote(g: Globals, quote: CreateQuote) -> None:
-    if g.json:
-        print_json(
-            {
-                "v": 1,
-                "quote": "create",
-                "chain_id": quote.chain_id,
-                "owner": quote.owner,
-                "dseq": str(quote.id.dseq),
-                "version": quote.compiled.version.hex(),
-                "deposit": coin(quote.deposit),
-                "fee": coin(quote.fee),
-                "fee_ceiling": coin(quote.fee_ceiling),
-                "gas_limit": quote.gas_limit,
-                "max_price": coin(quote.max_price),
-                "max_price_h": decimal(quote.max_h),
-                "balances_before": [coin(c) for c in quote.balances_before],
-                "balances_after": [coin(c) for c in quote.balances_after],
-                "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
-                "ends_at_max": instant(quote.ends_at),
-                "unverified": list(quote.unverified),
-            }
-        )
-        return
+def _quote_json(quote: CreateQuote) -> dict[str, object]:
+    return {
+        "v": 1,
+        "quote": "create",
+        "chain_id": quote.chain_id,
+        "owner": quote.owner,
+        "dseq": str(quote.id.dseq),
+        "version": quote.compiled.version.hex(),
+        "deposit": coin(quote.deposit),
+        "fee": coin(quote.fee),
+        "fee_ceiling": coin(quote.fee_ceiling),
+        "gas_limit": quote.gas_limit,
+        "max_price": coin(quote.max_price),
+        "max_price_h": decimal(quote.max_h),
+        "balances_before": [coin(c) for c in quote.balances_before],
+        "balances_after": [coin(c) for c in quote.balances_after],
+        "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
+        "ends_at_max": instant(quote.ends_at),
+        "unverified": list(quote.unverified),
+    }
+
+
+def _show_quote(quote: CreateQuote, *, err: bool) -> None:
+    """What creating it spends, before anything is signed; `err`: as an aside, not as the answer."""
     models = sorted({"any" if m.wildcard else m.model for group in quote.compiled.groups for m in group.gpu_models})
-    click.echo(f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}", err=True)
-    click.echo(f"  GPUs accepted  {', '.join(models) or 'none asked for'}", err=True)
-    click.echo(f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)", err=True)
-    click.echo(f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}", err=True)
-    click.echo(
-        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})", err=True
-    )
-    for sentence in quote.unverified:
-        click.echo(f"  not verified   {sentence}", err=True)
+    for line in (
+        f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
+        f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
+        f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
+        f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
+        *(f"  not verified   {sentence}" for sentence in quote.unverified),
+    ):
+        click.echo(line, err=err)
 
 
 def _tell_json(event: Event) -> None:
     print_json(event.to_json())
 
 
-async def _ask(run: DeploymentRun) -> dict[int, BidId] | None:
-    """A numbered list of what can be taken, one question a group."""
-    picks: dict[int, BidId] = {}
-    for gseq in run.book.groups:
-        rows = run.book.rows(CHEAPEST, gseq, gone=False)
-        if not rows:
-            return None
-        print_table(
-            ["", "GPU", "≈$/h", "provider", "region", "audited"],
+def _asker(plan: Plan) -> Ask:
+    """Ask once bids were collected: a numbered list of what can be taken, one question a group."""
+
+    async def ask(run: DeploymentRun) -> dict[int, BidId] | None:
+        await _bids_for_all(run, plan)
+        picks: dict[int, BidId] = {}
+        for gseq in run.book.groups:
+            rows = run.book.rows(CHEAPEST, gseq, gone=False)
+            _list(rows)
+            with prompting():
+                number = click.prompt(
+                    f"Which bid for group {gseq} (0: none)", type=click.IntRange(0, len(rows)), err=True
+                )
+            if number == 0:
+                return None
+            picks[gseq] = rows[number - 1].id
+        return picks
+
+    return ask
+
+
+async def _bids_for_all(run: DeploymentRun, plan: Plan) -> None:
+    """Wait out the collecting time, then until every group has a bid. Raises `NoBid` after `plan.bid_wait`."""
+    changed = asyncio.Event()
+    listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731
+    run.listeners.append(listener)
+    say(f"collecting bids for {plan.collect:g} s")
+    begun = run.clock.monotonic()
+    try:
+        while True:
+            passed = run.clock.monotonic() - begun
+            groups = run.book.groups
+            complete = bool(groups) and all(run.book.rows(CHEAPEST, g, gone=False) for g in groups)
+            if passed >= plan.collect and complete:
+                return
+            if passed >= max(plan.collect, plan.bid_wait):
+                raise NoBid(
+                    f"No bid to choose from within {plan.bid_wait:.0f} s.",
+                    "Allow more GPU models or a higher price, and deploy again.",
+                )
+            changed.clear()
+            until = plan.collect if passed < plan.collect else plan.bid_wait
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), max(0.05, until - passed))
+    finally:
+        run.listeners.remove(listener)
+
+
+def _list(rows: Sequence[BidRow]) -> None:
+    print_table(
+        ["", "GPU", "≈$/h", "provider", "region", "audited"],
+        [
             [
-                [
-                    str(i),
-                    gpu_words(row.disclosure),
-                    "?" if row.price_h is None else rate(row.price_h),
-                    row.name,
-                    row.region or "?",
-                    {True: "yes", False: "no", None: "?"}[row.audited],
-                ]
-                for i, row in enumerate(rows, 1)
-            ],
-            right=(0, 2),
-        )
-        number = click.prompt(f"Which bid for group {gseq} (0: none)", type=click.IntRange(0, len(rows)), err=True)
-        if number == 0:
-            return None
-        picks[gseq] = rows[number - 1].id
-    return picks
+                str(i),
+                gpu_words(row.disclosure),
+                "?" if row.price_h is None else rate(row.price_h),
+                row.name,
+                row.region or "?",
+                {True: "yes", False: "no", None: "?"}[row.audited],
+            ]
+            for i, row in enumerate(rows, 1)
+        ],
+        right=(0, 2),
+        err=True,
+    )
 
 
 def _confirm(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
@@ -256,6 +299,10 @@ def _confirm(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
         until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
         extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
         doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
-        return confirm(f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{doubts}", yes=yes)
+        gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})."
+        question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{gas}{doubts}"
+        if yes:
+            click.echo(f"{question} yes", err=True)  # answered beforehand, but never unseen
+        return confirm(question, yes=yes)
 
     return ask

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from akash_tui.domain.money import Coin, DecCoin, plain
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError
+
+T = TypeVar("T")
 
 
 def coin(value: Coin | DecCoin) -> dict[str, str]:
@@ -40,14 +44,42 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> None:
-    """A plain aligned table; columns named in `right` are right-aligned."""
+def print_table(
+    titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), err: bool = False
+) -> None:
+    """A plain aligned table; columns named in `right` are right-aligned; `err` is for a table that is a question."""
     lines = [list(titles), *[[clean(cell) for cell in row] for row in rows]]
     widths = [max(len(line[i]) for line in lines) for i in range(len(titles))]
     flush = set(right)
     for line in lines:
         cells = (c.rjust(w) if i in flush else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
-        click.echo("  ".join(cells).rstrip())
+        click.echo("  ".join(cells).rstrip(), err=err)
+
+
+def outliving(tell: Callable[[T], None]) -> Callable[[T], None]:
+    """The same listener, deaf once nobody reads stdout any more: what spends must not end half-way for that."""
+    deaf = False
+
+    def told(what: T) -> None:
+        nonlocal deaf
+        if deaf:
+            return
+        try:
+            tell(what)
+        except OSError:
+            deaf = True
+            drop_stdout()
+            with contextlib.suppress(OSError):
+                click.echo("Nobody reads the output any more; going on without it.", err=True)
+
+    return told
+
+
+def drop_stdout() -> None:
+    """Let everything that is still written to stdout vanish, what waits in its buffer included."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def say(text: str) -> None:

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 
 import click
@@ -28,7 +30,43 @@ def ask_secret(what: str) -> str:
             f"{what} is needed and there is no terminal to ask on.",
             "Put it in a file of mode 0600 and name that file in AKASH_TUI_PASSPHRASE_FILE.",
         )
-    return str(click.prompt(what, hide_input=True, err=True))
+    with prompting():
+        return str(click.prompt(what, hide_input=True, err=True))
+
+
+@contextmanager
+def prompting() -> Iterator[None]:
+    """While a person is asked, ctrl+c and SIGTERM end the question at once, and then the work as anywhere else.
+
+    The event loop acts on signals only between two awaits, which never come while a prompt reads.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals arrive in the main thread only
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    wakeup = signal.set_wakeup_fd(-1)  # or the loop would hear of the same signal later, and cancel the tidying up
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except (click.Abort, KeyboardInterrupt):
+        if not _in_loop():
+            raise
+        raise asyncio.CancelledError from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wakeup)
+
+
+def _in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def chosen_network(g: Globals) -> Network:
@@ -61,22 +99,13 @@ def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
     async def main() -> T:
         loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(make())
-        interrupted = False
-
-        def stop() -> None:
-            nonlocal interrupted
-            interrupted = True
-            task.cancel()
-
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(number, stop)
+                loop.add_signal_handler(number, task.cancel)
         try:
             return await task
-        except asyncio.CancelledError:
-            if interrupted:
-                raise KeyboardInterrupt from None
-            raise
+        except asyncio.CancelledError:  # by a signal, here or while a person was asked
+            raise KeyboardInterrupt from None
 
     return asyncio.run(main())
 
@@ -87,4 +116,5 @@ def confirm(question: str, *, yes: bool) -> bool:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"There is no terminal to ask: {question}", "Say yes beforehand with --yes.")
-    return click.confirm(question, default=False, err=True)
+    with prompting():
+        return click.confirm(question, default=False, err=True)
