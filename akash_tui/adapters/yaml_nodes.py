@@ -8,6 +8,7 @@ the tree, so depth costs no stack, and an alias points at its target instead of 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -104,8 +105,9 @@ def _build(data: bytes) -> Node | ReadFault | None:
     root: Node | None = None
     count = 0
     slashes = data.decode("utf-8", "replace").removeprefix("\ufeff") if b"\\/" in data else ""
-    event: Any
-    for event in yaml.parse(data, Loader=_LOADER):
+    next_event: Callable[[], Any] = _LOADER(data).get_event
+    while True:
+        event = next_event()
         kind = type(event)
         node: Node
         if kind is yaml.ScalarEvent:
@@ -181,7 +183,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
                     event.start_mark.column + 1,
                 )
             continue
-        elif kind is yaml.DocumentEndEvent:
+        elif kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
             return root
         else:
             continue
@@ -198,7 +200,6 @@ def _build(data: bytes) -> Node | ReadFault | None:
             stack[-1].children.append(node)
         else:
             root = node
-    return root
 
 
 def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:

@@ -2,7 +2,8 @@
 
 A reader (an adapter) makes these from YAML; nothing here knows YAML syntax. Lines and columns
 count from 1; `start` and `end` are character offsets into the text, so that one value can be
-replaced and every other byte kept.
+replaced and every other byte kept. Nobody changes a node once it is made; they are not frozen
+because that makes one three times dearer, and reading is most of what compiling costs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ NULL = "!!null"
 MERGE = "!!merge"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scalar:
     """One value as written, without its quotes. `tag` is an explicit one in short form, else empty."""
 
@@ -29,7 +30,7 @@ class Scalar:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mapping:
     """`key: value` pairs in their order; repeated keys are still there."""
 
@@ -42,7 +43,7 @@ class Mapping:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sequence:
     items: tuple[Node, ...]
     flow: bool = False
@@ -53,7 +54,7 @@ class Sequence:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Alias:
     """A `*name`. `target` is None if the alias stands inside the very node that it names."""
 

@@ -24,7 +24,7 @@ from akash_tui.domain.sdl.yaml_scalars import (
 )
 from akash_tui.domain.text import clean
 
-MAX_STEPS: Final = 200_000
+MAX_STEPS: Final = 150_000
 """Most values read, counting what aliases repeat; far above any real file, far below a bomb."""
 
 
@@ -132,6 +132,7 @@ class Reading:
     def _collect(self, node: Mapping, path: str, found: dict[str, Entry], seen: set[str] | None) -> None:
         merge: Node | None = None
         first: dict[tuple[type[Node], str], Node] = {}
+        self._steps += len(node.pairs)
         for key, value in node.pairs:
             earlier = first.setdefault((type(key), raw(key)), key)
             if earlier is not key:
@@ -146,12 +147,18 @@ class Reading:
             if is_merge(key):
                 merge = value
                 continue
-            content = self.follow(key, path)
-            if content is None or is_null(content):
-                continue
-            name = self.text(content, join(path, "a key"))
-            if name is None:
-                continue
+            name: str | None
+            if type(key) is Scalar and not key.tag:
+                if is_null(key):
+                    continue
+                name = key.text
+            else:
+                content = self.follow(key, path)
+                if content is None or is_null(content):
+                    continue
+                name = self.text(content, join(path, "a key"))
+                if name is None:
+                    continue
             if seen is not None:
                 if name in seen:
                     continue
@@ -202,6 +209,9 @@ class Reading:
 
     def text(self, node: Node, path: str) -> str | None:
         """The text as written; empty for null; None after a problem."""
+        if type(node) is Scalar and not node.tag:  # nearly every value: what it would resolve to does not matter
+            self._steps += 1
+            return "" if is_null(node) else node.text
         if is_null(node):
             return ""
         content = self.follow(node, path)
@@ -316,6 +326,8 @@ def join(path: str, name: str) -> str:
 
 def shown(text: str) -> str:
     """Foreign text, safe and short enough to stand in a sentence."""
+    if len(text) <= 60 and text.isascii() and text.isprintable():
+        return text
     return clean(text, 60)
 
 
