@@ -1,4 +1,4 @@
-"""A public index of the network (the Console API's open part): profiles of providers and GPU prices.
+"""A public index of the network (the Console API's open part): providers, GPU prices, capacity, daily series.
 
 Extra facts only. Everything is optional, bounded and kept in memory; a slow or broken index costs a
 caller at most one bounded wait and then nothing for a while. Contract: the published OpenAPI file
@@ -9,27 +9,46 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from akash_tui import __version__
-from akash_tui.adapters.indexer_values import loads, read_prices, read_profiles
+from akash_tui.adapters.indexer_json import ADDRESS, loads
+from akash_tui.adapters.indexer_supply import (
+    read_akt_market,
+    read_capacity,
+    read_gpu_days,
+    read_series,
+    read_sheet,
+    read_sheets,
+)
+from akash_tui.adapters.indexer_values import read_prices
 from akash_tui.domain.network import Network
 from akash_tui.domain.provider import ProviderProfile
+from akash_tui.domain.series import KINDS, Series
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import Clock, Indexer, MarketPrice, Unreachable
+from akash_tui.services.ports import BadInput, Clock, Indexer, MarketPrice, Unreachable
 
 if TYPE_CHECKING:
     import httpx
 
-MAX_BODY = 16 << 20
-"""Bytes of an answer that are read at most; the list of some 200 providers has about 1.5 million."""
+MAX_BODY = 32 << 20
+"""Bytes of an answer that are read at most; some 200 providers take 1.5 million, 1,000 days of 80 GPUs 16 million."""
 TOTAL_SECONDS = 12.0
 PROFILE_SECONDS = 60.0
 """How long an answer is used; the index itself renews profiles every minute."""
 PRICE_SECONDS = 300.0
 """The index renews prices every quarter of an hour."""
+SLOW_SECONDS = 300.0
+"""For capacity and what is counted by the day."""
+MOST_PAGES = 64
+"""Providers' own pages kept at once; the one asked longest ago goes first."""
+AT_ONCE = 3
+"""Requests under way at once for what only the market shows."""
 STALE_SECONDS = 3600.0
 """How long an older answer (its `read_at` tells) is better than none while the index does not answer."""
 PAUSE_SECONDS = 30.0
@@ -52,19 +71,71 @@ class ConsoleIndexer:
         self._clock = clock
         self._seconds = total_seconds
         self._client: httpx.AsyncClient | None = None
-        self._profiles = _Kept(clock, PROFILE_SECONDS, lambda: self._read("/v1/providers", read_profiles))
-        self._prices = _Kept(clock, PRICE_SECONDS, lambda: self._read("/v1/gpu-prices", read_prices))
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._sheets = self._keep(PROFILE_SECONDS, "/v1/providers", read_sheets, first=True)
+        self._prices = self._keep(PRICE_SECONDS, "/v1/gpu-prices", read_prices, first=True)
+        self._capacity = self._keep(SLOW_SECONDS, "/v1/network-capacity", read_capacity)
+        self._gpu_days = self._keep(SLOW_SECONDS, "/v1/gpu-breakdown", read_gpu_days)
+        self._akt = self._keep(SLOW_SECONDS, "/v1/market-data", read_akt_market)
+        self._series = {
+            name: self._keep(SLOW_SECONDS, f"/v1/graph-data/{name}", partial(read_series, name)) for name in KINDS
+        }
+        self._pages: OrderedDict[str, _Kept[ProviderSheet | None]] = OrderedDict()
 
     async def profiles(self) -> dict[str, ProviderProfile]:
-        return dict(await self._profiles.get())
+        return {sheet.owner: sheet.profile for sheet in await self._sheets.get()}
 
     async def gpu_prices(self) -> list[MarketPrice]:
         return list(await self._prices.get())
+
+    async def sheets(self) -> list[ProviderSheet]:
+        return list(await self._sheets.get())
+
+    async def sheet(self, owner: str) -> ProviderSheet | None:
+        if not ADDRESS.match(owner):
+            raise BadInput("That is not the address of a provider.", "It starts with akash1 and has 44 characters.")
+        if owner not in self._pages:
+            while len(self._pages) >= MOST_PAGES:
+                self._pages.popitem(last=False)
+            self._pages[owner] = _Kept(self._clock, PROFILE_SECONDS, lambda: self._page(owner))
+        self._pages.move_to_end(owner)
+        return await self._pages[owner].get()
+
+    async def capacity(self) -> Capacity:
+        return await self._capacity.get()
+
+    async def gpu_days(self) -> list[GpuDay]:
+        return list(await self._gpu_days.get())
+
+    async def series(self, name: str) -> Series:
+        kept = self._series.get(name)
+        if kept is None:
+            raise BadInput(f"There is no series called {clean(name, 40)}.", f"Series: {', '.join(KINDS)}.")
+        return await kept.get()
+
+    async def akt_market(self) -> AktMarket:
+        return await self._akt.get()
 
     async def aclose(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    def _keep(
+        self, seconds: float, path: str, reader: Callable[[object, datetime], T], *, first: bool = False
+    ) -> _Kept[T]:
+        """What bids are shown with comes `first`: it never waits behind charts that do not arrive."""
+        return _Kept(self._clock, seconds, lambda: self._read(path, reader) if first else self._queued(path, reader))
+
+    async def _queued(self, path: str, reader: Callable[[object, datetime], T]) -> T:
+        async with self._gate:
+            return await self._read(path, reader)
+
+    async def _page(self, owner: str) -> ProviderSheet | None:
+        try:
+            return await self._queued(f"/v1/providers/{owner}", read_sheet)
+        except _NotThere:
+            return None
 
     async def _read(self, path: str, reader: Callable[[object, datetime], T]) -> T:
         """Fetch, then parse in a thread: a large answer must not hold up the screen for long."""
@@ -90,6 +161,8 @@ class ConsoleIndexer:
             )
         try:
             async with self._client.stream("GET", self._base + path) as response:
+                if response.status_code == 404:
+                    raise _NotThere("The index does not have that", "Look at what it lists.", detail="HTTP 404")
                 if response.status_code != 200:
                     raise _no_answer(f"HTTP {response.status_code}")
                 return await _bounded(response)
@@ -112,6 +185,10 @@ async def _bounded(response: httpx.Response) -> bytes:
         if len(body) > MAX_BODY:
             raise _no_answer(f"more than {MAX_BODY >> 20} MiB")
     return bytes(body)
+
+
+class _NotThere(Unreachable):
+    """The index answers, and says that there is no such thing."""
 
 
 class _Kept(Generic[T]):

@@ -31,3 +31,9 @@ class MarketPrice:
     available: int | None
     total: int | None
     read_at: datetime
+    average: Decimal | None = None
+    """Mean over the bids, not weighted."""
+    providers: int | None = None
+    """How many providers have the model."""
+    providers_free: int | None = None
+    """How many of them have one free."""

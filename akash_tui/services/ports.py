@@ -58,6 +58,8 @@ from akash_tui.domain.network import Network
 from akash_tui.domain.observed import MarketPrice as MarketPrice
 from akash_tui.domain.observed import Reach as Reach
 from akash_tui.domain.provider import Audit, Certificate, Provider, ProviderProfile
+from akash_tui.domain.series import Series
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
 
 # --- errors -------------------------------------------------------------------------------------
 
@@ -545,6 +547,23 @@ class Indexer(Protocol):
         """By provider address."""
 
     async def gpu_prices(self) -> list[MarketPrice]: ...
+
+    async def sheets(self) -> list[ProviderSheet]:
+        """Every provider with its hardware; without its last checks."""
+
+    async def sheet(self, owner: str) -> ProviderSheet | None:
+        """One provider with its last checks; None if the index does not know it."""
+
+    async def capacity(self) -> Capacity:
+        """What all providers that answer have, added up."""
+
+    async def gpu_days(self) -> list[GpuDay]:
+        """Every GPU model on every day that the index remembers, oldest first."""
+
+    async def series(self, name: str) -> Series:
+        """One of `domain.series.KINDS`, in the unit of its kind. `BadInput` for another name."""
+
+    async def akt_market(self) -> AktMarket: ...
 
     async def aclose(self) -> None: ...
 

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from akash_tui.adapters import indexer as module
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.indexer import open_indexer
-from akash_tui.adapters.indexer_values import loads, read_prices, read_profiles
+from akash_tui.adapters.indexer_json import loads
+from akash_tui.adapters.indexer_supply import read_sheets
+from akash_tui.adapters.indexer_values import read_prices
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.network import Network
 from akash_tui.services.ports import AkashError, Unreachable
@@ -153,7 +155,7 @@ def test_absurd_numbers_become_none(number: str) -> None:
     median = read_prices(loads(text.encode()), NOW)[0].median
     assert median is None or median == Decimal("1e-99")
     text = json.dumps([PROVIDER]).replace("0.9987", number)
-    uptime = read_profiles(loads(text.encode()), NOW)[A].uptime_7d
+    uptime = read_sheets(loads(text.encode()), NOW)[0].profile.uptime_7d
     assert uptime is None or uptime == 1e-99
 
 
