@@ -14,13 +14,17 @@ import click
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json
 from akash_tui.cli.preset import read_sdl_text
+from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import address, dseq_of
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.problem import Problem, Severity
 from akash_tui.services.files import replace_text
-from akash_tui.services.ports import AkashError, BadInput
+from akash_tui.services.medians import medians
+from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.doctor_prices import Medians
 
 MAINNET_MINIMUM = "500000uact"
 """The chain's minimum deposit, used for the message when none is given."""
@@ -40,9 +44,13 @@ def sdl() -> None:
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @takes_globals
 def check(g: Globals, files: tuple[str, ...], fix: bool, strict: bool) -> int:
-    """Say everything that is wrong with each FILE (or -), where, and what to do. 2 on errors, 0 with warnings."""
+    """Say everything that is wrong with each FILE (or -), where, and what to do. 2 on errors, 0 with warnings.
+
+    With --network, prices are also held against what the market asks there.
+    """
     if fix and "-" in files:
         raise BadInput("--fix needs a file to mend, not standard input.", "Give the file's path.")
+    market, block_time = _market(g) if g.network or g.rest else (None, ASSUMED_BLOCK_TIME)
     found: list[tuple[str, Sequence[Problem]]] = []
     worst = 0
     for file in files:
@@ -54,12 +62,31 @@ def check(g: Globals, files: tuple[str, ...], fix: bool, strict: bool) -> int:
             worst = 2
             found.append((file, (_unreadable(file, error),)))
             continue
-        checked = g.entry.sdl.check(text, file)
+        checked = g.entry.sdl.check(text, file, market, block_time)
         found.append((file, checked.problems))
         if not checked.ok or (strict and any(p.severity is Severity.WARNING for p in checked.problems)):
             worst = 2
     report(g, found)
     return worst
+
+
+def _market(g: Globals) -> tuple[Medians | None, BlockTime]:
+    """What GPUs cost on the named network; without an answer the files are checked all the same."""
+
+    async def read() -> tuple[Medians | None, BlockTime]:
+        async with opened(g) as session:
+            prices = [] if session.indexer is None else await session.indexer.gpu_prices()
+            return medians(prices, session.clock.now()), await session.chain.block_time()
+
+    g.readonly = True
+    try:
+        market, block_time = run_async(read)
+    except (Unreachable, WrongChain) as error:
+        click.echo(f"note: no market prices: {error.title}", err=True)
+        return None, ASSUMED_BLOCK_TIME
+    if market is None:
+        click.echo("note: no market prices: this network's index knows none", err=True)
+    return market, block_time
 
 
 def _mend(g: Globals, file: str, text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.network import Network
 from akash_tui.services.facts import Facts
 from akash_tui.services.journal import Journal
@@ -23,7 +24,9 @@ class SdlReader(Protocol):
 
     def read(self, text: str, file: str) -> Compiled: ...
 
-    def check(self, text: str, file: str, medians: Medians | None = None) -> Checked:
+    def check(
+        self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
+    ) -> Checked:
         """Everything wrong with it at once; `medians` are market prices to hold its own against."""
 
     def fix(self, text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from decimal import Decimal
 
@@ -204,3 +205,15 @@ def test_an_empty_wallet_is_told_what_it_lacks(home: Home, practice: Practice) -
     assert "try: " in answer.err
     doctor = home.run("--network", "practice", "doctor")
     assert doctor.code != 0
+
+
+def test_sdl_check_holds_prices_against_the_market_of_a_named_network(home: Home, practice: Practice) -> None:
+    practice(fund=False)
+    cheap = home.path / "cheap.yaml"
+    text = home.run("preset", "show", "vllm-chat").out
+    price = re.search(r"amount: *(\d+)", text)
+    assert price
+    cheap.write_text(text.replace(price[0], "amount: 1"))
+    found = home.run("--network", "practice", "sdl", "check", "-o", "json", str(cheap)).json
+    assert "sdl.price-low" in {p["code"] for p in found}
+    assert "sdl.price-low" not in home.run("sdl", "check", str(cheap)).out
