@@ -1,10 +1,11 @@
-"""`lease`: list, show, status, close what you have running."""
+"""`lease`: list, show, status, close; the other commands of the group are in modules of their own."""
 
 from __future__ import annotations
 
 import click
 
 from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.lease_deposit import deposit
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, decimal, instant, print_json, print_table
 from akash_tui.cli.session import confirm, opened, run_async
@@ -21,6 +22,10 @@ from akash_tui.services.ports import BadInput
 @click.group()
 def lease() -> None:
     """Your deployments and leases."""
+
+
+for command in (deposit,):
+    lease.add_command(command)
 
 
 @lease.command("list")

@@ -20,12 +20,12 @@ from decimal import Decimal
 
 from akash_tui.domain.market import BidId, Deployment, DeploymentId, DeploymentState
 from akash_tui.domain.money import UACT
-from akash_tui.services import closing, collect, delivery, leasing, quoting
+from akash_tui.services import closing, collect, delivery, leasing, quoting, topup
 from akash_tui.services.choice import Rule, choose
 from akash_tui.services.events import Created
 from akash_tui.services.journal import Kind, SavedDeployment, SavedStage
 from akash_tui.services.locks import deployment_lock
-from akash_tui.services.ports import AkashError, Stale, TxUnknown
+from akash_tui.services.ports import AkashError, Stale, TxResult, TxUnknown
 from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.services.session import Session
@@ -225,16 +225,22 @@ class Deployer:
             await refuse_while_open(self.session, quote.id)
             return await closing.close(self.session, quote, run)
 
-    async def quote_deposit(self, id: DeploymentId, amount: int) -> DepositQuote:
-        """Top up by `amount` uact."""
-        return await quoting.deposit_quote(self.session, id, amount)
+    async def quote_deposit(
+        self, id: DeploymentId, amount: int | None = None, *, hours: Decimal | None = None
+    ) -> DepositQuote:
+        """Top up by `amount` uact, or by what `hours` more cost at today's rate and block time.
 
-    async def deposit(self, quote: DepositQuote) -> None:
-        """Sign exactly the quote and wait for its block."""
+        Raises `BadInput` where the money would be lost: closed, overdrawn, or owing more than the deposit.
+        """
+        return await topup.deposit_quote(self.session, id, amount, hours)
+
+    async def deposit(self, quote: DepositQuote) -> TxResult:
+        """Sign exactly the quote and wait for its block. Raises `BadInput` if it was closed meanwhile."""
         with self.alone(quote.id):
             await refuse_while_open(self.session, quote.id)
+            topup.refuse_if_lost(await quoting.existing(self.session, quote.id))
             about: dict[str, object] = {"deposit": str(quote.deposit)}
-            await spend(self.session, quote, Purpose(Kind.DEPOSIT, quote.id.dseq, about))
+            return await spend(self.session, quote, Purpose(Kind.DEPOSIT, quote.id.dseq, about))
 
 
 def still_open(error: BaseException, run: DeploymentRun) -> str:

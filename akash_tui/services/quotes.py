@@ -112,10 +112,15 @@ class DepositQuote(Quote):
     """Put more into a deployment's escrow; the unused part returns at its close."""
 
     id: DeploymentId
+    name: str
     deposit: Coin
     price: DecCoin
     price_h: Decimal
     block_time: BlockTime
+    left: Decimal
+    """Micro-ACT left before the deposit, projected to now; negative when it owes."""
+    lasts_now: Decimal | None
+    """Hours that this lasts without the deposit; None while nothing costs."""
     lasts_hours: Decimal | None
     """With the new deposit, at the rate of the leases that run."""
     ends_at: datetime | None

@@ -14,12 +14,11 @@ from akash_tui.domain.messages import (
     GRANT_THEN_BALANCE,
     CloseDeployment,
     CreateDeployment,
-    DepositDeployment,
     Message,
 )
 from akash_tui.domain.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
 from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDraft
-from akash_tui.services.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote, DepositQuote
+from akash_tui.services.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
 from akash_tui.services.session import Session
 from akash_tui.services.together import together
 
@@ -248,30 +247,3 @@ def refund(escrow: EscrowAccount, owner: str, rate: Decimal, height: int) -> tup
         else:
             others += deposit.balance.amount - taken
     return int(own), int(others)
-
-
-async def deposit_quote(session: Session, id: DeploymentId, amount: int) -> DepositQuote:
-    """What a top-up costs and how long everything then lasts."""
-    if amount <= 0:
-        raise BadInput("A deposit must be more than 0.", "Say how much ACT to add: 5.")
-    deployment = await existing(session, id)
-    if deployment.state is DeploymentState.CLOSED:
-        raise BadInput(f"Deployment {id.dseq} is closed; a deposit would not bring it back.", "Deploy it again.")
-    on = await ground(session)
-    rate = rate_of(await session.chain.leases(id.owner, id.dseq))
-    unverified: list[str] = []
-    message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(on, amount, unverified))
-    base = await simulated(session, on, (message,), amount, unverified)
-    left = deployment.escrow.projected(UACT, rate, on.head.height)
-    lasts = lasts_hours(left + amount, rate, on.block_time)
-    return DepositQuote(
-        **base,
-        id=id,
-        deposit=Coin(UACT, amount),
-        price=DecCoin(UACT, rate),
-        price_h=per_hour(rate, on.block_time),
-        block_time=on.block_time,
-        lasts_hours=lasts,
-        ends_at=on.ends(lasts),
-        comes_back=COMES_BACK,
-    )

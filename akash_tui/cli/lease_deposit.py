@@ -1,0 +1,111 @@
+"""`lease deposit`: more money for a running deployment, by sum or by hours."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import coin, decimal, instant, print_json
+from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.values import dseq_of, positive
+from akash_tui.domain.market import DeploymentId
+from akash_tui.domain.money import MICRO, rate, units
+from akash_tui.services.deploy import Deployer
+from akash_tui.services.ports import BadInput, TxResult
+from akash_tui.services.quotes import DepositQuote
+
+
+@click.command()
+@click.argument("dseq")
+@click.option("--amount", metavar="ACT", help="How much ACT to add.")
+@click.option("--hours", metavar="N", help="Add what so many hours more cost at today's rate.")
+@click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@takes_globals
+def deposit(g: Globals, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
+    """Top up a deployment; what it does not use comes back when it is closed."""
+    number = dseq_of(dseq)
+    act, more = positive(amount, "--amount", "ACT"), positive(hours, "--hours", "hours")
+    if (act is None) == (more is None):
+        raise BadInput("Say either --amount or --hours.", f"akash-tui lease deposit {dseq} --hours 24")
+
+    async def work() -> None:
+        async with opened(g) as session:
+            deployer = Deployer(session)
+            micro = None if act is None else _micro(act)
+            quote = await deployer.quote_deposit(DeploymentId(session.owner, number), micro, hours=more)
+            for line in _lines(quote):
+                click.echo(line, err=g.json or not dry_run)
+            if dry_run:
+                if g.json:
+                    print_json(_json(quote))
+                return
+            if not confirm(f"Add {units(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
+                raise BadInput("Nothing was deposited.", "Say yes to go on.")
+            result = await deployer.deposit(quote)
+            if g.json:
+                print_json(_json(quote, result))
+            else:
+                click.echo(f"deposited in block {result.height}; lasts until about {_until(quote)}  (tx {result.hash})")
+
+    run_async(work)
+
+
+def _micro(act: Decimal) -> int:
+    micro = act * MICRO
+    if micro != int(micro):
+        raise BadInput(f"--amount: {act} has more than six decimal places.", "One millionth of an ACT is the smallest.")
+    return int(micro)
+
+
+def _lines(quote: DepositQuote) -> list[str]:
+    now = "nothing costs yet" if quote.lasts_now is None else f"about {_hours(quote.lasts_now)}"
+    return [
+        f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
+        f"  now      {units(quote.left)} ACT left, {now}",
+        f"  add      {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  then     {units(quote.left + quote.deposit.amount)} ACT, lasts until about {_until(quote)}",
+        f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
+        *(f"  not verified  {sentence}" for sentence in quote.unverified),
+    ]
+
+
+def _hours(hours: Decimal) -> str:
+    """`3 h 20 min`, `2 days 4 h`; good to a minute."""
+    minutes = int(hours * 60)
+    days, rest = divmod(minutes, 24 * 60)
+    if days:
+        return f"{days:,} days {rest // 60} h"
+    return f"{rest // 60} h {rest % 60} min"
+
+
+def _until(quote: DepositQuote) -> str:
+    if quote.lasts_hours is None:
+        return "it is closed, for nothing costs yet"
+    if quote.ends_at is None:
+        return "more than twenty years from now"
+    return f"{quote.ends_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _json(quote: DepositQuote, result: TxResult | None = None) -> dict[str, object]:
+    done: dict[str, object] = (
+        {"quote": "deposit"} if result is None else {"event": "deposited", "tx": result.hash, "height": result.height}
+    )
+    return {
+        "v": 1,
+        **done,
+        "chain_id": quote.chain_id,
+        "owner": quote.owner,
+        "dseq": str(quote.id.dseq),
+        "deposit": coin(quote.deposit),
+        "fee": coin(quote.fee),
+        "fee_ceiling": coin(quote.fee_ceiling),
+        "price": coin(quote.price),
+        "price_h": decimal(quote.price_h),
+        "left_before": decimal(quote.left),
+        "lasts_hours": decimal(quote.lasts_hours, 2),
+        "lasts_until": instant(quote.ends_at),
+        "unverified": list(quote.unverified),
+    }
