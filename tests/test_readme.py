@@ -1,0 +1,61 @@
+"""The README says what is true: its key table is the registry's, its commands and pictures exist.
+
+`python tests/test_readme.py` writes the key table anew.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+_TABLE = re.compile(r"(<!-- keys:begin[^\n]*-->\n).*?(<!-- keys:end -->)", re.DOTALL)
+
+
+def with_keys(text: str) -> str:
+    from akash_tui.ui.actions import key_table_markdown
+
+    table = key_table_markdown().strip()
+    return _TABLE.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", text)
+
+
+def test_the_key_table_is_the_registrys() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert _TABLE.search(text)
+    assert with_keys(text) == text, "run: python tests/test_readme.py"
+
+
+def test_every_command_exists_with_its_options() -> None:
+    from akash_tui.cli.app import root
+
+    lines = [line.split("#")[0].strip() for line in README.read_text(encoding="utf-8").splitlines()]
+    commands = [shlex.split(line)[1:] for line in lines if line.startswith("akash-tui ")]
+    assert len(commands) >= 12
+    for words in commands:
+        command: click.Command = root
+        context = click.Context(root)
+        known = {option for p in command.get_params(context) for option in p.opts}
+        for word in words:
+            if word.startswith("-") and word != "-":
+                assert word in known, f"{word} in: akash-tui {' '.join(words)}"
+            elif isinstance(command, click.Group) and (found := command.get_command(context, word)):
+                command = found
+                known |= {option for p in command.get_params(context) for option in p.opts}
+        assert not isinstance(command, click.Group), f"no command in: akash-tui {' '.join(words)}"
+
+
+def test_every_picture_and_link_exists() -> None:
+    text = README.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#]+)\)", text)
+    assert any(t.endswith(".svg") for t in targets)
+    for target in targets:
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+
+
+if __name__ == "__main__":
+    README.write_text(with_keys(README.read_text(encoding="utf-8")), encoding="utf-8")
