@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.gpu import GpuModel, GpuOffer
 from akash_tui.domain.market import Bid, BidId
+from akash_tui.domain.money import plain
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Provider, ProviderProfile
 
@@ -46,14 +47,20 @@ class BidRow:
     reach: Reach | None
     disclosure: Disclosure
     price_h: Decimal | None
-    """ACT per hour for the whole group; None if the price is not in uact."""
+    """ACT per hour for the whole group; None if the price is not in uact, or is no price (see `oddity`)."""
     gpu_h: Decimal | None
     """ACT per GPU-hour: `price_h` over all its GPUs."""
+    gb_h: Decimal | None
+    """ACT per GB of VRAM and hour; None unless the VRAM of every GPU is known."""
     month: Decimal | None
     lasts: Decimal | None
     """Hours that the escrow's funds pay for at this price alone."""
     vs_market: Decimal | None
     """Fraction above (+) or below (−) the market's median per GPU-hour; only for a known model."""
+    market: MarketPrice | None
+    """What `vs_market` was compared with: its source and when it was read."""
+    oddity: str
+    """Why the price cannot be meant; such a bid has no place in an order by price. "" is normal."""
     region: str | None
     audited: bool | None
     auditors: tuple[str, ...]
@@ -86,7 +93,27 @@ class BidRow:
 
     @property
     def uptime(self) -> float | None:
+        """Share of the last 7 days, 0..1."""
         return None if self.profile is None else self.profile.uptime_7d
+
+    @property
+    def uptime_1d(self) -> float | None:
+        return None if self.profile is None else self.profile.uptime_1d
+
+    @property
+    def uptime_30d(self) -> float | None:
+        return None if self.profile is None else self.profile.uptime_30d
+
+    @property
+    def version(self) -> str | None:
+        """The provider's software, as the indexer last saw it."""
+        return None if self.profile is None else self.profile.version
+
+    @property
+    def reclaim_h(self) -> Decimal | None:
+        """Hours of notice that the provider promises before it may take the GPU back; None: none named."""
+        seconds = self.bid.reclamation_seconds
+        return None if seconds is None else seconds / 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +125,8 @@ class Lane:
     bids: int
 
 
-def market_median(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> Decimal | None:
-    """The market's median per GPU-hour for the one model that a bid gives; None if model or VRAM leave a choice."""
+def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> MarketPrice | None:
+    """The market's price for the one model that a bid gives; None if model or VRAM leave a choice of medians."""
     models = {full or offer.model for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)}
     if len(models) != 1 or not disclosure.known:
         return None
@@ -109,5 +136,24 @@ def market_median(disclosure: Disclosure, prices: Mapping[tuple[str, str], Seque
         for p in prices.get((model.vendor, model.model), ())
         if model.vram_gib in (None, p.vram_gib) and p.median is not None and p.median > 0
     ]
-    medians = {p.median for p in fitting if model.interface in (None, p.interface)} or {p.median for p in fitting}
-    return medians.pop() if len(medians) == 1 else None
+    exact = [p for p in fitting if model.interface in (None, p.interface)] or fitting
+    return exact[0] if len({p.median for p in exact}) == 1 else None
+
+
+HARDLY = Decimal("0.005")
+"""ACT per GPU-hour below which nobody rents a GPU out; a hundredth of the cheapest card's usual price is more."""
+FAR_BELOW = Decimal("-0.9")
+"""Below a tenth of the market's median nobody offers the same thing."""
+
+
+def oddity(amount: Decimal, gpu_h: Decimal | None, vs_market: Decimal | None, most: Decimal | None, denom: str) -> str:
+    """Why a price cannot be meant, in words; "" if it can. `most` is what the order pays at most per block."""
+    if not amount.is_finite() or amount <= 0:
+        return "a price of nothing or less is no price: the chain would refuse it"
+    if most is not None and amount > most:
+        return f"above the most that the order pays ({plain(most)} {denom} a block): the chain would refuse it"
+    if vs_market is not None and vs_market < FAR_BELOW:
+        return "less than a tenth of the market's median: read the terms twice"
+    if gpu_h is not None and gpu_h < HARDLY:
+        return "hardly a price for a GPU: read the terms twice"
+    return ""

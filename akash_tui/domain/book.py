@@ -15,7 +15,7 @@ from akash_tui.domain.bid_row import BidRow as BidRow
 from akash_tui.domain.bid_row import Change as Change
 from akash_tui.domain.bid_row import Lane as Lane
 from akash_tui.domain.bid_row import RowState as RowState
-from akash_tui.domain.bid_row import market_median
+from akash_tui.domain.bid_row import market_price, oddity
 from akash_tui.domain.book_order import CHEAPEST as CHEAPEST
 from akash_tui.domain.book_order import SORT_COLUMNS as SORT_COLUMNS
 from akash_tui.domain.book_order import SortKey as SortKey
@@ -247,7 +247,7 @@ class BidBook:
 
     def _update(self, entry: Entry, bid: Bid, now: datetime) -> None:
         if bid.price != entry.bid.price:
-            entry.change = Change.UP if bid.price.amount > entry.bid.price.amount else Change.DOWN
+            entry.change = Change.UP if bid.price.amount.compare_total(entry.bid.price.amount) > 0 else Change.DOWN
             entry.changed_at = now
         if bid.offers != entry.bid.offers:
             entry.disclosure = None
@@ -282,6 +282,13 @@ class BidBook:
             entry.row = self._make(entry)
         return entry.row
 
+    def _most(self, bid: Bid) -> Decimal | None:
+        """What the order of a bid pays at most per block, if it is known and in the bid's coin."""
+        spec = self._groups.get(bid.id.gseq)
+        if spec is None or not spec.units or any(u.price.denom != bid.price.denom for u in spec.units):
+            return None
+        return sum((u.price.amount * u.count for u in spec.units), Decimal(0))
+
     def _make(self, entry: Entry) -> BidRow:
         bid = entry.bid
         owner = bid.id.provider
@@ -292,9 +299,14 @@ class BidBook:
         if disclosure is None:
             disclosure = disclose(bid.offers, self._groups.get(bid.id.gseq), provider, profile)
             entry.disclosure = disclosure
-        price_h = bid.price.amount * self._hour if bid.price.denom == UACT else None
+        amount = bid.price.amount
+        payable = amount.is_finite() and amount > 0
+        price_h = amount * self._hour if bid.price.denom == UACT and payable else None
         gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
-        median = market_median(disclosure, self._prices) if self._prices and gpu_h is not None else None
+        vram = disclosure.vram_total_gib if price_h is not None else None
+        market = market_price(disclosure, self._prices) if self._prices and gpu_h is not None else None
+        median = market.median if market is not None else None
+        vs_market = None if median is None or gpu_h is None else gpu_h / median - 1
         funds = self._funds if price_h is not None else None
         return BidRow(
             id=bid.id,
@@ -307,12 +319,19 @@ class BidBook:
             disclosure=disclosure,
             price_h=price_h,
             gpu_h=gpu_h,
+            gb_h=price_h / vram if price_h is not None and vram else None,
             month=None if price_h is None else per_month(price_h),
             lasts=None if funds is None else lasts_hours(funds, bid.price.amount, self._block_time),
-            vs_market=None if median is None or gpu_h is None else gpu_h / median - 1,
+            vs_market=vs_market,
+            market=market,
+            oddity=oddity(amount, gpu_h, vs_market, self._most(bid), bid.price.denom),
             region=(provider.region if provider is not None else None) or (profile.region if profile else None),
             audited=bool(audits) if audits is not None else (profile.audited if profile is not None else None),
-            auditors=tuple(dict.fromkeys(a.auditor for a in audits or ())),
+            auditors=tuple(dict.fromkeys(a.auditor for a in audits))
+            if audits is not None
+            else profile.auditors
+            if profile is not None
+            else (),
             state=entry.state,
             first_seen=entry.first_seen,
             created_at=bid.created_at,

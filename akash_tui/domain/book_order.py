@@ -25,23 +25,24 @@ def _model(row: BidRow) -> str | None:
     return next(known, None)
 
 
-def _vram(row: BidRow) -> int | None:
-    pairs = zip(row.gpus, row.disclosure.fuller, strict=True)
-    return max((v for offer, full in pairs if (v := (full or offer.model).vram_gib) is not None), default=None)
-
-
 # The values of one column are all of one comparable type, which a mapping of columns cannot say.
 _COLUMNS: dict[str, Callable[[BidRow], Any]] = {
     "price": lambda r: r.price_h,
     "gpu_h": lambda r: r.gpu_h,
     "gpu": _model,
     "count": lambda r: r.disclosure.count or None,
-    "vram": _vram,
+    "vram": lambda r: r.disclosure.vram_gib,
+    "gb_h": lambda r: r.gb_h,
+    "month": lambda r: r.month,
+    "reclaim": lambda r: r.reclaim_h,
+    "version": lambda r: r.version,
     "lasts": lambda r: r.lasts,
     "market": lambda r: r.vs_market,
     "provider": lambda r: r.name.casefold(),
     "region": lambda r: r.region,
     "uptime": lambda r: r.uptime,
+    "uptime1": lambda r: r.uptime_1d,
+    "uptime30": lambda r: r.uptime_30d,
     "audited": lambda r: None if r.audited is None else not r.audited,
     "latency": lambda r: r.reach.latency_ms if r.reach is not None and r.reach.ok else None,
     "age": lambda r: r.created_at,

@@ -30,6 +30,27 @@ class Disclosure:
         """True if every GPU's model is known from the bid or from the provider."""
         return all(g.source in (GpuSource.BID, GpuSource.PROVIDER) for g in self.gpus)
 
+    @property
+    def vram_gib(self) -> int | None:
+        """GiB on the smallest of its GPUs, by the bid or the provider; None if that of any one is not known."""
+        return min((v for v, _ in sizes), default=None) if (sizes := self._sizes()) else None
+
+    @property
+    def vram_total_gib(self) -> int | None:
+        """GiB on all its GPUs together; None if that of any one is not known."""
+        return sum(v * count for v, count in sizes) if (sizes := self._sizes()) else None
+
+    def _sizes(self) -> list[tuple[int, int]]:
+        if not self.known:
+            return []
+        found: list[tuple[int, int]] = []
+        for offer, full in zip(self.gpus, self.fuller, strict=True):
+            vram = (full or offer.model).vram_gib
+            if vram is None:
+                return []
+            found.append((vram, offer.count))
+        return found
+
 
 NO_GPU = Disclosure((), (), 0)
 _UNKNOWN = GpuModel("", "")

@@ -107,6 +107,8 @@ def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId]) -> tuple[str, str
         return row.state.value, row.gone_reason
     if row.id in without:
         return "failed_before", "it was tried and failed"
+    if row.price_h is None and row.oddity:
+        return "absurd_price", row.oddity
     if row.price_h is None:
         return "other_denom", f"it is priced in {row.bid.price.denom}"
     if not rule.allow_undisclosed and any(g.source is not GpuSource.BID for g in row.gpus):

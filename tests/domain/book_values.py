@@ -8,7 +8,7 @@ from decimal import Decimal
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import Bid, BidId, BidState, Order, OrderId, OrderState
 from akash_tui.domain.money import UACT, BlockTime, DecCoin
-from akash_tui.domain.provider import Provider
+from akash_tui.domain.provider import Provider, ProviderProfile
 from akash_tui.domain.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit
 
 OWNER = "akash1owner"
@@ -48,10 +48,16 @@ def bid(
     oseq: int = 1,
     denom: str = UACT,
     created_at: int = 100,
+    reclaim: int | None = None,
 ) -> Bid:
     id = BidId(OWNER, 7, gseq, oseq, provider)
     return Bid(
-        id, state, DecCoin(denom, Decimal(price)), created_at, offer(nvidia("a100")) if offers is None else offers
+        id,
+        state,
+        DecCoin(denom, Decimal(price)),
+        created_at,
+        offer(nvidia("a100")) if offers is None else offers,
+        None if reclaim is None else Decimal(reclaim),
     )
 
 
@@ -63,3 +69,10 @@ def provider(owner: str, *gpus: GpuModel, **attributes: str) -> Provider:
     listed = [Attribute("capabilities/gpu/" + g.key(), "true") for g in gpus]
     listed += [Attribute(k.replace("_", "-"), v) for k, v in attributes.items()]
     return Provider(owner, f"https://{owner}.example:8443", tuple(listed))
+
+
+def profile(owner: str, *gpus: GpuModel, uptime: float | None = 0.999, audited: bool | None = True) -> ProviderProfile:
+    return ProviderProfile(
+        owner, f"{owner}.example", f"https://{owner}.example:8443", True, audited, uptime, uptime, uptime,
+        "eu-west", "NL", None, "0.6.4", 12, gpus, ("akash1auditor",) if audited else (), NOW,
+    )  # fmt: skip

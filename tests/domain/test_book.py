@@ -309,7 +309,8 @@ class BookMachine(RuleBasedStateMachine):
             assert (row.state is RowState.OPEN) is can_be_taken
             assert bool(row.gone_reason) is not can_be_taken
             assert (row.gone_at is None) is (row.state in (RowState.OPEN, RowState.TAKEN))
-            assert row.price_h is not None
+            assert (row.price_h is None) is (row.bid.price.amount <= 0)
+            assert bool(row.oddity) or row.price_h is not None
 
     @invariant()
     def rows_are_in_order_and_revs_tell_every_change(self) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from akash_tui.domain.disclosure import disclose
 from akash_tui.domain.gpu import GpuModel, GpuSource
-from akash_tui.domain.provider import Provider, ProviderProfile
+from akash_tui.domain.provider import Provider, ProviderProfile, fullest
 
 A100, H100, T4 = nvidia("a100"), nvidia("h100"), nvidia("t4")
 A40, A80 = nvidia("a100", 40, "pcie"), nvidia("a100", 80, "sxm4")
@@ -110,7 +110,7 @@ def test_a_fact_always_has_its_reason(offered: list[GpuModel], asked: list[GpuMo
             assert [gpu.model] == offered
         if gpu.source is GpuSource.PROVIDER:
             wanted = offered or asked
-            fitting = {m.model for m in has if any(w.matches(m) for w in wanted)}
+            fitting = {m.model for m in fullest(has) if any(w.matches(m) for w in wanted)}
             assert fitting == {gpu.model.model}
         if gpu.source is GpuSource.NONE:
             assert gpu.model == GpuModel("", "")
