@@ -17,7 +17,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from akash_tui.domain.bid_row import BidRow
-from akash_tui.domain.filter_fields import ALIASES, FACTORS, FIELDS, Field, Kind, haystack
+from akash_tui.domain.filter_fields import BIDS, FACTORS, Field, Kind, Vocabulary
 
 LONGEST = 500
 """Characters of a filter; nobody types more."""
@@ -28,7 +28,7 @@ _HEAD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(<=|>=|!=|<|>|=|:)")
 _NUMBER = re.compile(r"\$?([+-]?[0-9]{1,12}(?:\.[0-9]{1,9})?)([a-z%]*)")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
-Test = Callable[[BidRow], bool | None]
+Test = Callable[[Any], bool | None]
 
 
 class FilterError(ValueError):
@@ -108,11 +108,11 @@ class Filter:
 EVERYTHING = Filter("")
 
 
-def parse_filter(text: str) -> Filter:
-    """Read a filter. Raises `FilterError`, and nothing else, for what it does not understand."""
+def parse_filter(text: str, about: Vocabulary = BIDS) -> Filter:
+    """Read a filter of bids, or of other rows. Raises `FilterError`, and nothing else, where it does not understand."""
     if len(text) > LONGEST:
         raise FilterError(f"a filter has at most {LONGEST} characters", LONGEST, "Use fewer words.")
-    return Filter(text.strip(), tuple(_term(*token) for token in _tokens(text)))
+    return Filter(text.strip(), tuple(_term(*token, about) for token in _tokens(text)))
 
 
 def _tokens(text: str) -> Iterable[tuple[str, int]]:
@@ -132,28 +132,28 @@ def _tokens(text: str) -> Iterable[tuple[str, int]]:
         yield text[start:at], start
 
 
-def _term(token: str, at: int) -> Term:
+def _term(token: str, at: int, about: Vocabulary) -> Term:
     negated = token.startswith("!")
     body = token[1:] if negated else token
     at += negated
     if not body:
         raise FilterError("! stands alone", at - 1, "Put it before a term: !region:eu")
-    by, test = _condition(body, at)
+    by, test = _condition(body, at, about)
     return Term(token, by, _opposite(test) if negated else test)
 
 
 def _opposite(test: Test) -> Test:
-    def holds(row: BidRow) -> bool | None:
+    def holds(row: Any) -> bool | None:
         verdict = test(row)
         return None if verdict is None else not verdict
 
     return holds
 
 
-def _condition(body: str, at: int) -> tuple[str, Test]:
+def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
     head = _HEAD.match(body)
     if head is None:
-        if "|" not in body and (flag := FIELDS.get(body)) is not None:
+        if "|" not in body and (flag := about.fields.get(body)) is not None:
             if flag.kind is not Kind.FLAG:
                 example = {Kind.NUMBER: f"{body}<1", Kind.NAME: f"{body}:h100", Kind.TEXT: f"{body}:eu"}[flag.kind]
                 raise FilterError(
@@ -162,13 +162,15 @@ def _condition(body: str, at: int) -> tuple[str, Test]:
             return flag.by, flag.read
         if body[0] in "<>=:":
             raise FilterError(f"{body[0]} has no name before it", at, "Write for example usd_gpu_h<1.2")
-        return f"“{body.replace(chr(34), '')}”", _words_test([word for word, _ in _values(body, at)])
+        return f"“{body.replace(chr(34), '')}”", _words_test([word for word, _ in _values(body, at)], about.haystack)
     name, sign = head[1].lower(), head[2]
-    field = FIELDS.get(ALIASES.get(name, name))
+    field = about.fields.get(about.aliases.get(name, name))
     if field is None:
-        near = difflib.get_close_matches(name, [*FIELDS, *ALIASES], n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, [*about.fields, *about.aliases], n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]}? " if near else ""
-        raise FilterError(f"there is no field {head[1]!r}", at, f"{hint}Fields: {', '.join(FIELDS)}. Quote plain text.")
+        raise FilterError(
+            f"there is no field {head[1]!r}", at, f"{hint}Fields: {', '.join(about.fields)}. Quote plain text."
+        )
     values = _values(body[head.end() :], at + head.end())
     if field.kind is Kind.NUMBER:
         return field.by, _number_test(field, sign, values)
@@ -194,8 +196,8 @@ def _values(text: str, at: int) -> list[tuple[str, int]]:
     return out
 
 
-def _words_test(words: list[str]) -> Test:
-    def holds(row: BidRow) -> bool:
+def _words_test(words: list[str], haystack: Callable[[Any], str]) -> Test:
+    def holds(row: Any) -> bool:
         text = haystack(row)
         return any(word in text for word in words)
 
@@ -210,13 +212,13 @@ def _number_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test
     if len(numbers) == 1:
         wanted = numbers[0]
 
-        def single(row: BidRow) -> bool | None:
+        def single(row: Any) -> bool | None:
             value = read(row)
             return None if value is None else compare(value, wanted)
 
         return single
 
-    def either(row: BidRow) -> bool | None:
+    def either(row: Any) -> bool | None:
         value = read(row)
         return None if value is None else value in numbers
 
@@ -249,7 +251,7 @@ def _text_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test:
     def fits(text: str) -> bool:
         return any(fnmatchcase(text, w.replace("[", "[[]")) if whole else w in text for w in wanted)
 
-    def holds(row: BidRow) -> bool | None:
+    def holds(row: Any) -> bool | None:
         found = field.read(row)
         if found is None:
             return None
@@ -264,7 +266,7 @@ def _text_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test:
     return holds
 
 
-def complete(text: str, rows: Iterable[BidRow] = ()) -> tuple[str, ...]:
+def complete(text: str, rows: Iterable[Any] = (), about: Vocabulary = BIDS) -> tuple[str, ...]:
     """Ways to go on with the last term: names of fields, or after `name:` the values that the rows have."""
     start = max(text.rfind(" "), text.rfind("\t")) + 1
     before, last = text[:start], text[start:]
@@ -274,9 +276,9 @@ def complete(text: str, rows: Iterable[BidRow] = ()) -> tuple[str, ...]:
     if not colon:
         ends = {Kind.NUMBER: "<", Kind.NAME: ":", Kind.TEXT: ":", Kind.FLAG: " "}
         return tuple(
-            f"{before}{bang}{n}{ends[f.kind]}" for n, f in FIELDS.items() if n.startswith(last.lower()) and last
+            f"{before}{bang}{n}{ends[f.kind]}" for n, f in about.fields.items() if n.startswith(last.lower()) and last
         )
-    field = FIELDS.get(ALIASES.get(name.lower(), name.lower()))
+    field = about.fields.get(about.aliases.get(name.lower(), name.lower()))
     if field is None or field.kind not in (Kind.NAME, Kind.TEXT):
         return ()
     kept, bar, begun = value.rpartition("|")

@@ -33,7 +33,7 @@ class Field:
     name: str
     kind: Kind
     help: str
-    read: Callable[[BidRow], Any]
+    read: Callable[[Any], Any]
     by: str
     """What a hidden row is hidden by, in the counts: several fields share `price`."""
     units: tuple[str, ...] = ()
@@ -155,3 +155,15 @@ def haystack(row: BidRow) -> str:
         parts.append("not disclosed")
     parts.append(row.state.value)
     return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What can be asked of one kind of rows."""
+
+    fields: dict[str, Field]
+    aliases: dict[str, str]
+    haystack: Callable[[Any], str]
+
+
+BIDS = Vocabulary(FIELDS, ALIASES, haystack)
