@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -25,6 +24,7 @@ from akash_tui.ui.voice import Voice
 if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
     from akash_tui.services.session import Session
+    from akash_tui.ui.drafts import Wishes
     from akash_tui.ui.shell import Shell
 
 
@@ -217,12 +217,10 @@ class AkashApp(App[int]):
 
         self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
 
-    def deploy(
-        self, sdl: str, name: str, file: str, *, deposit: int | None, hours: Decimal | None, budget_h: Decimal | None
-    ) -> None:
+    def deploy(self, sdl: str, name: str, file: str, wish: Wishes) -> None:
         from akash_tui.ui.spending import create
 
-        self.money("creating a deployment", lambda: create(self, sdl, name, file, deposit, hours, budget_h))
+        self.money("creating a deployment", lambda: create(self, sdl, name, file, wish))
 
     def accept(self, trip: Trip, choice: dict[int, BidId]) -> None:
         from akash_tui.ui.spending import accept

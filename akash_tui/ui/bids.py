@@ -155,7 +155,7 @@ class BidsScreen(Shell):
         pane.display = True
         params = desk.following.params if desk.following is not None else None
         most = params.order_max_bids if params is not None else None
-        bids = sum(1 for row in run.book.rows(CHEAPEST, self.group))
+        bids = len(run.book.rows((self.sort,), self.group))
         over = sum(1 for line in shown if line.over_budget and not line.gone)
         head = [
             lanes_line(run.book.lanes(self.group), max(20, pane.content_size.width)),

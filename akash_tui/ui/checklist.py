@@ -9,7 +9,8 @@ from textual.content import Content
 
 from akash_tui.services.run import DeploymentRun, StepState
 from akash_tui.ui import words
-from akash_tui.ui.tones import Tone, joined
+from akash_tui.ui.fields import wrap
+from akash_tui.ui.tones import Tone, joined, toned
 
 SPIN = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 STILL = "◐"
@@ -22,8 +23,8 @@ def spinner(monotonic: float) -> str:
     return STILL if os.environ.get("TEXTUAL_ANIMATIONS") == "none" else SPIN[int(monotonic * 4) % len(SPIN)]
 
 
-def checklist(run: DeploymentRun, monotonic: float, now: datetime) -> list[Content]:
-    """One line a step."""
+def checklist(run: DeploymentRun, monotonic: float, now: datetime, width: int) -> list[Content]:
+    """One line a step; a long note goes on below itself. A failed step's error is told elsewhere, in full."""
     out: list[Content] = []
     for step in run.steps.values():
         signs: dict[StepState, tuple[str, Tone]] = {
@@ -39,15 +40,20 @@ def checklist(run: DeploymentRun, monotonic: float, now: datetime) -> list[Conte
             left = words.clock((run.deadline - now).total_seconds())
             until = f"deadline {left}" if step.name == "manifest" else f"watched for {left} more"
             note = f"{note} · {until}" if note else until
+        if step.state is StepState.FAILED and run.error is not None:
+            note = "failed, see below"
+        notes = wrap(note, max(20, width - 2 - NAME_WIDTH - TIME_WIDTH - 2))
         name_tone: Tone = "muted" if step.state is StepState.PENDING else ""
         out.append(
             joined(
                 (f"{sign} ", tone),
                 (step.name.ljust(NAME_WIDTH), name_tone),
                 (took.rjust(TIME_WIDTH) + "  ", "muted"),
-                (note, "bad" if step.state is StepState.FAILED else "muted"),
+                (notes[0], "bad" if step.state is StepState.FAILED else "muted"),
             )
         )
+        indent = " " * (2 + NAME_WIDTH + TIME_WIDTH + 2)
+        out += [toned(indent + more, "muted") for more in notes[1:]]
     return out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,18 +18,7 @@ from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
-from akash_tui.ui.drafts import (
-    Draft,
-    Source,
-    Tick,
-    editable,
-    estimate,
-    for_eyes,
-    parse_act,
-    parse_decimal,
-    size,
-    sources,
-)
+from akash_tui.ui.drafts import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
 from akash_tui.ui.fields import Fields, Line
 from akash_tui.ui.live_table import Cell, Column, LiveTable
 from akash_tui.ui.shell import Shell
@@ -252,17 +240,13 @@ class DeployScreen(Shell):
         deposit = self.query_one("#deposit", Input)
         deposit.placeholder = f"{units(minimum.amount)} min" if minimum is not None else "minimum"
         try:
-            amount, budget = self.amounts()
-            self.query_one("#estimate", Fields).show(estimate(draft, self.block_time, amount, minimum, budget))
+            self.query_one("#estimate", Fields).show(estimate(draft, self.block_time, self.wishes(), minimum))
         except ValueError as error:
             self.query_one("#estimate", Fields).show([Line("✗", str(error), "bad", "bad")])
 
-    def amounts(self) -> tuple[int | None, Decimal | None]:
-        """Deposit in uact and budget in ACT per hour as typed. Raises `ValueError`."""
-        return (
-            parse_act(self.query_one("#deposit", Input).value),
-            parse_decimal(self.query_one("#budget", Input).value),
-        )
+    def wishes(self) -> Wishes:
+        """The form as figures. Raises `ValueError`."""
+        return wishes(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
 
     # -- actions -------------------------------------------------------------------
 
@@ -309,13 +293,11 @@ class DeployScreen(Shell):
         """Ask for bids with what is on the screen."""
         assert self.draft is not None
         try:
-            deposit, budget = self.amounts()
+            wish = self.wishes()
         except ValueError as error:
             self.desk.voice.say(str(error), "bad")
             return
-        self.desk.deploy(
-            self.draft.text, self.draft.name, self.draft.file, deposit=deposit, hours=None, budget_h=budget
-        )
+        self.desk.deploy(self.draft.text, self.draft.name, self.draft.file, wish)
 
     @on(LiveTable.Marked, "#gpus")
     def do_tick(self) -> None:

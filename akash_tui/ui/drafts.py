@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.money import MICRO, UACT, BlockTime, Coin, lasts_hours, per_hour, rate
+from akash_tui.domain.money import MICRO, UACT, BlockTime, Coin, deposit_for_hours, lasts_hours, per_hour, plain, rate
 from akash_tui.domain.resources import GroupSpec
 from akash_tui.domain.text import clean
 from akash_tui.ui import words
@@ -153,10 +153,23 @@ def size(groups: Sequence[GroupSpec]) -> str:
     return " · ".join(parts)
 
 
-def estimate(
-    draft: Draft, block_time: BlockTime | None, deposit: int | None, minimum: Coin | None, budget_h: Decimal | None
-) -> list[Line]:
-    """What it may cost before any bid is known. `deposit` in uact, None for the minimum."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the form asks for: a deposit in uact or hours to pay for (neither: the minimum), and a budget an hour."""
+
+    deposit: int | None = None
+    hours: Decimal | None = None
+    budget_h: Decimal | None = None
+
+
+def wishes(deposit: str, budget: str) -> Wishes:
+    """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
+    hours = parse_hours(deposit)
+    return Wishes(None if hours is not None else parse_act(deposit), hours, parse_decimal(budget))
+
+
+def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: Coin | None) -> list[Line]:
+    """What it may cost before any bid is known."""
     if draft.price is None:
         said = "not known until the SDL is right" if draft.errors else "the SDL asks in another token"
         return [Line("at most", said, "muted")]
@@ -165,13 +178,18 @@ def estimate(
     hourly = per_hour(draft.price, block_time)
     how = "" if block_time.measured else " (block time assumed)"
     out = [Line("at most", f"≈ ${rate(hourly)} an hour by this SDL{how}")]
-    locked = deposit if deposit is not None else minimum.amount if minimum is not None else None
-    if locked is not None:
+    locked = wish.deposit if wish.deposit is not None else minimum.amount if minimum is not None else None
+    if wish.hours is not None:
+        most = Decimal(deposit_for_hours(wish.hours, draft.price, block_time)) / MICRO
+        out.append(Line("deposit", f"raised with the lease to pay {plain(wish.hours)} h, at most ≈ {rate(most)} ACT"))
+    elif locked is not None:
         lasts = lasts_hours(Decimal(locked), draft.price, block_time)
         if lasts is not None:
-            out.append(Line("deposit", f"lasts {words.span_long(lasts)} at that rate, longer at a lower bid"))
-    if budget_h is not None and hourly > budget_h:
-        out.append(Line("budget", f"bids above ≈ ${rate(budget_h)} an hour will be marked"))
+            short = lasts < 1
+            more = "; 24h here pays a day" if short else ", longer at a lower bid"
+            out.append(Line("deposit", f"lasts {words.span_long(lasts)} at that rate{more}", "warn" if short else ""))
+    if wish.budget_h is not None and hourly > wish.budget_h:
+        out.append(Line("budget", f"bids above ≈ ${rate(wish.budget_h)} an hour will be marked"))
     return out
 
 
@@ -184,6 +202,12 @@ def parse_act(text: str) -> int | None:
     if micro != micro.to_integral_value():
         raise ValueError("At most six decimals.")
     return int(micro)
+
+
+def parse_hours(text: str) -> Decimal | None:
+    """`24h` → 24; None if it is not meant as hours. Raises `ValueError` with what is wrong."""
+    text = text.strip().lower()
+    return parse_decimal(text.removesuffix("h")) if text.endswith("h") else None
 
 
 def parse_decimal(text: str) -> Decimal | None:

@@ -105,7 +105,9 @@ class LeaseScreen(Shell):
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
         steps: list[Line | Content] = []
         if run is not None and begun(run):
-            steps += checklist(run, self.desk.voice.monotonic(), run.clock.now())
+            steps += checklist(
+                run, self.desk.voice.monotonic(), run.clock.now(), self.query_one("#steps").content_size.width or 60
+            )
         if run is not None and run.error is not None:
             steps += [BLANK, Line("✗", run.error.title, "strong", "bad")]
             if run.error.advice:
@@ -149,7 +151,9 @@ class LeaseScreen(Shell):
             out.append(Line("left", left))
         for lease in view.leases:
             out.append(BLANK)
-            out += lease_lines(lease, self._profile(lease.lease.id.provider))
+            following = self.desk.following
+            busy = following is not None and following.bringing_up(self.id_shown)
+            out += lease_lines(lease, self._profile(lease.lease.id.provider), busy)
         if not view.leases:
             out += [
                 BLANK,
@@ -235,7 +239,7 @@ def state_says(view: DeploymentView) -> str:
     }.get(view.state, view.state)
 
 
-def lease_lines(lease: LeaseView, profile: ProviderProfile | None = None) -> list[Line | Content]:
+def lease_lines(lease: LeaseView, profile: ProviderProfile | None = None, busy: bool = False) -> list[Line | Content]:
     """One lease: its provider, its GPU, its services and ways in."""
     provider = lease.provider
     name = words.provider_name(lease.lease.id.provider, provider, profile)
@@ -245,9 +249,9 @@ def lease_lines(lease: LeaseView, profile: ProviderProfile | None = None) -> lis
         Line("lease", f"{gpu} at {name} · {price} · {lease.lease.state.value}", tone),
         Line("", lease.lease.id.provider, "muted"),
     ]
-    if lease.delivered is False:
+    if lease.delivered is False and not busy:
         out.append(Line("manifest", "not handed over yet: m does it", "warn"))
-    if lease.fault is not None:
+    if lease.fault is not None and not busy:  # while it comes up, the checklist tells the same
         out.append(Line("provider", lease.fault.title, "warn"))
         if lease.fault.advice:
             out.append(Line("try", lease.fault.advice))

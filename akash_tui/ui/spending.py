@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from akash_tui.ui.sheet import close_sheet, create_sheet, lease_sheet
 
 if TYPE_CHECKING:
     from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.drafts import Wishes
     from akash_tui.ui.following import Following
 
 
@@ -30,22 +30,14 @@ def _following(app: AkashApp) -> Following:
     return app.following
 
 
-async def create(
-    app: AkashApp,
-    sdl: str,
-    name: str,
-    file: str,
-    deposit: int | None,
-    hours: Decimal | None,
-    budget_h: Decimal | None,
-) -> None:
+async def create(app: AkashApp, sdl: str, name: str, file: str, wish: Wishes) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
     following = _following(app)
     quote = await app.push_screen_wait(
         ConfirmSpend[CreateQuote](
             "Ask for bids?",
-            lambda: following.deployer.prepare(sdl, name, file=file, deposit=deposit, hours=hours),
-            lambda quote: create_sheet(quote, budget_h),
+            lambda: following.deployer.prepare(sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
+            lambda quote: create_sheet(quote, wish.budget_h),
             "Checking the SDL and what it costs",
         )
     )
@@ -55,7 +47,7 @@ async def create(
     app.voice.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
     await app.switch_mode("bids")
     try:
-        await following.create(quote, budget_h)
+        await following.create(quote, wish.budget_h)
     except AkashError as error:
         if not isinstance(error, TxUnknown):
             await app.switch_mode("deploy")

@@ -12,7 +12,7 @@ from akash_tui.adapters.sdl import SdlFiles
 from akash_tui.domain.money import UACT, Coin
 from akash_tui.ui.deploy import DeployScreen
 from akash_tui.ui.dialogs import ConfirmSpend
-from akash_tui.ui.drafts import Draft, estimate, parse_act, parse_decimal, size
+from akash_tui.ui.drafts import Draft, Wishes, estimate, parse_act, parse_decimal, size, wishes
 from akash_tui.ui.fields import Fields
 
 
@@ -42,12 +42,18 @@ def test_the_last_model_cannot_be_taken_out() -> None:
 
 
 def test_estimate_says_what_it_may_cost() -> None:
-    lines = {line.label: line.value for line in estimate(draft(), BLOCK, 5_000_000, None, Decimal(1))}
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, Wishes(5_000_000, None, Decimal(1)), None)}
     assert lines["at most"] == "≈ $5.96 an hour by this SDL"
     assert lines["deposit"].startswith("lasts 50 min")
     assert "above ≈ $1.00" in lines["budget"]
-    unknown = estimate(draft(), None, None, Coin(UACT, 500_000), None)
+    unknown = estimate(draft(), None, Wishes(), Coin(UACT, 500_000))
     assert unknown[0].value == "reading the chain…"
+
+
+def test_hours_instead_of_a_deposit() -> None:
+    assert wishes("24h", "") == Wishes(None, Decimal(24), None)
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, Wishes(hours=Decimal(24)), None)}
+    assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
 
 
 def test_size_in_words() -> None:

@@ -16,7 +16,7 @@ async def test_five_keys_from_preset_to_running(scene: Stage_) -> None:
         screen = scene.app.screen
         assert isinstance(screen, DeployScreen)
         await pilot.press("enter")
-        await until(pilot, lambda: screen.draft is not None)
+        await until(pilot, lambda: screen.draft is not None and screen.query_one("#gpus").has_focus)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
