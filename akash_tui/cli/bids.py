@@ -10,20 +10,23 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, decimal, print_json, print_table, say
+from akash_tui.cli.output import coin, decimal, instant, print_json, print_table, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.book import SORT_COLUMNS, BidBook, BidRow, SortKey
 from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.gpu import GpuSource
-from akash_tui.domain.market import DeploymentId
+from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, rate
+from akash_tui.domain.text import clean
 from akash_tui.services.collect import read_once
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.events import Event, gpu_json
+from akash_tui.services.events import BidSeen, BidWent, Event, gpu_json
 from akash_tui.services.ports import BadInput
 from akash_tui.services.run import DeploymentRun
+from akash_tui.services.settings import Settings
 
 
 @click.command()
@@ -31,15 +34,17 @@ from akash_tui.services.run import DeploymentRun
 @click.option("--watch", is_flag=True, help="Go on: one JSON line for each new or changed bid, until ctrl+c.")
 @click.option("--from", "saved", metavar="FILE|-", help="Read a saved answer instead of a chain.")
 @click.option("--sort", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(SORT_COLUMNS)}.")
-@click.option("--filter", "expression", metavar="EXPR", help="Not in this version.")
+@click.option(
+    "--filter",
+    "expression",
+    metavar="EXPR",
+    default="",
+    help="Which bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`, or @NAME for a saved view.",
+)
 @takes_globals
-def bids(
-    g: Globals, dseq: str | None, watch: bool, saved: str | None, sort: str | None, expression: str | None
-) -> None:
+def bids(g: Globals, dseq: str | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
     """The bids of deployment DSEQ with the GPU each really offers."""
-    if expression is not None:
-        raise BadInput("--filter is not in this version.", "Leave it out; --sort orders the bids.")
-    keys = sort_keys(sort)
+    wanted, keys = view_of(g.entry.settings, expression, sort)
     if saved is not None:
         if dseq or watch:
             raise BadInput("--from stands alone: it reads a saved answer, not a chain.", "Leave out DSEQ and --watch.")
@@ -47,7 +52,8 @@ def bids(
         found = g.entry.saved_bids(read_sdl_text(saved))
         book.set_money(ASSUMED_BLOCK_TIME, None)
         book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
-        show(g, book.rows(keys), note="≈ at mainnet's usual block time, not measured: this is a saved answer")
+        note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
+        show(g, sifted(wanted, book.rows(keys)), note=note)
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
@@ -58,18 +64,56 @@ def bids(
             deployer = Deployer(session)
             run = await deployer.attach(DeploymentId(session.owner, number))
             if watch:
-                run.listeners.append(_line)
+                run.listeners.append(_Lines(run, wanted))
                 say("watching; ctrl+c ends")
                 await deployer.collect(run)
             else:
                 await read_once(session, run)
-                show(g, run.book.rows(keys), note=_note(run))
+                show(g, sifted(wanted, run.book.rows(keys)), note=_note(run))
 
     run_async(work)
 
 
-def _line(event: Event) -> None:
-    print_json(event.to_json())
+class _Lines:
+    """One JSON line an event; with a filter only those of bids that pass it, or did when last told."""
+
+    def __init__(self, run: DeploymentRun, wanted: Filter) -> None:
+        self._run = run
+        self._wanted = wanted
+        self._told: set[BidId] = set()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, BidSeen) and self._wanted.terms:
+            row = self._run.book.row(event.id)
+            if row is None or not self._wanted.apply([row]).rows:
+                return
+            self._told.add(event.id)
+        elif isinstance(event, BidWent) and self._wanted.terms and event.id not in self._told:
+            return
+        print_json(event.to_json())
+
+
+def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
+    """Filter and order: as given, or those of the saved view `@NAME`; `BadInput` points at what is wrong."""
+    if expression.startswith("@"):
+        view = settings.views.get(expression[1:])
+        if view is None:
+            known = ", ".join(settings.views) or "none yet: in the app, / and then ctrl+s saves one"
+            raise BadInput(f"There is no view {clean(expression[1:])!r}.", f"Saved views: {known}.")
+        expression, sort = view.filter, sort or view.sort
+    try:
+        return parse_filter(expression), sort_keys(sort)
+    except FilterError as error:
+        marked = f"{clean(expression)} (at character {error.position + 1})"
+        raise BadInput(f"--filter: {clean(error.message)}: {marked}.", clean(error.advice)) from error
+
+
+def sifted(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:
+    """What the filter lets through; how many it hides, and why, is said beside the answer."""
+    result = wanted.apply(rows)
+    if wanted.terms:
+        click.echo(result.words, err=True)  # also where nobody watches: rows are never left out in silence
+    return result.rows
 
 
 def _note(run: DeploymentRun) -> str:
@@ -125,21 +169,24 @@ def show(g: Globals, rows: Sequence[BidRow], *, note: str = "") -> None:
         click.echo("No bids.")
         return
     print_table(
-        ["GPU", "≈$/h", "$/GPU-h", "price per block", "provider", "region", "audited", "state"],
+        ["GPU", "≈$/h", "$/GPU-h", "$/month", "vs market", "price per block", "provider", "region", "audited", "state"],
         [
             [
                 gpu_words(row.disclosure),
                 _rate(row.price_h),
                 _rate(row.gpu_h),
+                "?" if row.month is None else f"{row.month:,.0f}",
+                "?" if row.vs_market is None else f"{row.vs_market * 100:+.0f} %",
                 str(row.bid.price),
                 row.name,
                 row.region or "?",
                 {True: "yes", False: "no", None: "?"}[row.audited],
-                row.state.value + (f": {row.gone_reason}" if row.gone_reason else ""),
+                row.state.value
+                + (f": {row.gone_reason}" if row.gone_reason else f" ! {row.oddity}" if row.oddity else ""),
             ]
             for row in rows
         ],
-        right=(1, 2),
+        right=(1, 2, 3, 4),
     )
     if note and sys.stdout.isatty():
         click.echo(note)
@@ -164,6 +211,24 @@ def row_json(row: BidRow) -> dict[str, object]:
         "gpus": [gpu_json(offer) for offer in row.gpus],
         "audited": row.audited,
         "region": row.region,
+        "gpu_h": decimal(row.gpu_h),
+        "gb_h": decimal(row.gb_h),
+        "month": decimal(row.month, 2),
+        "lasts_h": decimal(row.lasts, 2),
+        "market": None
+        if row.market is None or row.market.median is None
+        else {
+            "median": decimal(row.market.median),
+            "delta": decimal(row.vs_market, 4),
+            "read_at": instant(row.market.read_at),
+        },
+        "vram_gib": row.disclosure.vram_gib,
+        "uptime": {"1d": row.uptime_1d, "7d": row.uptime, "30d": row.uptime_30d},
+        "auditors": list(row.auditors),
+        "reclamation_h": decimal(row.reclaim_h, 2),
+        "version": row.version,
+        "latency_ms": row.reach.latency_ms if row.reach is not None and row.reach.ok else None,
+        "oddity": row.oddity or None,
         "state": row.state.value,
         "created_at": row.created_at,
     }

@@ -140,6 +140,15 @@ def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequen
     return exact[0] if len({p.median for p in exact}) == 1 else None
 
 
+LARGEST = Decimal(10) ** 18
+"""Micro-units per block; more than all coins there are. Also keeps every figure within a Decimal's places."""
+
+
+def payable(amount: Decimal) -> bool:
+    """True if an amount per block is a price at all."""
+    return amount.is_finite() and 0 < amount <= LARGEST
+
+
 HARDLY = Decimal("0.005")
 """ACT per GPU-hour below which nobody rents a GPU out; a hundredth of the cheapest card's usual price is more."""
 FAR_BELOW = Decimal("-0.9")
@@ -150,6 +159,8 @@ def oddity(amount: Decimal, gpu_h: Decimal | None, vs_market: Decimal | None, mo
     """Why a price cannot be meant, in words; "" if it can. `most` is what the order pays at most per block."""
     if not amount.is_finite() or amount <= 0:
         return "a price of nothing or less is no price: the chain would refuse it"
+    if amount > LARGEST:
+        return "more than all the coins there are"
     if most is not None and amount > most:
         return f"above the most that the order pays ({plain(most)} {denom} a block): the chain would refuse it"
     if vs_market is not None and vs_market < FAR_BELOW:

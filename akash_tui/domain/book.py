@@ -15,7 +15,7 @@ from akash_tui.domain.bid_row import BidRow as BidRow
 from akash_tui.domain.bid_row import Change as Change
 from akash_tui.domain.bid_row import Lane as Lane
 from akash_tui.domain.bid_row import RowState as RowState
-from akash_tui.domain.bid_row import market_price, oddity
+from akash_tui.domain.bid_row import market_price, oddity, payable
 from akash_tui.domain.book_order import CHEAPEST as CHEAPEST
 from akash_tui.domain.book_order import SORT_COLUMNS as SORT_COLUMNS
 from akash_tui.domain.book_order import SortKey as SortKey
@@ -300,8 +300,7 @@ class BidBook:
             disclosure = disclose(bid.offers, self._groups.get(bid.id.gseq), provider, profile)
             entry.disclosure = disclosure
         amount = bid.price.amount
-        payable = amount.is_finite() and amount > 0
-        price_h = amount * self._hour if bid.price.denom == UACT and payable else None
+        price_h = amount * self._hour if bid.price.denom == UACT and payable(amount) else None
         gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
         vram = disclosure.vram_total_gib if price_h is not None else None
         market = market_price(disclosure, self._prices) if self._prices and gpu_h is not None else None

@@ -109,7 +109,7 @@ EVERYTHING = Filter("")
 
 
 def parse_filter(text: str, about: Vocabulary = BIDS) -> Filter:
-    """Read a filter of bids, or of other rows. Raises `FilterError`, and nothing else, where it does not understand."""
+    """Read a filter of bids, or of other rows. Raises `FilterError`, and nothing else."""
     if len(text) > LONGEST:
         raise FilterError(f"a filter has at most {LONGEST} characters", LONGEST, "Use fewer words.")
     return Filter(text.strip(), tuple(_term(*token, about) for token in _tokens(text)))

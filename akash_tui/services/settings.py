@@ -37,6 +37,16 @@ class CustomNetwork(BaseModel):
     public: bool = True
 
 
+class SavedView(BaseModel):
+    """A filter with its order, kept under a name for the bid board and `bids --filter @NAME`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    filter: str = Field(default="", max_length=500)
+    sort: str = Field(default="price", max_length=200)
+    """Columns as `--sort` takes them."""
+
+
 class Settings(BaseSettings):
     """What the user chose; every field has a default, unknown keys are an error that names them.
 
@@ -63,6 +73,8 @@ class Settings(BaseSettings):
     recent: tuple[str, ...] = ()
     """SDL files and presets used last, newest first."""
     hidden_providers: tuple[str, ...] = ()
+    views: dict[str, SavedView] = Field(default_factory=dict)
+    """Views of the bid board by name."""
     notes: dict[str, str] = Field(default_factory=dict)
     """The user's own word on a provider, by address."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import ADDRESS, WORDS, Home
 
+Json = dict[str, Any]
 CHEAP = """\
 version: "2.0"
 services:
@@ -101,7 +103,9 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
         (("deploy", "web-page", "--accept", "cheapest", "--collect", "soon"), "--collect"),
         (("deploy", "web-page", "--accept", "cheapest", "--deposit", "5", "--hours", "3"), "exclude"),
         (("deploy", "no-such-preset", "--accept", "cheapest"), "neither a file nor a preset"),
-        (("bids", "1", "--filter", "gpu:h100"), "--filter"),
+        (("bids", "1", "--filter", "gpu:h100 uptme7>99"), "at character 10"),
+        (("bids", "1", "--filter", "@nowhere"), "no view 'nowhere'"),
+        (("bids", "1", "--sort", "prize"), "no column 'prize'"),
         (("bids", "--from", "/nowhere.json"), "is not there"),
         (("bids", "12x", "--network", "mainnet"), "not a dseq"),
         (("lease", "list"), "network"),
@@ -172,3 +176,51 @@ def test_a_home_that_cannot_be_made_is_said(home: Home) -> None:
     answer = home.run("networks")
     assert answer.code == 2
     assert "Traceback" not in answer.err
+
+
+def saved_bids(*prices: str) -> str:
+    """A node's answer with one bid a price, each of another provider; the GPU is the provider's own word."""
+    gpu: Json = {"units": {"val": "1"}, "attributes": [{"key": "vendor/nvidia/model/a100/ram/80Gi", "value": "true"}]}
+    resources: Json = {"id": 1, "cpu": None, "memory": None, "storage": [], "gpu": gpu, "endpoints": []}
+    bids = [
+        {
+            "bid": {
+                "id": {"owner": ADDRESS, "dseq": "7", "gseq": 1, "oseq": 1, "provider": f"akash1p{n}", "bseq": 0},
+                "state": "open",
+                "price": {"denom": "uact", "amount": price},
+                "created_at": "100",
+                "resources_offer": [{"resources": resources, "count": 1}],
+            },
+            "escrow_account": None,
+        }
+        for n, price in enumerate(prices)
+    ]
+    return json.dumps({"bids": bids, "pagination": {"next_key": None, "total": str(len(bids))}})
+
+
+def test_saved_bids_are_filtered_and_the_hidden_ones_counted(home: Home) -> None:
+    saved = saved_bids("1500.0", "3000.0", "900.0")
+    answer = home.run("bids", "--from", "-", "--filter", "gpu:a100 usd_h<1 vram>=48", "-o", "json", stdin=saved)
+    assert answer.code == 0, answer
+    assert [bid["provider"] for bid in answer.json] == ["akash1p2", "akash1p0"]
+    assert "2 of 3 shown, 1 hidden by price" in answer.err
+    assert answer.json[0]["vram_gib"] == 80
+    assert float(answer.json[0]["gb_h"]) == pytest.approx(float(answer.json[0]["price_h"]) / 80, abs=1e-6)
+    nobody = home.run("bids", "--from", "-", "--filter", "uptime7>99", stdin=saved)
+    assert nobody.out == "No bids.\n"
+    assert "3 hidden by uptime (not known)" in nobody.err
+
+
+def test_absurd_saved_prices_are_marked_and_not_first(home: Home) -> None:
+    saved = saved_bids("0.0", "-5.0", "1500.0", "9" * 60 + ".0", "0.000000000000000001")
+    answer = home.run("bids", "--from", "-", "-o", "json", stdin=saved)
+    assert answer.code == 0, answer
+    assert [bid["provider"] for bid in answer.json if not bid["oddity"]] == ["akash1p2"]
+    assert home.run("bids", "--from", "-", stdin=saved).out.count(" ! ") == len(answer.json) - 1
+
+
+def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:
+    settings = {"views": {"dear": {"filter": "usd_h>0.6", "sort": "-price"}}}
+    (home.path / "settings.json").write_text(json.dumps(settings))
+    answer = home.run("bids", "--from", "-", "--filter", "@dear", "-o", "json", stdin=saved_bids("1500", "3000", "900"))
+    assert [bid["provider"] for bid in answer.json] == ["akash1p1", "akash1p0"], answer
