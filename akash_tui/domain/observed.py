@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from akash_tui.domain.supply import Resources
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -15,6 +17,8 @@ class Reach:
     latency_ms: float | None
     at: datetime
     note: str = ""
+    resources: Resources | None = None
+    """What its status page says it has, where that was readable."""
 
 
 @dataclass(frozen=True, slots=True)
