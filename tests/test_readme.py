@@ -38,14 +38,20 @@ def test_every_command_exists_with_its_options() -> None:
     for words in commands:
         command: click.Command = root
         context = click.Context(root)
-        known = {option for p in command.get_params(context) for option in p.opts}
-        for word in words:
+        options = {o: p for p in command.get_params(context) for o in p.opts}
+        rest = iter(words)
+        for word in rest:
             if word.startswith("-") and word != "-":
-                assert word in known, f"{word} in: akash-tui {' '.join(words)}"
-            elif isinstance(command, click.Group) and (found := command.get_command(context, word)):
+                assert word in options, f"{word} in: akash-tui {' '.join(words)}"
+                option = options[word]
+                if isinstance(option, click.Option) and not option.is_flag:
+                    next(rest)
+            elif isinstance(command, click.Group):
+                found = command.get_command(context, word)
+                assert found, f"{word} in: akash-tui {' '.join(words)}"
                 command = found
-                known |= {option for p in command.get_params(context) for option in p.opts}
-        assert not isinstance(command, click.Group), f"no command in: akash-tui {' '.join(words)}"
+                options |= {o: p for p in command.get_params(context) for o in p.opts}
+        assert command is root or not isinstance(command, click.Group), f"no command in: akash-tui {' '.join(words)}"
 
 
 def test_every_picture_and_link_exists() -> None:
