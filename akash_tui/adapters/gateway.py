@@ -1,4 +1,4 @@
-"""Providers' own servers: is it there, take this manifest, how is my lease.
+"""Providers' own servers: is it there, take this manifest, how is my lease, what does it write.
 
 Every call connects anew, checks the certificate, and only then makes the token it needs: bound to
 this provider, for this one purpose, for some minutes. So nothing that leaks is worth much.
@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from akash_tui.adapters.gateway_address import read_endpoint
 from akash_tui.adapters.gateway_answers import (
-    STALE_TOKEN,
+    FARTHEST_CLOCK,
     WRONG_VERSION,
+    is_stale,
     manifest_fault,
     skew_seconds,
     stale_token,
@@ -27,6 +29,8 @@ from akash_tui.adapters.gateway_answers import (
 from akash_tui.adapters.gateway_connect import CONNECT_SECONDS, Connector
 from akash_tui.adapters.gateway_http import Answer, Ask, deadline, exchange
 from akash_tui.adapters.gateway_status import read_lease_status
+from akash_tui.adapters.gateway_stock import read_stock
+from akash_tui.adapters.gateway_streams import Streams
 from akash_tui.adapters.jwt import make_token
 from akash_tui.domain.market import DeploymentId, LeaseId
 from akash_tui.domain.network import Network
@@ -38,12 +42,14 @@ from akash_tui.services.ports import (
     Clock,
     Gateway,
     LeaseStatus,
+    LogLine,
+    PodEvent,
     ProviderFault,
     Reach,
+    Shell,
     Signer,
 )
 
-_FARTHEST_CLOCK = 86_400
 _PROBES_AT_ONCE = 8
 
 
@@ -80,6 +86,7 @@ class HttpsGateway:
         self._connector = Connector(network, chain, clock, connect_seconds=patience.connect)
         self._checkable: set[str] = set()
         self._probes = asyncio.Semaphore(_PROBES_AT_ONCE)
+        self._streams = Streams(self._connector, clock, self._must_be_checkable, open_seconds=patience.status)
 
     async def probe(self, provider: Provider) -> Reach:
         async with self._probes:
@@ -93,7 +100,8 @@ class HttpsGateway:
             note = f"HTTP {answer.status}"
         elif not isinstance(status, dict) or status.get("address") != provider.owner:
             note = "its status page names another account"
-        return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note)
+        stock = None if note else read_stock(status)
+        return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note, stock)
 
     async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
         ask = Ask("PUT", f"/deployment/{dseq:d}/manifest", manifest)
@@ -130,6 +138,52 @@ class HttpsGateway:
                 detail=clean(str(error)),
             ) from error
 
+    async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
+        ask = Ask("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
+        token = partial(make_token, signer, provider=provider.owner, scope=("get-manifest",))
+        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise status_fault(answer)
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise ProviderFault(
+                "The provider's copy of the manifest cannot be read", "Try again.", detail=clean(str(error))
+            ) from error
+
+    def logs(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
+    ) -> AsyncIterator[LogLine]:
+        return self._streams.logs(provider, lease, signer, services, follow, tail)
+
+    def events(
+        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
+    ) -> AsyncIterator[PodEvent]:
+        return self._streams.events(provider, lease, signer, follow)
+
+    def shell(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        service: str,
+        command: Sequence[str],
+        pod: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
+    ) -> AbstractAsyncContextManager[Shell]:
+        return self._streams.shell(provider, lease, signer, service, command, pod, tty, stdin)
+
     async def aclose(self) -> None:
         """No connection outlives its call, so there is nothing to close."""
 
@@ -149,12 +203,12 @@ class HttpsGateway:
         authority = read_endpoint(provider.host_uri).authority
         async with deadline(authority, seconds):
             answer = await self._try(provider, ask, token, self._clock.now(), fresh=fresh)
-            if not _is_stale(answer):
+            if not is_stale(answer):
                 return answer
             skew = skew_seconds(answer, self._clock.now())
-            then = self._clock.now() + timedelta(seconds=skew if abs(skew) < _FARTHEST_CLOCK else 0)
+            then = self._clock.now() + timedelta(seconds=skew if abs(skew) < FARTHEST_CLOCK else 0)
             again = await self._try(provider, ask, token, then, fresh=False)
-        if _is_stale(again):
+        if is_stale(again):
             raise stale_token(again, self._clock.now())
         return again
 
@@ -184,10 +238,6 @@ class HttpsGateway:
         except AkashError:
             return None
         return deployment is not None and deployment.hash == hashlib.sha256(manifest).digest()
-
-
-def _is_stale(answer: Answer) -> bool:
-    return answer.status == 400 and answer.message() == STALE_TOKEN
 
 
 def _service_names(manifest: bytes) -> tuple[str, ...]:

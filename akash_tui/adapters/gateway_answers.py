@@ -14,6 +14,8 @@ from akash_tui.services.ports import ManifestRefused, ProviderDenied, ProviderFa
 STALE_TOKEN = "JWT has invalid claims"
 WRONG_VERSION = "manifest version validation failed"
 _BUG = "This is a fault of akash-tui: please report it with this message."
+FARTHEST_CLOCK = 86_400
+"""Seconds; a provider whose clock is further off than this is not followed."""
 _LEEWAY_SECONDS = 30
 """Clock differences that tokens forgive; smaller ones are not worth mentioning."""
 
@@ -107,6 +109,11 @@ def status_fault(answer: Answer) -> ProviderFault:
 def skew_seconds(answer: Answer, now: datetime) -> float:
     """By how much the provider's clock is ahead of ours; 0 if it does not say."""
     return (answer.date - now).total_seconds() if answer.date else 0.0
+
+
+def is_stale(answer: Answer) -> bool:
+    """True if the provider refused the token for its times or claims; a new one may help (fact 19)."""
+    return answer.status == 400 and answer.message() == STALE_TOKEN
 
 
 def stale_token(answer: Answer, now: datetime) -> ProviderDenied:

@@ -122,7 +122,7 @@ async def exchange(connection: Connection, ask: Ask, clock: Clock, *, read_secon
         response.status,
         bytes(body),
         fields.get(b"content-type", b"").decode("latin-1").lower(),
-        _date(fields.get(b"date", b"")),
+        read_date(fields.get(b"date", b"").decode("latin-1")),
         seconds,
     )
 
@@ -144,9 +144,10 @@ async def deadline(authority: str, seconds: float) -> AsyncIterator[None]:
         raise _silence(authority, seconds) from error
 
 
-def _date(value: bytes) -> datetime | None:
+def read_date(value: str) -> datetime | None:
+    """A Date header; None for what is none."""
     try:
-        date = parsedate_to_datetime(value.decode("latin-1"))
+        date = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)

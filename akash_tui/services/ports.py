@@ -34,6 +34,7 @@ Every message is already clean text: adapters clean what strangers wrote before 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -231,6 +232,25 @@ class ManifestRefused(ProviderFault):
     retry = False
 
 
+class NotReady(ProviderFault):
+    """What was asked for does not run yet; it may in a moment."""
+
+    code = "not_ready"
+
+
+class NoWorkload(ProviderFault):
+    """The provider has nothing for this lease: no manifest was accepted, or the lease is over."""
+
+    code = "no_workload"
+
+
+class ShellFailed(ProviderFault):
+    """The provider could not run the command, or cannot say how it ended."""
+
+    code = "shell_failed"
+    retry = False
+
+
 class NotRunning(AkashError):
     exit_code = 7
     code = "not_running"
@@ -405,6 +425,49 @@ class LeaseStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line that a pod wrote: cleaned, at most its colours (SGR sequences) left in it."""
+
+    pod: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PodEvent:
+    """What Kubernetes tells of one object of a lease. All texts are cleaned; it tells no time."""
+
+    type: str
+    """`Normal` or `Warning`."""
+    kind: str
+    name: str
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShellOutput:
+    """Bytes that a command printed, raw; with a terminal everything is standard output."""
+
+    data: bytes
+    error: bool
+
+
+class Shell(Protocol):
+    """A command that runs in a pod."""
+
+    exit_code: int | None
+    """Its exit code, once `output` has ended."""
+
+    def output(self) -> AsyncIterator[ShellOutput]:
+        """What it prints. Raises `ShellFailed` if it could not be run, `ProviderUnreachable` if it broke off."""
+
+    async def type(self, data: bytes) -> None:
+        """Input. Nothing tells the command that input has ended: send what it takes for an end."""
+
+    async def resize(self, columns: int, rows: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class WalletRef:
     """A wallet's public side. `watch_only` wallets have no key here."""
 
@@ -536,6 +599,43 @@ class Gateway(Protocol):
 
     async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
         """None while the provider has no workload for the lease (manifest not accepted yet, or closed)."""
+
+    async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
+        """The provider's copy of the manifest of a running lease, as JSON values that nobody has checked; None
+        if it has none. Its `endpoints` are lost, so it cannot be sent again as it is."""
+
+    def logs(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
+    ) -> AsyncIterator[LogLine]:
+        """Lines of the pods that run now, `tail` last ones of each (None: all). Pods that come later never join
+        a stream: open a new one after each accepted manifest. Raises `NotReady`, `NoWorkload`."""
+
+    def events(
+        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
+    ) -> AsyncIterator[PodEvent]:
+        """What Kubernetes tells, the stored events first. Raises `NoWorkload`."""
+
+    def shell(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        service: str,
+        command: Sequence[str],
+        pod: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
+    ) -> AbstractAsyncContextManager[Shell]:
+        """Run `command` in a pod of `service`. A lease that the provider does not know looks like success
+        (recordings, fact 47): ask for its status first."""
 
     async def aclose(self) -> None: ...
 

@@ -1,0 +1,88 @@
+"""Lines that a workload wrote, made safe to draw: at most their colours stay.
+
+Logs are written by whatever runs in the container, and go straight to a terminal: cursor movement, titles,
+clipboard writes and hidden text must not get there. Of escape sequences only SGR colours, bold, dim, italic
+and underline are kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from akash_tui.domain.text import clean
+
+LINE_LIMIT = 4_000
+"""Longest line in characters; what is longer is cut and ends in "…"."""
+_READ = 16_000
+"""Characters looked at in one line."""
+_SGR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
+RESET = "\x1b[0m"
+_PLAIN = frozenset(
+    str(n)
+    for n in (0, 1, 2, 3, 4, 22, 23, 24, *range(30, 38), 39, *range(40, 48), 49, *range(90, 98), *range(100, 108))
+)
+"""Parameters that stand alone. No blinking (5, 6), no reverse (7), no hidden text (8)."""
+
+
+def clean_log(text: str) -> str:
+    """One line with only its colours left; it ends without colour. `without_colours` gives the bare words.
+
+    After a carriage return only what follows counts, as on a terminal: progress bars become their last state.
+    """
+    text = text[:_READ].rstrip("\r\n")
+    if "\r" in text:
+        text = text.rpartition("\r")[2]
+    text = text.expandtabs(8)
+    if text.isascii() and text.isprintable():
+        return text if len(text) <= LINE_LIMIT else text[: LINE_LIMIT - 1] + "…"
+    parts: list[str] = []
+    room, coloured, at = LINE_LIMIT, False, 0
+    for found in (*_SGR.finditer(text), None):
+        words = _words(text[at : found.start() if found else len(text)])
+        if len(words) > room:
+            parts.append(words[: room - 1] + "…" if room else "…")
+            break
+        parts.append(words)
+        room -= len(words)
+        if found is None:
+            break
+        at = found.end()
+        colour = _colour(found[1])
+        if colour is not None:
+            parts.append(colour)
+            coloured = colour != RESET
+    return "".join(parts) + (RESET if coloured else "")
+
+
+def without_colours(line: str) -> str:
+    """A cleaned line without its colours."""
+    return _SGR.sub("", line)
+
+
+def _words(text: str) -> str:
+    """`clean` without its trimming: blanks between colours belong to the line."""
+    if not text.strip():
+        return text
+    head, tail = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
+    return " " * head + clean(text[head : len(text) - tail], _READ) + " " * tail
+
+
+def _colour(parameters: str) -> str | None:
+    """The sequence with what is harmless in it; None if nothing is."""
+    given = parameters.replace(":", ";").split(";")
+    kept: list[str] = []
+    at = 0
+    while at < len(given):
+        one = given[at].lstrip("0") or "0"
+        if one in ("38", "48"):
+            size = {"5": 3, "2": 5}.get(given[at + 1] if at + 1 < len(given) else "", 0)
+            values = given[at : at + size]
+            if not size or len(values) < size or not all(v.isdigit() and int(v) < 256 for v in values[1:]):
+                break
+            kept += values
+            at += size
+            continue
+        if one in _PLAIN:
+            kept.append(one)
+        at += 1
+    return f"\x1b[{';'.join(kept)}m" if kept else None
