@@ -1,0 +1,136 @@
+"""A score for bids that hides nothing: fixed weights, each part with its points and the reason in words.
+
+What is not known earns no points and says so; nothing is estimated. The order by price stays the default:
+a score is one more way to look, never the ground of a choice that a person did not make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from akash_tui.domain.bid_row import BidRow, RowState
+from akash_tui.domain.money import rate
+
+WEIGHTS = {"price": 45, "VRAM": 15, "uptime": 15, "audit": 10, "latency": 5, "history": 10}
+"""Points that each part gives at most; 100 in all."""
+_UPTIME_FLOOR = 0.9
+"""Share of 7 days at which uptime earns nothing; a tenth of the time away is no service."""
+_SLOW_MS = 1000.0
+"""An answer that takes this long earns nothing for latency."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Our own leases with a provider, from the journal of this machine."""
+
+    leases: int
+    delivered: int
+    """Of these, how many it took the manifest of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One weight's points and where they come from."""
+
+    name: str
+    points: int
+    most: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0..100, the sum of its parts."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a bid is compared with: the cheapest GPU-hour and the most VRAM among the open bids."""
+
+    cheapest: Decimal | None
+    vram: int | None
+
+
+def field_of(rows: Iterable[BidRow]) -> Field:
+    """The field of all open bids with a price that can be meant."""
+    cheapest: Decimal | None = None
+    vram: int | None = None
+    for row in rows:
+        if row.state is RowState.OPEN and not row.oddity:
+            price = row.gpu_h if row.gpu_h is not None else row.price_h
+            if price is not None and (cheapest is None or price < cheapest):
+                cheapest = price
+            size = row.disclosure.vram_gib
+            if size is not None and (vram is None or size > vram):
+                vram = size
+    return Field(cheapest, vram)
+
+
+def score(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> Score:
+    """The score of one bid within its field."""
+    mine = (history or {}).get(row.id.provider)
+    shares = {
+        "price": _price(row, field),
+        "VRAM": _vram(row, field),
+        "uptime": _uptime(row),
+        "audit": _audit(row),
+        "latency": _latency(row),
+        "history": _history(mine),
+    }
+    return Score(
+        tuple(
+            Part(name, round(max(0.0, min(1.0, share)) * WEIGHTS[name]), WEIGHTS[name], why)
+            for name, (share, why) in shares.items()
+        )
+    )
+
+
+def _price(row: BidRow, field: Field) -> tuple[float, str]:
+    if row.oddity:
+        return 0.0, row.oddity
+    price = row.gpu_h if row.gpu_h is not None else row.price_h
+    if price is None or field.cheapest is None:
+        return 0.0, f"priced in {row.bid.price.denom}: not comparable"
+    return float(field.cheapest / price), f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
+
+
+def _vram(row: BidRow, field: Field) -> tuple[float, str]:
+    size = row.disclosure.vram_gib
+    if size is None or not field.vram:
+        return 0.0, "not known"
+    return size / field.vram, f"{size} GB of {field.vram} GB, the most that is offered"
+
+
+def _uptime(row: BidRow) -> tuple[float, str]:
+    up = row.uptime
+    if up is None:
+        return 0.0, "not known"
+    return (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR), f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
+
+
+def _audit(row: BidRow) -> tuple[float, str]:
+    if row.audited is None:
+        return 0.0, "not known"
+    return (1.0, "audited") if row.audited else (0.0, "not audited")
+
+
+def _latency(row: BidRow) -> tuple[float, str]:
+    if row.reach is None:
+        return 0.0, "not asked yet"
+    if not row.reach.ok or row.reach.latency_ms is None:
+        return 0.0, "does not answer"
+    return 1 - row.reach.latency_ms / _SLOW_MS, f"{row.reach.latency_ms:.0f} ms; a second earns nothing"
+
+
+def _history(mine: History | None) -> tuple[float, str]:
+    if mine is None or not mine.leases:
+        return 0.0, "no lease of yours there yet"
+    return mine.delivered / mine.leases, f"{mine.delivered} of your {mine.leases} leases there took the manifest"
