@@ -39,6 +39,8 @@ class BidRow:
     """One bid with all that is known of it; None is "not known". `rev` moves with every visible change."""
 
     id: BidId
+    key: str
+    """The id as text, made once: tables look rows up by it many times a second."""
     rev: int
     bid: Bid
     gseq: int

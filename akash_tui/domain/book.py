@@ -309,6 +309,7 @@ class BidBook:
         funds = self._funds if price_h is not None else None
         return BidRow(
             id=bid.id,
+            key=entry.key,
             rev=entry.rev,
             bid=bid,
             gseq=bid.id.gseq,
