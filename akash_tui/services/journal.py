@@ -258,6 +258,11 @@ class Journal:
             (chain_id, Outcome.OPEN, owner),
         )
 
+    def done_since(self, since: datetime, kind: Kind, chain_id: str, owner: str, dseq: int | None) -> list[Intent]:
+        """Those of one kind, for one deployment, that were found to have happened after `since`."""
+        where = "WHERE chain_id = ? AND owner = ? AND dseq IS ? AND kind = ? AND outcome = ? AND settled_at > ?"
+        return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, _iso(since)))
+
     def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int = 1000) -> list[Intent]:
         """Newest first, for the journal screen and `akash-tui journal`."""
         return self._intent(

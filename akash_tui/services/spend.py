@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.services.journal import Intent, Kind, Outcome, SavedDeployment
-from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, TxResult, TxUnknown
+from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown
 from akash_tui.services.quotes import Quote
 from akash_tui.services.session import Session
 
 OUT_OF_GAS = ("sdk", 11)
 RETRY_FACTOR = Decimal("1.6")
 """On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
+_REPORT = "This is a fault of akash-tui: please report it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ async def spend(
     """Send exactly the quote's transaction; return its successful result.
 
     `on_step` hears `signed` and `sent`. "Out of gas" is tried again with more while all fees together stay
-    within the quote's ceiling. Raises `Refused`/`Insufficient` (it did not happen), `TxUnknown` (the intent
-    stays open for `resume`), `WrongChain`, `NotSignedIn`, `Unreachable`.
+    within the quote's ceiling. Raises `Stale` (the quote was signed before), `Refused`/`Insufficient` (it did
+    not happen), `TxUnknown` (the intent stays open for `resume`), `WrongChain`, `NotSignedIn`, `Unreachable`.
     """
     signer = session.require_signer()
+    _once(session, quote, purpose)
     draft = quote.draft
     gas_limit: int | None = None
     spent = 0
@@ -73,13 +75,27 @@ async def spend(
         draft = again
 
 
+def _once(session: Session, quote: Quote, purpose: Purpose) -> None:
+    """A quote is good for one transaction: neither a second time, nor after an earlier one that nobody was
+    sure of turned out to have done the same."""
+    if quote.chain_id != session.network.chain_id:
+        raise AkashError(f"This quote is for {quote.chain_id}, not for {session.network.chain_id}.", _REPORT)
+    done = session.journal.done_since(quote.made_at, purpose.kind, quote.chain_id, quote.owner, purpose.dseq)
+    if done:
+        raise Stale(
+            "The same was done since this was quoted; nothing was signed again.",
+            "Look again, and ask for a new quote if you want it once more.",
+            detail=f"tx {done[-1].tx_hash}",
+        )
+
+
 def _check(tx: SignedTx, quote: Quote, spent: int) -> None:
     """What was signed must be what was shown; anything else is a bug that must not cost money."""
     fee = tx.draft.fee
     if tx.draft.messages != quote.draft.messages or tx.draft.signer != quote.owner:
-        raise AkashError("The signed transaction is not the one that was shown; nothing was sent.")
+        raise AkashError("The signed transaction is not the one that was shown; nothing was sent.", _REPORT)
     if fee.denom != quote.fee_ceiling.denom or spent + fee.amount > quote.fee_ceiling.amount:
-        raise AkashError("The signed fee is above the ceiling that was shown; nothing was sent.")
+        raise AkashError("The signed fee is above the ceiling that was shown; nothing was sent.", _REPORT)
 
 
 async def _send(session: Session, intent: Intent, tx: SignedTx, on_step: Callable[[str, SignedTx], None]) -> TxResult:
