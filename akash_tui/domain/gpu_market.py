@@ -56,9 +56,7 @@ class GpuRow:
         return None if self.free is None or self.total is None else max(0, self.total - self.free)
 
 
-def gpu_rows(
-    prices: Iterable[MarketPrice], days: Sequence[GpuDay] = (), paid: Sequence[Paid] = (), source: Source = Source.INDEX
-) -> list[GpuRow]:
+def gpu_rows(prices: Iterable[MarketPrice], days: Sequence[GpuDay] = (), paid: Sequence[Paid] = ()) -> list[GpuRow]:
     """The table: by vendor and model, the most VRAM first within a model; variants told twice are kept once."""
     found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
     names = [(g.vendor, g.model) for g in found]
@@ -74,7 +72,7 @@ def gpu_rows(
             median=price.median,
             maximum=price.maximum,
             average=price.average,
-            source=source,
+            source=price.source,
             read_at=price.read_at,
             leased_7d=changes.get((gpu.vendor, gpu.model)) if names.count((gpu.vendor, gpu.model)) == 1 else None,
             paid=next((p for p in paid if p.gpu.matches(gpu)), None),

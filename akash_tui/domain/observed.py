@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.supply import Resources
+from akash_tui.domain.supply import Resources, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +41,4 @@ class MarketPrice:
     """How many providers have the model."""
     providers_free: int | None = None
     """How many of them have one free."""
+    source: Source = Source.INDEX

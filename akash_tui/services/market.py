@@ -1,0 +1,195 @@
+"""What GPUs there are, what they cost, how busy the network is: every figure with its source and its age.
+
+The index tells first; where it is missing or silent, the chain and the providers themselves tell what
+they can. Opens with what was known last time. Nothing else waits for any of this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.gpu_market import GpuRow, gpu_rows
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.observed import MarketPrice, Reach
+from akash_tui.domain.provider import Audit
+from akash_tui.domain.series import KINDS, Series
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
+from akash_tui.services import market_direct
+from akash_tui.services.market_kept import Kept, Shelf, Told
+from akash_tui.services.market_mine import OwnLease, own_leases, paid
+from akash_tui.services.ports import AkashError, BadInput, Indexer, Unreachable
+from akash_tui.services.session import Session
+
+FRESH = {"gpus": 300.0, "providers": 60.0, "capacity": 300.0, "days": 1800.0, "series": 900.0, "akt": 300.0}
+"""Seconds until a figure is asked for again: as often as the index itself renews them, or slower."""
+INDEX_FIRST = timedelta(hours=1)
+"""An answer of the index this old is still better than what the providers say one by one."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPage:
+    """One provider: what the index or the chain tells, what its own status page says now, and our leases there."""
+
+    sheet: ProviderSheet
+    reach: Reach | None
+    audits: tuple[Audit, ...]
+    leases: tuple[OwnLease, ...]
+    fault: AkashError | None = None
+    """Why the index told nothing of it."""
+
+
+class Market:
+    """The figures of one session. Ask `get` of a figure to have it renewed, `last` to have it at once."""
+
+    def __init__(self, session: Session, home: Path | None) -> None:
+        self.session = session
+        self.revision = 0
+        """Moves when a figure did."""
+        self._shelf = Shelf(home, session.network.chain_id) if home is not None else None
+        self._series: dict[str, Kept[Series]] = {}
+        self.gpus: Kept[list[MarketPrice]] = self._keep(
+            "gpus", list[MarketPrice], lambda: self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)
+        )
+        self.providers: Kept[list[ProviderSheet]] = self._keep(
+            "providers", list[ProviderSheet], lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
+        )
+        self.capacity: Kept[Capacity] = self._keep(
+            "capacity", Capacity, lambda: self._told(lambda i: i.capacity(), self.capacity, self._direct_capacity)
+        )
+        self.days: Kept[list[GpuDay]] = self._keep("days", list[GpuDay], lambda: self._index(lambda i: i.gpu_days()))
+        self.akt: Kept[AktMarket] = self._keep("akt", AktMarket, lambda: self._index(lambda i: i.akt_market()))
+
+    def series(self, name: str) -> Kept[Series]:
+        """A daily series by the index's name for it. `BadInput` for one that is not known."""
+        if name not in KINDS:
+            raise BadInput(f"There is no series called {name}.", f"Series: {', '.join(KINDS)}.")
+        if name not in self._series:
+            self._series[name] = self._keep(
+                f"series-{name}", Series, lambda: self._index(lambda i: i.series(name)), FRESH["series"]
+            )
+        return self._series[name]
+
+    async def warm(self) -> None:
+        """Take what the disk remembers; asks nobody."""
+        names = ("gpuUtilization", "dailyUUsdSpent", "dailyLeaseCount", "activeLeaseCount")
+        figures: list[Kept[Any]] = [self.gpus, self.capacity, self.providers, self.days]
+        for kept in [*figures, *(self.series(name) for name in names)]:
+            await kept.last()
+
+    async def rows(self) -> Told[list[GpuRow]]:
+        """The GPU table, renewed if due. Raises if nothing at all is known of it."""
+        told = await self.gpus.get()
+        return Told(self.table(told.value, await self._own()), told.read_at, told.old, told.fault)
+
+    def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
+        """The GPU table of these prices, with what else is known now."""
+        days = self.days.seen
+        return gpu_rows(prices, days.value if days is not None else (), paid(mine))
+
+    async def _own(self) -> list[OwnLease]:
+        """Our own leases; a node that is away costs the measured block time, not the answer."""
+        try:
+            block_time = await self.session.chain.block_time()
+        except AkashError:
+            block_time = ASSUMED_BLOCK_TIME
+        return self.own(block_time)
+
+    def own(self, block_time: BlockTime) -> list[OwnLease]:
+        """Our own leases, newest first, at this block time."""
+        sheets = self.providers.seen
+        gpus: dict[str, tuple[GpuModel, ...]] = {}
+        for sheet in sheets.value if sheets is not None else ():
+            gpus[sheet.owner] = sheet.profile.gpus
+        return own_leases(self.session, block_time, gpus)
+
+    async def provider(self, owner: str) -> ProviderPage:
+        """Everything of one provider, asked now and side by side. `BadInput` if the chain does not know it."""
+        chain, indexer = self.session.chain, self.session.indexer
+        record = await chain.provider(owner)
+        if record is None:
+            raise BadInput(
+                "The chain knows no provider of this address.", "akash-tui market providers lists those there are."
+            )
+
+        async def indexed() -> ProviderSheet | AkashError | None:
+            try:
+                return await indexer.sheet(owner) if indexer is not None else None
+            except AkashError as fault:
+                return fault
+
+        async def audited() -> tuple[Audit, ...]:
+            try:
+                return tuple(await chain.audits(owner))
+            except AkashError:
+                return ()
+
+        asked = market_direct.ask_all(self.session.gateway, [record], self.session.clock)
+        told, reached, audits = await asyncio.gather(indexed(), asked, audited())
+        reach = reached.get(owner)
+        sheet = told if isinstance(told, ProviderSheet) else None
+        leases = tuple(lease for lease in await self._own() if lease.provider == owner)
+        return ProviderPage(
+            sheet=sheet or market_direct.sheet_of(record, reach, self.session.clock.now()),
+            reach=reach,
+            audits=audits,
+            leases=leases,
+            fault=told if isinstance(told, AkashError) else None,
+        )
+
+    async def aclose(self) -> None:
+        """Stop what is under way; the session stays open."""
+        figures: list[Kept[Any]] = [self.gpus, self.providers, self.capacity, self.days, self.akt]
+        for kept in [*figures, *self._series.values()]:
+            await kept.aclose()
+
+    # --- where figures come from --------------------------------------------------------------
+
+    def _keep(self, name: str, kind: Any, fetch: Callable[[], Awaitable[T]], fresh: float | None = None) -> Kept[T]:
+        return Kept(name, kind, fresh or FRESH[name], fetch, self.session.clock, self._shelf, self._changed)
+
+    def _changed(self) -> None:
+        self.revision += 1
+
+    async def _index(self, ask: Callable[[Indexer], Awaitable[T]]) -> T:
+        if self.session.indexer is None:
+            raise Unreachable(
+                "This network has no index, and only an index knows that.",
+                "Name one: --indexer URL; GPUs, providers and capacity are read without it.",
+            )
+        return await ask(self.session.indexer)
+
+    async def _told(
+        self, ask: Callable[[Indexer], Awaitable[T]], kept: Kept[T], direct: Callable[[], Awaitable[T]]
+    ) -> T:
+        """By the index; else first-hand, unless the index told it not long ago."""
+        if self.session.indexer is None:
+            return await direct()
+        try:
+            return await ask(self.session.indexer)
+        except Unreachable:
+            known = kept.seen
+            if known is not None and self.session.clock.now() - known.read_at < INDEX_FIRST:
+                raise
+            return await direct()
+
+    async def _direct(self) -> list[ProviderSheet]:
+        session = self.session
+        return await market_direct.read_sheets(session.chain, session.gateway, session.clock)
+
+    async def _direct_sheets(self) -> list[ProviderSheet]:
+        """Of the providers, asked once for all figures that are added up from them."""
+        return (await self.providers.get()).value
+
+    async def _direct_gpus(self) -> list[MarketPrice]:
+        return market_direct.gpus_of(await self._direct_sheets(), self.session.clock.now())
+
+    async def _direct_capacity(self) -> Capacity:
+        return market_direct.capacity_of(await self._direct_sheets(), self.session.clock.now())
