@@ -15,7 +15,6 @@ from akash_tui.ui import crash
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.dialogs import Ask, Choice, told
-from akash_tui.ui.following import Following, Trip
 from akash_tui.ui.problems import Problems
 from akash_tui.ui.themes import DEFAULT, THEMES
 from akash_tui.ui.vitals import Vitals
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
     from akash_tui.services.session import Session
     from akash_tui.ui.drafts import Wishes
+    from akash_tui.ui.following import Following, Trip
     from akash_tui.ui.shell import Shell
 
 
@@ -97,6 +97,7 @@ class AkashApp(App[int]):
         """Make a session the app's own, with fresh screens; the one before is closed."""
         from akash_tui.ui.bids import BidsScreen
         from akash_tui.ui.deploy import DeployScreen
+        from akash_tui.ui.following import Following
         from akash_tui.ui.leases import LeasesScreen
 
         await self.leave()

@@ -158,7 +158,9 @@ class BidsScreen(Shell):
         bids = len(run.book.rows((self.sort,), self.group))
         over = sum(1 for line in shown if line.over_budget and not line.gone)
         head = [
-            lanes_line(run.book.lanes(self.group), max(20, pane.content_size.width)),
+            lanes_line(run.book.lanes(self.group), max(20, pane.content_size.width))
+            if not run.leases
+            else joined(("leased     ", "muted"), "3 shows what runs and its ways in"),
             budget_line(run, trip.budget_h, bids, most, over),
         ]
         if run.read_error is not None:

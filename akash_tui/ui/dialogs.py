@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
 from textual import on
@@ -21,8 +21,10 @@ from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.live_table import Column, LiveTable
-from akash_tui.ui.sheet import Sheet
 from akash_tui.ui.tones import toned
+
+if TYPE_CHECKING:
+    from akash_tui.ui.sheet import Sheet
 
 Q = TypeVar("Q")
 T = TypeVar("T")

@@ -20,22 +20,30 @@ HURRY = 60.0
 
 
 def lanes_line(lanes: Sequence[Lane], width: int) -> Content:
-    """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   l40s no bid yet`, cut at `width` with what is left out counted."""
+    """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…"."""
     line = toned("best now   ", "muted")
     if not lanes:
         return joined(line, ("no GPU asked for", "muted"))
-    for at, lane in enumerate(lanes):
-        name = words.gpu_name(lane.model)
-        if lane.best is None:
-            part = joined((f"{name} ", "muted"), ("no bid yet", "muted"))
-        else:
-            part = joined(f"{name} ", (f"≈${words.act(lane.best.price_h)}", "strong"))
-        more = len(lanes) - at
-        room = width - line.cell_length - (9 if more > 1 else 0)
-        if at and part.cell_length > room:
+    offered = sorted((lane for lane in lanes if lane.best is not None), key=_price)
+    for at, lane in enumerate(offered):
+        part = joined(f"{words.gpu_name(lane.model)} ", (f"≈${_cheapest(lane)}", "strong"), "   ")
+        more = len(offered) - at
+        if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))
-        line = joined(line, part, "   ")
-    return line
+        line = joined(line, part)
+    missing = [words.gpu_name(lane.model) for lane in lanes if lane.best is None]
+    if missing:
+        line = joined(line, ("no bid yet: " + ", ".join(missing), "muted"))
+    return line.truncate(width, ellipsis=True)
+
+
+def _price(lane: Lane) -> tuple[bool, Decimal]:
+    price = lane.best.price_h if lane.best is not None else None
+    return price is None, price if price is not None else Decimal(0)
+
+
+def _cheapest(lane: Lane) -> str:
+    return words.act(lane.best.price_h) if lane.best is not None else words.NOT_KNOWN
 
 
 def budget_line(run: DeploymentRun, budget_h: Decimal | None, bids: int, most: int | None, over: int) -> Content:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.content import Content
 
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.money import units
+from akash_tui.domain.provider import ProviderProfile
 from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
@@ -32,6 +34,7 @@ class Row:
     """One deployment as a line."""
 
     view: DeploymentView
+    profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -80,7 +83,10 @@ class Row:
 
     @property
     def provider(self) -> Cell:
-        names = [words.provider_name(lease.lease.id.provider, lease.provider) for lease in self.view.leases]
+        names = [
+            words.provider_name(lease.lease.id.provider, lease.provider, self.profiles.get(lease.lease.id.provider))
+            for lease in self.view.leases
+        ]
         return ", ".join(dict.fromkeys(names)), ""
 
 
@@ -179,7 +185,8 @@ class LeasesScreen(Shell):
             self.table.say_empty("No wallet is open, so there is nothing of yours to show.\nN connects one")
         else:
             self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
-        self.table.show([Row(view) for view in views])
+        profiles = self.desk.session.facts.profiles if self.desk.session is not None else {}
+        self.table.show([Row(view, profiles) for view in views])
 
     # -- actions ---------------------------------------------------------------------
 

@@ -119,10 +119,21 @@ def _held(quote: LeaseQuote) -> str:
     return words.amount(Coin(UACT, int(held))) if held else ""
 
 
+def _close_balances(quote: CloseQuote) -> list[Line]:
+    """Balances with the estimated refund, which the quote's own figures leave out."""
+    before = _amount(quote.balances_before, UACT)
+    after = _amount(quote.balances_after, UACT) + sum(c.amount for c in (quote.refund,) if c.denom == UACT)
+    fees = [line for line in _balance_lines(quote) if "AKT" in line.value]
+    return [
+        Line("you have", f"{words.amount(Coin(UACT, before))} → ≈ {words.amount(Coin(UACT, after))}"),
+        *(Line("", line.value, line.tone) for line in fees),
+    ]
+
+
 def close_sheet(quote: CloseQuote) -> Sheet:
     """Ending a deployment: with a running lease the number must be typed."""
     lines = [
-        Line("number", str(quote.id.dseq)),
+        Line("dseq", str(quote.id.dseq)),
         Line(
             "stops",
             words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
@@ -131,7 +142,7 @@ def close_sheet(quote: CloseQuote) -> Sheet:
         Line("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
     lines += [Line("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
-    lines += [_gas(quote), *_balance_lines(quote)]
+    lines += [_gas(quote), *_close_balances(quote)]
     return Sheet(
         "Close this deployment?",
         f"{quote.name or short_address(quote.id.owner)}: it ends for good; what runs in it is deleted.",

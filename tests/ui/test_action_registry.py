@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from akash_tui.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PLACES, TABLE, at, bindings, in_bar, key_table_markdown
@@ -83,3 +85,10 @@ def test_help_tells_every_key_of_the_screen(where: str) -> None:
 @pytest.mark.parametrize("where", SCREENS)
 def test_at_most_seven_keys_are_shown(where: str) -> None:
     assert 0 < len(in_bar(where)) <= 7
+
+
+def test_the_readme_has_the_same_keys() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    if "| where | key |" not in readme:
+        pytest.skip("README.md has no key table yet")
+    assert key_table_markdown() in readme

@@ -40,7 +40,7 @@ async def test_lanes_show_the_best_price_of_each_model(scene: Stage_) -> None:
         said = scene.app.screen.query_one("#lanes", Pane).content.plain
         assert "rtx4090 ≈$0.38" in said
         assert "h100 ≈$1.71" in said
-        assert "l40s no bid yet" in said
+        assert "no bid yet: l40s" in said
         assert "5 of 20 bids" in said
 
 

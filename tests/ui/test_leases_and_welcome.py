@@ -59,7 +59,9 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
-        assert "≈ 4.40 ACT" in dialog.query_one("#sheet", Fields).text
+        said = dialog.query_one("#sheet", Fields).text
+        assert "comes back ≈ 4.40 ACT" in said
+        assert "41.20 ACT → ≈ 45.60 ACT" in said
         await pilot.press("y", "enter")
         assert "close" not in scene.deployer.done
         dialog.query_one("#typed").value = "812301"  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ async def test_five_keys_from_preset_to_running(scene: Stage_) -> None:
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen) and "collect" in scene.deployer.done)
         await until(pilot, lambda: scene.app.busy is None)
+        await until(pilot, lambda: scene.app.screen.query_one("#bid-table").rows)  # type: ignore[attr-defined]
         await pilot.press("a")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")

@@ -418,7 +418,7 @@ class FakeDeployer:
     async def quote_close(self, id: DeploymentId) -> CloseQuote:
         self._step("quote_close")
         return CloseQuote(
-            **common(self.clock, -4_400_000), id=id, name="vllm-qwen", leases=self.leases_running,
+            **common(self.clock), id=id, name="vllm-qwen", leases=self.leases_running,
             refund=Coin(UACT, 4_400_000), height=HEIGHT, others=(),
         )  # fmt: skip
 
