@@ -15,7 +15,7 @@ from akash_tui.cli import bids, deploy, doctor, journal, lease, practice, preset
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, drop_stdout
 from akash_tui.services.entry import Entry
-from akash_tui.services.ports import AkashError
+from akash_tui.services.ports import AkashError, BadInput
 
 INTERRUPTED = 130
 
@@ -31,6 +31,10 @@ def root(g: Globals, ascii_only: bool) -> None:
     """
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise BadInput("There is no terminal to show the app on.", "akash-tui --help lists the commands.")
+        if os.environ.get("TERM") == "dumb":
+            raise BadInput("This terminal (TERM=dumb) cannot show the app.", "akash-tui --help lists the commands.")
         ctx.exit(g.entry.run_app(g.network, readonly=g.readonly, ascii_only=ascii_only))
 
 

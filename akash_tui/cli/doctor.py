@@ -45,7 +45,7 @@ def networks(g: Globals) -> None:
         )
         return
     print_table(
-        ["", "name", "chain id", "", "endpoints"],
+        ["", "name", "chain id", "what it is", "endpoints"],
         [
             [
                 "*" if one.name == default else "",
@@ -78,7 +78,9 @@ def doctor(g: Globals) -> int:
     try:
         network = chosen_network(g)
     except BadInput as error:
-        findings.append(Finding("network", None, error.title, error.advice))
+        unnamed = not (g.network or g.rest or g.rpc or g.chain_id or g.entry.settings.default_network)
+        title = "No network is named: nodes, clock and funds were not checked." if unnamed else error.title
+        findings.append(Finding("network", None, title, error.advice))
     else:
         findings += run_async(lambda: _network_findings(g, network))
     if g.json:
@@ -177,12 +179,18 @@ async def _funds(session: Session) -> Finding:
     says = f"{units(held.get(UACT, 0))} ACT for compute, {units(held.get(UAKT, 0))} AKT for gas"
     minimum = (await session.chain.params()).min_deposit(UACT)
     if not held.get(UAKT):
-        raise Insufficient(f"{says}: no AKT for gas.", "Send AKT to the wallet.")
+        raise Insufficient(f"{says}: no AKT for gas.", _get_akt(session))
     if minimum is not None and held.get(UACT, 0) < minimum.amount:
         raise Insufficient(
             f"{says}: a deployment locks at least {units(minimum.amount)} ACT.", "Get ACT: it is minted from AKT."
         )
     return Finding("funds", True, says)
+
+
+def _get_akt(session: Session) -> str:
+    if session.network.faucet is not None:
+        return f"akash-tui --network {session.network.name} wallet fund"
+    return "Send AKT to the wallet."
 
 
 async def _index(session: Session) -> Finding:

@@ -16,9 +16,14 @@ from akash_tui.services.ports import BadInput
 _SEED = 7
 """The demo's world is the same every time unless another seed is asked for."""
 
+_SCENARIOS = (
+    "What happens in this world: calm, no-bids, short-bids, price-jump, rush, flood, provider-dies, manifest-refused, "
+    "flaky or hostile."
+)
+
 
 @click.command()
-@click.option("--scenario", default="calm", show_default=True, metavar="S", help="What happens in this world.")
+@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
 @click.option("--block-time", type=float, metavar="S", help="Seconds per block.")
 @click.option(
@@ -36,7 +41,7 @@ def practice(
 
 
 @click.command()
-@click.option("--scenario", default="calm", show_default=True, metavar="S", help="What happens in this world.")
+@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
 @takes_globals
 def demo(g: Globals, scenario: str, seed: int) -> int:
@@ -48,5 +53,7 @@ def demo(g: Globals, scenario: str, seed: int) -> int:
         entry = g.entry.at(Path(folder))
 
         if sys.stdin.isatty() and sys.stdout.isatty():
-            return entry.run_app("practice", demo=(scenario, seed))
+            above = click.get_current_context().parent
+            ascii_only = bool(above and above.params.get("ascii_only"))
+            return entry.run_app("practice", ascii_only=ascii_only, demo=(scenario, seed))
         return run_async(lambda: tell_story(entry, scenario, seed, click.echo))

@@ -11,7 +11,7 @@ import click
 
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, print_json, print_table
-from akash_tui.cli.session import ask_secret, confirm, opened, run_async
+from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
 from akash_tui.cli.values import address as valid_address
 from akash_tui.domain.money import UACT, UAKT, Coin, units
 from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
@@ -111,13 +111,15 @@ def list_(g: Globals) -> None:
 @takes_globals
 def show(g: Globals, name: str | None) -> None:
     """One account; with a network named, also what it holds there."""
-    ref = _find(g, name)
-    g.wallet = ref.name
+    there = bool(g.network or g.rest or g.entry.settings.default_network)
+    ref = run_async(lambda: _used_there(g)) if there and not (name or g.wallet) else _find(g, name)
     held: tuple[Coin, ...] | None = None
-    if g.network or g.rest or g.entry.settings.default_network:
+    if there:
 
         async def read() -> tuple[Coin, ...]:
             g.readonly = True
+            if name:
+                g.wallet = name
             async with opened(g) as session:
                 return await session.chain.balances(ref.address)
 
@@ -129,6 +131,20 @@ def show(g: Globals, name: str | None) -> None:
     if held is not None:
         amounts = {c.denom: c.amount for c in held}
         click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
+
+
+@wallet.command()
+@click.argument("name", required=False)
+@takes_globals
+def fund(g: Globals, name: str | None) -> None:
+    """Ask the faucet of a practice or test network for tokens; nothing on them is money."""
+    network = chosen_network(g)
+    ref = _find(g, name) if name else run_async(lambda: _used_there(g))
+    tx = run_async(lambda: g.entry.fund(network, ref.address))
+    if g.json:
+        print_json({"v": 1, "name": ref.name, "address": ref.address, "tx": tx})
+        return
+    click.echo(f"{ref.name} got tokens on {network.name}  (tx {tx})")
 
 
 @wallet.command()
@@ -162,6 +178,13 @@ def export(g: Globals, name: str) -> None:
     with _terminal() as tty:
         words = g.entry.wallets(ask_secret).export(name)
         tty.write(f"\n  {words}\n\n")
+
+
+async def _used_there(g: Globals) -> WalletRef:
+    """The wallet that the commands on this network use: on practice that may be its own throw-away one."""
+    g.readonly = True
+    async with opened(g) as session:
+        return session.wallet or _find(g, None)
 
 
 def _find(g: Globals, name: str | None) -> WalletRef:

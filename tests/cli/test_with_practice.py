@@ -217,3 +217,27 @@ def test_sdl_check_holds_prices_against_the_market_of_a_named_network(home: Home
     found = home.run("--network", "practice", "sdl", "check", "-o", "json", str(cheap)).json
     assert "sdl.price-low" in {p["code"] for p in found}
     assert "sdl.price-low" not in home.run("sdl", "check", str(cheap)).out
+
+
+def test_the_faucet_fills_the_wallet(home: Home, practice: Practice) -> None:
+    practice(fund=False)
+    home.import_wallet()
+    told = home.run("--network", "practice", "-o", "json", "wallet", "fund")
+    assert told.code == 0, told
+    assert told.json["address"] == ADDRESS
+    held = home.run("--network", "practice", "-o", "json", "wallet", "show").json["balances"]
+    assert {coin["denom"] for coin in held} == {"uact", "uakt"}
+
+
+def test_mainnet_has_no_faucet(home: Home) -> None:
+    home.import_wallet()
+    answer = home.run("--network", "mainnet", "wallet", "fund", "main")
+    assert answer.code == 2, answer
+    assert "no faucet" in answer.err
+
+
+def test_the_app_is_not_drawn_into_a_pipe(home: Home) -> None:
+    answer = home.run()
+    assert answer.code == 2, answer
+    assert answer.out == ""
+    assert "no terminal" in answer.err
