@@ -115,6 +115,8 @@ def test_a_network_of_the_options() -> None:
     assert (found.rest, found.public) == (("http://127.0.0.1:1317/x",), False)
     assert custom(["https://h"], ["https://h"], "c").public
     assert custom(["https://h"], ["http://127.0.0.1"], "c").public
+    for real in (MAINNET, SANDBOX):  # through one's own node, but its providers are strangers all the same
+        assert custom(["http://127.0.0.1:1317"], ["http://127.0.0.1:26657"], real.chain_id).public
 
 
 @pytest.mark.parametrize(
