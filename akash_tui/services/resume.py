@@ -93,7 +93,7 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
                 runs.append(run)
         except Busy as busy:
             item = Pending(saved.id, saved.name, Next.WAIT, busy.title, busy.advice)
-        except Unreachable as error:
+        except AkashError as error:  # one that cannot be looked up must not hide the others
             item = Pending(saved.id, saved.name, Next.WAIT, f"Could not be looked up: {error.title}", error.advice)
         if item is not None:
             found.append(item)
