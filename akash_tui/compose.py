@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -196,7 +196,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {settings_module.HOME_VARIABLE: str(self.home)},
+            env=_without_secrets(os.environ) | {settings_module.HOME_VARIABLE: str(self.home)},
             start_new_session=True,  # ctrl+c in our terminal must not stop it before our leases are closed
         )
 
@@ -313,6 +313,11 @@ class Program:
             process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 await asyncio.to_thread(process.wait, STOP_SECONDS)
+
+
+def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a practice network may know: nothing of the way to the wallets' passphrase."""
+    return {name: value for name, value in environment.items() if name != "AKASH_TUI_PASSPHRASE_FILE"}
 
 
 def _drain(pipe: object) -> None:
