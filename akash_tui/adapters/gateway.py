@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -162,12 +162,12 @@ class HttpsGateway:
         services: Sequence[str] = (),
         follow: bool = False,
         tail: int | None = None,
-    ) -> AsyncIterator[LogLine]:
+    ) -> AsyncGenerator[LogLine, None]:
         return self._streams.logs(provider, lease, signer, services, follow, tail)
 
     def events(
         self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
-    ) -> AsyncIterator[PodEvent]:
+    ) -> AsyncGenerator[PodEvent, None]:
         return self._streams.events(provider, lease, signer, follow)
 
     def shell(

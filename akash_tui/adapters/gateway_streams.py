@@ -7,7 +7,7 @@ such service or nothing up; 4000 without a word, a container is still being made
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from urllib.parse import quote
@@ -60,7 +60,7 @@ class Streams:
         services: Sequence[str],
         follow: bool,
         tail: int | None,
-    ) -> AsyncIterator[LogLine]:
+    ) -> AsyncGenerator[LogLine, None]:
         """Lines as they come, each pod's in order; ends when the provider has no more of them."""
         query = [f"follow={'true' if follow else 'false'}"]
         if services:
@@ -75,7 +75,9 @@ class Streams:
                     yield LogLine(_text(value, "name", 120), clean_log(str(value.get("message", ""))))
             _explain(socket.ended)
 
-    async def events(self, provider: Provider, lease: LeaseId, signer: Signer, follow: bool) -> AsyncIterator[PodEvent]:
+    async def events(
+        self, provider: Provider, lease: LeaseId, signer: Signer, follow: bool
+    ) -> AsyncGenerator[PodEvent, None]:
         """What Kubernetes tells of the lease, the stored events first."""
         target = f"{_path(lease)}/kubeevents?follow={'true' if follow else 'false'}"
         async with self._open(provider, lease, signer, target, "events", ()) as socket:

@@ -33,7 +33,7 @@ Every message is already clean text: adapters clean what strangers wrote before 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -613,13 +613,13 @@ class Gateway(Protocol):
         services: Sequence[str] = (),
         follow: bool = False,
         tail: int | None = None,
-    ) -> AsyncIterator[LogLine]:
+    ) -> AsyncGenerator[LogLine, None]:
         """Lines of the pods that run now, `tail` last ones of each (None: all). Pods that come later never join
         a stream: open a new one after each accepted manifest. Raises `NotReady`, `NoWorkload`."""
 
     def events(
         self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
-    ) -> AsyncIterator[PodEvent]:
+    ) -> AsyncGenerator[PodEvent, None]:
         """What Kubernetes tells, the stored events first. Raises `NoWorkload`."""
 
     def shell(

@@ -48,3 +48,35 @@ def test_a_top_up_says_how_to_write_it(home: Home, options: tuple[str, ...]) -> 
     answer = home.run(*ON, "lease", "deposit", "12", *options, "--yes")
     assert answer.code == 2
     assert "try: " in answer.err
+
+
+def test_logs_and_events(home: Home, dseq: str) -> None:
+    logs = home.run(*ON, "lease", "logs", dseq, "--tail", "3")
+    assert logs.code == 0, logs
+    assert len(logs.out.splitlines()) == 3
+    assert "\x1b" not in logs.out
+    assert all(line.startswith("web-") and " | " in line for line in logs.out.splitlines())
+    told = home.run(*ON, "lease", "logs", dseq, "--service", "web", "-o", "jsonl").lines
+    assert told[0].keys() == {"v", "dseq", "gseq", "oseq", "provider", "event", "pod", "message"}
+    assert any("starting" in t["message"] for t in told)
+    assert not any("\x1b" in t["message"] for t in told)
+    nobody = home.run(*ON, "lease", "logs", dseq, "--service", "nope")
+    assert nobody.code == 2
+    assert "Services: web" in nobody.err
+    events = home.run(*ON, "lease", "events", dseq, "-o", "jsonl").lines
+    assert {"Scheduled", "Pulling", "Started"} <= {e["reason"] for e in events}
+
+
+def test_a_followed_log_ends_with_its_lease(home: Home, dseq: str) -> None:
+    process = home.start(*ON, "lease", "logs", dseq, "--follow", "--tail", "1")
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(3)]
+    assert len(set(lines)) == 3
+    closed = home.run(*ON, "lease", "close", dseq, "--yes")
+    assert closed.code == 0, closed
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "you closed it" in err
+    after = home.run(*ON, "lease", "logs", dseq)
+    assert after.code == 6
+    assert "you closed it" in after.err

@@ -1,0 +1,102 @@
+"""`lease logs` and `lease events`: what the workloads write, and what Kubernetes tells of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import print_json
+from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.values import dseq_of
+from akash_tui.domain.log_text import without_colours
+from akash_tui.domain.market import DeploymentId
+from akash_tui.services.lease_streams import Aside, Item, LeaseStreams
+from akash_tui.services.ports import LogLine, PodEvent
+
+
+@click.command()
+@click.argument("dseq")
+@click.option("--gseq", type=int, help="Only this group.")
+@click.option("--service", "services", metavar="S", multiple=True, help="Only this service (may be repeated).")
+@click.option("-f", "--follow", is_flag=True, help="Go on with new lines, over updates and broken connections.")
+@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines of each replica.")
+@takes_globals
+def logs(g: Globals, dseq: str, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None) -> None:
+    """What the workloads write."""
+    number = dseq_of(dseq)
+    _stream(
+        g,
+        lambda streams, owner: streams.logs(
+            DeploymentId(owner, number), gseq=gseq, services=services, follow=follow, tail=tail
+        ),
+    )
+
+
+@click.command()
+@click.argument("dseq")
+@click.option("--gseq", type=int, help="Only this group.")
+@click.option("-f", "--follow", is_flag=True, help="Go on with new events.")
+@takes_globals
+def events(g: Globals, dseq: str, gseq: int | None, follow: bool) -> None:
+    """What Kubernetes tells of the workloads: scheduling, images, starts, failures."""
+    number = dseq_of(dseq)
+    _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, number), gseq=gseq, follow=follow))
+
+
+def _stream(g: Globals, begin: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
+    tell = _tell_json if g.json else _teller(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+
+    async def work() -> None:
+        async with opened(g) as session, aclosing(begin(LeaseStreams(session), session.owner)) as items:
+            async for item in items:
+                if isinstance(item, Aside):
+                    click.echo(item.says, err=True)
+                else:
+                    tell(item)
+
+    run_async(work)
+
+
+def _teller(colours: bool) -> Callable[[Item], None]:
+    def tell(item: Item) -> None:
+        if isinstance(item, Aside):
+            return
+        what = item.what
+        if isinstance(what, LogLine):
+            line = f"{short_pod(what.pod)} | {what.text}"
+        else:
+            mark = "!" if what.type == "Warning" else " "
+            line = f"{mark} {what.reason:<18} {what.kind.lower()} {short_pod(what.name)}: {what.note}"
+        sys.stdout.write((line if colours else without_colours(line)) + "\n")
+        sys.stdout.flush()
+
+    return tell
+
+
+def _tell_json(item: Item) -> None:
+    if isinstance(item, Aside):
+        return
+    what, lease = item.what, item.lease
+    head: dict[str, object] = {
+        "v": 1,
+        "dseq": str(lease.dseq),
+        "gseq": lease.gseq,
+        "oseq": lease.oseq,
+        "provider": lease.provider,
+    }
+    if isinstance(what, PodEvent):
+        body = {"type": what.type, "reason": what.reason, "kind": what.kind, "name": what.name, "note": what.note}
+        print_json(head | {"event": "kube"} | body)
+    else:
+        print_json(head | {"event": "log", "pod": what.pod, "message": without_colours(what.text)})
+
+
+def short_pod(name: str) -> str:
+    """`web-6c8f-x2x9q` of `web-6c8f9d7b5-x2x9q`: the service, enough of its version, and the replica."""
+    parts = name.rsplit("-", 2)
+    return name if len(parts) < 3 else f"{parts[0]}-{parts[1][:4]}-{parts[2]}"
