@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from akash_tui.domain.money import UACT, UAKT, Coin
 from akash_tui.services.ports import AkashError, Head
-from akash_tui.services.session import Session
+
+if TYPE_CHECKING:
+    from akash_tui.services.session import Session
 
 HEAD_SECONDS = 5.0
 MONEY_EVERY = 3

@@ -1,0 +1,95 @@
+"""The whole story on the real practice network: preset, bids, lease, running, closed, money back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from ui_fakes import SDL, until
+
+from akash_tui.compose import Program
+from akash_tui.services.settings import HOME_VARIABLE
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids import BidsScreen
+from akash_tui.ui.dialogs import ConfirmSpend
+from akash_tui.ui.fields import Fields
+from akash_tui.ui.live_table import LiveTable
+
+pytestmark = pytest.mark.slow
+BLOCK_SECONDS = "0.3"
+
+
+class FastProgram(Program):
+    """Its practice network makes blocks quickly."""
+
+    def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
+        arguments = [
+            "--parent",
+            str(os.getpid()),
+            "--scenario",
+            scenario,
+            "--seed",
+            str(seed),
+            "--block-time",
+            BLOCK_SECONDS,
+        ]
+        return subprocess.Popen(
+            [sys.executable, "-m", "akash_tui", "practice", *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {HOME_VARIABLE: str(self.home)},
+        )  # fmt: skip
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
+    made = FastProgram(tmp_path / "home")
+    made.home.mkdir()
+    made.presets.save("mine", SDL)
+    yield made
+    await made.aclose()
+
+
+def _table(app: AkashApp, id: str) -> LiveTable:  # type: ignore[type-arg]
+    return app.screen.query_one(id, LiveTable)
+
+
+async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    from akash_tui.services import leases
+
+    monkeypatch.setattr("akash_tui.ui.leases.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.ui.lease.Leases", leases.Leases)
+    app = AkashApp(program, demo=("calm", 7))
+
+    def confirming() -> bool:
+        return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
+        await until(pilot, lambda: app.vitals is not None and app.vitals.act == 100_000_000)
+        await until(pilot, lambda: _table(app, "#sources").rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)
+        await pilot.press("enter")
+        await until(pilot, confirming, 20)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(_table(app, "#bid-table").rows) >= 3, 40)
+        await until(pilot, lambda: app.busy is None)
+        await pilot.press("down", "a")
+        await until(pilot, confirming, 20)
+        await pilot.press("y")
+        following = app.following
+        assert following is not None
+        await until(pilot, lambda: following.trip is not None and following.trip.run.stage.value == "running", 60)
+        await until(pilot, lambda: "http://" in app.screen.query_one("#facts", Fields).text, 20)
+        dseq = str(app.screen.id_shown.dseq)  # type: ignore[attr-defined]
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
+        await pilot.press(*dseq, "enter")
+        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
+        await until(pilot, lambda: app.vitals is not None and (app.vitals.act or 0) > 99_900_000, 20)
+        assert not app.problems.entries
+        assert not (program.home / "crashes").exists()
