@@ -265,7 +265,14 @@ class _Drive:
         if self.plan.on_fail == "close":
             before, self.state = self.state, "unknown"
             try:
-                await self.deployer.close(await self.deployer.quote_close(self.run.id), self.run)
+                quote = await self.deployer.quote_close(self.run.id)
+                if quote.leases and not self.run.leases:
+                    # not by us, so not ours to end: the screen, or another machine with this wallet
+                    self.state = "leased"
+                    why = "It was leased elsewhere in the meantime, so it was not closed."
+                    self.run.emit(Failed(self.run.head(), self.stage, "leased_elsewhere", why, self.remains()))
+                    return self.finish(exit_code)
+                await self.deployer.close(quote, self.run)
             except AkashError as error:
                 if not isinstance(error, TxUnknown):
                     self.state = before
