@@ -18,6 +18,7 @@ from akash_tui.services.ports import (
     LeaseEnded,
     NoBid,
     OrderGone,
+    PriceMoved,
     Stale,
     TxUnknown,
 )
@@ -177,6 +178,9 @@ class _Drive:
                 try:
                     self.stage = "lease"
                     quote = await self.deployer.quote_lease(self.run, choice)
+                    budget = self.plan.rule.budget_h if self.plan.rule is not None else None
+                    if budget is not None and quote.price_h > budget:
+                        raise PriceMoved("The bid costs more than the budget by now.", "Widen the budget.")
                     if self.confirm is not None and not await self.confirm(quote):
                         raise NoBid("The bid was declined.", "Deploy again for fresh bids.")
                     self.state = "unknown"

@@ -1,0 +1,28 @@
+"""The budget counts for what is signed, not only for what was chosen a moment earlier."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from fake_session import Bench
+from test_autopilot import Story
+
+from akash_tui.domain.money import UACT, DecCoin
+from akash_tui.services.autopilot import Plan
+from akash_tui.services.choice import Rule
+
+
+async def test_a_price_that_rises_between_choice_and_quote_is_not_paid(bench: Bench) -> None:
+    def dearer(name: str) -> None:
+        if name == "bid":  # only a quote reads a single bid
+            for id, bid in bench.chain.bids_.items():
+                bench.chain.bids_[id] = replace(bid, price=DecCoin(UACT, Decimal(9000)))
+
+    bench.chain.gate = dearer
+    plan = Plan(Rule("cheapest", budget_h=Decimal("1")), collect=10, bid_wait=20)
+    story = Story(bench, plan)
+    finish = await story.go()
+    assert "choice" in story.names
+    assert (finish.exit_code, finish.state) == (4, "closed")
+    assert not bench.chain.leases_
