@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from akash_tui.services.session import SdlReader, Session
 
 PRACTICE_WALLET = "practice"
+PRACTICE_WORLD = "practice-world.json"
+"""The world of the practice network that the app starts: it stands still while nobody runs it."""
 PRACTICE_BLOCK_SECONDS = 1.0
 """Faster than mainnet's six seconds, so that learning is not waiting; providers still think in $ per hour."""
 START_SECONDS = 20.0
@@ -153,6 +155,8 @@ class Program:
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
         """The one that runs in this home, or a fresh one as a process of its own that ends with us."""
+        if self._practice is not None and self._practice.poll() is not None:
+            self._practice = None  # it died; until polled it would still count as a process
         running = self.networks.practice()
         if running is not None:
             return running
@@ -191,6 +195,7 @@ class Program:
             [
                 *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
                 *("--scenario", scenario, "--seed", str(seed)),
+                *("--state", str(self.home / PRACTICE_WORLD)),  # the same world goes on at the next start
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -24,6 +24,8 @@ MAX_GAS_PRICE: Final = Decimal("0.5")
 """Twenty times that: above it we refuse instead of paying."""
 MAX_GAS: Final = 50_000_000
 """More than any block of Akash holds; a simulation that says so is wrong."""
+MAX_CLOSING_GAS: Final = 400_000_000
+"""Closing touches every bid of the deployment: where a chain lets thousands bid, it may take this much."""
 _FACTOR: Final = Decimal("1.5")
 _SETTLING_FACTOR: Final = Decimal("1.8")
 """Settling an account costs more the later it happens, so the simulation counts too little."""
@@ -32,9 +34,10 @@ _SETTLING = (CloseDeployment, CloseLease, CreateLease, DepositDeployment, MintAc
 
 def gas_limit(gas_used: int, messages: Sequence[Message]) -> int:
     """The limit for what a simulation used; `Refused` if that number is absurd."""
-    if not 0 < gas_used <= MAX_GAS:
+    most = MAX_CLOSING_GAS if any(isinstance(m, CloseDeployment) for m in messages) else MAX_GAS
+    if not 0 < gas_used <= most:
         raise Refused(
-            "The node's simulation makes no sense.",
+            f"The node's simulation makes no sense: it says {gas_used:,} gas, where at most {most:,} can be.",
             "Use another endpoint; nothing was signed.",
             detail=f"gas used: {gas_used}",
         )
