@@ -140,7 +140,7 @@ class BidsScreen(Shell):
             spec = run.groups.get(self.group)
             named = f" {spec.name}" if spec is not None else ""
             parts.append(f" · group{named} {list(groups).index(self.group) + 1}/{len(groups)} [ ]")
-        text, tone = state_words(run, now)
+        text, tone = state_words(run, now, narrow=self.size.width < 90)
         parts.append(joined(" · ", (text, tone)))
         if not run.live and run.stage is Stage.COLLECTING:
             parts.append(joined((" · polling", "muted")))

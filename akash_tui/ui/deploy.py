@@ -176,6 +176,7 @@ class DeployScreen(Shell):
         self.editing = False
         self._show_text()
         self._changed()
+        self.query_one("#deploy").add_class("drafting")
         if draft.models:
             self.query_one("#gpus").focus()
         else:
@@ -380,7 +381,8 @@ class DeployScreen(Shell):
         if self.editing:
             self._end_editing()
         elif not self.query_one("#sources").has_focus:
-            self.query_one("#sources").focus()
+            self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
+            self.call_after_refresh(self.query_one("#sources").focus)
 
     @on(LiveTable.Opened, "#findings")
     def _to_line(self, event: LiveTable.Opened) -> None:

@@ -68,7 +68,7 @@ def time_left(run: DeploymentRun, now: datetime) -> float | None:
     return max(0.0, BID_LIFE - age)
 
 
-def state_words(run: DeploymentRun, now: datetime) -> tuple[str, Tone]:
+def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tuple[str, Tone]:
     """What is going on with the order, in a few words."""
     if run.stage is Stage.CREATING:
         return "waiting for its block", "accent"
@@ -77,7 +77,8 @@ def state_words(run: DeploymentRun, now: datetime) -> tuple[str, Tone]:
         left = time_left(run, now)
         if left is None:
             return f"collecting{since}", "accent"
-        return f"collecting{since} · first bids die in ≈{words.clock(left)}", "warn" if left < HURRY else "accent"
+        said_left = f"≈{words.clock(left)} left" if narrow else f"first bids die in ≈{words.clock(left)}"
+        return f"collecting{since} · {said_left}", "warn" if left < HURRY else "accent"
     said: dict[Stage, tuple[str, Tone]] = {
         Stage.LEASING: ("leasing", "accent"),
         Stage.DELIVERING: ("leased · handing the manifest over", "accent"),

@@ -52,10 +52,14 @@ async def practice(app: AkashApp, scenario: str = "calm", seed: int = 7) -> None
         network = await app.entry.start_practice(scenario, seed)
         wallet = app.entry.practice_wallet()
         session = await app.entry.open(network, wallet.name, False)
-        balances = await session.chain.balances(wallet.address)
-        if not any(coin.denom == UACT and coin.amount > 0 for coin in balances):
-            app.voice.start("open", "Asking the faucet for practice tokens")
-            await app.entry.fund(network, wallet.address)
+        try:
+            balances = await session.chain.balances(wallet.address)
+            if not any(coin.denom == UACT and coin.amount > 0 for coin in balances):
+                app.voice.start("open", "Asking the faucet for practice tokens")
+                await app.entry.fund(network, wallet.address)
+        except BaseException:
+            await session.aclose()
+            raise
     finally:
         app.voice.stop("open")
     await app.enter(session, False)

@@ -34,6 +34,7 @@ class Shell(PaintClock):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
         (0, "-tiny"),
         (60, "-narrow"),
+        (80, "-usual"),
         (100, "-wide"),
         (140, "-full"),
     ]
