@@ -31,6 +31,7 @@ from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.services.session import Session
 from akash_tui.services.settling import refuse_while_open
 from akash_tui.services.spend import Purpose, spend
+from akash_tui.services.versions import current
 
 MANIFEST_WAIT = 240.0
 """Seconds that we try to hand over the manifest; providers say they give up after 300."""
@@ -136,7 +137,7 @@ class Deployer:
         session = self.session
         deployment = await quoting.existing(session, id)
         leases = quoting.running(await session.chain.leases(id.owner, id.dseq))
-        saved = session.journal.deployment(session.network.chain_id, id)
+        saved = current(session.journal, session.network.chain_id, id, deployment.hash, session.clock.now())
         groups = {g.id.gseq: g.spec for g in deployment.groups}
         run = DeploymentRun(
             id=id,

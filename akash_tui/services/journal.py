@@ -172,6 +172,12 @@ class Journal:
             raise
         self._db.execute("COMMIT")
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of a neighbouring table's own module; all of it counts, or nothing."""
+        with self._transaction():
+            yield self._db
+
     def close(self) -> None:
         """Close the file; safe to call twice."""
         self._db.close()

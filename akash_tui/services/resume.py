@@ -13,6 +13,7 @@ from akash_tui.services.quoting import running
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.session import Session
 from akash_tui.services.settling import settle
+from akash_tui.services.versions import current
 
 _WHAT = {
     Kind.CREATE: "creation",
@@ -135,6 +136,7 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     if deployment.state is DeploymentState.CLOSED:
         journal.mark_stage(saved.chain_id, id, SavedStage.CLOSED)
         return None
+    saved = current(journal, saved.chain_id, id, deployment.hash, session.clock.now()) or saved
     close = f"akash-tui lease close {id.dseq}"
     leases = running(await session.chain.leases(id.owner, id.dseq))
     if undecided:

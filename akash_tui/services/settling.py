@@ -71,7 +71,7 @@ async def _shows(session: Session, intent: Intent) -> bool:
     id = intent.deployment
     if id is None:
         return False
-    if intent.kind is Kind.CREATE:
+    if intent.kind in (Kind.CREATE, Kind.UPDATE):
         deployment = await session.chain.deployment(id)
         return deployment is not None and deployment.hash.hex() == intent.about.get("version")
     if intent.kind is Kind.LEASE:

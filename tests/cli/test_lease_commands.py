@@ -80,3 +80,26 @@ def test_a_followed_log_ends_with_its_lease(home: Home, dseq: str) -> None:
     after = home.run(*ON, "lease", "logs", dseq)
     assert after.code == 6
     assert "you closed it" in after.err
+
+
+def test_update_the_image_of_a_running_deployment(home: Home, dseq: str) -> None:
+    text = home.run("preset", "show", "web-page").out
+    before = next(line for line in text.splitlines() if "image:" in line)
+    file = home.path / "new.yaml"
+    file.write_text(text.replace(before, before.rsplit(":", 1)[0] + ":1.99"))
+    plan = home.run(*ON, "lease", "update", dseq, str(file), "--dry-run", "-o", "json")
+    assert plan.code == 0, plan
+    (change,) = plan.json["changes"]
+    assert (change["what"], change["after"].rpartition(":")[2]) == ("image", "1.99")
+    done = home.run(*ON, "lease", "update", dseq, str(file), "--yes", "-o", "jsonl")
+    assert done.code == 0, done
+    assert [e["event"] for e in done.lines] == ["updated", "manifest", "running"]
+    logs = home.run(*ON, "lease", "events", dseq)
+    assert ":1.99" in logs.out
+    again = home.run(*ON, "lease", "update", dseq, str(file), "--yes")
+    assert again.code == 0, again
+    assert "sent again" in again.err
+    file.write_text(file.read_text().replace("units: ", "units: 1"))
+    refused = home.run(*ON, "lease", "update", dseq, str(file), "--yes")
+    assert refused.code == 2
+    assert "cannot change" in refused.err

@@ -39,6 +39,7 @@ from akash_tui.domain.messages import (
     CreateLease,
     DepositDeployment,
     Message,
+    UpdateDeployment,
 )
 from akash_tui.domain.money import UACT, UAKT, BlockTime, Coin, DecCoin
 from akash_tui.domain.network import Network
@@ -307,6 +308,8 @@ class FakeChain:
             self._deposit(message.deployment, message.deposit.amount, height)
         elif isinstance(message, CreateLease):
             self._lease(message.bid, height)
+        elif isinstance(message, UpdateDeployment):
+            self.deployments_[message.id] = replace(self.deployments_[message.id], hash=message.hash)
         elif isinstance(message, CloseDeployment):
             return self._close(message.id, height)
         return []

@@ -1,0 +1,102 @@
+"""What differs between two manifests of one deployment, service by service.
+
+Values of environment variables and credentials are never shown: they are often secret.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_HIDDEN = ("credentials",)
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed part of one service; empty `before` or `after`: it was not there, or is not there any more."""
+
+    service: str
+    what: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        if self.before and self.after:
+            return f"{self.service}: {self.what} {self.before} → {self.after}"
+        return f"{self.service}: {self.what} {self.after or self.before} {'added' if self.after else 'removed'}"
+
+
+def changes(old: bytes, new: bytes) -> tuple[Change, ...]:
+    """From one manifest's JSON to another's, both our own; services by name."""
+    return tuple(_all(_services(old), _services(new)))
+
+
+def _services(manifest: bytes) -> dict[str, dict[str, Any]]:
+    groups = json.loads(manifest) if manifest else []
+    many = len(groups) > 1
+    return {
+        (f"{group['name']}/{service['name']}" if many else service["name"]): service
+        for group in groups
+        for service in group["services"] or ()
+    }
+
+
+def _all(old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> Iterator[Change]:
+    for name in [*old, *(n for n in new if n not in old)]:
+        if name not in new:
+            yield Change(name, "service", name, "")
+        elif name not in old:
+            yield Change(name, "service", "", name)
+        else:
+            yield from _service(name, old[name], new[name])
+
+
+def _service(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for key in dict.fromkeys((*old, *new)):
+        before, after = old.get(key), new.get(key)
+        if before == after or key == "name":
+            continue
+        if key == "env":
+            yield from _env(name, before or [], after or [])
+        elif key in _HIDDEN:
+            yield Change(name, key, "set" if before else "", "set otherwise" if before and after else _if(after))
+        else:
+            yield Change(name, "ports" if key == "expose" else key, _brief(before), _brief(after))
+
+
+def _env(name: str, old: list[str], new: list[str]) -> Iterator[Change]:
+    was, now = (dict(one.partition("=")[::2] for one in env) for env in (old, new))
+    for key in dict.fromkeys((*was, *now)):
+        if was.get(key) != now.get(key):
+            before, after = ("its value" if key in was else ""), ("another value" if key in was else "set")
+            yield Change(name, f"env {key}", before, after if key in now else "")
+
+
+def _if(value: object) -> str:
+    return "set" if value else ""
+
+
+def _brief(value: object) -> str:
+    if value is None or value in ([], ""):
+        return ""
+    if isinstance(value, str | int):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return _cut(" ".join(value))
+    if isinstance(value, list) and all(isinstance(v, dict) and "port" in v for v in value):
+        return _cut(", ".join(map(_port, value)))
+    return _cut(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+
+
+def _port(expose: dict[str, Any]) -> str:
+    outside = expose.get("externalPort") or expose["port"]
+    where = "global" if expose.get("global") else (expose.get("service") or "inside")
+    hosts = " ".join(expose.get("hosts") or ())
+    return f"{expose['port']}→{outside}/{str(expose.get('proto', '')).lower()} {where}" + (f" {hosts}" if hosts else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
