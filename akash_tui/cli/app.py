@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from akash_tui import __version__
-from akash_tui.cli import bids, deploy, doctor, journal, lease, practice, preset, sdl, wallet
+from akash_tui.cli import bids, deploy, doctor, journal, lease, market, practice, preset, sdl, wallet
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, drop_stdout
 from akash_tui.services.entry import Entry
@@ -45,6 +45,7 @@ for command in (
     deploy.deploy,
     bids.bids,
     lease.lease,
+    market.market,
     journal.resume,
     journal.journal,
     doctor.networks,

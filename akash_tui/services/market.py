@@ -20,9 +20,10 @@ from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Audit
 from akash_tui.domain.series import KINDS, Series
 from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
-from akash_tui.services import market_direct
+from akash_tui.services import market_direct, market_readings
 from akash_tui.services.market_kept import Kept, Shelf, Told
 from akash_tui.services.market_mine import OwnLease, own_leases, paid
+from akash_tui.services.market_readings import Reading
 from akash_tui.services.ports import AkashError, BadInput, Indexer, Unreachable
 from akash_tui.services.session import Session
 
@@ -55,9 +56,7 @@ class Market:
         """Moves when a figure did."""
         self._shelf = Shelf(home, session.network.chain_id) if home is not None else None
         self._series: dict[str, Kept[Series]] = {}
-        self.gpus: Kept[list[MarketPrice]] = self._keep(
-            "gpus", list[MarketPrice], lambda: self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)
-        )
+        self.gpus: Kept[list[MarketPrice]] = self._keep("gpus", list[MarketPrice], self._read_gpus)
         self.providers: Kept[list[ProviderSheet]] = self._keep(
             "providers", list[ProviderSheet], lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
         )
@@ -144,6 +143,13 @@ class Market:
             fault=told if isinstance(told, AkashError) else None,
         )
 
+    async def readings(self, gpu: GpuModel) -> list[Reading]:
+        """The prices of one variant as they were read here, oldest first."""
+        if self._shelf is None:
+            return []
+        known = await asyncio.to_thread(market_readings.load, self._shelf)
+        return known.get(gpu.key(), [])
+
     async def aclose(self) -> None:
         """Stop what is under way; the session stays open."""
         figures: list[Kept[Any]] = [self.gpus, self.providers, self.capacity, self.days, self.akt]
@@ -179,6 +185,12 @@ class Market:
             if known is not None and self.session.clock.now() - known.read_at < INDEX_FIRST:
                 raise
             return await direct()
+
+    async def _read_gpus(self) -> list[MarketPrice]:
+        prices = await self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)
+        if self._shelf is not None:
+            await asyncio.to_thread(market_readings.note, self._shelf, prices, self.session.clock.now())
+        return prices
 
     async def _direct(self) -> list[ProviderSheet]:
         session = self.session

@@ -113,7 +113,11 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
         (("--network", "nowhere", "lease", "list"), "nowhere"),
         (("--network", "practice", "lease", "list"), "practice"),
         (("wallet", "watch", "x", "akash1short"), "not an Akash address"),
-        (("market", "gpus"), "No such command"),
+        (("market", "gpus"), "network"),
+        (("market", "watch", "gpu:h100 prize<1", "--network", "mainnet"), "prize"),
+        (("market", "gpus", "--sort", "colour", "--network", "mainnet"), "colour"),
+        (("market", "provider", "akash1short", "--network", "mainnet"), "not an Akash address"),
+        (("market", "watch", "h100", "--preset", "no-such", "--network", "mainnet"), "no-such"),
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(home: Home, args: tuple[str, ...], says: str) -> None:

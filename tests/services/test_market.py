@@ -194,7 +194,7 @@ async def test_the_next_start_shows_the_last_figures_at_once_marked_old(bench: B
 
 async def test_files_of_figures_are_private_and_broken_ones_are_as_if_not_there(bench: Bench, index: FakeIndex) -> None:
     await Market(bench.session(indexer=index), bench.home).rows()
-    (path,) = (bench.home / "cache").rglob("*.json")
+    (path,) = (bench.home / "cache").rglob("gpus.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {stat.S_IMODE(p.stat().st_mode) for p in (bench.home / "cache").rglob("*") if p.is_dir()} == {0o700}
     for text in ("", "{}", '{"read_at": "2026-11-23T12:00:00Z", "value": [{"vendor": 7}]}', "\x00" * 9):
@@ -203,6 +203,18 @@ async def test_files_of_figures_are_private_and_broken_ones_are_as_if_not_there(
         assert await again.gpus.last() is None
     path.write_text('{"read_at": "2999-01-01T00:00:00Z", "value": []}')
     assert await Market(bench.session(indexer=index), bench.home).gpus.last() is None
+
+
+async def test_prices_read_here_are_kept_day_by_day(market: Market, index: FakeIndex) -> None:
+    for day in range(4):
+        for _ in range(2):
+            await market.rows()
+            market.session.clock.elapsed += 43_200
+        assert len(await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))) == day + 2  # from noon on, two readings a day
+    found = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
+    assert [r.median for r in found] == [Decimal("1.85")] * len(found)
+    assert [r.day for r in found] == sorted({r.day for r in found})
+    assert await market.readings(GpuModel("nvidia", "b200")) == []
 
 
 async def test_a_disk_that_cannot_be_written_costs_no_figure(

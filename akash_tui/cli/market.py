@@ -1,0 +1,302 @@
+"""`market`: what GPUs there are, what they cost, and a watch that ends when the wanted one is there."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+
+import click
+
+from akash_tui.cli.market_network import capacity, spend, utilization
+from akash_tui.cli.market_providers import name_of, provider, providers, uptime
+from akash_tui.cli.market_show import (
+    gpu_json,
+    print_gpus,
+    print_rows,
+    provenance,
+    range_option,
+    the_market,
+)
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import decimal, print_json, print_table, say
+from akash_tui.cli.session import run_async
+from akash_tui.cli.values import seconds
+from akash_tui.domain import market_words as words
+from akash_tui.domain.filter import Filter, FilterError
+from akash_tui.domain.gpu_market import SORTS, GpuRow, gpu_filter, in_order, matching, watched
+from akash_tui.domain.series import MONTH_DAYS, Range
+from akash_tui.domain.supply import GpuDay, ProviderSheet
+from akash_tui.services.market_kept import Told
+from akash_tui.services.market_readings import Reading
+from akash_tui.services.ports import BadInput, Unreachable
+
+NOT_THERE = 4
+"""Exit code of a watch that looked once and did not find it: there is no acceptable offer."""
+
+
+@click.group()
+def market() -> None:
+    """GPUs, prices, providers and how busy the network is: each figure with its source and age."""
+
+
+for command in (capacity, utilization, spend, providers, provider):
+    market.add_command(command)
+
+
+@market.command()
+@click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 price<1.")
+@click.option("--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; - before it reverses.")
+@takes_globals
+def gpus(g: Globals, expression: str, sort: str) -> None:
+    """Every GPU model: free and in all, providers, price per GPU-hour, change in a week, what you paid."""
+    wanted = read_filter(expression)
+    column = sort.removeprefix("-")
+    if column not in SORTS:
+        raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORTS)}.")
+    told = run_async(lambda: _read(g))
+    rows = in_order(matching(wanted, told.value), column, reverse=sort.startswith("-"))
+    if g.json:
+        print_rows(g, [gpu_json(row) | {"old": told.old} for row in rows])
+        return
+    if not rows:
+        click.echo("No GPU model." if not expression else f"None of {len(told.value)} GPU models match.")
+        return
+    print_gpus(rows)
+    click.echo(f"$ per GPU-hour · {len(rows)} of {len(told.value)} shown")
+    click.echo(provenance(rows[0].source, told.read_at, told.old, told.fault))
+
+
+@market.command()
+@click.argument("models", nargs=-1, metavar="[MODEL…]")
+@takes_globals
+def prices(g: Globals, models: tuple[str, ...]) -> None:
+    """Prices per GPU-hour, the cheapest median first; of one MODEL also as read here day by day."""
+
+    async def work() -> tuple[Told[list[GpuRow]], dict[str, list[Reading]]]:
+        async with the_market(g) as the:
+            told = await the.rows()
+            mine = [row for row in told.value if row.gpu.model in names]
+            return told, {row.id: await the.readings(row.gpu) for row in mine}
+
+    names = {name.casefold() for name in models}
+    told, readings = run_async(work)
+    rows = in_order([r for r in told.value if not names or r.gpu.model in names], "median")
+    if names and not rows:
+        raise unknown_model(" ".join(models), told.value)
+    if g.json:
+        found = [
+            gpu_json(row) | {"readings": _readings_json(readings.get(row.id, ())), "old": told.old} for row in rows
+        ]
+        print_rows(g, found)
+        return
+    print_table(
+        ["model", "VRAM", "interface", "min", "median", "average", "max"],
+        [
+            [
+                row.gpu.model,
+                words.vram(row.gpu),
+                row.gpu.interface or words.NOT_KNOWN,
+                *(words.price(p) for p in (row.minimum, row.median, row.average, row.maximum)),
+            ]
+            for row in rows
+        ],
+        right=(1, 3, 4, 5, 6),
+    )
+    for row in rows:
+        if len(readings.get(row.id, ())) > 1:
+            click.echo(f"{row.gpu.model} {words.vram(row.gpu)}, median as read here:")
+            print_table(
+                ["day", "$/GPU-h"], [[r.day.isoformat(), words.price(r.median)] for r in readings[row.id]], right=(1,)
+            )
+    click.echo("$ per GPU-hour in recent bids")
+    if rows:
+        click.echo(provenance(rows[0].source, told.read_at, told.old, told.fault))
+
+
+@market.command()
+@click.argument("name", metavar="MODEL")
+@range_option
+@takes_globals
+def model(g: Globals, name: str, span: str) -> None:
+    """One GPU model: its variants, the days behind, and the providers that have it."""
+    wanted = name.casefold()
+
+    async def work() -> tuple[Told[list[GpuRow]], Told[list[GpuDay]] | None, Told[list[ProviderSheet]]]:
+        async with the_market(g) as the:
+            sheets = await the.providers.get()
+            try:
+                days = await the.days.get()
+            except Unreachable:
+                days = None
+            return await the.rows(), days, sheets
+
+    told, days, sheets = run_async(work)
+    rows = [row for row in told.value if row.gpu.model == wanted]
+    if not rows:
+        raise unknown_model(name, told.value)
+    past = model_days(days.value if days is not None else (), wanted, Range(span))
+    owners = [s for s in sheets.value if any(gpu.model == wanted for gpu in s.profile.gpus)]
+    owners.sort(key=lambda s: (s.profile.online is False, name_of(s)))
+    if g.json:
+        print_json(
+            {
+                "v": 1,
+                "model": wanted,
+                "variants": [gpu_json(row) | {"old": told.old} for row in rows],
+                "days": [
+                    {
+                        "date": d.day.isoformat(),
+                        "total": d.total,
+                        "leased": d.leased,
+                        "providers": d.providers,
+                        "utilization": decimal(d.utilization),
+                    }
+                    for d in past
+                ],
+                "providers": [
+                    {
+                        "owner": s.owner,
+                        "name": name_of(s),
+                        "online": s.profile.online,
+                        "region": s.profile.region,
+                        "uptime_7d": s.profile.uptime_7d,
+                        "audited": s.profile.audited,
+                    }
+                    for s in owners
+                ],
+            }
+        )
+        return
+    print_gpus(rows)
+    if past:
+        print_table(
+            ["day", "leased", "total", "%", "providers"],
+            [
+                [
+                    d.day.isoformat(),
+                    words.count(d.leased),
+                    words.count(d.total),
+                    words.NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
+                    words.count(d.providers),
+                ]
+                for d in past
+            ],
+            right=(1, 2, 3, 4),
+        )
+    print_table(
+        ["provider", "answers", "region", "up 7 d", "audited", "address"],
+        [
+            [
+                name_of(s),
+                _yes(s.profile.online),
+                s.profile.region or words.NOT_KNOWN,
+                uptime(s.profile.uptime_7d),
+                _yes(s.profile.audited),
+                s.owner,
+            ]
+            for s in owners
+        ],
+        right=(3,),
+    )
+    click.echo(provenance(rows[0].source, told.read_at, told.old, told.fault))
+
+
+@market.command()
+@click.argument("expression", metavar="EXPR")
+@click.option("--once", is_flag=True, help="Look once: exit 0 if it is there, 4 if not.")
+@click.option("--every", default="60s", metavar="TIME", help="How often to look (the index renews every few minutes).")
+@click.option("--preset", metavar="NAME", help="Say how to deploy this preset when it happens.")
+@takes_globals
+def watch(g: Globals, expression: str, once: bool, every: str, preset: str | None) -> int:
+    """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
+
+    Example: akash-tui market watch 'gpu:a100 vram>=80 price<1'
+    """
+    wanted = read_filter(expression)
+    pause = max(1.0, seconds(every, "--every"))
+    if preset is not None:
+        g.entry.presets.find(preset)  # an unknown one is said now, not when it happens
+
+    async def work() -> list[GpuRow]:
+        async with the_market(g) as the:
+            while True:
+                try:
+                    told = await the.rows()
+                except Unreachable as fault:
+                    if once:
+                        raise
+                    say(f"{fault.title}; trying again")
+                else:
+                    hits = [] if told.old else watched(wanted, told.value)
+                    if hits or once:
+                        return hits
+                    say(f"not yet; looking again in {pause:g} s; ctrl+c ends")
+                await asyncio.sleep(pause)
+
+    hits = run_async(work)
+    if g.json:
+        print_rows(g, [gpu_json(row) for row in hits])
+    elif hits:
+        print_gpus(hits)
+    if not hits:
+        click.echo("error: Nothing on the market matches now.", err=True)
+        click.echo("try: without --once it waits until something does", err=True)
+        return NOT_THERE
+    if sys.stderr.isatty():
+        click.echo("\a", nl=False, err=True)
+    if preset is not None:
+        click.echo(
+            f"try: akash-tui deploy {preset} --network {g.network or g.entry.settings.default_network}", err=True
+        )
+    return 0
+
+
+async def _read(g: Globals) -> Told[list[GpuRow]]:
+    """The table; the week's change comes along if the index tells it."""
+    async with the_market(g) as the:
+        await the.providers.last()
+        try:
+            await the.days.get()
+        except Unreachable:
+            say("The index does not tell how many were leased a week ago.")
+        return await the.rows()
+
+
+def read_filter(text: str) -> Filter:
+    """A filter of GPUs; `BadInput` says what is wrong with it."""
+    try:
+        return gpu_filter(text)
+    except FilterError as error:
+        raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
+
+
+def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:
+    """Said with the names that there are."""
+    names = ", ".join(dict.fromkeys(row.gpu.model for row in rows))
+    return BadInput(f"Nobody on the market has {name!r}.", f"Models: {names}." if names else "Look at market gpus.")
+
+
+def model_days(days: Sequence[GpuDay], name: str, span: Range) -> list[GpuDay]:
+    """The days of one model, oldest first."""
+    found = [d for d in days if d.model == name]
+    if span is Range.ALL or not found:
+        return found
+    return [d for d in found if d.day > found[-1].day - timedelta(days=MONTH_DAYS)]
+
+
+def _readings_json(readings: Sequence[Reading]) -> list[dict[str, object]]:
+    return [
+        {
+            "date": r.day.isoformat(),
+            "min": decimal(r.minimum),
+            "median": decimal(r.median),
+            "max": decimal(r.maximum),
+        }
+        for r in readings
+    ]
+
+
+def _yes(value: bool | None) -> str:
+    return {True: "yes", False: "no", None: words.NOT_KNOWN}[value]

@@ -1,0 +1,136 @@
+"""`market capacity`, `utilization`, `spend`: how much the network has, how busy it is, what it earns."""
+
+from __future__ import annotations
+
+import click
+
+from akash_tui.cli.market_show import (
+    ascii_option,
+    plain_only,
+    print_amounts,
+    print_chart,
+    provenance,
+    range_option,
+    resources_json,
+    series_json,
+    the_market,
+    told_json,
+)
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import print_json, print_table
+from akash_tui.cli.session import run_async
+from akash_tui.domain import market_words as words
+from akash_tui.domain.series import Range, Series, window
+from akash_tui.domain.supply import Capacity
+from akash_tui.services.market import Market
+from akash_tui.services.market_kept import Told
+from akash_tui.services.ports import Unreachable
+from akash_tui.services.together import each
+
+SPEND = {
+    "usd": "dailyUUsdSpent",
+    "act": "dailyUActSpent",
+    "akt": "dailyUAktSpent",
+    "usdc": "dailyUUsdcSpent",
+    "leases": "dailyLeaseCount",
+}
+"""What `--in` draws; the others are told in a line each."""
+TOTAL = "totalUUsdSpent"
+
+
+@click.command()
+@ascii_option
+@takes_globals
+def capacity(g: Globals, ascii_only: bool) -> None:
+    """GPUs, CPUs, memory and storage of the network: leased, promised, free."""
+
+    async def work() -> tuple[Told[Capacity], Told[Series] | None]:
+        async with the_market(g) as market:
+            told = await market.capacity.get()
+            return told, await _if_told(market, "activeLeaseCount")
+
+    told, leases = run_async(work)
+    found = told.value
+    active = leases.value.current if leases is not None else None
+    if g.json:
+        print_json(
+            {
+                "v": 1,
+                "providers": found.providers,
+                "providers_asked": found.asked,
+                "active_leases": None if active is None else int(active),
+            }
+            | resources_json(found.resources)
+            | told_json(found.source, told)
+        )
+        return
+    print_amounts(found.resources, ascii_only=plain_only(g, ascii_only))
+    asked = f" of {found.asked} asked" if found.asked is not None else ""
+    click.echo(
+        f"{words.count(found.providers)} providers answer{asked} · "
+        f"{words.NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
+    )
+    click.echo(provenance(found.source, found.read_at, told.old, told.fault))
+
+
+@click.command()
+@range_option
+@ascii_option
+@takes_globals
+def utilization(g: Globals, span: str, ascii_only: bool) -> None:
+    """The share of the network's GPUs that is leased, day by day."""
+
+    async def work() -> Told[Series]:
+        async with the_market(g) as market:
+            return await market.series("gpuUtilization").get()
+
+    told = run_async(work)
+    if g.json:
+        print_json({"v": 1} | series_json(told, Range(span)))
+    else:
+        print_chart(told, Range(span), ascii_only=plain_only(g, ascii_only))
+
+
+@click.command()
+@range_option
+@click.option("--in", "coin", type=click.Choice(list(SPEND)), default="usd", help="What to draw.")
+@ascii_option
+@takes_globals
+def spend(g: Globals, span: str, coin: str, ascii_only: bool) -> None:
+    """What tenants spend on the network a day: in USD, by coin, and in new leases."""
+    chosen = SPEND[coin]
+    others = [name for name in (*SPEND.values(), TOTAL) if name != chosen]
+
+    async def work() -> tuple[Told[Series], list[Told[Series] | None]]:
+        async with the_market(g) as market:
+            return await market.series(chosen).get(), await each([_if_told(market, name) for name in others])
+
+    told, rest = run_async(work)
+    known = [other for other in rest if other is not None]
+    if g.json:
+        more = [series_json(other, Range(span)) for other in known]
+        print_json({"v": 1} | series_json(told, Range(span)) | {"others": more})
+        return
+    print_chart(told, Range(span), ascii_only=plain_only(g, ascii_only))
+    print_table(
+        ["also", "now", "in all", ""],
+        [
+            [
+                other.value.kind.title,
+                words.figure(other.value.current, other.value.kind),
+                words.figure((part := window(other.value, Range(span))).figure, other.value.kind)
+                if other.value.kind.flow
+                else "",
+                words.change(part.change) if other.value.kind.flow else "",
+            ]
+            for other in known
+        ],
+        right=(1, 2, 3),
+    )
+
+
+async def _if_told(market: Market, name: str) -> Told[Series] | None:
+    try:
+        return await market.series(name).get()
+    except Unreachable:
+        return None

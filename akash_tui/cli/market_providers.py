@@ -1,0 +1,196 @@
+"""`market providers` and `market provider ADDRESS`: who there is, with which hardware, and how well they answer."""
+
+from __future__ import annotations
+
+import click
+
+from akash_tui.cli.market_show import plain_only, print_amounts, print_rows, provenance, resources_json, the_market
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import decimal, instant, print_json, print_table
+from akash_tui.cli.session import run_async
+from akash_tui.cli.values import address
+from akash_tui.domain import market_words as words
+from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.supply import ProviderSheet
+from akash_tui.services.market import ProviderPage
+from akash_tui.services.market_kept import Told
+
+
+@click.command()
+@click.option("--gpu", "model", metavar="MODEL", help="Only those that have this GPU model.")
+@click.option("--all", "everyone", is_flag=True, help="Also those that do not answer.")
+@takes_globals
+def providers(g: Globals, model: str | None, everyone: bool) -> None:
+    """Providers: GPUs free and in all, place, uptime, audits."""
+
+    async def work() -> Told[list[ProviderSheet]]:
+        async with the_market(g) as market:
+            return await market.providers.get()
+
+    told = run_async(work)
+    shown = [
+        sheet
+        for sheet in told.value
+        if (everyone or sheet.profile.online is not False)
+        and (model is None or any(gpu.model == model.casefold() for gpu in sheet.profile.gpus))
+    ]
+    shown.sort(key=lambda s: (-(s.resources.gpu.available or 0), s.profile.name or s.profile.host_uri))
+    if g.json:
+        print_rows(g, [_sheet_json(sheet) | {"old": told.old} for sheet in shown])
+        return
+    if not shown:
+        click.echo("No provider." if model is None else f"No provider says it has {model}.")
+        return
+    print_table(
+        ["provider", "GPUs free/total", "models", "region", "up 7 d", "audited", "version", "address"],
+        [
+            [
+                name_of(sheet),
+                f"{words.count(sheet.resources.gpu.available)} / {words.count(sheet.resources.gpu.total)}",
+                models(sheet.profile.gpus, 3),
+                sheet.profile.region or words.NOT_KNOWN,
+                uptime(sheet.profile.uptime_7d),
+                {True: "yes", False: "no", None: words.NOT_KNOWN}[sheet.profile.audited],
+                sheet.profile.version or words.NOT_KNOWN,
+                sheet.owner,
+            ]
+            for sheet in shown
+        ],
+        right=(1, 4),
+    )
+    silent = len(told.value) - len(shown)
+    click.echo(f"{len(shown)} of {len(told.value)} shown" + (" (--all shows the others)" if silent else ""))
+    click.echo(provenance(shown[0].source, told.read_at, told.old, told.fault))
+
+
+@click.command()
+@click.argument("owner", metavar="ADDRESS")
+@takes_globals
+def provider(g: Globals, owner: str) -> None:
+    """One provider: hardware, attributes and who vouches for them, its own status now, your leases there."""
+    wanted = address(owner)
+
+    async def work() -> ProviderPage:
+        async with the_market(g) as market:
+            return await market.provider(wanted)
+
+    page = run_async(work)
+    if g.json:
+        print_json(_page_json(page))
+        return
+    sheet, profile, reach = page.sheet, page.sheet.profile, page.reach
+    click.echo(f"{name_of(sheet)} · {sheet.owner}")
+    place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
+    print_table(
+        ["", ""],
+        [
+            ["gateway", profile.host_uri],
+            ["now", "not asked" if reach is None else f"answers in {reach.latency_ms} ms" if reach.ok else reach.note],
+            ["place", place or words.NOT_KNOWN],
+            ["GPU models", models(profile.gpus, 50) or "none"],
+            ["uptime", " · ".join(f"{d}: {uptime(u)}" for d, u in uptimes(sheet))],
+            ["checks", strip(sheet, ascii_only=plain_only(g, False))],
+            ["version", profile.version or words.NOT_KNOWN],
+            ["leases", words.count(profile.leases)],
+            ["auditors", ", ".join(a.auditor for a in page.audits) or "none"],
+            ["yours", own_words(page)],
+        ],
+    )
+    print_amounts((reach.resources if reach is not None else None) or sheet.resources, ascii_only=plain_only(g, False))
+    print_table(
+        ["attribute", "value", "vouched for by"],
+        [[a.key, a.value, str(len(a.auditors)) if a.auditors else ""] for a in sheet.attributes],
+    )
+    click.echo(provenance(sheet.source, sheet.read_at, page.fault is not None, page.fault))
+
+
+def name_of(sheet: ProviderSheet) -> str:
+    """What a person calls it: its name or organisation, else its host."""
+    profile = sheet.profile
+    return profile.name or profile.organization or profile.host_uri.partition("://")[2].partition(":")[0] or "?"
+
+
+def models(gpus: tuple[GpuModel, ...], most: int) -> str:
+    """The names, each once, and how many more there are: `a100, h100 and 2 more`."""
+    names = list(dict.fromkeys(gpu.model for gpu in gpus))
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def uptime(share: float | None) -> str:
+    """0.9987 → `99.9 %`, never rounded up to 100."""
+    return words.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
+
+
+def uptimes(sheet: ProviderSheet) -> list[tuple[str, float | None]]:
+    """The three periods that an index measures."""
+    profile = sheet.profile
+    return [("1 d", profile.uptime_1d), ("7 d", profile.uptime_7d), ("30 d", profile.uptime_30d)]
+
+
+def strip(sheet: ProviderSheet, *, ascii_only: bool, most: int = 48) -> str:
+    """The last checks, oldest first: one sign each."""
+    up, down = ("|", ".") if ascii_only else ("▮", "▯")
+    newest = sheet.checks[:most]
+    return "".join(up if check.online else down for check in reversed(newest)) or words.NOT_KNOWN
+
+
+def own_words(page: ProviderPage) -> str:
+    """Our own leases there in a line."""
+    if not page.leases:
+        return "no lease yet"
+    last = page.leases[0]
+    return f"{len(page.leases)} lease{'s' if len(page.leases) > 1 else ''}, the last on {last.at:%-d %b %Y}"
+
+
+def _sheet_json(sheet: ProviderSheet) -> dict[str, object]:
+    profile = sheet.profile
+    return {
+        "v": 1,
+        "owner": sheet.owner,
+        "name": profile.name,
+        "organization": profile.organization,
+        "host_uri": profile.host_uri,
+        "online": profile.online,
+        "audited": profile.audited,
+        "auditors": list(profile.auditors),
+        "region": profile.region,
+        "country": profile.country,
+        "uptime_1d": profile.uptime_1d,
+        "uptime_7d": profile.uptime_7d,
+        "uptime_30d": profile.uptime_30d,
+        "version": profile.version,
+        "leases": profile.leases,
+        "gpu_models": [
+            {"vendor": gpu.vendor, "model": gpu.model, "vram_gib": gpu.vram_gib, "interface": gpu.interface}
+            for gpu in profile.gpus
+        ],
+        "resources": resources_json(sheet.resources),
+        "source": sheet.source.value,
+        "read_at": instant(sheet.read_at),
+    }
+
+
+def _page_json(page: ProviderPage) -> dict[str, object]:
+    reach = page.reach
+    return _sheet_json(page.sheet) | {
+        "attributes": [{"key": a.key, "value": a.value, "auditors": list(a.auditors)} for a in page.sheet.attributes],
+        "checks": [{"at": instant(check.at), "online": check.online} for check in page.sheet.checks],
+        "audits": [
+            {"auditor": audit.auditor, "attributes": [{"key": a.key, "value": a.value} for a in audit.attributes]}
+            for audit in page.audits
+        ],
+        "status": None
+        if reach is None
+        else {
+            "ok": reach.ok,
+            "latency_ms": reach.latency_ms,
+            "at": instant(reach.at),
+            "message": reach.note,
+            "resources": resources_json(reach.resources) if reach.resources is not None else None,
+        },
+        "own_leases": [
+            {"dseq": str(lease.dseq), "at": instant(lease.at), "price_h": decimal(lease.price_h)}
+            for lease in page.leases
+        ],
+        "message": page.fault.title if page.fault is not None else "",
+    }

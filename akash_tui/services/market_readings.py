@@ -1,0 +1,58 @@
+"""Prices as they were read here, day by day: the index tells today's, so the past is our own to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.observed import MarketPrice
+from akash_tui.domain.supply import Source
+from akash_tui.services.market_kept import Shelf
+
+MOST_DAYS: Final = 400
+MOST_MODELS: Final = 500
+NAME: Final = "readings"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """USD per GPU-hour of one model as last read on one day."""
+
+    day: date
+    minimum: Decimal | None
+    median: Decimal | None
+    maximum: Decimal | None
+
+
+Readings = dict[str, list[Reading]]
+"""By the model's key, oldest first."""
+_KIND: Final[TypeAdapter[Readings]] = TypeAdapter(dict[str, list[Reading]])
+
+
+def load(shelf: Shelf) -> Readings:
+    """What was read here so far."""
+    found = shelf.load(NAME, _KIND)
+    return found[1] if found is not None else {}
+
+
+def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> None:
+    """Keep the prices of the day they were read; a later reading of the same day replaces the one before."""
+    readings = load(shelf)
+    for price in prices:
+        if price.source is not Source.INDEX or price.median is None:
+            continue
+        key = GpuModel(price.vendor, price.model, price.vram_gib, price.interface).key()
+        if key not in readings and len(readings) >= MOST_MODELS:
+            continue
+        earlier = [reading for reading in readings.get(key, []) if reading.day < price.read_at.date()]
+        readings[key] = [*earlier, Reading(price.read_at.date(), price.minimum, price.median, price.maximum)][
+            -MOST_DAYS:
+        ]
+    if readings:
+        shelf.save(NAME, _KIND, now, readings)

@@ -1,0 +1,89 @@
+"""The market's figures in words and as drawings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from akash_tui.domain import market_words as words
+from akash_tui.domain import sketch
+from akash_tui.domain.series import KINDS
+from akash_tui.domain.supply import Source, amounts
+
+VALUES = st.lists(st.decimals(-(10**9), 10**9, allow_nan=False, places=3), min_size=1, max_size=300)
+
+
+@given(VALUES, st.integers(1, 60), st.integers(1, 12), st.booleans())
+def test_a_drawing_has_the_size_asked_for_and_no_empty_column(
+    values: list[Decimal], width: int, height: int, ascii_only: bool
+) -> None:
+    drawn = sketch.line(values, width, height, ascii_only=ascii_only)
+    assert len(drawn) == height
+    assert {len(row) for row in drawn} == {width}
+    assert all(any(row[x] != " " for row in drawn) for x in range(width))
+    assert not ascii_only or "".join(drawn).isascii()
+
+
+def test_a_rising_line_rises() -> None:
+    rising = [Decimal(n) for n in range(12)]
+    assert sketch.line(rising, 4, 4, ascii_only=True) == ["   *", "  * ", " *  ", "*   "]
+    assert sketch.line([Decimal(0), Decimal(3)], 1, 1) == ["⣸"]
+    assert sketch.line([], 4, 4) == []
+
+
+@given(VALUES, st.integers(1, 50))
+def test_squeezing_keeps_within_the_values(values: list[Decimal], width: int) -> None:
+    squeezed = sketch.squeeze(values, width)
+    assert 1 <= len(squeezed) <= width
+    assert min(values) <= min(squeezed)
+    assert max(squeezed) <= max(values)
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"), [("0", "...."), ("0.5", "##.."), ("1", "####"), ("7", "####"), ("-1", "...."), (None, "....")]
+)
+def test_a_bar(share: str | None, drawn: str) -> None:
+    assert sketch.bar(None if share is None else Decimal(share), 4, ascii_only=True) == drawn
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0", "$0"),
+        ("0.4217", "$0.42"),
+        ("3412.3", "$3,412"),
+        ("266420.59", "$266.4k"),
+        ("2800000", "$2.8M"),
+        ("6.4e12", "$6.4T"),
+    ],
+)
+def test_money_is_short(value: str, text: str) -> None:
+    assert words.figure(Decimal(value), KINDS["dailyUUsdSpent"]) == text
+
+
+def test_what_is_not_known_is_said_so() -> None:
+    nothing = (words.count(None), words.price(None), words.size(None), words.cores(None), words.signed(None))
+    assert {*nothing, words.percent(None), words.figure(None, KINDS["gpuUtilization"])} == {words.NOT_KNOWN}
+    assert words.change(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [("0.083", "+8 %"), ("-0.5", "−50 %"), ("0.001", "±0 %"), ("1e9", "more than 100-fold")]
+)
+def test_changes(share: str, text: str) -> None:
+    assert words.change(Decimal(share)) == text
+
+
+def test_ages_and_amounts() -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    ages = [words.told(Source.INDEX, now - timedelta(seconds=s), now) for s in (5, 540, 7300, 864_000, -9)]
+    assert ages == ["index, just now", "index, 9 min old", "index, 2 h old", "index, 10 d old", "index, just now"]
+    assert words.taken("gpu", amounts(612, 0, 259)) == "612 of 871 leased"
+    assert words.taken("memory", amounts(2**40, 0, 2**40)) == "1.0 TiB of 2.0 TiB leased"
+    assert amounts(3, 0, 1).taken_share == Decimal("0.75")
+    assert amounts(None, 0, 1).taken_share is None
+    assert amounts(0, 0, 0).taken_share is None
