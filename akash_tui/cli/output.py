@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from akash_tui.domain.money import Coin, DecCoin, plain
+from akash_tui.domain.money import Coin, DecCoin, plain, rounded
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError
 
@@ -28,7 +28,7 @@ def coin(value: Coin | DecCoin) -> dict[str, str]:
 
 def decimal(value: Decimal | None, places: int = 6) -> str | None:
     """A decimal string without exponent, rounded for reading; None stays None."""
-    return None if value is None else plain(round(value, places))
+    return None if value is None else plain(rounded(value, places))
 
 
 def instant(value: datetime | None) -> str | None:

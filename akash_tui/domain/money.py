@@ -7,7 +7,7 @@ Akash counts in micro-units: `uakt` (10^-6 AKT) pays gas, `uact` (10^-6 ACT) pay
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 UAKT: Final = "uakt"
@@ -88,6 +88,14 @@ def plain(value: Decimal) -> str:
     """A Decimal without exponent or trailing zeros: `1543.6`, `0`, `1000`."""
     text = format(value, "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """`value` to at most `places`; a number too large to have any (28 digits and more) as it is."""
+    try:
+        return round(value, places)
+    except InvalidOperation:
+        return value
 
 
 def units(amount: int | Decimal, places: int = 2) -> str:

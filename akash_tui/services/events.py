@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from akash_tui.domain.gpu import GpuOffer
 from akash_tui.domain.market import BidId, DeploymentId, LeaseId
-from akash_tui.domain.money import Coin, DecCoin, plain
+from akash_tui.domain.money import Coin, DecCoin, plain, rounded
 from akash_tui.services.ports import ForwardedPort
 
 Json = dict[str, object]
@@ -24,7 +24,7 @@ def money(coin: Coin | DecCoin) -> Json:
 
 def hourly(value: Decimal | None) -> str | None:
     """ACT per hour as a decimal string of six places at most; None when not known."""
-    return None if value is None else plain(round(value, 6))
+    return None if value is None else plain(rounded(value, 6))
 
 
 def timestamp(at: datetime) -> str:

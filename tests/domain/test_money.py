@@ -19,6 +19,7 @@ from akash_tui.domain.money import (
     per_month,
     plain,
     rate,
+    rounded,
     units,
 )
 
@@ -79,3 +80,8 @@ def test_units_and_rates() -> None:
 def test_coins_as_the_chain_writes_them() -> None:
     assert str(Coin("uact", 5)) == "5uact"
     assert str(DecCoin("uact", Decimal("5.50"))) == "5.5uact"
+
+
+def test_rounding_never_fails_however_large() -> None:
+    assert rounded(Decimal("1.23456789"), 6) == Decimal("1.234568")
+    assert rounded(Decimal(10) ** 30, 6) == Decimal(10) ** 30

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from akash_tui.adapters.chain.events import Wakes
@@ -32,6 +32,8 @@ GRACE_BLOCKS: Final = 5
 """Blocks past the time-out before "never": a node commits first and writes its index later."""
 PATIENCE_SECONDS: Final = 300.0
 """How long to wait for a decision at all; after that the journal takes over."""
+STUCK: Final = timedelta(minutes=15)
+"""A node whose newest block is this much older than a time-out has stopped, and is not waited for."""
 GONE_SECONDS: Final = 60.0
 """How long nodes may be unreachable before we stop waiting for them."""
 _EVERYWHERE_EVERY: Final = 5
@@ -108,6 +110,8 @@ class Finder:
         for endpoint in await self._pool.proven():
             try:
                 head = await self._heads.head_at(endpoint)
+                if head.time <= expires and expires - head.time < STUCK:
+                    return None  # this node has not got there yet: one with a fast clock must not decide alone
                 if head.time <= expires or not endpoint.indexes_txs:
                     continue
                 first = past.setdefault(endpoint.url, head.height)

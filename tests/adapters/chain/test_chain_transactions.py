@@ -17,7 +17,7 @@ from chain_server import NOT_FOUND, Asked, QuickClock, Reply, Server, hello, ser
 
 from akash_tui.adapters.chain import fees
 from akash_tui.adapters.chain.client import ChainClient
-from akash_tui.adapters.chain.fees import MAX_GAS
+from akash_tui.adapters.chain.fees import MAX_CLOSING_GAS, MAX_GAS
 from akash_tui.adapters.chain.preparing import time_to_live
 from akash_tui.adapters.keys import signer_from_words
 from akash_tui.domain.market import BidId, DeploymentId
@@ -199,10 +199,13 @@ async def test_absurd_demands_are_refused_before_anything_is_signed() -> None:
         with pytest.raises(Refused, match="absurd fee"):
             await chain.simulate((CLOSE,), SIGNER)
         node.minimum_gas_price = ""
-        for gas in (0, -5, MAX_GAS + 1, 2**63):
-            node.gas_used = gas
-            with pytest.raises(Refused, match="makes no sense"):
-                await chain.simulate((CLOSE,), SIGNER)
+        for message, most in ((LEASE, MAX_GAS), (CLOSE, MAX_CLOSING_GAS)):
+            for gas in (0, -5, most + 1, 2**63):
+                node.gas_used = gas
+                with pytest.raises(Refused, match="makes no sense"):
+                    await chain.simulate((message,), SIGNER)
+            node.gas_used = most
+            assert (await chain.simulate((message,), SIGNER)).gas_used == most
 
 
 @needs_recordings
