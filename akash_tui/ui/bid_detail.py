@@ -11,8 +11,10 @@ from textual.content import Content
 from akash_tui.domain.bid_row import BidRow, RowState
 from akash_tui.domain.gpu import GpuSource
 from akash_tui.domain.money import BlockTime, plain, rate
+from akash_tui.domain.score import Score
 from akash_tui.domain.text import short_address
 from akash_tui.ui import words
+from akash_tui.ui.bid_lines import BidLine
 from akash_tui.ui.drafts import GIB
 from akash_tui.ui.fields import Line
 
@@ -23,26 +25,49 @@ _SOURCES = {
 }
 
 
-def bid_detail(row: BidRow, block_time: BlockTime, now: datetime, note: str = "") -> list[Line | Content]:
+def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> list[Line | Content]:
     """Lines for the pane."""
+    row, now = line.row, line.now
     out: list[Line | Content] = [Line("offers", _offers(row))]
     if row.gpus and row.gpus[0].source is not GpuSource.BID:
         out.append(Line("", _SOURCES[row.gpus[0].source], "warn"))
     fuller = [f for f in row.disclosure.fuller if f is not None]
     if fuller:
         out.append(Line("", f"the provider says {_gpu_words(fuller[0])}; the bid does not", "muted"))
-    out.append(_price(row, block_time))
-    if row.vs_market is not None:
-        percent = int((row.vs_market * 100).to_integral_value())
-        out.append(Line("market", f"{abs(percent)} % {'above' if percent > 0 else 'below'} the median of recent bids"))
+    out.append(_price(row, line.block_time))
+    if row.oddity:
+        out.append(Line("!", row.oddity, "bad", "bad"))
+    if line.why_over:
+        out.append(Line("budget", line.why_over, "warn"))
+    out += _market(row, now)
     out += _provider(row, now)
+    if row.reclaim_h is not None:
+        out.append(Line("notice", f"may take the GPU back after {words.span(row.reclaim_h)} of notice", "warn"))
     if note:
         out.append(Line("your note", note))
     if row.state is not RowState.OPEN:
         out.append(
             Line("state", f"{row.state.value}: {row.gone_reason}" if row.gone_reason else row.state.value, "warn")
         )
+    if score is not None:
+        out.append(Line("score", f"{score.points} of 100, from these parts:"))
+        out += [Line("", f"{p.name} {p.points}/{p.most} · {p.why}", "muted") for p in score.parts]
     return out
+
+
+def _market(row: BidRow, now: datetime) -> list[Line]:
+    market = row.market
+    if row.vs_market is None or market is None or market.median is None:
+        return []
+    percent = int((row.vs_market * 100).to_integral_value())
+    side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
+    age = _when(words.ago((now - market.read_at).total_seconds()))
+    name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
+    source = f"from the network's index, read {age}; how many bids it is of is not published"
+    return [
+        Line("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
+        Line("", source, "muted"),
+    ]
 
 
 def _gpu_words(model: object) -> str:
@@ -80,9 +105,13 @@ def _price(row: BidRow, block_time: BlockTime) -> Line:
     price = row.bid.price
     parts = [f"{plain(price.amount)} {price.denom}/block"]
     if row.price_h is not None:
-        parts.append(f"≈ ${rate(row.price_h)}/h")
+        parts.append(f"≈ ${words.act(row.price_h)}/h")
+    if row.gpu_h is not None and row.disclosure.count > 1:
+        parts.append(f"${words.act(row.gpu_h)}/GPU-h")
+    if row.gb_h is not None:
+        parts.append(f"${rate(row.gb_h)}/GB VRAM-h")
     if row.month is not None:
-        parts.append(f"≈ ${row.month:,.0f}/month")
+        parts.append(f"≈ ${words.act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
     parts.append(f"block {block_time.seconds:.2f} s ({'measured' if block_time.measured else 'assumed'})")
     return Line("price", " · ".join(parts))
 
@@ -99,14 +128,17 @@ def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
     if row.audited is None:
         facts.append("audit not known")
     elif row.audited:
-        facts.append("audited" + (f" by {short_address(row.auditors[0])}" if row.auditors else ""))
+        facts.append("audited" + (f" by {', '.join(map(short_address, row.auditors))}" if row.auditors else ""))
     else:
         facts.append("not audited")
     out.append(Line("", " · ".join(facts), "muted"))
-    if row.profile is not None and row.profile.leases is not None:
+    if row.profile is not None:
+        told = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
+        known = [f"up {', '.join(told)}"] if told else []
+        known += [words.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
+        known += [f"version {row.version}"] if row.version else []
         age = words.ago((now - row.profile.read_at).total_seconds())
-        up = f"up {row.uptime * 100:.1f} % of 7 days · " if row.uptime is not None else ""
-        out.append(Line("", f"{up}{words.plural(row.profile.leases, 'lease')} · figures read {_when(age)}", "muted"))
+        out.append(Line("", " · ".join([*known, f"figures read {_when(age)}"]), "muted"))
     reach = row.reach
     if reach is None:
         out.append(Line("answers", "not asked yet", "muted"))
@@ -120,6 +152,10 @@ def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
             )
         )
     return out
+
+
+def _uptimes(row: BidRow) -> tuple[tuple[str, float | None], ...]:
+    return ("1 d", row.uptime_1d), ("7 d", row.uptime), ("30 d", row.uptime_30d)
 
 
 def _when(age: str) -> str:

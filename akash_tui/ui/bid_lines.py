@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from akash_tui.domain.bid_row import BidRow, Change, RowState
-from akash_tui.domain.money import BlockTime
+from akash_tui.domain.budget import NO_BUDGET, Budget
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.ui import words
 from akash_tui.ui.live_table import Cell, Column
 
@@ -17,27 +17,54 @@ GONE_SECONDS = 120.0
 """How long a bid that is gone stays at the end of the list, struck through."""
 
 
-@dataclass(frozen=True, slots=True)
+class Moment:
+    """What all lines share: time, block height, block time and budget; set anew for every paint."""
+
+    __slots__ = ("block_time", "budget", "height", "now")
+
+    def __init__(self) -> None:
+        self.now = datetime.fromtimestamp(0, UTC)
+        self.height = 0
+        self.block_time: BlockTime = ASSUMED_BLOCK_TIME
+        self.budget: Budget = NO_BUDGET
+
+    def set(self, now: datetime, height: int, block_time: BlockTime, budget: Budget) -> None:
+        self.now, self.height, self.block_time, self.budget = now, height, block_time, budget
+
+
 class BidLine:
-    """One bid with what the moment adds to it."""
+    """One bid with what the moment adds to it; kept as long as the bid does not change."""
 
-    row: BidRow
-    now: datetime
-    height: int
-    block_time: BlockTime
-    budget_h: Decimal | None
+    __slots__ = ("gone", "id", "moment", "points", "row")
+
+    def __init__(self, row: BidRow, moment: Moment) -> None:
+        self.row = row
+        self.moment = moment
+        self.id = row.key
+        self.gone = row.state is not RowState.OPEN
+        self.points: int | None = None
+        """The score, while bids are ordered by it."""
 
     @property
-    def id(self) -> str:
-        return str(self.row.id)
+    def now(self) -> datetime:
+        return self.moment.now
 
     @property
-    def gone(self) -> bool:
-        return self.row.state is not RowState.OPEN
+    def height(self) -> int:
+        return self.moment.height
+
+    @property
+    def block_time(self) -> BlockTime:
+        return self.moment.block_time
+
+    @property
+    def why_over(self) -> str:
+        """Why it is above the budget; "" if it is not."""
+        return self.moment.budget.why_over(self.row.price_h)
 
     @property
     def over_budget(self) -> bool:
-        return self.budget_h is not None and self.row.price_h is not None and self.row.price_h > self.budget_h
+        return bool(self.why_over)
 
     @property
     def sign(self) -> Cell:
@@ -46,6 +73,8 @@ class BidLine:
             return "✓", "good"
         if self.gone:
             return "✕", "muted"
+        if self.row.oddity:
+            return "!", "bad"
         if (self.now - self.row.changed_at).total_seconds() > SIGN_SECONDS:
             return "", ""
         signs: dict[Change, Cell] = {Change.NEW: ("●", "accent"), Change.UP: ("▲", "bad"), Change.DOWN: ("▼", "good")}
@@ -105,28 +134,39 @@ class BidLine:
 
 
 def _price(line: BidLine) -> Cell:
-    return words.act(
-        line.row.price_h
-    ), "warn" if line.over_budget else "strong" if line.row.price_h is not None else "muted"
+    if line.row.oddity:
+        return words.act(line.row.price_h), "bad"
+    return words.act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
+
+
+def _amount(line: BidLine, value: Decimal | None) -> Cell:
+    return words.act(value), "muted" if value is None or line.over_budget else ""
+
+
+def _month(line: BidLine) -> Cell:
+    value = line.row.month
+    return words.NOT_KNOWN if value is None else words.act(value.quantize(Decimal(1))).removesuffix(".00"), (
+        "muted" if value is None or line.over_budget else ""
+    )
+
+
+def _gpu(line: BidLine) -> Cell:
+    text, tone = line.gpu
+    return text, "muted" if line.over_budget and not tone else tone
 
 
 COLUMNS: tuple[Column[BidLine], ...] = (
     Column("state", "", 1, lambda b: b.sign, stays=0),
-    Column("gpu", "GPU", 15, lambda b: b.gpu, stays=0, grow=7),
+    Column("gpu", "GPU", 15, _gpu, stays=0, grow=7),
     Column("interface", "", 4, lambda b: (words.interface(b.row.disclosure), "muted"), stays=9),
     Column("vram", "VRAM", 7, lambda b: words.vram(b.row.disclosure), right=True, stays=2),
     Column("price", "≈$/h", 7, _price, right=True, stays=0),
-    Column(
-        "gpu_h",
-        "$/GPU-h",
-        8,
-        lambda b: (words.act(b.row.gpu_h), "muted" if b.row.gpu_h is None else ""),
-        right=True,
-        stays=3,
-    ),
+    Column("gpu_h", "$/GPU-h", 8, lambda b: _amount(b, b.row.gpu_h), right=True, stays=3),
+    Column("gb_h", "$/GB-h", 7, lambda b: _amount(b, b.row.gb_h), right=True, stays=13),
+    Column("month", "$/month", 8, _month, right=True, stays=12),
     Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
     Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),
-    Column("provider", "provider", 16, lambda b: (b.name, ""), stays=1, grow=16),
+    Column("provider", "provider", 16, lambda b: (b.name, "muted" if b.over_budget else ""), stays=1, grow=16),
     Column(
         "region",
         "region",
@@ -141,5 +181,26 @@ COLUMNS: tuple[Column[BidLine], ...] = (
     Column("age", "age", 6, lambda b: b.age, right=True, stays=10),
     Column("over", "", 1, lambda b: ("$" if b.over_budget else "", "warn"), stays=1),
 )
-SORTABLE: tuple[str, ...] = ("price", "gpu_h", "gpu", "vram", "lasts", "provider", "region", "uptime", "audited", "age")
+SCORE_COLUMN: Column[BidLine] = Column(
+    "score",
+    "score",
+    5,
+    lambda b: (words.NOT_KNOWN if b.points is None else str(b.points), "accent"),
+    right=True,
+    stays=0,
+)
+"""Stands beside the price while bids are ordered by score."""
+SORTABLE: tuple[str, ...] = (
+    "price",
+    "gpu_h",
+    "gb_h",
+    "gpu",
+    "vram",
+    "lasts",
+    "provider",
+    "region",
+    "uptime",
+    "audited",
+    "age",
+)
 """What `o` goes through; a click on a header may sort by any of the book's columns."""

@@ -11,23 +11,21 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.bid_row import RowState
-from akash_tui.domain.book import CHEAPEST, SORT_COLUMNS, SortKey
-from akash_tui.domain.market import BidId
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME
 from akash_tui.services.run import DeploymentRun, Stage, StepState
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.bid_deals import BidDeals
 from akash_tui.ui.bid_detail import bid_detail
-from akash_tui.ui.bid_lines import COLUMNS, GONE_SECONDS, SORTABLE, BidLine
+from akash_tui.ui.bid_lines import COLUMNS, BidLine
+from akash_tui.ui.board import Board
+from akash_tui.ui.compare import MOST
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import Fields
+from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.following import Trip
-from akash_tui.ui.held import Held
 from akash_tui.ui.lanes import budget_line, lanes_line, state_words
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.parts import Pane
-from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import joined, lines
 
 PATIENCE = 60.0
@@ -35,7 +33,7 @@ PATIENCE = 60.0
 ROOM_FOR_DETAIL = (100, 24)
 
 
-class BidsScreen(Shell):
+class BidsScreen(BidDeals):
     """The bids of the deployment that is being chosen for."""
 
     BINDINGS = bindings("bids")
@@ -44,17 +42,17 @@ class BidsScreen(Shell):
 
     def __init__(self) -> None:
         super().__init__()
-        self.held: Held[BidLine] = Held(lambda: self.desk.voice.monotonic())
-        self.sort = CHEAPEST[0]
-        self.group: int | None = None
+        self.board = Board(lambda: self.desk.voice.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
+        self._framed: tuple[Content | None, Content | None] = (None, None)
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
             with Vertical(id="bids-panel", classes="panel"):
                 yield Pane(id="lanes")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
+                yield FilterBar(self.group_rows, id="filter-bar")
             with VerticalScroll(id="detail", classes="panel", can_focus=False):
                 yield Fields(10, id="detail-fields")
 
@@ -62,17 +60,6 @@ class BidsScreen(Shell):
         self.query_one("#bid-table").focus()
 
     # -- what is shown ---------------------------------------------------------------
-
-    @property
-    def trip(self) -> Trip | None:
-        return self.desk.following.trip if self.desk.following is not None else None
-
-    @property
-    def table(self) -> LiveTable[BidLine]:
-        return self.query_one("#bid-table", LiveTable)
-
-    def groups(self, run: DeploymentRun) -> Sequence[int]:
-        return sorted(set(run.groups) | set(run.book.groups))
 
     def body_revision(self) -> object:
         trip = self.trip
@@ -83,9 +70,9 @@ class BidsScreen(Shell):
             trip.run.revision,
             trip.run.book.revision,
             int(self.desk.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
-            self.held.now,
-            self.sort,
-            self.group,
+            self.board.choices,
+            trip.budget,
+            tuple(trip.marks),
             self.detail,
             self.table.cursor_id,
             self.size,
@@ -93,61 +80,54 @@ class BidsScreen(Shell):
 
     def paint(self) -> None:
         trip = self.trip
-        panel = self.query_one("#bids-panel")
         if trip is None:
-            panel.border_title = Content("Bids")
-            panel.border_subtitle = ""
+            self._say_panel(Content("Bids"), Content(""))
             self.query_one("#lanes", Pane).display = False
             self.query_one("#detail").display = False
+            self.bar.display = False
             self.table.say_empty("No deployment is waiting for bids.\n1 starts one · 3 lists what you have")
             self.table.show([])
             return
-        run = trip.run
+        run, board = trip.run, self.board
         now = run.clock.now()
         groups = self.groups(run)
-        if self.group not in groups:
-            self.group = groups[0] if groups else None
-        arranged = self.held.arrange(self.lines(trip, now))
+        if board.group not in groups:
+            board.group = groups[0] if groups else None
+        lines = board.lines(run, trip.budget, now)
         self._title(trip, now, groups)
         self.table.say_empty(self._empty(run, now))
-        self.table.marks = {str(id) for id in trip.picks.values()}
-        self.table.sort_sign(self.sort.column, self.sort.descending)
-        self.table.show(arranged)
-        self._head(trip, arranged)
-        self._detail(run, now)
+        self.table.marks = {str(id) for id in trip.marks}
+        self.show_order()
+        self.table.show(lines)
+        self._head(trip, lines)
+        self._detail(trip, now)
 
-    def lines(self, trip: Trip, now: datetime) -> list[BidLine]:
-        """The rows to show: what can be taken first, what went lately after it."""
-        run = trip.run
-        block_time = run.block_time or ASSUMED_BLOCK_TIME
-        rows = run.book.rows((self.sort,), self.group)
-        fresh = [
-            row
-            for row in rows
-            if row.state is RowState.OPEN
-            or row.state is RowState.TAKEN
-            or row.gone_at is None
-            or (now - row.gone_at).total_seconds() < GONE_SECONDS
-        ]
-        fresh.sort(key=lambda row: row.state not in (RowState.OPEN, RowState.TAKEN))
-        return [BidLine(row, now, run.book.height, block_time, trip.budget_h) for row in fresh]
+    def _say_panel(self, title: Content, subtitle: Content) -> None:
+        """Title and subtitle of the frame, set only when they differ: setting one paints the whole frame anew."""
+        panel = self.query_one("#bids-panel")
+        if self._framed[0] is None or not self._framed[0].is_same(title):
+            panel.border_title = title
+        if self._framed[1] is None or not self._framed[1].is_same(subtitle):
+            panel.border_subtitle = subtitle
+        self._framed = title, subtitle
 
     def _title(self, trip: Trip, now: datetime, groups: Sequence[int]) -> None:
         run = trip.run
-        panel = self.query_one("#bids-panel")
         parts: list[Content | str] = [run.name or "deployment", f" · dseq {run.id.dseq}"]
-        if len(groups) > 1 and self.group is not None:
-            spec = run.groups.get(self.group)
+        if len(groups) > 1 and self.board.group is not None:
+            spec = run.groups.get(self.board.group)
             named = f" {spec.name}" if spec is not None else ""
-            parts.append(f" · group{named} {list(groups).index(self.group) + 1}/{len(groups)} [ ]")
+            parts.append(f" · group{named} {list(groups).index(self.board.group) + 1}/{len(groups)} [ ]")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
         parts.append(joined(" · ", (text, tone)))
         if not run.live and run.stage is Stage.COLLECTING:
             parts.append(joined((" · polling", "muted")))
-        panel.border_title = joined(*parts)
-        held = "held, p lets go" if self.held.for_good else "held" if self.held.now else ""
-        moved = f"{self.held.waiting} would move" if held and self.held.waiting else ""
-        panel.border_subtitle = Content(" · ".join(part for part in (held, moved) if part))
+        held = self.board.held
+        said = "held, p lets go" if held.for_good else "held" if held.now else ""
+        moved = f"{held.waiting} would move" if said and held.waiting else ""
+        changed = f"+{words.plural(self.board.changes, 'change')}" if self.board.changes else ""
+        below = (self.order_words(), said, changed, moved)
+        self._say_panel(joined(*parts), Content(" · ".join(part for part in below if part)))
 
     def _head(self, trip: Trip, shown: Sequence[BidLine]) -> None:
         run, desk = trip.run, self.desk
@@ -155,14 +135,17 @@ class BidsScreen(Shell):
         pane.display = True
         params = desk.following.params if desk.following is not None else None
         most = params.order_max_bids if params is not None else None
-        bids = len(run.book.rows((self.sort,), self.group))
+        board = self.board
         over = sum(1 for line in shown if line.over_budget and not line.gone)
         head = [
-            lanes_line(run.book.lanes(self.group), max(20, pane.content_size.width))
+            lanes_line(run.book.lanes(board.group), max(20, pane.content_size.width))
             if not run.leases
             else joined(("leased     ", "muted"), "3 shows what runs and its ways in"),
-            budget_line(run, trip.budget_h, bids, most, over),
+            budget_line(run, trip.budget, len(run.book.rows(board.sort, board.group)), most, over),
         ]
+        if board.filter.terms:
+            text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
+            head.append(joined(("filter     ", "muted"), text, (f" · {board.shown.words}", "accent")))
         if run.read_error is not None:
             head.append(joined((f"not read since {words.ago(self._stale(run))}: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
@@ -174,6 +157,8 @@ class BidsScreen(Shell):
         if run.stage is Stage.CREATING:
             done = [s.name for s in run.steps.values() if s.state is StepState.DONE]
             return ("✓ " + " · ✓ ".join(done) + "\n" if done else "") + "Waiting for the block of the deployment…"
+        if self.board.filter.terms and self.board.shown.total:
+            return f"The filter hides all {self.board.shown.total} bids.\n/ then esc shows them"
         if run.stage is not Stage.COLLECTING:
             return "No bid is open any more.\n3 lists your deployments"
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
@@ -182,7 +167,7 @@ class BidsScreen(Shell):
             said += "\nx closes the order, the deposit comes back; then tick more GPUs and ask again"
         return said
 
-    def _detail(self, run: DeploymentRun, now: datetime) -> None:
+    def _detail(self, trip: Trip, now: datetime) -> None:
         pane = self.query_one("#detail")
         line = self.table.cursor_row
         roomy = self.size.width >= ROOM_FOR_DETAIL[0] and self.size.height >= ROOM_FOR_DETAIL[1]
@@ -191,7 +176,7 @@ class BidsScreen(Shell):
             return
         pane.border_title = joined((line.name, "strong"), f" · {line.gpu[0]}")
         note = self.desk.entry.settings.notes.get(line.row.id.provider, "")
-        self.query_one("#detail-fields", Fields).show(bid_detail(line.row, line.block_time, now, note))
+        self.query_one("#detail-fields", Fields).show(bid_detail(line, note, self.board.score(trip.run, line.row)))
 
     # -- actions ---------------------------------------------------------------------
 
@@ -199,8 +184,10 @@ class BidsScreen(Shell):
         return True
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "bids.hold" and self.held.for_good:
+        if action_id == "bids.hold" and self.board.held.for_good:
             return "let go"
+        if action_id == "bids.score-order" and self.board.by_score:
+            return "no score"
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
@@ -214,42 +201,14 @@ class BidsScreen(Shell):
             if line is None:
                 return "There is no bid yet."
             if action_id in ("bids.accept", "bids.mark"):
-                return self._why_not_take(trip, line, action_id == "bids.accept")
-        if action_id == "bids.close":
-            return self._why_not_spend(trip)
+                return self.why_not_take(trip, line, action_id == "bids.accept")
+        if action_id == "bids.compare" and len(self.compared()) < 2:
+            return f"Mark two to {MOST} bids with space first, or one and stand on another."
+        if action_id == "bids.compare" and len(self.compared()) > MOST:
+            return f"At most {MOST} bids fit side by side: space takes marks away, esc all of them."
+        if action_id in ("bids.close", "bids.hours"):
+            return self.why_not_spend(trip)
         return None
-
-    def _why_not_take(self, trip: Trip, line: BidLine, now: bool) -> str | None:
-        if line.row.state is RowState.TAKEN:
-            return "This one is leased already."
-        if line.gone:
-            return f"This bid cannot be taken: {line.row.gone_reason or line.row.state.value}"
-        if not now:
-            return None
-        if trip.run.stage is not Stage.COLLECTING:
-            return f"Nothing can be accepted now: {state_words(trip.run, trip.run.clock.now())[0]}."
-        missing = [g for g in self.groups(trip.run) if g != line.row.gseq and g not in self.picks(trip)]
-        if missing:
-            return f"Group {missing[0]} has no choice yet: ] goes there, space marks a bid."
-        return self._why_not_spend(trip)
-
-    def _why_not_spend(self, trip: Trip) -> str | None:
-        if self.desk.readonly:
-            return "This is read-only: nothing can be signed. N changes that."
-        if self.desk.busy is not None:
-            return f"Wait: {self.desk.busy}."
-        if trip.run.stage is Stage.CREATING:
-            return "Its block is not there yet."
-        return None
-
-    def picks(self, trip: Trip) -> dict[int, BidId]:
-        """Marked bids that can still be taken, by group."""
-        out: dict[int, BidId] = {}
-        for gseq, id in trip.picks.items():
-            row = trip.run.book.row(id)
-            if row is not None and row.state is RowState.OPEN:
-                out[gseq] = id
-        return out
 
     def do_accept(self) -> None:
         trip, line = self.trip, self.table.cursor_row
@@ -264,10 +223,10 @@ class BidsScreen(Shell):
         trip, line = self.trip, self.table.cursor_row
         if trip is None or line is None:
             return
-        if trip.picks.get(line.row.gseq) == line.row.id:
-            del trip.picks[line.row.gseq]
+        if line.row.id in trip.marks:
+            trip.marks.remove(line.row.id)
         else:
-            trip.picks[line.row.gseq] = line.row.id
+            trip.marks.append(line.row.id)
         self.repaint()
 
     @on(LiveTable.Opened)
@@ -282,43 +241,20 @@ class BidsScreen(Shell):
         self.detail = not self.query_one("#detail").display
         self.repaint()
 
-    def do_sort(self) -> None:
-        at = SORTABLE.index(self.sort.column) if self.sort.column in SORTABLE else -1
-        self._sort_by(SORTABLE[(at + 1) % len(SORTABLE)])
-
-    def do_reverse(self) -> None:
-        self.sort = SortKey(self.sort.column, not self.sort.descending)
-        self.held.let_go()
-
-    def _sort_by(self, column: str) -> None:
-        best_first = column in ("uptime", "audited", "vram", "lasts", "count")
-        if column == self.sort.column:
-            self.do_reverse()
-            return
-        self.sort = SortKey(column, descending=best_first)
-        self.held.let_go()
-
-    @on(LiveTable.HeaderClicked)
-    def _header(self, event: LiveTable.HeaderClicked) -> None:
-        if event.key in SORT_COLUMNS:
-            self._sort_by(event.key)
-
     @on(LiveTable.Touched)
     def _touched(self) -> None:
-        self.held.touch()
+        self.board.held.touch()
 
     def do_hold(self) -> None:
-        self.held.for_good = not self.held.for_good
-        if not self.held.for_good:
-            self.held.let_go()
+        self.board.hold()
 
     def _step_group(self, step: int) -> None:
         trip = self.trip
         if trip is not None:
             groups = list(self.groups(trip.run))
-            at = groups.index(self.group) if self.group in groups else 0
-            self.group = groups[(at + step) % len(groups)]
-            self.held.let_go()
+            at = groups.index(self.board.group) if self.board.group in groups else 0
+            self.board.group = groups[(at + step) % len(groups)]
+            self.board.held.let_go()
 
     def do_group_before(self) -> None:
         self._step_group(-1)
@@ -346,8 +282,10 @@ class BidsScreen(Shell):
         trip = self.trip
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
-        elif trip is not None and trip.picks:
-            trip.picks.clear()
-        elif self.held.for_good:
+        elif self.drop_filter():
+            self.desk.voice.say("All bids are shown again.", "muted")
+        elif trip is not None and trip.marks:
+            trip.marks.clear()
+        elif self.board.held.for_good:
             self.do_hold()
         self.repaint()

@@ -13,32 +13,19 @@ from textual.content import Content
 from textual.widgets import Input, Label, TextArea
 
 from akash_tui.domain.money import UACT, BlockTime, Coin, units
-from akash_tui.domain.sdl.problem import Problem
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import AkashError, BadInput
+from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
 from akash_tui.ui.drafts import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
 from akash_tui.ui.fields import Fields, Line
-from akash_tui.ui.live_table import Cell, Column, LiveTable
+from akash_tui.ui.live_table import Column, LiveTable
+from akash_tui.ui.sdl_files import Finding, model_name, read_file
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import toned
 
-MAX_FILE = 1_000_000
-"""Bytes; an SDL larger than this is not an SDL."""
 RECENT_KEPT = 8
-
-
-class Finding:
-    """A problem of the SDL as a table row."""
-
-    def __init__(self, index: int, problem: Problem) -> None:
-        self.id = str(index)
-        self.problem = problem
-
-    @property
-    def sign(self) -> Cell:
-        return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
+"""How many files and presets used last are kept in the list."""
 
 
 class DeployScreen(Shell):
@@ -72,7 +59,7 @@ class DeployScreen(Shell):
                 yield LiveTable[Tick](
                     [
                         Column("on", "", 3, lambda t: ("[✓]" if t.on else "[ ]", "good" if t.on else "muted")),
-                        Column("model", "", 16, lambda t: (_model(t), "" if t.on else "muted"), grow=8),
+                        Column("model", "", 16, lambda t: (model_name(t), "" if t.on else "muted"), grow=8),
                         Column(
                             "vram",
                             "",
@@ -393,19 +380,3 @@ class DeployScreen(Shell):
         area.move_cursor((max(0, row.problem.line - 1), max(0, row.problem.column - 1)), center=True)
         said = clean(row.problem.message) + (f" {clean(row.problem.advice)}" if row.problem.advice else "")
         self.desk.voice.say(said, "warn", 20)
-
-
-def _model(tick: Tick) -> str:
-    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"
-
-
-def read_file(path: Path) -> str:
-    """The text of an SDL file. Raises `BadInput`."""
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise BadInput(f"{path.name} is too large for an SDL.", "An SDL is a few kilobytes of YAML.")
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name} is not UTF-8 text.", "An SDL is a YAML text file.") from None
-    except OSError as error:
-        raise BadInput(f"{path.name} cannot be read.", error.strerror or "Check the path.") from None

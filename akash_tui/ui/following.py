@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.money import BlockTime
 from akash_tui.services.deploy import Deployer
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
     from akash_tui.ui.app import AkashApp
 
 
+BUDGETS_KEPT = 200
+"""How many budgets of deployments and presets are remembered."""
+
+
 @dataclass(slots=True)
 class Trip:
     """One run with what the person wanted of it."""
 
     run: DeploymentRun
-    budget_h: Decimal | None = None
+    budget: Budget = NO_BUDGET
     failed: set[BidId] = field(default_factory=set)
     """Bids that could not be taken."""
-    picks: dict[int, BidId] = field(default_factory=dict)
-    """Bids chosen for their groups."""
+    marks: list[BidId] = field(default_factory=list)
+    """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
 
 
 class Following:
@@ -57,8 +62,25 @@ class Following:
         """Know a run; the one known already is kept, so that nothing is followed twice."""
         trip = self.trips.get(run.id)
         if trip is None:
-            trip = self.trips[run.id] = Trip(run, budget_h)
+            trip = self.trips[run.id] = Trip(run, self._budget(run, budget_h))
         return trip
+
+    def _budget(self, run: DeploymentRun, budget_h: Decimal | None) -> Budget:
+        """As kept for this deployment, else for its preset, else the usual one; what the form said goes above all."""
+        settings = self.app.entry.settings
+        kept = settings.budgets.get(_key(run)) or settings.budgets.get(run.name) or settings.budget_h or ""
+        try:
+            budget = parse_budget(kept)
+        except BudgetError:  # settings.json was written by hand: no budget is safer than a wrong one
+            budget = NO_BUDGET
+        return budget if budget_h is None else replace(budget, per_hour=budget_h)
+
+    def keep_budget(self, trip: Trip) -> None:
+        """Remember a budget for this deployment, and for the next ones from its preset."""
+        budgets = {k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(trip.run), trip.run.name)}
+        kept = list(budgets.items())[-BUDGETS_KEPT:]
+        names = [_key(trip.run), *([trip.run.name] if trip.run.name else [])]
+        self.app.remember(budgets=dict(kept) | dict.fromkeys(names, trip.budget.typed))
 
     async def read(self) -> None:
         """What the chain asks and how fast it is; read again on request."""
@@ -163,6 +185,10 @@ class Following:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _key(run: DeploymentRun) -> str:
+    return f"{run.chain_id}/{run.id.dseq}"
 
 
 def waiting(trip: Trip | None) -> bool:

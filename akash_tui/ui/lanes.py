@@ -9,7 +9,8 @@ from decimal import Decimal
 from textual.content import Content
 
 from akash_tui.domain.bid_row import Lane
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, Coin, rate
+from akash_tui.domain.budget import Budget
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, Coin, plain
 from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.ui import words
 from akash_tui.ui.tones import Tone, joined, toned
@@ -43,16 +44,22 @@ def _price(lane: Lane) -> tuple[bool, Decimal]:
 
 
 def _cheapest(lane: Lane) -> str:
-    return words.act(lane.best.price_h) if lane.best is not None else words.NOT_KNOWN
+    if lane.best is None:
+        return words.NOT_KNOWN
+    return words.act(lane.best.price_h) + (" !" if lane.best.oddity else "")
 
 
-def budget_line(run: DeploymentRun, budget_h: Decimal | None, bids: int, most: int | None, over: int) -> Content:
+def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int) -> Content:
     """Budget, deposit, bids so far."""
     parts: list[Content] = [toned("budget     ", "muted")]
-    parts.append(Content(f"≈${rate(budget_h)}/h" if budget_h is not None else "none set"))
+    parts.append(Content(budget.words or "none set"))
     if run.funds is not None:
         parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
+    if run.hours is not None:
+        parts.append(Content(f", raised to pay {plain(run.hours)} h"))
     parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {words.plural(bids, 'bid')}"))
+    if most is not None and bids >= most:
+        parts.append(toned(" · full: no other provider can bid", "warn"))
     if over:
         parts.append(toned(f" · {over} above budget $", "warn"))
     return joined(*parts)

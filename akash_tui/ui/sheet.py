@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from akash_tui.domain.budget import NO_BUDGET, Budget
 from akash_tui.domain.money import UACT, UAKT, BlockTime, Coin, plain, rate
 from akash_tui.domain.text import short_address
 from akash_tui.services.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
@@ -78,8 +79,8 @@ def create_sheet(quote: CreateQuote, budget_h: Decimal | None = None) -> Sheet:
     )
 
 
-def lease_sheet(quote: LeaseQuote, budget_h: Decimal | None = None) -> Sheet:
-    """Taking bids: from its block on this costs money."""
+def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET) -> Sheet:
+    """Taking bids: from its block on this costs money. Above the budget the price must be typed."""
     heads = []
     for row in quote.rows:
         gpus, _ = words.gpus(row.disclosure)
@@ -94,8 +95,10 @@ def lease_sheet(quote: LeaseQuote, budget_h: Decimal | None = None) -> Sheet:
     lines = [
         Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"),
     ]
-    if budget_h is not None and quote.price_h > budget_h:
-        lines.append(Line("", f"above your budget of ≈ ${rate(budget_h)} an hour", "warn"))
+    over = budget.why_over(quote.price_h)
+    if over:
+        lines.append(Line("above budget", over, "warn", "warn"))
+    lines += [Line("! price", row.oddity, "bad", "bad") for row in quote.rows if row.oddity]
     held = _held(quote)
     lines.append(
         Line(
@@ -111,7 +114,8 @@ def lease_sheet(quote: LeaseQuote, budget_h: Decimal | None = None) -> Sheet:
         until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
         lines.append(Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
     lines += [_gas(quote), *_balance_lines(quote)]
-    return Sheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified)
+    typed = rate(quote.price_h) if over else None
+    return Sheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
 
 
 def _held(quote: LeaseQuote) -> str:

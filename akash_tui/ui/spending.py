@@ -65,7 +65,7 @@ async def accept(app: AkashApp, trip: Trip, choice: dict[int, BidId]) -> None:
             ConfirmSpend[LeaseQuote](
                 "Lease this GPU?",
                 partial(following.deployer.quote_lease, trip.run, picked),
-                lambda quote: lease_sheet(quote, trip.budget_h),
+                lambda quote: lease_sheet(quote, trip.budget),
                 "Reading the bid and its order again",
             )
         )

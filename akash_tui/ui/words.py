@@ -16,6 +16,8 @@ from akash_tui.ui.tones import Tone
 _HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
 _NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
 NOT_KNOWN = "?"
+MOST_SHOWN = Decimal(1_000_000)
+"""No table is wide enough for more, and nobody pays it: a cut number would be a wrong one."""
 NOT_DISCLOSED = "not disclosed"
 
 
@@ -67,7 +69,9 @@ def local_time(at: datetime) -> str:
 
 def act(hourly: Decimal | None) -> str:
     """ACT per hour for a table cell; `?` when not known."""
-    return NOT_KNOWN if hourly is None else rate(hourly)
+    if hourly is None:
+        return NOT_KNOWN
+    return rate(hourly) if abs(hourly) < MOST_SHOWN else f">{rate(MOST_SHOWN - 1).removesuffix('.00')}"
 
 
 _SYMBOLS = {UACT: "ACT", UAKT: "AKT"}
