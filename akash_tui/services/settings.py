@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     collect_seconds: int = Field(default=30, ge=1, le=3600)
     budget_h: str | None = None
     """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""
+    budgets: dict[str, str] = Field(default_factory=dict)
+    """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
     confirm_above: str | None = None
     """Deposits above so many ACT must be confirmed by typing the dseq."""
     on_fail: Literal["close", "keep"] = "close"

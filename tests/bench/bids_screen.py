@@ -15,6 +15,7 @@ from textual import events
 from textual.driver import Driver
 
 from akash_tui import ui
+from akash_tui.domain.budget import Budget
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import BlockTime
 from akash_tui.services.run import DeploymentRun, Stage
@@ -68,7 +69,7 @@ async def running_bids_screen(
     home = Path(tempfile.gettempdir())  # only for the report of a crash
     app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]
     app.driver_class = driver
-    app.following = SimpleNamespace(trip=Trip(run, Decimal(2)), params=None, aclose=_nothing)  # type: ignore[assignment]
+    app.following = SimpleNamespace(trip=Trip(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
     async with app.run_test(headless=False, size=size) as pilot:
         await pilot.pause()
         table: LiveTable[Any] = app.screen.query_one("#bid-table", LiveTable)

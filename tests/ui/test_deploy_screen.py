@@ -9,6 +9,7 @@ from textual.widgets import Input, TextArea
 from ui_fakes import BLOCK, SDL, Stage_, stage, until
 
 from akash_tui.adapters.sdl import SdlFiles
+from akash_tui.domain.budget import Budget
 from akash_tui.domain.money import UACT, Coin
 from akash_tui.ui.deploy import DeployScreen
 from akash_tui.ui.dialogs import ConfirmSpend
@@ -116,7 +117,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         await until(pilot, lambda: "collect" in scene.deployer.done)
         assert scene.app.following is not None
         assert scene.app.following.trip is not None
-        assert scene.app.following.trip.budget_h == Decimal("1.2")
+        assert scene.app.following.trip.budget == Budget(per_hour=Decimal("1.2"))
 
 
 async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
