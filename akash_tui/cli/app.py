@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from akash_tui import __version__
-from akash_tui.cli import bids, deploy, doctor, journal, lease, market, practice, preset, sdl, wallet
+from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, drop_stdout
 from akash_tui.services.entry import Entry
@@ -38,6 +38,8 @@ def root(g: Globals, ascii_only: bool) -> None:
         ctx.exit(g.entry.run_app(g.network, readonly=g.readonly, ascii_only=ascii_only))
 
 
+wallet.wallet.add_command(mint.mint)
+wallet.wallet.add_command(mint.burn)
 for command in (
     sdl.sdl,
     wallet.wallet,

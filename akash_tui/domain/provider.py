@@ -10,7 +10,6 @@ from akash_tui.domain.gpu import CAPABILITY_PREFIX, GpuModel, parse_gpu_key
 from akash_tui.domain.resources import Attribute
 
 _REGION_KEYS = ("location-region", "region", "country", "city")
-_NAME_KEYS = ("organization", "host")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Provider:
 
     @property
     def organization(self) -> str | None:
-        return self.attribute(*_NAME_KEYS)
+        return self.attribute("organization")  # not `host`: most providers carry host=akash, which names nobody
 
     @property
     def host(self) -> str:

@@ -241,3 +241,27 @@ def test_the_app_is_not_drawn_into_a_pipe(home: Home) -> None:
     assert answer.code == 2, answer
     assert answer.out == ""
     assert "no terminal" in answer.err
+
+
+def test_mint_and_burn_are_quoted_and_told_to_the_end(home: Home, practice: Practice) -> None:
+    practice()
+    before = _uact(home)
+    unasked = home.run("--network", "practice", "wallet", "mint", "20")
+    assert unasked.code == 2
+    assert "--yes" in unasked.err
+    minted = home.run("--network", "practice", "wallet", "mint", "20", "--yes", "-o", "json")
+    assert minted.code == 0, minted
+    assert minted.json["status"] == "executed"
+    gave = int(minted.json["gave"]["amount"])
+    assert abs(gave - 20_000_000) <= 2, minted.json
+    assert _uact(home) == before + gave
+    burned = home.run("--network", "practice", "wallet", "burn", "5", "--yes", "-o", "json")
+    assert burned.code == 0, burned
+    assert burned.json["gave"]["denom"] == "uakt"
+    assert _uact(home) == before + gave - 5_000_000
+    little = home.run("--network", "practice", "wallet", "mint", "0.1", "--yes")
+    assert little.code == 2
+    assert "minimum" in little.err
+    much = home.run("--network", "practice", "wallet", "mint", "100000000", "--yes")
+    assert much.code == 3
+    assert "try: " in much.err

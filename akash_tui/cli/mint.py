@@ -1,0 +1,84 @@
+"""`wallet mint` turns AKT into ACT, `wallet burn` turns it back: quote, yes, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import coin, print_json, say
+from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.values import positive
+from akash_tui.domain.money import UACT, UAKT, Coin, units
+from akash_tui.services import minting
+from akash_tui.services.ports import BadInput, MintRecord, Refused, TxResult
+from akash_tui.services.session import Session
+
+Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
+
+
+@click.command()
+@click.argument("act")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@takes_globals
+def mint(g: Globals, act: str, yes: bool) -> None:
+    """Get about ACT of compute money for AKT; takes some blocks, and the price of that moment counts."""
+    _exchange(g, act, yes, minting.mint_quote)
+
+
+@click.command()
+@click.argument("act")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@takes_globals
+def burn(g: Globals, act: str, yes: bool) -> None:
+    """Turn ACT back into AKT at the price of the moment."""
+    _exchange(g, act, yes, minting.burn_quote)
+
+
+def _exchange(g: Globals, act: str, yes: bool, quoted: Quoted) -> None:
+    amount = positive(act, "ACT", "ACT")
+    assert amount is not None
+
+    async def work() -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
+        async with opened(g) as session:
+            quote = await quoted(session, amount)
+            for sentence in quote.unverified:
+                click.echo(f"not verified: {sentence}", err=True)
+            question = (
+                f"Give {_words(quote.burn)} for about {_words(quote.gives)}? Gas about {_words(quote.fee)}, "
+                f"never more than {_words(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
+            )
+            if not confirm(question, yes=yes):
+                raise BadInput("Nothing was sent.", "Say yes to go on.")
+            result = await minting.execute(session, quote)
+            say(f"in block {result.height}; waiting for the chain to execute it")
+            return quote, result, await minting.outcome(session, quote, result)
+
+    quote, result, record = run_async(work)
+    gave = None if record is None else minting.came_out(record)
+    if g.json:
+        print_json(
+            {
+                "v": 1,
+                "tx": result.hash,
+                "height": result.height,
+                "burned": coin(quote.burn),
+                "status": minting.PENDING if record is None else record.status,
+                "gave": None if gave is None else coin(gave),
+            }
+        )
+    elif gave is not None:
+        click.echo(f"{_words(gave)} for {_words(quote.burn)}  (tx {result.hash})")
+    elif record is None:
+        click.echo(f"still pending: the chain has not executed it yet  (tx {result.hash})")
+    if record is not None and gave is None:
+        raise Refused(
+            f"The chain cancelled it ({record.cancel_reason or 'no reason given'}) and pays {_words(quote.burn)} back.",
+            "Look at the wallet in a moment: akash-tui wallet show",
+        )
+
+
+def _words(amount: Coin) -> str:
+    return f"{units(amount.amount, 4)} {({UAKT: 'AKT', UACT: 'ACT'}).get(amount.denom, amount.denom)}"
