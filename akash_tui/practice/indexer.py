@@ -212,22 +212,33 @@ class Index:
             row["totalGpus"] += sum(total for _, total, _ in rows)
             row["leasedGpus"] += sum(taken for _, _, taken in rows)
         leases = list(self.world.books.leases.scan())
-        active = [x for x in leases if x.state == "active"]
-        spent = sum((Decimal(x.price.atto) for x in active), Decimal(0)) / 10**18 * 86400
-        stats = self._stats(list(self.fleet.providers.values()))
+        stats = self._stats(self.online())
         return {
             "date": dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC).date(),
             "seed": self.world.seed,
             "models": list(models.values()),
-            "activeLeaseCount": len(active),
-            "totalLeaseCount": len(leases),
-            "dailyUActSpent": float(spent / Decimal(str(self.world.block_time))),
+            "activeLeaseCount": sum(1 for x in leases if x.state == "active"),
+            "dailyLeaseCount": len(leases),
+            "dailyUActSpent": self.spent(),
             "activeGPU": stats["gpu"]["active"],
             "totalGPU": stats["gpu"]["active"] + stats["gpu"]["available"],
             "activeCPU": stats["cpu"]["active"],
             "activeMemory": stats["memory"]["active"],
             "activeStorage": stats["storage"]["ephemeral"]["active"],
         }
+
+    def spent(self) -> float:
+        """Micro-ACT that tenants have paid providers in this world so far, streams that run included."""
+        books, atto = self.world.books, 0
+        rates: dict[tuple[str, str], int] = {}
+        for payment in books.payments.scan():
+            if payment.state == "open" and payment.denom == "uact":
+                rates[payment.scope, payment.xid] = rates.get((payment.scope, payment.xid), 0) + payment.rate
+        for account in books.escrow_accounts.scan():
+            atto += sum(coin.atto for coin in account.transferred if coin.denom == "uact")
+            funds = sum(coin.atto for coin in account.funds if coin.denom == "uact")
+            atto += min(rates.get(account.key, 0) * (self.world.height - account.settled_at), max(0, funds))
+        return float(Decimal(atto) / 10**18)
 
     def auditors(self) -> list[Json]:
         """Who signs providers' attributes."""

@@ -13,6 +13,8 @@ from tenant import create_message, group_message, web_manifest
 from akash_tui.practice.actors import WITHDRAW_EVERY, Provider
 from akash_tui.practice.books import Bid
 from akash_tui.practice.crypto import Key
+from akash_tui.practice.indexer import Index
+from akash_tui.practice.indexer_gpus import gpu_counts, owners
 from akash_tui.practice.manifest_value import version
 from akash_tui.practice.network import PracticeNetwork
 from akash_tui.practice.scenarios import SCENARIOS, Scenario
@@ -209,6 +211,33 @@ def test_providers_collect_what_they_earn(play: Play) -> None:
     play.blocks(WITHDRAW_EVERY + 2)
     assert play.world.books.balances[play.named("glacier").owner, "uact"] > before
     assert play.failures() == []
+
+
+def test_the_index_adds_up_what_the_books_say(play: Play) -> None:
+    index = Index(play.network.fleet)
+    assert (index.spent(), index.today()["activeLeaseCount"]) == (0.0, 0)
+    before = index.capacity()["resources"]["gpu"]
+    play.deploy(5, ("h200",), gpus=8)
+    play.deploy(6, ("rtx4090",), gpus=1)
+    play.blocks(8)
+    play.lease(5, "fjord")
+    play.lease(6, next(iter(play.bids(6))))
+    play.blocks(WITHDRAW_EVERY + 7)
+    today, gpu = index.today(), index.capacity()["resources"]["gpu"]
+    assert (today["activeLeaseCount"], today["dailyLeaseCount"], today["activeGPU"]) == (2, 2, 9)
+    assert (gpu["active"] - before["active"], before["available"] - gpu["available"]) == (9, 9)
+    assert gpu["total"] == before["total"] == sum(m["totalGpus"] for m in today["models"])
+    assert gpu_counts(owners(index.online()), {})["gpus"]["total"] == {
+        "allocatable": gpu["total"],
+        "allocated": gpu["active"],
+    }
+    paid = index.spent()
+    for dseq in (5, 6):  # closing settles everything, so that the books say exactly what was paid
+        play.send(deployment_pb.MsgCloseDeployment(id=ids_pb.DeploymentID(owner=play.key.address, dseq=dseq)))
+    settled = sum(p.withdrawn for p in play.world.books.payments.scan())
+    assert index.spent() == pytest.approx(settled, abs=2)  # whole micro-units are paid out
+    assert paid < settled < paid * 1.2
+    assert index.today()["activeGPU"] == 0
 
 
 def test_most_leave_an_unserved_lease_alone_and_some_close_it(play: Play) -> None:

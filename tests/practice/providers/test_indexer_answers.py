@@ -12,6 +12,7 @@ from openapi import faults
 from recorded import SHARED
 
 from akash_tui.practice.indexer import indexer_app
+from akash_tui.practice.indexer_history import DAYS, NAMES
 from akash_tui.practice.network import PracticeNetwork
 from akash_tui.practice.scenarios import SCENARIOS
 
@@ -30,8 +31,7 @@ PATHS = [
     ("/v1/network-capacity", "/v1/network-capacity"),
     ("/v1/market-data", "/v1/market-data/{coin?}"),
     ("/v1/market-data/akash-network", "/v1/market-data/{coin?}"),
-    ("/v1/graph-data/gpuUtilization", "/v1/graph-data/{dataName}"),
-    ("/v1/graph-data/dailyUActSpent", "/v1/graph-data/{dataName}"),
+    *((f"/v1/graph-data/{name}", "/v1/graph-data/{dataName}") for name in NAMES),
 ]
 
 
@@ -60,6 +60,43 @@ async def test_an_answer_keeps_to_the_specification(network: PracticeNetwork, as
     assert answer.status_code == 200
     assert faults(schema(path), answer.json()) == []
     assert answer.json()
+
+
+@needs_specification
+def test_every_series_of_the_specification_is_there() -> None:
+    parameters = json.loads(SPECIFICATION.read_text())["paths"]["/v1/graph-data/{dataName}"]["get"]["parameters"]
+    assert set(NAMES) == set(parameters[0]["schema"]["enum"])
+
+
+async def _series(client: httpx.AsyncClient, name: str) -> list[float]:
+    found = (await client.get(f"/v1/graph-data/{name}")).json()
+    dates = [snapshot["date"] for snapshot in found["snapshots"]]
+    assert dates == sorted(set(dates))
+    assert len(dates) == DAYS + 1
+    assert found["currentValue"] == found["snapshots"][-1]["value"]
+    return [snapshot["value"] for snapshot in found["snapshots"]]
+
+
+async def test_two_years_agree_with_one_another(network: PracticeNetwork) -> None:
+    client = asking(network)
+    days = await _series(client, "dailyUActSpent")
+    total = await _series(client, "totalUActSpent")
+    assert await _series(client, "dailyUUsdSpent") == days
+    assert total[-1] == pytest.approx(sum(days))
+    assert total == sorted(total)
+    rows = (await client.get("/v1/gpu-breakdown")).json()
+    leased: dict[str, list[int]] = {}
+    for row in rows:
+        sums = leased.setdefault(row["date"], [0, 0])
+        sums[0] += row["leasedGpus"]
+        sums[1] += row["totalGpus"]
+    assert await _series(client, "activeGPU") == [n for n, _ in leased.values()]
+    assert await _series(client, "gpuUtilization") == pytest.approx(
+        [100 * n / of for n, of in leased.values()], abs=0.01
+    )
+    one = (await client.get("/v1/gpu-breakdown?vendor=nvidia&model=t4")).json()
+    assert one == [row for row in rows if row["model"] == "t4"]
+    assert await _series(client, "dailyUActSpent") == days  # a past does not change
 
 
 @needs_specification
