@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -56,11 +56,16 @@ class GpuRow:
         return None if self.free is None or self.total is None else max(0, self.total - self.free)
 
 
-def gpu_rows(prices: Iterable[MarketPrice], days: Sequence[GpuDay] = (), paid: Sequence[Paid] = ()) -> list[GpuRow]:
-    """The table: by vendor and model, the most VRAM first within a model; variants told twice are kept once."""
+def gpu_rows(
+    prices: Iterable[MarketPrice], changes: Mapping[tuple[str, str], int] | None = None, paid: Sequence[Paid] = ()
+) -> list[GpuRow]:
+    """The table: by vendor and model, the most VRAM first within a model; variants told twice are kept once.
+
+    `changes` are `weekly_changes`, which do not tell variants of a model apart.
+    """
     found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
     names = [(g.vendor, g.model) for g in found]
-    changes = weekly_changes(days)
+    changes = changes or {}
     rows = [
         GpuRow(
             gpu=gpu,

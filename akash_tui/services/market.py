@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.gpu_market import GpuRow, gpu_rows
+from akash_tui.domain.gpu_market import GpuRow, gpu_rows, weekly_changes
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Audit
@@ -56,6 +56,7 @@ class Market:
         """Moves when a figure did."""
         self._shelf = Shelf(home, session.network.chain_id) if home is not None else None
         self._series: dict[str, Kept[Series]] = {}
+        self._changes: tuple[datetime | None, dict[tuple[str, str], int]] = (None, {})
         self.gpus: Kept[list[MarketPrice]] = self._keep("gpus", list[MarketPrice], self._read_gpus)
         self.providers: Kept[list[ProviderSheet]] = self._keep(
             "providers", list[ProviderSheet], lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
@@ -91,7 +92,9 @@ class Market:
     def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""
         days = self.days.seen
-        return gpu_rows(prices, days.value if days is not None else (), paid(mine))
+        if days is not None and days.read_at != self._changes[0]:
+            self._changes = days.read_at, weekly_changes(days.value)
+        return gpu_rows(prices, self._changes[1], paid(mine))
 
     async def _own(self) -> list[OwnLease]:
         """Our own leases; a node that is away costs the measured block time, not the answer."""

@@ -40,13 +40,18 @@ def own_leases(session: Session, block_time: BlockTime, gpus: dict[str, tuple[Gp
     if session.wallet is None:
         return []
     owner, chain_id = session.wallet.address, session.network.chain_id
+    done = [
+        intent
+        for intent in session.journal.intents(chain_id, owner, MOST)
+        if intent.kind is Kind.LEASE and intent.outcome is Outcome.DONE
+    ]
+    wanted = {intent.dseq for intent in done}
     groups: dict[int, tuple[GroupSpec, ...]] = {}
-    for saved in session.journal.deployments(chain_id, owner):
-        groups[saved.id.dseq] = session.sdl.read(saved.sdl, saved.file).groups
+    for saved in session.journal.deployments(chain_id, owner) if done else ():
+        if saved.id.dseq in wanted:
+            groups[saved.id.dseq] = session.sdl.read(saved.sdl, saved.file).groups
     found = []
-    for intent in session.journal.intents(chain_id, owner, MOST):
-        if intent.kind is not Kind.LEASE or intent.outcome is not Outcome.DONE:
-            continue
+    for intent in done:
         for id, price in about_leases(intent):
             mine = groups.get(id.dseq, ())
             group = mine[id.gseq - 1] if 0 < id.gseq <= len(mine) else None

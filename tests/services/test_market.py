@@ -16,7 +16,7 @@ from fake_session import SDL, Bench
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.indexer import open_indexer
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.gpu_market import Paid, gpu_filter, gpu_rows, in_order, matching, watched
+from akash_tui.domain.gpu_market import Paid, gpu_filter, gpu_rows, in_order, matching, watched, weekly_changes
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.network import Network
 from akash_tui.domain.observed import MarketPrice, Reach
@@ -376,7 +376,7 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
         price("a100", 0, "1.1"),
         price("t4", None, None, vram=None),
     ]
-    rows = gpu_rows(prices, days, paid)
+    rows = gpu_rows(prices, weekly_changes(days), paid)
     assert [(r.gpu.model, r.gpu.vram_gib, r.leased_7d) for r in rows] == [
         ("a100", 80, None),  # two variants share the name: the index does not tell them apart by day
         ("a100", 40, None),
