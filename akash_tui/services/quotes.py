@@ -34,7 +34,7 @@ class Quote:
     """The most that gas may cost: an "out of gas" (code 11) is tried again with more, up to this sum."""
     balances_before: tuple[Coin, ...]
     balances_after: tuple[Coin, ...]
-    """With the first fee taken; a retry would take more, `fee_ceiling` at most."""
+    """With the first fee taken; a retry would take more, `fee_ceiling` at most. A close adds its estimated refund."""
     unverified: tuple[str, ...]
     """What could not be checked, one sentence each."""
     akt_price: AktPrice | None

@@ -106,6 +106,12 @@ def _after(balances: Sequence[Coin], draft: TxDraft, deposit: int) -> tuple[Coin
     return tuple(Coin(c.denom, max(0, c.amount - out.get(c.denom, 0))) for c in balances)
 
 
+def _with_refund(balances: Sequence[Coin], back: int) -> tuple[Coin, ...]:
+    """The balances once `back` micro-ACT have come out of escrow; a wallet without ACT gets its first."""
+    held = {c.denom: c.amount for c in balances}
+    return tuple(Coin(denom, amount) for denom, amount in (held | {UACT: held.get(UACT, 0) + back}).items())
+
+
 def sources(on: Ground, deposit: int, unverified: list[str]) -> tuple[str, ...]:
     """Our own balance where it covers the deposit, so that the quote is exact; else grants, if there are any."""
     if on.balance(UACT) >= deposit:
@@ -217,6 +223,7 @@ async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
     leases = await session.chain.leases(id.owner, id.dseq)
     own, others = refund(deployment.escrow, id.owner, rate_of(leases), on.head.height)
     base = await simulated(session, on, (CloseDeployment(id),), 0, [])
+    base["balances_after"] = _with_refund(base["balances_after"], own)
     saved = session.journal.deployment(session.network.chain_id, id)
     group = deployment.groups[0].spec.name if deployment.groups else ""
     return CloseQuote(

@@ -30,15 +30,16 @@ def _amount(coins: Sequence[Coin], denom: str) -> int:
     return sum(c.amount for c in coins if c.denom == denom)
 
 
-def _balance_lines(quote: Quote) -> list[Line]:
-    """Balance before → after, for the tokens that this spend moves or needs."""
+def _balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
+    """Balance before → after, for the tokens that this spend moves or needs; ACT after is marked if `estimated`."""
     out: list[Line] = []
     for denom, label in ((UACT, "you have"), (UAKT, "")):
         before, after = _amount(quote.balances_before, denom), _amount(quote.balances_after, denom)
         if before == after == 0:
             continue
         places = 2 if denom == UACT else 4
-        text = f"{words.amount(Coin(denom, before), places)} → {words.amount(Coin(denom, after), places)}"
+        about = estimated if denom == UACT else ""
+        text = f"{words.amount(Coin(denom, before), places)} → {about}{words.amount(Coin(denom, after), places)}"
         out.append(Line(label if not out else "", text, "bad" if after < 0 else ""))
     return out
 
@@ -83,7 +84,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET) -> Sheet:
     """Taking bids: from its block on this costs money. Above the budget the price must be typed."""
     heads = []
     for row in quote.rows:
-        gpus, _ = words.gpus(row.disclosure)
+        gpus = words.gpus_in_full(row.disclosure)
         place = ", ".join(
             part
             for part in (
@@ -123,19 +124,8 @@ def _held(quote: LeaseQuote) -> str:
     return words.amount(Coin(UACT, int(held))) if held else ""
 
 
-def _close_balances(quote: CloseQuote) -> list[Line]:
-    """Balances with the estimated refund, which the quote's own figures leave out."""
-    before = _amount(quote.balances_before, UACT)
-    after = _amount(quote.balances_after, UACT) + sum(c.amount for c in (quote.refund,) if c.denom == UACT)
-    fees = [line for line in _balance_lines(quote) if "AKT" in line.value]
-    return [
-        Line("you have", f"{words.amount(Coin(UACT, before))} → ≈ {words.amount(Coin(UACT, after))}"),
-        *(Line("", line.value, line.tone) for line in fees),
-    ]
-
-
 def close_sheet(quote: CloseQuote) -> Sheet:
-    """Ending a deployment: with a running lease the number must be typed."""
+    """Ending a deployment: with a running lease its dseq must be typed."""
     lines = [
         Line("dseq", str(quote.id.dseq)),
         Line(
@@ -146,10 +136,13 @@ def close_sheet(quote: CloseQuote) -> Sheet:
         Line("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
     lines += [Line("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
-    lines += [_gas(quote), *_close_balances(quote)]
+    lines += [_gas(quote), *_balance_lines(quote, "≈ ")]
     return Sheet(
         "Close this deployment?",
-        f"{quote.name or short_address(quote.id.owner)}: it ends for good; what runs in it is deleted.",
+        f"{quote.name or short_address(quote.id.owner)}: "
+        + (
+            "it ends for good; what runs in it is deleted." if quote.leases else "its order is withdrawn; nothing runs."
+        ),
         tuple(lines),
         "Close it",
         quote.unverified,

@@ -74,6 +74,11 @@ def act(hourly: Decimal | None) -> str:
     return rate(hourly) if abs(hourly) < MOST_SHOWN else f">{rate(MOST_SHOWN - 1).removesuffix('.00')}"
 
 
+def per_gb(value: Decimal | None) -> str:
+    """ACT per GB of VRAM and hour: about a hundredth of a price, so two more places."""
+    return NOT_KNOWN if value is None else act(value) if value >= 1 else f"{value:.4f}"
+
+
 _SYMBOLS = {UACT: "ACT", UAKT: "AKT"}
 
 
@@ -132,6 +137,20 @@ def vram(disclosure: Disclosure) -> tuple[str, Tone]:
         return NOT_KNOWN, "muted"
     text = f"{known[0]} GB" if len(known) == 1 else f"{known[0]}–{known[-1]} GB"
     return (text, "") if told_by_bid else (text + "ᵖ", "muted")
+
+
+def gpus_in_full(disclosure: Disclosure) -> str:
+    """What a money dialog says: `a100 ×1 80 GB sxm` as the bid says, or with who else says so, in words."""
+    name, _ = gpus(disclosure)
+    if not disclosure.gpus or not disclosure.known:
+        return name
+    size, _ = vram(disclosure)
+    more = " ".join(part for part in ("VRAM not known" if size == NOT_KNOWN else size, interface(disclosure)) if part)
+    if name.endswith("ᵖ"):
+        return f"{name.removesuffix('ᵖ')} {more.replace('ᵖ', '')} (by its provider's attributes)"
+    if "ᵖ" in more:
+        return f"{name}, {more.replace('ᵖ', '')} by its provider's attributes,"
+    return f"{name} {more}"
 
 
 def interface(disclosure: Disclosure) -> str:

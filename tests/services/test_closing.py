@@ -92,6 +92,16 @@ def test_other_tokens_and_earlier_heights_count_nothing() -> None:
     assert refund(account, OWNER, Decimal(10), 50) == (1000, 0)
 
 
+async def test_the_quote_counts_what_comes_back(bench: Bench) -> None:
+    deployer = Deployer(bench.session())
+    run = await deployer.create(await deployer.prepare(SDL))
+    quote = await deployer.quote_close(run.id)
+    before = {c.denom: c.amount for c in quote.balances_before}
+    after = {c.denom: c.amount for c in quote.balances_after}
+    assert after[UACT] == before[UACT] + quote.refund.amount > before[UACT]
+    assert after[UAKT] == before[UAKT] - quote.fee.amount
+
+
 async def test_without_events_the_balances_tell(bench: Bench) -> None:
     deployer = Deployer(bench.session())
     run = await deployer.create(await deployer.prepare(SDL))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from textual.pilot import Pilot
@@ -38,6 +39,7 @@ from akash_tui.domain.observed import Reach
 from akash_tui.domain.provider import Audit, Provider
 from akash_tui.domain.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit
 from akash_tui.services.facts import Facts
+from akash_tui.services.journal import SavedLease
 from akash_tui.services.leases import DeploymentView, LeaseView
 from akash_tui.services.networks import Listed
 from akash_tui.services.ports import (
@@ -146,6 +148,19 @@ class FakeChain:
         return None
 
 
+class FakeJournal:
+    """Leases that this machine remembers, by deployment."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, list[SavedLease]] = {}
+
+    def deployments(self, chain_id: str, owner: str) -> list[Any]:
+        return [SimpleNamespace(id=DeploymentId(owner, dseq)) for dseq in self.kept]
+
+    def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
+        return self.kept[id.dseq]
+
+
 @dataclass
 class FakeSession:
     """The parts of `services.session.Session` that screens look at."""
@@ -156,6 +171,7 @@ class FakeSession:
     wallet: WalletRef | None
     readonly: bool = False
     closed: bool = False
+    journal: FakeJournal = field(default_factory=FakeJournal)
     facts: Facts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -257,11 +273,20 @@ def bid_id(number: int, gseq: int = 1) -> BidId:
     return BidId(OWNER, ID.dseq, gseq, 1, f"akash1prov{number:02d}{'q' * 29}{number:03d}")
 
 
-def bid(number: int, price: str, *models: str, gseq: int = 1, state: BidState = BidState.OPEN) -> Bid:
+def bid(
+    number: int,
+    price: str,
+    *models: str,
+    gseq: int = 1,
+    state: BidState = BidState.OPEN,
+    reclaim: int | None = None,
+) -> Bid:
     """A bid whose offer names these models (none: it discloses nothing)."""
     attributes = tuple(Attribute(f"vendor/nvidia/model/{model}", "true") for model in models)
     offer = ResourceOffer(Resources(1, 8000, 32 * 2**30, (), 1, attributes), 1)
-    return Bid(bid_id(number, gseq), state, DecCoin(UACT, Decimal(price)), HEIGHT - 3, (offer,))
+    return Bid(
+        bid_id(number, gseq), state, DecCoin(UACT, Decimal(price)), HEIGHT - 3, (offer,), reclaim and Decimal(reclaim)
+    )
 
 
 def provider(number: int, name: str, *models: str) -> Provider:
@@ -418,7 +443,7 @@ class FakeDeployer:
     async def quote_close(self, id: DeploymentId) -> CloseQuote:
         self._step("quote_close")
         return CloseQuote(
-            **common(self.clock), id=id, name="vllm-qwen", leases=self.leases_running,
+            **common(self.clock, spent=-4_400_000), id=id, name="vllm-qwen", leases=self.leases_running,
             refund=Coin(UACT, 4_400_000), height=HEIGHT, others=(),
         )  # fmt: skip
 
