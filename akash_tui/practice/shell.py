@@ -165,8 +165,10 @@ async def _talk(socket: Socket, session: Session, tty: bool) -> int:
             session.typed.clear()
             if tty:
                 await say("\n")
+            if line.strip() == "exit":
+                return last  # as a shell does: the code of what ran before
             done = session.script(line)
-            last = done.code or 0
+            last = (done.code or 0) if line.strip() else last
             for part, code in ((done.out, STDOUT), (done.err, STDOUT if tty else STDERR)):
                 if part:
                     await socket.send_bytes(bytes([code]) + _bytes(part, tty))

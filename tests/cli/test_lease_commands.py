@@ -103,3 +103,28 @@ def test_update_the_image_of_a_running_deployment(home: Home, dseq: str) -> None
     refused = home.run(*ON, "lease", "update", dseq, str(file), "--yes")
     assert refused.code == 2
     assert "cannot change" in refused.err
+
+
+def test_shell_passes_on_output_input_and_exit_code(home: Home, dseq: str) -> None:
+    shell = (*ON, "lease", "shell", dseq, "--service", "web")
+    fine = home.run(*shell, "--", "sh", "-c", "ls /; ls /nowhere; exit 3")
+    assert fine.code == 3, fine
+    assert "proc" in fine.out
+    assert "/nowhere" in fine.err
+    script = home.run(*ON, "lease", "shell", dseq, stdin="ls\nfalse\n")
+    assert script.code == 1, script
+    assert "proc" in script.out
+    for wrong, words in (
+        (("--", "nosuchcmd"), "does not exist"),
+        (("--pod", "9", "--", "true"), "out of range"),
+    ):
+        answer = home.run(*shell, *wrong)
+        assert answer.code == 255, answer
+        assert words in answer.err
+    other = home.run(*ON, "lease", "shell", dseq, "--service", "nope", "--", "true")
+    assert other.code == 255
+    assert "Services: web" in other.err
+    home.run(*ON, "lease", "close", dseq, "--yes")
+    over = home.run(*shell, "--", "true")
+    assert over.code == 255
+    assert "you closed it" in over.err

@@ -1,0 +1,91 @@
+"""A shell in a running service on a real terminal: keys, window size, the remote's exit code, the way out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from real_terminal import ENTER, RealTerminal
+
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
+WORDS = "abandon " * 11 + "about"
+
+
+class Here:
+    """One home with a running web page on a practice network."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        secret = home / "passphrase"
+        secret.write_text("correct horse\n")
+        secret.chmod(0o600)
+        self.extra = {"AKASH_TUI_PASSPHRASE_FILE": str(secret)}
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "AKASH_TUI_HOME": str(home),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            **self.extra,
+        }
+
+    def run(self, *args: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "akash_tui", *args],
+            input=stdin, capture_output=True, text=True, env=self.env, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[Here, str]]:
+    here = Here(tmp_path)
+    practice = subprocess.Popen(
+        [sys.executable, "-m", "akash_tui", "practice", "--block-time", "0.05"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=here.env,
+    )  # fmt: skip
+    try:
+        assert practice.stdout is not None
+        world = json.loads(practice.stdout.readline())
+        here.run("wallet", "import", "main", "--stdin", stdin=WORDS)
+        address = json.loads(here.run("wallet", "show", "-o", "json"))["address"]
+        request = urllib.request.Request(world["faucet"], json.dumps({"address": address}).encode(), method="POST")
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert json.load(answer)["tx"]
+        deploy = ("deploy", "web-page", "--accept", "cheapest", "--collect", "2s", "--yes", "-o", "jsonl")
+        events = here.run("--network", "practice", *deploy).splitlines()
+        yield here, json.loads(events[-1])["dseq"]
+    finally:
+        practice.terminate()
+        practice.wait(20)
+
+
+def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
+    here, dseq = running
+    shell = ("--network", "practice", "lease", "shell", dseq)
+    with RealTerminal(*shell, home=here.home, columns=93, lines=31, **here.extra) as terminal:
+        terminal.until("# ")
+        terminal.press("stty size" + ENTER)
+        terminal.until("31 93")
+        terminal.resize(101, 37)
+        for asked in range(2, 30):  # the signal of the new size may come after the first keys
+            terminal.press("stty size" + ENTER)
+            terminal.until(lambda text, n=asked: text.count("stty size") >= n,
+                           lambda text: text.rstrip().endswith("#"), within=20)  # fmt: skip
+            if "37 101" in terminal.text:
+                break
+        assert "37 101" in terminal.text
+        terminal.press("exit 7" + ENTER)
+        assert terminal.wait() == 7
+    with RealTerminal(*shell, home=here.home, **here.extra) as terminal:
+        terminal.until("# ")
+        terminal.press("~.")
+        assert terminal.wait() == 255
+        assert "Left the shell" in terminal.text
