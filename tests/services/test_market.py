@@ -210,7 +210,8 @@ async def test_prices_read_here_are_kept_day_by_day(market: Market, index: FakeI
         for _ in range(2):
             await market.rows()
             market.session.clock.elapsed += 43_200
-        assert len(await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))) == day + 2  # from noon on, two readings a day
+        kept = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
+        assert len(kept) == day + 2  # from noon on, two readings a day
     found = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
     assert [r.median for r in found] == [Decimal("1.85")] * len(found)
     assert [r.day for r in found] == sorted({r.day for r in found})
