@@ -7,6 +7,7 @@ import click
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.lease_deposit import deposit
 from akash_tui.cli.lease_logs import events, logs
+from akash_tui.cli.lease_recover import recover
 from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.options import Globals, takes_globals
@@ -27,7 +28,7 @@ def lease() -> None:
     """Your deployments and leases."""
 
 
-for command in (logs, events, shell, update, deposit):
+for command in (logs, events, shell, update, deposit, recover):
     lease.add_command(command)
 
 

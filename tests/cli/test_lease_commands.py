@@ -128,3 +128,19 @@ def test_shell_passes_on_output_input_and_exit_code(home: Home, dseq: str) -> No
     over = home.run(*shell, "--", "true")
     assert over.code == 255
     assert "you closed it" in over.err
+
+
+def test_a_lost_sdl_comes_back_from_the_provider_with_the_same_hash(home: Home, dseq: str) -> None:
+    here = home.run(*ON, "lease", "recover", dseq, "-o", "json").json
+    assert (here["source"], here["exact"]) == ("journal", True)
+    for file in home.path.glob("journal.db*"):
+        file.unlink()
+    lost = home.run(*ON, "lease", "recover", dseq, "-o", "json")
+    assert lost.code == 0, lost
+    assert (lost.json["source"], lost.json["exact"]) == ("provider", True)
+    file = home.path / "recovered.yaml"
+    file.write_text(lost.json["sdl"])
+    assert home.run("sdl", "check", str(file)).code == 0
+    again = home.run(*ON, "lease", "update", dseq, str(file), "--yes", "-o", "jsonl")
+    assert again.code == 0, again
+    assert [e["event"] for e in again.lines] == ["manifest", "running"]

@@ -1,0 +1,50 @@
+"""`lease recover`: the SDL of a deployment, as far as anybody still has it."""
+
+from __future__ import annotations
+
+import click
+
+from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.output import print_json
+from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.values import dseq_of
+from akash_tui.domain.market import DeploymentId
+from akash_tui.services.recover import Recovered
+from akash_tui.services.recover import recover as recover_sdl
+
+
+@click.command()
+@click.argument("dseq")
+@takes_globals
+def recover(g: Globals, dseq: str) -> None:
+    """Print the SDL of a deployment: from here, or rebuilt from its provider's copy of the manifest."""
+    number = dseq_of(dseq)
+
+    async def work() -> Recovered:
+        async with opened(g) as session:
+            return await recover_sdl(session, DeploymentId(session.owner, number))
+
+    found = run_async(work)
+    if g.json:
+        print_json(
+            {
+                "v": 1,
+                "dseq": dseq,
+                "source": found.source,
+                "exact": found.exact,
+                "missing": list(found.missing),
+                "sdl": found.sdl,
+            }
+        )
+        return
+    click.echo(found.sdl, nl=False)
+    for reason in found.missing:
+        click.echo(f"missing  {reason}", err=True)
+    if found.source == "provider":
+        click.echo(
+            "Rebuilt from the provider's copy; its hash is the one on chain, so it is what runs."
+            if found.exact
+            else "Rebuilt from the provider's copy, and not the same as what was deployed: check it before you use it. "
+            "Sent as an update it would change the deployment.",
+            err=True,
+        )
