@@ -20,7 +20,7 @@ from akash_tui.domain.book_order import CHEAPEST as CHEAPEST
 from akash_tui.domain.book_order import SORT_COLUMNS as SORT_COLUMNS
 from akash_tui.domain.book_order import SortKey as SortKey
 from akash_tui.domain.book_order import in_order
-from akash_tui.domain.disclosure import disclose
+from akash_tui.domain.disclosure import Disclosure, disclose
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import Bid, BidId, Order, OrderId, OrderState
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
@@ -54,6 +54,9 @@ class BidBook:
         self._snapshots = 0
         self._views: dict[object, Sequence[BidRow]] = {}
         self._views_at = -1
+        self._lanes: dict[int | None, tuple[Lane, ...]] = {}
+        self._lane_of: dict[int, tuple[Disclosure, tuple[GpuModel, ...]]] = {}
+        """Which lanes a disclosure belongs to, by its identity: it outlives many changes of its bid's price."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -151,6 +154,7 @@ class BidBook:
         """What was ordered, by gseq; decides which GPU models are acceptable."""
         if self._groups != dict(groups):
             self._groups = dict(groups)
+            self._lane_of.clear()
             for entry in self._entries.values():
                 entry.disclosure = None
             self._redraw()
@@ -170,6 +174,7 @@ class BidBook:
         """Rows in order; `group` keeps one gseq, `gone=False` only what can be taken."""
         if self._views_at != self.revision:
             self._views.clear()
+            self._lanes.clear()
             self._views_at = self.revision
         key = (tuple(sort), group, gone)
         view = self._views.get(key)
@@ -198,23 +203,33 @@ class BidBook:
 
     def lanes(self, group: int | None = None) -> Sequence[Lane]:
         """Best open price per acceptable model; an order for any GPU lists the models that are offered."""
+        rows = self.rows(CHEAPEST, group, gone=False)
+        lanes = self._lanes.get(group)
+        if lanes is None:
+            lanes = self._lanes[group] = self._read_lanes(rows, group)
+        return lanes
+
+    def _read_lanes(self, rows: Sequence[BidRow], group: int | None) -> tuple[Lane, ...]:
         specs = [s for g, s in sorted(self._groups.items()) if group in (None, g)]
         asked = list(dict.fromkeys(m for s in specs for m in s.gpu_models))
-        lanes: dict[GpuModel, tuple[BidRow | None, int]] = {m: (None, 0) for m in asked if not m.wildcard}
-        anything = not asked or any(m.wildcard for m in asked)
-        for row in self.rows(CHEAPEST, group, gone=False):
-            if not row.disclosed or row.price_h is None:
+        models = [m for m in asked if not m.wildcard]
+        anything = not asked or len(models) < len(asked)
+        best: dict[GpuModel, BidRow | None] = dict.fromkeys(models)
+        bids = dict.fromkeys(models, 0)
+        if len(self._lane_of) > 4 * len(self._entries):
+            self._lane_of.clear()
+        for row in rows:
+            disclosure = row.disclosure
+            if not disclosure.known or row.price_h is None:
                 continue
-            for model in dict.fromkeys(g.model for g in row.gpus):
-                lane = next((m for m in lanes if m.matches(model)), None)
-                if lane is None:
-                    if not anything:
-                        continue
-                    lane = GpuModel(model.vendor, model.model)
-                    lanes[lane] = (None, 0)
-                best, count = lanes[lane]
-                lanes[lane] = (best or row, count + 1)
-        return tuple(Lane(model, best, count) for model, (best, count) in lanes.items())
+            kept = self._lane_of.get(id(disclosure))
+            if kept is None or kept[0] is not disclosure:
+                kept = self._lane_of[id(disclosure)] = disclosure, _lanes_of(disclosure, models, anything)
+            for model in kept[1]:
+                if best.get(model) is None:
+                    best[model] = row
+                bids[model] = bids.get(model, 0) + 1
+        return tuple(Lane(model, row, bids[model]) for model, row in best.items())
 
     @property
     def groups(self) -> Sequence[int]:
@@ -340,3 +355,15 @@ class BidBook:
             gone_reason=entry.reason if entry.state is not RowState.OPEN else "",
             gone_at=entry.gone_at,
         )
+
+
+def _lanes_of(disclosure: Disclosure, models: Sequence[GpuModel], anything: bool) -> tuple[GpuModel, ...]:
+    """The acceptable models that these GPUs count for; their own names where any GPU will do."""
+    found: dict[GpuModel, None] = {}
+    for offer in disclosure.gpus:
+        lane = next((m for m in models if m.matches(offer.model)), None)
+        if lane is None and anything:
+            lane = GpuModel(offer.model.vendor, offer.model.model)
+        if lane is not None:
+            found[lane] = None
+    return tuple(found)

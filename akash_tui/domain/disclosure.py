@@ -8,7 +8,7 @@ offer at all. Nothing here is ever a guess put as fact.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from akash_tui.domain.gpu import GpuModel, GpuOffer, GpuSource
 from akash_tui.domain.provider import Provider, ProviderProfile, fullest
@@ -25,31 +25,24 @@ class Disclosure:
     count: int
     """GPUs in all, as offered (or as ordered, where the bid has no offer)."""
 
-    @property
-    def known(self) -> bool:
-        """True if every GPU's model is known from the bid or from the provider."""
-        return all(g.source in (GpuSource.BID, GpuSource.PROVIDER) for g in self.gpus)
+    known: bool = field(init=False, compare=False, repr=False)
+    """True if every GPU's model is known from the bid or from the provider."""
+    vram_gib: int | None = field(init=False, compare=False, repr=False)
+    """GiB on the smallest of its GPUs, by the bid or the provider; None if that of any one is not known."""
+    vram_total_gib: int | None = field(init=False, compare=False, repr=False)
+    """GiB on all its GPUs together; None if that of any one is not known."""
 
-    @property
-    def vram_gib(self) -> int | None:
-        """GiB on the smallest of its GPUs, by the bid or the provider; None if that of any one is not known."""
-        return min((v for v, _ in sizes), default=None) if (sizes := self._sizes()) else None
-
-    @property
-    def vram_total_gib(self) -> int | None:
-        """GiB on all its GPUs together; None if that of any one is not known."""
-        return sum(v * count for v, count in sizes) if (sizes := self._sizes()) else None
-
-    def _sizes(self) -> list[tuple[int, int]]:
-        if not self.known:
-            return []
-        found: list[tuple[int, int]] = []
-        for offer, full in zip(self.gpus, self.fuller, strict=True):
-            vram = (full or offer.model).vram_gib
-            if vram is None:
-                return []
-            found.append((vram, offer.count))
-        return found
+    def __post_init__(self) -> None:
+        # worked out once: a live board asks for them for every bid, ten times a second
+        known = all(g.source in (GpuSource.BID, GpuSource.PROVIDER) for g in self.gpus)
+        sizes = [
+            ((full or offer.model).vram_gib, offer.count) for offer, full in zip(self.gpus, self.fuller, strict=True)
+        ]
+        told = [(vram, count) for vram, count in sizes if vram is not None]
+        complete = known and bool(told) and len(told) == len(sizes)
+        object.__setattr__(self, "known", known)
+        object.__setattr__(self, "vram_gib", min(v for v, _ in told) if complete else None)
+        object.__setattr__(self, "vram_total_gib", sum(v * count for v, count in told) if complete else None)
 
 
 NO_GPU = Disclosure((), (), 0)
