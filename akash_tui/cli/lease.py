@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import aclosing
+from decimal import Decimal
+
 import click
 
 from akash_tui.cli.bids import gpu_words
@@ -11,16 +15,18 @@ from akash_tui.cli.lease_recover import recover
 from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, decimal, instant, print_json, print_table
+from akash_tui.cli.output import coin, decimal, instant, print_json, print_table, say
 from akash_tui.cli.session import confirm, opened, run_async
-from akash_tui.cli.values import dseq_of
+from akash_tui.cli.values import dseq_of, positive, seconds
 from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.lease_words import spent, why_ended
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import UACT, DecCoin, rate, units
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import gpu_json, services_json
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import BadInput
+from akash_tui.services.watch import LOW_HOURS, Alarm, Watch, alarms, attention, cost_so_far
 
 
 @click.group()
@@ -36,11 +42,11 @@ for command in (logs, events, shell, update, deposit, recover):
 @click.option("--all", "closed", is_flag=True, help="Also those that ended.")
 @takes_globals
 def list_(g: Globals, closed: bool) -> None:
-    """All deployments of the wallet, from any machine, as the chain tells them."""
+    """All deployments of the wallet, from any machine; what needs attention first."""
 
     async def work() -> list[DeploymentView]:
         async with opened(g) as session:
-            return await Leases(session).all(closed=closed)
+            return sorted(await Leases(session).all(closed=closed), key=attention)
 
     views = run_async(work)
     if g.json:
@@ -85,9 +91,17 @@ def show(g: Globals, dseq: str) -> None:
 @click.argument("dseq")
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("--service", metavar="S", help="Only this service.")
+@click.option("--watch", is_flag=True, help="Go on until it is closed; say what needs attention when it happens.")
+@click.option("--every", default="10s", metavar="TIME", help="With --watch: how often to look.")
+@click.option("--low", metavar="HOURS", help="With --watch: when funds count as low (2 hours).")
 @takes_globals
-def status(g: Globals, dseq: str, gseq: int | None, service: str | None) -> None:
-    """What runs, asked from its providers: services, replicas, addresses, ports."""
+def status(
+    g: Globals, dseq: str, gseq: int | None, service: str | None, watch: bool, every: str, low: str | None
+) -> None:
+    """What runs, asked from its providers: services, replicas, addresses, ports, and what needs attention."""
+    if watch:
+        watch_lease(g, dseq_of(dseq), max(1.0, seconds(every, "--every")), positive(low, "--low", "hours"))
+        return
     view = _one(g, dseq, services=True)
     leases = [v for v in view.leases if gseq in (None, v.lease.id.gseq)]
     if gseq is not None and not leases:
@@ -168,6 +182,38 @@ def _until(view: DeploymentView) -> str:
     return f"{view.lasts_until:%Y-%m-%d %H:%M} UTC" if view.lasts_until else "–"
 
 
+def watch_lease(g: Globals, number: int, every: float, low: Decimal | None) -> None:
+    """Tell a deployment's state now and whenever something changes, until it is closed."""
+
+    async def work() -> None:
+        async with opened(g) as session:
+            watch = Watch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
+            async with aclosing(watch.looks(every)) as looks:
+                before = ""
+                async for look in looks:
+                    if g.json:
+                        fault = None if look.fault is None else look.fault.title
+                        print_json(_json(look.view) | {"event": "status", "read_error": fault})
+                    elif look.fault is not None:
+                        say(f"{look.fault.title} {look.fault.advice}")
+                    elif not before:
+                        _show(g, look.view)
+                    elif look.view.state != before:
+                        click.echo(f"{look.view.read_at:%H:%M:%S}  {look.view.state}")
+                    if not g.json and before:
+                        for alarm in look.new:
+                            click.echo(f"{look.view.read_at:%H:%M:%S}  {_alarm(alarm)}")
+                    if any(a.urgent for a in look.new) and sys.stderr.isatty():
+                        click.echo("\a", nl=False, err=True)
+                    before = look.view.state
+
+    run_async(work)
+
+
+def _alarm(alarm: Alarm) -> str:
+    return f"{'!' if alarm.urgent else '·'} {alarm.says}\n    {alarm.advice}"
+
+
 def _show(g: Globals, view: DeploymentView, *, gseq: int | None = None, service: str | None = None) -> None:
     if g.json:
         print_json(_json(view))
@@ -180,7 +226,8 @@ def _show(g: Globals, view: DeploymentView, *, gseq: int | None = None, service:
         if gseq is not None and one.lease.id.gseq != gseq:
             continue
         click.echo(
-            f"group {one.lease.id.gseq}: {_provider(one)} ({one.lease.id.provider}) lease {one.lease.state.value}"
+            f"group {one.lease.id.gseq}: {_provider(one)} ({one.lease.id.provider}) lease {one.lease.state.value}, "
+            f"cost {units(spent(one.lease, view.height))} ACT so far"
         )
         if one.fault is not None:
             click.echo(f"  {one.fault.title} {one.fault.advice}")
@@ -192,6 +239,8 @@ def _show(g: Globals, view: DeploymentView, *, gseq: int | None = None, service:
                 click.echo(f"    http://{uri}")
             for port in s.ports:
                 click.echo(f"    {port.host}:{port.external_port} → {port.port}/{port.proto.lower()}")
+    for alarm in alarms(view):
+        click.echo(_alarm(alarm))
 
 
 def _json(view: DeploymentView, *, gseq: int | None = None, service: str | None = None) -> dict[str, object]:
@@ -206,6 +255,8 @@ def _json(view: DeploymentView, *, gseq: int | None = None, service: str | None 
         "left": coin(DecCoin(UACT, view.left)),
         "lasts_until": instant(view.lasts_until),
         "height": view.height,
+        "spent": coin(DecCoin(UACT, cost_so_far(view))),
+        "alarms": [{"code": a.code, "message": a.says, "advice": a.advice, "urgent": a.urgent} for a in alarms(view)],
         "leases": [_lease_json(v, service) for v in view.leases if gseq in (None, v.lease.id.gseq)],
     }
 
@@ -219,6 +270,7 @@ def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
         "host": view.provider.host if view.provider else None,
         "state": view.lease.state.value,
         "reason": view.lease.reason,
+        "why": why_ended(view.lease),
         "price": coin(view.lease.price),
         "price_h": decimal(view.price_h),
         "gpus": [gpu_json(offer) for offer in view.gpus],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -69,6 +69,8 @@ class DeploymentView:
     block_time: BlockTime
     height: int
     read_at: datetime
+    asked: bool = False
+    """Whether its providers were asked for their services."""
 
     @property
     def id(self) -> DeploymentId:
@@ -141,7 +143,7 @@ class Leases:
         )
         parts = await each(self._lease(deployment, lease, bids, ask=services) for lease in leases)
         saved = session.journal.deployment(session.network.chain_id, id)
-        return self._view(deployment, saved, parts, tuple(orders), head, block_time)
+        return replace(self._view(deployment, saved, parts, tuple(orders), head, block_time), asked=services)
 
     def _view(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -144,3 +145,18 @@ def test_a_lost_sdl_comes_back_from_the_provider_with_the_same_hash(home: Home, 
     again = home.run(*ON, "lease", "update", dseq, str(file), "--yes", "-o", "jsonl")
     assert again.code == 0, again
     assert [e["event"] for e in again.lines] == ["manifest", "running"]
+
+
+def test_status_is_watched_until_the_deployment_is_closed(home: Home, dseq: str) -> None:
+    process = home.start(*ON, "lease", "status", dseq, "--watch", "--every", "1s", "-o", "jsonl")
+    assert process.stdout is not None
+    first = json.loads(process.stdout.readline())
+    assert (first["event"], first["dseq"], first["state"]) == ("status", dseq, "running")
+    assert home.run(*ON, "lease", "close", dseq, "--yes").code == 0
+    rest = [json.loads(line) for line in process.stdout]
+    assert process.wait(30) == 0
+    assert rest[-1]["state"] == "closed"
+    (alarm,) = rest[-1]["alarms"]
+    assert alarm["code"] == "ended"
+    assert "you closed it" in alarm["message"]
+    assert rest[-1]["leases"][0]["why"] == "you closed it"
