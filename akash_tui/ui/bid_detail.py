@@ -109,7 +109,7 @@ def _price(row: BidRow, block_time: BlockTime) -> Line:
     if row.gpu_h is not None and row.disclosure.count > 1:
         parts.append(f"${words.act(row.gpu_h)}/GPU-h")
     if row.gb_h is not None:
-        parts.append(f"${rate(row.gb_h)}/GB VRAM-h")
+        parts.append(f"${words.per_gb(row.gb_h)}/GB VRAM-h")
     if row.month is not None:
         parts.append(f"≈ ${words.act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
     parts.append(f"block {block_time.seconds:.2f} s ({'measured' if block_time.measured else 'assumed'})")

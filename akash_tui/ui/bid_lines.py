@@ -143,6 +143,10 @@ def _amount(line: BidLine, value: Decimal | None) -> Cell:
     return words.act(value), "muted" if value is None or line.over_budget else ""
 
 
+def _gb(line: BidLine) -> Cell:
+    return words.per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
+
+
 def _month(line: BidLine) -> Cell:
     value = line.row.month
     return words.NOT_KNOWN if value is None else words.act(value.quantize(Decimal(1))).removesuffix(".00"), (
@@ -162,7 +166,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
     Column("vram", "VRAM", 7, lambda b: words.vram(b.row.disclosure), right=True, stays=2),
     Column("price", "≈$/h", 7, _price, right=True, stays=0),
     Column("gpu_h", "$/GPU-h", 8, lambda b: _amount(b, b.row.gpu_h), right=True, stays=3),
-    Column("gb_h", "$/GB-h", 7, lambda b: _amount(b, b.row.gb_h), right=True, stays=13),
+    Column("gb_h", "$/GB-h", 7, _gb, right=True, stays=13),
     Column("month", "$/month", 8, _month, right=True, stays=12),
     Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
     Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),

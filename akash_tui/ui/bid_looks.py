@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 
@@ -135,7 +136,7 @@ class BidLooks(Shell):
 
     @on(FilterBar.Saving)
     def _saving(self, event: FilterBar.Saving) -> None:
-        self.background(lambda: self._save_view(event.filter), "views")
+        self.background(partial(self._save_view, event.filter), "views")
 
     async def _save_view(self, wanted: Filter) -> None:
         def wrong(name: str) -> str | None:

@@ -93,6 +93,7 @@ class BidsScreen(BidDeals):
         groups = self.groups(run)
         if board.group not in groups:
             board.group = groups[0] if groups else None
+        board.history = trip.history
         lines = board.lines(run, trip.budget, now)
         self._title(trip, now, groups)
         self.table.say_empty(self._empty(run, now))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -69,16 +70,16 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
     def add(label: str, texts: Sequence[str], values: Sequence[object] = (), *, low: bool = False) -> None:
         out.append(Attribute(label, tuple(texts), best_of(values, low=low)))
 
-    def money(label: str, values: Sequence[Decimal | None]) -> None:
+    def money(label: str, values: Sequence[Decimal | None], say: Callable[[Decimal | None], str] = words.act) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
-        add(label, [words.act(value) for value in values], fair, low=True)
+        add(label, [say(value) for value in values], fair, low=True)
 
     add("GPU", [line.gpu[0] for line in lines])
     add("VRAM", [words.vram(r.disclosure)[0] or "–" for r in rows], [r.disclosure.vram_gib for r in rows])
     add("interface", [words.interface(r.disclosure) or words.NOT_KNOWN for r in rows])
     money("≈$/h", [r.price_h for r in rows])
     money("$/GPU-h", [r.gpu_h for r in rows])
-    money("$/GB-h", [r.gb_h for r in rows])
+    money("$/GB-h", [r.gb_h for r in rows], words.per_gb)
     money("$/month", [r.month for r in rows])
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if side.budget.words:
@@ -235,6 +236,7 @@ class CompareScreen(Box[BidId | None]):
         self.only_differences = not self.only_differences
         self.paint()
 
+    @on(LiveTable.Marked)
     def action_drop(self) -> None:
         self._drop(self._read()[self.at].row.id)
         self.paint()

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.money import BlockTime
+from akash_tui.domain.score import History
 from akash_tui.services.deploy import Deployer
+from akash_tui.services.history import own_history
 from akash_tui.services.ports import AkashError, ChainParams, TxUnknown
 from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun, Stage
@@ -34,6 +36,8 @@ class Trip:
 
     run: DeploymentRun
     budget: Budget = NO_BUDGET
+    history: dict[str, History] = field(default_factory=dict)
+    """Our own leases with providers, as the journal tells them."""
     failed: set[BidId] = field(default_factory=set)
     """Bids that could not be taken."""
     marks: list[BidId] = field(default_factory=list)
@@ -62,8 +66,12 @@ class Following:
         """Know a run; the one known already is kept, so that nothing is followed twice."""
         trip = self.trips.get(run.id)
         if trip is None:
-            trip = self.trips[run.id] = Trip(run, self._budget(run, budget_h))
+            trip = self.trips[run.id] = Trip(run, self._budget(run, budget_h), self._history())
         return trip
+
+    def _history(self) -> dict[str, History]:
+        session = self.session
+        return own_history(session.journal, session.network.chain_id, session.owner)
 
     def _budget(self, run: DeploymentRun, budget_h: Decimal | None) -> Budget:
         """As kept for this deployment, else for its preset, else the usual one; what the form said goes above all."""

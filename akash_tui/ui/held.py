@@ -37,7 +37,9 @@ class Held(Generic[R]):
         self._until = self._monotonic() + SECONDS
 
     def let_go(self) -> None:
+        """Another order was asked for: what comes next is it, even when a key follows at once."""
         self._until = 0.0
+        self._order = []
 
     def arrange(self, rows: Sequence[R]) -> list[R]:
         """The rows in the order to show."""

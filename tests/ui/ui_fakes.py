@@ -285,7 +285,12 @@ def bid(
     attributes = tuple(Attribute(f"vendor/nvidia/model/{model}", "true") for model in models)
     offer = ResourceOffer(Resources(1, 8000, 32 * 2**30, (), 1, attributes), 1)
     return Bid(
-        bid_id(number, gseq), state, DecCoin(UACT, Decimal(price)), HEIGHT - 3, (offer,), reclaim and Decimal(reclaim)
+        bid_id(number, gseq),
+        state,
+        DecCoin(UACT, Decimal(price)),
+        HEIGHT - 3,
+        (offer,),
+        Decimal(reclaim) if reclaim else None,
     )
 
 
