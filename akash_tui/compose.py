@@ -28,6 +28,8 @@ from akash_tui.services.settings import Settings
 
 if TYPE_CHECKING:
     from akash_tui.domain.market import Bid
+    from akash_tui.domain.book_order import SortKey
+    from akash_tui.domain.filter import Filter
     from akash_tui.domain.resources import GroupSpec
     from akash_tui.services.session import SdlReader, Session
 
@@ -304,6 +306,23 @@ class Program:
             app.run()
         finally:
             asyncio.run(self.aclose())
+        return app.return_code or 0
+
+    def run_saved(
+        self,
+        bids: Sequence[Bid],
+        source: str,
+        wanted: Filter,
+        keys: tuple[SortKey, ...],
+        *,
+        ascii_only: bool = False,
+    ) -> int:
+        """The bid board on a saved answer."""
+        from akash_tui.adapters.clock import SystemClock
+        from akash_tui.ui.saved import SavedApp
+
+        app = SavedApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
+        app.run()
         return app.return_code or 0
 
     async def aclose(self) -> None:

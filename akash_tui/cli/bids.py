@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import click
 
@@ -32,7 +34,12 @@ from akash_tui.services.settings import Settings
 @click.command()
 @click.argument("dseq", required=False)
 @click.option("--watch", is_flag=True, help="Go on: one JSON line for each new or changed bid, until ctrl+c.")
-@click.option("--from", "saved", metavar="FILE|-", help="Read a saved answer instead of a chain.")
+@click.option(
+    "--from",
+    "saved",
+    metavar="FILE|-",
+    help="A saved answer, on the board; with `-o text` or a pipe as a table.",
+)
 @click.option("--sort", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(SORT_COLUMNS)}.")
 @click.option(
     "--filter",
@@ -50,6 +57,8 @@ def bids(g: Globals, dseq: str | None, watch: bool, saved: str | None, sort: str
             raise BadInput("--from stands alone: it reads a saved answer, not a chain.", "Leave out DSEQ and --watch.")
         book = BidBook()
         found = g.entry.saved_bids(read_sdl_text(saved))
+        if saved != "-" and g.output is None and has_screen():
+            click.get_current_context().exit(g.entry.run_saved(found, Path(saved).name, wanted, keys))
         book.set_money(ASSUMED_BLOCK_TIME, None)
         book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
         note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
@@ -106,6 +115,11 @@ def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filt
     except FilterError as error:
         marked = f"{clean(expression)} (at character {error.position + 1})"
         raise BadInput(f"--filter: {clean(error.message)}: {marked}.", clean(error.advice)) from error
+
+
+def has_screen() -> bool:
+    """True where the app can be shown; `-o text` or a pipe asks for the table instead."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def sifted(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:

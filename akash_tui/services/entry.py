@@ -18,6 +18,8 @@ from akash_tui.services.session import SdlReader, Session
 from akash_tui.services.settings import Settings
 
 if TYPE_CHECKING:
+    from akash_tui.domain.book_order import SortKey
+    from akash_tui.domain.filter import Filter
     from akash_tui.domain.resources import GroupSpec
 
 Ask = Callable[[str], str]
@@ -107,6 +109,17 @@ class Entry(Protocol):
         demo: tuple[str, int] | None = None,
     ) -> int:
         """The full-screen app; `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
+
+    def run_saved(
+        self,
+        bids: Sequence[Bid],
+        source: str,
+        wanted: Filter,
+        keys: tuple[SortKey, ...],
+        *,
+        ascii_only: bool = False,
+    ) -> int:
+        """The bid board on a saved answer, read-only, without any network."""
 
     def at(self, home: Path) -> Entry:
         """The same program on another home (the demo's temporary one)."""

@@ -31,7 +31,7 @@ class BidDeals(BidLooks):
             return f"This bid cannot be taken: {line.row.gone_reason or line.row.state.value}"
         if not now:
             return None
-        if trip.run.stage is not Stage.COLLECTING:
+        if trip.run.stage is not Stage.COLLECTING and not trip.saved:
             return f"Nothing can be accepted now: {state_words(trip.run, trip.run.clock.now())[0]}."
         missing = [g for g in self.groups(trip.run) if g != line.row.gseq and g not in self.picks(trip)]
         if missing:
@@ -42,6 +42,8 @@ class BidDeals(BidLooks):
         return self.why_not_spend(trip)
 
     def why_not_spend(self, trip: Trip) -> str | None:
+        if trip.saved:
+            return "This is a saved answer: there is nothing to take, pay or close."
         if self.desk.readonly:
             return "This is read-only: nothing can be signed. N changes that."
         if self.desk.busy is not None:

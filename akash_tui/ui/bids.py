@@ -46,6 +46,7 @@ class BidsScreen(BidDeals):
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._framed: tuple[Content | None, Content | None] = (None, None)
+        self._detail_title: Content | None = None
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
@@ -96,7 +97,9 @@ class BidsScreen(BidDeals):
         board.history = trip.history
         lines = board.lines(run, trip.budget, now)
         self._title(trip, now, groups)
-        self.table.say_empty(self._empty(run, now))
+        self.table.say_empty(
+            "There is no bid in it." if trip.saved and not board.shown.total else self._empty(run, now)
+        )
         self.table.marks = {str(id) for id in trip.marks}
         self.show_order()
         self.table.show(lines)
@@ -120,6 +123,8 @@ class BidsScreen(BidDeals):
             named = f" {spec.name}" if spec is not None else ""
             parts.append(f" · group{named} {list(groups).index(self.board.group) + 1}/{len(groups)} [ ]")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
+        if trip.saved:
+            text, tone = f"saved answer, {trip.saved}, read-only", "warn"
         parts.append(joined(" · ", (text, tone)))
         if not run.live and run.stage is Stage.COLLECTING:
             parts.append(joined((" · polling", "muted")))
@@ -175,7 +180,9 @@ class BidsScreen(BidDeals):
         pane.display = line is not None and (self.detail if self.detail is not None else roomy)
         if line is None or not pane.display:
             return
-        pane.border_title = joined((line.name, "strong"), f" · {line.gpu[0]}")
+        title = joined((line.name, "strong"), f" · {line.gpu[0]}")
+        if self._detail_title is None or not self._detail_title.is_same(title):
+            self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
         note = self.desk.entry.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", Fields).show(bid_detail(line, note, self.board.score(trip.run, line.row)))
 

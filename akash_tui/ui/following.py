@@ -38,6 +38,8 @@ class Trip:
     budget: Budget = NO_BUDGET
     history: dict[str, History] = field(default_factory=dict)
     """Our own leases with providers, as the journal tells them."""
+    saved: str = ""
+    """Where a saved answer is from; "" is a deployment of ours."""
     failed: set[BidId] = field(default_factory=set)
     """Bids that could not be taken."""
     marks: list[BidId] = field(default_factory=list)
@@ -94,6 +96,12 @@ class Following:
         """What the chain asks and how fast it is; read again on request."""
         self.params = await self.session.chain.params()
         self.block_time = await self.session.chain.block_time()
+
+    async def measured(self) -> bool:
+        """True once the block time is measured; read again if it is not."""
+        if self.block_time is None or not self.block_time.measured:
+            self.block_time = await self.session.chain.block_time()
+        return self.block_time.measured
 
     async def open(self, id: DeploymentId) -> Trip:
         """The run of a deployment, attached to if it is not known yet."""
