@@ -107,6 +107,8 @@ class Provider:
         if self.orders_seen > 1:
             hourly *= self.scenario.later_factor
         price = offers.per_block(hourly, self.world.block_time)
+        if self.scenario.dry_after:
+            price = self.world.params.deployment_min_deposit * offers.ATTO // self.scenario.dry_after
         if price > offers.maximum(order.spec):
             return
         described = offers.describe(order.spec, placements, self.seed.offer)
@@ -197,7 +199,9 @@ class Fleet:
         books = self.world.books
         for event in block.all_events:
             name = event.type.rpartition(".")[2]
-            if name == "EventOrderCreated":
+            if name in ("EventDeploymentCreated", "EventDeploymentUpdated") and self.scenario.lag_blocks:
+                self._see_hash(event.field("id"), event.field("hash"), block.height)
+            elif name == "EventOrderCreated":
                 order = books.orders.get(order_key(event.field("id")))
                 for provider in self.providers.values() if order else ():
                     assert order is not None
@@ -216,6 +220,10 @@ class Fleet:
                     self.providers[key[4]].lose(key)
         for provider in self.providers.values():
             provider.act(block)
+
+    def _see_hash(self, id_: Mapping[str, Any], hash_: str, height: int) -> None:
+        for provider in self.providers.values():
+            provider.tenancy.hashes.setdefault((id_["owner"], int(id_["dseq"])), []).append((height, hash_))
 
     def _won(self, provider: Provider, lease: Lease, now_ns: int) -> None:
         if provider.owner not in self.winners:

@@ -35,6 +35,7 @@ Json = dict[str, Any]
 SERVICES = ("rest", "rpc", "indexer", "faucet")
 PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
 HOUR_NS = 3600 * 10**9
+YEAR_NS = 365 * 24 * HOUR_NS
 PAST_BLOCKS = 120
 NOWHERE = f"https://{LOOPBACK}:1"
 """The gateway of a provider that has none: connections are refused."""
@@ -80,7 +81,13 @@ class PracticeNetwork:
         key = seed.key(self.seed)
         stock = Stock(seed.nodes)
         tenancy = Tenancy(
-            key.address, seed.domain, self._seconds, seed.start * self.block_time, max(self.block_time / 3, 0.02)
+            key.address,
+            seed.domain,
+            self._seconds,
+            seed.start * self.block_time,
+            max(self.block_time / 3, 0.02),
+            lag=self.scenario.lag_blocks,
+            height=lambda: self.world.height,
         )
         host_uri = NOWHERE
         if seed.served:
@@ -91,7 +98,7 @@ class PracticeNetwork:
         if seed.served:
             latency = min(seed.latency, self.block_time / 5)
             gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
-            identity = self._identity(key.address, f"{self.seed} {seed.name}".encode())
+            identity = self._shown(key.address, f"{self.seed} {seed.name}".encode())
             self._gateways[key.address] = (listener, identity, gateway)
             self._move(key.address, host_uri)
         return Provider(seed, key, self.world, stock, tenancy, self.scenario)
@@ -106,6 +113,27 @@ class PracticeNetwork:
         world.genesis_provider(owner, host_uri, attributes, email=contact["email"], website=contact["website"])
         for auditor in seed.auditors:
             world.genesis_audit(owner, auditor, attributes)
+
+    def _shown(self, owner: str, secret: bytes) -> Identity:
+        """What a gateway shows: its own identity, or what this story has wrong with it."""
+        wrong = self.scenario.identities
+        what = wrong[len(self._gateways) % len(wrong)] if wrong else ""
+        if what == "expired":
+            known = next((c for c in self.world.books.certificates.scan(owner)), None)
+            if known is not None:
+                return restored(owner, int(known.serial), secret, base64.b64decode(known.cert))
+            old = self_signed(owner, secret, self._now() - 2 * YEAR_NS)
+            self.world.genesis_certificate(owner, old.serial, old.cert_pem, old.pubkey_pem)
+            return old
+        own = self._identity(owner, secret)
+        if what == "revoked":
+            row = next(c for c in self.world.books.certificates.scan(owner) if int(c.serial) == own.serial)
+            self.world.books.certificates.put((owner, row.serial), replace(row, state="revoked"))
+        elif what == "unknown":
+            return self_signed(owner, secret + b" unknown", self._now() - HOUR_NS)
+        elif what == "other":
+            return next((identity for _, identity, _ in self._gateways.values()), own)
+        return own
 
     def _identity(self, owner: str, secret: bytes) -> Identity:
         """The identity behind the certificate on chain, where it is put if there is none."""

@@ -38,6 +38,12 @@ class Scenario:
     """Share of connections on which something goes wrong on the way: cut, stalled, or answered with an error."""
     served: int = 4
     """Of how many copies the gateways are really served; the others' refuse connections."""
+    lag_blocks: int = 0
+    """How many blocks late providers see deployments, updates and leases."""
+    dry_after: int = 0
+    """Every bid costs so much that the smallest deposit lasts about so many blocks."""
+    identities: tuple[str, ...] = ()
+    """What is wrong with the providers' certificates, in turn: unknown, expired, revoked, other, or nothing."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they may write."""
 
@@ -102,6 +108,13 @@ SCENARIOS: dict[str, Scenario] = {
             copies=120,
             served=1,
             order_max_bids=5000,
+        ),
+        Scenario("lagging", "Providers see the chain some blocks late: new leases and updates too.", lag_blocks=25),
+        Scenario("runs-dry", "Bids so dear that the smallest deposit is spent within minutes.", dry_after=80),
+        Scenario(
+            "impostors",
+            "Most gateways show a certificate that proves nothing: unknown, expired, revoked, another account's.",
+            identities=("unknown", "expired", "revoked", "other", ""),
         ),
         Scenario("hostile", "Providers write markup, escapes and huge texts.", hostile=True),
     )

@@ -28,16 +28,22 @@ class Tenancy:
     """The last accepted manifest per (owner, dseq): also one that came before its lease (recordings, fact 10)."""
     workloads: dict[LeaseKey, Workload] = field(default_factory=dict)
     hosts: dict[str, LeaseKey] = field(default_factory=dict)
+    lag: int = 0
+    """How many blocks late this provider sees the chain (a scenario)."""
+    height: Callable[[], int] = lambda: 0
+    hashes: dict[tuple[str, int], list[tuple[int, str]]] = field(default_factory=dict)
+    """With a lag: every hash of a deployment and the block it came in."""
     refuse: bool = False
     """Refuse every manifest, whatever it says (a scenario)."""
 
     def submit(self, books: Books, owner: str, dseq: int, manifest: list[Json]) -> None:
         """Take a manifest for a deployment, or raise ManifestFault as the real provider answers."""
         deployment = books.deployments.get((owner, dseq))
-        if deployment is None:
+        hash_ = self._hash(owner, dseq, deployment.hash) if deployment is not None else None
+        if deployment is None or hash_ is None:
             raise ManifestFault(500, "rpc error: code = NotFound desc = Deployment not found: key not found")
         groups = list(books.groups.scan(owner, dseq))
-        check_manifest(manifest, base64.b64decode(deployment.hash), [group.spec for group in groups])
+        check_manifest(manifest, base64.b64decode(hash_), [group.spec for group in groups])
         if self.refuse:
             first = manifest[0]["services"][0]["name"]
             raise ManifestFault(422, f'manifest rejected: service "{first}" exposed on 80:TCP must have a hostname')
@@ -56,7 +62,21 @@ class Tenancy:
             self.run(books, lease)
 
     def _active(self, books: Books, owner: str, dseq: int) -> list[Lease]:
-        return [x for x in books.leases.scan(owner, dseq) if x.provider == self.provider and x.state == "active"]
+        return [
+            x
+            for x in books.leases.scan(owner, dseq)
+            if x.provider == self.provider and x.state == "active" and x.created_at + self.lag <= self._now()
+        ]
+
+    def _now(self) -> int:
+        return self.height() if self.lag else 2**62
+
+    def _hash(self, owner: str, dseq: int, newest: str) -> str | None:
+        """The deployment's hash as this provider sees it; None while it does not see the deployment at all."""
+        if not self.lag:
+            return newest
+        seen = [hash_ for height, hash_ in self.hashes.get((owner, dseq), ()) if height + self.lag <= self._now()]
+        return seen[-1] if seen else None
 
     def run(self, books: Books, lease: Lease) -> bool:
         """Deploy the known manifest for a lease; False if none has come yet."""
