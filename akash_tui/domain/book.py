@@ -178,6 +178,8 @@ class BidBook:
             self._views_at = self.revision
         key = (tuple(sort), group, gone)
         view = self._views.get(key)
+        if view is None and not gone:  # what can be taken is in the same order as the whole list: no second sort
+            view = self._views[key] = tuple(row for row in self.rows(sort, group) if row.state is RowState.OPEN)
         if view is None:
             wanted = (
                 e
@@ -226,7 +228,8 @@ class BidBook:
             if kept is None or kept[0] is not disclosure:
                 kept = self._lane_of[id(disclosure)] = disclosure, _lanes_of(disclosure, models, anything)
             for model in kept[1]:
-                if best.get(model) is None:
+                held = best.get(model)
+                if held is None or (held.oddity and not row.oddity):  # an absurd price is best only where it is alone
                     best[model] = row
                 bids[model] = bids.get(model, 0) + 1
         return tuple(Lane(model, row, bids[model]) for model, row in best.items())

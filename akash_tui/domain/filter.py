@@ -167,10 +167,9 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
     field = about.fields.get(about.aliases.get(name, name))
     if field is None:
         near = difflib.get_close_matches(name, [*about.fields, *about.aliases], n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        raise FilterError(
-            f"there is no field {head[1]!r}", at, f"{hint}Fields: {', '.join(about.fields)}. Quote plain text."
-        )
+        hint = f"Did you mean {near[0]}?" if near else ""
+        hint = hint or f"Fields: {', '.join(about.fields)}. Plain text with a sign in it goes in quotes."
+        raise FilterError(f"there is no field {head[1]!r}", at, hint.strip())
     values = _values(body[head.end() :], at + head.end())
     if field.kind is Kind.NUMBER:
         return field.by, _number_test(field, sign, values)

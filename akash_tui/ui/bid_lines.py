@@ -188,7 +188,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
 SCORE_COLUMN: Column[BidLine] = Column(
     "score",
     "score",
-    5,
+    6,
     lambda b: (words.NOT_KNOWN if b.points is None else str(b.points), "accent"),
     right=True,
     stays=0,

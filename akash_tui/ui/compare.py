@@ -80,11 +80,12 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
     money("≈$/h", [r.price_h for r in rows])
     money("$/GPU-h", [r.gpu_h for r in rows])
     money("$/GB-h", [r.gb_h for r in rows], words.per_gb)
-    money("$/month", [r.month for r in rows])
+    money("$/month", [r.month for r in rows], _whole)
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if side.budget.words:
         add("budget", ["$ above" if side.budget.why_over(r.price_h) else "within" for r in rows])
-    add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
+    if any(r.oddity for r in rows):
+        add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
     add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
     add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
@@ -108,12 +109,16 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
 
 
 def best_of(values: Sequence[object], *, low: bool = False) -> frozenset[int]:
-    """Places of the best values; none where nothing is known, or all are the same."""
+    """Places of the best values; none unless two are known and differ: one known among unknowns proves nothing."""
     known = [value for value in values if value is not None]
-    if len(values) < 2 or not known or (len(known) == len(values) and len(set(known)) == 1):
+    if len(set(known)) < 2:
         return frozenset()
     best = min(known) if low else max(known)  # type: ignore[type-var]
     return frozenset(at for at, value in enumerate(values) if value == best)
+
+
+def _whole(value: Decimal | None) -> str:
+    return words.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
 
 
 def _cpu(row: BidRow) -> Decimal:

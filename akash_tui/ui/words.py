@@ -16,6 +16,8 @@ from akash_tui.ui.tones import Tone
 _HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
 _NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
 NOT_KNOWN = "?"
+DECADE = Decimal(24 * 3652)
+"""Hours; nobody's deposit lasts longer, whatever a price says."""
 MOST_SHOWN = Decimal(1_000_000)
 """No table is wide enough for more, and nobody pays it: a cut number would be a wrong one."""
 NOT_DISCLOSED = "not disclosed"
@@ -49,6 +51,8 @@ def span(hours: Decimal | None) -> str:
         return f"{int(hours * 60)} min"
     if hours < 48:
         return f"{hours:.1f} h"
+    if hours >= DECADE:
+        return ">10 y"
     return f"{hours / 24:.1f} d" if hours < 2400 else f"{hours / 24:,.0f} d"
 
 

@@ -201,3 +201,13 @@ def test_a_tenth_of_the_market_is_marked() -> None:
     row = next(r for r in book.rows() if r.id.provider == "h100")
     assert "market's median" in row.oddity
     assert row.market == price
+
+
+def test_an_absurd_price_is_the_best_of_its_model_only_where_it_is_alone() -> None:
+    book = BidBook({1: group(nvidia("a100"), nvidia("h100"))})
+    book.set_money(SIX, None)
+    book.apply(
+        [bid("tiny", "1e-9"), bid("fair", 900), bid("only", "1e-9", offers=offer(nvidia("h100")))], height=9, now=NOW
+    )
+    best = {lane.model.model: lane.best.id.provider for lane in book.lanes() if lane.best is not None}
+    assert best == {"a100": "fair", "h100": "only"}
