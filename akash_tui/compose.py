@@ -27,9 +27,9 @@ from akash_tui.services.presets import Presets
 from akash_tui.services.settings import Settings
 
 if TYPE_CHECKING:
-    from akash_tui.domain.market import Bid
     from akash_tui.domain.book_order import SortKey
     from akash_tui.domain.filter import Filter
+    from akash_tui.domain.market import Bid
     from akash_tui.domain.resources import GroupSpec
     from akash_tui.services.session import SdlReader, Session
 
@@ -154,6 +154,14 @@ class Program:
         from akash_tui.adapters.keys import KeySigner
 
         return KeySigner.from_words(self._practice_words.read_text(encoding="utf-8").strip())
+
+    @property
+    def owns_practice(self) -> bool:
+        return self._practice is not None and self._practice.poll() is None
+
+    @property
+    def kept_practice(self) -> bool:
+        return (self.home / PRACTICE_WORLD).exists()
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
         """The one that runs in this home, or a fresh one as a process of its own that ends with us."""

@@ -69,8 +69,16 @@ class Entry(Protocol):
     async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
         """Verify the chain id and open; None as wallet takes the default one, if any."""
 
+    @property
+    def owns_practice(self) -> bool:
+        """True while a practice network runs that we started: it stops with us."""
+
+    @property
+    def kept_practice(self) -> bool:
+        """True if a practice network of ours stands still in this home and would go on."""
+
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
-        """The practice network that runs, or a fresh one started beside us; it ends with us."""
+        """The practice network that runs, or one started beside us that goes on where ours stopped; it stops with us."""
 
     async def fund(self, network: Network, address: str) -> str:
         """Ask the network's faucet (practice, sandbox) for tokens; returns the transaction's hash."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +15,7 @@ from akash_tui.services.ports import AkashError
 from akash_tui.ui import crash
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.ascii import AsciiFilter
-from akash_tui.ui.dialogs import Ask, Choice, told
+from akash_tui.ui.dialogs import Ask, told
 from akash_tui.ui.problems import Problems
 from akash_tui.ui.themes import DEFAULT, THEMES
 from akash_tui.ui.vitals import Vitals
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 
 WELCOME = "welcome"
+MEASURE_SECONDS = 5.0
+"""A young chain has too few blocks to measure their time by: asked again so often until it can be."""
 
 
 class AkashApp(App[int]):
@@ -103,7 +106,7 @@ class AkashApp(App[int]):
         await self.leave()
         self.session = session
         self.readonly = readonly
-        self.vitals = Vitals(session)
+        self.vitals = Vitals(session, self.problems.add)
         self.following = Following(self, session)
         self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
@@ -120,9 +123,12 @@ class AkashApp(App[int]):
 
     async def read_params(self) -> None:
         """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
-        if self.following is not None:
+        following = self.following
+        if following is not None:
             async with self.guard("reading the chain's parameters", loud=False):
-                await self.following.read()
+                await following.read()
+                while following is self.following and not await following.measured():  # noqa: ASYNC110
+                    await asyncio.sleep(MEASURE_SECONDS)
 
     async def _look_back(self) -> None:
         """What was under way when the program last stopped: settled quietly, told in one line."""
@@ -338,14 +344,29 @@ class AkashApp(App[int]):
             return
         self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
 
-    async def _ask_to_quit(self) -> None:
-        from akash_tui.ui.fields import Line
+    async def action_quit(self) -> None:
+        """`ctrl+q`: the same question; a second time, while it is asked, is a yes."""
+        from akash_tui.ui.leaving import QuitQuestion
 
-        what = "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
-        rows = [Line("", what)] + ([Line("!", f"Still going on: {self.busy}.", "warn", "warn")] if self.busy else [])
-        answer = await self.push_screen_wait(Ask("Quit?", rows, (Choice("stay", "Stay"), Choice("quit", "Quit", "y"))))
-        if answer == "quit":
+        if isinstance(self.screen, QuitQuestion):
             self.exit(0)
+        else:
+            self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+
+    def action_help_quit(self) -> None:
+        """`ctrl+c`."""
+        self.run_worker(self.action_quit(), group="ctrl-c", exclusive=True, exit_on_error=False)
+
+    async def _ask_to_quit(self) -> None:
+        from akash_tui.ui.leaving import QuitQuestion
+
+        if await self.push_screen_wait(QuitQuestion(self)) == "quit":
+            self.exit(0)
+
+    def do_screenshot(self) -> None:
+        from akash_tui.ui.leaving import keep_picture
+
+        keep_picture(self)
 
     def title_of(self, action_id: str) -> str:
         return BY_ID[action_id].title

@@ -12,23 +12,23 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, TextArea
 
-from akash_tui.domain.money import UACT, BlockTime, Coin, units
+from akash_tui.domain.money import UACT, Coin, units
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
 from akash_tui.ui.drafts import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
 from akash_tui.ui.fields import Fields, Line
+from akash_tui.ui.findings import Findings
 from akash_tui.ui.live_table import Column, LiveTable
-from akash_tui.ui.sdl_files import Finding, model_name, read_file
-from akash_tui.ui.shell import Shell
+from akash_tui.ui.sdl_files import Finding, found_words, model_name, path_fault, read_file
 from akash_tui.ui.tones import toned
 
 RECENT_KEPT = 8
 """How many files and presets used last are kept in the list."""
 
 
-class DeployScreen(Shell):
+class DeployScreen(Findings):
     """Left the sources, right the draft."""
 
     BINDINGS = bindings("deploy")
@@ -37,7 +37,6 @@ class DeployScreen(Shell):
 
     def __init__(self) -> None:
         super().__init__()
-        self.draft: Draft | None = None
         self.editing = False
         self._revision = 0
 
@@ -98,6 +97,7 @@ class DeployScreen(Shell):
         self.query_one("#budget", Input).value = settings.budget_h or ""
         self.query_one("#sources").focus()
         self.list_sources()
+        self.read_prices()
 
     # -- reading -------------------------------------------------------------------
 
@@ -119,10 +119,6 @@ class DeployScreen(Shell):
     def minimum(self) -> Coin | None:
         following = self.desk.following
         return following.params.min_deposit(UACT) if following is not None and following.params is not None else None
-
-    @property
-    def block_time(self) -> BlockTime | None:
-        return self.desk.following.block_time if self.desk.following is not None else None
 
     # -- choosing ------------------------------------------------------------------
 
@@ -152,6 +148,8 @@ class DeployScreen(Shell):
             text = await asyncio.to_thread(read_file, path)
             self.take(Draft(clean(name, 60), path.name, text, self.desk.entry.sdl))
             self._remember(recent)
+            if self.draft is not None and self.draft.problems:
+                self.desk.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
 
     def _remember(self, used: str) -> None:
         recent = self.desk.entry.settings.recent
@@ -160,6 +158,7 @@ class DeployScreen(Shell):
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""
         self.draft = draft
+        self.hold_against_market(draft)
         self.editing = False
         self._show_text()
         self._changed()
@@ -176,6 +175,10 @@ class DeployScreen(Shell):
         if self.draft is not None:
             area.load_text(for_eyes(self.draft.text))
 
+    def redraw(self) -> None:
+        self._show_text()
+        self._changed()
+
     def _changed(self) -> None:
         self._revision += 1
         self._tick()
@@ -183,6 +186,8 @@ class DeployScreen(Shell):
     # -- painting ------------------------------------------------------------------
 
     def body_revision(self) -> object:
+        if self.draft is not None and self.hold_against_market(self.draft):
+            self._revision += 1
         return (
             self._revision,
             self.minimum,
@@ -245,6 +250,10 @@ class DeployScreen(Shell):
             return "First choose a preset or a file: enter takes the line." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
             return "This SDL names no GPU models."
+        if action_id in ("deploy.findings", "deploy.mend") and not self.draft.problems:
+            return "Nothing is wrong with this SDL."
+        if action_id == "deploy.mend" and not self.draft.mendable:
+            return "None of it can be mended safely without you: p tells what to do."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
         if action_id == "deploy.submit":
@@ -255,8 +264,7 @@ class DeployScreen(Shell):
         if self.query_one("#sources").has_focus:
             return None
         if draft.errors:
-            first = draft.errors[0]
-            return f"The SDL is not right yet. Line {first.line}: {clean(first.message)}"
+            return f"Not yet: line {draft.errors[0].line} is not right. {found_words(draft)}"
         if self.desk.busy is not None:
             return f"Wait: {self.desk.busy}."
         if self.desk.readonly:
@@ -309,12 +317,8 @@ class DeployScreen(Shell):
         self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
 
     async def _ask_file(self) -> None:
-        def fault(text: str) -> str | None:
-            path = Path(text.strip()).expanduser()
-            return None if path.is_file() else "There is no such file."
-
         answer = await self.app.push_screen_wait(
-            AskText("Which SDL file?", [Line("", "Its path; ~ is your home.")], check=fault)
+            AskText("Which SDL file?", [Line("", "Its path; ~ is your home.")], check=path_fault)
         )
         if isinstance(answer, str):
             path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
@@ -370,13 +374,3 @@ class DeployScreen(Shell):
         elif not self.query_one("#sources").has_focus:
             self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
             self.call_after_refresh(self.query_one("#sources").focus)
-
-    @on(LiveTable.Opened, "#findings")
-    def _to_line(self, event: LiveTable.Opened) -> None:
-        row = event.table.cursor_row
-        if not isinstance(row, Finding):
-            return
-        area = self.query_one("#sdl", TextArea)
-        area.move_cursor((max(0, row.problem.line - 1), max(0, row.problem.column - 1)), center=True)
-        said = clean(row.problem.message) + (f" {clean(row.problem.advice)}" if row.problem.advice else "")
-        self.desk.voice.say(said, "warn", 20)

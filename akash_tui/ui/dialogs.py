@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -21,7 +21,7 @@ from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.live_table import Column, LiveTable
-from akash_tui.ui.tones import toned
+from akash_tui.ui.tones import Tone, toned
 
 if TYPE_CHECKING:
     from akash_tui.ui.sheet import Sheet
@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 ARM_SECONDS = 0.4
 """A dialog's yes sleeps this long after its figures appear, so that a held-down key cannot buy."""
+TOO_EARLY = "that was too quick: press it again"
 LABEL_WIDTH = 14
 
 
@@ -51,6 +52,10 @@ class Box(ModalScreen[T]):
 
     def say_title(self, title: str) -> None:
         self.query_one(".box").border_title = Content(title)
+
+    def say_below(self, text: str, tone: Tone = "muted") -> None:
+        """A word in the lower border: why a key did nothing, what is still to type."""
+        self.query_one(".box").border_subtitle = toned(text, tone)
 
 
 class ConfirmSpend(Box[Q | None], Generic[Q]):
@@ -113,6 +118,7 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
             typed = self.query_one("#typed", Input)
             typed.display = True
             typed.placeholder = f"type {self.sheet.typed} to confirm"
+            self.say_below(f"type {self.sheet.typed} and press enter")
             typed.focus()
         self.set_timer(ARM_SECONDS, self._wake)
 
@@ -132,15 +138,24 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
     @on(Input.Changed, "#typed")
     def _typing(self) -> None:
         self._show_yes()
+        if self.sheet is not None and self.sheet.typed is not None:
+            self.say_below(f"type {self.sheet.typed} and press enter")
 
     @on(Input.Submitted, "#typed")
     def _typed(self) -> None:
-        if self.can_say_yes:
-            self.dismiss(self.quote)
+        self.action_yes()
 
     def action_yes(self) -> None:
         if self.can_say_yes:
             self.dismiss(self.quote)
+        elif self.quote is None or self.sheet is None:
+            self.say_below("" if self.error is not None else "wait: the figures are still being read", "warn")
+        elif not self.armed:
+            self.say_below(TOO_EARLY, "warn")
+        else:
+            said = self.query_one("#typed", Input).value.strip()
+            wrong = f"that is not {self.sheet.typed}" if said else "nothing is typed yet"
+            self.say_below(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
 
     def action_no(self) -> None:
         self.dismiss(None)
@@ -185,7 +200,7 @@ class Choice:
 
 
 class Ask(Box[str | None]):
-    """A question with answers; the first has the focus. Returns the id, None for esc."""
+    """A question with answers; the first has the focus, and `n` if there are more. Returns the id, None for esc."""
 
     def __init__(
         self, title: str, body: Sequence[Line | Content], choices: Sequence[Choice] = (Choice("ok", "OK"),)
@@ -194,8 +209,10 @@ class Ask(Box[str | None]):
         self._title = title
         self._body = body
         self._choices = tuple(choices)
+        if len(choices) > 1 and not choices[0].key and all(choice.key != "n" for choice in choices):
+            self._choices = (replace(choices[0], key="n"), *choices[1:])
         self._awake = False
-        for choice in choices:
+        for choice in self._choices:
             if choice.key:
                 self._bindings.bind(choice.key, f"choose('{choice.id}')", choice.label, show=False)
         self._bindings.bind("escape", "leave", "back", show=False)
@@ -223,6 +240,8 @@ class Ask(Box[str | None]):
     def action_choose(self, id: str) -> None:
         if self._awake:
             self.dismiss(id)
+        else:
+            self.say_below(TOO_EARLY, "warn")
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -231,6 +250,31 @@ class Ask(Box[str | None]):
     def _pressed(self, event: Button.Pressed) -> None:
         if self._awake and event.button.id is not None:
             self.dismiss(event.button.id)
+
+
+class Reading(Box[None]):
+    """A longer text to read: it scrolls by keys and asks nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "back", show=False)]
+    DEFAULT_CSS = "Reading > .box { width: 92; }"
+
+    def __init__(self, title: str, body: Sequence[Line | Content], label_width: int = LABEL_WIDTH) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._label_width = label_width
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"), VerticalScroll():
+            yield Fields(self._label_width, id="told")
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#told", Fields).show(self._body)
+        self.query_one(VerticalScroll).focus()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
 
 
 class AskText(Box[str | Secret | None]):

@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.money import MICRO, UACT, BlockTime, Coin, deposit_for_hours, lasts_hours, per_hour, plain, rate
+from akash_tui.domain.money import (
+    ASSUMED_BLOCK_TIME,
+    MICRO,
+    UACT,
+    BlockTime,
+    Coin,
+    deposit_for_hours,
+    lasts_hours,
+    per_hour,
+    plain,
+    rate,
+)
 from akash_tui.domain.resources import GroupSpec
 from akash_tui.domain.text import clean
 from akash_tui.ui import words
@@ -17,11 +28,14 @@ from akash_tui.ui.fields import Line
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.doctor_prices import Medians
     from akash_tui.domain.sdl.problem import Problem
     from akash_tui.services.presets import Preset
     from akash_tui.services.session import SdlReader
 
 GIB = 1024**3
+TAB = "⇥"
+"""How a tab character is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,11 @@ class Draft:
     compiled: Compiled | None = None
     models: list[GpuModel] = field(default_factory=list)
     kept: set[GpuModel] = field(default_factory=set)
+    problems: Sequence[Problem] = ()
+    """All that is wrong or will disappoint, by line."""
+    medians: Medians | None = None
+    """Market prices to hold the SDL's own against; None while not known."""
+    block_time: BlockTime = ASSUMED_BLOCK_TIME
 
     def __post_init__(self) -> None:
         self.replace(self.original)
@@ -83,7 +102,7 @@ class Draft:
     def replace(self, text: str) -> None:
         """Take another text; all its models are ticked."""
         self.original = self.text = text
-        self.compiled = self.reader.read(text, self.file)
+        self._check()
         self.models = list(dict.fromkeys(self.reader.gpu_choices(text)))
         self.kept = set(self.models)
 
@@ -109,15 +128,40 @@ class Draft:
             self.text = self.original
         else:
             self.text = self.reader.with_gpu_choices(self.original, [m for m in self.models if m in self.kept])
-        self.compiled = self.reader.read(self.text, self.file)
+        self._check()
+
+    def _check(self) -> None:
+        checked = self.reader.check(self.text, self.file, self.medians, self.block_time)
+        self.compiled, self.problems = checked.compiled, checked.problems
+
+    def hold_against(self, medians: Medians | None, block_time: BlockTime) -> bool:
+        """Check again if the market's prices or the block time are other ones; True if so."""
+        if (medians, block_time) == (self.medians, self.block_time):
+            return False
+        self.medians, self.block_time = medians, block_time
+        self._check()
+        return True
+
+    def mend(self) -> tuple[Problem, ...]:
+        """Mend all that can be mended safely, in this text only; ticks stay. Returns what that was."""
+        text, mended = self.reader.fix(self.original, self.file)
+        if mended:
+            dropped = set(self.models) - self.kept
+            self.replace(text)
+            kept = set(self.models) - dropped
+            if kept and dropped:
+                self.kept = kept
+                self._apply()
+        return mended
+
+    @property
+    def mendable(self) -> int:
+        """How many problems can be mended safely."""
+        return sum(1 for p in self.problems if p.fixable)
 
     @property
     def ticks(self) -> list[Tick]:
         return [Tick(model.key(), model, model in self.kept) for model in self.models]
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        return self.compiled.problems if self.compiled is not None else ()
 
     @property
     def errors(self) -> list[Problem]:
@@ -219,7 +263,9 @@ def parse_decimal(text: str) -> Decimal | None:
         value = Decimal(text)
     except InvalidOperation:
         raise ValueError("That is not a number.") from None
-    if not value.is_finite() or value <= 0:
+    if not value.is_finite():
+        raise ValueError("That is not a number.")
+    if value <= 0:
         raise ValueError("It must be more than zero.")
     if value > 10**9:
         raise ValueError("That is too much.")
@@ -227,9 +273,10 @@ def parse_decimal(text: str) -> Decimal | None:
 
 
 def for_eyes(text: str) -> str:
-    """The SDL as it can be drawn: its indentation kept, control characters gone."""
+    """The SDL as it can be drawn: its indentation kept, control characters gone, tabs seen (YAML takes none)."""
 
     def line(raw: str) -> str:
+        raw = raw.replace("\t", TAB)
         body = raw.lstrip(" ")
         return " " * (len(raw) - len(body)) + (body if body.isascii() and body.isprintable() else clean(body, 2000))
 

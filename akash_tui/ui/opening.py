@@ -47,7 +47,8 @@ async def open_first(app: AkashApp) -> None:
 
 async def practice(app: AkashApp, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
-    app.voice.start("open", "Starting the practice network")
+    goes_on = app.entry.kept_practice and app.demo is None
+    app.voice.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
     try:
         network = await app.entry.start_practice(scenario, seed)
         wallet = app.entry.practice_wallet()

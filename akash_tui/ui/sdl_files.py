@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from textual.content import Content
+
 from akash_tui.domain.sdl.problem import Problem
+from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
+from akash_tui.ui import words
 from akash_tui.ui.columns import Cell
-from akash_tui.ui.drafts import Tick
+from akash_tui.ui.drafts import Draft, Tick
+from akash_tui.ui.fields import BLANK, Line
 
 MAX_FILE = 1_000_000
 """Bytes; an SDL larger than this is not an SDL."""
+LONGEST = 600
+"""Signs of one problem's message or advice that are shown."""
 
 
 class Finding:
@@ -23,6 +31,48 @@ class Finding:
     @property
     def sign(self) -> Cell:
         return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
+
+
+def told_findings(problems: Sequence[Problem]) -> list[Line | Content]:
+    """Every problem in full: where, what, what to do, and whether `F` mends it."""
+    out: list[Line | Content] = []
+    for index, problem in enumerate(problems):
+        sign, tone = Finding(index, problem).sign
+        if out:
+            out.append(BLANK)
+        out.append(Line(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))
+        if problem.advice:
+            out.append(Line("  try", clean(problem.advice, LONGEST)))
+        if problem.fixable:
+            out.append(Line("", "F mends it here.", "muted"))
+    return out
+
+
+def found_words(draft: Draft) -> str:
+    """`2 errors and a warning; p tells all, F mends 1 of them.`"""
+    errors = len(draft.errors)
+    rest = len(draft.problems) - errors
+    counted = [words.plural(errors, "error")] if errors else []
+    counted += [words.plural(rest, "remark")] if rest else []
+    mends = f", F mends {draft.mendable} of them" if draft.mendable else ""
+    return f"{' and '.join(counted)} in this SDL: p tells all{mends}."
+
+
+def path_fault(text: str) -> str | None:
+    """Why this path cannot be loaded as a file; None if it can."""
+    path = Path(text.strip()).expanduser()
+    if not text.strip():
+        return "Type the path of a file."
+    try:
+        if path.is_dir():
+            return "That is a folder: name a file in it."
+        if path.is_file():
+            return None
+        return (
+            "There is no such file." if path.parent.is_dir() else f"There is no folder {clean(str(path.parent), 60)}."
+        )
+    except OSError:
+        return "That is not a path."
 
 
 def model_name(tick: Tick) -> str:

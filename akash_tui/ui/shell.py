@@ -69,7 +69,9 @@ class Shell(PaintClock):
 
     def action_do(self, action_id: str) -> None:
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
-        self.desk.voice.hush()
+        if self.desk.voice.answered:
+            self.desk.voice.hush()
+            self._chrome()  # a dialog over this screen stops its painting: the old answer must not stay below it
         reason = self.reason(action_id)
         if reason is not None:
             self.desk.voice.say(reason, "warn")
@@ -110,7 +112,7 @@ class Shell(PaintClock):
         self.query_one(TopBar).tell(tabs, facts(desk.vitals, desk.readonly))
         text, tone = desk.voice.line()
         if not text and desk.vitals is not None and desk.vitals.error is not None:
-            text, tone = f"The chain does not answer: {desk.vitals.error.title} Trying again.", "warn"
+            text, tone = desk.vitals.outage(), "bad"
         self.query_one("#activity", Bar).show(toned(" " + text, tone) if text else Content(""), self.side())
         bar = [
             (action, self.title_of(action.id), self.reason(action.id) is None)
@@ -150,12 +152,14 @@ def facts(vitals: Vitals | None, readonly: bool) -> list[tuple[str, Tone, int]]:
         out.append(("READ-ONLY", "warn", 8))
     if session.wallet is not None:
         out.append((short_address(session.wallet.address), "muted", 4))
-        out.append((f"{units(vitals.act)} ACT" if vitals.act is not None else "… ACT", "", 7))
+        out.append((f"{units(vitals.act)} ACT" if vitals.act is not None else "? ACT", "", 7))
         if vitals.akt is not None:
             out.append((f"{units(vitals.akt)} AKT", "muted", 2))
     age = vitals.age()
     if vitals.head is None or age is None:
-        out.append(("# …", "muted", 5))
+        out.append(("# ?", "muted", 5))
+    elif vitals.error is not None and age < OLD_SECONDS:
+        out.append((f"#{vitals.head.height:,} ○ {int(age)} s old", "bad", 8))
     elif age < FRESH_SECONDS:
         out.append((f"#{vitals.head.height:,} ●", "good", 5))
     elif age < OLD_SECONDS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.money import UACT, UAKT, Coin
@@ -21,8 +23,12 @@ OLD_SECONDS = 90.0
 class Vitals:
     """What the top line shows; a failed read keeps the last figures and their age."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, log: Callable[[str, AkashError], object]) -> None:
         self.session = session
+        self._log = log
+        """Told once when the chain stops answering."""
+        self.silent_since: datetime | None = None
+        """When the first read failed of those that fail now; None while the chain answers."""
         self.head: Head | None = None
         self.balances: tuple[Coin, ...] | None = None
         self.error: AkashError | None = None
@@ -56,9 +62,21 @@ class Vitals:
             self.head = await self.session.chain.head()
             if money and self.session.wallet is not None:
                 self.balances = await self.session.chain.balances(self.session.owner)
-            self.error = None
+            self.error = self.silent_since = None
         except AkashError as error:
+            if self.silent_since is None:
+                self.silent_since = self.session.clock.now()
+                self._log("reading the chain", error)
             self.error = error
+
+    def outage(self) -> str:
+        """Since when nothing answers and which keys help; "" while the chain answers."""
+        if self.silent_since is None:
+            return ""
+        network = self.session.network
+        at = self.silent_since.astimezone().strftime("%H:%M:%S")
+        helps = "N starts it again" if network.practice else "N chooses another"
+        return f"{network.label}: no answer since {at}, figures are older. r reads again, {helps}."
 
     async def run(self) -> None:
         """Read for ever."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -38,6 +38,9 @@ WAYS = (
 )
 
 
+GOES_ON = "goes on where it stopped; no money, all works as on Akash"
+
+
 class Welcome(Shell):
     """Three ways in; practice has the focus."""
 
@@ -60,19 +63,33 @@ class Welcome(Shell):
         table = self.query_one("#ways", LiveTable)
         table.show(WAYS)
         table.focus()
+        if self.desk.entry.kept_practice:
+            table.show([replace(way, says=GOES_ON) if way.id == "practice" else way for way in WAYS])
         self.query_one("#hello", Fields).show(
             [
                 toned("akash-tui", "accent"),
                 Line("", "Rent GPUs on Akash: see what each bid really offers, take one by key."),
             ]
         )
-        self.query_one("#hint", Fields).show([Line("", "enter chooses · ? help · q quits", "muted")])
 
     def body_revision(self) -> object:
-        return 0
+        return self._open_on()
 
     def paint(self) -> None:
-        return
+        back = self._open_on()
+        hint = "enter chooses · ? help · q quits"
+        self.query_one("#hint", Fields).show([Line("", f"esc goes back to {back} · {hint}" if back else hint, "muted")])
+
+    def _open_on(self) -> str:
+        """What is open behind this screen, in words; "" on the first start."""
+        session = self.desk.session
+        if session is None:
+            return ""
+        return session.network.label + (f" · {session.wallet.name}" if session.wallet is not None else "")
+
+    def do_back(self) -> None:
+        if self.desk.session is not None:
+            self.desk.switch_mode("leases" if self.desk.readonly else "deploy")
 
     @on(LiveTable.Opened, "#ways")
     def _chosen(self, event: LiveTable.Opened) -> None:
@@ -91,11 +108,17 @@ class Welcome(Shell):
 
     async def _pick_network(self) -> Network | None:
         """Ask which network; one that is not running says so."""
-        listed = [n for n in self.desk.entry.networks.list() if n.network is not None]
+        listed = self.desk.entry.networks.list()
         name = await self.desk.push_screen_wait(
-            Pick("Which network?", [Option(n.name, n.name, n.says) for n in listed])
+            Pick(
+                "Which network?",
+                [Option(n.name, n.name, n.says if n.network is not None else "starts now; no money") for n in listed],
+            )
         )
-        return next((n.network for n in listed if n.name == name), None)
+        found = next((n for n in listed if n.name == name), None)
+        if found is None:
+            return None
+        return found.network if found.network is not None else await self.desk.entry.start_practice()
 
     async def _wallet(self) -> None:
         desk = self.desk
@@ -103,7 +126,7 @@ class Welcome(Shell):
             wallets = await asyncio.to_thread(lambda: desk.entry.wallets(Passphrase()).wallets())
             options = [Option(f"use {w.name}", w.name, _says(w)) for w in wallets]
             options += [
-                Option("create", "Create a wallet", "24 new words, shown once"),
+                Option("create", "Create a wallet", "24 new words to write down"),
                 Option("import", "Import a wallet", "by its 12 or 24 words"),
                 Option("watch", "Watch an address", "no key: look, never spend"),
             ]
@@ -144,12 +167,26 @@ class Welcome(Shell):
         if made is None:
             return None
         rows = [
-            Line("", "Write these words down, on paper. They are the only way to this wallet and are not shown again."),
+            Line("", "Write these words down, on paper. Whoever has them has this wallet; if this machine is lost,"),
+            Line("", "they are the only way back to it."),
             BLANK,
             *_numbered(made),
+            BLANK,
+            Line("", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"),
         ]
-        await self.desk.push_screen_wait(Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),)))
+        words = Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),))
+        while await self.desk.push_screen_wait(words) != "done" and not await self._leaves_them():
+            words = Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),))
         return name
+
+    async def _leaves_them(self) -> bool:
+        """Leaving the words by esc wants a second word."""
+        question = Ask(
+            "Not written down?",
+            [Line("", "Without these words the wallet, and all that is in it, is lost together with this machine.")],
+            (Choice("again", "Show them again"), Choice("leave", "Go on without", "y")),
+        )
+        return await self.desk.push_screen_wait(question) == "leave"
 
     async def _import(self) -> str | None:
         name = await self._ask_name("Import a wallet")
@@ -199,7 +236,7 @@ def _numbered(words: Secret) -> list[Line]:
     """Four words a line, each with its number."""
     each = words.reveal().split()
     return [
-        Line("", "   ".join(f"{at + 1:2d} {each[at]:<10}" for at in range(start, min(start + 4, len(each)))), "strong")
+        Line("", "   ".join(f"{at + 1:<2d} {each[at]:<10}" for at in range(start, min(start + 4, len(each)))), "strong")
         for start in range(0, len(each), 4)
     ]
 

@@ -11,10 +11,13 @@ from ui_fakes import BLOCK, SDL, Stage_, stage, until
 from akash_tui.adapters.sdl import SdlFiles
 from akash_tui.domain.budget import Budget
 from akash_tui.domain.money import UACT, Coin
+from akash_tui.domain.observed import MarketPrice
 from akash_tui.ui.deploy import DeployScreen
-from akash_tui.ui.dialogs import ConfirmSpend
-from akash_tui.ui.drafts import Draft, Wishes, estimate, parse_act, parse_decimal, size, wishes
+from akash_tui.ui.dialogs import AskText, ConfirmSpend, Reading
+from akash_tui.ui.drafts import Draft, Wishes, editable, estimate, for_eyes, parse_act, parse_decimal, size, wishes
 from akash_tui.ui.fields import Fields
+from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.sdl_files import path_fault
 
 
 def draft() -> Draft:
@@ -134,7 +137,7 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         await until(pilot, lambda: screen.draft is not None)
         await until(pilot, lambda: screen.query_one("#findings").display)
         await pilot.press("enter")
-        assert "Line " in scene.app.voice.line()[0]
+        assert "line 33 is not right" in scene.app.voice.line()[0]
         assert scene.deployer.done == []
         assert str(path) in scene.entry.settings.recent
 
@@ -171,3 +174,91 @@ async def test_it_is_closed_to_read_only(tmp_path) -> None:  # type: ignore[no-u
         await pilot.press("1")
         assert "read-only" in scene.app.voice.line()[0]
         assert not isinstance(scene.app.screen, DeployScreen)
+
+
+OLD_WAY = SDL.replace("denom: uact", "denom: uakt").replace("count: 1", "count: none")
+
+
+async def _named(scene: Stage_, pilot, text: str) -> DeployScreen:  # type: ignore[no-untyped-def]
+    path = scene.entry.home / "own.yaml"
+    path.write_text(text, encoding="utf-8")
+    await scene.ready(pilot)
+    screen = scene.app.screen
+    assert isinstance(screen, DeployScreen)
+    await pilot.press("f")
+    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    scene.app.screen.query_one("#text", Input).value = str(path)
+    await pilot.press("enter")
+    await until(pilot, lambda: screen.draft is not None and scene.app.screen is screen)
+    return screen
+
+
+async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await _named(scene, pilot, OLD_WAY)
+        assert screen.draft is not None
+        assert "p tells all" in scene.app.voice.line()[0]
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(scene.app.screen, Reading))
+        told = scene.app.screen.query_one("#told", Fields)
+        for problem in screen.draft.problems:
+            assert f"line {problem.line}" in told.text
+            assert problem.message in told.text
+            assert problem.advice in told.text
+        assert told.content_size.width < 80
+        await pilot.press("escape")
+        await until(pilot, lambda: scene.app.screen is screen)
+
+
+async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _named(scene, pilot, OLD_WAY)
+        assert screen.draft is not None
+        await pilot.press("space")  # rtx4090 out
+        before = len(screen.draft.errors)
+        await pilot.press("F")
+        assert "denom: uact" in screen.draft.text
+        assert "denom: uact" in screen.query_one("#sdl", TextArea).text
+        assert "rtx4090" not in screen.draft.text, "what was unticked stays out"
+        assert len(screen.draft.errors) < before
+        assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
+        said = scene.app.voice.line()[0]
+        assert said.startswith("✓ Mended here: line ")
+        assert "The file itself stays." in said
+        await pilot.press("F")
+        assert "None of it can be mended" in scene.app.voice.line()[0]
+
+
+async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        assert screen.draft is not None
+        assert [p.code for p in screen.draft.problems] == ["sdl.gpu-unknown"]
+        assert scene.app.session is not None
+        now = scene.entry.clock.now()
+        scene.app.session.facts.prices = (
+            MarketPrice("nvidia", "a100", 80, None, Decimal(80), Decimal(90), Decimal(99), 1, 2, now),
+        )
+        await until(pilot, lambda: screen.draft is not None and len(screen.draft.problems) > 1)
+        assert any("90" in p.message for p in screen.draft.problems)
+        await until(pilot, lambda: len(screen.query_one("#findings", LiveTable).rows) > 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("{home}", "folder"),
+        ("{home}/none.yaml", "no such file"),
+        ("{home}/no/such.yaml", "no folder"),
+        ("", "Type the path"),
+    ],
+)
+def test_a_path_that_cannot_be_loaded_says_why(tmp_path, typed: str, fault: str) -> None:  # type: ignore[no-untyped-def]
+    said = path_fault(typed.format(home=tmp_path))
+    assert said is not None
+    assert fault in said
+
+
+def test_a_tab_is_seen() -> None:
+    assert for_eyes("a:\n\tb: 1") == "a:\n⇥b: 1"
+    assert not editable("a:\n\tb: 1")

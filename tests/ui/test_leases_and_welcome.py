@@ -143,6 +143,13 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         told = app.screen.query_one("#told", Fields)
         await until(pilot, lambda: "24 word23" in told.text)
         assert "main" in entry.vault.words
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen._title == "Not written down?")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen._title == "The words of main")
+        await until(pilot, lambda: app.screen._awake)  # type: ignore[attr-defined]
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, Pick) and "network" in app.screen._title)
 
 
 async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path) -> None:
@@ -194,3 +201,14 @@ async def test_n_changes_the_session_and_closes_the_one_before(scene: Stage_) ->
         await until(pilot, lambda: scene.app.session is not None and scene.app.session is not before)
         assert before is not None
         assert before.closed  # type: ignore[attr-defined]
+
+
+async def test_esc_on_the_opening_screen_goes_back_to_what_is_open(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        before = scene.app.session
+        await pilot.press("N")
+        await until(pilot, lambda: "esc goes back to PRACTICE" in scene.app.screen.query_one("#hint", Fields).text)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(scene.app.screen, DeployScreen))
+        assert scene.app.session is before

@@ -11,7 +11,7 @@ from ui_fakes import until
 
 from akash_tui.services.ports import Insufficient
 from akash_tui.ui import dialogs
-from akash_tui.ui.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs import Ask, Choice, ConfirmSpend
 from akash_tui.ui.fields import Fields, Line
 from akash_tui.ui.sheet import Sheet
 
@@ -43,6 +43,7 @@ async def test_cancel_has_the_focus_and_yes_sleeps_first(monkeypatch) -> None:  
         assert dialog.query_one("#yes", Button).disabled
         await pilot.press("y", "a", "y", "enter")
         assert app.answer == "none yet", "asleep: neither yes nor a held-down enter does anything"
+        assert "too quick" in str(dialog.query_one(".box").border_subtitle)
         await pilot.press("escape")
         assert app.answer is None
 
@@ -77,6 +78,7 @@ async def test_a_heavy_one_wants_the_number_typed() -> None:
         dialog.query_one("#typed", Input).value = ""
         await pilot.press(*"81230", "enter")
         assert app.answer == "none yet"
+        assert "that is not 812301" in str(dialog.query_one(".box").border_subtitle)
         await pilot.press("1", "enter")
         assert app.answer == "the quote"
 
@@ -118,3 +120,14 @@ async def test_a_quote_that_fails_says_why_and_offers_no_yes() -> None:
         assert app.answer == "none yet"
         await pilot.press("enter")
         assert app.answer is None
+
+
+async def test_n_takes_the_harmless_answer() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        choices = (Choice("stay", "Stay"), Choice("quit", "Quit", "y"))
+        question = Ask("Quit?", [Line("", "Leases keep running.")], choices)
+        app.push_screen(question, lambda answer: setattr(app, "answer", answer))
+        await until(pilot, lambda: question.is_mounted and question._awake)
+        await pilot.press("n")
+        assert app.answer == "stay"

@@ -248,6 +248,9 @@ class FakeEntry:
         ref = WalletRef(wallet or "main", OWNER)
         return FakeSession(network, FakeChain(network, self.clock), self.clock, ref, readonly)
 
+    owns_practice = False
+    kept_practice = False
+
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
         return PRACTICE
 
