@@ -113,7 +113,7 @@ def spend(g: Globals, span: str, coin: str, ascii_only: bool) -> None:
         return
     print_chart(told, Range(span), ascii_only=plain_only(g, ascii_only))
     print_table(
-        ["also", "now", "in all", ""],
+        ["also", "today or now", "in all", ""],
         [
             [
                 other.value.kind.title,

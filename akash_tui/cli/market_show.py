@@ -199,7 +199,7 @@ def series_json(told: Told[Series], span: Range) -> dict[str, object]:
 def headline(series: Series, part: Window, span: Range) -> str:
     """`daily network spend, 1 month: $3,412 now · $98,120 in all, +8 % against the month before`."""
     kind = series.kind
-    text = f"{kind.title}, {span.words}: {words.figure(series.current, kind)} now"
+    text = f"{kind.title}, {span.words}: {words.current(series.current, kind)}"
     text += f" · {words.figure(part.figure, kind)} {'in all' if kind.flow else 'on average'}"
     return text + (f", {words.change(part.change)} against the month before" if part.change is not None else "")
 

@@ -112,6 +112,11 @@ def figure(value: Decimal | None, kind: Kind) -> str:
     return f"{short(value)} {kind.unit}"
 
 
+def current(value: Decimal | None, kind: Kind) -> str:
+    """The newest value: of a sum it is what the day brought so far."""
+    return f"{figure(value, kind)} {'today so far' if kind.flow else 'now'}"
+
+
 def short(value: Decimal) -> str:
     """At most seven characters or so: `3,412`, `12.3M`, `0.42`."""
     for name, step in _STEPS:

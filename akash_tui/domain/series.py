@@ -104,12 +104,12 @@ class Window:
 
 
 def window(series: Series, span: Range) -> Window:
-    """The last 30 whole days (and today, if it has a value), or everything."""
+    """The last 30 whole days, or all of them. Today is among the points only of a state: a sum is not over yet."""
     today = series.read_at.date()
     whole = [p for p in series.points if p.day < today]
-    rest = series.points[len(whole) :]
+    rest = series.points[len(whole) :] if not series.kind.flow else ()
     if span is Range.ALL:
-        return Window(series.points, _figure(whole, series.kind), None)
+        return Window((*whole, *rest), _figure(whole, series.kind), None)
     shown = whole[-MONTH_DAYS:]
     earlier = whole[:-MONTH_DAYS][-MONTH_DAYS:]
     before = _figure(earlier, series.kind) if len(earlier) == MONTH_DAYS else None

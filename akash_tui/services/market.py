@@ -29,7 +29,7 @@ from akash_tui.services.session import Session
 
 FRESH = {"gpus": 300.0, "providers": 60.0, "capacity": 300.0, "days": 1800.0, "series": 900.0, "akt": 300.0}
 """Seconds until a figure is asked for again: as often as the index itself renews them, or slower."""
-INDEX_FIRST = timedelta(hours=1)
+INDEX_FIRST = timedelta(hours=24)
 """An answer of the index this old is still better than what the providers say one by one."""
 
 T = TypeVar("T")

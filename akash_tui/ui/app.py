@@ -1,4 +1,4 @@
-"""The app: one session at a time, three places (Deploy, Bids, Leases), and the guard around everything that acts."""
+"""The app: one session at a time, four places (Deploy, Bids, Leases, Market), and the guard around all that acts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from akash_tui.ui.voice import Voice
 
 if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
+    from akash_tui.services.market import Market
     from akash_tui.services.session import Session
     from akash_tui.ui.drafts import Wishes
     from akash_tui.ui.following import Following, Trip
@@ -80,6 +81,7 @@ class AkashApp(App[int]):
         self.session: Session | None = None
         self.vitals: Vitals | None = None
         self.following: Following | None = None
+        self._market: Market | None = None
         self.busy: str | None = None
         """What money is being moved for; one thing at a time."""
         for look in THEMES:
@@ -102,6 +104,7 @@ class AkashApp(App[int]):
         from akash_tui.ui.deploy import DeployScreen
         from akash_tui.ui.following import Following
         from akash_tui.ui.leases import LeasesScreen
+        from akash_tui.ui.market import MarketScreen
 
         await self.leave()
         self.session = session
@@ -110,7 +113,13 @@ class AkashApp(App[int]):
         self.following = Following(self, session)
         self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
-        for mode, screen in (("deploy", DeployScreen), ("bids", BidsScreen), ("leases", LeasesScreen)):
+        screens = (
+            ("deploy", DeployScreen),
+            ("bids", BidsScreen),
+            ("leases", LeasesScreen),
+            ("market", MarketScreen),
+        )
+        for mode, screen in screens:
             if mode in self._modes:
                 await self.remove_mode(mode)
             self.add_mode(mode, screen)
@@ -153,12 +162,29 @@ class AkashApp(App[int]):
             await self.switch_mode(WELCOME)
         if self.following is not None:
             await self.following.aclose()
+        await self._close_market()
         self.workers.cancel_group(self, "vitals")
         session, self.session, self.vitals, self.following = self.session, None, None, None
         if session is not None:
             await session.aclose()
 
+    @property
+    def market(self) -> Market:
+        """The market of the session that is open, made when it is first looked at."""
+        from akash_tui.services.market import Market
+
+        assert self.session is not None
+        if self._market is None:
+            self._market = Market(self.session, self.entry.home)
+        return self._market
+
+    async def _close_market(self) -> None:
+        market, self._market = self._market, None
+        if market is not None:
+            await market.aclose()
+
     async def on_unmount(self) -> None:
+        await self._close_market()
         if self.following is not None:
             await self.following.aclose()
         if self.session is not None:
@@ -268,7 +294,7 @@ class AkashApp(App[int]):
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
-        if action_id in ("app.deploy", "app.bids", "app.leases") and self.session is None:
+        if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
             return "Choose a network first."
         if action_id == "app.deploy" and self.readonly:
             return "This is read-only: nothing can be deployed. N changes that."
@@ -293,6 +319,9 @@ class AkashApp(App[int]):
 
     def do_leases(self) -> None:
         self._go("leases")
+
+    def do_market(self) -> None:
+        self._go("market")
 
     def do_network(self) -> None:
         if self.busy is not None:

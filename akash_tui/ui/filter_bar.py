@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from akash_tui.domain.bid_row import BidRow
 from akash_tui.domain.filter import Filter, FilterError, complete, parse_filter
+from akash_tui.domain.filter_fields import BIDS, Vocabulary
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.parts import Pane
 from akash_tui.ui.tones import joined
@@ -24,14 +24,15 @@ HINT = "gpu:h100|a100  usd_gpu_h<1.2  vram>=48  uptime7>99  audited  !region:eu"
 
 
 class _Completion(Suggester):
-    """Completes the last term from the fields and from the bids that are there."""
+    """Completes the last term from the fields and from the rows that are there."""
 
-    def __init__(self, rows: Callable[[], Sequence[BidRow]]) -> None:
+    def __init__(self, rows: Callable[[], Sequence[Any]], about: Vocabulary) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._rows = rows
+        self._about = about
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = complete(value, self._rows())
+        found = complete(value, self._rows(), self._about)
         return next((text for text in found if text.startswith(value) and text != value), None)
 
 
@@ -78,13 +79,25 @@ class FilterBar(Vertical):
 
         filter: Filter
 
-    def __init__(self, rows: Callable[[], Sequence[BidRow]], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        rows: Callable[[], Sequence[Any]],
+        *,
+        about: Vocabulary = BIDS,
+        hint: str = HINT,
+        saves: bool = True,
+        id: str | None = None,
+    ) -> None:
+        """`saves`: whether whoever owns it keeps filters under names."""
         super().__init__(id=id)
         self._rows = rows
+        self._about = about
+        self._hint = hint
+        self._saves = saves
         self.error: FilterError | None = None
 
     def compose(self) -> ComposeResult:
-        yield FilterInput(placeholder="what to show", suggester=_Completion(self._rows), id="filter")
+        yield FilterInput(placeholder="what to show", suggester=_Completion(self._rows, self._about), id="filter")
         yield Pane(id="filter-says")
 
     @property
@@ -103,15 +116,15 @@ class FilterBar(Vertical):
     def _judge(self) -> None:
         says = self.query_one("#filter-says", Pane)
         try:
-            found = parse_filter(self.input.value)
+            found = parse_filter(self.input.value, self._about)
         except FilterError as error:
             self.error = error
             place = f" at {error.position + 1}" if error.position < len(self.input.value) else ""
             says.show(joined((f"✗ {error.message}{place}. ", "bad"), (error.advice, "muted")))
             return
         self.error = None
-        keys = "enter keeps · esc shows all · tab completes · ctrl+s saves"
-        says.show(joined((keys if found.terms else f"{HINT}", "muted")))
+        keys = "enter keeps · esc shows all · tab completes" + (" · ctrl+s saves" if self._saves else "")
+        says.show(joined((keys if found.terms else self._hint, "muted")))
         if self.display:
             self.post_message(self.Filtered(found))
 
@@ -119,9 +132,9 @@ class FilterBar(Vertical):
     def _asked(self, event: FilterInput.Asked) -> None:
         if event.what == "drop":
             self.input.value = ""
-            self.post_message(self.Filtered(parse_filter("")))
-        elif event.what == "save" and self.error is None and self.input.value.strip():
-            self.post_message(self.Saving(parse_filter(self.input.value)))
+            self.post_message(self.Filtered(parse_filter("", self._about)))
+        elif event.what == "save" and self._saves and self.error is None and self.input.value.strip():
+            self.post_message(self.Saving(parse_filter(self.input.value, self._about)))
             return
         elif self.error is not None:
             return  # a mistake stays in front of the eyes until it is mended or dropped

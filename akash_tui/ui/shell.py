@@ -20,7 +20,7 @@ from akash_tui.ui.vitals import FRESH_SECONDS, OLD_SECONDS, Vitals
 if TYPE_CHECKING:
     from akash_tui.ui.app import AkashApp
 
-TABS = ("deploy", "bids", "leases")
+TABS = ("deploy", "bids", "leases", "market")
 
 
 class Shell(PaintClock):

@@ -281,7 +281,7 @@ async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_o
     bench.clock.elapsed += 600
     told = await market.capacity.get()
     assert (told.value.source, told.old) == (Source.INDEX, True)
-    bench.clock.elapsed += 3600
+    bench.clock.elapsed += 86_400
     told = await market.capacity.get()
     assert (told.value.source, told.old, told.value.resources.gpu.total) == (Source.PROVIDERS, False, 8)
 

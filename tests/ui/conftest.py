@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import market_fakes
 import pytest
 from textual.widgets import Input
 from ui_fakes import FakeLeases, Stage_, stage
@@ -28,6 +29,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(FakeLeases, "views", ())
     monkeypatch.setattr("akash_tui.ui.leases.Leases", FakeLeases)
     monkeypatch.setattr("akash_tui.ui.lease.Leases", FakeLeases)
+    market_fakes.install(monkeypatch)
     yield
     monkeypatch.undo()
     time.tzset()

@@ -14,6 +14,8 @@ from akash_tui.ui.help import help_lines
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.leases import LeasesScreen
 from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.market import MarketScreen
+from akash_tui.ui.market_pages import Page
 from akash_tui.ui.shell import Shell
 
 SCREENS: dict[str, type[Shell]] = {
@@ -21,6 +23,8 @@ SCREENS: dict[str, type[Shell]] = {
     "bids": BidsScreen,
     "leases": LeasesScreen,
     "lease": LeaseScreen,
+    "market": MarketScreen,
+    "page": Page,
 }
 WITH_TABLE_KEYS = {"enter", "space"}
 """Keys that a list takes first and hands to its screen as a message."""
@@ -64,7 +68,7 @@ def test_bindings_are_exactly_the_registry(where: str) -> None:
 
 def test_reserved_keys_stay_free() -> None:
     bound = {key for action in ACTIONS for key in action.keys}
-    assert bound.isdisjoint({"4", "5", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+z", "ctrl+c"})
+    assert bound.isdisjoint({"5", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+z", "ctrl+c"})
 
 
 def test_the_key_table_names_every_key() -> None:

@@ -22,8 +22,8 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
         await pilot.press("escape")
     if here(scene) == where:
         return
-    await pilot.press({"deploy": "1", "bids": "2"}.get(where, "3"))
-    if where in ("lease", "leases") and here(scene) == "lease" != where:
+    await pilot.press({"deploy": "1", "bids": "2", "market": "4"}.get(where, "3"))
+    if where in ("lease", "leases", "market") and here(scene) in {"lease", "page"} - {where}:
         await pilot.press("escape")
     if where == "lease" and here(scene) != where:
         await until(
@@ -33,7 +33,7 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     await until(pilot, lambda: here(scene) == where)
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "market"])
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
     async with scene.app.run_test(size=(100, 30)) as pilot:
@@ -46,7 +46,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
         assert not (scene.entry.home / "crashes").exists()
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "market"])
 async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     scene = stage(tmp_path / "home", readonly=True)
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))

@@ -149,9 +149,9 @@ def test_a_month_is_compared_with_the_month_before_it_in_whole_days() -> None:
     body = {"currentValue": 1, "compareValue": 1, "snapshots": [*days, snapshot(0, 100)]}
     found = window(read_series("dailyUUsdSpent", body, NOW), Range.MONTH)
     assert (found.figure, found.before, found.change) == (Decimal(60), Decimal(30), Decimal(1))
-    assert len(found.points) == 31  # today is drawn, and left out of the sums
+    assert len(found.points) == 30  # today is not over
     everything = window(read_series("dailyUUsdSpent", body, NOW), Range.ALL)
-    assert (everything.figure, everything.change, len(everything.points)) == (Decimal(91), None, 62)
+    assert (everything.figure, everything.change, len(everything.points)) == (Decimal(91), None, 61)
     short = window(read_series("dailyUUsdSpent", {"snapshots": days[-40:]}, NOW), Range.MONTH)
     assert short.change is None
 

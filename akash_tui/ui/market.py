@@ -1,0 +1,302 @@
+"""Market: how much of the network is taken, every GPU model with its price, and the days behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from akash_tui.domain import market_words as figures
+from akash_tui.domain import sketch
+from akash_tui.domain.filter import EVERYTHING, Filter
+from akash_tui.domain.gpu_market import GPUS, SORTS, GpuRow, in_order, matching
+from akash_tui.domain.supply import Amounts, Capacity
+from akash_tui.services.market import Market
+from akash_tui.services.market_kept import Kept, Told
+from akash_tui.services.market_mine import OwnLease
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.copying import copy_one_of
+from akash_tui.ui.filter_bar import FilterBar
+from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.market_chart import Chart
+from akash_tui.ui.market_pages import GpuPage, ProviderScreen
+from akash_tui.ui.market_tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow, name_of
+from akash_tui.ui.parts import Pane
+from akash_tui.ui.shell import Shell
+from akash_tui.ui.tones import joined
+
+LOOK_SECONDS = 20.0
+"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+SORT_ORDER = tuple(SORTS)
+HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
+
+
+class MarketScreen(Shell):
+    """GPU models or providers above, one daily series below; enter opens a line."""
+
+    BINDINGS = bindings("market")
+    where: ClassVar[str] = "market"
+    tab: ClassVar[str] = "market"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[GpuRow] = []
+        self.filter: Filter = EVERYTHING
+        self.column = "model"
+        self.of_providers = False
+        self._mine: list[OwnLease] = []
+        self._looks = 0
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="market"):
+            yield Pane(id="market-capacity")
+            with Vertical(id="market-panel", classes="panel"):
+                yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
+                yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
+                yield LiveTable[ProviderRow](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
+            with Vertical(id="chart-panel", classes="panel"):
+                yield Chart(id="chart")
+
+    @property
+    def market(self) -> Market:
+        return self.desk.market
+
+    @property
+    def chart(self) -> Chart:
+        return self.query_one("#chart", Chart)
+
+    @property
+    def table(self) -> LiveTable[Any]:
+        return self.query_one("#provider-table" if self.of_providers else "#gpu-table", LiveTable)
+
+    def on_mount(self) -> None:
+        self.query_one("#provider-table").display = False
+        self.query_one("#gpu-table").focus()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.background(self._look_on, "look")
+
+    # -- reading ---------------------------------------------------------------------
+
+    async def _look_on(self) -> None:
+        async with self.desk.guard("reading the market", loud=False):
+            await self.market.warm()
+            self._tell()
+            while self.is_current:
+                wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.gpus, self.market.providers)
+                await asyncio.gather(*(self._renew(kept) for kept in wanted), self._draw(), self._past())
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _renew(self, kept: Kept[Any]) -> None:
+        """One figure, if it is due; why it could not be read stands in its place."""
+        try:
+            await kept.get()
+        except AkashError as fault:
+            self.desk.problems.add("reading the market", fault)
+        self._tell()
+
+    async def _past(self) -> None:
+        await self._renew(self.market.days)
+        session = self.desk.session
+        if session is not None:
+            self._mine = self.market.own(await session.chain.block_time())
+        self._tell()
+
+    async def _draw(self) -> None:
+        chart, name = self.chart, self.chart.name_shown
+        kept = self.market.series(name)
+        chart.show(await kept.last(), "")
+        try:
+            told: Told[Any] | None = await kept.get()
+            fault = ""
+        except AkashError as error:
+            told, fault = None, f"{error.title} {error.advice}"
+        if chart.name_shown == name:
+            chart.show(told, fault)
+        self._looks += 1
+
+    def _tell(self) -> None:
+        """Take over what is known now."""
+        told = self.market.gpus.seen
+        if told is not None:
+            self.rows = self.market.table(told.value, self._mine)
+        self._looks += 1
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.background(self._look_on, "look")
+
+    # -- painting --------------------------------------------------------------------
+
+    def body_revision(self) -> object:
+        minute = int(self.desk.voice.monotonic() // 60)
+        return (self._looks, self.of_providers, self.filter.text, self.column, minute, self._chart_state())
+
+    def _chart_state(self) -> object:
+        return (self.chart.name_shown, self.chart.span, self.chart.at) if self.is_mounted else None
+
+    def paint(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        now = session.clock.now()
+        told = self.market.capacity.seen
+        self.query_one("#market-capacity", Pane).show(self._capacity(told))
+        panel = self.query_one("#market-panel")
+        if self.of_providers:
+            sheets = self.market.providers.seen
+            rows = sheets.value if sheets is not None else []
+            self.table.show([ProviderRow(s) for s in sorted(rows, key=_by_stock)])
+            self._say_empty(self.market.providers)
+            count = f" · {len(rows)}" if rows else ""
+            panel.border_title = joined(("Providers", "strong"), (count, "muted"))
+            aged: Told[Any] | None = sheets
+            source = rows[0].source if rows else None
+        else:
+            shown = in_order(matching(self.filter, self.rows), self.column, reverse=self.column in ("free", "total"))
+            self.table.show(shown)
+            self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
+            self._say_empty(self.market.gpus)
+            hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
+            panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (hidden, "accent"))
+            aged = self.market.gpus.seen
+            source = self.rows[0].source if self.rows else None
+        if aged is not None and source is not None:
+            late = " · not renewed" if aged.fault is not None else ""
+            panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
+        chart_panel = self.query_one("#chart-panel")
+        chart_panel.border_title = joined(self.chart.title(), "  ", self.chart.figure())
+        chart_panel.border_subtitle = Content(self.chart.source(now))
+
+    def _say_empty(self, kept: Kept[Any]) -> None:
+        if self.filter.terms and self.rows and not self.of_providers:
+            self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
+        elif kept.fault is not None:
+            self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
+        elif kept.seen is not None:
+            self.table.say_empty("There are none.")
+
+    def _capacity(self, told: Told[Capacity] | None) -> Content:
+        """Bars of what is leased; two lines where one is too short."""
+        if told is None:
+            fault = self.market.capacity.fault
+            return joined((f" {fault.title}" if fault is not None else " reading how much is taken…", "muted"))
+        ascii_only = any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        wide = self.size.width >= 100
+        parts: list[Content] = []
+        for name in ("gpu", "cpu", "memory", "storage"):
+            amounts: Amounts = getattr(told.value.resources, name)
+            bar = sketch.bar(amounts.taken_share, 24 if name == "gpu" else 8, ascii_only=ascii_only)
+            title = name.upper() if len(name) == 3 else name
+            share = figures.percent(amounts.taken_share)
+            more = f"  {figures.taken(name, amounts)}" if name == "gpu" else ""
+            parts.append(joined((f"{title} ", "muted"), (bar, "accent"), f"{more}  {share}"))
+        count = told.value.asked
+        who = f"{figures.count(told.value.providers)}{f' of {count}' if count is not None else ''} providers"
+        gap = Content("   ")
+        first, rest = parts[0], gap.join(parts[1:])
+        if wide:
+            return joined(" ", gap.join([first, rest, Content(who)]))
+        return Content("\n").join([joined(" ", first, "   ", (who, "muted")), joined(" ", rest)])
+
+    # -- actions ---------------------------------------------------------------------
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "market.providers" and self.of_providers:
+            return "GPUs"
+        if action_id == "market.range":
+            return "1 month" if self.chart.span.value == "all" else "all time"
+        return super().title_of(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        name = action_id.partition(".")[2]
+        if name == "open" and self.table.cursor_row is None:
+            return "There is no line to open here."
+        if name in ("filter", "sort") and self.of_providers:
+            return "Only the list of GPUs can be filtered and sorted; v shows it."
+        if name in ("before", "after") and not self.chart.points:
+            return "There is no day to go to."
+        return None
+
+    @on(LiveTable.Opened)
+    def _opened(self) -> None:
+        self.press("market.open")
+
+    def do_open(self) -> None:
+        row = self.table.cursor_row
+        if isinstance(row, ProviderRow):
+            self.app.push_screen(ProviderScreen(row.id))
+        elif isinstance(row, GpuRow):
+            self.app.push_screen(GpuPage(row.gpu.vendor, row.gpu.model))
+
+    def do_providers(self) -> None:
+        self.table.display = False
+        self.of_providers = not self.of_providers
+        self.table.display = True
+        self.table.focus()
+
+    def do_sort(self) -> None:
+        self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
+        self.desk.voice.say(f"Sorted by {self.column}.")
+
+    def do_filter(self) -> None:
+        self.query_one("#market-filter", FilterBar).open(self.filter.text)
+
+    @on(FilterBar.Filtered)
+    def _filtered(self, event: FilterBar.Filtered) -> None:
+        self.filter = event.filter
+
+    @on(FilterBar.Closed)
+    def _typed(self) -> None:
+        self.table.focus()
+
+    def do_series_before(self) -> None:
+        self._turn(-1)
+
+    def do_series_next(self) -> None:
+        self._turn(1)
+
+    def _turn(self, step: int) -> None:
+        self.chart.turn(step)
+        self.background(self._draw, "draw")
+
+    def do_range(self) -> None:
+        self.chart.stretch()
+
+    def do_before(self) -> None:
+        self.chart.move(-1)
+
+    def do_after(self) -> None:
+        self.chart.move(1)
+
+    def do_copy(self) -> None:
+        self.desk.run_worker(copy_one_of(self.desk, self._things()), group="copy", exclusive=True, exit_on_error=False)
+
+    def _things(self) -> list[tuple[str, str]]:
+        """The line, the table and the series, as text that a sheet takes."""
+        row = self.table.cursor_row
+        things: list[tuple[str, str]] = []
+        if isinstance(row, ProviderRow):
+            things += [("address", row.id), ("gateway", row.sheet.profile.host_uri), ("name", name_of(row.sheet))]
+        elif isinstance(row, GpuRow):
+            things += [("line", gpu_line(row)), ("table", "\n".join(map(gpu_line, self.rows)))]
+        days = "\n".join(f"{p.day.isoformat()}\t{p.value:f}" for p in self.chart.points)
+        return [*things, (self.chart.title().plain, days)]
+
+
+def gpu_line(row: GpuRow) -> str:
+    """A GPU's figures, tab by tab."""
+    prices = [figures.price(p) for p in (row.minimum, row.median, row.maximum)]
+    return "\t".join([row.gpu.key(), figures.count(row.free), figures.count(row.total), *prices])
+
+
+def _by_stock(sheet: Any) -> tuple[bool, int, str]:
+    return (sheet.profile.online is False, -(sheet.resources.gpu.available or 0), name_of(sheet))
