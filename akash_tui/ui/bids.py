@@ -153,7 +153,7 @@ class BidsScreen(BidDeals):
             text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
             head.append(joined(("filter     ", "muted"), text, (f" · {board.shown.words}", "accent")))
         if run.read_error is not None:
-            head.append(joined((f"not read since {words.ago(self._stale(run))}: {run.read_error.title}", "warn")))
+            head.append(joined((f"last read {words.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
 
     def _stale(self, run: DeploymentRun) -> float:

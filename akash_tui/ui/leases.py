@@ -22,6 +22,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.live_table import Cell, Column, LiveTable
+from akash_tui.ui.remembered import remembered
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import joined
 
@@ -145,6 +146,8 @@ class LeasesScreen(Shell):
                 self.views = merged(await Leases(session).all(closed=self.closed), self.views or [])
                 self._reads += 1
                 await self._ask_providers(Leases(session))
+            if self.views is None:
+                self.table.say_empty(remembered(session))
             self._reads += 1
             await asyncio.sleep(READ_SECONDS)
 

@@ -76,7 +76,7 @@ class Vitals:
         network = self.session.network
         at = self.silent_since.astimezone().strftime("%H:%M:%S")
         helps = "N starts it again" if network.practice else "N chooses another"
-        return f"{network.label}: no answer since {at}, figures are older. r reads again, {helps}."
+        return f"{network.label} is silent since {at}. {helps}, r reads again, ! tells more."
 
     async def run(self) -> None:
         """Read for ever."""

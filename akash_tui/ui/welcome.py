@@ -38,7 +38,7 @@ WAYS = (
 )
 
 
-GOES_ON = "goes on where it stopped; no money, all works as on Akash"
+GOES_ON = "goes on where it stopped; no real money"
 
 
 class Welcome(Shell):

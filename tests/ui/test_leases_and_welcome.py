@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ui_fakes import FakeEntry, FakeLeases, Stage_, until, view
+from ui_fakes import ID, FakeEntry, FakeLeases, Stage_, until, view
 
-from akash_tui.services.ports import Locked
+from akash_tui.services.journal import SavedDeployment, SavedStage
+from akash_tui.services.ports import Locked, Unreachable
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.deploy import DeployScreen
@@ -212,3 +214,27 @@ async def test_esc_on_the_opening_screen_goes_back_to_what_is_open(scene: Stage_
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(scene.app.screen, DeployScreen))
         assert scene.app.session is before
+
+
+async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = scene.entry.clock
+    item = SavedDeployment(
+        "practice-1", ID, "vllm-qwen", "v.yaml", "", b"", b"", None, SavedStage.RUNNING, clock.now()
+    )  # fmt: skip
+
+    class Remembers:
+        def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
+            return [item, replace(item, stage=SavedStage.CLOSED)]
+
+    async def silent(self: FakeLeases, *, closed: bool = False) -> list[object]:
+        raise Unreachable("No node of PRACTICE answers.", "Try again.")
+
+    monkeypatch.setattr(FakeLeases, "all", silent)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        monkeypatch.setattr(scene.app.session, "journal", Remembers())
+        await pilot.press("3")
+        table = scene.app.screen.query_one("#lease-table", LiveTable)
+        await until(pilot, lambda: "remembers" in table.empty)
+        assert table.empty.count("dseq") == 1
+        assert "vllm-qwen · dseq 812301 · was running · made Tue 24 Nov 10:00" in table.empty

@@ -50,7 +50,7 @@ async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> N
         for _ in range(2):
             await vitals.read(money=False)
         scene.app.voice.hush()
-        said = "PRACTICE: no answer since 10:00:00, figures are older. r reads again, N starts it again."
+        said = "PRACTICE is silent since 10:00:00. N starts it again, r reads again, ! tells more."
         assert vitals.outage() == said
         assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]
         assert any(text.startswith("#812,345 ○") for text, _, _ in facts(vitals, False))
