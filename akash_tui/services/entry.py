@@ -78,7 +78,7 @@ class Entry(Protocol):
         """True if a practice network of ours stands still in this home and would go on."""
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
-        """The practice network that runs, or one started beside us that goes on where ours stopped; it stops with us."""
+        """The practice network that runs, or ours, which goes on where it stopped and stops again with us."""
 
     async def fund(self, network: Network, address: str) -> str:
         """Ask the network's faucet (practice, sandbox) for tokens; returns the transaction's hash."""

@@ -144,7 +144,7 @@ async def create_quote(
     if amount < minimum.amount:
         raise BadInput(
             f"A deposit of {units(amount)} ACT is below this chain's minimum of {units(minimum.amount)} ACT.",
-            f"Use --deposit {units(minimum.amount)} or more.",
+            f"Give {units(minimum.amount)} ACT or more as the deposit (--deposit).",
         )
     unverified: list[str] = []
     id = DeploymentId(on.owner, await _free_dseq(session, on))
