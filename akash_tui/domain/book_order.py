@@ -57,16 +57,10 @@ def in_order(rows: Iterable[BidRow], sort: Sequence[SortKey]) -> list[BidRow]:
     ordered = list(rows)
     for key in reversed(sort):
         value = _COLUMNS[key.column]
-        known: list[tuple[Any, BidRow]] = []
-        unknown: list[BidRow] = []
-        for row in ordered:
-            v = value(row)
-            if v is None:
-                unknown.append(row)
-            else:
-                known.append((v, row))
-        known.sort(key=lambda pair: pair[0], reverse=key.descending)
-        ordered = [row for _, row in known] + unknown
+        known = [row for row in ordered if value(row) is not None]
+        unknown = [] if len(known) == len(ordered) else [row for row in ordered if value(row) is None]
+        known.sort(key=value, reverse=key.descending)
+        ordered = known + unknown
     return ordered
 
 

@@ -246,9 +246,14 @@ def _flag_test(field: Field, values: list[tuple[str, int]]) -> Test:
 def _text_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test:
     wanted = [value for value, _ in values]
     whole = field.kind is Kind.NAME or sign == "="
+    exact = {w for w in wanted if whole and not {"*", "?"} & set(w)}
+    patterns = [w.replace("[", "[[]") for w in wanted if whole and w not in exact]
+    parts = [] if whole else wanted
 
     def fits(text: str) -> bool:
-        return any(fnmatchcase(text, w.replace("[", "[[]")) if whole else w in text for w in wanted)
+        if text in exact:
+            return True
+        return any(fnmatchcase(text, p) for p in patterns) or any(part in text for part in parts)
 
     def holds(row: Any) -> bool | None:
         found = field.read(row)

@@ -53,10 +53,13 @@ def _one(value: str | None) -> Texts:
 
 
 def _gpu(row: BidRow) -> Texts:
-    sure = [g.model.model.casefold() for g in row.gpus if g.source in _SURE]
-    maybe = [g.model.model.casefold() for g in row.gpus if g.source is GpuSource.CANDIDATES]
-    if any(g.source is GpuSource.NONE for g in row.gpus):
-        maybe.append("*")
+    sure: list[str] = []
+    maybe: list[str] = []
+    for gpu in row.disclosure.gpus:
+        if gpu.source in _SURE:
+            sure.append(gpu.model.model.casefold())
+        else:
+            maybe.append(gpu.model.model.casefold() if gpu.source is GpuSource.CANDIDATES else "*")
     return sure, maybe
 
 
@@ -147,14 +150,17 @@ ALIASES = {"price": "usd_h", "gpu_h": "usd_gpu_h", "uptime": "uptime7", "lasts":
 
 def haystack(row: BidRow) -> str:
     """All names and words that a row shows, folded; plain words of a filter are looked for in it."""
-    parts = list((_provider(row) or ((), ()))[0])
-    parts += (_region(row) or ((), ()))[0]
-    for gpu in row.gpus:
-        parts += (gpu.model.vendor.casefold(), gpu.model.model.casefold())
-    if not row.disclosed:
+    provider, profile, disclosure = row.provider, row.profile, row.disclosure
+    parts = [row.name, row.id.provider, row.state.value, row.region or ""]
+    if provider is not None:
+        parts += (provider.host, provider.organization or "")
+    if profile is not None:
+        parts.append(profile.country or "")
+    for gpu in disclosure.gpus:
+        parts += (gpu.model.vendor, gpu.model.model)
+    if not disclosure.known:
         parts.append("not disclosed")
-    parts.append(row.state.value)
-    return "\n".join(parts)
+    return "\n".join(parts).casefold()
 
 
 @dataclass(frozen=True, slots=True)

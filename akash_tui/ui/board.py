@@ -40,6 +40,8 @@ class Board:
         self._held_since: int | None = None
         self._lines: dict[str, BidLine] = {}
         self._field: tuple[object, Field] = (None, Field(None, None))
+        self._measure: tuple[Field, Mapping[str, History]] = (Field(None, None), {})
+        """What the points of the lines were reckoned with."""
 
     @property
     def choices(self) -> tuple[object, ...]:
@@ -97,9 +99,15 @@ class Board:
         return line
 
     def _score(self, run: DeploymentRun, lines: list[BidLine]) -> None:
-        field = self.field(run)
+        measure = self.field(run), self.history
+        field = measure[0]
+        if measure != self._measure:
+            self._measure = measure
+            for line in self._lines.values():
+                line.points = None
         for line in lines:
-            line.points = score(line.row, field, self.history).points
+            if line.points is None:  # a line lives as long as its bid does not change
+                line.points = score(line.row, field, self.history).points
         lines.sort(key=lambda line: (line.gone, -(line.points or 0)))
 
     def _count_changes(self, run: DeploymentRun) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [startup|table|arrival|sdl ...]`: every part prints its figures, or why it cannot."""
+"""`python -m tests.bench [startup|table|board|arrival|sdl ...]`: every part prints its figures, or why it cannot."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from tests.bench import arrival, sdl_speed, startup, table
+from tests.bench import arrival, board, sdl_speed, startup, table
 from tests.bench.figures import Skipped
 
 PARTS = {
     "startup": "First usable screen",
     "table": "1,000 bids, 1,000 changes a second",
+    "board": "10,000 bids filtered and ordered",
     "arrival": "A bid in a block → its row on the screen",
     "sdl": "The shared SDL corpus, warm",
 }
@@ -31,6 +32,7 @@ def main() -> None:
     runs: dict[str, Callable[[], Iterator[str]]] = {
         "startup": lambda: startup.run(asked.pairs),
         "table": lambda: table.run(asked.seconds, asked.rounds),
+        "board": board.run,
         "arrival": lambda: arrival.run(asked.bids),
         "sdl": sdl_speed.run,
     }

@@ -12,7 +12,7 @@ from akash_tui.domain.market import Bid
 from akash_tui.services.ports import BadInput
 
 MAX_TEXT: Final = 64 * 1024 * 1024
-_WRAPPERS: Final = ("response", "json", "data", "result")
+_WRAPPERS: Final = ("response", "json", "data", "result", "body")
 
 
 def parse_bids(source: str | bytes | object) -> list[Bid]:
@@ -50,6 +50,8 @@ def _load(text: str | bytes) -> object:
 def _rows(value: object) -> list[Any] | None:
     """The bid objects inside whatever wrapping; None if there are none to be seen."""
     for _ in range(6):
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):  # a recording that kept the body as text
+            value = _load(value)
         if isinstance(value, list):
             return value if all(isinstance(row, dict) and "bid" in row for row in value) else None
         if not isinstance(value, dict):

@@ -24,6 +24,7 @@ def test_all_wrappings_give_the_same_bids() -> None:
     assert parse_bids(listed) == bids
     assert parse_bids(listed["bids"]) == bids
     assert parse_bids({"data": listed["bids"]}) == bids
+    assert parse_bids({"what": "", "response": {"status": 200, "body": json.dumps(listed)}}) == bids
     assert parse_bids(json.dumps(listed["bids"][0]).encode()) == bids[:1]
 
 
