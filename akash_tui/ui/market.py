@@ -88,15 +88,19 @@ class MarketScreen(Shell):
 
     async def _look_on(self) -> None:
         async with self.desk.guard("reading the market", loud=False):
-            await self.market.warm()
-            self._tell()
+            for first in (self.market.capacity, self.market.gpus):  # at once what the eye looks for first
+                await first.last()
+                self._tell()
             while self.is_current:
                 wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.gpus, self.market.providers)
-                await asyncio.gather(*(self._renew(kept) for kept in wanted), self._draw(), self._past())
+                await asyncio.gather(*(self._renew(kept) for kept in wanted), self._draw())
+                await self._past()
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _renew(self, kept: Kept[Any]) -> None:
         """One figure, if it is due; why it could not be read stands in its place."""
+        await kept.last()
+        self._tell()
         try:
             await kept.get()
         except AkashError as fault:
