@@ -176,12 +176,12 @@ def _became_urgent(alarm: Alarm, last: Look | None) -> bool:
 def attention(view: DeploymentView) -> int:
     """For sorting a list: 0 needs attention most. Rests on the chain and the journal alone, no provider is asked."""
     if view.deployment.state is DeploymentState.CLOSED:
-        return 5
+        return 4
     codes = {a.code for a in alarms(view)}
     for rank, group in enumerate(({"dry"}, {"manifest_due", "reclaiming"}, {"low_runway"})):
         if codes & group:
             return rank
-    return 3 if view.state == "waiting" else 4
+    return 3
 
 
 def cost_so_far(view: DeploymentView) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -17,6 +17,7 @@ from akash_tui.domain.provider import ProviderProfile
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.services.run import DeploymentRun, Stage
+from akash_tui.services.watch import Alarm, alarms
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.checklist import begun, checklist, under_way
@@ -25,6 +26,9 @@ from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.following import Trip, waiting
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import toned
+
+if TYPE_CHECKING:
+    from akash_tui.ui.app import AkashApp
 
 READ_SECONDS = 5.0
 
@@ -149,6 +153,10 @@ class LeaseScreen(Shell):
             )
         else:
             out.append(Line("left", left))
+        for alarm in alarms(view):
+            if self._told_already(alarm, run):
+                continue
+            out += [BLANK, Line("!" if alarm.urgent else "note", alarm.says, "bad" if alarm.urgent else "warn")]
         for lease in view.leases:
             out.append(BLANK)
             following = self.desk.following
@@ -167,10 +175,24 @@ class LeaseScreen(Shell):
             ]
         return out
 
+    def _told_already(self, alarm: Alarm, run: DeploymentRun | None) -> bool:
+        """True for what the lines of the lease or the checklist say anyway."""
+        following = self.desk.following
+        busy = following is not None and following.bringing_up(self.id_shown)
+        return alarm.code in ("unreachable", "low_runway") or (alarm.code == "manifest_due" and busy)
+
     # -- actions ---------------------------------------------------------------------
 
     def why_not(self, action_id: str) -> str | None:
         view, run = self.view, self.run_shown
+        if action_id == "lease.top-up":
+            return why_no_top_up(self.desk, view)
+        if action_id in ("lease.logs", "lease.events"):
+            if self.desk.readonly:
+                return "This is read-only: providers tell logs only to the wallet's key. N changes that."
+            if view is not None and not any(v.status or v.delivered for v in view.leases):
+                return "Nothing is leased or delivered yet, so nothing writes."
+            return None
         if action_id == "lease.copy":
             return None
         if action_id in ("lease.close", "lease.retry"):
@@ -212,6 +234,21 @@ class LeaseScreen(Shell):
     def do_close(self) -> None:
         self.desk.close_deployment(self.id_shown, after=self.do_reload)
 
+    def do_top_up(self) -> None:
+        from akash_tui.ui.topup import top_up
+
+        self.desk.money("topping up", lambda: top_up(self.desk, self.id_shown, self.do_reload))
+
+    def do_logs(self) -> None:
+        from akash_tui.ui.lease_log import LogScreen
+
+        self.app.push_screen(LogScreen(self.id_shown))
+
+    def do_events(self) -> None:
+        from akash_tui.ui.lease_log import LogScreen
+
+        self.app.push_screen(LogScreen(self.id_shown, events=True))
+
     def do_retry(self) -> None:
         self.desk.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
 
@@ -226,6 +263,15 @@ class LeaseScreen(Shell):
 
     def do_bids(self) -> None:
         self.desk.show_bids(self.id_shown)
+
+
+def why_no_top_up(desk: AkashApp, view: DeploymentView | None) -> str | None:
+    """Why money cannot be added to a deployment now; None if it can."""
+    if desk.readonly:
+        return "This is read-only: nothing can be signed. N changes that."
+    if view is not None and view.state == "closed":
+        return "It is closed: a deposit would not bring it back."
+    return f"Wait: {desk.busy}." if desk.busy is not None else None
 
 
 def state_says(view: DeploymentView) -> str:

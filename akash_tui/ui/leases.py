@@ -17,10 +17,11 @@ from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.money import units
 from akash_tui.domain.provider import ProviderProfile
 from akash_tui.services.leases import DeploymentView, Leases
+from akash_tui.services.watch import attention
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.copying import copy_one_of
-from akash_tui.ui.lease import LeaseScreen
+from akash_tui.ui.lease import LeaseScreen, why_no_top_up
 from akash_tui.ui.live_table import Cell, Column, LiveTable
 from akash_tui.ui.remembered import remembered
 from akash_tui.ui.shell import Shell
@@ -189,7 +190,7 @@ class LeasesScreen(Shell):
         else:
             self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
         profiles = self.desk.session.facts.profiles if self.desk.session is not None else {}
-        self.table.show([Row(view, profiles) for view in views])
+        self.table.show([Row(view, profiles) for view in sorted(views, key=attention)])
 
     # -- actions ---------------------------------------------------------------------
 
@@ -211,6 +212,8 @@ class LeasesScreen(Shell):
                 return "It is closed already."
             if self.desk.busy is not None:
                 return f"Wait: {self.desk.busy}."
+        if action_id == "leases.top-up":
+            return why_no_top_up(self.desk, row.view)
         return None
 
     @on(LiveTable.Opened)
@@ -230,6 +233,13 @@ class LeasesScreen(Shell):
         row = self.table.cursor_row
         if row is not None:
             self.desk.close_deployment(row.view.id, after=self.read)
+
+    def do_top_up(self) -> None:
+        from akash_tui.ui.topup import top_up
+
+        row = self.table.cursor_row
+        if row is not None:
+            self.desk.money("topping up", lambda: top_up(self.desk, row.view.id, self.read))
 
     def do_copy(self) -> None:
         row = self.table.cursor_row

@@ -30,7 +30,7 @@ def _amount(coins: Sequence[Coin], denom: str) -> int:
     return sum(c.amount for c in coins if c.denom == denom)
 
 
-def _balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
+def balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
     """Balance before → after, for the tokens that this spend moves or needs; ACT after is marked if `estimated`."""
     out: list[Line] = []
     for denom, label in ((UACT, "you have"), (UAKT, "")):
@@ -44,7 +44,8 @@ def _balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
     return out
 
 
-def _gas(quote: Quote) -> Line:
+def gas_line(quote: Quote) -> Line:
+    """What gas costs, and the most that it may."""
     text = f"≈ {words.fee(quote.fee)}"
     if quote.fee_ceiling.amount > quote.fee.amount:
         text += f", never more than {words.fee(quote.fee_ceiling)}"
@@ -69,7 +70,7 @@ def create_sheet(quote: CreateQuote, budget_h: Decimal | None = None) -> Sheet:
         lines.append(Line("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
     if budget_h is not None:
         lines.append(Line("budget", f"bids above ≈ ${rate(budget_h)} an hour are marked"))
-    lines += [_gas(quote), *_balance_lines(quote)]
+    lines += [gas_line(quote), *balance_lines(quote)]
     name = quote.name or quote.file
     return Sheet(
         "Ask for bids?",
@@ -114,7 +115,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET) -> Sheet:
     if quote.lasts_hours is not None:
         until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
         lines.append(Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
-    lines += [_gas(quote), *_balance_lines(quote)]
+    lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
     return Sheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
 
@@ -136,7 +137,7 @@ def close_sheet(quote: CloseQuote) -> Sheet:
         Line("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
     lines += [Line("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
-    lines += [_gas(quote), *_balance_lines(quote, "≈ ")]
+    lines += [gas_line(quote), *balance_lines(quote, "≈ ")]
     return Sheet(
         "Close this deployment?",
         f"{quote.name or short_address(quote.id.owner)}: "

@@ -157,7 +157,9 @@ async def test_a_first_read_that_fails_is_raised(bench: Bench) -> None:
         await anext(Watch(bench.session(), run.id).looks())
 
 
-async def test_waiting_for_a_choice_needs_more_than_a_lease_that_is_fine(bench: Bench) -> None:
+async def test_what_ended_comes_last(bench: Bench) -> None:
     deployer = Deployer(bench.session())
     run = await deployer.create(await deployer.prepare(SDL, "web"))
     assert attention(await Leases(bench.session()).one(run.id)) == 3
+    await deployer.close(await deployer.quote_close(run.id), run)
+    assert attention(await Leases(bench.session()).one(run.id)) == 4

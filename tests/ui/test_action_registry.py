@@ -12,6 +12,7 @@ from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.deploy import DeployScreen
 from akash_tui.ui.help import help_lines
 from akash_tui.ui.lease import LeaseScreen
+from akash_tui.ui.lease_log import LogScreen
 from akash_tui.ui.leases import LeasesScreen
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market import MarketScreen
@@ -23,6 +24,7 @@ SCREENS: dict[str, type[Shell]] = {
     "bids": BidsScreen,
     "leases": LeasesScreen,
     "lease": LeaseScreen,
+    "log": LogScreen,
     "market": MarketScreen,
     "page": Page,
 }
