@@ -440,8 +440,10 @@ async def test_absurd_prices_rank_nowhere_unmarked(tmp_path) -> None:  # type: i
         assert sorted(marked) == [10, 11, 12, 13, 14]
         assert [n for n in shown(scene) if n not in marked] == [1, 2, 3, 5, 4]
         assert set(shown(scene)[-4:]) == {10, 11, 12, 13}, "what is no price has no place in the order"
-        for key in ("down", "s", "S"):
-            await pilot.press(key)
-        await pilot.press("escape", "P", "home")
+        await pilot.press("down", "s", "S")
+        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
+        await pilot.press("P", "home")
         await until(pilot, lambda: "read the terms twice" in detail(scene))
         assert PROVIDERS  # the board is still there, and alive
