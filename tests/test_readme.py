@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -52,6 +53,29 @@ def test_every_command_exists_with_its_options() -> None:
                 command = found
                 options |= {o: p for p in command.get_params(context) for o in p.opts}
         assert command is root or not isinstance(command, click.Group), f"no command in: akash-tui {' '.join(words)}"
+
+
+def test_every_command_that_the_program_advises_exists() -> None:
+    from akash_tui.cli.app import root
+
+    said = 0
+    for path in sorted((ROOT / "akash_tui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                continue
+            for first, second in re.findall(r"akash-tui ([a-z]+)\b(?: ([a-z]+)\b)?", node.value):
+                command = root.get_command(click.Context(root), first)
+                if command is None:
+                    assert first in PROSE, f"{path.name}: akash-tui {first}"
+                    continue
+                said += 1
+                if second and isinstance(command, click.Group):
+                    assert command.get_command(click.Context(command), second), f"{path.name}: {first} {second}"
+    assert said > 30
+
+
+PROSE = {"alone", "is", "broke"}
+"""Words that follow the program's name in plain sentences."""
 
 
 def test_every_picture_and_link_exists() -> None:
