@@ -444,6 +444,8 @@ async def test_absurd_prices_rank_nowhere_unmarked(tmp_path) -> None:  # type: i
         await until(pilot, lambda: isinstance(scene.app.screen, AskText))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
-        await pilot.press("P", "home")
+        await pilot.press("P")
+        await until(pilot, lambda: shown(scene)[0] == 14)
+        await pilot.press("home")
         await until(pilot, lambda: "read the terms twice" in detail(scene))
         assert PROVIDERS  # the board is still there, and alive
