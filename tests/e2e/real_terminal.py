@@ -95,6 +95,17 @@ class RealTerminal:
             while gone in self.text and time.monotonic() - pressed < 0.5:
                 self._read(0.1)
 
+    def quit(self) -> int:
+        """ctrl+q asks, a second one quits: press until the program has gone; its exit code."""
+        deadline = time.monotonic() + LONGEST
+        open_still = True
+        while open_still and time.monotonic() < deadline:
+            self.press("\x11")
+            pressed = time.monotonic()
+            while open_still and time.monotonic() - pressed < 1.0:
+                open_still = self._read(0.1)
+        return self.wait()
+
     def wait(self, within: float = LONGEST) -> int:
         """Read until the program ends; its exit code."""
         deadline = time.monotonic() + within

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.real_terminal import DOWN, ENTER, ESC, RealTerminal
+from tests.e2e.real_terminal import DOWN, ENTER, RealTerminal
 
 SIZES = [(80, 24), (160, 48)]
 
@@ -40,8 +40,7 @@ def test_first_screen_to_running_lease_and_close(tmp_path: Path, columns: int, l
         app.press(dseq[1])
         app.insist(ENTER, "Close this deployment?")
         app.until(lambda text: "came back" in text)
-        app.press("\x11")
-        assert app.wait() == 0
+        assert app.quit() == 0
         # the alternate screen is left and the cursor is back
         assert b"\x1b[?1049l" in app.raw[-4000:]
         assert b"\x1b[?25h" in app.raw[-4000:]
@@ -55,9 +54,7 @@ def test_resizing_keeps_what_is_shown_and_a_tiny_terminal_is_said(tmp_path: Path
         app.until(lambda text: "60" in text and "15" in text)
         app.resize(100, 30)
         app.until("practice network")
-        app.press(ESC)
-        app.press("\x11")
-        assert app.wait() == 0
+        assert app.quit() == 0
 
 
 @pytest.mark.pty
@@ -66,5 +63,4 @@ def test_no_colour_is_honoured(tmp_path: Path) -> None:
         app.until("practice network")
         colours = set(re.findall(rb"\x1b\[(?:[\d;]*;)?[34]8;2;(\d+);(\d+);(\d+)", bytes(app.raw)))
         assert all(r == g == b for r, g, b in colours)
-        app.press("\x11")
-        assert app.wait() == 0
+        assert app.quit() == 0
