@@ -18,7 +18,7 @@ from akash_tui.ui.dialogs import ConfirmSpend
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 SCENARIO, SEED = "calm", 7
-LONGEST = 120.0
+LONGEST = 45.0
 SIZES = {"": (120, 34), "-80x24": (80, 24), "-160x48": (160, 48)}
 
 
@@ -59,7 +59,7 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.press("enter")
                 await until(pilot, "a quote", lambda: _armed(app))
                 await pilot.press("y")
-                await until(pilot, "a dozen bids", lambda: _bids(app) >= 12)
+                await until(pilot, "a screen of bids", lambda: _bids(app) >= 7)
                 await pilot.press("down", "down")
                 await pilot.pause(1.5)
                 await take(app, f"bids{suffix}")
