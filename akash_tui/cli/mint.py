@@ -11,7 +11,7 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import positive
-from akash_tui.domain.money import UACT, UAKT, Coin, units
+from akash_tui.domain.money import named
 from akash_tui.services import minting
 from akash_tui.services.ports import BadInput, MintRecord, Refused, TxResult
 from akash_tui.services.session import Session
@@ -47,8 +47,8 @@ def _exchange(g: Globals, act: str, yes: bool, quoted: Quoted) -> None:
             for sentence in quote.unverified:
                 click.echo(f"not verified: {sentence}", err=True)
             question = (
-                f"Give {_words(quote.burn)} for about {_words(quote.gives)}? Gas about {_words(quote.fee)}, "
-                f"never more than {_words(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
+                f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
+                f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was sent.", "Say yes to go on.")
@@ -70,15 +70,11 @@ def _exchange(g: Globals, act: str, yes: bool, quoted: Quoted) -> None:
             }
         )
     elif gave is not None:
-        click.echo(f"{_words(gave)} for {_words(quote.burn)}  (tx {result.hash})")
+        click.echo(f"{named(gave)} for {named(quote.burn)}  (tx {result.hash})")
     elif record is None:
         click.echo(f"still pending: the chain has not executed it yet  (tx {result.hash})")
     if record is not None and gave is None:
         raise Refused(
-            f"The chain cancelled it ({record.cancel_reason or 'no reason given'}) and pays {_words(quote.burn)} back.",
+            f"The chain cancelled it ({record.cancel_reason or 'no reason given'}) and pays {named(quote.burn)} back.",
             "Look at the wallet in a moment: akash-tui wallet show",
         )
-
-
-def _words(amount: Coin) -> str:
-    return f"{units(amount.amount, 4)} {({UAKT: 'AKT', UACT: 'ACT'}).get(amount.denom, amount.denom)}"

@@ -103,6 +103,11 @@ def units(amount: int | Decimal, places: int = 2) -> str:
     return f"{Decimal(amount) / MICRO:,.{places}f}"
 
 
+def named(coin: Coin, places: int = 4) -> str:
+    """A coin in whole units by its usual name: `20.0000 ACT`, `0.0059 AKT`; other denominations as they are."""
+    return f"{units(coin.amount, places)} { ({UAKT: 'AKT', UACT: 'ACT'}.get(coin.denom, coin.denom)) }"
+
+
 def rate(hourly: Decimal) -> str:
     """An hourly figure for tables: `0.92`; small ones keep two significant digits, `0.0034`."""
     if hourly and abs(hourly) < Decimal("0.01"):

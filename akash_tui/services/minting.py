@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from akash_tui.domain.messages import BurnAct, Message, MintAct
-from akash_tui.domain.money import MICRO, UACT, UAKT, Coin, units
+from akash_tui.domain.money import MICRO, UACT, UAKT, Coin, named, units
 from akash_tui.services.journal import Kind
 from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
 from akash_tui.services.quotes import Quote
@@ -82,7 +82,7 @@ async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, st
     have = on.balance(burn.denom)
     if have < burn.amount:
         raise Insufficient(
-            f"This needs {_words(burn)} and the wallet has {_words(Coin(burn.denom, have))}.",
+            f"This needs {named(burn)} and the wallet has {named(Coin(burn.denom, have))}.",
             "Ask for less, or fund the wallet first.",
             need=burn,
             have=Coin(burn.denom, have),
@@ -93,7 +93,7 @@ async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, st
     base["balances_after"] = _after(on, burn, gives, fee)
     if burn.denom == fee.denom and have < burn.amount + fee.amount:
         raise Insufficient(
-            f"Nothing would be left for gas: {_words(burn)} and {_words(fee)} are more than the wallet has.",
+            f"Nothing would be left for gas: {named(burn)} and {named(fee)} are more than the wallet has.",
             "Ask for a little less.",
         )
     seconds = float(on.block_time.seconds) * (status.epoch_blocks + 1)
@@ -133,8 +133,3 @@ def came_out(record: MintRecord) -> Coin | None:
         return None
     taken = record.spread.amount if record.spread is not None and record.spread.denom == record.minted.denom else 0
     return Coin(record.minted.denom, record.minted.amount - taken)
-
-
-def _words(coin: Coin) -> str:
-    name = {UAKT: "AKT", UACT: "ACT"}.get(coin.denom, coin.denom)
-    return f"{units(coin.amount, 4)} {name}"
