@@ -1,0 +1,227 @@
+"""How the outside world may fail, as a user is told it: one tree, with exit codes.
+
+    AkashError
+    ├── BadInput                 exit 2   what the user gave cannot be used
+    │   └── BadSdl               exit 2   …an SDL, with all its problems
+    ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
+    ├── Locked                   exit 2   the vault cannot be opened
+    ├── Busy                     exit 2   another akash-tui is at work on the same deployment
+    ├── Insufficient             exit 3   not enough of a token
+    ├── Refused                  exit 3   the chain said no (codespace, code, log)
+    │   └── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
+    ├── Stale                    exit 3   the world moved between look and act
+    │   ├── BidGone
+    │   ├── OrderGone
+    │   └── PriceMoved
+    ├── TxUnknown                exit 3   sent, and nobody can say yet whether it counts
+    ├── NoBid                    exit 4   no acceptable bid
+    ├── Unreachable              exit 5   no node (or indexer) answers
+    ├── WrongChain               exit 5   the node serves another chain
+    ├── ProviderFault            exit 6   the provider failed or refused
+    │   ├── ProviderUnreachable
+    │   ├── ProviderUntrusted             its certificate or address proves nothing: nothing was sent
+    │   ├── ProviderDenied                it does not accept our token, or not for this
+    │   ├── LeaseEnded                    the lease is over on chain
+    │   └── ManifestRefused               final: trying again cannot help
+    └── NotRunning               exit 7   leased, but not running in time (the lease is kept)
+
+Every message is already clean text: adapters clean what strangers wrote before it gets here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from akash_tui.domain.money import Coin
+
+
+class AkashError(Exception):
+    """Something a user can be told: what happened (`title`), what to do (`advice`), whether to retry."""
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "error"
+    """A stable word for scripts (the `code` of a `failed` event)."""
+    retry: ClassVar[bool] = False
+
+    def __init__(self, title: str, advice: str = "", *, detail: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.advice = advice
+        self.detail = detail
+        """The raw answer, cleaned; for the problem log and `--debug`."""
+
+
+class BadInput(AkashError):
+    exit_code = 2
+    code = "bad_input"
+
+
+class BadSdl(BadInput):
+    """The SDL does not compile; `problems` are `domain.sdl` problems with line and column."""
+
+    code = "bad_sdl"
+
+    def __init__(self, title: str, advice: str = "", *, problems: Sequence[object] = (), detail: str = "") -> None:
+        super().__init__(title, advice, detail=detail)
+        self.problems = tuple(problems)
+
+
+class NotSignedIn(AkashError):
+    exit_code = 2
+    code = "not_signed_in"
+
+
+class Locked(AkashError):
+    exit_code = 2
+    code = "locked"
+
+
+class Busy(AkashError):
+    """Another process (or task) is doing something with the same deployment; nothing was done here."""
+
+    exit_code = 2
+    code = "busy"
+    retry = True
+
+
+class Insufficient(AkashError):
+    """Not enough of a token: `need` and `have` in micro-units when they are known."""
+
+    exit_code = 3
+    code = "insufficient_funds"
+
+    def __init__(
+        self, title: str, advice: str = "", *, need: Coin | None = None, have: Coin | None = None, detail: str = ""
+    ) -> None:
+        super().__init__(title, advice, detail=detail)
+        self.need = need
+        self.have = have
+
+
+class Refused(AkashError):
+    """The chain refused a transaction (in CheckTx, simulation or execution) or a query."""
+
+    exit_code = 3
+    code = "refused"
+
+    def __init__(self, title: str, advice: str = "", *, codespace: str = "", number: int = 0, detail: str = "") -> None:
+        super().__init__(title, advice, detail=detail)
+        self.codespace = codespace
+        self.number = number
+
+
+class NeverIncluded(Refused):
+    """A transaction's time-out has passed in block time and no block holds it: it can never count."""
+
+    code = "never_included"
+    retry = True
+
+
+class Stale(AkashError):
+    exit_code = 3
+    code = "stale"
+
+
+class BidGone(Stale):
+    code = "bid_gone"
+
+
+class OrderGone(Stale):
+    code = "order_gone"
+
+
+class PriceMoved(Stale):
+    code = "price_moved"
+
+
+class TxUnknown(AkashError):
+    """Sent, not found, not yet impossible. `tx_hash` is what `resume` will look for."""
+
+    exit_code = 3
+    code = "tx_unknown"
+    retry = True
+
+    def __init__(self, title: str, advice: str = "", *, tx_hash: str, detail: str = "") -> None:
+        super().__init__(title, advice, detail=detail)
+        self.tx_hash = tx_hash
+
+
+class NoBid(AkashError):
+    exit_code = 4
+    code = "no_bid"
+
+
+class Unreachable(AkashError):
+    exit_code = 5
+    code = "unreachable"
+    retry = True
+
+
+class WrongChain(AkashError):
+    exit_code = 5
+    code = "wrong_chain"
+
+
+class ProviderFault(AkashError):
+    """The provider answered with an error; `status` is its HTTP status, 0 without one."""
+
+    exit_code = 6
+    code = "provider_fault"
+    retry = True
+
+    def __init__(self, title: str, advice: str = "", *, status: int = 0, detail: str = "") -> None:
+        super().__init__(title, advice, detail=detail)
+        self.status = status
+
+
+class ProviderUnreachable(ProviderFault):
+    code = "provider_unreachable"
+
+
+class ProviderUntrusted(ProviderFault):
+    code = "provider_untrusted"
+    retry = False
+
+
+class ProviderDenied(ProviderFault):
+    """The provider does not accept our token, or not for what was asked."""
+
+    code = "provider_denied"
+    retry = False
+
+
+class LeaseEnded(ProviderFault):
+    """The lease is over on chain: no manifest and no waiting can help."""
+
+    code = "lease_ended"
+    retry = False
+
+
+class ManifestRefused(ProviderFault):
+    code = "manifest_refused"
+    retry = False
+
+
+class NotReady(ProviderFault):
+    """What was asked for does not run yet; it may in a moment."""
+
+    code = "not_ready"
+
+
+class NoWorkload(ProviderFault):
+    """The provider has nothing for this lease: no manifest was accepted, or the lease is over."""
+
+    code = "no_workload"
+
+
+class ShellFailed(ProviderFault):
+    """The provider could not run the command, or cannot say how it ended."""
+
+    code = "shell_failed"
+    retry = False
+
+
+class NotRunning(AkashError):
+    exit_code = 7
+    code = "not_running"

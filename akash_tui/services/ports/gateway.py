@@ -1,0 +1,82 @@
+"""The providers' own servers, as services see them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from akash_tui.domain.market import LeaseId
+from akash_tui.domain.observed import Reach
+from akash_tui.domain.provider import Provider
+
+from .lease_values import LeaseStatus, LogLine, PodEvent, ShellOutput
+from .wallets import Signer
+
+
+class Shell(Protocol):
+    """A command that runs in a pod."""
+
+    exit_code: int | None
+    """Its exit code, once `output` has ended."""
+
+    def output(self) -> AsyncIterator[ShellOutput]:
+        """What it prints. Raises `ShellFailed` if it could not be run, `ProviderUnreachable` if it broke off."""
+
+    async def type(self, data: bytes) -> None:
+        """Input. Nothing tells the command that input has ended: send what it takes for an end."""
+
+    async def resize(self, columns: int, rows: int) -> None: ...
+
+
+class Gateway(Protocol):
+    """Providers' own servers, over verified TLS. Raises the `ProviderFault` family."""
+
+    async def probe(self, provider: Provider) -> Reach:
+        """Ask the public status page, without credentials; never raises for a provider's fault."""
+
+    async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
+        """PUT the whole manifest. `ProviderFault` with `retry` while another try can help
+        (404: does not see the lease yet; 500), `ManifestRefused` when none can."""
+
+    async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
+        """None while the provider has no workload for the lease (manifest not accepted yet, or closed)."""
+
+    async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
+        """The provider's copy of the manifest of a running lease, as JSON values that nobody has checked; None
+        if it has none. Its `endpoints` are lost, so it cannot be sent again as it is."""
+
+    def logs(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
+    ) -> AsyncGenerator[LogLine, None]:
+        """Lines of the pods that run now, `tail` last ones of each (None: all). Pods that come later never join
+        a stream: open a new one after each accepted manifest. Raises `NotReady`, `NoWorkload`."""
+
+    def events(
+        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
+    ) -> AsyncGenerator[PodEvent, None]:
+        """What Kubernetes tells, the stored events first. Raises `NoWorkload`."""
+
+    def shell(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        service: str,
+        command: Sequence[str],
+        pod: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
+    ) -> AbstractAsyncContextManager[Shell]:
+        """Run `command` in a pod of `service`. A lease that the provider does not know looks like success
+        (recordings, fact 47): ask for its status first."""
+
+    async def aclose(self) -> None: ...

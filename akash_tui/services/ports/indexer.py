@@ -1,0 +1,38 @@
+"""The public index of the network, as services see it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from akash_tui.domain.observed import MarketPrice
+from akash_tui.domain.provider import ProviderProfile
+from akash_tui.domain.series import Series
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
+
+
+class Indexer(Protocol):
+    """A public index of the network: extra facts, never needed for the main job."""
+
+    async def profiles(self) -> dict[str, ProviderProfile]:
+        """By provider address."""
+
+    async def gpu_prices(self) -> list[MarketPrice]: ...
+
+    async def sheets(self) -> list[ProviderSheet]:
+        """Every provider with its hardware; without its last checks."""
+
+    async def sheet(self, owner: str) -> ProviderSheet | None:
+        """One provider with its last checks; None if the index does not know it."""
+
+    async def capacity(self) -> Capacity:
+        """What all providers that answer have, added up."""
+
+    async def gpu_days(self) -> list[GpuDay]:
+        """Every GPU model on every day that the index remembers, oldest first."""
+
+    async def series(self, name: str) -> Series:
+        """One of `domain.series.KINDS`, in the unit of its kind. `BadInput` for another name."""
+
+    async def akt_market(self) -> AktMarket: ...
+
+    async def aclose(self) -> None: ...

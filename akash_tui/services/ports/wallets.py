@@ -1,0 +1,48 @@
+"""Where wallets live and who signs for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class WalletRef:
+    """A wallet's public side. `watch_only` wallets have no key here."""
+
+    name: str
+    address: str
+    watch_only: bool = False
+    store: str = ""
+    """`keyring`, `file` or `watch`."""
+
+
+class Signer(Protocol):
+    """A secp256k1 account key that never leaves its holder."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def public_key(self) -> bytes:
+        """33 bytes, compressed."""
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes r‖s over SHA-256 of `message`; RFC 6979, low S."""
+
+
+class Vault(Protocol):
+    """Where wallets live: the OS keyring, or an encrypted file where there is none."""
+
+    def wallets(self) -> list[WalletRef]: ...
+
+    def wallet(self, name: str | None) -> WalletRef | None:
+        """By name; None asks for the default one."""
+
+    def add(self, name: str, words: str) -> WalletRef:
+        """Store a BIP-39 mnemonic. `BadInput` if a word or the checksum is wrong, or the name is taken."""
+
+    def watch(self, name: str, address: str) -> WalletRef: ...
+
+    def signer(self, name: str) -> Signer:
+        """`NotSignedIn` for watch-only wallets, `Locked` without the right passphrase."""
