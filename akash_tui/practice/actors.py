@@ -14,11 +14,11 @@ from google.protobuf.message import Message
 
 from akash_tui.practice import offers
 from akash_tui.practice.blocks import Block
-from akash_tui.practice.books import Lease, Order
+from akash_tui.practice.books import ALIVE, Lease, Order
 from akash_tui.practice.crypto import Key
 from akash_tui.practice.hardware import Stock
 from akash_tui.practice.matching import attributes_match, capabilities_match
-from akash_tui.practice.messages import close_bid, create_bid, withdraw
+from akash_tui.practice.messages import close_bid, create_bid, start_reclaim, withdraw
 from akash_tui.practice.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.seeds import ProviderSeed
 from akash_tui.practice.signing import signed
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 OrderKey = tuple[str, int, int, int]
 WITHDRAW_EVERY = 50
 """Blocks between a provider's withdrawals from its leases (which also settle the tenants' escrow)."""
-REASON_UNSPECIFIED, REASON_MANIFEST_TIMEOUT = 10002, 10003
+REASON_DECOMMISSION, REASON_UNSPECIFIED, REASON_MANIFEST_TIMEOUT = 10001, 10002, 10003
 
 
 @dataclass(slots=True)
@@ -50,6 +50,8 @@ class Provider:
     offered: dict[LeaseKey, tuple[int, int]] = field(default_factory=dict)
     """Its open bids: height and time (nanoseconds) of each."""
     dead: bool = False
+    reclaims: bool = False
+    """It takes its machines back from its tenants (a scenario)."""
     orders_seen: int = 0
 
     @property
@@ -73,16 +75,18 @@ class Provider:
             self._bid(key)
         self._close_stale_bids(block)
         self._close_unserved(block)
+        if self.reclaims:
+            self._reclaim(block)
         if block.height % WITHDRAW_EVERY == hash_of(self.owner) % WITHDRAW_EVERY:
             for lease in self.leases():
                 self._send(withdraw(lease.key))
 
     def leases(self) -> list[Lease]:
-        """Its active leases."""
+        """Its leases that are paid for."""
         return [
             lease
             for key in list(self.stock.taken)
-            if (lease := self.world.books.leases.get(key)) is not None and lease.state == "active"
+            if (lease := self.world.books.leases.get(key)) is not None and lease.state in ALIVE
         ]
 
     def _bid(self, key: OrderKey) -> None:
@@ -138,6 +142,14 @@ class Provider:
                 del self.waiting[key]
                 self._send(close_bid(key, REASON_MANIFEST_TIMEOUT))
 
+    def _reclaim(self, block: Block) -> None:
+        """Announce it, then end the lease once its deadline is over in block time: before, the chain refuses."""
+        for lease in self.leases():
+            if lease.state == "active" and block.height - lease.created_at >= self.scenario.reclaim_after:
+                self._send(start_reclaim(lease.key, REASON_DECOMMISSION))
+            elif lease.state == "reclaiming" and block.time_ns >= lease.reclaim_deadline * 10**9:
+                self._send(close_bid(lease.key, REASON_DECOMMISSION))
+
     def win(self, lease: Lease, now_ns: int) -> None:
         """A lease is its: take the room, and run the manifest if it came early."""
         group = self.world.books.groups[lease.key[:3]]
@@ -190,7 +202,7 @@ class Fleet:
                 bidder.offered[bid.key] = (bid.created_at, self.world.time_ns)
         for lease in self.world.books.leases.scan():
             winner = self.providers.get(lease.provider)
-            if lease.state == "active" and winner is not None:
+            if lease.state in ALIVE and winner is not None:
                 winner.win(lease, self.world.time_ns)
         self.world.subscribe(self.on_block)
 
@@ -257,3 +269,4 @@ class Fleet:
         """The scenario's fate of the first winners."""
         provider.tenancy.refuse = number <= self.scenario.refusing_winners
         provider.dead = number <= self.scenario.dying_winners
+        provider.reclaims = number <= self.scenario.reclaiming_winners

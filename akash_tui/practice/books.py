@@ -94,6 +94,10 @@ class Bid:
         return (self.owner, self.dseq, self.gseq, self.oseq, self.provider)
 
 
+ALIVE = ("active", "reclaiming")
+"""States of a lease that runs and costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """An accepted bid; `reason` is `lease_closed_invalid` while it lives.

@@ -21,6 +21,11 @@ def _bid_id(key: BidKey) -> ids_pb.BidID:
     return ids_pb.BidID(owner=owner, dseq=dseq, gseq=gseq, oseq=oseq, provider=provider)
 
 
+def _lease_id(key: BidKey) -> ids_pb.LeaseID:
+    owner, dseq, gseq, oseq, provider = key
+    return ids_pb.LeaseID(owner=owner, dseq=dseq, gseq=gseq, oseq=oseq, provider=provider)
+
+
 def create_bid(key: BidKey, atto: int, offer: Sequence[Json], window: str | None) -> market_pb.MsgCreateBid:
     """A bid of `atto` 10**-18 uact per block; `offer` in REST's shape, `window` as `86400s`."""
     message = market_pb.MsgCreateBid(id=_bid_id(key), resources_offer=[_offer(each) for each in offer])
@@ -39,11 +44,16 @@ def close_bid(key: BidKey, reason: int) -> market_pb.MsgCloseBid:
     return message
 
 
+def start_reclaim(key: BidKey, reason: int) -> market_pb.MsgLeaseStartReclaim:
+    """Announce that a lease ends when its reclamation window is over; `reason` as in `close_bid`."""
+    message = market_pb.MsgLeaseStartReclaim(id=_lease_id(key))
+    message.reason = reason  # type: ignore[assignment]
+    return message
+
+
 def withdraw(key: BidKey) -> market_pb.MsgWithdrawLease:
     """Collect what a lease has earned."""
-    owner, dseq, gseq, oseq, provider = key
-    lease = ids_pb.LeaseID(owner=owner, dseq=dseq, gseq=gseq, oseq=oseq, provider=provider)
-    return market_pb.MsgWithdrawLease(id=lease)
+    return market_pb.MsgWithdrawLease(id=_lease_id(key))
 
 
 def _offer(row: Json) -> market_pb.ResourceOffer:

@@ -68,6 +68,9 @@ class PracticeNetwork:
             order_max_bids=scenario.order_max_bids,
             now=lambda: self._now() + self._shift,
         )
+        self._window_s = scenario.window_s(block_time)
+        if self._window_s:
+            self.world.params = replace(self.world.params, min_window_s=self._window_s)
         if saved:
             self.world.restore(saved["world"])
         self.fleet = Fleet(
@@ -78,6 +81,8 @@ class PracticeNetwork:
             self.fleet.recall(saved["fleet"])
 
     def _provider(self, seed: ProviderSeed, ports: Mapping[str, int], again: bool) -> Provider:
+        if self._window_s:
+            seed = replace(seed, reclamation=f"{self._window_s}s")
         key = seed.key(self.seed)
         stock = Stock(seed.nodes)
         tenancy = Tenancy(

@@ -10,7 +10,7 @@ from akash_tui.wire import market_v1beta5_pb2 as pb
 from . import escrow
 from . import market_book as market
 from .amounts import DecCoin, dec_from_text, dec_from_wire
-from .books import Bid, Order
+from .books import ALIVE, Bid, Order
 from .context import Context
 from .crypto import BadAddress, decode_address
 from .deposits import authorize, check_deposit
@@ -152,7 +152,7 @@ def _close_bid(ctx: Context, message: Any) -> None:
         raise refuse(37, "reclamation not started; call MsgLeaseStartReclaim first")
     if lease.state == "reclaiming" and ctx.time_ns // 10**9 < lease.reclaim_deadline:
         raise refuse(38, "reclamation window has not elapsed")
-    if lease.state not in ("active", "reclaiming"):
+    if lease.state not in ALIVE:
         raise refuse(10, "lease not active")
     if bid.state != "active":
         raise refuse(11, "bid not active")

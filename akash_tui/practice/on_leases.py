@@ -10,7 +10,7 @@ from akash_tui.wire import market_v1beta5_pb2 as pb
 
 from . import escrow
 from . import market_book as market
-from .books import Lease
+from .books import ALIVE, Lease
 from .context import Context
 from .events import typed
 from .kinds import kind
@@ -68,7 +68,7 @@ def _close_lease(ctx: Context, message: Any) -> None:
     lease = ctx.books.leases.get(key)
     if lease is None:
         raise refuse(20, "invalid lease: lease not found")
-    if lease.state not in ("active", "reclaiming"):
+    if lease.state not in ALIVE:
         raise refuse(24, "order closed")
     market.close_lease(ctx, lease, "closed", "lease_closed_owner")
     market.close_bid(ctx, bid)

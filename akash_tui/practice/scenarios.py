@@ -42,10 +42,20 @@ class Scenario:
     """How many blocks late providers see deployments, updates and leases."""
     dry_after: int = 0
     """Every bid costs so much that the smallest deposit lasts about so many blocks."""
+    reclaiming_winners: int = 0
+    """The first so many winners take their machine back while the lease runs, and end it when its window is over."""
+    reclaim_after: int = 0
+    """Blocks from the lease to the announcement of its reclamation."""
+    window_blocks: int = 0
+    """Every provider offers a reclamation window of about so many blocks (and the chain's least window is as short)."""
     identities: tuple[str, ...] = ()
     """What is wrong with the providers' certificates, in turn: unknown, expired, revoked, other, or nothing."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they may write."""
+
+    def window_s(self, block_time: float) -> int:
+        """The seconds of everybody's reclamation window; 0 for each provider's own."""
+        return max(2, round(self.window_blocks * block_time)) if self.window_blocks else 0
 
     def providers(self, seed: int) -> list[ProviderSeed]:
         """The providers of a world with this story and seed."""
@@ -111,6 +121,13 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario("lagging", "Providers see the chain some blocks late: new leases and updates too.", lag_blocks=25),
         Scenario("runs-dry", "Bids so dear that the smallest deposit is spent within minutes.", dry_after=80),
+        Scenario(
+            "reclaimed",
+            "The first winner announces that it takes its machine back, and ends the lease when its window is over.",
+            reclaiming_winners=1,
+            reclaim_after=30,
+            window_blocks=120,
+        ),
         Scenario(
             "impostors",
             "Most gateways show a certificate that proves nothing: unknown, expired, revoked, another account's.",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from akash_tui.practice.books import Books, Lease
+from akash_tui.practice.books import ALIVE, Books, Lease
 from akash_tui.practice.manifest_check import ManifestFault, check_manifest, host_names
 from akash_tui.practice.workloads import Workload
 
@@ -65,7 +65,7 @@ class Tenancy:
         return [
             x
             for x in books.leases.scan(owner, dseq)
-            if x.provider == self.provider and x.state == "active" and x.created_at + self.lag <= self._now()
+            if x.provider == self.provider and x.state in ALIVE and x.created_at + self.lag <= self._now()
         ]
 
     def _now(self) -> int:

@@ -12,6 +12,7 @@ from tenant import create_message, group_message, web_manifest
 
 from akash_tui.practice.actors import WITHDRAW_EVERY, Provider
 from akash_tui.practice.books import Bid
+from akash_tui.practice.chain_json import lease_json
 from akash_tui.practice.crypto import Key
 from akash_tui.practice.indexer import Index
 from akash_tui.practice.indexer_gpus import gpu_counts, owners
@@ -285,6 +286,45 @@ def test_an_order_that_wants_a_reclamation_window_gets_bids_of_those_who_offer_o
         assert set(play.bids(5)) == {"glacier", "fjord"}
         assert {bid.reclamation_window for bid in play.bids(5).values()} == {"86400s"}
         assert play.failures() == []
+    finally:
+        play.network.drop_ports()
+
+
+def test_the_first_winner_takes_its_machine_back_when_its_window_is_over_and_not_before() -> None:
+    play = Play(SCENARIOS["reclaimed"])
+    try:
+        window = SCENARIOS["reclaimed"].window_s(6.0)
+        assert play.world.params.min_window_s == window == 720
+        play.deploy(5)
+        play.blocks(8)
+        assert {bid.reclamation_window for bid in play.bids(5).values()} == {"720s"}
+        key = play.lease(5, "glacier")
+        glacier = play.named("glacier")
+        glacier.tenancy.submit(play.world.books, play.key.address, 5, web_manifest("h100"))
+        row = lease_json(play.world.books, play.world.books.leases[key])["lease"]["reclamation"]
+        assert row == {"window": "720s", "started_at": "0", "deadline": "0", "reason": "lease_closed_invalid"}
+        play.blocks(32)
+        lease = play.world.books.leases[key]
+        assert (lease.state, lease.reclaim_reason) == ("reclaiming", "lease_closed_reason_decommission")
+        started = next(b for b in play.world.blocks if b.height == lease.reclaim_started)
+        assert lease.reclaim_deadline == started.time_ns // 10**9 + window
+        event = next(e for e in started.all_events if e.type.endswith("EventLeaseReclaimStarted"))
+        assert event.field("deadline") == str(lease.reclaim_deadline)
+        assert key in glacier.tenancy.workloads  # it runs and costs until the end
+        while play.world.books.leases[key].state == "reclaiming":
+            assert play.world.time_ns < (lease.reclaim_deadline + 30) * 10**9
+            play.blocks(1)
+        ended = play.world.books.leases[key]
+        assert (ended.state, ended.reason) == ("closed", "lease_closed_reason_decommission")
+        assert play.world.time_ns >= lease.reclaim_deadline * 10**9
+        assert glacier.tenancy.workloads == {}
+        assert play.world.books.groups[play.key.address, 5, 1].state == "paused"
+        assert play.failures() == []
+        play.deploy(6)
+        play.blocks(8)
+        other = play.lease(6, "lotus")
+        play.blocks(40)
+        assert play.world.books.leases[other].state == "active"  # only the first winner does it
     finally:
         play.network.drop_ports()
 

@@ -11,12 +11,12 @@ from practice_worlds import Practice
 from test_practice_flow import SDL, collected
 
 from akash_tui.domain.lease_words import why_ended
-from akash_tui.domain.market import DeploymentState, EscrowState
+from akash_tui.domain.market import DeploymentState, EscrowState, LeaseState
 from akash_tui.domain.money import UACT
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event, ManifestSent
 from akash_tui.services.lease_streams import LeaseStreams, Told
-from akash_tui.services.leases import Leases
+from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.session import Session
@@ -146,3 +146,33 @@ async def _sends_nothing(session: Session, owner: str) -> None:
     assert provider is not None
     with pytest.raises(ProviderUntrusted):
         await session.gateway.send_manifest(provider, 1, b"[]", await session.provider_signer())
+
+
+async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explained(worlds: Worlds) -> None:
+    async with worlds("reclaimed").session() as session:
+        deployer, run, _ = await leased(session)
+        await deployer.deliver(run)
+        leases = Leases(session)
+
+        async def seen(code: str) -> DeploymentView:
+            while True:
+                view = await leases.one(run.id, services=False)
+                if code in [a.code for a in alarms(view)]:
+                    return view
+                await session.clock.sleep(0.05)
+
+        view = await seen("reclaiming")
+        (lease,) = [v.lease for v in view.leases]
+        assert lease.state is LeaseState.RECLAIMING
+        assert lease.reclamation is not None
+        assert lease.reclamation.reason == "lease_closed_reason_decommission"
+        assert lease.reclamation.deadline >= view.read_at.timestamp() - 1
+        assert view.price_h > 0  # it costs until its end
+        (alarm,) = [a for a in alarms(view) if a.code == "reclaiming"]
+        assert "takes its machine back in" in alarm.says
+        assert alarm.urgent
+        over = await seen("ended")
+        (lease,) = [v.lease for v in over.leases]
+        assert why_ended(lease) == "its provider ended it: the machine is taken out of service"
+        assert over.deployment.state is DeploymentState.ACTIVE  # its group is paused; the deposit is still there
+        await deployer.close(await deployer.quote_close(run.id), run)
