@@ -11,7 +11,7 @@ from akash_tui.domain.market import BidId
 from akash_tui.services.choice import Choice, Rule, choose
 from akash_tui.services.deploy import MANIFEST_WAIT, RUN_WAIT, Deployer, still_open
 from akash_tui.services.events import Chosen, Done, Event, Failed
-from akash_tui.services.journal import Outcome, SavedStage
+from akash_tui.services.journal_entries import Outcome, SavedStage
 from akash_tui.services.ports import (
     AkashError,
     BadInput,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from akash_tui.domain.money import UACT, Coin
 from akash_tui.services.events import Closed
-from akash_tui.services.journal import Kind
+from akash_tui.services.journal_entries import Kind
 from akash_tui.services.ports import AkashError, TxResult
 from akash_tui.services.quotes import CloseQuote, CloseResult
 from akash_tui.services.run import DeploymentRun, Stage

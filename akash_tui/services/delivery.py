@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from akash_tui.domain.market import Lease, LeaseState
 from akash_tui.services.events import ManifestSent, Running, RunningService
-from akash_tui.services.journal import SavedStage
+from akash_tui.services.journal_entries import SavedStage
 from akash_tui.services.ports import (
     AkashError,
     BadInput,

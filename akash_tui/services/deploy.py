@@ -23,7 +23,7 @@ from akash_tui.domain.money import UACT
 from akash_tui.services import closing, collect, delivery, leasing, quoting, topup
 from akash_tui.services.choice import Rule, choose
 from akash_tui.services.events import Created
-from akash_tui.services.journal import Kind, SavedDeployment, SavedStage
+from akash_tui.services.journal_entries import Kind, SavedDeployment, SavedStage
 from akash_tui.services.locks import deployment_lock
 from akash_tui.services.ports import AkashError, Stale, TxResult, TxUnknown
 from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote

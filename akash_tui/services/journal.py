@@ -1,186 +1,34 @@
 """The write-ahead log of everything that spends: intent on disk before broadcast, outcome after.
 
-One sqlite file (WAL, synchronous FULL: a commit is on the disk when it returns), mode 0600. Reads
-and writes are single statements or single transactions, so kill -9 leaves whole rows or none.
+Reads and writes are single statements or single transactions, so kill -9 leaves whole rows or none.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
-from pathlib import Path
 
 from akash_tui.domain.market import DeploymentId, LeaseId
 from akash_tui.domain.money import DecCoin, plain
-from akash_tui.services.files import private_dir
-from akash_tui.services.ports import BadInput, SignedTx, TxResult
+from akash_tui.services.journal_entries import (
+    Intent,
+    Kind,
+    Outcome,
+    SavedDeployment,
+    SavedLease,
+    SavedStage,
+    about_leases,
+)
+from akash_tui.services.journal_file import JournalFile
+from akash_tui.services.ports import SignedTx, TxResult
 
-
-class Kind(StrEnum):
-    """What an intent is for."""
-
-    CREATE = "create"
-    LEASE = "lease"
-    DEPOSIT = "deposit"
-    UPDATE = "update"
-    CLOSE_LEASE = "close_lease"
-    CLOSE = "close"
-    MINT = "mint"
-    BURN = "burn"
-
-
-class Outcome(StrEnum):
-    """OPEN: not known yet. DONE: in a block, code 0. FAILED: in a block, refused there (its fee is gone).
-    NEVER: refused before a block, or its time-out passed unseen: it did not happen."""
-
-    OPEN = "open"
-    DONE = "done"
-    FAILED = "failed"
-    NEVER = "never"
-
-
-class SavedStage(StrEnum):
-    """How far a deployment got, as of the last thing we know for sure."""
-
-    CREATING = "creating"
-    OPEN = "open"
-    LEASED = "leased"
-    DELIVERED = "delivered"
-    RUNNING = "running"
-    CLOSED = "closed"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """One signed transaction and what it is for."""
-
-    key: int
-    kind: Kind
-    chain_id: str
-    owner: str
-    dseq: int | None
-    tx_hash: str
-    expires: datetime | None
-    """In block time; None for ordered transactions, which never expire by themselves."""
-    about: dict[str, object]
-    """Kind-specific, for people and for `resume`: leases, amounts, fee, hourly price."""
-    created_at: datetime
-    outcome: Outcome
-    height: int | None
-    code: int | None
-    note: str
-
-    @property
-    def deployment(self) -> DeploymentId | None:
-        return None if self.dseq is None else DeploymentId(self.owner, self.dseq)
-
-
-@dataclass(frozen=True, slots=True)
-class SavedLease:
-    """A lease of ours and whether its provider took the manifest."""
-
-    id: LeaseId
-    price: DecCoin
-    delivered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SavedDeployment:
-    """What only we know of a deployment: its name, its SDL, how far the flow got."""
-
-    chain_id: str
-    id: DeploymentId
-    name: str
-    file: str
-    sdl: str
-    manifest: bytes
-    version: bytes
-    hours: Decimal | None
-    """Hours that the escrow should pay for when the lease is made; None leaves the deposit as it is."""
-    stage: SavedStage
-    created_at: datetime
-
-
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE intents (
-    key INTEGER PRIMARY KEY, kind TEXT NOT NULL, chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER,
-    tx_hash TEXT NOT NULL, expires TEXT, about TEXT NOT NULL, created_at TEXT NOT NULL,
-    outcome TEXT NOT NULL, height INTEGER, code INTEGER, note TEXT NOT NULL DEFAULT '', settled_at TEXT
-);
-CREATE INDEX intents_open ON intents (chain_id, outcome);
-CREATE TABLE deployments (
-    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL,
-    sdl TEXT NOT NULL, manifest BLOB NOT NULL, version BLOB NOT NULL, hours TEXT, stage TEXT NOT NULL,
-    created_at TEXT NOT NULL, PRIMARY KEY (chain_id, owner, dseq)
-);
-CREATE TABLE leases (
-    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, gseq INTEGER NOT NULL, oseq INTEGER NOT NULL,
-    provider TEXT NOT NULL, bseq INTEGER NOT NULL DEFAULT 0, denom TEXT NOT NULL, price TEXT NOT NULL,
-    created_at TEXT NOT NULL, delivered_at TEXT,
-    PRIMARY KEY (chain_id, owner, dseq, gseq, oseq, provider, bseq)
-);
-"""
 _NEXT_STAGE = {Kind.CREATE: SavedStage.OPEN, Kind.LEASE: SavedStage.LEASED, Kind.CLOSE: SavedStage.CLOSED}
 
 
-class Journal:
-    """The journal of one home folder; safe for several processes at once."""
-
-    def __init__(self, path: Path) -> None:
-        """Open or make `path` (usually `home/journal.db`). Raises `BadInput` if it is not our file or too new."""
-        private_dir(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-        self.path = path
-        self._db = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-        try:
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            with self._transaction():
-                (version,) = self._db.execute("PRAGMA user_version").fetchone()
-                if version == 0:
-                    for statement in filter(str.strip, _SCHEMA.split(";")):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
-        except sqlite3.DatabaseError as error:
-            self._db.close()
-            raise BadInput(
-                f"The journal {path} cannot be read.",
-                "Move it away to start a new one; keep it, it lists your deployments.",
-                detail=str(error),
-            ) from error
-        if version > _SCHEMA_VERSION:
-            self._db.close()
-            raise BadInput(f"The journal {path} was written by a newer akash-tui.", "Update akash-tui.")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction of a neighbouring table's own module; all of it counts, or nothing."""
-        with self._transaction():
-            yield self._db
-
-    def close(self) -> None:
-        """Close the file; safe to call twice."""
-        self._db.close()
+class Journal(JournalFile):
+    """The journal of one home folder."""
 
     # --- intents ---
 
@@ -197,7 +45,7 @@ class Journal:
     ) -> Intent:
         """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent."""
         expires = None if tx.expires is None else tx.expires.astimezone(UTC).isoformat()
-        with self._transaction():
+        with self.writing():
             row = self._db.execute(
                 "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
@@ -217,7 +65,7 @@ class Journal:
 
     def settle(self, intent: Intent, outcome: Outcome, result: TxResult | None, note: str, now: datetime) -> Intent:
         """Write what became of it, and move its deployment on; settling twice changes nothing."""
-        with self._transaction():
+        with self.writing():
             changed = self._db.execute(
                 "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
                 " WHERE key = ? AND outcome = ?",
@@ -351,7 +199,7 @@ class Journal:
 
     def mark_delivered(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
         """The provider took the manifest."""
-        with self._transaction():
+        with self.writing():
             self._db.execute(
                 "UPDATE leases SET delivered_at = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
                 " AND oseq = ? AND provider = ? AND bseq = ?",
@@ -360,45 +208,13 @@ class Journal:
 
     def mark_stage(self, chain_id: str, id: DeploymentId, stage: SavedStage) -> None:
         """Note how far a deployment got, as seen on the chain or at its providers."""
-        with self._transaction():
+        with self.writing():
             self._set_stage((chain_id, id.owner, id.dseq), stage)
 
     def _set_stage(self, where: tuple[str, str, int], stage: SavedStage) -> None:
         self._db.execute(
             "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where)
         )
-
-
-def lease_about(leases: Sequence[tuple[LeaseId, DecCoin]]) -> list[dict[str, object]]:
-    """Leases as the `about` of an intent keeps them, so that a restart knows what was being leased."""
-    return [
-        {
-            "gseq": id.gseq,
-            "oseq": id.oseq,
-            "provider": id.provider,
-            "bseq": id.bseq,
-            "denom": price.denom,
-            "price": plain(price.amount),
-        }
-        for id, price in leases
-    ]
-
-
-def about_leases(intent: Intent) -> list[tuple[LeaseId, DecCoin]]:
-    """The other way: what an intent of kind LEASE leases."""
-    found: list[tuple[LeaseId, DecCoin]] = []
-    listed = intent.about.get("leases")
-    for item in listed if isinstance(listed, list) else []:
-        id = LeaseId(
-            intent.owner,
-            intent.dseq or 0,
-            int(item["gseq"]),
-            int(item["oseq"]),
-            str(item["provider"]),
-            int(item["bseq"]),
-        )
-        found.append((id, DecCoin(str(item["denom"]), Decimal(item["price"]))))
-    return found
 
 
 def _iso(at: datetime) -> str:

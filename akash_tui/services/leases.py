@@ -14,7 +14,7 @@ from akash_tui.domain.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.domain.provider import Provider
 from akash_tui.services.delivery import is_up, running_services
 from akash_tui.services.events import RunningService
-from akash_tui.services.journal import SavedDeployment
+from akash_tui.services.journal_entries import SavedDeployment
 from akash_tui.services.ports import (
     AkashError,
     Head,

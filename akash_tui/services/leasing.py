@@ -23,7 +23,7 @@ from akash_tui.domain.messages import CreateLease, DepositDeployment, Message
 from akash_tui.domain.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
 from akash_tui.domain.provider import Certificate, Provider
 from akash_tui.services.events import Leased
-from akash_tui.services.journal import Kind, lease_about
+from akash_tui.services.journal_entries import Kind, lease_about
 from akash_tui.services.ports import (
     AkashError,
     BadInput,

@@ -11,7 +11,7 @@ from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.gpu_market import Paid
 from akash_tui.domain.money import UACT, BlockTime, per_hour
 from akash_tui.domain.resources import GroupSpec
-from akash_tui.services.journal import Kind, Outcome, about_leases
+from akash_tui.services.journal_entries import Kind, Outcome, about_leases
 from akash_tui.services.session import Session
 
 MOST = 1000

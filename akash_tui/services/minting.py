@@ -12,7 +12,7 @@ from typing import Final
 
 from akash_tui.domain.messages import BurnAct, Message, MintAct
 from akash_tui.domain.money import MICRO, UACT, UAKT, Coin, named, units
-from akash_tui.services.journal import Kind
+from akash_tui.services.journal_entries import Kind
 from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
 from akash_tui.services.quotes import Quote
 from akash_tui.services.quoting import Ground, ground, simulated

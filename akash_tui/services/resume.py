@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from akash_tui.domain.market import DeploymentId, DeploymentState
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.journal import Intent, Kind, Outcome, SavedDeployment, SavedStage
+from akash_tui.services.journal_entries import Intent, Kind, Outcome, SavedDeployment, SavedStage
 from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
 from akash_tui.services.quoting import running
 from akash_tui.services.run import DeploymentRun

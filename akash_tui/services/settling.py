@@ -6,7 +6,7 @@ import asyncio
 
 from akash_tui.domain.market import DeploymentId, DeploymentState
 from akash_tui.domain.money import UAKT, Coin
-from akash_tui.services.journal import Intent, Kind, Outcome, about_leases
+from akash_tui.services.journal_entries import Intent, Kind, Outcome, about_leases
 from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxResult, TxUnknown, Unreachable
 from akash_tui.services.session import Session
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from akash_tui.services.journal import Intent, Kind, Outcome, SavedDeployment
+from akash_tui.services.journal_entries import Intent, Kind, Outcome, SavedDeployment
 from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown
 from akash_tui.services.quotes import Quote
 from akash_tui.services.session import Session

@@ -14,7 +14,7 @@ from akash_tui.domain.market import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.messages import UpdateDeployment
 from akash_tui.domain.sdl import Compiled
 from akash_tui.services.deploy import MANIFEST_WAIT, Deployer
-from akash_tui.services.journal import Kind
+from akash_tui.services.journal_entries import Kind
 from akash_tui.services.ports import BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.quotes import Quote
 from akash_tui.services.quoting import existing, ground, running, simulated

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from akash_tui.domain.market import DeploymentId
-from akash_tui.services.journal import Journal, SavedDeployment, SavedStage
+from akash_tui.services.journal import Journal
+from akash_tui.services.journal_entries import SavedDeployment, SavedStage
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS versions (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.text import clean
-from akash_tui.services.journal import SavedStage
+from akash_tui.services.journal_entries import SavedStage
 from akash_tui.ui import words
 
 if TYPE_CHECKING:

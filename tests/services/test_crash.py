@@ -15,7 +15,8 @@ from akash_tui.domain.market import DeploymentState, LeaseState
 from akash_tui.domain.messages import CloseDeployment, CreateDeployment, CreateLease
 from akash_tui.domain.money import UACT, UAKT
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.journal import Journal, Outcome
+from akash_tui.services.journal import Journal
+from akash_tui.services.journal_entries import Outcome
 from akash_tui.services.resume import Next, resume
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.session import Session

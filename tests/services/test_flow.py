@@ -16,7 +16,7 @@ from akash_tui.domain.messages import CreateDeployment, CreateLease, DepositDepl
 from akash_tui.domain.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event
-from akash_tui.services.journal import Outcome, SavedStage
+from akash_tui.services.journal_entries import Outcome, SavedStage
 from akash_tui.services.ports import (
     BadInput,
     BadSdl,

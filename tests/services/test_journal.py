@@ -12,9 +12,9 @@ import pytest
 
 from akash_tui.domain.market import DeploymentId, LeaseId
 from akash_tui.domain.money import UACT, UAKT, Coin, DecCoin
-from akash_tui.services.journal import (
+from akash_tui.services.journal import Journal
+from akash_tui.services.journal_entries import (
     Intent,
-    Journal,
     Kind,
     Outcome,
     SavedDeployment,

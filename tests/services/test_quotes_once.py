@@ -9,7 +9,7 @@ from fake_session import SDL, Bench, act
 
 from akash_tui.domain.messages import DepositDeployment
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.journal import Outcome
+from akash_tui.services.journal_entries import Outcome
 from akash_tui.services.ports import AkashError, Stale, TxUnknown
 from akash_tui.services.run import DeploymentRun
 

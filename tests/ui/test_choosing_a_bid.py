@@ -16,7 +16,7 @@ from akash_tui.domain.market import Bid, BidState, LeaseId
 from akash_tui.domain.money import UACT, DecCoin
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import ProviderProfile
-from akash_tui.services.journal import SavedLease
+from akash_tui.services.journal_entries import SavedLease
 from akash_tui.ui.bid_lines import COLUMNS
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.compare import CompareScreen

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ui_fakes import ID, FakeEntry, FakeLeases, Stage_, until, view
 
-from akash_tui.services.journal import SavedDeployment, SavedStage
+from akash_tui.services.journal_entries import SavedDeployment, SavedStage
 from akash_tui.services.ports import Locked, Unreachable
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids import BidsScreen

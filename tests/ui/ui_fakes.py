@@ -39,7 +39,7 @@ from akash_tui.domain.observed import Reach
 from akash_tui.domain.provider import Audit, Provider
 from akash_tui.domain.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit
 from akash_tui.services.facts import Facts
-from akash_tui.services.journal import SavedLease
+from akash_tui.services.journal_entries import SavedLease
 from akash_tui.services.leases import DeploymentView, LeaseView
 from akash_tui.services.networks import Listed
 from akash_tui.services.ports import (

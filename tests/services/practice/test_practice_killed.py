@@ -20,7 +20,8 @@ from akash_tui.compose import Program
 from akash_tui.domain.market import DeploymentState, LeaseState
 from akash_tui.domain.money import UACT
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.journal import Journal, Outcome
+from akash_tui.services.journal import Journal
+from akash_tui.services.journal_entries import Outcome
 from akash_tui.services.resume import Next, resume
 
 POINTS = (
