@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from akash_tui.domain.filter import Filter
     from akash_tui.domain.market import Bid
     from akash_tui.domain.resources import GroupSpec
+    from akash_tui.services.alerts import Notifier
     from akash_tui.services.session import SdlReader, Session
 
 PRACTICE_WALLET = "practice"
@@ -79,6 +80,12 @@ class Program:
         from akash_tui.adapters.sdl import SdlFiles
 
         return SdlFiles()
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        from akash_tui.adapters.notifying import Notifying
+
+        return Notifying(os.environ)
 
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The vault of this home."""

@@ -12,7 +12,8 @@ import click
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json, print_table
 from akash_tui.cli.session import chosen_network, run_async
-from akash_tui.domain.money import UACT, UAKT, units
+from akash_tui.domain.alert import Alert
+from akash_tui.domain.money import UACT, UAKT, plain, units
 from akash_tui.domain.network import Network
 from akash_tui.services.ports import AkashError, BadInput, Insufficient, Unreachable
 from akash_tui.services.session import Session
@@ -74,7 +75,7 @@ class Finding:
 @takes_globals
 def doctor(g: Globals) -> int:
     """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
-    findings = [*_home(g), *_wallets(g)]
+    findings = [*_home(g), *_wallets(g), *_alerts(g)]
     try:
         network = chosen_network(g)
     except BadInput as error:
@@ -107,6 +108,35 @@ def _home(g: Globals) -> Iterator[Finding]:
     loose = [p for p in sorted(home.rglob("*")) if p.is_file() and p.stat().st_mode & 0o077]
     if loose:
         yield Finding("files", False, f"{loose[0]} is readable by others.", f"chmod 600 {loose[0]}")
+
+
+def _alerts(g: Globals) -> Iterator[Finding]:
+    wishes, notifier = g.entry.settings.alerts, g.entry.notifier
+    if wishes.hook and notifier.command(wishes.hook) is None:
+        yield Finding(
+            "alerts",
+            False,
+            f"The hook {wishes.hook[0]} cannot be found or run.",
+            f"Correct alerts.hook in {g.entry.home / 'settings.json'}: a list, the program first.",
+        )
+        return
+    able = bool(notifier.desktop) or notifier.sequence(Alert("doctor", "doctor", "")) is not None
+    if wishes.desktop and not able:
+        yield Finding(
+            "alerts",
+            False,
+            "Desktop notifications are on, and nothing here shows them.",
+            "Install notify-send (libnotify), or set alerts.desktop to false in settings.json.",
+        )
+        return
+    low = ", ".join(f"{plain(hours)} h" for hours in sorted(wishes.low_hours, reverse=True))
+    parts = [
+        f"bell {'on' if wishes.bell else 'off'}",
+        f"desktop {'on' if wishes.desktop else 'off, possible' if able else 'off'}",
+        f"hook {wishes.hook[0]}" if wishes.hook else "no hook",
+        f"low funds told below {low}" if low else "low funds not told",
+    ]
+    yield Finding("alerts", True, "; ".join(parts))
 
 
 def _wallets(g: Globals) -> Iterator[Finding]:

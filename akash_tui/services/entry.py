@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from akash_tui.domain.book_order import SortKey
     from akash_tui.domain.filter import Filter
     from akash_tui.domain.resources import GroupSpec
+    from akash_tui.services.alerts import Notifier
 
 Ask = Callable[[str], str]
 """Asks the person for a secret (a passphrase), given what for; raises `Locked` if nobody can be asked."""
@@ -62,6 +63,10 @@ class Entry(Protocol):
 
     @property
     def sdl(self) -> SdlReader: ...
+
+    @property
+    def notifier(self) -> Notifier:
+        """Bells, notifications and hooks outside the program; for `services.alerts.Alerts`."""
 
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The wallets; `ask` is used only where a passphrase is needed."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,6 +48,21 @@ class SavedView(BaseModel):
     """Columns as `--sort` takes them."""
 
 
+class AlertWishes(BaseModel):
+    """How the user wants to be told of what needs attention; only the bell is on by itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bell: bool = True
+    """The terminal's bell, for what is urgent."""
+    desktop: bool = False
+    """A desktop notification: by the terminal where it can, else notify-send or osascript."""
+    hook: tuple[str, ...] = ()
+    """A command of the user's, the program first; it gets facts in `ALERT_…` variables and JSON on its input."""
+    low_hours: tuple[Annotated[Decimal, Field(gt=0, le=8760)], ...] = (Decimal(12), Decimal(2))
+    """Told once as the funds of a deployment last less than each of these; the lowest one counts as urgent."""
+
+
 class Settings(BaseSettings):
     """What the user chose; every field has a default, unknown keys are an error that names them.
 
@@ -71,6 +87,7 @@ class Settings(BaseSettings):
     confirm_above: str | None = None
     """Deposits above so many ACT must be confirmed by typing the dseq."""
     on_fail: Literal["close", "keep"] = "close"
+    alerts: AlertWishes = AlertWishes()
     networks: tuple[CustomNetwork, ...] = ()
     recent: tuple[str, ...] = ()
     """SDL files and presets used last, newest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -22,6 +23,8 @@ from akash_tui.ui.vitals import Vitals
 from akash_tui.ui.voice import Voice
 
 if TYPE_CHECKING:
+    from akash_tui.domain.alert import Alert
+    from akash_tui.services.alerts import Alerts
     from akash_tui.services.entry import Entry
     from akash_tui.services.market import Market
     from akash_tui.services.session import Session
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 
 WELCOME = "welcome"
+ALERT_SECONDS = 30.0
 MEASURE_SECONDS = 5.0
 """A young chain has too few blocks to measure their time by: asked again so often until it can be."""
 
@@ -218,6 +222,30 @@ class AkashApp(App[int]):
             self.push_screen(Ask("That did not work", told(error)))
         elif not self.voice.answered:  # what was said last is about something that the person did
             self.voice.say(f"{error.title} (! tells more)", "bad", 20)
+
+    # -- alerts ------------------------------------------------------------------------
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Bell, notification and hook, as the settings want them."""
+        from akash_tui.services.alerts import Alerts
+
+        return Alerts(self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal)
+
+    def _to_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def alert(self, alert: Alert) -> None:
+        """Say it here, log it, and tell it outside as the user wants; never in the way of anything."""
+        self.voice.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
+        self.problems.add("watching", AkashError(f"{alert.title}: {alert.says}"))
+        self.run_worker(self._tell(alert), group="alerts", exit_on_error=False)
+
+    async def _tell(self, alert: Alert) -> None:
+        async with self.guard("telling an alert", loud=False):
+            for fault in await self.alerts.tell(alert):
+                self.problems.add("telling an alert", fault)
 
     def _fatal_error(self) -> None:
         """Leave with a report instead of a traceback on the terminal: locals may hold secrets."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from akash_tui.adapters.notifying import Notifying
 from akash_tui.adapters.sdl import SdlFiles
 from akash_tui.domain.bid_row import RowState
 from akash_tui.domain.book import BidBook
@@ -239,6 +240,11 @@ class FakeEntry:
 
     def save_settings(self, settings: Settings) -> None:
         self.settings = settings
+
+    @property
+    def notifier(self) -> Notifying:
+        """The real one, in an environment where nothing is found."""
+        return Notifying({"PATH": ""})
 
     def wallets(self, ask: object = None) -> FakeVault:
         return self.vault
