@@ -9,6 +9,7 @@ from akash_tui.domain.budget import BudgetError, parse_budget
 from akash_tui.domain.market import BidId
 from akash_tui.domain.money import plain
 from akash_tui.services.run import DeploymentRun, Stage
+from akash_tui.ui.accepting import accept
 from akash_tui.ui.bid_lines import BidLine
 from akash_tui.ui.bid_looks import BidLooks
 from akash_tui.ui.compare import CompareScreen, Side
@@ -61,6 +62,11 @@ class BidDeals(BidLooks):
                 out.setdefault(id.gseq, []).append(id)
         return {gseq: ids[0] for gseq, ids in out.items() if len(ids) == 1}
 
+    def take(self, trip: Trip, chosen: BidId) -> None:
+        """Lease `chosen`, with what is marked in the other groups."""
+        choice = self.picks(trip) | {chosen.gseq: chosen}
+        self.desk.money("accepting a bid", lambda: accept(self.desk, trip, choice))
+
     def compared(self) -> list[BidLine]:
         """The marked bids of this group, and the one under the cursor if only one is marked."""
         trip = self.trip
@@ -102,7 +108,7 @@ class BidDeals(BidLooks):
             CompareScreen(lines, side, lambda line: self.why_not_take(trip, line, True), drop)
         )
         if chosen is not None:
-            self.desk.accept(trip, self.picks(trip) | {chosen.gseq: chosen})
+            self.take(trip, chosen)
 
     def do_budget(self) -> None:
         self.background(self._ask_budget, "budget")

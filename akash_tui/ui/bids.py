@@ -26,6 +26,7 @@ from akash_tui.ui.following import Trip
 from akash_tui.ui.lanes import budget_line, lanes_line, state_words
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.parts import Pane
+from akash_tui.ui.spending import close
 from akash_tui.ui.tones import joined, lines
 
 PATIENCE = 60.0
@@ -221,7 +222,7 @@ class BidsScreen(BidDeals):
     def do_accept(self) -> None:
         trip, line = self.trip, self.table.cursor_row
         if trip is not None and line is not None:
-            self.desk.accept(trip, self.picks(trip) | {line.row.gseq: line.row.id})
+            self.take(trip, line.row.id)
 
     @on(LiveTable.Marked)
     def _mark(self) -> None:
@@ -284,7 +285,7 @@ class BidsScreen(BidDeals):
     def do_close(self) -> None:
         trip = self.trip
         if trip is not None:
-            self.desk.close_deployment(trip.run.id)
+            self.desk.money("closing a deployment", lambda: close(self.desk, trip.run.id))
 
     def do_back(self) -> None:
         trip = self.trip

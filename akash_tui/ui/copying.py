@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from akash_tui.ui.dialogs import Option, Pick
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 
-async def copy_one_of(app: AkashApp, things: Sequence[tuple[str, str]]) -> None:
+async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
     """Let the person pick one of (what it is, text); a single one is copied at once."""
     known = [(what, text) for what, text in things if text]
     if not known:

@@ -22,6 +22,7 @@ from akash_tui.ui.fields import Fields, Line
 from akash_tui.ui.findings import Findings
 from akash_tui.ui.live_table import Column, LiveTable
 from akash_tui.ui.sdl_files import Finding, found_words, model_name, path_fault, read_file
+from akash_tui.ui.spending import create
 from akash_tui.ui.tones import toned
 
 RECENT_KEPT = 8
@@ -293,7 +294,8 @@ class DeployScreen(Findings):
         except ValueError as error:
             self.desk.voice.say(str(error), "bad")
             return
-        self.desk.deploy(self.draft.text, self.draft.name, self.draft.file, wish)
+        draft = self.draft
+        self.desk.money("creating a deployment", lambda: create(self.desk, draft.text, draft.name, draft.file, wish))
 
     @on(LiveTable.Marked, "#gpus")
     def do_tick(self) -> None:

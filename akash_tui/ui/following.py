@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.market import BidId, DeploymentId
@@ -22,8 +23,10 @@ from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, Leas
 from akash_tui.services.run import DeploymentRun, Stage
 
 if TYPE_CHECKING:
+    from akash_tui.services.entry import Entry
     from akash_tui.services.session import Session
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.problems import Problems
+    from akash_tui.ui.voice import Voice
 
 
 BUDGETS_KEPT = 200
@@ -46,10 +49,30 @@ class Trip:
     """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
 
 
+class Host(Protocol):
+    """What runs need of the app that carries them on."""
+
+    entry: Entry
+    voice: Voice
+    problems: Problems
+
+    def guard(self, doing: str, *, loud: bool = True) -> AbstractAsyncContextManager[None]:
+        """Where the errors of a task end."""
+
+    def remember(self, **chosen: object) -> None:
+        """Keep a setting."""
+
+    def started(self, trip: Trip) -> None:
+        """A workload runs."""
+
+    def started_badly(self, trip: Trip, error: AkashError) -> None:
+        """The lease is there and costs, the workload is not."""
+
+
 class Following:
     """The runs of one session and the tasks that move them."""
 
-    def __init__(self, app: AkashApp, session: Session) -> None:
+    def __init__(self, app: Host, session: Session) -> None:
         self.app = app
         self.session = session
         self.deployer = Deployer(session)

@@ -25,10 +25,11 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.following import Trip, waiting
 from akash_tui.ui.shell import Shell
+from akash_tui.ui.spending import close
 from akash_tui.ui.tones import toned
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 READ_SECONDS = 5.0
 
@@ -232,7 +233,7 @@ class LeaseScreen(Shell):
         self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
 
     def do_close(self) -> None:
-        self.desk.close_deployment(self.id_shown, after=self.do_reload)
+        self.desk.money("closing a deployment", lambda: close(self.desk, self.id_shown, self.do_reload))
 
     def do_top_up(self) -> None:
         from akash_tui.ui.topup import top_up
@@ -265,7 +266,7 @@ class LeaseScreen(Shell):
         self.desk.show_bids(self.id_shown)
 
 
-def why_no_top_up(desk: AkashApp, view: DeploymentView | None) -> str | None:
+def why_no_top_up(desk: Desk, view: DeploymentView | None) -> str | None:
     """Why money cannot be added to a deployment now; None if it can."""
     if desk.readonly:
         return "This is read-only: nothing can be signed. N changes that."

@@ -25,6 +25,7 @@ from akash_tui.ui.lease import LeaseScreen, why_no_top_up
 from akash_tui.ui.live_table import Cell, Column, LiveTable
 from akash_tui.ui.remembered import remembered
 from akash_tui.ui.shell import Shell
+from akash_tui.ui.spending import close
 from akash_tui.ui.tones import joined
 
 READ_SECONDS = 15.0
@@ -232,7 +233,7 @@ class LeasesScreen(Shell):
     def do_close(self) -> None:
         row = self.table.cursor_row
         if row is not None:
-            self.desk.close_deployment(row.view.id, after=self.read)
+            self.desk.money("closing a deployment", lambda: close(self.desk, row.view.id, self.read))
 
     def do_top_up(self) -> None:
         from akash_tui.ui.topup import top_up

@@ -10,20 +10,20 @@ from akash_tui.ui.dialogs import Ask, Choice
 from akash_tui.ui.fields import Line
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 
 class QuitQuestion(Ask):
     """Whether to quit, with what becomes of everything deployed."""
 
-    def __init__(self, app: AkashApp) -> None:
+    def __init__(self, app: Desk) -> None:
         rows = [Line("", after_us(app))]
         if app.busy is not None:
             rows.append(Line("!", f"Still going on: {app.busy}.", "warn", "warn"))
         super().__init__("Quit?", rows, (Choice("stay", "Stay"), Choice("quit", "Quit", "y")))
 
 
-def after_us(app: AkashApp) -> str:
+def after_us(app: Desk) -> str:
     """What becomes of everything deployed when the app ends."""
     if app.demo is not None:
         return "The demo ends with the app: its network, its wallet and all that is deployed there are gone then."
@@ -36,7 +36,7 @@ def after_us(app: AkashApp) -> str:
     return "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
 
 
-def keep_picture(app: AkashApp) -> None:
+def keep_picture(app: Desk) -> None:
     """A picture of the screen as it is, into the home folder."""
     from akash_tui.services.files import private_dir, write_atomic
 

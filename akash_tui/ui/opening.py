@@ -15,7 +15,7 @@ from akash_tui.ui.fields import Line
 
 if TYPE_CHECKING:
     from akash_tui.services.session import Session
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 
 class Passphrase:
@@ -30,22 +30,22 @@ class Passphrase:
         return self.secret.reveal()
 
 
-async def open_first(app: AkashApp) -> None:
+async def open_first(app: Desk, named: str | None, wallet: str | None) -> None:
     """Where the app starts: the demo, the network that was named, or where it was last."""
     async with app.guard("opening the network"):
         if app.demo is not None:
             await practice(app, *app.demo)
             return
-        network = app.entry.networks.for_app(app.start_network)
+        network = app.entry.networks.for_app(named)
         if network is None:
             return
-        if network.practice and app.start_wallet is None and not app.readonly:
+        if network.practice and wallet is None and not app.readonly:
             await practice(app)
         else:
-            await open_network(app, network, app.start_wallet, app.readonly)
+            await open_network(app, network, wallet, app.readonly)
 
 
-async def practice(app: AkashApp, scenario: str = "calm", seed: int = 7) -> None:
+async def practice(app: Desk, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
     goes_on = app.entry.kept_practice and app.demo is None
     app.voice.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
@@ -63,11 +63,11 @@ async def practice(app: AkashApp, scenario: str = "calm", seed: int = 7) -> None
             raise
     finally:
         app.voice.stop("open")
-    await app.enter(session, False)
+    await _enter(app, session, False)
     app.remember(last_network=network.name)
 
 
-async def open_network(app: AkashApp, network: Network, wallet: str | None, readonly: bool) -> None:
+async def open_network(app: Desk, network: Network, wallet: str | None, readonly: bool) -> None:
     """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed."""
     app.voice.start("open", f"Opening {network.name}")
     ask = Passphrase()
@@ -80,11 +80,11 @@ async def open_network(app: AkashApp, network: Network, wallet: str | None, read
     if session.wallet is None or session.wallet.watch_only:
         readonly = True
     session.readonly = readonly
-    await app.enter(session, readonly)
+    await _enter(app, session, readonly)
     app.remember(last_network=network.name)
 
 
-async def _open(app: AkashApp, network: Network, wallet: str | None, readonly: bool, ask: Passphrase) -> Session:
+async def _open(app: Desk, network: Network, wallet: str | None, readonly: bool, ask: Passphrase) -> Session:
     session = await app.entry.open(network, wallet, readonly, ask)
     try:
         if session.wallet is not None and not session.wallet.watch_only and not readonly:
@@ -95,7 +95,7 @@ async def _open(app: AkashApp, network: Network, wallet: str | None, readonly: b
     return session
 
 
-async def _unlocked(app: AkashApp, ask: Passphrase, work: Callable[[], Awaitable[Session]]) -> Session | None:
+async def _unlocked(app: Desk, ask: Passphrase, work: Callable[[], Awaitable[Session]]) -> Session | None:
     """Run `work`, asking for the passphrase until it is right; None if the person gave up."""
     wrong: str | None = None
     while True:
@@ -109,7 +109,29 @@ async def _unlocked(app: AkashApp, ask: Passphrase, work: Callable[[], Awaitable
             return None
 
 
-async def ask_secret(app: AkashApp, title: str, rows: list[Line]) -> Secret | None:
+async def ask_secret(app: Desk, title: str, rows: list[Line]) -> Secret | None:
     """A secret by a hidden input; wrapped before it is in any local variable of ours."""
     answer = await app.push_screen_wait(AskText(title, rows, secret=True))
     return answer if isinstance(answer, Secret) and answer else None
+
+
+async def _enter(app: Desk, session: Session, readonly: bool) -> None:
+    await app.enter(session, readonly)
+    app.run_worker(_look_back(app, session), group="resume", exclusive=True, exit_on_error=False)
+
+
+async def _look_back(app: Desk, session: Session) -> None:
+    """What was under way when the program last stopped: settled quietly, told in one line."""
+    from akash_tui.services.resume import Next, resume
+
+    if session.wallet is None:
+        return
+    async with app.guard("looking at what was under way", loud=False):
+        report = await resume(session)
+        open_ones = [p for p in report.pending if p.next in (Next.WAIT, Next.CHOOSE, Next.DELIVER)]
+        if open_ones:
+            first = open_ones[0]
+            more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
+            app.voice.say(
+                f"{first.name or first.id.dseq}: {first.says}{more} Press 3 for your deployments.", "warn", 30
+            )

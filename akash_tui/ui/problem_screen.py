@@ -17,7 +17,7 @@ from akash_tui.ui.live_table import Column, LiveTable
 from akash_tui.ui.problems import Problem
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ProblemScreen(Box[None]):
 
     def on_mount(self) -> None:
         self.say_title("Problems · enter tells all · esc leaves")
-        app = cast("AkashApp", self.app)
+        app = cast("Desk", self.app)
         entries = [Entry(str(i), p) for i, p in enumerate(app.problems.entries)]
         table = self.query_one("#problems", LiveTable)
         table.show(entries[::-1])

@@ -18,7 +18,7 @@ from akash_tui.ui.tones import Tone, toned
 from akash_tui.ui.vitals import FRESH_SECONDS, OLD_SECONDS, Vitals
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 TABS = ("deploy", "bids", "leases", "market")
 
@@ -46,9 +46,9 @@ class Shell(PaintClock):
     BINDINGS = bindings(EVERYWHERE)
 
     @property
-    def desk(self) -> AkashApp:
+    def desk(self) -> Desk:
         """The app, with its own type."""
-        return cast("AkashApp", self.app)
+        return cast("Desk", self.app)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.press, id="top")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import MICRO, UACT, Coin, rate
-from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.quotes import DepositQuote
 from akash_tui.ui import words
 from akash_tui.ui.dialogs import AskText, ConfirmSpend
@@ -18,7 +17,7 @@ from akash_tui.ui.fields import Line
 from akash_tui.ui.sheet import Sheet, balance_lines, gas_line
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 _HOURS = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)\s*h")
 _ACT = re.compile(r"\+?(\d{1,9}(?:\.\d{1,6})?)(?:\s*ACT)?", re.IGNORECASE)
@@ -59,11 +58,9 @@ def deposit_sheet(quote: DepositQuote) -> Sheet:
     return Sheet("Top up?", f"{quote.name} · dseq {quote.id.dseq}", tuple(lines), "Top up", quote.unverified)
 
 
-async def top_up(app: AkashApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
+async def top_up(app: Desk, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """Ask how much, quote, confirm, sign."""
-    following = app.following
-    if following is None:
-        raise NotSignedIn("No network is open.", "Press N to choose one.")
+    following = app.runs
     said = await app.push_screen_wait(
         AskText(
             "Top up",

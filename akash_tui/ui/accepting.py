@@ -1,0 +1,83 @@
+"""A bid taken: quote, dialog, exactly that, and the next-best bid when it is refused."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from akash_tui.domain.bid_row import BidRow
+from akash_tui.domain.market import BidId
+from akash_tui.services.ports import AkashError, TxUnknown
+from akash_tui.services.quotes import LeaseQuote
+from akash_tui.ui import words
+from akash_tui.ui.dialogs import Ask, Choice, ConfirmSpend, told
+from akash_tui.ui.fields import BLANK, Line
+from akash_tui.ui.following import Trip
+from akash_tui.ui.lease import LeaseScreen
+from akash_tui.ui.sheet import lease_sheet
+
+if TYPE_CHECKING:
+    from akash_tui.ui.desk import Desk
+
+
+async def accept(app: Desk, trip: Trip, choice: dict[int, BidId]) -> None:
+    """Lease: quote, confirm, sign; refused before the lease, the next-best bid is proposed."""
+    following = app.runs
+    while True:
+        picked = dict(choice)
+        quote = await app.push_screen_wait(
+            ConfirmSpend[LeaseQuote](
+                "Lease this GPU?",
+                partial(following.deployer.quote_lease, trip.run, picked),
+                lambda quote: lease_sheet(quote, trip.budget),
+                "Reading the bid and its order again",
+            )
+        )
+        if quote is None:
+            app.voice.say("Nothing was leased.", "muted")
+            return
+        app.voice.start(
+            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(_name(r) for r in quote.rows)}"
+        )
+        shown = LeaseScreen(trip.run.id)
+        await app.push_screen(shown)  # mounted before anything may take it away again
+        try:
+            await following.accept(trip, quote)
+            return
+        except AkashError as error:
+            app.voice.stop("money")
+            app.problems.add("accepting a bid", error)
+            if isinstance(error, TxUnknown) or trip.run.leases:
+                raise
+            if shown.is_attached and app.screen is shown:
+                await app.pop_screen()
+            trip.failed.update(picked.values())
+            again = await _propose(app, trip, error)
+            if again is None:
+                return
+            choice = again
+
+
+def _name(row: BidRow) -> str:
+    return words.provider_name(row.id.provider, row.provider, row.profile)
+
+
+async def _propose(app: Desk, trip: Trip, error: AkashError) -> dict[int, BidId] | None:
+    """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
+    following = app.runs
+    best = await following.deployer.next_best(trip.run, trip.failed)
+    rows: list[Line | Content] = [*told(error), BLANK, Line("", "No lease was made and nothing is running.")]
+    if best is None:
+        await app.push_screen_wait(Ask("Not leased", [*rows, Line("", "There is no other open bid with a known GPU.")]))
+        return None
+    for id in best.values():
+        row = trip.run.book.row(id)
+        if row is not None:
+            gpu, _ = words.gpus(row.disclosure)
+            rows.append(Line("next", f"{gpu} at {_name(row)}, ≈ ${words.act(row.price_h)} an hour"))
+    answer = await app.push_screen_wait(
+        Ask("Not leased", rows, (Choice("back", "Back to the bids"), Choice("next", "Look at the next best", "y")))
+    )
+    return best if answer == "next" else None
