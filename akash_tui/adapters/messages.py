@@ -12,17 +12,20 @@ from decimal import Decimal
 from google.protobuf.any_pb2 import Any
 from google.protobuf.message import Message as ProtoMessage
 
-from akash_tui.domain.market import BidId, DeploymentId, LeaseId
+from akash_tui.domain.market import BidId, DeploymentId, GroupId, LeaseId
 from akash_tui.domain.messages import (
     GRANT_THEN_BALANCE,
     BurnAct,
     CloseDeployment,
+    CloseGroup,
     CloseLease,
     CreateDeployment,
     CreateLease,
     DepositDeployment,
     Message,
     MintAct,
+    PauseGroup,
+    StartGroup,
     UpdateDeployment,
 )
 from akash_tui.domain.money import Coin
@@ -128,6 +131,12 @@ def _proto(message: Message) -> ProtoMessage:
             return market_v1beta5_pb2.MsgCreateLease(bid_id=_bid_id(message.bid))
         case CloseLease():
             return market_v1beta5_pb2.MsgCloseLease(id=_lease_id(message.lease))
+        case PauseGroup():
+            return deployment_v1beta4_pb2.MsgPauseGroup(id=_group_id(message.group))
+        case StartGroup():
+            return deployment_v1beta4_pb2.MsgStartGroup(id=_group_id(message.group))
+        case CloseGroup():
+            return deployment_v1beta4_pb2.MsgCloseGroup(id=_group_id(message.group))
         case DepositDeployment():
             account = escrow_id_pb2.Account(scope=escrow_id_pb2.deployment, xid=message.deployment.xid)
             deposit = _deposit(message.deposit, message.sources)
@@ -155,6 +164,10 @@ def _create_deployment(message: CreateDeployment) -> deployment_v1beta4_pb2.MsgC
 
 def _deployment_id(id: DeploymentId) -> deployment_v1_pb2.DeploymentID:
     return deployment_v1_pb2.DeploymentID(owner=id.owner, dseq=id.dseq)
+
+
+def _group_id(id: GroupId) -> deployment_v1_pb2.GroupID:
+    return deployment_v1_pb2.GroupID(owner=id.owner, dseq=id.dseq, gseq=id.gseq)
 
 
 def _bid_id(id: BidId) -> market_v1_pb2.BidID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from akash_tui.domain.market import BidId, DeploymentId, LeaseId
+from akash_tui.domain.market import BidId, DeploymentId, GroupId, LeaseId
 from akash_tui.domain.money import Coin
 from akash_tui.domain.resources import GroupSpec
 
@@ -54,6 +54,27 @@ class CloseLease:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseGroup:
+    """`akash.deployment.v1beta4.MsgPauseGroup`: its lease and its orders end; it can be started again."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class StartGroup:
+    """`akash.deployment.v1beta4.MsgStartGroup`: a paused group opens again, with a new order."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseGroup:
+    """`akash.deployment.v1beta4.MsgCloseGroup`: its lease and its orders end for good."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
 class DepositDeployment:
     """`akash.escrow.v1.MsgAccountDeposit` into a deployment's escrow account."""
 
@@ -85,6 +106,9 @@ Message = (
     | CloseDeployment
     | CreateLease
     | CloseLease
+    | PauseGroup
+    | StartGroup
+    | CloseGroup
     | DepositDeployment
     | MintAct
     | BurnAct

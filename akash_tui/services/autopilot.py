@@ -220,7 +220,7 @@ class _Drive:
                     return None
                 await nudge.wait(soonest - now)
                 continue
-            choice = choose(self.run.book, rule, without=frozenset(self.failed))
+            choice = choose(self.run.book, rule, without=frozenset(self.failed), avoid=self.run.avoid)
             usable = bool(choice.picks) and not choice.missing
             if ended:
                 _raise_if_failed(collecting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -58,8 +58,10 @@ class Choice:
         return sum((row.price_h for row in self.picks.values() if row.price_h is not None), Decimal(0))
 
 
-def choose(book: BidBook, rule: Rule, *, without: frozenset[BidId] = frozenset()) -> Choice:
-    """Apply the rule to the open bids; `without` are bids that already failed.
+def choose(
+    book: BidBook, rule: Rule, *, without: frozenset[BidId] = frozenset(), avoid: Mapping[str, str] | None = None
+) -> Choice:
+    """Apply the rule to the open bids; `without` are bids that already failed, `avoid` providers with the reason.
 
     Groups are independent but for the budget, which caps their sum: a group's choice may cost what the
     cheapest acceptable bids of the others leave of it.
@@ -70,7 +72,7 @@ def choose(book: BidBook, rule: Rule, *, without: frozenset[BidId] = frozenset()
     for gseq in groups:
         fit[gseq], rejected[gseq] = [], []
         for row in book.rows(group=gseq):
-            reason = _unfit(row, rule, without)
+            reason = _unfit(row, rule, without, avoid or {})
             if reason is None:
                 fit[gseq].append(row)
             else:
@@ -102,9 +104,11 @@ def price(row: BidRow) -> Decimal:
     return row.price_h if row.price_h is not None else Decimal("Infinity")
 
 
-def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId]) -> tuple[str, str] | None:
+def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId], avoid: Mapping[str, str]) -> tuple[str, str] | None:
     if row.state is not RowState.OPEN:
         return row.state.value, row.gone_reason
+    if row.id.provider in avoid:
+        return "avoided", f"its provider is avoided: {avoid[row.id.provider]}"
     if row.id in without:
         return "failed_before", "it was tried and failed"
     if row.price_h is None and row.oddity:

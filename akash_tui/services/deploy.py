@@ -21,6 +21,7 @@ from decimal import Decimal
 from akash_tui.domain.market import BidId, Deployment, DeploymentId, DeploymentState
 from akash_tui.domain.money import UACT
 from akash_tui.services import closing, collect, delivery, leasing, quoting, topup
+from akash_tui.services.avoided import Avoided
 from akash_tui.services.choice import Rule, choose
 from akash_tui.services.events import Created
 from akash_tui.services.journal_entries import Kind, SavedDeployment, SavedStage
@@ -109,6 +110,8 @@ class Deployer:
                 stage=SavedStage.CREATING,
                 created_at=now,
             )
+            if run.avoid:
+                Avoided(session.journal).add(quote.chain_id, quote.id, run.avoid)
             about: dict[str, object] = {
                 "name": quote.name,
                 "deposit": str(quote.deposit),
@@ -153,6 +156,7 @@ class Deployer:
             block_time=await session.chain.block_time(),
             funds=deployment.escrow.held(UACT),
             created_at=saved.created_at if saved is not None else None,
+            avoid=Avoided(session.journal).of(session.network.chain_id, id),
         )
         run.book.set_groups(groups)
         if run.block_time is not None:
@@ -201,7 +205,7 @@ class Deployer:
     async def next_best(self, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
         """After a refusal before the lease: the cheapest open, disclosed bid a group; None if a group has none."""
         await collect.read_once(self.session, run)
-        choice = choose(run.book, Rule("cheapest"), without=frozenset(without))
+        choice = choose(run.book, Rule("cheapest"), without=frozenset(without), avoid=run.avoid)
         return None if choice.missing else {gseq: row.id for gseq, row in choice.picks.items()}
 
     async def deliver(self, run: DeploymentRun, *, wait: float = MANIFEST_WAIT) -> None:

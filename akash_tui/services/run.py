@@ -80,6 +80,8 @@ class DeploymentRun:
     """Why the last read failed, while the data shown is older than it should be."""
     deadline: datetime | None = None
     """When the running wait (manifest, running) gives up."""
+    avoid: dict[str, str] = field(default_factory=dict)
+    """Providers whose bids no rule takes, each with the reason."""
     revision: int = 0
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     _started: float | None = None
@@ -106,6 +108,12 @@ class DeploymentRun:
         self._started = self.clock.monotonic()
         self.steps = {name: Step(name) for name in STEPS}
         self.error = None
+        self.touch()
+
+    def forget_steps(self) -> None:
+        """An empty checklist: what it told is over, and nothing new has begun."""
+        self._started, self.error = None, None
+        self.steps = {name: Step(name) for name in STEPS}
         self.touch()
 
     def step(self, name: str, state: StepState, note: str = "") -> None:

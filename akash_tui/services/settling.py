@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
-from akash_tui.domain.market import DeploymentId, DeploymentState
+from akash_tui.domain.market import DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.money import UAKT, Coin
 from akash_tui.services.journal_entries import Intent, Kind, Outcome, about_leases
 from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxResult, TxUnknown, Unreachable
+from akash_tui.services.quoting import running
 from akash_tui.services.session import Session
 
 ASK_SECONDS = 1.0
+_GROUP_STATES = {
+    Kind.PAUSE_GROUP: GroupState.PAUSED,
+    Kind.START_GROUP: GroupState.OPEN,
+    Kind.CLOSE_GROUP: GroupState.CLOSED,
+}
 DECIDE_SECONDS = 120.0
 """How long "never" may take to be sure of, once the time-out has passed: nodes index some blocks late."""
 
@@ -77,6 +83,15 @@ async def _shows(session: Session, intent: Intent) -> bool:
     if intent.kind is Kind.LEASE:
         wanted = about_leases(intent)
         return bool(wanted) and all([await session.chain.lease(lease) is not None for lease, _ in wanted])
+    if intent.kind is Kind.CLOSE_LEASE:
+        ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        return bool(ended) and all(x is not None and not running((x,)) for x in ended)
+    if intent.kind in _GROUP_STATES:
+        deployment = await session.chain.deployment(id)
+        group = (
+            next((g for g in deployment.groups if g.id.gseq == intent.about.get("gseq")), None) if deployment else None
+        )
+        return group is not None and group.state is _GROUP_STATES[intent.kind]
     if intent.kind is Kind.CLOSE:
         deployment = await session.chain.deployment(id)
         return deployment is not None and deployment.state is DeploymentState.CLOSED

@@ -160,3 +160,23 @@ def test_status_is_watched_until_the_deployment_is_closed(home: Home, dseq: str)
     assert alarm["code"] == "ended"
     assert "you closed it" in alarm["message"]
     assert rest[-1]["leases"][0]["why"] == "you closed it"
+
+
+def test_a_watch_is_narrowed_to_a_group_and_a_service_or_refused(home: Home, dseq: str) -> None:
+    watch = (*ON, "lease", "status", dseq, "--watch", "--every", "1s")
+    process = home.start(*watch, "--gseq", "1", "--service", "web", "-o", "jsonl")
+    assert process.stdout is not None
+    first = json.loads(process.stdout.readline())
+    assert [s["name"] for lease in first["leases"] for s in lease["services"]] == ["web"]
+    for wrong, words in (("--gseq", "7"), "no lease in group 7"), (("--service", "nope"), "Services: web"):
+        answer = home.run(*watch, *wrong)
+        assert answer.code == 2, answer
+        assert words in answer.err
+    text = home.start(*watch, "--service", "web")
+    assert text.stdout is not None
+    while "web: 1 of 1 ready" not in (line := text.stdout.readline()):
+        assert line
+    assert home.run(*ON, "lease", "close", dseq, "--yes").code == 0
+    out, _ = text.communicate(timeout=30)
+    assert "you closed it" in out
+    assert process.wait(30) == 0

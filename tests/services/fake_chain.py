@@ -35,10 +35,14 @@ from akash_tui.domain.market import (
 )
 from akash_tui.domain.messages import (
     CloseDeployment,
+    CloseGroup,
+    CloseLease,
     CreateDeployment,
     CreateLease,
     DepositDeployment,
     Message,
+    PauseGroup,
+    StartGroup,
     UpdateDeployment,
 )
 from akash_tui.domain.money import UACT, UAKT, BlockTime, Coin, DecCoin
@@ -312,6 +316,11 @@ class FakeChain:
             self.deployments_[message.id] = replace(self.deployments_[message.id], hash=message.hash)
         elif isinstance(message, CloseDeployment):
             return self._close(message.id, height)
+        elif isinstance(message, CloseLease):
+            self._end_lease(message.lease, height)
+            self._next_order(GroupId(message.lease.owner, message.lease.dseq, message.lease.gseq), height)
+        elif isinstance(message, PauseGroup | StartGroup | CloseGroup):
+            self._group(message, height)
         return []
 
     def _create(self, message: CreateDeployment, height: int) -> None:
@@ -368,6 +377,33 @@ class FakeChain:
             ("coin_received", (("receiver", "akash1collector"), ("amount", "3750uakt"))),
             ("coin_received", (("receiver", id.owner), ("amount", f"{back}uact"), ("msg_index", "0"))),
         ]
+
+    def _end_lease(self, id: BidId, height: int) -> None:
+        lease = self.leases_[id]
+        self.leases_[id] = replace(lease, state=LeaseState.CLOSED, closed_on=height, reason="lease_closed_owner")
+        self.orders_[id.order] = replace(self.orders_[id.order], state=OrderState.CLOSED)
+        self.bids_[id] = replace(self.bids_[id], state=BidState.CLOSED)
+
+    def _next_order(self, group: GroupId, height: int) -> None:
+        last = max(o.oseq for o in self.orders_ if (o.owner, o.dseq, o.gseq) == (group.owner, group.dseq, group.gseq))
+        self.open_order(OrderId(group.owner, group.dseq, group.gseq, last + 1), height)
+
+    def _group(self, message: PauseGroup | StartGroup | CloseGroup, height: int) -> None:
+        id = message.group
+        deployment = self.deployments_[DeploymentId(id.owner, id.dseq)]
+        if isinstance(message, StartGroup):
+            self._next_order(id, height)
+        else:
+            for order in [o for o in self.orders_.values() if o.id.gseq == id.gseq and o.id.deployment.dseq == id.dseq]:
+                self.orders_[order.id] = replace(order, state=OrderState.CLOSED)
+            for lease in [x for x in self.leases_.values() if x.id.gseq == id.gseq and x.id.dseq == id.dseq]:
+                if lease.state is LeaseState.ACTIVE:
+                    self._end_lease(lease.id, height)
+        state = {PauseGroup: GroupState.PAUSED, StartGroup: GroupState.OPEN, CloseGroup: GroupState.CLOSED}[
+            type(message)
+        ]
+        groups = tuple(replace(g, state=state) if g.id == id else g for g in deployment.groups)
+        self.deployments_[deployment.id] = replace(deployment, groups=groups)
 
     def unanswered(self, tx_hash: str) -> TxUnknown:
         return TxUnknown("No answer.", tx_hash=tx_hash)

@@ -9,11 +9,13 @@ from typing import Final
 from akash_tui.domain.messages import (
     BurnAct,
     CloseDeployment,
+    CloseGroup,
     CloseLease,
     CreateLease,
     DepositDeployment,
     Message,
     MintAct,
+    PauseGroup,
 )
 from akash_tui.domain.money import UAKT, Coin
 from akash_tui.services.ports import Refused
@@ -29,7 +31,16 @@ MAX_CLOSING_GAS: Final = 400_000_000
 _FACTOR: Final = Decimal("1.5")
 _SETTLING_FACTOR: Final = Decimal("1.8")
 """Settling an account costs more the later it happens, so the simulation counts too little."""
-_SETTLING = (CloseDeployment, CloseLease, CreateLease, DepositDeployment, MintAct, BurnAct)
+_SETTLING = (
+    CloseDeployment,
+    CloseGroup,
+    CloseLease,
+    CreateLease,
+    DepositDeployment,
+    PauseGroup,
+    MintAct,
+    BurnAct,
+)
 
 
 def gas_limit(gas_used: int, messages: Sequence[Message]) -> int:

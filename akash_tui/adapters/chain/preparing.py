@@ -21,12 +21,15 @@ from akash_tui.adapters.chain.wire_tx import Simulated
 from akash_tui.domain.messages import (
     BurnAct,
     CloseDeployment,
+    CloseGroup,
     CloseLease,
     CreateDeployment,
     CreateLease,
     DepositDeployment,
     Message,
     MintAct,
+    PauseGroup,
+    StartGroup,
     UpdateDeployment,
 )
 from akash_tui.domain.money import UAKT, BlockTime, Coin
@@ -156,6 +159,8 @@ def _actor(message: Message) -> str:
             return message.bid.owner
         case CloseLease():
             return message.lease.owner
+        case PauseGroup() | StartGroup() | CloseGroup():
+            return message.group.owner
         case DepositDeployment():
             return message.signer
         case MintAct() | BurnAct():

@@ -1,0 +1,115 @@
+"""A deployment as the command line tells it: a block of text, or one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.options import Globals
+from akash_tui.cli.output import coin, decimal, instant, print_json
+from akash_tui.domain.disclosure import Disclosure
+from akash_tui.domain.lease_words import spent, why_ended
+from akash_tui.domain.money import UACT, DecCoin, rate, units
+from akash_tui.services.events import gpu_json, services_json
+from akash_tui.services.leases import DeploymentView, LeaseView
+from akash_tui.services.watch import Alarm, alarms, cost_so_far
+
+
+def gpus_of(view: DeploymentView) -> str:
+    """The GPUs of all its leases; a dash for none."""
+    words = [gpu_words(Disclosure(v.gpus, (None,) * len(v.gpus), 0)) for v in view.leases]
+    return ", ".join(words) or "–"
+
+
+def provider_of(view: LeaseView) -> str:
+    """The provider's name, its host, or its address: what is known of it."""
+    return (view.provider.organization or view.provider.host) if view.provider else view.lease.id.provider
+
+
+def until(view: DeploymentView) -> str:
+    """When its funds end, in UTC; a dash where that is not known."""
+    return f"{view.lasts_until:%Y-%m-%d %H:%M} UTC" if view.lasts_until else "–"
+
+
+def alarm_lines(alarm: Alarm) -> str:
+    """What needs attention and what to do, in two lines."""
+    return f"{'!' if alarm.urgent else '·'} {alarm.says}\n    {alarm.advice}"
+
+
+def alarms_of(found: Sequence[Alarm], gseq: int | None) -> list[Alarm]:
+    """Those of the whole deployment, and of one group's leases (None: of all)."""
+    return [a for a in found if gseq is None or not a.lease or a.lease.startswith(f"{gseq}/")]
+
+
+def show_view(g: Globals, view: DeploymentView, *, gseq: int | None = None, service: str | None = None) -> None:
+    """Print a deployment, or only one group or service of it."""
+    if g.json:
+        print_json(view_json(view))
+        return
+    click.echo(f"dseq {view.id.dseq}  {view.name}  {view.state}")
+    click.echo(f"≈ ${rate(view.price_h)} an hour · {units(view.left)} ACT left · lasts until about {until(view)}")
+    if not view.leases:
+        click.echo("no lease yet")
+    for one in view.leases:
+        if gseq is not None and one.lease.id.gseq != gseq:
+            continue
+        click.echo(
+            f"group {one.lease.id.gseq}: {provider_of(one)} ({one.lease.id.provider}) lease {one.lease.state.value}, "
+            f"cost {units(spent(one.lease, view.height))} ACT so far"
+        )
+        if one.fault is not None:
+            click.echo(f"  {one.fault.title} {one.fault.advice}")
+        for s in one.services:
+            if service is not None and s.name != service:
+                continue
+            click.echo(f"  {s.name}: {s.ready} of {s.total} ready")
+            for uri in s.uris:
+                click.echo(f"    http://{uri}")
+            for port in s.ports:
+                click.echo(f"    {port.host}:{port.external_port} → {port.port}/{port.proto.lower()}")
+    for alarm in alarms_of(alarms(view), gseq):
+        click.echo(alarm_lines(alarm))
+
+
+def view_json(view: DeploymentView, *, gseq: int | None = None, service: str | None = None) -> dict[str, object]:
+    """A deployment as an object, or only one group or service of it."""
+    told = alarms_of(alarms(view), gseq)
+    return {
+        "v": 1,
+        "owner": view.id.owner,
+        "dseq": str(view.id.dseq),
+        "name": view.name,
+        "state": view.state,
+        "deployment_state": view.deployment.state.value,
+        "price_h": decimal(view.price_h),
+        "left": coin(DecCoin(UACT, view.left)),
+        "lasts_until": instant(view.lasts_until),
+        "height": view.height,
+        "spent": coin(DecCoin(UACT, cost_so_far(view))),
+        "alarms": [{"code": a.code, "message": a.says, "advice": a.advice, "urgent": a.urgent} for a in told],
+        "leases": [_lease_json(v, service) for v in view.leases if gseq in (None, v.lease.id.gseq)],
+    }
+
+
+def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
+    found = [s for s in view.services if service in (None, s.name)]
+    return {
+        "gseq": view.lease.id.gseq,
+        "oseq": view.lease.id.oseq,
+        "provider": view.lease.id.provider,
+        "host": view.provider.host if view.provider else None,
+        "state": view.lease.state.value,
+        "reason": view.lease.reason,
+        "why": why_ended(view.lease),
+        "price": coin(view.lease.price),
+        "price_h": decimal(view.price_h),
+        "gpus": [gpu_json(offer) for offer in view.gpus],
+        "delivered": view.delivered,
+        "running": None if view.status is None else view.status.running,
+        "services": services_json(found),
+        "fault": None
+        if view.fault is None
+        else {"code": view.fault.code, "message": view.fault.title, "advice": view.fault.advice},
+    }
