@@ -73,8 +73,47 @@ def faults(root: Path) -> Iterator[str]:
                 yield f"{where}: {layer} may not import {top}"
 
 
+def arrows(root: Path) -> dict[str, set[str]]:
+    """Each module of ours and what it imports of ours, inside functions and for types alone too."""
+    files = sorted((root / PACKAGE).rglob("*.py"))
+    names = {".".join(p.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): p for p in files}
+    return {
+        module: {
+            target
+            for name in _imports(path, root)
+            if (target := name if name in names else name.rpartition(".")[0]) in names and target != module
+        }
+        for module, path in names.items()
+    }
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """What is left after taking away, again and again, whatever imports nothing or is imported by nothing."""
+    left = dict(graph)
+    while True:
+        wanted = set().union(*left.values()) if left else set()
+        ends = {module for module, targets in left.items() if module not in wanted or not targets & left.keys()}
+        if not ends:
+            return sorted(left)
+        left = {module: targets - ends for module, targets in left.items() if module not in ends}
+
+
 def test_every_import_points_the_right_way() -> None:
     assert list(faults(ROOT)) == []
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    assert circles(arrows(ROOT)) == []
+
+
+def test_a_circle_is_found(tmp_path: Path) -> None:
+    ui = tmp_path / PACKAGE / "ui"
+    ui.mkdir(parents=True)
+    (ui / "a.py").write_text("from akash_tui.ui import b\n")
+    (ui / "b.py").write_text("from .c import x\n")
+    (ui / "c.py").write_text("if TYPE_CHECKING:\n    from akash_tui.ui.a import y\n")
+    (ui / "d.py").write_text("from akash_tui.ui import a\n")
+    assert circles(arrows(tmp_path)) == [f"{PACKAGE}.ui.{each}" for each in "abc"]
 
 
 @pytest.mark.parametrize(

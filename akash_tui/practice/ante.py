@@ -6,11 +6,11 @@ import base64
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from akash_tui.wire import cosmos_tx_pb2
 
-from .books import Account, Books
+from .books import Account, Books, Params
 from .context import UNLIMITED, Context, GasMeter
 from .crypto import address_of, module_address, verify
 from .events import plain
@@ -19,17 +19,31 @@ from .lifecycle import Lifecycle
 from .refusal import Refusal, sdk
 from .tx import PUBKEYS, Tx
 
-if TYPE_CHECKING:
-    from .world import World
-
 FEE_COLLECTOR = module_address("fee_collector")
 GAS_SETUP = 12_000  # parameters and accounts read on the way
 GAS_PER_BYTE, GAS_SIGNATURE, GAS_UNORDERED = 10, 1_000, 2_240
 SIGVERIFY = "cosmos-sdk/x/auth/ante/sigverify.go:364"
 
 
+class Chain(Protocol):
+    """What the checks must know of the chain that a transaction is for."""
+
+    chain_id: str
+    params: Params
+    verified: set[tuple[str, int, int]]
+    """Signatures found good before: transaction hash, which signer, account number."""
+
+    @property
+    def height(self) -> int:
+        """Of the last block."""
+
+    @property
+    def time_ns(self) -> int:
+        """Of the last block."""
+
+
 def run_ante(
-    world: World,
+    chain: Chain,
     books: Books,
     tx: Tx,
     *,
@@ -48,9 +62,9 @@ def run_ante(
     branch = books.branch(gas.charge)
     ctx = Context(
         books=branch,
-        height=world.height if height is None else height,
-        time_ns=world.time_ns if time_ns is None else time_ns,
-        params=world.params,
+        height=chain.height if height is None else height,
+        time_ns=chain.time_ns if time_ns is None else time_ns,
+        params=chain.params,
         hooks=Lifecycle(),
         gas=gas,
     )
@@ -64,7 +78,7 @@ def run_ante(
             )
         gas.charge("txSize", GAS_SETUP + GAS_PER_BYTE * len(tx.raw))
         _fee(ctx, tx, check=check, simulate=simulate)
-        _signatures(world, ctx, tx, simulate=simulate)
+        _signatures(chain, ctx, tx, simulate=simulate)
     except Refusal as refusal:
         refusal.gas_used = gas.used
         raise
@@ -122,7 +136,7 @@ def _fee(ctx: Context, tx: Tx, *, check: bool, simulate: bool) -> None:
     ctx.emit(plain("tx", fee=text, fee_payer=payer))
 
 
-def _signatures(world: World, ctx: Context, tx: Tx, *, simulate: bool) -> None:
+def _signatures(chain: Chain, ctx: Context, tx: Tx, *, simulate: bool) -> None:
     accounts = [_account_with_key(ctx, tx, index, simulate=simulate) for index in range(len(tx.signers))]
     ctx.gas.charge("ante verify: secp256k1", GAS_SIGNATURE * len(accounts))
     if tx.body.unordered:
@@ -137,7 +151,7 @@ def _signatures(world: World, ctx: Context, tx: Tx, *, simulate: bool) -> None:
                 SIGVERIFY,
             )
         if not simulate:
-            _verify(world, tx, index, account)
+            _verify(chain, tx, index, account)
     for index, account in enumerate(accounts):
         signature = base64.b64encode(tx.parts.signatures[index]).decode()
         if not tx.body.unordered:
@@ -187,27 +201,27 @@ def _nonce(ctx: Context, tx: Tx) -> None:
         ctx.books.nonces.put(key, 1)
 
 
-def _verify(world: World, tx: Tx, index: int, account: Account) -> None:
+def _verify(chain: Chain, tx: Tx, index: int, account: Account) -> None:
     assert account.pubkey is not None
     info = tx.auth.signer_infos[index]
     doc = cosmos_tx_pb2.SignDoc(
         body_bytes=tx.parts.body_bytes,
         auth_info_bytes=tx.parts.auth_info_bytes,
-        chain_id=world.chain_id,
+        chain_id=chain.chain_id,
         account_number=account.number,
     )
     direct = info.mode_info.WhichOneof("sum") == "single" and info.mode_info.single.mode == 1
     signature = tx.parts.signatures[index]
     key = (tx.hash, index, account.number)
-    if key in world.verified:  # the same bytes passed before, in the mempool
+    if key in chain.verified:  # the same bytes passed before, in the mempool
         return
     if not direct or not verify(base64.b64decode(account.pubkey), doc.SerializeToString(), signature):
         raise sdk(
             4,
             f"signature verification failed; please verify account number ({account.number}) and chain-id "
-            f"({world.chain_id}): (unable to verify single signer signature): unauthorized",
+            f"({chain.chain_id}): (unable to verify single signer signature): unauthorized",
         )
-    world.verified.add(key)
+    chain.verified.add(key)
 
 
 def go_time(ns: int) -> str:

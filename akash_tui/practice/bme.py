@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from .amounts import ONE, coin_json, dec_text
 from .books import Books, Json, LedgerRecord, Params
@@ -15,9 +14,6 @@ from .genesis import ensure_account
 from .lifecycle import Lifecycle
 from .refusal import Refusal
 
-if TYPE_CHECKING:
-    from .world import World
-
 MODULE = module_address("bme")
 MAX_RECORDS = 50
 
@@ -27,15 +23,13 @@ def refuse(code: int, text: str) -> Refusal:
     return Refusal("bme", code, text)
 
 
-def end_block(world: World, height: int, time_ns: int) -> list[Event]:
+def end_block(books: Books, params: Params, height: int, time_ns: int) -> list[Event]:
     """At an epoch, deal with what is pending; the answer is the block's own events, each with mode EndBlock."""
-    if height % world.params.epoch_blocks:
+    if height % params.epoch_blocks:
         return []
-    ctx = Context(world.books, height, time_ns, world.params, Lifecycle(), GasMeter(UNLIMITED))
+    ctx = Context(books, height, time_ns, params, Lifecycle(), GasMeter(UNLIMITED))
     waiting = [
-        record
-        for record in world.books.ledger.scan()
-        if record.status == "pending" and allowed(world.params, record.to_denom)
+        record for record in books.ledger.scan() if record.status == "pending" and allowed(params, record.to_denom)
     ]
     # as the real module: burns first, then mints
     for record in sorted(waiting, key=lambda each: each.denom != "uact")[:MAX_RECORDS]:
@@ -43,12 +37,14 @@ def end_block(world: World, height: int, time_ns: int) -> list[Event]:
     return [Event(event.type, (*event.attributes, ("mode", "EndBlock"))) for event in ctx.events]
 
 
-def give_coins(world: World, height: int, time_ns: int, gifts: Sequence[tuple[str, str, int]]) -> list[Event]:
+def give_coins(
+    books: Books, params: Params, height: int, time_ns: int, gifts: Sequence[tuple[str, str, int]]
+) -> list[Event]:
     """Create coins and hand them out; the answer is the block's own events, each with mode BeginBlock."""
-    ctx = Context(world.books, height, time_ns, world.params, Lifecycle(), GasMeter(UNLIMITED))
+    ctx = Context(books, height, time_ns, params, Lifecycle(), GasMeter(UNLIMITED))
     for address, denom, amount in gifts:
-        ensure_account(world.books, address)
-        set_balance(world.books, MODULE, denom, ctx.balance(MODULE, denom) + amount)
+        ensure_account(books, address)
+        set_balance(books, MODULE, denom, ctx.balance(MODULE, denom) + amount)
         ctx.pay(MODULE, address, denom, amount)
     return [Event(event.type, (*event.attributes, ("mode", "BeginBlock"))) for event in ctx.events]
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from google.protobuf.any_pb2 import Any as AnyPb
 
 from akash_tui.wire import cosmos_abci_pb2
 
-from .ante import run_ante
+from .ante import Chain, run_ante
 from .blocks import Outcome
+from .books import Books
 from .context import UNLIMITED, Context
 from .events import Event, plain
 from .refusal import Refusal
 from .tx import Tx, decode_tx
-
-if TYPE_CHECKING:
-    from .world import World
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +23,14 @@ BASEAPP = "cosmos-sdk/baseapp/baseapp.go:1045"
 GAS_MESSAGE = 3_000
 
 
-def execute(world: World, raw: bytes, height: int, time_ns: int) -> Outcome:
-    """Execute against the world's books. What the ante handler did stays even if a message is refused."""
+def execute(chain: Chain, books: Books, raw: bytes, height: int, time_ns: int) -> Outcome:
+    """Execute against `books`. What the ante handler did stays even if a message is refused."""
     gas_wanted = gas_used = 0
     events: list[Event] = []
     try:
         tx = decode_tx(raw)
         gas_wanted = tx.auth.fee.gas_limit
-        ctx = run_ante(world, world.books, tx, height=height, time_ns=time_ns)
+        ctx = run_ante(chain, books, tx, height=height, time_ns=time_ns)
         events = list(ctx.events)
         try:
             data, events = run_messages(ctx, tx)
@@ -49,13 +46,10 @@ def execute(world: World, raw: bytes, height: int, time_ns: int) -> Outcome:
     return Outcome(0, "", "", gas_wanted, gas_used, data, tuple(events))
 
 
-def simulate_tx(world: World, raw: bytes) -> Outcome:
-    """Execute on a branch that is thrown away, without signatures and gas limit; refusals are raised.
-
-    The branch grows from the mempool's view, so that the next sequence after one that still waits is right.
-    """
+def simulate_tx(chain: Chain, books: Books, raw: bytes) -> Outcome:
+    """Execute on a branch of `books` that is thrown away, without signatures and gas limit; refusals are raised."""
     tx = decode_tx(raw)
-    ctx = run_ante(world, world.pending_books().branch(), tx, simulate=True)
+    ctx = run_ante(chain, books.branch(), tx, simulate=True)
     try:
         data, events = run_messages(ctx, tx)
     except Refusal as refusal:

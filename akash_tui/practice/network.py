@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+from akash_tui.practice import snapshots
 from akash_tui.practice.access import Gateway
 from akash_tui.practice.actors import Fleet, Provider
 from akash_tui.practice.certificates import Identity, restored, self_signed, server_context
@@ -72,7 +73,7 @@ class PracticeNetwork:
         if self._window_s:
             self.world.params = replace(self.world.params, min_window_s=self._window_s)
         if saved:
-            self.world.restore(saved["world"])
+            snapshots.restore(self.world, saved["world"])
         self.fleet = Fleet(
             self.world, [self._provider(each, ports, bool(saved)) for each in scenario.providers(seed)], scenario
         )
@@ -237,7 +238,7 @@ class PracticeNetwork:
             "block_time": self.block_time,
             "ports": ports,
             "fleet": self.fleet.memory(),
-            "world": self.world.snapshot(),
+            "world": snapshots.take(self.world),
         }
 
     @classmethod

@@ -8,13 +8,11 @@ import types
 import typing
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .blocks import Block, TxRecord
 from .books import Books, Params
-
-if TYPE_CHECKING:
-    from .world import World
+from .world import World
 
 VERSION = 1
 KEPT_BLOCKS = 200

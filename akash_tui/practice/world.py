@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import genesis, snapshots
+from . import genesis
 from .ante import run_ante
 from .blocks import Block, CheckTxAnswer, Outcome, TxRecord, tx_hash
 from .bme import end_block, give_coins
@@ -160,7 +160,8 @@ class World:
 
     def simulate(self, raw: bytes) -> Outcome:
         """Run without signatures, limits or effects; a refusal is raised as Refusal with `gas_used` set."""
-        return simulate_tx(self, raw)
+        # on what the mempool sees: the next sequence after one that still waits is right
+        return simulate_tx(self, self.pending_books(), raw)
 
     def find_tx(self, name: str) -> TxRecord | None:
         """A committed and indexed transaction by its hash (hex, any case)."""
@@ -197,13 +198,13 @@ class World:
         height = self.height + 1
         now = max(self._now(), self.blocks[-1].time_ns + 1 if self.blocks else 0)
         gifts, self._gifts = self._gifts, []
-        events = give_coins(self, height, now, gifts)
+        events = give_coins(self.books, self.params, height, now, gifts)
         names = list(self._mempool)[:MAX_TXS_PER_BLOCK]
         records = []
         for index, name in enumerate(names):
             raw = self._mempool.pop(name)
-            records.append(TxRecord(name, raw, height, index, now, execute(self, raw, height, now)))
-        events += end_block(self, height, now)
+            records.append(TxRecord(name, raw, height, index, now, execute(self, self.books, raw, height, now)))
+        events += end_block(self.books, self.params, height, now)
         last = self.blocks[-1].hash if self.blocks else b""
         self._forget_nonces(now)
         app_hash = hashlib.sha256(b"app/%d/" % height + last).digest()
@@ -254,13 +255,3 @@ class World:
             self.make_block()
             due = max(due + self.block_time, time.monotonic())
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-
-    # keeping
-
-    def snapshot(self) -> dict[str, Any]:
-        """The whole chain as JSON: books, head, recent transactions."""
-        return snapshots.take(self)
-
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Continue from a snapshot (into a fresh World; chain id and seed come from the snapshot)."""
-        snapshots.restore(self, data)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from akash_tui.practice.snapshots import restore, take
 from akash_tui.practice.world import World
 from tests.practice.chain.small_world import SmallWorld
 
@@ -22,10 +23,10 @@ def eventful() -> SmallWorld:
 
 def test_nothing_is_lost_on_the_way() -> None:
     small = eventful()
-    kept = json.loads(json.dumps(small.world.snapshot()))
+    kept = json.loads(json.dumps(take(small.world)))
     again = World("something else", now=lambda: small.clock)
-    again.restore(kept)
-    assert again.snapshot() == kept
+    restore(again, kept)
+    assert take(again) == kept
     assert again.chain_id == small.world.chain_id
     assert again.height == small.world.height
 
@@ -34,7 +35,7 @@ def test_a_restored_world_goes_on() -> None:
     small = eventful()
     committed = small.world.blocks[-1].txs[0]
     small.world, old = World("something else", now=lambda: small.clock, index_lag=0.0), small.world
-    small.world.restore(json.loads(json.dumps(old.snapshot())))
+    restore(small.world, json.loads(json.dumps(take(old))))
     found = small.world.find_tx(committed.hash)
     assert found == committed
     assert small.world.submit(committed.raw).code == 19
@@ -46,8 +47,8 @@ def test_a_restored_world_goes_on() -> None:
 
 def test_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match="version"):
-        World("x").restore({"v": 99})
+        restore(World("x"), {"v": 99})
 
 
 def test_the_same_seed_and_story_give_the_same_world() -> None:
-    assert json.dumps(eventful().world.snapshot()) == json.dumps(eventful().world.snapshot())
+    assert json.dumps(take(eventful().world)) == json.dumps(take(eventful().world))
