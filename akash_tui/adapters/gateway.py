@@ -19,6 +19,7 @@ from akash_tui.adapters.gateway_address import read_endpoint
 from akash_tui.adapters.gateway_answers import (
     FARTHEST_CLOCK,
     WRONG_VERSION,
+    host_fault,
     is_stale,
     manifest_fault,
     skew_seconds,
@@ -28,7 +29,7 @@ from akash_tui.adapters.gateway_answers import (
 )
 from akash_tui.adapters.gateway_connect import CONNECT_SECONDS, Connector
 from akash_tui.adapters.gateway_http import Answer, Ask, deadline, exchange
-from akash_tui.adapters.gateway_status import read_lease_status
+from akash_tui.adapters.gateway_status import read_lease_status, read_moved
 from akash_tui.adapters.gateway_stock import read_stock
 from akash_tui.adapters.gateway_streams import Streams
 from akash_tui.adapters.jwt import make_token
@@ -151,6 +152,29 @@ class HttpsGateway:
         except ValueError as error:
             raise ProviderFault(
                 "The provider's copy of the manifest cannot be read", "Try again.", detail=clean(str(error))
+            ) from error
+
+    async def move_hosts(
+        self, provider: Provider, lease: LeaseId, hosts: Sequence[str], signer: Signer
+    ) -> tuple[str, ...]:
+        body = {
+            "hostnames_to_migrate": list(hosts),
+            "destination_dseq": lease.dseq,
+            "destination_gseq": lease.gseq,
+        }
+        ask = Ask("POST", "/hostname/migrate", json.dumps(body).encode())
+        token = partial(make_token, signer, provider=provider.owner, scope=("hostname-migrate",))
+        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=True)
+        if answer.status != 200:
+            raise host_fault(answer)
+        try:
+            return read_moved(answer.json(), hosts)
+        except ValueError as error:
+            raise ProviderFault(
+                "The provider's answer about the names cannot be read",
+                "Look which addresses the lease has now; moving them again is safe.",
+                status=answer.status,
+                detail=clean(str(error)),
             ) from error
 
     def logs(

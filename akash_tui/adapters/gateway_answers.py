@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from akash_tui.adapters.gateway_http import Answer
-from akash_tui.services.ports import ManifestRefused, ProviderDenied, ProviderFault
+from akash_tui.services.ports import HostRefused, ManifestRefused, NoWorkload, ProviderDenied, ProviderFault
 
 STALE_TOKEN = "JWT has invalid claims"
 WRONG_VERSION = "manifest version validation failed"
@@ -103,6 +103,33 @@ def wrong_version(answer: Answer, *, same_as_chain: bool | None) -> ProviderFaul
 
 def status_fault(answer: Answer) -> ProviderFault:
     """The error for an answer to a read of a lease that is neither 200 nor "no such lease"."""
+    return _general(answer)
+
+
+def host_fault(answer: Answer) -> ProviderFault:
+    """The error for an answer to a move of host names that is not 200 (recordings: migrate_hostname_*)."""
+    words, status = answer.message(), answer.status
+    if status == 400 and words.startswith("destination deployment does not exist"):
+        return NoWorkload(
+            "The provider runs nothing for this deployment yet",
+            "Its names can move here when its manifest was accepted and it runs.",
+            status=status,
+            detail=words,
+        )
+    if status == 400 and words.startswith("the hostname "):
+        return HostRefused(
+            f"The provider did not move the names: {words}",
+            "Name it under accept in the SDL, update the deployment with that, then move it.",
+            status=status,
+            detail=words,
+        )
+    if status == 400 and words.startswith("hostname not allowed"):
+        return HostRefused(
+            f"The provider did not move the names: {words}",
+            "Another tenant holds it there. Choose another name, or another provider.",
+            status=status,
+            detail=words,
+        )
     return _general(answer)
 
 

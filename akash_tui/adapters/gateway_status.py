@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from akash_tui.domain.text import clean
@@ -30,6 +30,14 @@ def read_lease_status(value: object, read_at: datetime) -> LeaseStatus:
         tuple(_ips(value.get("ips"))),
         read_at,
     )
+
+
+def read_moved(value: object, asked: Sequence[str]) -> tuple[str, ...]:
+    """Read the JSON of POST hostname/migrate: which of the names asked for moved; ValueError if it does not say."""
+    moved = value.get("transferred") if isinstance(value, dict) else None
+    if not isinstance(moved, list):
+        raise ValueError("it does not say which names moved")
+    return tuple(host for host in asked if host in moved[:_MOST_ENTRIES])
 
 
 def _service(name: str, entry: object) -> ServiceStatus:

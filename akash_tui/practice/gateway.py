@@ -6,6 +6,7 @@ Paths, statuses, headers and error texts are those of the recordings of a real p
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
@@ -15,8 +16,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from akash_tui.practice.access import Gateway, as_json, call_of, empty, guarded, text, until_gone
-from akash_tui.practice.go_json import GoJsonError, decode_first
+from akash_tui.practice.access import (
+    UNAUTHORIZED,
+    Answer,
+    Gateway,
+    as_json,
+    call_of,
+    empty,
+    guarded,
+    message,
+    text,
+    until_gone,
+)
+from akash_tui.practice.go_json import GoJsonError, decode_first, encode
 from akash_tui.practice.manifest_check import ManifestFault
 from akash_tui.practice.manifest_value import to_go
 from akash_tui.practice.provider_status import provider_status, provider_version
@@ -41,6 +53,7 @@ def gateway_app(gateway: Gateway, streams: list[BaseRoute] | None = None) -> ASG
         route("/lease/{dseq}/{gseq}/{oseq}/manifest", _get_manifest),
         route("/lease/{dseq}/{gseq}/{oseq}/status", _lease_status),
         route("/lease/{dseq}/{gseq}/{oseq}/service/{service}/status", _service_status),
+        route("/hostname/migrate", _migrate_hosts, "POST"),
         *(streams or []),
     ]
     app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_allowed})
@@ -91,6 +104,27 @@ async def _put_manifest(gateway: Gateway, request: Request) -> Response:
     except ManifestFault as fault:
         return text(fault.status, fault.text)
     return empty(200)
+
+
+async def _migrate_hosts(gateway: Gateway, request: Request) -> Response:
+    tenant = await gateway.tenant(request)
+    if tenant is None:
+        raise Answer(message(*UNAUTHORIZED))
+    try:
+        body = json.loads(await request.body())
+        hosts = body.get("hostnames_to_migrate") or []
+        dseq, gseq = body.get("destination_dseq", 0), body.get("destination_gseq", 0)
+        if not all(isinstance(each, str) for each in hosts) or not (isinstance(dseq, int) and isinstance(gseq, int)):
+            return empty(422)
+    except (ValueError, AttributeError, TypeError):
+        return empty(422)
+    if not hosts:
+        return empty(400)
+    try:
+        gateway.tenancy.move_hosts(tenant.owner, hosts, dseq, gseq)
+    except ManifestFault as fault:
+        return text(fault.status, fault.text)
+    return Response(encode({"transferred": hosts}), 200, media_type="application/json")
 
 
 async def _get_manifest(gateway: Gateway, request: Request) -> Response:

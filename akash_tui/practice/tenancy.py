@@ -94,6 +94,30 @@ class Tenancy:
         work.deploy(group, self.clock())
         return True
 
+    def move_hosts(self, owner: str, hosts: list[str], dseq: int, gseq: int) -> None:
+        """Give a lease the custom host names that another one of its owner holds, or raise ManifestFault.
+
+        Checks and texts in the real provider's order: it must run here, declare the names, and they must be the
+        owner's (recordings: migrate_hostname_*).
+        """
+        work = next((w for key, w in self.workloads.items() if key[:3] == (owner, dseq, gseq)), None)
+        if work is None:
+            raise ManifestFault(400, "destination deployment does not exist")
+        declared = host_names(work.group)
+        for host in hosts:
+            if host not in declared:
+                raise ManifestFault(400, f'the hostname "{host}" is not used by this deployment')
+        for host in hosts:
+            holder = self.hosts.get(host)
+            if holder is not None and holder[0] != owner:
+                raise ManifestFault(400, f'hostname not allowed: host "{host}" in use')
+        for host in hosts:
+            holder = self.hosts.get(host)
+            if holder is not None and holder in self.workloads:
+                self.workloads[holder].withheld.add(host)
+            self.hosts[host] = work.lease
+            work.withheld.discard(host)
+
     def stop(self, key: LeaseKey) -> None:
         """Forget a lease that ended; its manifest goes with the deployment's last lease."""
         work = self.workloads.pop(key, None)

@@ -194,6 +194,12 @@ class LeaseScreen(Shell):
             if view is not None and not any(v.status or v.delivered for v in view.leases):
                 return "Nothing is leased or delivered yet, so nothing writes."
             return None
+        if action_id == "lease.names":
+            if self.desk.readonly:
+                return "This is read-only: providers listen only to the wallet's key. N changes that."
+            if view is not None and not any(v.status and v.status.services for v in view.leases):
+                return "Nothing runs here yet that a name could lead to."
+            return None
         if action_id == "lease.copy":
             return None
         if action_id in ("lease.close", "lease.retry"):
@@ -249,6 +255,13 @@ class LeaseScreen(Shell):
         from akash_tui.ui.lease_log import LogScreen
 
         self.app.push_screen(LogScreen(self.id_shown, events=True))
+
+    def do_names(self) -> None:
+        from akash_tui.ui.hostnames import move_names
+
+        self.desk.run_worker(
+            move_names(self.desk, self.id_shown, self.do_reload), group="names", exclusive=True, exit_on_error=False
+        )
 
     def do_retry(self) -> None:
         self.desk.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)

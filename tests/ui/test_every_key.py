@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from ui_fakes import FakeLeases, Stage_, stage, until, view
 
+from akash_tui.services.hostnames import HostNames
 from akash_tui.services.lease_streams import Item
 from akash_tui.ui.actions import ACTIONS, at
 
@@ -26,6 +27,10 @@ class Quiet:
             yield item
 
     events = logs
+
+
+async def no_names(session: object, id: object) -> list[HostNames]:
+    return []
 
 
 def here(scene: Stage_) -> str:
@@ -53,6 +58,7 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
     monkeypatch.setattr("akash_tui.ui.lease_log.LeaseStreams", Quiet)
+    monkeypatch.setattr("akash_tui.ui.hostnames.host_names", no_names)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)
         for key in KEYS:

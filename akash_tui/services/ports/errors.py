@@ -203,6 +203,13 @@ class ManifestRefused(ProviderFault):
     retry = False
 
 
+class HostRefused(ProviderFault):
+    """The provider does not let a custom host name lead to the lease."""
+
+    code = "host_refused"
+    retry = False
+
+
 class NotReady(ProviderFault):
     """What was asked for does not run yet; it may in a moment."""
 

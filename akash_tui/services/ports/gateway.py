@@ -46,6 +46,13 @@ class Gateway(Protocol):
         """The provider's copy of the manifest of a running lease, as JSON values that nobody has checked; None
         if it has none. Its `endpoints` are lost, so it cannot be sent again as it is."""
 
+    async def move_hosts(
+        self, provider: Provider, lease: LeaseId, hosts: Sequence[str], signer: Signer
+    ) -> tuple[str, ...]:
+        """Let custom host names that another lease of this account holds at the provider lead to `lease` from now on;
+        the names that moved. `NoWorkload` if nothing runs there for the lease yet, `HostRefused` if its SDL does not
+        name one of them or another tenant has it: then none is moved."""
+
     def logs(
         self,
         provider: Provider,

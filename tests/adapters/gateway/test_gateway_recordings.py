@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Sequence
@@ -25,7 +26,9 @@ from akash_tui.adapters.keys import signer_from_words
 from akash_tui.domain.market import BidId
 from akash_tui.services.ports import (
     Account,
+    HostRefused,
     ManifestRefused,
+    NoWorkload,
     ProviderDenied,
     ProviderFault,
     ProviderUnreachable,
@@ -301,6 +304,69 @@ async def test_leased_addresses_and_ports_are_read() -> None:
         ("web", "203.0.113.9", 80, 8080, "TCP")
     ]
     assert found.services[0].uris == ("a.example", "b.example:81")
+
+
+# --- POST hostname/migrate ---------------------------------------------------------------------------
+
+MOVES: dict[str, tuple[type[ProviderFault] | None, str, str]] = {
+    "migrate_hostname_same": (None, "", ""),
+    "migrate_hostname_unknown_destination": (NoWorkload, "runs nothing for this deployment yet", "manifest"),
+    "migrate_hostname_bad_body": (ProviderDenied, "refuses the request", "report"),
+    "migrate_hostname_no_auth": (ProviderDenied, "unauthorized access", "owner"),
+    "migrate_endpoint_unknown_destination": (NoWorkload, "runs nothing for this deployment yet", "manifest"),
+}
+
+
+async def moved(*responses: dict, hosts: Sequence[str] = ("web.example.test",)):
+    chain = FakeChain([IDENTITY.on_chain()])
+    async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
+        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        try:
+            return await gateway.move_hosts(seen.provider(), LEASE, hosts, SIGNER), seen
+        except ProviderFault as error:
+            return error, seen
+
+
+@pytest.mark.parametrize("name", MOVES)
+async def test_answers_to_a_move_of_host_names(name: str) -> None:
+    kind, title, advice = MOVES[name]
+    known = recording(name)
+    found, seen = await moved(known["response"])
+    if kind is None:
+        assert found == ("web.example.test",)
+        head, _, body = seen.requests[0].partition(b"\r\n\r\n")
+        assert head.startswith(known["request"]["method"].encode() + b" " + known["request"]["path"].encode())
+        assert json.loads(body) == json.loads(known["request"]["body"])
+        claims = json.loads(base64.urlsafe_b64decode(seen.authorizations[0].split(".")[1] + "=="))
+        assert claims["leases"]["permissions"] == [
+            {"provider": OWNER, "access": "scoped", "scope": ["hostname-migrate"]}
+        ]
+    else:
+        assert type(found) is kind
+        assert title in found.title
+        assert advice in found.advice
+        assert found.status == known["response"]["status"]
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ('the hostname "web.example.test" is not used by this deployment\n', "under accept in the SDL"),
+        ('hostname not allowed: host "web.example.test" in use\n', "Another tenant holds it"),
+    ],
+)
+async def test_a_name_that_cannot_move_is_named(words: str, advice: str) -> None:
+    found, _ = await moved({"status": 400, "headers": {"Content-Type": "text/plain"}, "body": words})
+    assert type(found) is HostRefused
+    assert words.strip() in found.title
+    assert advice in found.advice
+    assert not found.retry
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"transferred":3}', '{"transferred":["other.test"]}'])
+async def test_only_a_name_that_the_provider_names_has_moved(body: str) -> None:
+    found, _ = await moved({"status": 200, "headers": {}, "body": body})
+    assert found == () if "other" in body else type(found) is ProviderFault
 
 
 # --- tokens -------------------------------------------------------------------------------------

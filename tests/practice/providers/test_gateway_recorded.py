@@ -41,7 +41,9 @@ STORIES = {
 }
 ASKED = [
     name
-    for name in rec.names("auth_*", "manifest_*", "get_*", "lease_*", "post_status", "validate_*", "*_without_upgrade")
+    for name in rec.names(
+        "auth_*", "manifest_*", "get_*", "lease_*", "post_status", "validate_*", "*_without_upgrade", "migrate_h*"
+    )
     if name not in CERTIFICATES | STORIES and "response" in rec.recording(name)
 ]
 

@@ -15,6 +15,7 @@ from akash_tui.domain.market import DeploymentState, EscrowState, LeaseState
 from akash_tui.domain.money import UACT
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event, ManifestSent
+from akash_tui.services.hostnames import Misplaced, host_names, move_here
 from akash_tui.services.lease_streams import LeaseStreams, Told
 from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
@@ -27,13 +28,16 @@ Worlds = Callable[[str], Practice]
 NEWER = SDL.replace("nginx:1.27", "nginx:1.28")
 
 
-async def leased(session: Session, *, deposit: int | None = 5_000_000) -> tuple[Deployer, DeploymentRun, list[Event]]:
+async def leased(
+    session: Session, *, deposit: int | None = 5_000_000, sdl: str = SDL, at: str | None = None
+) -> tuple[Deployer, DeploymentRun, list[Event]]:
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web", deposit=deposit))
+    run = await deployer.create(await deployer.prepare(sdl, "web", deposit=deposit))
     told: list[Event] = []
     run.listeners.append(told.append)
-    await collected(deployer, run, bids=1)
-    await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id}))
+    await collected(deployer, run, bids=1 if at is None else 9)
+    row = next(r for r in run.book.rows(gone=False) if at in (None, r.id.provider))
+    await deployer.accept(run, await deployer.quote_lease(run, {1: row.id}))
     return deployer, run, told
 
 
@@ -176,3 +180,26 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         assert why_ended(lease) == "its provider ended it: the machine is taken out of service"
         assert over.deployment.state is DeploymentState.ACTIVE  # its group is paused; the deposit is still there
         await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(worlds: Worlds) -> None:
+    named = SDL.replace("        as: 80\n", "        as: 80\n        accept: [shop.example.test]\n")
+    assert named != SDL
+    async with worlds("calm").session() as session:
+        deployer, old, _ = await leased(session, sdl=named)
+        (lease,) = old.leases
+        _, new, _ = await leased(session, sdl=named, at=lease.id.provider)
+        for run in (old, new):
+            await deployer.deliver(run)
+            await deployer.wait_running(run, wait=60)
+        (names,) = await host_names(session, old.id)
+        assert (names.here, names.elsewhere) == (("shop.example.test",), ())
+        assert await move_here(session, names) == ()
+        for there, before in ((new, old), (old, new)):
+            (names,) = await host_names(session, there.id)
+            assert names.elsewhere == (Misplaced("shop.example.test", before.leases[0].id),)
+            assert await move_here(session, names) == ("shop.example.test",)
+            (names,) = await host_names(session, there.id)
+            assert names.here == ("shop.example.test",)
+        for run in (old, new):
+            await deployer.close(await deployer.quote_close(run.id), run)
