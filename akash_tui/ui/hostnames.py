@@ -11,32 +11,34 @@ from akash_tui.ui.dialogs import Ask, Choice
 from akash_tui.ui.fields import BLANK, Line
 
 if TYPE_CHECKING:
-    from akash_tui.ui.app import AkashApp
+    from akash_tui.ui.desk import Desk
 
 
-async def move_names(app: AkashApp, id: DeploymentId, after: Callable[[], None]) -> None:
+async def move_names(desk: Desk, id: DeploymentId, after: Callable[[], None]) -> None:
     """Read, ask, move; nothing of it costs anything."""
-    session = app.session
+    session = desk.session
     if session is None:
         return
-    async with app.guard("moving host names"):
-        app.voice.say("Asking the provider for the host names…", "muted")
+    async with desk.guard("moving host names"):
+        desk.voice.say("Asking the provider for the host names…", "muted")
         found = await host_names(session, id)
         wrong = [names for names in found if names.elsewhere]
         if not wrong:
             here = ", ".join(host for names in found for host in names.here)
-            app.voice.say(f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted")
+            desk.voice.say(
+                f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted"
+            )
             return
         choices = (Choice("no", "Leave them"), Choice("yes", "Move them", "y"))
-        if await app.push_screen_wait(Ask("Move host names here?", _told(wrong), choices)) != "yes":
-            app.voice.say("No name was moved.", "muted")
+        if await desk.push_screen_wait(Ask("Move host names here?", _told(wrong), choices)) != "yes":
+            desk.voice.say("No name was moved.", "muted")
             return
         moved = [host for names in wrong for host in await move_here(session, names)]
         missing = [name.host for names in wrong for name in names.elsewhere if name.host not in moved]
         if missing:
-            app.voice.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
+            desk.voice.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
         else:
-            app.voice.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
+            desk.voice.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
         after()
 
 
