@@ -39,7 +39,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
     ),
     "ui": ({"domain", "services", "ui"}, {"textual", "rich", "textual_plotext", "plotext"}),
-    "cli": ({"domain", "services", "cli"}, {"click"}),
+    "cli": ({"domain", "services", "cli"}, {"click", "plotext"}),
     # the entry points: the only places that see both sides
     "__main__": ({"*"}, None),
     "compose": ({"*"}, None),

@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import click
@@ -17,15 +16,16 @@ from akash_tui.cli.output import decimal, instant, print_json, print_table
 from akash_tui.cli.session import opened
 from akash_tui.domain import market_words as words
 from akash_tui.domain import sketch
+from akash_tui.domain.chart import chart
 from akash_tui.domain.gpu_market import GpuRow
-from akash_tui.domain.series import Range, Series, Window, window
+from akash_tui.domain.series import Point, Range, Series, Window, window
 from akash_tui.domain.supply import Amounts, Resources, Source
 from akash_tui.services.market import Market
 from akash_tui.services.market_kept import Told
 from akash_tui.services.ports import AkashError
 
-CHART_HEIGHT = 8
-WIDEST = 100
+CHART_HEIGHT = 10
+NARROWEST, WIDEST = 30, 100
 
 range_option = click.option(
     "--range", "span", type=click.Choice([r.value for r in Range]), default=Range.MONTH.value, help="How far back."
@@ -208,14 +208,13 @@ def print_chart(told: Told[Series], span: Range, *, ascii_only: bool) -> None:
     """The headline, the drawing where somebody looks at it (a table of days where a program does), and the source."""
     series, part = told.value, window(told.value, span)
     click.echo(headline(series, part, span))
-    values = [point.value for point in part.points]
-    if not values:
+    if not part.points:
         click.echo("No day of it is known.")
     elif sys.stdout.isatty():
-        for text in chart(values, series, ascii_only=ascii_only, width=min(WIDEST, shutil.get_terminal_size().columns)):
-            click.echo(text)
+        width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
+        click.echo(drawing(part.points, series, ascii_only=ascii_only, width=width))
         ends = f"{part.points[0].day:%-d %b %Y}", f"{part.points[-1].day:%-d %b %Y}"
-        click.echo(f"{'':10}{ends[0]}  to  {ends[1]}")
+        click.echo(f"{ends[0]} to {ends[1]}")
     else:
         print_table(
             ["day", series.kind.unit], [[p.day.isoformat(), str(decimal(p.value, 2))] for p in part.points], right=(1,)
@@ -223,9 +222,9 @@ def print_chart(told: Told[Series], span: Range, *, ascii_only: bool) -> None:
     click.echo(provenance(Source.INDEX, told.read_at, told.old, told.fault))
 
 
-def chart(values: Sequence[Decimal], series: Series, *, ascii_only: bool, width: int) -> list[str]:
-    """The drawing with its top and bottom figures at the left."""
-    drawn = sketch.line(values, max(10, width - 10), CHART_HEIGHT, ascii_only=ascii_only)
-    low, high = sketch.scale(values, None)
-    labels = {0: words.figure(high, series.kind), CHART_HEIGHT - 1: words.figure(low, series.kind)}
-    return [f"{labels.get(i, ''):>9} {text}".rstrip() for i, text in enumerate(drawn)]
+def drawing(points: Sequence[Point], series: Series, *, ascii_only: bool, width: int) -> str:
+    """The chart of the screen, without colour."""
+    import plotext
+
+    chart(points, series.kind, width, CHART_HEIGHT).onto(plotext, width, CHART_HEIGHT, plain=ascii_only)
+    return "\n".join(line.rstrip() for line in plotext.uncolorize(plotext.build()).splitlines())

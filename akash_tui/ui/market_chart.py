@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.color import Color
 from textual.content import Content
 from textual.widget import Widget
 
 from akash_tui.domain import market_words as figures
-from akash_tui.domain import sketch
+from akash_tui.domain.chart import bare, chart
 from akash_tui.domain.series import KINDS, Point, Range, Series, window
 from akash_tui.domain.supply import Source
 from akash_tui.services.market_kept import Told
 from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.parts import Pane
 from akash_tui.ui.tones import joined, toned
+
+if TYPE_CHECKING:
+    from textual_plotext import PlotextPlot
 
 SERIES: Final = (
     "dailyUUsdSpent",
@@ -28,14 +37,20 @@ SERIES: Final = (
     "totalUUsdSpent",
 )
 """What `[` and `]` go through."""
-LABELS: Final = 10
-"""Columns at the left for the figures of the scale."""
+NARROWEST, LOWEST = 24, 3
+"""Columns and lines below which nothing can be read off a chart."""
 
 
 class Chart(Widget):
-    """Draws a series into whatever room it has; the model is its screen's."""
+    """Draws a series into whatever room it has; the model is its screen's.
 
-    DEFAULT_CSS = "Chart { height: 1fr; }"
+    plotext takes some 50 ms to load, so it is loaded in a thread once there is something to draw.
+    """
+
+    DEFAULT_CSS = """
+    Chart { height: 1fr; }
+    Chart PlotextPlot { color: $text-muted; }
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -45,25 +60,35 @@ class Chart(Widget):
         self.fault = ""
         self.at: int | None = None
         """Which of the shown points the marker is on; None: no marker."""
+        self._plot: PlotextPlot | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Pane(id="chart-note")
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
+
+    def on_resize(self) -> None:
+        self.draw()
 
     def show(self, told: Told[Series] | None, fault: str) -> None:
         """Draw this, or say why there is nothing to draw."""
         if told != self.told or fault != self.fault:
             self.told, self.fault = told, fault
-            self.refresh()
+            self.draw()
 
     def turn(self, step: int) -> None:
         """The next or the previous series."""
         at = SERIES.index(self.name_shown)
         self.name_shown = SERIES[(at + step) % len(SERIES)]
         self.told, self.fault, self.at = None, "", None
-        self.refresh()
+        self.draw()
 
     def stretch(self) -> None:
         """A month, or all time."""
         self.span = Range.ALL if self.span is Range.MONTH else Range.MONTH
         self.at = None
-        self.refresh()
+        self.draw()
 
     def move(self, step: int) -> None:
         """The marker to the day before or after; it begins at the newest."""
@@ -71,7 +96,7 @@ class Chart(Widget):
         if points:
             at = len(points) - 1 if self.at is None else self.at + step
             self.at = min(max(at, 0), len(points) - 1)
-            self.refresh()
+            self.draw()
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -94,7 +119,10 @@ class Chart(Widget):
             return Content("")
         series, part = self.told.value, window(self.told.value, self.span)
         if self.point is not None:
-            return Content(f"{_day(self.point.day)}: {figures.figure(self.point.value, series.kind)}")
+            text = f"{_day(self.point.day)}: {figures.figure(self.point.value, series.kind)}"
+            before = self.points[self.at - 1].value if self.at else None
+            more = f"  {figures.change(self.point.value / before - 1)} on the day before" if before else ""
+            return joined(text, (more, "muted"))
         whole = f"{figures.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
         text = f"{figures.current(series.current, series.kind)} · {whole}"
         return joined(text, (f"  {figures.change(part.change)}" if part.change is not None else "", "muted"))
@@ -105,32 +133,52 @@ class Chart(Widget):
             return ""
         return figures.told(Source.INDEX, self.told.read_at, now) + (", not renewed" if self.told.fault else "")
 
-    def render(self) -> Content:
-        width, height = self.size.width, self.size.height
+    def draw(self) -> None:
+        """Draw what is known now, or say why there is nothing to draw."""
+        if not self.is_mounted:
+            return
         points = self.points
-        if not points or height < 3 or width < LABELS + 10:
-            return toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted")
-        ascii_only = any(isinstance(each, AsciiFilter) for each in self.app._filters)
-        values = [point.value for point in points]
-        room = width - LABELS
-        drawn = sketch.line(values, room, height - 1, ascii_only=ascii_only)
-        low, high = sketch.scale(values, None)
-        kind = KINDS[self.name_shown]
-        labels = {0: figures.figure(high, kind), len(drawn) - 1: figures.figure(low, kind)}
-        rows = [
-            joined((f"{labels.get(y, '')[: LABELS - 1]:>{LABELS - 1}} ", "muted"), (line, "accent"))
-            for y, line in enumerate(drawn)
-        ]
-        return Content("\n").join([*rows, self._axis(points, room)])
+        width, height = self.size
+        drawable = bool(points) and width >= NARROWEST and height >= LOWEST
+        note = self.query_one("#chart-note", Pane)
+        note.display = not drawable
+        if self._plot is not None:
+            self._plot.display = drawable
+        if not drawable:
+            note.show(toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted"))
+        elif self._plot is None:
+            self.run_worker(self._load, group="plotext", exclusive=True, thread=True)
+        else:
+            colours = self.app.theme_variables
+            chart(points, KINDS[self.name_shown], width, height, self.at).onto(
+                self._plot.plt,
+                width,
+                height,
+                plain=any(isinstance(each, AsciiFilter) for each in self.app._filters),
+                line=Color.parse(colours["text-accent"]).rgb,
+                mark=Color.parse(colours["text-warning"]).rgb,
+            )
+            self._plot.refresh()
 
-    def _axis(self, points: tuple[Point, ...], room: int) -> Content:
-        """The first and the last day, and the marker under its day."""
-        first, last = _day(points[0].day), _day(points[-1].day)
-        line = first + " " * max(1, room - len(first) - len(last)) + last
-        if self.at is not None and self.point is not None:
-            at = 0 if len(points) == 1 else int(Decimal(self.at * (room - 1)) / (len(points) - 1))
-            line = line[:at] + "▲" + line[at + 1 :]
-        return toned(" " * LABELS + line[:room], "muted")
+    def _load(self) -> None:
+        module = import_module("textual_plotext")
+        self.app.call_from_thread(self._take, module.PlotextPlot())
+
+    def _take(self, plot: PlotextPlot) -> None:
+        if self._plot is None and self.is_attached:
+            plot.theme = "clear"
+            self._plot = plot
+            self.mount(plot)
+            self.draw()
+
+
+def small_line(values: Sequence[Decimal], width: int, height: int, *, plain: bool) -> list[str]:
+    """A line through values without any words, for a page of text."""
+    from textual_plotext.plot import Plot
+
+    figure = Plot()
+    bare(values, width).onto(figure, width, height, plain=plain)
+    return Text.from_ansi(figure.build()).plain.splitlines()
 
 
 def _day(day: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -22,10 +23,13 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
+from akash_tui.ui.market_chart import small_line
 from akash_tui.ui.market_tables import name_of, up
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import toned
 
+LABELS = 12
+"""Columns of the labels."""
 MONTH = 30
 MOST_PROVIDERS = 60
 """Lines of providers on a model's page."""
@@ -45,7 +49,7 @@ class Page(Shell):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page-panel", classes="panel"):
-            yield Fields(12, id="page-lines")
+            yield Fields(LABELS, id="page-lines")
 
     def on_mount(self) -> None:
         self.query_one("#page-panel").focus()
@@ -99,6 +103,11 @@ class Page(Shell):
     def room(self) -> int:
         """Columns for a drawing beside the labels."""
         return max(20, min(100, self.size.width - 18))
+
+    def drawn(self, values: Sequence[Decimal]) -> list[Content]:
+        """A small line through values, beside no label."""
+        rows = small_line(values, self.room, 3, plain=self.ascii_only)
+        return [toned(" " * LABELS + row, "accent") for row in rows]
 
     def do_copy(self) -> None:
         self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)
@@ -164,7 +173,7 @@ class GpuPage(Page):
             if len(seen) > 1:
                 first = self.readings[row.id][0].day
                 out.append(Line("median", f"as read here since {first:%-d %b %Y}"))
-                out += [Line("", text) for text in sketch.line(seen, self.room, 3, ascii_only=self.ascii_only)]
+                out += self.drawn(seen)
             out.append(BLANK)
         if self.variants and session is not None:
             out.insert(
@@ -188,7 +197,7 @@ class GpuPage(Page):
         for days, what in ((month, "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
             out.append(Line("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
-            out += [Line("", text) for text in sketch.line(values, self.room, 3, ascii_only=self.ascii_only)]
+            out += self.drawn(values)
         return [*out, BLANK]
 
     def _providers(self) -> list[Line | Content]:

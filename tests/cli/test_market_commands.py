@@ -106,7 +106,7 @@ def test_a_chart_is_drawn_in_a_terminal(home: Home, practice: Practice, plain: b
     practice(fund=False)
     drawn = in_terminal(home, "market", "spend", "--network", "practice", *(("--ascii",) if plain else ()))
     assert "daily network spend, 1 month: $" in drawn
-    assert "to  " in drawn
+    assert " to " in drawn
     assert any(0x2800 < ord(char) < 0x2900 for char in drawn) is not plain
     assert ("**" in drawn) is plain
 

@@ -6,41 +6,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from akash_tui.domain import market_words as words
 from akash_tui.domain import sketch
 from akash_tui.domain.series import KINDS
 from akash_tui.domain.supply import Source, amounts
-
-VALUES = st.lists(st.decimals(-(10**9), 10**9, allow_nan=False, places=3), min_size=1, max_size=300)
-
-
-@given(VALUES, st.integers(1, 60), st.integers(1, 12), st.booleans())
-def test_a_drawing_has_the_size_asked_for_and_no_empty_column(
-    values: list[Decimal], width: int, height: int, ascii_only: bool
-) -> None:
-    drawn = sketch.line(values, width, height, ascii_only=ascii_only)
-    assert len(drawn) == height
-    assert {len(row) for row in drawn} == {width}
-    assert all(any(row[x] != " " for row in drawn) for x in range(width))
-    assert not ascii_only or "".join(drawn).isascii()
-
-
-def test_a_rising_line_rises() -> None:
-    rising = [Decimal(n) for n in range(12)]
-    assert sketch.line(rising, 4, 4, ascii_only=True) == ["   *", "  * ", " *  ", "*   "]
-    assert sketch.line([Decimal(0), Decimal(3)], 1, 1) == ["⣸"]
-    assert sketch.line([], 4, 4) == []
-
-
-@given(VALUES, st.integers(1, 50))
-def test_squeezing_keeps_within_the_values(values: list[Decimal], width: int) -> None:
-    squeezed = sketch.squeeze(values, width)
-    assert 1 <= len(squeezed) <= width
-    assert min(values) <= min(squeezed)
-    assert max(squeezed) <= max(values)
 
 
 @pytest.mark.parametrize(

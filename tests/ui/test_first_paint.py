@@ -7,11 +7,12 @@ import sys
 
 import pytest
 
-HEAVY = ("httpx", "google.protobuf", "keyring", "cryptography", "websockets", "yaml", "starlette")
+HEAVY = ("httpx", "google.protobuf", "keyring", "cryptography", "websockets", "yaml", "starlette", "plotext")
 
 
 @pytest.mark.parametrize(
-    "module", ["akash_tui.ui.app", "akash_tui.ui.welcome", "akash_tui.ui.deploy", "akash_tui.ui.bids"]
+    "module",
+    ["akash_tui.ui.app", "akash_tui.ui.welcome", "akash_tui.ui.deploy", "akash_tui.ui.bids", "akash_tui.ui.market"],
 )
 def test_importing_a_screen_pulls_in_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
