@@ -17,7 +17,7 @@ from akash_tui.compose import Program
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.following import Trip
 from akash_tui.ui.live_table import LiveTable
-from tests.bench.table_child import CountingDriver
+from tests.bench.counting import CountingDriver
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = (120, 40)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from textual import events
-from textual.driver import Driver
 
 from akash_tui import ui
 from akash_tui.domain.budget import Budget
@@ -44,11 +41,8 @@ class _App(AkashApp):
         event.prevent_default()  # there is no network to open
 
 
-@asynccontextmanager
-async def running_bids_screen(
-    market: Market, driver: type[Driver], size: tuple[int, int]
-) -> AsyncIterator[tuple[AkashApp, Callable[[Callable[[], None]], None]]]:
-    """The running app, and a function that sets what is called whenever the cursor is told to move."""
+def bids_app(market: Market) -> AkashApp:
+    """The app, not yet running, on the bids of `market`."""
     run = DeploymentRun(
         id=DeploymentId(OWNER, DSEQ),
         chain_id="bench",
@@ -68,21 +62,15 @@ async def running_bids_screen(
     settings = Settings()
     home = Path(tempfile.gettempdir())  # only for the report of a crash
     app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]
-    app.driver_class = driver
-    app.following = SimpleNamespace(trip=Trip(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
-    async with app.run_test(headless=False, size=size) as pilot:
-        await pilot.pause()
-        table: LiveTable[Any] = app.screen.query_one("#bid-table", LiveTable)
-        move = table.action_move
+    trip = Trip(run, Budget(per_hour=Decimal(2)))
+    app.following = SimpleNamespace(trip=trip, params=None, aclose=_nothing)  # type: ignore[assignment]
+    return app
 
-        def on_move(told: Callable[[], None]) -> None:
-            def moved(step: int) -> None:
-                told()
-                move(step)
 
-            table.action_move = moved  # type: ignore[method-assign]
-
-        yield app, on_move
+def table_of(app: AkashApp) -> LiveTable[Any]:
+    """The running app's table of bids."""
+    table: LiveTable[Any] = app.screen.query_one("#bid-table", LiveTable)
+    return table
 
 
 async def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""A market that never rests: a thousand bids, a thousand changes a second, the same for every table."""
+"""A market that never rests: thousands of bids, a thousand changes a second, the same for every table."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from akash_tui.domain.provider import Provider
 from akash_tui.domain.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit, Volume
 
 BIDS = 1_000
+"""Where nothing else is said."""
 CHANGES_PER_SECOND = 1_000
 BATCHES_PER_SECOND = 20
 OWNER = "akash1qufa3xzrf34qvwyejkhvnc4psf49fftaw0asmh"
@@ -39,14 +40,14 @@ def _resources(model: GpuModel) -> Resources:
 class Market:
     """The truth: a list of bids that changes. `book` follows it as the app's own book does."""
 
-    def __init__(self, seed: int = 7) -> None:
+    def __init__(self, count: int = BIDS, seed: int = 7) -> None:
         self._dice = random.Random(seed)
         asked = Resources(1, 8_000, 32 << 30, (), 1, tuple(Attribute(m.key(), "true") for m in MODELS))
         spec = GroupSpec("dcloud", units=(ResourceUnit(asked, 1, DecCoin(UACT, Decimal(10_000))),))
         order = OrderId(OWNER, DSEQ, 1, 1)
         self.providers = [
             Provider(f"akash1{n:038d}", f"https://gpu{n}.example.com:8443", (Attribute("region", "us-west"),))
-            for n in range(BIDS)
+            for n in range(count)
         ]
         self.bids = [
             Bid(
@@ -70,7 +71,7 @@ class Market:
 
     def change(self, count: int) -> list[int]:
         """Give `count` bids another price; their places in `bids`."""
-        places = [self._dice.randrange(BIDS) for _ in range(count)]
+        places = [self._dice.randrange(len(self.bids)) for _ in range(count)]
         for place in places:
             self.bids[place] = replace(self.bids[place], price=self._price())
         self.changes += count
