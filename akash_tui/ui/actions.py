@@ -151,6 +151,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("lease.bids", ("b",), "bids", "Back to the bids of this deployment, if it still takes one.", bar=4),
     Action("lease.close", ("x",), "close", "End it for good: first shows what comes back.", bar=3),
     Action("lease.names", ("H",), "host names", "Let host names of your own lead here instead of to an older lease."),
+    Action(
+        "lease.again", ("d",), "deploy again", "Its SDL on the Deploy screen; a provider that let it down is avoided."
+    ),
     Action("log.hold", ("p",), "hold", "Hold the view still, or go on; nothing is lost meanwhile.", bar=1),
     Action("log.switch", ("e",), "events", "Events instead of logs, and back.", bar=2),
     Action("log.copy", ("y",), "copy", "Copy all lines that are kept here, without colours.", bar=3),

@@ -39,6 +39,8 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
         out.append(Line("!", row.oddity, "bad", "bad"))
     if line.why_over:
         out.append(Line("budget", line.why_over, "warn"))
+    if line.why_avoided:
+        out.append(Line("avoided", f"{line.why_avoided}; only you may take it, by a", "warn", "warn"))
     out += _market(row, now)
     out += _provider(row, now)
     if row.reclaim_h is not None:

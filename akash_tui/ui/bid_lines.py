@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -17,19 +18,25 @@ GONE_SECONDS = 120.0
 """How long a bid that is gone stays at the end of the list, struck through."""
 
 
+NOBODY: Mapping[str, str] = {}
+
+
 class Moment:
     """What all lines share: time, block height, block time and budget; set anew for every paint."""
 
-    __slots__ = ("block_time", "budget", "height", "now")
+    __slots__ = ("avoid", "block_time", "budget", "height", "now")
 
     def __init__(self) -> None:
         self.now = datetime.fromtimestamp(0, UTC)
         self.height = 0
         self.block_time: BlockTime = ASSUMED_BLOCK_TIME
         self.budget: Budget = NO_BUDGET
+        self.avoid: Mapping[str, str] = {}
 
-    def set(self, now: datetime, height: int, block_time: BlockTime, budget: Budget) -> None:
-        self.now, self.height, self.block_time, self.budget = now, height, block_time, budget
+    def set(
+        self, now: datetime, height: int, block_time: BlockTime, budget: Budget, avoid: Mapping[str, str] = NOBODY
+    ) -> None:
+        self.now, self.height, self.block_time, self.budget, self.avoid = now, height, block_time, budget, avoid
 
 
 class BidLine:
@@ -65,6 +72,18 @@ class BidLine:
     @property
     def over_budget(self) -> bool:
         return bool(self.why_over)
+
+    @property
+    def why_avoided(self) -> str:
+        """Why no rule takes bids of its provider; "" if they may."""
+        return self.moment.avoid.get(self.row.id.provider, "")
+
+    @property
+    def provider(self) -> Cell:
+        """Who bids; that it is avoided stands before the name, which may be cut."""
+        if self.why_avoided:
+            return f"avoided: {self.name}", "warn"
+        return self.name, "muted" if self.over_budget else ""
 
     @property
     def sign(self) -> Cell:
@@ -170,7 +189,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
     Column("month", "$/month", 8, _month, right=True, stays=12),
     Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
     Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),
-    Column("provider", "provider", 16, lambda b: (b.name, "muted" if b.over_budget else ""), stays=1, grow=16),
+    Column("provider", "provider", 16, lambda b: b.provider, stays=1, grow=16),
     Column(
         "region",
         "region",

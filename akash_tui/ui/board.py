@@ -50,7 +50,7 @@ class Board:
 
     def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> list[BidLine]:
         """What to show: bids that can be taken first, those that went lately after them."""
-        self.moment.set(now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME, budget)
+        self.moment.set(now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME, budget, run.avoid)
         rows = run.book.rows(self.sort, self.group)
         fresh = [row for row in rows if row.state is RowState.OPEN or row.state is RowState.TAKEN]
         if len(fresh) < len(rows):

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, TextArea
 
 from akash_tui.domain.money import UACT, Coin, units
-from akash_tui.domain.text import clean
+from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
@@ -24,6 +24,7 @@ from akash_tui.ui.live_table import Column, LiveTable
 from akash_tui.ui.sdl_files import Finding, found_words, model_name, path_fault, read_file
 from akash_tui.ui.spending import create
 from akash_tui.ui.tones import toned
+from akash_tui.ui.words import provider_name
 
 RECENT_KEPT = 8
 """How many files and presets used last are kept in the list."""
@@ -222,6 +223,7 @@ class DeployScreen(Findings):
         rows = [Line("asks for", size(draft.groups))] if draft.groups else []
         if draft.models:
             rows.append(Line("accepts", f"{len(draft.kept)} of {len(draft.models)} GPU models; space ticks", "muted"))
+        rows += [Line("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()]
         self.query_one("#about", Fields).show(rows)
         gpus.display = bool(draft.models)
         gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
@@ -237,6 +239,12 @@ class DeployScreen(Findings):
             self.query_one("#estimate", Fields).show(estimate(draft, self.block_time, self.wishes(), minimum))
         except ValueError as error:
             self.query_one("#estimate", Fields).show([Line("✗", str(error), "bad", "bad")])
+
+    def _provider(self, owner: str) -> str:
+        session = self.desk.session
+        if session is None:
+            return short_address(owner)
+        return provider_name(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
 
     def wishes(self) -> Wishes:
         """The form as figures. Raises `ValueError`."""
@@ -295,7 +303,7 @@ class DeployScreen(Findings):
             self.desk.voice.say(str(error), "bad")
             return
         draft = self.draft
-        self.desk.money("creating a deployment", lambda: create(self.desk, draft.text, draft.name, draft.file, wish))
+        self.desk.money("creating a deployment", lambda: create(self.desk, draft, wish))
 
     @on(LiveTable.Marked, "#gpus")
     def do_tick(self) -> None:

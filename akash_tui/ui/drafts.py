@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -95,6 +95,8 @@ class Draft:
     medians: Medians | None = None
     """Market prices to hold the SDL's own against; None while not known."""
     block_time: BlockTime = ASSUMED_BLOCK_TIME
+    avoid: Mapping[str, str] = field(default_factory=dict)
+    """Providers that let an earlier deployment of this down, with the reason: only a person takes their bids."""
 
     def __post_init__(self) -> None:
         self.replace(self.original)

@@ -191,9 +191,10 @@ class Following:
 
     # -- money: only called by the app's money workers ------------------------------
 
-    async def create(self, quote: CreateQuote, budget_h: Decimal | None) -> Trip:
-        """Sign exactly the quote; on return its bids are being read."""
+    async def create(self, quote: CreateQuote, budget_h: Decimal | None, avoid: dict[str, str] | None = None) -> Trip:
+        """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
         trip = self.take(self.deployer.start(quote), budget_h)
+        trip.run.avoid = avoid or {}
         before, self.current = self.current, quote.id
         try:
             await self.deployer.create(quote, trip.run)

@@ -24,6 +24,7 @@ from akash_tui.ui.checklist import begun, checklist, under_way
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.following import Trip, waiting
+from akash_tui.ui.lease_again import deploy_again, why_not_again
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.spending import close
 from akash_tui.ui.tones import toned
@@ -200,6 +201,8 @@ class LeaseScreen(Shell):
             if view is not None and not any(v.status and v.status.services for v in view.leases):
                 return "Nothing runs here yet that a name could lead to."
             return None
+        if action_id == "lease.again":
+            return why_not_again(self.desk)
         if action_id == "lease.copy":
             return None
         if action_id in ("lease.close", "lease.retry"):
@@ -274,6 +277,9 @@ class LeaseScreen(Shell):
             trip = await following.open(self.id_shown)
             trip.run.error = None
             following.bring_up(trip)
+
+    def do_again(self) -> None:
+        deploy_again(self.desk, self.id_shown)
 
     def do_bids(self) -> None:
         self.desk.show_bids(self.id_shown)

@@ -14,12 +14,13 @@ from akash_tui.ui.sheet import close_sheet, create_sheet
 
 if TYPE_CHECKING:
     from akash_tui.ui.desk import Desk
-    from akash_tui.ui.drafts import Wishes
+    from akash_tui.ui.drafts import Draft, Wishes
 
 
-async def create(app: Desk, sdl: str, name: str, file: str, wish: Wishes) -> None:
+async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
     following = app.runs
+    sdl, name, file, avoid = draft.text, draft.name, draft.file, dict(draft.avoid)
     quote = await app.push_screen_wait(
         ConfirmSpend[CreateQuote](
             "Ask for bids?",
@@ -34,7 +35,7 @@ async def create(app: Desk, sdl: str, name: str, file: str, wish: Wishes) -> Non
     app.voice.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
     await app.switch_mode("bids")
     try:
-        await following.create(quote, wish.budget_h)
+        await following.create(quote, wish.budget_h, avoid)
     except AkashError as error:
         if not isinstance(error, TxUnknown):
             await app.switch_mode("deploy")

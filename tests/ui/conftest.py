@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import lease_fakes
 import market_fakes
 import pytest
 from textual.widgets import Input
@@ -30,6 +31,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("akash_tui.ui.leases.Leases", FakeLeases)
     monkeypatch.setattr("akash_tui.ui.lease.Leases", FakeLeases)
     market_fakes.install(monkeypatch)
+    lease_fakes.install(monkeypatch)
     yield
     monkeypatch.undo()
     time.tzset()
