@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from decimal import Decimal
 
 from akash_tui.domain.disclosure import disclose
 from akash_tui.domain.gpu import GpuOffer
-from akash_tui.domain.market import Bid, Deployment, DeploymentId, DeploymentState, Lease, Order
+from akash_tui.domain.market import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
 from akash_tui.domain.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.domain.provider import Provider
 from akash_tui.services.delivery import is_up, running_services
@@ -29,6 +30,9 @@ from akash_tui.services.ports import (
 from akash_tui.services.quoting import LONGEST_HOURS, existing, rate_of, running
 from akash_tui.services.session import Session
 from akash_tui.services.together import each, together
+
+CONCURRENT = 6
+"""Provider records read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +109,35 @@ class Leases:
         self.session = session
 
     async def all(self, *, closed: bool = False) -> list[DeploymentView]:
-        """The wallet's deployments, newest first; with `closed` also those that ended."""
+        """The wallet's deployments, newest first; with `closed` also those that ended.
+
+        One bounded round whatever their number: a few lists of the whole wallet, then each provider's record that
+        is not known yet, a few at a time. No provider is asked for services (`asked` does that).
+        """
         session = self.session
         owner = session.owner
         state = None if closed else DeploymentState.ACTIVE
-        head, block_time, deployments, leases = await together(
+        head, block_time, deployments, leases, bids = await together(
             session.chain.head(),
             session.chain.block_time(),
             session.chain.deployments(owner, state),
             session.chain.leases(owner),
+            session.chain.won_bids(owner),
         )
         by_id: dict[DeploymentId, list[Lease]] = {}
         for lease in leases:
-            by_id.setdefault(lease.id.deployment, []).append(lease)
+            if closed or running((lease,)):
+                by_id.setdefault(lease.id.deployment, []).append(lease)
+        won = {bid.id: bid for bid in bids}
+        shown = [(deployment, by_id.get(deployment.id, [])) for deployment in deployments]
+        records = await self._records({x.id.provider for _, found in shown for x in found})
         saved = {s.id: s for s in session.journal.deployments(session.network.chain_id, owner)}
         views: list[DeploymentView] = []
-        for deployment in deployments:
-            wanted = [x for x in by_id.get(deployment.id, []) if closed or running((x,))]
-            bids = await each(session.chain.bid(x.id) for x in wanted if running((x,)))
-            parts = [await self._lease(deployment, x, [b for b in bids if b is not None]) for x in wanted]
+        for deployment, found in shown:
+            delivered = self._delivered(deployment.id)
+            parts = [
+                self._lease(deployment, x, won.get(x.id), records[x.id.provider], block_time, delivered) for x in found
+            ]
             views.append(self._view(deployment, saved.get(deployment.id), parts, (), head, block_time))
         return sorted(views, key=lambda v: (v.deployment.created_at, v.id.dseq), reverse=True)
 
@@ -141,9 +155,47 @@ class Leases:
             session.chain.orders(id),
             session.chain.bids(id),
         )
-        parts = await each(self._lease(deployment, lease, bids, ask=services) for lease in leases)
+        records = await self._records({lease.id.provider for lease in leases})
+        won = {bid.id: bid for bid in bids}
+        delivered = self._delivered(id)
+        parts = [
+            self._lease(deployment, x, won.get(x.id), records[x.id.provider], block_time, delivered) for x in leases
+        ]
         saved = session.journal.deployment(session.network.chain_id, id)
-        return replace(self._view(deployment, saved, parts, tuple(orders), head, block_time), asked=services)
+        view = self._view(deployment, saved, parts, tuple(orders), head, block_time)
+        return await self.asked(view) if services else view
+
+    async def asked(self, view: DeploymentView) -> DeploymentView:
+        """The same deployment with what the providers of its running leases say now; faults are in the view."""
+        return replace(view, leases=tuple(await each(self._ask(part) for part in view.leases)), asked=True)
+
+    async def _ask(self, part: LeaseView) -> LeaseView:
+        if not running((part.lease,)) or (part.provider is None and part.fault is not None):
+            return part
+        try:
+            if part.provider is None:
+                raise ProviderUnreachable("The chain has no record of this provider.")
+            signer = await self.session.provider_signer()
+            status = await self.session.gateway.lease_status(part.provider, part.lease.id, signer)
+        except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:
+            return replace(part, status=None, fault=error)
+        return replace(part, status=status, fault=None)
+
+    async def _records(self, owners: set[str]) -> dict[str, Provider | AkashError | None]:
+        """Each provider's record, or why it could not be read."""
+        gate = asyncio.Semaphore(CONCURRENT)
+
+        async def read(owner: str) -> tuple[str, Provider | AkashError | None]:
+            async with gate:
+                try:
+                    return owner, await self.session.facts.provider(owner)
+                except (Unreachable, Refused) as error:
+                    return owner, error
+
+        return dict(await each(read(owner) for owner in owners))
+
+    def _delivered(self, id: DeploymentId) -> dict[LeaseId, bool]:
+        return {x.id: x.delivered for x in self.session.journal.leases(self.session.network.chain_id, id)}
 
     def _view(
         self,
@@ -173,31 +225,22 @@ class Leases:
             read_at=now,
         )
 
-    async def _lease(
-        self, deployment: Deployment, lease: Lease, bids: Sequence[Bid], *, ask: bool = False
+    @staticmethod
+    def _lease(
+        deployment: Deployment,
+        lease: Lease,
+        bid: Bid | None,
+        record: Provider | AkashError | None,
+        block_time: BlockTime,
+        delivered: dict[LeaseId, bool],
     ) -> LeaseView:
-        session = self.session
-        fault: AkashError | None = None
-        provider: Provider | None = None
-        status: LeaseStatus | None = None
-        try:
-            provider = await session.facts.provider(lease.id.provider)
-            if ask and running((lease,)):
-                if provider is None:
-                    raise ProviderUnreachable("The chain has no record of this provider.")
-                status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
-        except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:
-            fault = error
-        bid = next((b for b in bids if b.id == lease.id), None)
+        provider = record if isinstance(record, Provider) else None
         spec = next((g.spec for g in deployment.groups if g.id.gseq == lease.id.gseq), None)
-        known = {x.id: x.delivered for x in session.journal.leases(session.network.chain_id, deployment.id)}
-        block_time = await session.chain.block_time()
         return LeaseView(
             lease=lease,
             provider=provider,
             gpus=disclose(bid.offers if bid is not None else (), spec, provider).gpus,
             price_h=per_hour(lease.price.amount, block_time) if lease.price.denom == UACT else None,
-            delivered=known.get(lease.id),
-            status=status,
-            fault=fault,
+            delivered=delivered.get(lease.id),
+            fault=record if isinstance(record, AkashError) else None,
         )

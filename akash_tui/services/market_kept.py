@@ -52,8 +52,8 @@ class _Saved(BaseModel):
 class Shelf:
     """Answers of one network on the disk, one private file each; what cannot be read is as if not there."""
 
-    def __init__(self, home: Path, chain_id: str) -> None:
-        self._folder = home / "cache" / "market" / re.sub(r"[^A-Za-z0-9._-]", "_", chain_id)
+    def __init__(self, home: Path, chain_id: str, of: str = "market") -> None:
+        self._folder = home / "cache" / of / re.sub(r"[^A-Za-z0-9._-]", "_", chain_id)
 
     def load(self, name: str, kind: TypeAdapter[T]) -> tuple[datetime, T] | None:
         """The saved answer and when it was read."""

@@ -179,6 +179,10 @@ class FakeChain:
         self._call("bids")
         return [b for b in self.bids_.values() if b.id.deployment == id and state in (None, b.state)]
 
+    async def won_bids(self, owner: str) -> list[Bid]:
+        self._call("won_bids")
+        return [b for b in self.bids_.values() if b.id.owner == owner and b.state is BidState.ACTIVE]
+
     async def bid(self, id: BidId) -> Bid | None:
         self._call("bid")
         return self.bids_.get(id)

@@ -162,6 +162,10 @@ class Reads:
         pages = await self._pages(f"{MARKET}/bids/list", self._bid_rows, asked)
         return _unique((b for page in pages for b in page.bids), lambda b: b.id)
 
+    async def won_bids(self, owner: str) -> list[Bid]:
+        pages = await self._pages(f"{MARKET}/bids/list", self._bid_rows, _filters(owner=owner, state=BidState.ACTIVE))
+        return _unique((b for page in pages for b in page.bids), lambda b: b.id)
+
     async def bid(self, id: BidId) -> Bid | None:
         found = await self._pool.read_or_none(f"{MARKET}/bids/info", BidJson, _bid_id(id))
         return found.value() if found else None

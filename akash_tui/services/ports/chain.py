@@ -71,6 +71,9 @@ class Chain(Protocol):
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]: ...
 
+    async def won_bids(self, owner: str) -> list[Bid]:
+        """The bids behind all leases of `owner` that are active, in one list."""
+
     async def bid(self, id: BidId) -> Bid | None: ...
 
     async def leases(self, owner: str, dseq: int | None = None, state: LeaseState | None = None) -> list[Lease]: ...
