@@ -13,7 +13,7 @@ from akash_tui.domain.gpu import GpuModel, GpuOffer
 from akash_tui.domain.market import Bid, BidId
 from akash_tui.domain.money import plain
 from akash_tui.domain.observed import MarketPrice, Reach
-from akash_tui.domain.provider import Provider, ProviderProfile
+from akash_tui.domain.provider import Provider, ProviderProfile, called, organization
 
 
 class RowState(StrEnum):
@@ -86,12 +86,13 @@ class BidRow:
 
     @property
     def name(self) -> str:
-        """The best name for its provider: organization, host, or address."""
-        if self.profile is not None and self.profile.name:
-            return self.profile.name
-        if self.provider is not None:
-            return self.provider.organization or self.provider.host
-        return self.id.provider
+        """What its provider is called, on the screen as in a script."""
+        return called(self.id.provider, self.provider, self.profile)
+
+    @property
+    def organization(self) -> str | None:
+        """Who runs the provider, if somebody says so and its name does not."""
+        return organization(self.name, self.provider, self.profile)
 
     @property
     def uptime(self) -> float | None:

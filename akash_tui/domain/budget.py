@@ -9,6 +9,7 @@ from decimal import Decimal
 from akash_tui.domain.money import plain, rate
 
 _WORD = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)(/h|h|d)?")
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _FORMS = "Write 1.20/h for a price, $30 for all of it, 24h or 3d for how long, or several: 1.20/h 24h."
 
 
@@ -70,7 +71,7 @@ NO_BUDGET = Budget()
 def parse_budget(text: str) -> Budget:
     """`1.20/h 24h $30` in any order; a bare number is a price per hour. Raises `BudgetError`."""
     found: dict[str, Decimal] = {}
-    for word in text.replace("≈", "").casefold().split():
+    for word in _COMMA.sub(".", text.replace("≈", "")).casefold().split():
         match = _WORD.fullmatch(word)
         if match is None:
             raise BudgetError(f"{word[:20]!r} is no part of a budget")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from akash_tui.domain.gpu import CAPABILITY_PREFIX, GpuModel, parse_gpu_key
 from akash_tui.domain.resources import Attribute
+from akash_tui.domain.text import short_address
 
+_NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
+"""A host that is a number names nobody."""
 _REGION_KEYS = ("location-region", "region", "country", "city")
 
 
@@ -102,3 +106,26 @@ class ProviderProfile:
     gpus: tuple[GpuModel, ...]
     auditors: tuple[str, ...]
     read_at: datetime
+
+
+def called(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
+    """What people call a provider: its listed name, its gateway's host, its organization, else its address.
+
+    Most providers carry `host: akash` as an attribute, which names nobody, so it never counts as a name.
+    """
+    if profile is not None and profile.name:
+        return profile.name
+    if provider is None:
+        return short_address(address)
+    host = provider.host.removeprefix("provider.")
+    if host and not _NUMERIC.fullmatch(host):
+        return host
+    return provider.organization or short_address(address)
+
+
+def organization(name: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str | None:
+    """Who runs it, as the index or its own attributes say; None if nobody says, or `name` says it already."""
+    said = (profile.organization if profile is not None else None) or (
+        provider.organization if provider is not None else None
+    )
+    return said if said and said.casefold() != name.casefold() else None

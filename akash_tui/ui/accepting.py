@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from akash_tui.domain.bid_row import BidRow
+from akash_tui.domain.bid_row import RowState
+from akash_tui.domain.book import BidBook
 from akash_tui.domain.market import BidId
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.quotes import LeaseQuote
@@ -31,15 +32,16 @@ async def accept(app: Desk, trip: Trip, choice: dict[int, BidId]) -> None:
             ConfirmSpend[LeaseQuote](
                 "Lease this GPU?",
                 partial(following.deployer.quote_lease, trip.run, picked),
-                lambda quote: lease_sheet(quote, trip.budget),
+                lambda quote: lease_sheet(quote, trip.budget, trip.run.hours),
                 "Reading the bid and its order again",
+                partial(overtaken, trip.run.book),
             )
         )
         if quote is None:
             app.voice.say("Nothing was leased.", "muted")
             return
         app.voice.start(
-            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(_name(r) for r in quote.rows)}"
+            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
         )
         shown = LeaseScreen(trip.run.id)
         await app.push_screen(shown)  # mounted before anything may take it away again
@@ -60,8 +62,15 @@ async def accept(app: Desk, trip: Trip, choice: dict[int, BidId]) -> None:
             choice = again
 
 
-def _name(row: BidRow) -> str:
-    return words.provider_name(row.id.provider, row.provider, row.profile)
+def overtaken(book: BidBook, quote: LeaseQuote) -> str:
+    """Why a lease quote does not hold any more, as the bids are now; "" while it does."""
+    for row in quote.rows:
+        now = book.row(row.id)
+        if now is None or now.state is not RowState.OPEN:
+            return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'not known'})."
+        if now.bid.price != row.bid.price:
+            return f"{row.name} asks ≈ ${words.act(now.price_h)} an hour now."
+    return ""
 
 
 async def _propose(app: Desk, trip: Trip, error: AkashError) -> dict[int, BidId] | None:
@@ -76,7 +85,7 @@ async def _propose(app: Desk, trip: Trip, error: AkashError) -> dict[int, BidId]
         row = trip.run.book.row(id)
         if row is not None:
             gpu, _ = words.gpus(row.disclosure)
-            rows.append(Line("next", f"{gpu} at {_name(row)}, ≈ ${words.act(row.price_h)} an hour"))
+            rows.append(Line("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))
     answer = await app.push_screen_wait(
         Ask("Not leased", rows, (Choice("back", "Back to the bids"), Choice("next", "Look at the next best", "y")))
     )

@@ -6,6 +6,7 @@ widgets and strangers' names go through it too. A wide character becomes two sig
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -52,6 +53,8 @@ _PAIRS = {
     "▁": "_",
     **dict(zip("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\|/-\\|/", strict=True)),
 }
+_ENDING = re.compile(r"…  (?= |$)")
+_CUT = re.compile(r"[!-~]…")
 _CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝┏┓┗┛┣┫╞╡╪"
 _TABLE = str.maketrans(_PAIRS | dict.fromkeys(_CORNERS, "+"))
 
@@ -67,8 +70,23 @@ def to_ascii(text: str) -> str:
     return "".join(c if c.isascii() else "?" * cell_len(c) for c in text)
 
 
+def dots(line: str) -> str:
+    """`…` as dots that are seen: three where the line has room behind it, else two at the cost of a letter."""
+    return _CUT.sub("..", _ENDING.sub("...", line))
+
+
 class AsciiFilter(LineFilter):
     """The last step of drawing when ASCII glyphs were asked for."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+        line = "".join(text for text, _, control in segments if not control)
+        if "…" not in line:
+            return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+        dotted = dots(line)
+        out: list[Segment] = []
+        at = 0
+        for text, style, control in segments:
+            if not control:
+                text, at = dotted[at : at + len(text)], at + len(text)
+            out.append(Segment(to_ascii(text), style, control))
+        return out

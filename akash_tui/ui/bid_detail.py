@@ -37,6 +37,8 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     out.append(_price(row, line.block_time))
     if row.oddity:
         out.append(Line("!", row.oddity, "bad", "bad"))
+    if line.buys is not None and line.moment.budget.amount is not None:
+        out.append(Line("budget", f"${plain(line.moment.budget.amount)} buys {words.span(line.buys)} here"))
     if line.why_over:
         out.append(Line("budget", line.why_over, "warn"))
     if line.why_avoided:
@@ -120,7 +122,7 @@ def _price(row: BidRow, block_time: BlockTime) -> Line:
 
 def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
     out = [
-        Line("provider", words.provider_name(row.id.provider, row.provider, row.profile)),
+        Line("provider", row.name + (f" · run by {row.organization}" if row.organization else "")),
         Line("account", row.id.provider, "muted"),
     ]
     facts: list[str] = []

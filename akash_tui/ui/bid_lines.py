@@ -86,6 +86,12 @@ class BidLine:
         return self.name, "muted" if self.over_budget else ""
 
     @property
+    def buys(self) -> Decimal | None:
+        """Hours that the budget's amount buys at its price; None without an amount or a price."""
+        amount, price = self.moment.budget.amount, self.row.price_h
+        return None if amount is None or price is None else amount / price
+
+    @property
     def sign(self) -> Cell:
         """New, dearer, cheaper for a few seconds; gone or taken for good."""
         if self.row.state is RowState.TAKEN:
@@ -101,7 +107,7 @@ class BidLine:
 
     @property
     def name(self) -> str:
-        return words.provider_name(self.row.id.provider, self.row.provider, self.row.profile)
+        return self.row.name
 
     @property
     def gpu(self) -> Cell:
@@ -121,6 +127,8 @@ class BidLine:
 
     @property
     def market(self) -> Cell:
+        if not self.row.disclosure.gpus:
+            return words.NONE, "muted"
         share = self.row.vs_market
         if share is None:
             return words.NOT_KNOWN, "muted"
@@ -162,7 +170,13 @@ def _amount(line: BidLine, value: Decimal | None) -> Cell:
     return words.act(value), "muted" if value is None or line.over_budget else ""
 
 
+def _gpu_h(line: BidLine) -> Cell:
+    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (words.NONE, "muted")
+
+
 def _gb(line: BidLine) -> Cell:
+    if not line.row.disclosure.gpus:
+        return words.NONE, "muted"
     return words.per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
 
 
@@ -180,11 +194,11 @@ def _gpu(line: BidLine) -> Cell:
 
 COLUMNS: tuple[Column[BidLine], ...] = (
     Column("state", "", 1, lambda b: b.sign, stays=0),
-    Column("gpu", "GPU", 15, _gpu, stays=0, grow=7),
+    Column("gpu", "GPU", 14, _gpu, stays=0, grow=8),
     Column("interface", "", 4, lambda b: (words.interface(b.row.disclosure), "muted"), stays=9),
     Column("vram", "VRAM", 7, lambda b: words.vram(b.row.disclosure), right=True, stays=2),
     Column("price", "≈$/h", 7, _price, right=True, stays=0),
-    Column("gpu_h", "$/GPU-h", 8, lambda b: _amount(b, b.row.gpu_h), right=True, stays=3),
+    Column("gpu_h", "$/GPU-h", 8, _gpu_h, right=True, stays=3),
     Column("gb_h", "$/GB-h", 7, _gb, right=True, stays=13),
     Column("month", "$/month", 8, _month, right=True, stays=12),
     Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
@@ -213,6 +227,15 @@ SCORE_COLUMN: Column[BidLine] = Column(
     stays=0,
 )
 """Stands beside the price while bids are ordered by score."""
+BUYS_COLUMN: Column[BidLine] = Column(
+    "buys",
+    "$ buys",
+    7,
+    lambda b: (words.span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
+    right=True,
+    stays=6,
+)
+"""Stands beside what the deposit lasts while the budget names an amount."""
 SORTABLE: tuple[str, ...] = (
     "price",
     "gpu_h",

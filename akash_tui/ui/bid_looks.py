@@ -12,7 +12,7 @@ from akash_tui.domain.book import CHEAPEST, SORT_COLUMNS, SortKey
 from akash_tui.domain.book_order import parse_sort
 from akash_tui.domain.filter import EVERYTHING, Filter, FilterError, parse_filter
 from akash_tui.services.settings import SavedView
-from akash_tui.ui.bid_lines import COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
+from akash_tui.ui.bid_lines import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
 from akash_tui.ui.board import SCORE, Board
 from akash_tui.ui.dialogs import AskText, Option, Pick
 from akash_tui.ui.fields import Line
@@ -102,8 +102,13 @@ class BidLooks(Shell):
     def show_order(self) -> None:
         """The signs of the order in the table's header."""
         by_score = self.board.by_score
-        at = next(i for i, column in enumerate(COLUMNS) if column.key == "price")
-        self.table.set_columns([*COLUMNS[:at], SCORE_COLUMN, *COLUMNS[at:]] if by_score else COLUMNS)
+        columns = list(COLUMNS)
+        keys = [column.key for column in columns]
+        if self.trip is not None and self.trip.budget.amount is not None:
+            columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
+        if by_score:
+            columns.insert(keys.index("price"), SCORE_COLUMN)
+        self.table.set_columns(columns)
         first = self.board.sort[0]
         self.table.sort_sign(SCORE if by_score else first.column, True if by_score else first.descending)
 

@@ -23,7 +23,7 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.following import Trip
-from akash_tui.ui.lanes import budget_line, lanes_line, state_words
+from akash_tui.ui.lanes import asked_for, budget_line, lanes_line, state_words
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.parts import Pane
 from akash_tui.ui.spending import close
@@ -31,6 +31,7 @@ from akash_tui.ui.tones import joined, lines
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
+AGAIN = "x closes the order, the deposit comes back; 1 then asks anew, as you change it."
 ROOM_FOR_DETAIL = (100, 24)
 
 
@@ -118,7 +119,8 @@ class BidsScreen(BidDeals):
 
     def _title(self, trip: Trip, now: datetime, groups: Sequence[int]) -> None:
         run = trip.run
-        parts: list[Content | str] = [run.name or "deployment", f" · dseq {run.id.dseq}"]
+        name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
+        parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
         if len(groups) > 1 and self.board.group is not None:
             spec = run.groups.get(self.board.group)
             named = f" {spec.name}" if spec is not None else ""
@@ -153,6 +155,9 @@ class BidsScreen(BidDeals):
         if board.filter.terms:
             text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
             head.append(joined(("filter     ", "muted"), text, (f" · {board.shown.words}", "accent")))
+        if run.stage is Stage.COLLECTING and len(run.book) and run.book.first_bid_height is None:
+            said = "Providers withdrew their bids, and seldom bid twice on one order. "
+            head.append(joined((said, "warn"), ("x closes it, 1 asks anew", "warn")))
         if run.read_error is not None:
             head.append(joined((f"last read {words.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
@@ -168,10 +173,12 @@ class BidsScreen(BidDeals):
             return f"The filter hides all {self.board.shown.total} bids.\n/ then esc shows them"
         if run.stage is not Stage.COLLECTING:
             return "No bid is open any more.\n3 lists your deployments"
+        if len(run.book):
+            return "All bids are gone.\n" + AGAIN
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
         said = f"No bids yet ({words.clock(waited)}). Providers usually answer within the first minute."
         if waited > PATIENCE:
-            said += "\nx closes the order, the deposit comes back; then tick more GPUs and ask again"
+            said += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
         return said
 
     def _detail(self, trip: Trip, now: datetime) -> None:

@@ -72,10 +72,12 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
 
     def money(label: str, values: Sequence[Decimal | None], say: Callable[[Decimal | None], str] = words.act) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
-        add(label, [say(value) for value in values], fair, low=True)
+        gpu = "GPU" in label or "GB" in label
+        said = [words.NONE if gpu and not r.gpus else say(v) for r, v in zip(rows, values, strict=True)]
+        add(label, said, fair, low=True)
 
     add("GPU", [line.gpu[0] for line in lines])
-    add("VRAM", [words.vram(r.disclosure)[0] or "–" for r in rows], [r.disclosure.vram_gib for r in rows])
+    add("VRAM", [words.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
     add("interface", [words.interface(r.disclosure) or words.NOT_KNOWN for r in rows])
     money("≈$/h", [r.price_h for r in rows])
     money("$/GPU-h", [r.gpu_h for r in rows])
@@ -84,6 +86,8 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if side.budget.words:
         add("budget", ["$ above" if side.budget.why_over(r.price_h) else "within" for r in rows])
+    if side.budget.amount is not None:
+        add(f"${plain(side.budget.amount)} buys", [words.span(line.buys) for line in lines], [b.buys for b in lines])
     if any(r.oddity for r in rows):
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)

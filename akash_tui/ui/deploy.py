@@ -75,9 +75,8 @@ class DeployScreen(Findings):
                 with Horizontal(id="form"):
                     yield Label("deposit ")
                     yield Input(id="deposit", placeholder="minimum")
-                    yield Label(" ACT   budget ")
-                    yield Input(id="budget", placeholder="none")
-                    yield Label(" $/h")
+                    yield Label(" ACT  budget ")
+                    yield Input(id="budget", placeholder="1.20/h 24h $30")
                 yield Fields(9, id="estimate")
                 yield LiveTable[Finding](
                     [
@@ -95,8 +94,6 @@ class DeployScreen(Findings):
     def on_mount(self) -> None:
         self.query_one("#sources-panel").border_title = Content("Presets and files")
         self.query_one("#draft-panel").border_title = Content("SDL")
-        settings = self.desk.entry.settings
-        self.query_one("#budget", Input).value = settings.budget_h or ""
         self.query_one("#sources").focus()
         self.list_sources()
         self.read_prices()
@@ -150,6 +147,10 @@ class DeployScreen(Findings):
             text = await asyncio.to_thread(read_file, path)
             self.take(Draft(clean(name, 60), path.name, text, self.desk.entry.sdl))
             self._remember(recent)
+            self.list_sources()
+            table = self.query_one("#sources", LiveTable)
+            for kind in ("preset", "file"):
+                table.move_to_id(f"{kind} {recent}")
             if self.draft is not None and self.draft.problems:
                 self.desk.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
 
@@ -162,6 +163,9 @@ class DeployScreen(Findings):
         self.draft = draft
         self.hold_against_market(draft)
         self.editing = False
+        following = self.desk.following
+        if following is not None:
+            self.query_one("#budget", Input).value = following.usual_budget(draft.name).typed
         self._show_text()
         self._changed()
         self.query_one("#deploy").add_class("drafting")
@@ -333,7 +337,6 @@ class DeployScreen(Findings):
         if isinstance(answer, str):
             path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
             await self._load(path.stem, path, str(path))
-            self.list_sources()
 
     def do_edit(self) -> None:
         self.editing = True

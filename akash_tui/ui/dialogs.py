@@ -32,6 +32,9 @@ T = TypeVar("T")
 ARM_SECONDS = 0.4
 """A dialog's yes sleeps this long after its figures appear, so that a held-down key cannot buy."""
 TOO_EARLY = "that was too quick: press it again"
+TOO_LATE = "nothing was done; esc, then look at the bids again"
+LOOK_SECONDS = 0.5
+"""How often a quote that is open is held against what it rests on."""
 LABEL_WIDTH = 14
 
 
@@ -68,13 +71,22 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
     armed: var[bool] = var(False)
 
     def __init__(
-        self, title: str, prepare: Callable[[], Awaitable[Q]], sheet: Callable[[Q], Sheet], doing: str
+        self,
+        title: str,
+        prepare: Callable[[], Awaitable[Q]],
+        sheet: Callable[[Q], Sheet],
+        doing: str,
+        overtaken: Callable[[Q], str] | None = None,
     ) -> None:
+        """`overtaken` is asked while the dialog stands: why the quote does not hold any more, "" while it does."""
         super().__init__()
         self._title = title
         self._prepare = prepare
         self._make_sheet = sheet
         self._doing = doing
+        self._overtaken = overtaken
+        self.stale = ""
+        """Why what is shown cannot be done any more; it stays so, whatever comes after."""
         self.quote: Q | None = None
         self.sheet: Sheet | None = None
         self.error: AkashError | None = None
@@ -121,6 +133,21 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
             self.say_below(f"type {self.sheet.typed} and press enter")
             typed.focus()
         self.set_timer(ARM_SECONDS, self._wake)
+        if self._overtaken is not None:
+            self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Mark the quote, once, when what it rests on has changed: it is never mended under the eyes."""
+        if self.stale or self.quote is None or self.sheet is None or self._overtaken is None:
+            return
+        self.stale = self._overtaken(self.quote)
+        if self.stale:
+            mark: list[Line | Content] = [Line("✕ too late", self.stale, "bad", "bad"), BLANK]
+            self.query_one("#sheet", Fields).show([*mark, *drawn(self.sheet)])
+            self.query_one("#typed").display = False
+            self.query_one("#no").focus()
+            self.say_below(TOO_LATE, "bad")
+            self._show_yes()
 
     def _wake(self) -> None:
         self.armed = True
@@ -131,7 +158,7 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
 
     @property
     def can_say_yes(self) -> bool:
-        if not self.armed or self.quote is None or self.sheet is None:
+        if not self.armed or self.quote is None or self.sheet is None or self.stale:
             return False
         return self.sheet.typed is None or self.query_one("#typed", Input).value.strip() == self.sheet.typed
 
@@ -150,6 +177,8 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
             self.dismiss(self.quote)
         elif self.quote is None or self.sheet is None:
             self.say_below("" if self.error is not None else "wait: the figures are still being read", "warn")
+        elif self.stale:
+            self.say_below(TOO_LATE, "bad")
         elif not self.armed:
             self.say_below(TOO_EARLY, "warn")
         else:

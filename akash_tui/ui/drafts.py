@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.money import (
     ASSUMED_BLOCK_TIME,
@@ -201,17 +202,21 @@ def size(groups: Sequence[GroupSpec]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the form asks for: a deposit in uact or hours to pay for (neither: the minimum), and a budget an hour."""
+    """What the form asks for: a deposit in uact or hours to pay for (neither: the minimum), and a budget."""
 
     deposit: int | None = None
     hours: Decimal | None = None
-    budget_h: Decimal | None = None
+    budget: Budget = NO_BUDGET
 
 
 def wishes(deposit: str, budget: str) -> Wishes:
     """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
     hours = parse_hours(deposit)
-    return Wishes(None if hours is not None else parse_act(deposit), hours, parse_decimal(budget))
+    try:
+        wanted = parse_budget(budget)
+    except BudgetError as error:
+        raise ValueError(f"Budget: {error.message}. {error.advice}") from None
+    return Wishes(None if hours is not None else parse_act(deposit), hours, wanted)
 
 
 def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: Coin | None) -> list[Line]:
@@ -223,7 +228,9 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: 
         return [Line("at most", "reading the chain…", "muted")]
     hourly = per_hour(draft.price, block_time)
     how = "" if block_time.measured else " (block time assumed)"
-    out = [Line("at most", f"≈ ${rate(hourly)} an hour by this SDL{how}")]
+    wanted = wish.budget.hours
+    job = f", ≈ ${rate(hourly * wanted)} for {plain(wanted)} h" if wanted is not None else ""
+    out = [Line("at most", f"≈ ${rate(hourly)} an hour by this SDL{job}{how}")]
     locked = wish.deposit if wish.deposit is not None else minimum.amount if minimum is not None else None
     if wish.hours is not None:
         most = Decimal(deposit_for_hours(wish.hours, draft.price, block_time)) / MICRO
@@ -234,8 +241,18 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: 
             short = lasts < 1
             more = "; 24h here pays a day" if short else ", longer at a lower bid"
             out.append(Line("deposit", f"lasts {words.span_long(lasts)} at that rate{more}", "warn" if short else ""))
-    if wish.budget_h is not None and hourly > wish.budget_h:
-        out.append(Line("budget", f"bids above ≈ ${rate(wish.budget_h)} an hour will be marked"))
+    cap = wish.budget.cap_h
+    if cap is not None:
+        marked = "bids above it will be marked" if hourly > cap else "no bid can be above it"
+        out.append(Line("budget", f"≈ ${rate(cap)} an hour; {marked}"))
+    elif wish.budget.amount is not None:
+        out.append(
+            Line(
+                "budget",
+                f"${plain(wish.budget.amount)} alone marks no bid; add hours: ${plain(wish.budget.amount)} 24h",
+                "warn",
+            )
+        )
     return out
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
@@ -87,26 +86,26 @@ class Following:
         """The one that the bids screen shows."""
         return self.trips.get(self.current) if self.current is not None else None
 
-    def take(self, run: DeploymentRun, budget_h: Decimal | None = None) -> Trip:
+    def take(self, run: DeploymentRun) -> Trip:
         """Know a run; the one known already is kept, so that nothing is followed twice."""
         trip = self.trips.get(run.id)
         if trip is None:
-            trip = self.trips[run.id] = Trip(run, self._budget(run, budget_h), self._history())
+            trip = self.trips[run.id] = Trip(run, self._budget(run), self._history())
         return trip
 
     def _history(self) -> dict[str, History]:
         session = self.session
         return own_history(session.journal, session.network.chain_id, session.owner)
 
-    def _budget(self, run: DeploymentRun, budget_h: Decimal | None) -> Budget:
-        """As kept for this deployment, else for its preset, else the usual one; what the form said goes above all."""
+    def _budget(self, run: DeploymentRun) -> Budget:
+        """As kept for this deployment, else as for any from its preset."""
+        kept = self.app.entry.settings.budgets.get(_key(run))
+        return read_budget(kept) if kept is not None else self.usual_budget(run.name)
+
+    def usual_budget(self, preset: str) -> Budget:
+        """As kept for a preset, else the usual one."""
         settings = self.app.entry.settings
-        kept = settings.budgets.get(_key(run)) or settings.budgets.get(run.name) or settings.budget_h or ""
-        try:
-            budget = parse_budget(kept)
-        except BudgetError:  # settings.json was written by hand: no budget is safer than a wrong one
-            budget = NO_BUDGET
-        return budget if budget_h is None else replace(budget, per_hour=budget_h)
+        return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
 
     def keep_budget(self, trip: Trip) -> None:
         """Remember a budget for this deployment, and for the next ones from its preset."""
@@ -191,9 +190,9 @@ class Following:
 
     # -- money: only called by the app's money workers ------------------------------
 
-    async def create(self, quote: CreateQuote, budget_h: Decimal | None, avoid: dict[str, str] | None = None) -> Trip:
+    async def create(self, quote: CreateQuote, budget: Budget, avoid: dict[str, str] | None = None) -> Trip:
         """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
-        trip = self.take(self.deployer.start(quote), budget_h)
+        trip = self.take(self.deployer.start(quote))
         trip.run.avoid = avoid or {}
         before, self.current = self.current, quote.id
         try:
@@ -203,6 +202,9 @@ class Following:
                 self.trips.pop(quote.id, None)
                 self.current = before
             raise
+        if trip.budget != budget:
+            trip.budget = budget
+            self.keep_budget(trip)
         self.collect(trip)
         return trip
 
@@ -225,6 +227,14 @@ class Following:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def read_budget(text: str) -> Budget:
+    """A budget out of the settings; one that cannot be read there is none: safer than a wrong one."""
+    try:
+        return parse_budget(text)
+    except BudgetError:  # settings.json was written by hand
+        return NO_BUDGET
 
 
 def _key(run: DeploymentRun) -> str:

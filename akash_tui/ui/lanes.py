@@ -10,7 +10,7 @@ from textual.content import Content
 
 from akash_tui.domain.bid_row import Lane
 from akash_tui.domain.budget import Budget
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, Coin, plain
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, Coin, per_hour, plain, rate
 from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.ui import words
 from akash_tui.ui.tones import Tone, joined, toned
@@ -52,7 +52,7 @@ def _cheapest(lane: Lane) -> str:
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int) -> Content:
     """Budget, deposit, bids so far."""
     parts: list[Content] = [toned("budget     ", "muted")]
-    parts.append(Content(budget.words or "none set"))
+    parts.append(Content(budget.words or "none, B sets one"))
     if run.funds is not None:
         parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
@@ -63,6 +63,22 @@ def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None,
     if over:
         parts.append(toned(f" · {over} above budget $", "warn"))
     return joined(*parts)
+
+
+def asked_for(run: DeploymentRun) -> str:
+    """`It asks for 7 GPU models and pays at most ≈ $1.20 an hour`: what a bid has to meet."""
+    models = list(dict.fromkeys(model for group in run.groups.values() for model in group.gpu_models))
+    if any(model.wildcard for model in models):
+        gpus = "any GPU of a vendor"
+    else:
+        gpus = words.plural(len(models), "GPU model") if models else "no GPU"
+    units = [unit for group in run.groups.values() for unit in group.units]
+    if not units or any(unit.price.denom != UACT for unit in units):
+        return f"It asks for {gpus}"
+    most = sum((unit.price.amount * unit.count for unit in units), Decimal(0))
+    return (
+        f"It asks for {gpus} and pays at most ≈ ${rate(per_hour(most, run.block_time or ASSUMED_BLOCK_TIME))} an hour"
+    )
 
 
 def time_left(run: DeploymentRun, now: datetime) -> float | None:
@@ -82,9 +98,11 @@ def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tupl
     if run.stage is Stage.COLLECTING:
         since = f" {words.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
         left = time_left(run, now)
+        if left is None and len(run.book):
+            return "no bid is open any more", "warn"
         if left is None:
             return f"collecting{since}", "accent"
-        said_left = f"≈{words.clock(left)} left" if narrow else f"first bids die in ≈{words.clock(left)}"
+        said_left = f"{'' if narrow else 'first '}bids usually die in {words.clock(left)}"
         return f"collecting{since} · {said_left}", "warn" if left < HURRY else "accent"
     said: dict[Stage, tuple[str, Tone]] = {
         Stage.LEASING: ("leasing", "accent"),

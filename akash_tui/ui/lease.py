@@ -13,7 +13,7 @@ from textual.content import Content
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import UACT, Coin, rate
-from akash_tui.domain.provider import ProviderProfile
+from akash_tui.domain.provider import ProviderProfile, called
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.services.run import DeploymentRun, Stage
@@ -308,7 +308,7 @@ def state_says(view: DeploymentView) -> str:
 def lease_lines(lease: LeaseView, profile: ProviderProfile | None = None, busy: bool = False) -> list[Line | Content]:
     """One lease: its provider, its GPU, its services and ways in."""
     provider = lease.provider
-    name = words.provider_name(lease.lease.id.provider, provider, profile)
+    name = called(lease.lease.id.provider, provider, profile)
     gpu, tone = words.gpus(Disclosure(lease.gpus, (None,) * len(lease.gpus), sum(g.count for g in lease.gpus)))
     price = f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not known"
     out: list[Line | Content] = [

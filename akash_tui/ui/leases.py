@@ -15,7 +15,7 @@ from textual.content import Content
 
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.money import units
-from akash_tui.domain.provider import ProviderProfile
+from akash_tui.domain.provider import ProviderProfile, called
 from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.services.watch import attention
 from akash_tui.ui import words
@@ -87,7 +87,7 @@ class Row:
     @property
     def provider(self) -> Cell:
         names = [
-            words.provider_name(lease.lease.id.provider, lease.provider, self.profiles.get(lease.lease.id.provider))
+            called(lease.lease.id.provider, lease.provider, self.profiles.get(lease.lease.id.provider))
             for lease in self.view.leases
         ]
         return ", ".join(dict.fromkeys(names)), ""

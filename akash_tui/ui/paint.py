@@ -24,7 +24,7 @@ def frames_per_second() -> float:
 
 
 class PaintClock(Screen[None]):
-    """A screen whose `paint()` runs only while it is shown, and only when `revision()` has moved."""
+    """A screen whose `paint()` runs only while it is in sight, under a dialog too, and only when `revision()` moved."""
 
     _clock: Timer | None = None
     _seen: object = _NEVER
@@ -32,8 +32,14 @@ class PaintClock(Screen[None]):
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / frames_per_second(), self._tick)
 
+    @property
+    def in_sight(self) -> bool:
+        """True if nothing but dialogs is over it: around those it is still seen, and must not stand still."""
+        stack = self.app.screen_stack
+        return self in stack and all(above.is_modal for above in stack[stack.index(self) + 1 :])
+
     def on_screen_suspend(self) -> None:
-        if self._clock is not None:
+        if self._clock is not None and not self.in_sight:
             self._clock.pause()
 
     def on_screen_resume(self) -> None:
@@ -43,7 +49,7 @@ class PaintClock(Screen[None]):
             self._tick()
 
     def _tick(self) -> None:
-        if not self.is_running or not self.is_attached:
+        if not self.is_running or not self.is_attached or not self.in_sight:
             return
         revision = self.revision()
         if revision != self._seen:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from akash_tui.ui.actions import Action
@@ -60,6 +61,31 @@ class Bar(Widget):
         if gap < 1:
             return self._left.truncate(self.size.width, ellipsis=True)
         return joined(self._left, " " * gap, self._right)
+
+
+class Activity(Bar):
+    """What is going on and the answer to the last key: as many lines as it takes, three at most."""
+
+    DEFAULT_CSS = "Activity { height: auto; max-height: 3; }"
+
+    def show(self, left: Content, right: Content | None = None) -> None:
+        before = len(self._wrapped(self.size.width))
+        super().show(left, right)
+        if len(self._wrapped(self.size.width)) != before:
+            self.refresh(layout=True)
+
+    def _wrapped(self, width: int) -> list[Content]:
+        """Its lines, each begun with a space as the first one is."""
+        if self._left.cell_length < width or width < 20:
+            return [self._left]
+        return [joined(" ", line) for line in self._left[1:].wrap(width - 2)]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def render(self) -> Content:
+        lines = self._wrapped(self.size.width)
+        return super().render() if len(lines) == 1 else Content("\n").join(lines)
 
 
 @dataclass(frozen=True, slots=True)

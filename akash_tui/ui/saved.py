@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 
 from akash_tui.domain.book import BidBook, SortKey
-from akash_tui.domain.budget import NO_BUDGET, BudgetError, parse_budget
 from akash_tui.domain.filter import Filter
 from akash_tui.domain.market import Bid, DeploymentId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME
@@ -17,7 +16,7 @@ from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids import BidsScreen
-from akash_tui.ui.following import Trip
+from akash_tui.ui.following import Trip, read_budget
 
 if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
@@ -69,10 +68,7 @@ class SavedApp(AkashApp):
         ascii_only: bool = False,
     ) -> None:
         super().__init__(entry, readonly=True, ascii_only=ascii_only)
-        try:
-            budget = parse_budget(entry.settings.budget_h or "")
-        except BudgetError:  # settings.json was written by hand
-            budget = NO_BUDGET
+        budget = read_budget(entry.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys
         self.following = Parked(Trip(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]

@@ -57,7 +57,7 @@ def _blocks(block_time: BlockTime) -> str:
     return f"block {block_time.seconds:.2f} s, {how}"
 
 
-def create_sheet(quote: CreateQuote, budget_h: Decimal | None = None) -> Sheet:
+def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> Sheet:
     """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
     lines = [
         Line("deposit", f"{words.amount(quote.deposit)} locked while it lives"),
@@ -68,8 +68,8 @@ def create_sheet(quote: CreateQuote, budget_h: Decimal | None = None) -> Sheet:
         lines.append(Line("lasts", f"at least {words.span_long(quote.lasts_hours)} once you accept a bid"))
     if quote.hours is not None:
         lines.append(Line("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
-    if budget_h is not None:
-        lines.append(Line("budget", f"bids above ≈ ${rate(budget_h)} an hour are marked"))
+    if budget.words:
+        lines.append(Line("budget", f"{budget.words}: bids above it are marked"))
     lines += [gas_line(quote), *balance_lines(quote)]
     name = quote.name or quote.file
     return Sheet(
@@ -81,8 +81,11 @@ def create_sheet(quote: CreateQuote, budget_h: Decimal | None = None) -> Sheet:
     )
 
 
-def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET) -> Sheet:
-    """Taking bids: from its block on this costs money. Above the budget the price must be typed."""
+def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | None = None) -> Sheet:
+    """Taking bids: from its block on this costs money. Above the budget the price must be typed.
+
+    `hours` are those that the deposit was asked to pay for.
+    """
     heads = []
     for row in quote.rows:
         gpus = words.gpus_in_full(row.disclosure)
@@ -93,14 +96,21 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET) -> Sheet:
                 "audited" if row.audited else "not audited" if row.audited is False else "audit not known",
             )
         )
-        heads.append(f"{gpus} at {words.provider_name(row.id.provider, row.provider, row.profile)} ({place})")
-    lines = [
-        Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"),
-    ]
+        heads.append(f"{gpus} at {row.name} ({place})")
+    lines = [Line("GPU told", told) for row in quote.rows if (told := words.gpu_source(row.disclosure))]
+    lines.append(
+        Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)")
+    )
+    wanted = budget.hours or hours
+    if wanted is not None:
+        lines.append(Line(f"for {plain(wanted)} h", f"≈ ${rate(quote.price_h * wanted)} in all"))
     over = budget.why_over(quote.price_h)
     if over:
         lines.append(Line("above budget", over, "warn", "warn"))
     lines += [Line("! price", row.oddity, "bad", "bad") for row in quote.rows if row.oddity]
+    notices = [row.reclaim_h for row in quote.rows if row.reclaim_h is not None]
+    if notices:
+        lines.append(Line("notice", f"may take the GPU back {words.span_long(min(notices))} after saying so", "warn"))
     held = _held(quote)
     lines.append(
         Line(
@@ -111,7 +121,10 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET) -> Sheet:
         )
     )
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
-        lines.append(Line("added now", words.amount(quote.extra_deposit)))
+        pays = f", so that it pays {plain(hours)} h at this price" if hours is not None else ""
+        lines.append(Line("added now", words.amount(quote.extra_deposit) + pays))
+    elif hours is not None:
+        lines.append(Line("added now", f"nothing: it pays {plain(hours)} h at this price already"))
     if quote.lasts_hours is not None:
         until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
         lines.append(Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))

@@ -13,7 +13,7 @@ from akash_tui.domain.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
 from akash_tui.ui.paint import PaintClock
-from akash_tui.ui.parts import Bar, KeyBar, Tab, TooSmall, TopBar
+from akash_tui.ui.parts import Activity, KeyBar, Tab, TooSmall, TopBar
 from akash_tui.ui.tones import Tone, toned
 from akash_tui.ui.vitals import FRESH_SECONDS, OLD_SECONDS, Vitals
 
@@ -54,7 +54,7 @@ class Shell(PaintClock):
         yield TopBar(self.press, id="top")
         with Container(id="body"):
             yield from self.body()
-        yield Bar(id="activity")
+        yield Activity(id="activity")
         yield KeyBar(self.press, id="keys")
         yield TooSmall()
 
@@ -71,7 +71,7 @@ class Shell(PaintClock):
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
         if self.desk.voice.answered:
             self.desk.voice.hush()
-            self._chrome()  # a dialog over this screen stops its painting: the old answer must not stay below it
+            self._chrome()  # at once: a dialog that opens now must not stand over the old answer
         reason = self.reason(action_id)
         if reason is not None:
             self.desk.voice.say(reason, "warn")
@@ -99,7 +99,7 @@ class Shell(PaintClock):
     # -- the fixed lines -----------------------------------------------------------
 
     def _tick(self) -> None:
-        if self.is_attached and self.is_running and self.query("#keys"):
+        if self.is_attached and self.is_running and self.in_sight and self.query("#keys"):
             self._chrome()
         super()._tick()
 
@@ -113,7 +113,7 @@ class Shell(PaintClock):
         text, tone = desk.voice.line()
         if not text and desk.vitals is not None and desk.vitals.error is not None:
             text, tone = desk.vitals.outage(), "bad"
-        self.query_one("#activity", Bar).show(toned(" " + text, tone) if text else Content(""), self.side())
+        self.query_one("#activity", Activity).show(toned(" " + text, tone) if text else Content(""), self.side())
         bar = [
             (action, self.title_of(action.id), self.reason(action.id) is None)
             for action in in_bar(self.where)

@@ -25,7 +25,7 @@ async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
         ConfirmSpend[CreateQuote](
             "Ask for bids?",
             lambda: following.deployer.prepare(sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
-            lambda quote: create_sheet(quote, wish.budget_h),
+            lambda quote: create_sheet(quote, wish.budget),
             "Checking the SDL and what it costs",
         )
     )
@@ -35,7 +35,7 @@ async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
     app.voice.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
     await app.switch_mode("bids")
     try:
-        await following.create(quote, wish.budget_h, avoid)
+        await following.create(quote, wish.budget, avoid)
     except AkashError as error:
         if not isinstance(error, TxUnknown):
             await app.switch_mode("deploy")

@@ -9,13 +9,12 @@ from decimal import Decimal
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.gpu import GpuModel, GpuSource
 from akash_tui.domain.money import UACT, UAKT, Coin, rate, units
-from akash_tui.domain.provider import Provider, ProviderProfile
-from akash_tui.domain.text import short_address
 from akash_tui.ui.tones import Tone
 
 _HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
-_NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
 NOT_KNOWN = "?"
+NONE = "–"
+"""There is none; what nobody told is `?`."""
 DECADE = Decimal(24 * 3652)
 """Hours; nobody's deposit lasts longer, whatever a price says."""
 MOST_SHOWN = Decimal(1_000_000)
@@ -124,9 +123,9 @@ def gpus(disclosure: Disclosure) -> tuple[str, Tone]:
 
 
 def vram(disclosure: Disclosure) -> tuple[str, Tone]:
-    """`80 GB` as the bid says, `80 GBᵖ` as only the provider's attributes say, `?` while not known."""
+    """`80 GB` as the bid says, `80 GBᵖ` as only the provider's attributes say, `?` while not known, `–` without GPU."""
     if not disclosure.gpus:
-        return "", ""
+        return NONE, "muted"
     if not disclosure.known:
         return NOT_KNOWN, "muted"
     sizes: set[int | None] = set()
@@ -144,17 +143,30 @@ def vram(disclosure: Disclosure) -> tuple[str, Tone]:
 
 
 def gpus_in_full(disclosure: Disclosure) -> str:
-    """What a money dialog says: `a100 ×1 80 GB sxm` as the bid says, or with who else says so, in words."""
+    """What a money dialog says: `a100 ×1, 80 GB sxm`; who says so is told by `gpu_source`."""
     name, _ = gpus(disclosure)
     if not disclosure.gpus or not disclosure.known:
         return name
     size, _ = vram(disclosure)
     more = " ".join(part for part in ("VRAM not known" if size == NOT_KNOWN else size, interface(disclosure)) if part)
-    if name.endswith("ᵖ"):
-        return f"{name.removesuffix('ᵖ')} {more.replace('ᵖ', '')} (by its provider's attributes)"
-    if "ᵖ" in more:
-        return f"{name}, {more.replace('ᵖ', '')} by its provider's attributes,"
-    return f"{name} {more}"
+    return f"{name}, {more}".replace("ᵖ", "")
+
+
+def gpu_source(disclosure: Disclosure) -> str:
+    """Who says which GPU it is, and how large; "" without a GPU."""
+    sources = {offer.source for offer in disclosure.gpus}
+    if not sources:
+        return ""
+    if GpuSource.NONE in sources:
+        return "neither the bid nor its provider's attributes say which model"
+    if GpuSource.CANDIDATES in sources:
+        return "one of these; the bid does not say which"
+    if GpuSource.PROVIDER in sources:
+        return "by its provider's attributes; the bid itself does not name the model"
+    size, _ = vram(disclosure)
+    if size == NOT_KNOWN:
+        return "the model by the bid itself; nobody says how much VRAM"
+    return "the model by the bid itself, its VRAM by its provider's attributes" if "ᵖ" in size else "by the bid itself"
 
 
 def interface(disclosure: Disclosure) -> str:
@@ -167,22 +179,6 @@ def interface(disclosure: Disclosure) -> str:
     }
     only = seen.pop() if len(seen) == 1 else None
     return only or ""
-
-
-def provider_name(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
-    """What people call a provider: its listed name, its gateway's host, its organization, else its address.
-
-    Most providers carry `host: akash` as an attribute, which names nobody, so it never counts as a name.
-    """
-    if profile is not None and profile.name:
-        return profile.name
-    if provider is None:
-        return short_address(address)
-    host = provider.host.removeprefix("provider.")
-    if host and not _NUMERIC.fullmatch(host):
-        return host
-    said = provider.attribute("organization")
-    return said or short_address(address)
 
 
 def hashes(text: str) -> list[str]:

@@ -46,16 +46,17 @@ def test_the_last_model_cannot_be_taken_out() -> None:
 
 
 def test_estimate_says_what_it_may_cost() -> None:
-    lines = {line.label: line.value for line in estimate(draft(), BLOCK, Wishes(5_000_000, None, Decimal(1)), None)}
-    assert lines["at most"] == "≈ $5.96 an hour by this SDL"
+    wish = Wishes(5_000_000, None, Budget(Decimal(1), hours=Decimal(24)))
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, wish, None)}
+    assert lines["at most"] == "≈ $5.96 an hour by this SDL, ≈ $143.05 for 24 h"
     assert lines["deposit"].startswith("lasts 50 min")
-    assert "above ≈ $1.00" in lines["budget"]
+    assert lines["budget"] == "≈ $1.00 an hour; bids above it will be marked"
     unknown = estimate(draft(), None, Wishes(), Coin(UACT, 500_000))
     assert unknown[0].value == "reading the chain…"
 
 
 def test_hours_instead_of_a_deposit() -> None:
-    assert wishes("24h", "") == Wishes(None, Decimal(24), None)
+    assert wishes("24h", "") == Wishes(None, Decimal(24))
     lines = {line.label: line.value for line in estimate(draft(), BLOCK, Wishes(hours=Decimal(24)), None)}
     assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
 
@@ -111,7 +112,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await _load(scene, pilot)
         screen.query_one("#deposit", Input).value = "7.5"
-        screen.query_one("#budget", Input).value = "1.2"
+        screen.query_one("#budget", Input).value = "1.2/h 24h $20"
         screen.query_one("#deposit").focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
@@ -120,7 +121,16 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         await until(pilot, lambda: "collect" in scene.deployer.done)
         assert scene.app.following is not None
         assert scene.app.following.trip is not None
-        assert scene.app.following.trip.budget == Budget(per_hour=Decimal("1.2"))
+        assert scene.app.following.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
+        await pilot.press("1")
+        await until(pilot, lambda: scene.app.screen is screen)
+        scene.entry.save_settings(scene.entry.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.query_one("#sources").has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one("#budget", Input).value == "0.9/h")  # the preset's own
+        screen.query_one("#budget", Input).value = "cheap"
+        await until(pilot, lambda: "'cheap' is no part of a budget" in screen.query_one("#estimate", Fields).text)
 
 
 async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
