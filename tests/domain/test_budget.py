@@ -17,6 +17,7 @@ from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
         ("", NO_BUDGET),
         ("1.20", Budget(per_hour=Decimal("1.20"))),
         ("≈$1.20/h 24h $30", Budget(Decimal("1.20"), Decimal(30), Decimal(24))),
+        ("1,20/h", Budget(per_hour=Decimal("1.20"))),
         ("3D", Budget(hours=Decimal(72))),
     ],
 )

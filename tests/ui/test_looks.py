@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.color import Color
 from ui_fakes import Stage_, stage, until
 
-from akash_tui.ui.ascii import to_ascii
+from akash_tui.ui.ascii import dots, to_ascii
 from akash_tui.ui.parts import TooSmall
 from akash_tui.ui.themes import THEMES
 
@@ -42,6 +42,20 @@ def test_every_text_colour_can_be_read(theme) -> None:  # type: ignore[no-untype
 def test_ascii_keeps_the_width(text: str) -> None:
     assert to_ascii(text).isascii()
     assert cell_len(to_ascii(text)) == cell_len(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "drawn"),
+    [
+        ("reading…     |", "reading...   |"),
+        ("reading…", "readin.."),
+        ("rtx3090 mossbank2… –", "rtx3090 mossbank.. –"),
+        ("a…b…", "...."),
+        ("no cut", "no cut"),
+    ],
+)
+def test_a_cut_is_more_than_one_dot(line: str, drawn: str) -> None:
+    assert dots(line) == drawn
 
 
 async def test_with_ascii_nothing_else_is_drawn(tmp_path: Path) -> None:
