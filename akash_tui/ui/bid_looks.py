@@ -14,11 +14,12 @@ from akash_tui.domain.filter import EVERYTHING, Filter, FilterError, parse_filte
 from akash_tui.services.settings import SavedView
 from akash_tui.ui.bid_lines import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
 from akash_tui.ui.board import SCORE, Board
-from akash_tui.ui.dialogs import AskText, Option, Pick
+from akash_tui.ui.dialogs import AskText
 from akash_tui.ui.fields import Line
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.following import Trip
 from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.pick import Option, Pick
 from akash_tui.ui.shell import Shell
 
 ALL = "all"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs import Option, Pick
+from akash_tui.ui.pick import Option, Pick
 
 if TYPE_CHECKING:
     from akash_tui.ui.desk import Desk

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, TextArea
 
 from akash_tui.domain.money import UACT, Coin, units
+from akash_tui.domain.provider import called
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
@@ -24,7 +25,6 @@ from akash_tui.ui.live_table import Column, LiveTable
 from akash_tui.ui.sdl_files import Finding, found_words, model_name, path_fault, read_file
 from akash_tui.ui.spending import create
 from akash_tui.ui.tones import toned
-from akash_tui.ui.words import provider_name
 
 RECENT_KEPT = 8
 """How many files and presets used last are kept in the list."""
@@ -248,7 +248,7 @@ class DeployScreen(Findings):
         session = self.desk.session
         if session is None:
             return short_address(owner)
-        return provider_name(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
+        return called(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
 
     def wishes(self) -> Wishes:
         """The form as figures. Raises `ValueError`."""

@@ -14,10 +14,11 @@ from akash_tui.domain.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import WalletRef
-from akash_tui.ui.dialogs import Ask, AskText, Choice, Option, Pick
+from akash_tui.ui.dialogs import Ask, AskText, Choice
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.live_table import Column, LiveTable
 from akash_tui.ui.opening import Passphrase, ask_secret, open_network, practice
+from akash_tui.ui.pick import Option, Pick
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import toned
 

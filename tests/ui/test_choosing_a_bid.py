@@ -20,11 +20,12 @@ from akash_tui.services.journal_entries import SavedLease
 from akash_tui.ui.bid_lines import COLUMNS
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.compare import CompareScreen
-from akash_tui.ui.dialogs import AskText, ConfirmSpend, Pick
+from akash_tui.ui.dialogs import AskText, ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.parts import Pane
+from akash_tui.ui.pick import Pick
 
 WIDE = (220, 50)
 A100 = 2

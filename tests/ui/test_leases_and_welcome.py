@@ -13,11 +13,12 @@ from akash_tui.services.ports import Locked, Unreachable
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.deploy import DeployScreen
-from akash_tui.ui.dialogs import Ask, AskText, ConfirmSpend, Pick
+from akash_tui.ui.dialogs import Ask, AskText, ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.leases import LeasesScreen
 from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.pick import Pick
 from akash_tui.ui.welcome import Welcome
 
 WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident"

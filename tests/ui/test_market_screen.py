@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from ui_fakes import Stage_, stage, until
 
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs import Pick
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.market import MarketScreen
 from akash_tui.ui.market_chart import SERIES
 from akash_tui.ui.market_pages import GpuPage, ProviderScreen
+from akash_tui.ui.pick import Pick
 
 
 async def at_market(scene: Stage_, pilot: Pilot[int]) -> MarketScreen:
