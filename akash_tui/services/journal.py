@@ -117,11 +117,11 @@ class Journal(JournalFile):
         where = "WHERE chain_id = ? AND owner = ? AND dseq IS ? AND kind = ? AND outcome = ? AND settled_at > ?"
         return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, _iso(since)))
 
-    def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int = 1000) -> list[Intent]:
-        """Newest first, for the journal screen and `akash-tui journal`."""
+    def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
+        """Newest first, for the journal screen and `akash-tui journal`; all of them without a `limit`."""
         return self._intent(
             "WHERE (?1 IS NULL OR chain_id = ?1) AND (?2 IS NULL OR owner = ?2) ORDER BY key DESC LIMIT ?3",
-            (chain_id, owner, limit),
+            (chain_id, owner, -1 if limit is None else limit),
         )
 
     def _intent(self, where: str, values: Sequence[object]) -> list[Intent]:

@@ -34,46 +34,81 @@ CREATE TABLE leases (
 
 
 class JournalFile:
-    """The open file; safe for several processes at once."""
+    """The file, made by the first write: whoever only reads leaves nothing behind. Safe for several processes."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make `path` (usually `home/journal.db`). Raises `BadInput` if it is not our file or too new."""
-        private_dir(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
+        """Open `path` (usually `home/journal.db`) if it is there. Raises `BadInput` if it is not ours or too new."""
         self.path = path
-        self._db = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-        try:
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            with self.writing():
-                (version,) = self._db.execute("PRAGMA user_version").fetchone()
-                if version == 0:
-                    for statement in filter(str.strip, _SCHEMA.split(";")):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
-        except sqlite3.DatabaseError as error:
-            self._db.close()
-            raise BadInput(
-                f"The journal {path} cannot be read.",
-                "Move it away to start a new one; keep it, it lists your deployments.",
-                detail=str(error),
-            ) from error
-        if version > _SCHEMA_VERSION:
-            self._db.close()
-            raise BadInput(f"The journal {path} was written by a newer akash-tui.", "Update akash-tui.")
+        self._file: sqlite3.Connection | None = None
+        self._empty = _connected(":memory:")
+        if path.exists():
+            self._file = _opened(path)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """The file; while there is none, an empty journal."""
+        if self._file is None and self.path.exists():  # another process made it meanwhile
+            self._file = _opened(self.path)
+        return self._file or self._empty
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction; all of it counts, or nothing. For this and the neighbouring tables' own modules."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        if self._file is None:
+            self._file = _opened(self.path)
+        with _transaction(self._file):
+            yield self._file
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
-        self._db.close()
+        self._empty.close()
+        if self._file is not None:
+            self._file.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        private_dir(path.parent)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise BadInput(
+            f"The journal {path} cannot be written: {error.strerror}.",
+            "Give the folder to your user, or set AKASH_TUI_HOME; nothing is signed without a journal.",
+        ) from error
+    return _connected(path)
+
+
+def _connected(path: Path | str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        with _transaction(db):
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            if version == 0:
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise BadInput(
+            f"The journal {path} cannot be read.",
+            "Move it away to start a new one; keep it, it lists your deployments.",
+            detail=str(error),
+        ) from error
+    if version > _SCHEMA_VERSION:
+        db.close()
+        raise BadInput(f"The journal {path} was written by a newer akash-tui.", "Update akash-tui.")
+    return db
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

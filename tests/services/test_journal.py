@@ -69,6 +69,7 @@ def test_files_are_private(journal: Journal) -> None:
 
 
 def test_a_commit_is_on_the_disk(journal: Journal) -> None:
+    created(journal)
     (level,) = journal._db.execute("PRAGMA synchronous").fetchone()
     assert level == 2  # FULL
 
@@ -161,6 +162,35 @@ def test_a_write_that_fails_leaves_nothing_behind(journal: Journal) -> None:
     assert journal.deployment(CHAIN, ID) is None
 
 
+def test_who_only_reads_makes_no_file(journal: Journal) -> None:
+    assert journal.intents() == []
+    assert journal.deployments(CHAIN, OWNER) == []
+    journal.close()
+    assert not journal.path.parent.exists()
+
+
+def test_a_file_made_meanwhile_by_another_process_is_read(journal: Journal) -> None:
+    assert journal.open_intents(CHAIN) == []
+    intent = created(Journal(journal.path))
+    assert journal.open_intents(CHAIN) == [intent]
+
+
+def test_all_are_listed_however_many(journal: Journal) -> None:
+    with journal.writing() as db:
+        db.executemany(
+            "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, about, created_at, outcome)"
+            " VALUES ('close', ?, ?, 1, ?, '{}', ?, 'done')",
+            [(CHAIN, OWNER, str(i), NOW.isoformat()) for i in range(1001)],
+        )
+    assert len(journal.intents()) == 1001
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file where the folder should be")
+    with pytest.raises(BadInput, match="cannot be written"):
+        created(Journal(tmp_path / "home" / "journal.db"))
+
+
 def test_a_foreign_file_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(b"not a database, but somebody's file" * 100)
@@ -170,6 +200,7 @@ def test_a_foreign_file_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_a_newer_journal_is_refused(journal: Journal) -> None:
+    created(journal)
     journal._db.execute("PRAGMA user_version=99")
     journal.close()
     with pytest.raises(BadInput, match="newer"):
