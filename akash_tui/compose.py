@@ -22,7 +22,7 @@ from akash_tui.domain.network import Network
 from akash_tui.services import settings as settings_module
 from akash_tui.services.entry import Ask, Wallets
 from akash_tui.services.networks import Networks
-from akash_tui.services.ports import BadInput, NotSignedIn, Refused, Signer, Unreachable, WalletRef
+from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, WalletRef
 from akash_tui.services.presets import Presets
 from akash_tui.services.settings import Settings
 
@@ -226,23 +226,11 @@ class Program:
         """Ask the faucet, and wait until the tokens are there."""
         if network.faucet is None:
             raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
-        import httpx
+        from akash_tui.adapters import faucet
 
-        try:
-            async with httpx.AsyncClient(timeout=FAUCET_SECONDS) as client:
-                answer = await client.post(network.faucet, json={"address": address})
-        except httpx.HTTPError as error:
-            raise Unreachable(
-                "The faucet does not answer.", "Try again in a moment.", detail=type(error).__name__
-            ) from None
-        try:
-            tx = answer.json()["tx"]
-        except (ValueError, KeyError, TypeError):
-            tx = None
-        if answer.status_code != 200 or not isinstance(tx, str) or not re.fullmatch(r"[0-9A-Fa-f]{64}", tx):
-            raise Refused(f"The faucet refused (HTTP {answer.status_code}).", "Try again later.")
-        await self._in_block(network, tx.upper())
-        return tx.upper()
+        tx = await faucet.ask(network.faucet, address, FAUCET_SECONDS)
+        await self._in_block(network, tx)
+        return tx
 
     async def _in_block(self, network: Network, tx: str) -> None:
         from akash_tui.adapters.chain import open_chain

@@ -30,12 +30,14 @@ class Kind(StrEnum):
 
 class Outcome(StrEnum):
     """OPEN: not known yet. DONE: in a block, code 0. FAILED: in a block, refused there (its fee is gone).
-    NEVER: refused before a block, or its time-out passed unseen: it did not happen."""
+    NEVER: refused before a block, or its time-out passed unseen: it did not happen. UNKNOWN: its time-out is long
+    over, so it cannot happen any more, and nobody can tell whether it did."""
 
     OPEN = "open"
     DONE = "done"
     FAILED = "failed"
     NEVER = "never"
+    UNKNOWN = "unknown"
 
 
 class SavedStage(StrEnum):

@@ -258,7 +258,9 @@ async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> Non
     run.leases = await _made(session, run, quote, result.height)
     run.step("lease", StepState.DONE)
     run.enter(Stage.DELIVERING)
-    run.emit(Leased(run.head(), result.hash, result.height, tuple(leases)))
+    taken = {b.id for b in quote.bids}
+    made = tuple((lease.id, lease.price) for lease in run.leases if lease.id in taken)  # the chain's word
+    run.emit(Leased(run.head(), result.hash, result.height, made))
 
 
 async def _made(session: Session, run: DeploymentRun, quote: LeaseQuote, height: int) -> tuple[Lease, ...]:

@@ -121,6 +121,8 @@ async def _settle(deployer: Deployer, intent: Intent, wait: float) -> Settled:
         Outcome.DONE: f"The {what} is in block {intent.height}." if intent.height else f"The {what} happened.",
         Outcome.FAILED: f"The {what} was refused in its block: {intent.note} Only its fee was spent.",
         Outcome.NEVER: f"The {what} never happened; nothing was spent. It is safe to do it again.",
+        Outcome.UNKNOWN: f"Whether the {what} happened cannot be told any more: no node remembers back to then. "
+        "It cannot happen now. Look at what is there before you do it again.",
     }[intent.outcome]
     return Settled(intent, intent.outcome, says)
 

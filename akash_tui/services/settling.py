@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from akash_tui.domain.market import DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.money import UAKT, Coin
 from akash_tui.services.journal_entries import Intent, Kind, Outcome, about_leases
-from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxResult, TxUnknown, Unreachable
+from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxForgotten, TxResult, TxUnknown, Unreachable
 from akash_tui.services.quoting import running
 from akash_tui.services.session import Session
 
@@ -17,6 +18,10 @@ _GROUP_STATES = {
     Kind.START_GROUP: GroupState.OPEN,
     Kind.CLOSE_GROUP: GroupState.CLOSED,
 }
+ASK_AGAIN_FOR = timedelta(days=1)
+"""How long nodes that did not answer are asked again about what those that did have forgotten."""
+_LASTING = (Kind.CREATE, Kind.LEASE, Kind.CLOSE_LEASE, Kind.CLOSE)
+"""What stays to be seen on chain for good: where it is not to be seen, it did not happen."""
 DECIDE_SECONDS = 120.0
 """How long "never" may take to be sure of, once the time-out has passed: nodes index some blocks late."""
 
@@ -56,9 +61,23 @@ async def _decide(session: Session, intent: Intent) -> Intent:
         if await _shows(session, intent):
             return _seen(session, intent)
         return session.journal.settle(intent, Outcome.NEVER, None, never.title, session.clock.now())
+    except TxForgotten as forgotten:
+        return await _without_record(session, intent, forgotten)
     except (TxUnknown, TimeoutError):
         return intent
     return _found(session, intent, result)
+
+
+async def _without_record(session: Session, intent: Intent, forgotten: TxForgotten) -> Intent:
+    """Too long ago for the nodes that answer: what the chain's state shows decides, as far as it can."""
+    clock = session.clock
+    if await _shows(session, intent):
+        return _seen(session, intent)
+    if intent.kind in _LASTING:
+        return session.journal.settle(intent, Outcome.NEVER, None, "the chain shows nothing of it", clock.now())
+    if forgotten.silent and intent.expires is not None and clock.now() - intent.expires < ASK_AGAIN_FOR:
+        return intent  # a node that does not answer now may still know
+    return session.journal.settle(intent, Outcome.UNKNOWN, None, forgotten.title, clock.now())
 
 
 def _found(session: Session, intent: Intent, result: TxResult) -> Intent:

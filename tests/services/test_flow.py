@@ -11,11 +11,11 @@ from fake_chain import OWNER, FakeChain, gpu_offer, provider_name
 from fake_session import SDL, Bench, act
 
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.market import BidState, LeaseState, OrderState
+from akash_tui.domain.market import BidState, Lease, LeaseState, OrderState
 from akash_tui.domain.messages import CreateDeployment, CreateLease, DepositDeployment
 from akash_tui.domain.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.events import Event
+from akash_tui.services.events import Event, Leased
 from akash_tui.services.journal_entries import Outcome, SavedStage
 from akash_tui.services.ports import (
     BadInput,
@@ -61,6 +61,21 @@ async def opened(session: Session, **options: object) -> tuple[Deployer, Deploym
 
 def cheapest(run: DeploymentRun) -> dict[int, object]:
     return {1: run.book.rows(gone=False)[0].id}
+
+
+async def test_the_lease_event_tells_the_chains_price(bench: Bench) -> None:
+    session = bench.session()
+    deployer, run, told = await opened(session)
+    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    real = bench.chain.leases
+
+    async def dearer(*asked: object, **more: object) -> list[Lease]:
+        return [replace(x, price=DecCoin(UACT, x.price.amount + 1)) for x in await real(*asked, **more)]  # type: ignore[arg-type]
+
+    bench.chain.leases = dearer  # type: ignore[assignment, method-assign]
+    await deployer.accept(run, quote)
+    (event,) = [e for e in told if isinstance(e, Leased)]
+    assert [price.amount for _, price in event.leases] == [bid.price.amount + 1 for bid in quote.bids]
 
 
 async def test_the_whole_way(bench: Bench) -> None:

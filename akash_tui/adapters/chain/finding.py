@@ -1,7 +1,8 @@
 """Whether a transaction is in a block: found, not yet, or never.
 
-"Never" is only said when its time-out has passed in block time by some blocks, and every endpoint that
-we can reach, itself past that point, does not have it: whoever is told "never" will do it again, with money.
+"Never" is only said when its time-out has passed in block time by some blocks, and every endpoint that we can
+reach, itself past that point and remembering back to before it, does not have it: whoever is told "never" will do
+it again, with money.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from akash_tui.adapters.chain.events import Wakes
 from akash_tui.adapters.chain.faults import Answered, EndpointFault
 from akash_tui.adapters.chain.head import Heads
 from akash_tui.adapters.chain.http import segment
+from akash_tui.adapters.chain.memory import remembers
 from akash_tui.adapters.chain.pool import Endpoint, Pool
 from akash_tui.adapters.chain.wire_tx import OneTx
 from akash_tui.services.ports import (
@@ -23,6 +25,7 @@ from akash_tui.services.ports import (
     NeverIncluded,
     Refused,
     SignedTx,
+    TxForgotten,
     TxResult,
     TxUnknown,
     Unreachable,
@@ -34,6 +37,10 @@ PATIENCE_SECONDS: Final = 300.0
 """How long to wait for a decision at all; after that the journal takes over."""
 STUCK: Final = timedelta(minutes=15)
 """A node whose newest block is this much older than a time-out has stopped, and is not waited for."""
+LONGEST_LIFE: Final = timedelta(minutes=3)
+"""Between signing and the time-out; see `preparing.time_to_live`."""
+SILENT_SECONDS: Final = 20.0
+"""How long to wait for a node that is away when those that answer have forgotten."""
 GONE_SECONDS: Final = 60.0
 """How long nodes may be unreachable before we stop waiting for them."""
 _EVERYWHERE_EVERY: Final = 5
@@ -96,6 +103,10 @@ class Finder:
                 await self._pause()
             except NeverIncluded:
                 raise
+            except TxForgotten as forgotten:
+                if not forgotten.silent or self._clock.monotonic() - started > SILENT_SECONDS:
+                    raise
+                await self._clock.sleep(1.0)  # a node that does not answer just now may know
             except AkashError as error:
                 # whatever a node says instead of an answer decides nothing about the transaction
                 if self._clock.monotonic() - answered > GONE_SECONDS:
@@ -105,9 +116,12 @@ class Finder:
                 raise _unknown(tx, "The chain has not decided yet")
 
     async def _settled(self, tx: SignedTx, expires: datetime, past: dict[str, int]) -> TxResult | None:
-        """The time-out has passed somewhere: found after all, still undecided (None), or `NeverIncluded`."""
-        absent = 0
-        for endpoint in await self._pool.proven():
+        """The time-out has passed somewhere: found after all, still undecided (None), `NeverIncluded`, or
+        `TxForgotten` where nobody remembers."""
+        absent = forgot = 0
+        proven = await self._pool.proven()
+        silent = len(self._pool.endpoints) - len(proven)
+        for endpoint in proven:
             try:
                 head = await self._heads.head_at(endpoint)
                 if head.time <= expires and expires - head.time < STUCK:
@@ -116,13 +130,23 @@ class Finder:
                     continue
                 first = past.setdefault(endpoint.url, head.height)
                 found = await self._find_at(endpoint, tx.hash)
+                if found is not None:
+                    return found
+                if head.height < first + GRACE_BLOCKS:
+                    return None
+                knows = await remembers(self._pool, self._heads, endpoint, head, expires - LONGEST_LIFE, self._find_at)
             except (EndpointFault, Answered):
+                silent += 1
                 continue
-            if found is not None:
-                return found
-            if head.height < first + GRACE_BLOCKS:
-                return None
-            absent += 1
+            absent += knows is True
+            forgot += knows is False
+        if not absent and forgot:
+            raise TxForgotten(
+                "Its time-out has passed, but no node that answers remembers back to then.",
+                "It cannot count any more. Look at what is there now before you do it again.",
+                tx_hash=tx.hash,
+                silent=silent,
+            )
         if not absent:
             return None
         raise NeverIncluded(

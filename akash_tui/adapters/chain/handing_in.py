@@ -3,6 +3,9 @@
 The same bytes may be handed in however often: a node recognises them (code 19), so a second try after a
 broken connection can never count twice. Once bytes *may* have reached a node, no later refusal is
 believed before the hash has been looked up.
+
+One node's refusal is not the chain's: it may lag, ask a higher fee than others, or say no and pass the bytes on.
+So others are asked the same before it is believed, as long as there are others.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ _IN_MEMPOOL: Final = ("sdk", 19)
 _MEMPOOL_FULL: Final = ("sdk", 20)
 _WRONG_SEQUENCE: Final = ("sdk", 32)
 _TRIES: Final = 3
+_OPINIONS: Final = 3
+"""So many nodes must refuse before it is believed; fewer where fewer are there."""
 
 
 class HandingIn:
@@ -48,6 +53,7 @@ class HandingIn:
         """True once the bytes may have reached a node without our hearing its answer."""
         full: AkashError | None = None
         for turn in range(_TRIES):
+            refusals: list[AkashError] = []
             for endpoint in await self._endpoints(tx, uncertain):
                 try:
                     refused = await self._hand_in(endpoint, tx)
@@ -58,13 +64,18 @@ class HandingIn:
                 if refused is None:
                     self._sequences.used(tx)
                     return
-                if uncertain:
-                    # it may be refused because the first try is in a block already
-                    await self._look_up(tx, refused)
-                    return
-                if not (isinstance(refused, Refused) and (refused.codespace, refused.number) == _MEMPOOL_FULL):
-                    raise refused
-                full = refused
+                if isinstance(refused, Refused) and (refused.codespace, refused.number) == _MEMPOOL_FULL:
+                    full = refused
+                    continue
+                refusals.append(refused)
+                if uncertain or len(refusals) >= _OPINIONS:
+                    break
+            if refusals and uncertain:
+                # it may be refused because another node has it, or a block already
+                await self._look_up(tx, refusals[0])
+                return
+            if refusals:
+                raise refusals[0]
             if turn + 1 < _TRIES:
                 await self._clock.sleep(0.5 * 2**turn)
         if uncertain:

@@ -18,7 +18,7 @@ from akash_tui.adapters.chain.wire_chain import HeaderJson, OneBlock
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.ports import AkashError, Clock, Head, WrongChain
 
-_BLOCKS: Final = "/cosmos/base/tendermint/v1beta1/blocks"
+BLOCKS: Final = "/cosmos/base/tendermint/v1beta1/blocks"
 SPAN: Final = 100
 """Blocks over which the block time is measured."""
 LAG_SECONDS: Final = 60
@@ -55,6 +55,10 @@ class Heads:
         if self._newest is None or when > self._newest:
             self._newest = when
         return Head(header.height, when, header.chain_id, self._clock.now())
+
+    async def time_of(self, endpoint: Endpoint, height: int) -> datetime:
+        """The time of one block at one endpoint; `Answered` if it does not have it (any more)."""
+        return _when(await self._header(endpoint, str(height)))
 
     async def block_time(self) -> BlockTime:
         """Measured, and kept for some minutes; the last measured one, or the assumed one, if that fails."""
@@ -94,7 +98,7 @@ class Heads:
 
     async def _header(self, endpoint: Endpoint, which: str) -> HeaderJson:
         try:
-            return (await self._pool.get(endpoint, f"{_BLOCKS}/{which}", OneBlock)).header
+            return (await self._pool.get(endpoint, f"{BLOCKS}/{which}", OneBlock)).header
         except ValueError as error:
             raise EndpointFault("its answer has no block") from error
 

@@ -212,6 +212,24 @@ class BlockJson(Wire):
     header: HeaderJson
 
 
+class BlockDataJson(Wire):
+    txs: list[Base64] = Field(default_factory=list)
+
+
+class FullBlockJson(BlockJson):
+    data: BlockDataJson | None = None
+
+
+class OneFullBlock(Wire):
+    """A block with its transactions' bytes."""
+
+    block: FullBlockJson
+
+    @property
+    def txs(self) -> list[bytes]:
+        return self.block.data.txs if self.block.data else []
+
+
 class OneBlock(Wire):
     block: BlockJson | None = None
     sdk_block: BlockJson | None = None

@@ -147,6 +147,18 @@ class TxUnknown(AkashError):
         self.tx_hash = tx_hash
 
 
+class TxForgotten(TxUnknown):
+    """Its time-out has passed, so it cannot count any more; but no node that answers remembers back to when it could
+    have: whether it did cannot be told. `silent`: how many configured nodes did not answer, and may still know."""
+
+    code = "tx_forgotten"
+    retry = False
+
+    def __init__(self, title: str, advice: str = "", *, tx_hash: str, silent: int, detail: str = "") -> None:
+        super().__init__(title, advice, tx_hash=tx_hash, detail=detail)
+        self.silent = silent
+
+
 class NoBid(AkashError):
     exit_code = 4
     code = "no_bid"

@@ -30,6 +30,7 @@ from akash_tui.services.ports import (
     Refused,
     SignedTx,
     TxDraft,
+    TxForgotten,
     TxUnknown,
     Unreachable,
     WrongChain,
@@ -60,6 +61,10 @@ class FakeNode:
         self.include_after = 2
         """Blocks until a transaction is in one; 0 for never."""
         self.index_lag = 0
+        self.oldest = 1
+        """The first block that it still has."""
+        self.txs: dict[int, bytes] = {}
+        """Others' transactions by block."""
         self.simulations: list[Any] = []
         self.on_broadcast: Callable[[str], Reply | None] = lambda tx_hash: None
         self.on_simulate: Callable[[Any], Reply | None] = lambda tx: None
@@ -96,9 +101,13 @@ class FakeNode:
                 if self.include_after and tx_hash not in self.blocks:
                     self.blocks[tx_hash] = self.height + self.include_after - 1
         height = self.height if which == "latest" else int(which)
+        if height < self.oldest:
+            text = f"height {height} is not available, lowest height is {self.oldest}"
+            return Reply(500, {"code": 2, "message": text, "details": []})
         time = START + timedelta(seconds=self.seconds * height)
         header = {"chain_id": self.chain_id, "height": str(height), "time": time.isoformat().replace("+00:00", "Z")}
-        return Reply(json={"block": {"header": header}})
+        data = {"txs": [base64.b64encode(self.txs[height]).decode()]} if height in self.txs else {"txs": []}
+        return Reply(json={"block": {"header": header, "data": data}})
 
     def _simulate(self, asked: Asked) -> Reply:
         raw = cosmos_tx_pb2.TxRaw.FromString(base64.b64decode(asked.body["tx_bytes"]))
@@ -343,16 +352,16 @@ async def test_the_same_bytes_again_are_success() -> None:
 
 @needs_recordings
 @pytest.mark.parametrize("name", ["err-insufficient-fee-broadcast", "err-wrong-chain-id-broadcast", "err-garbage"])
-async def test_a_refusal_is_raised_and_sent_once(name: str) -> None:
+async def test_a_refusal_is_raised_and_each_node_is_asked_once(name: str) -> None:
     recorded = answer(name)["tx_response"]
     node, other = FakeNode(), FakeNode()
-    node.on_broadcast = lambda h: checked(h, recorded["codespace"], recorded["code"], recorded["raw_log"])
+    for each in (node, other):
+        each.on_broadcast = lambda h: checked(h, recorded["codespace"], recorded["code"], recorded["raw_log"])
     async with chain_of(node, other) as (chain, servers, _):
         with pytest.raises(Refused) as caught:
             await chain.broadcast(await signed(chain))
         assert (caught.value.codespace, caught.value.number) == (recorded["codespace"], recorded["code"])
-        assert sum(a.method == "POST" and a.path.endswith("/txs") for s in servers for a in s.asked) == 1
-        assert other.mempool == {}
+        assert [sum(map(handed_in, s.asked)) for s in servers] == [1, 1]
 
 
 async def test_a_lost_answer_is_asked_again_with_the_same_bytes() -> None:
@@ -456,6 +465,76 @@ async def test_a_mode_that_the_node_does_not_know_is_not_ours() -> None:
     assert load("err-broadcast-block")["request"]["body"]["mode"] == "BROADCAST_MODE_BLOCK"
 
 
+# --- a refusal is one node's word -------------------------------------------------------------
+
+
+def handed_in(asked: Asked) -> bool:
+    return (asked.method, asked.path) == ("POST", "/cosmos/tx/v1beta1/txs")
+
+
+def poor(tx_hash: str) -> Reply:
+    return checked(tx_hash, "sdk", 5, "100uakt is smaller than 5000uakt")
+
+
+async def test_what_one_node_refuses_another_may_take() -> None:
+    lagging, fine = FakeNode(), FakeNode()
+    lagging.on_broadcast = poor
+    async with chain_of(lagging, fine) as (chain, _, _clock):
+        tx = await signed(chain)
+        await chain.broadcast(tx)
+        assert list(fine.mempool) == [tx.hash]
+
+
+async def test_a_node_that_says_no_and_passes_it_on_is_found_out() -> None:
+    """Believed, it would let the same be paid a second time."""
+    liar, honest = FakeNode(), FakeNode()
+
+    def pass_on(tx_hash: str) -> Reply:
+        honest.mempool[tx_hash] = b""
+        return poor(tx_hash)
+
+    liar.on_broadcast = pass_on
+    async with chain_of(liar, honest) as (chain, _, _clock):
+        tx = await signed(chain)
+        await chain.broadcast(tx)  # the second one knows it already: it is under way
+        assert list(honest.mempool) == [tx.hash]
+
+
+async def test_what_all_refuse_is_refused_and_no_more_than_three_are_asked() -> None:
+    for count, asked in ((1, 1), (2, 2), (5, 3)):
+        nodes = [FakeNode() for _ in range(count)]
+        for node in nodes:
+            node.on_broadcast = poor
+        async with chain_of(*nodes) as (chain, servers, _clock):
+            tx = await signed(chain)
+            with pytest.raises(Insufficient):
+                await chain.broadcast(tx)
+            sent = [a.body["tx_bytes"] for s in servers for a in s.asked if handed_in(a)]
+            assert len(sent) == asked
+            assert len(set(sent)) == 1  # always the same bytes
+
+
+async def test_refused_here_and_no_answer_there_is_unknown() -> None:
+    one, two = FakeNode(), FakeNode()
+    one.on_broadcast = poor
+    two.on_broadcast = lambda tx_hash: Reply(raw=b"", then_close=True)
+    async with chain_of(one, two) as (chain, _, _clock):
+        tx = await signed(chain)
+        with pytest.raises(TxUnknown) as caught:
+            await chain.broadcast(tx)
+        assert caught.value.tx_hash == tx.hash
+        assert isinstance(caught.value.__cause__, Insufficient)
+
+
+async def test_refused_here_and_turned_away_there_is_refused() -> None:
+    one, two = FakeNode(), FakeNode()
+    one.on_broadcast = poor
+    two.on_broadcast = lambda tx_hash: Reply(429, text="slow down")
+    async with chain_of(one, two) as (chain, _, _clock):
+        with pytest.raises(Insufficient):
+            await chain.broadcast(await signed(chain))
+
+
 # --- confirm ----------------------------------------------------------------------------------
 
 
@@ -495,6 +574,67 @@ async def test_past_its_time_out_it_is_never() -> None:
         assert "Nothing was spent" in caught.value.advice
         assert tx.expires is not None
         assert node.time > tx.expires + timedelta(seconds=5 * 6)
+
+
+async def long_ago(chain: ChainClient, *nodes: FakeNode) -> SignedTx:
+    """Signed and lost; now it is hours later."""
+    for node in nodes:
+        node.include_after = 0
+        node.seconds = 1.0
+        node.height = 500
+    tx = await signed(chain)
+    for node in nodes:
+        node.height = 3000
+    return tx
+
+
+async def test_a_node_that_has_thrown_old_blocks_away_cannot_say_never() -> None:
+    node = FakeNode()
+    async with chain_of(node) as (chain, _, _clock):
+        tx = await long_ago(chain, node)
+        node.oldest = 900
+        with pytest.raises(TxForgotten) as caught:
+            await chain.confirm(tx)
+        assert (caught.value.tx_hash, caught.value.silent) == (tx.hash, 0)
+        assert "Nothing was spent" not in caught.value.advice
+        node.oldest = 100
+        with pytest.raises(NeverIncluded):
+            await chain.confirm(tx)
+
+
+async def test_nor_can_one_whose_index_begins_later() -> None:
+    node = FakeNode()
+    theirs = b"somebody's transaction"
+    async with chain_of(node) as (chain, _, _clock):
+        tx = await long_ago(chain, node)
+        node.txs = dict.fromkeys(range(200, 600), theirs)
+        with pytest.raises(TxForgotten):
+            await chain.confirm(tx)
+        node.blocks[hashlib.sha256(theirs).hexdigest().upper()] = 450
+        with pytest.raises(NeverIncluded):
+            await chain.confirm(tx)
+
+
+async def test_one_that_remembers_decides_for_those_that_forgot() -> None:
+    one, two = FakeNode(), FakeNode()
+    async with chain_of(one, two) as (chain, _, _clock):
+        tx = await long_ago(chain, one, two)
+        one.oldest = 2900
+        with pytest.raises(NeverIncluded, match="never made it"):
+            await chain.confirm(tx)
+        two.blocks[tx.hash] = 501
+        assert (await chain.confirm(tx)).height == 501
+
+
+async def test_a_node_that_is_away_may_still_know() -> None:
+    one, two = FakeNode(), FakeNode()
+    async with chain_of(one, two) as (chain, _, _clock):
+        tx = await long_ago(chain, one, two)
+        one.oldest = 2900
+        two.dead = True
+        with pytest.raises(TxForgotten) as caught:
+            await chain.confirm(tx)
+        assert caught.value.silent == 1
 
 
 async def test_found_in_the_last_moment_is_found() -> None:
