@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from akash_tui.adapters.yaml_nodes import read_nodes
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl import gpus, max_price
+from akash_tui.domain.sdl import gpus, max_price, placing
 from akash_tui.domain.sdl.compiler import Compiled, compile_sdl, examine
 from akash_tui.domain.sdl.doctor import Checked, diagnose, fix
 from akash_tui.domain.sdl.doctor_prices import Medians
@@ -58,6 +58,12 @@ def with_max_price(text: str, per_block: Decimal, profile: str | None = None) ->
     return mark + max_price.with_max_price(body, read_nodes(body), per_block, profile)
 
 
+def with_attributes(text: str, wanted: Mapping[str, str]) -> str:
+    """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""
+    mark, body = _split(text)
+    return mark + placing.with_attributes(body, read_nodes(body), wanted)
+
+
 def _split(text: str) -> tuple[str, str]:
     """Byte order mark and body: the reader counts its offsets from behind the mark."""
     return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
@@ -86,3 +92,6 @@ class SdlFiles:
 
     def with_max_price(self, text: str, per_block: Decimal, profile: str | None = None) -> str:
         return with_max_price(text, per_block, profile)
+
+    def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
+        return with_attributes(text, wanted)

@@ -44,6 +44,14 @@ class GpuModel:
             key += f"/interface/{self.interface}"
         return key
 
+    @property
+    def asked(self) -> GpuModel:
+        """As an order spells it: the index says `sxm5`, requests and attributes know `sxm` and `pcie` only
+        (shared reference, 3.6); another interface cannot be asked for and is left open."""
+        found = (self.interface or "").lower()
+        interface = "sxm" if found.startswith("sxm") else "pcie" if found.startswith("pcie") else None
+        return GpuModel(self.vendor, self.model, self.vram_gib, interface)
+
     def matches(self, other: GpuModel) -> bool:
         """True if `other` fulfils this request: what this one leaves open matches anything."""
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,6 +37,9 @@ class SdlReader(Protocol):
 
     def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
         """The same text accepting only these; every other byte stays. ValueError if that cannot be done."""
+
+    def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
+        """The same text asking these attributes of its providers. ValueError if that cannot be done."""
 
 
 @dataclass(slots=True)

@@ -92,6 +92,7 @@ class BidsScreen(BidDeals):
             self.table.show([])
             return
         run, board = trip.run, self.board
+        board.turn_to(run, trip.only_at)
         now = run.clock.now()
         groups = self.groups(run)
         if board.group not in groups:

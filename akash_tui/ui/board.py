@@ -12,7 +12,8 @@ from datetime import datetime
 from akash_tui.domain.bid_row import BidRow, RowState
 from akash_tui.domain.book import CHEAPEST, SortKey
 from akash_tui.domain.budget import Budget
-from akash_tui.domain.filter import EVERYTHING, Filter, Shown
+from akash_tui.domain.filter import EVERYTHING, Filter, Shown, parse_filter
+from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.score import Field, History, Score, field_of, score
 from akash_tui.services.run import DeploymentRun
@@ -32,6 +33,8 @@ class Board:
         self.by_score = False
         self.group: int | None = None
         self.filter: Filter = EVERYTHING
+        self._only: Filter | None = None
+        self._run: DeploymentId | None = None
         self.history: Mapping[str, History] = {}
         self.shown = Shown((), 0, ())
         self.moment = Moment()
@@ -73,6 +76,16 @@ class Board:
 
     def score(self, run: DeploymentRun, row: BidRow) -> Score:
         return score(row, self.field(run), self.history)
+
+    def turn_to(self, run: DeploymentRun, provider: str) -> None:
+        """The first time that another run is shown: only the bids of `provider`, or (empty) no longer so."""
+        if run.id == self._run:
+            return
+        self._run = run.id
+        if provider:
+            self.filter = self._only = parse_filter(f"provider:{provider}")
+        elif self.filter is self._only:
+            self.filter = EVERYTHING
 
     def order_by(self, *keys: SortKey) -> None:
         """Another order, at once: what was held is let go."""

@@ -160,7 +160,7 @@ class DeployScreen(Findings):
 
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""
-        self.draft = draft
+        self.draft = self.desk.draft = draft
         self.hold_against_market(draft)
         self.editing = False
         following = self.desk.following

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
     from akash_tui.services.market import Market
     from akash_tui.services.session import Session
+    from akash_tui.ui.drafts import Draft
     from akash_tui.ui.following import Following, Trip
 
 MEASURE_SECONDS = 5.0
@@ -38,6 +39,8 @@ class Desk(Guarded):
         self.vitals: Vitals | None = None
         self.following: Following | None = None
         self._market: Market | None = None
+        self.draft: Draft | None = None
+        """The SDL on the deploy screen."""
         self.busy: str | None = None
         """What money is being moved for; one thing at a time."""
 
@@ -88,7 +91,7 @@ class Desk(Guarded):
             await self.following.aclose()
         await self._close_market()
         self.workers.cancel_group(self, "vitals")
-        session, self.session, self.vitals, self.following = self.session, None, None, None
+        session, self.session, self.vitals, self.following, self.draft = self.session, None, None, None, None
         if session is not None:
             await session.aclose()
 

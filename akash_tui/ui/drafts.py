@@ -98,6 +98,8 @@ class Draft:
     block_time: BlockTime = ASSUMED_BLOCK_TIME
     avoid: Mapping[str, str] = field(default_factory=dict)
     """Providers that let an earlier deployment of this down, with the reason: only a person takes their bids."""
+    only_at: str = ""
+    """The one provider whose bids are wanted, by address; empty: any."""
 
     def __post_init__(self) -> None:
         self.replace(self.original)

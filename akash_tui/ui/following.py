@@ -40,6 +40,8 @@ class Trip:
     budget: Budget = NO_BUDGET
     history: dict[str, History] = field(default_factory=dict)
     """Our own leases with providers, as the journal tells them."""
+    only_at: str = ""
+    """The one provider whose bids are wanted, by address; empty: any."""
     saved: str = ""
     """Where a saved answer is from; "" is a deployment of ours."""
     failed: set[BidId] = field(default_factory=set)
@@ -190,10 +192,16 @@ class Following:
 
     # -- money: only called by the app's money workers ------------------------------
 
-    async def create(self, quote: CreateQuote, budget: Budget, avoid: dict[str, str] | None = None) -> Trip:
+    async def create(
+        self,
+        quote: CreateQuote,
+        budget: Budget,
+        avoid: dict[str, str] | None = None,
+        only_at: str = "",
+    ) -> Trip:
         """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
         trip = self.take(self.deployer.start(quote))
-        trip.run.avoid = avoid or {}
+        trip.run.avoid, trip.only_at = avoid or {}, only_at
         before, self.current = self.current, quote.id
         try:
             await self.deployer.create(quote, trip.run)

@@ -220,7 +220,7 @@ class LeaseScreen(Shell):
                 return "There is no lease to hand a manifest to."
             if view is not None and view.state in ("running", "closed"):
                 return "It runs already." if view.state == "running" else "It is closed."
-        if action_id == "lease.bids" and not waiting(self.trip) and (view is None or view.state != "waiting"):
+        if action_id == "lease.show-bids" and not waiting(self.trip) and (view is None or view.state != "waiting"):
             return "It takes no bids now."
         return None
 
@@ -281,7 +281,7 @@ class LeaseScreen(Shell):
     def do_again(self) -> None:
         deploy_again(self.desk, self.id_shown)
 
-    def do_bids(self) -> None:
+    def do_show_bids(self) -> None:
         self.desk.show_bids(self.id_shown)
 
 

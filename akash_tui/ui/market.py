@@ -26,6 +26,7 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market_chart import Chart
+from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market_tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow, name_of
 from akash_tui.ui.parts import Pane
@@ -170,7 +171,9 @@ class MarketScreen(Shell):
             self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
             self._say_empty(self.market.gpus)
             hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
-            panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (hidden, "accent"))
+            marks = len(self.marked)
+            marked = f" · {marks} marked: n deploys on them" if marks else ""
+            panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (marked + hidden, "accent"))
             aged = self.market.gpus.seen
             source = self.rows[0].source if self.rows else None
         if aged is not None and source is not None:
@@ -222,6 +225,10 @@ class MarketScreen(Shell):
 
     def why_not(self, action_id: str) -> str | None:
         name = action_id.partition(".")[2]
+        if name == "mark" and self.of_providers:
+            return "Only GPU models can be marked; n makes a deployment for the provider on the line."
+        if name == "order":
+            return self.desk.why_not("app.deploy") or (None if self.table.cursor_row else "There is no line here.")
         if name == "open" and self.table.cursor_row is None:
             return "There is no line to open here."
         if name in ("filter", "sort") and self.of_providers:
@@ -240,6 +247,33 @@ class MarketScreen(Shell):
             self.app.push_screen(ProviderScreen(row.id))
         elif isinstance(row, GpuRow):
             self.app.push_screen(GpuPage(row.gpu.vendor, row.gpu.model))
+
+    @on(LiveTable.Marked)
+    def _marked(self) -> None:
+        self.press("market.mark")
+
+    def do_mark(self) -> None:
+        row = self.table.cursor_row
+        if isinstance(row, GpuRow):
+            self.table.toggle_mark(row.id)
+            self._looks += 1
+
+    @property
+    def marked(self) -> list[GpuRow]:
+        """The marked models, also those that the filter hides now."""
+        marks = self.query_one("#gpu-table", LiveTable).marks
+        return [row for row in self.rows if row.id in marks]
+
+    def do_order(self) -> None:
+        row = self.table.cursor_row
+        if isinstance(row, ProviderRow):
+            sheet = row.sheet
+            self.desk.run_worker(deploy_only_at(self.desk, sheet), group="order", exclusive=True, exit_on_error=False)
+        elif isinstance(row, GpuRow):
+            models = [marked.gpu for marked in self.marked] or [row.gpu]
+            self.desk.run_worker(
+                deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False
+            )
 
     def do_providers(self) -> None:
         self.table.display = False

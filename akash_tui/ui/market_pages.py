@@ -24,6 +24,7 @@ from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.market_chart import small_line
+from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_tables import name_of, up
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import toned
@@ -109,6 +110,19 @@ class Page(Shell):
         rows = small_line(values, self.room, 3, plain=self.ascii_only)
         return [toned(" " * LABELS + row, "accent") for row in rows]
 
+    def why_not(self, action_id: str) -> str | None:
+        if action_id == "page.order":
+            return self.desk.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
+        return None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is something to deploy on."""
+        raise NotImplementedError
+
+    def do_order(self) -> None:
+        raise NotImplementedError
+
     def do_copy(self) -> None:
         self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)
 
@@ -145,6 +159,14 @@ class GpuPage(Page):
 
     def _has(self, sheet: ProviderSheet) -> bool:
         return any((gpu.vendor, gpu.model) == (self.vendor, self.model) for gpu in sheet.profile.gpus)
+
+    @property
+    def known(self) -> bool:
+        return bool(self.variants)
+
+    def do_order(self) -> None:
+        models = [row.gpu for row in self.variants]
+        self.desk.run_worker(deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False)
 
     def title_line(self) -> Content:
         return Content(f"{self.vendor} {self.model}")
@@ -234,6 +256,18 @@ class ProviderScreen(Page):
 
     async def read(self) -> None:
         self.page = await self.market.provider(self.owner)
+
+    @property
+    def known(self) -> bool:
+        return self.page is not None
+
+    def do_order(self) -> None:
+        if self.page is not None:
+            sheet = self.page.sheet
+            self.desk.run_worker(deploy_only_at(self.desk, sheet), group="order", exclusive=True, exit_on_error=False)
+
+    def title_of(self, action_id: str) -> str:
+        return "deploy only here" if action_id == "page.order" else super().title_of(action_id)
 
     def title_line(self) -> Content:
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)

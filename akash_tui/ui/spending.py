@@ -35,7 +35,7 @@ async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
     app.voice.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
     await app.switch_mode("bids")
     try:
-        await following.create(quote, wish.budget, avoid)
+        await following.create(quote, wish.budget, avoid, draft.only_at)
     except AkashError as error:
         if not isinstance(error, TxUnknown):
             await app.switch_mode("deploy")

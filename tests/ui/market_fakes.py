@@ -140,6 +140,7 @@ class FakeIndex:
             attributes=(
                 SignedAttribute("location-region", "eu-east", ("akash1auditor",)),
                 SignedAttribute("tier", "community", ()),
+                SignedAttribute("organization", NAMES[number], ()),
             ),
             checks=tuple(UptimeCheck(now - timedelta(minutes=15 * at), at % 11 != 3) for at in range(96)),
             source=Source.INDEX,

@@ -63,6 +63,12 @@ def test_no_action_method_is_without_a_key() -> None:
                 assert f"{where}.{id}" in BY_ID or f"app.{id}" in BY_ID, f"{screen.__name__}.{name}"
 
 
+def test_no_screen_takes_an_action_of_the_app_over_by_its_name() -> None:
+    """`do_<name>` is looked for on the screen first: a screen's own action of that name would be done instead."""
+    everywhere = {action.name for action in at(EVERYWHERE)}
+    assert [a.id for a in ACTIONS if a.where != EVERYWHERE and not a.run and a.name in everywhere] == []
+
+
 @pytest.mark.parametrize("where", PLACES)
 def test_bindings_are_exactly_the_registry(where: str) -> None:
     assert [b.id for b in bindings(where)] == [a.id for a in at(where)]  # type: ignore[union-attr]
