@@ -201,7 +201,8 @@ def headline(series: Series, part: Window, span: Range) -> str:
     kind = series.kind
     text = f"{kind.title}, {span.words}: {words.current(series.current, kind)}"
     text += f" · {words.figure(part.figure, kind)} {'in all' if kind.flow else 'on average'}"
-    return text + (f", {words.change(part.change)} against the month before" if part.change is not None else "")
+    more = words.moved(part.figure, part.before, kind)
+    return text + (f", {more} against the month before" if more else "")
 
 
 def print_chart(told: Told[Series], span: Range, *, ascii_only: bool) -> None:

@@ -74,6 +74,16 @@ def change(share: Decimal | None) -> str:
     return f"+{whole} %" if whole > 0 else f"−{-whole} %" if whole < 0 else "±0 %"
 
 
+def moved(value: Decimal | None, before: Decimal | None, kind: Kind) -> str:
+    """The change of a series' figure: `+8 %`; of a share in points: `−2.1 points`; `` where one is not known."""
+    if value is None or before is None:
+        return ""
+    if kind.unit == "%":
+        points = value - before
+        return f"{'−' if points < 0 else '+'}{abs(points):.1f} points"
+    return change(value / before - 1) if before else ""
+
+
 def size(value: int | None) -> str:
     """Bytes in binary units: `1.5 TiB`."""
     if value is None:

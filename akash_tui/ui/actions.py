@@ -24,6 +24,7 @@ PLACES: Final[dict[str, str]] = {
     "filter": "While filtering",
     "compare": "Comparing bids",
     "market": "Market",
+    "network": "The network day by day",
     "page": "A GPU model or a provider",
     "dialog": "In money dialogs",
 }
@@ -187,6 +188,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("market.before", ("left",), "day before", "The value of a day: the marker goes a day back."),
     Action("market.after", ("right",), "day after", "The marker goes a day on."),
     Action("market.copy", ("y",), "copy", "Copy the line, the table or the days drawn."),
+    Action("market.network", ("d",), "day by day", "The whole network: how busy, what is spent, over its days.", bar=5),
+    Action("network.series-next", ("right_square_bracket",), "series", "The next series of daily figures.", bar=1),
+    Action("network.series-before", ("left_square_bracket",), "series before", "The series before."),
+    Action("network.range", ("t",), "all time", "One month of days, or all that are known.", bar=2),
+    Action("network.before", ("left",), "day before", "The value of a day: the marker goes a day back.", bar=3),
+    Action("network.after", ("right",), "day after", "The marker goes a day on.", bar=4),
+    Action("network.month-before", ("shift+left",), "month before", "The marker goes 30 days back."),
+    Action("network.month-after", ("shift+right",), "month after", "The marker goes 30 days on."),
+    Action("network.table", ("v",), "as a table", "The days as lines of text instead of a drawing, and back.", bar=5),
+    Action("network.copy", ("y",), "copy", "Copy the days shown.", bar=6),
+    Action("network.export", ("e",), "export CSV", "Write the days shown into a file in your home folder.", bar=7),
     Action(
         "page.order", ("n",), "new deployment", "A preset that accepts this GPU, or is meant for this provider.", bar=2
     ),

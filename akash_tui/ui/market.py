@@ -16,21 +16,21 @@ from akash_tui.domain import sketch
 from akash_tui.domain.filter import EVERYTHING, Filter
 from akash_tui.domain.gpu_market import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.supply import Amounts, Capacity
-from akash_tui.services.market import Market
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.charting import Charting
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market_chart import Chart
+from akash_tui.ui.market_network import NetworkScreen
 from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market_tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow, name_of
 from akash_tui.ui.parts import Pane
-from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import joined
 
 LOOK_SECONDS = 20.0
@@ -39,7 +39,7 @@ SORT_ORDER = tuple(SORTS)
 HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
 
 
-class MarketScreen(Shell):
+class MarketScreen(Charting):
     """GPU models or providers above, one daily series below; enter opens a line."""
 
     BINDINGS = bindings("market")
@@ -53,7 +53,6 @@ class MarketScreen(Shell):
         self.column = "model"
         self.of_providers = False
         self._mine: list[OwnLease] = []
-        self._looks = 0
 
     def body(self) -> ComposeResult:
         with Vertical(id="market"):
@@ -64,14 +63,6 @@ class MarketScreen(Shell):
                 yield LiveTable[ProviderRow](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
             with Vertical(id="chart-panel", classes="panel"):
                 yield Chart(id="chart")
-
-    @property
-    def market(self) -> Market:
-        return self.desk.market
-
-    @property
-    def chart(self) -> Chart:
-        return self.query_one("#chart", Chart)
 
     @property
     def table(self) -> LiveTable[Any]:
@@ -94,7 +85,7 @@ class MarketScreen(Shell):
                 self._tell()
             while self.is_current:
                 wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.gpus, self.market.providers)
-                await asyncio.gather(*(self._renew(kept) for kept in wanted), self._draw())
+                await asyncio.gather(*(self._renew(kept) for kept in wanted), self.draw_series())
                 await self._past()
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -115,19 +106,6 @@ class MarketScreen(Shell):
             self._mine = self.market.own(await session.chain.block_time())
         self._tell()
 
-    async def _draw(self) -> None:
-        chart, name = self.chart, self.chart.name_shown
-        kept = self.market.series(name)
-        chart.show(await kept.last(), "")
-        try:
-            told: Told[Any] | None = await kept.get()
-            fault = ""
-        except AkashError as error:
-            told, fault = None, f"{error.title} {error.advice}"
-        if chart.name_shown == name:
-            chart.show(told, fault)
-        self._looks += 1
-
     def _tell(self) -> None:
         """Take over what is known now."""
         told = self.market.gpus.seen
@@ -143,10 +121,7 @@ class MarketScreen(Shell):
 
     def body_revision(self) -> object:
         minute = int(self.desk.voice.monotonic() // 60)
-        return (self._looks, self.of_providers, self.filter.text, self.column, minute, self._chart_state())
-
-    def _chart_state(self) -> object:
-        return (self.chart.name_shown, self.chart.span, self.chart.at) if self.is_mounted else None
+        return (self._looks, self.of_providers, self.filter.text, self.column, minute, self.chart_state())
 
     def paint(self) -> None:
         session = self.desk.session
@@ -179,9 +154,7 @@ class MarketScreen(Shell):
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
             panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
-        chart_panel = self.query_one("#chart-panel")
-        chart_panel.border_title = joined(self.chart.title(), "  ", self.chart.figure())
-        chart_panel.border_subtitle = Content(self.chart.source(now))
+        self.paint_chart(now)
 
     def _say_empty(self, kept: Kept[Any]) -> None:
         if self.filter.terms and self.rows and not self.of_providers:
@@ -220,7 +193,7 @@ class MarketScreen(Shell):
         if action_id == "market.providers" and self.of_providers:
             return "GPUs"
         if action_id == "market.range":
-            return "1 month" if self.chart.span.value == "all" else "all time"
+            return self.other_range
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
@@ -233,9 +206,7 @@ class MarketScreen(Shell):
             return "There is no line to open here."
         if name in ("filter", "sort") and self.of_providers:
             return "Only the list of GPUs can be filtered and sorted; v shows it."
-        if name in ("before", "after") and not self.chart.points:
-            return "There is no day to go to."
-        return None
+        return self.no_day(name)
 
     @on(LiveTable.Opened)
     def _opened(self) -> None:
@@ -281,6 +252,9 @@ class MarketScreen(Shell):
         self.table.display = True
         self.table.focus()
 
+    def do_network(self) -> None:
+        self.app.push_screen(NetworkScreen())
+
     def do_sort(self) -> None:
         self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
         self.desk.voice.say(f"Sorted by {self.column}.")
@@ -291,29 +265,11 @@ class MarketScreen(Shell):
     @on(FilterBar.Filtered)
     def _filtered(self, event: FilterBar.Filtered) -> None:
         self.filter = event.filter
+        self._tick()
 
     @on(FilterBar.Closed)
     def _typed(self) -> None:
         self.table.focus()
-
-    def do_series_before(self) -> None:
-        self._turn(-1)
-
-    def do_series_next(self) -> None:
-        self._turn(1)
-
-    def _turn(self, step: int) -> None:
-        self.chart.turn(step)
-        self.background(self._draw, "draw")
-
-    def do_range(self) -> None:
-        self.chart.stretch()
-
-    def do_before(self) -> None:
-        self.chart.move(-1)
-
-    def do_after(self) -> None:
-        self.chart.move(1)
 
     def do_copy(self) -> None:
         self.desk.run_worker(copy_one_of(self.desk, self._things()), group="copy", exclusive=True, exit_on_error=False)
@@ -326,8 +282,7 @@ class MarketScreen(Shell):
             things += [("address", row.id), ("gateway", row.sheet.profile.host_uri), ("name", name_of(row.sheet))]
         elif isinstance(row, GpuRow):
             things += [("line", gpu_line(row)), ("table", "\n".join(map(gpu_line, self.rows)))]
-        days = "\n".join(f"{p.day.isoformat()}\t{p.value:f}" for p in self.chart.points)
-        return [*things, (self.chart.title().plain, days)]
+        return [*things, (self.chart.title().plain, self.chart.table("\t"))]
 
 
 def gpu_line(row: GpuRow) -> str:

@@ -109,6 +109,10 @@ class Chart(Widget):
         points = self.points
         return points[self.at] if self.at is not None and self.at < len(points) else None
 
+    def table(self, between: str) -> str:
+        """The days shown as text: a date and its value a line."""
+        return "\n".join(f"{point.day.isoformat()}{between}{point.value:f}" for point in self.points)
+
     def title(self) -> Content:
         """`daily network spend, 1 month`."""
         return joined((KINDS[self.name_shown].title, "strong"), f", {self.span.words}")
@@ -121,11 +125,12 @@ class Chart(Widget):
         if self.point is not None:
             text = f"{_day(self.point.day)}: {figures.figure(self.point.value, series.kind)}"
             before = self.points[self.at - 1].value if self.at else None
-            more = f"  {figures.change(self.point.value / before - 1)} on the day before" if before else ""
-            return joined(text, (more, "muted"))
+            more = figures.moved(self.point.value, before, series.kind)
+            return joined(text, (f"  {more} in a day" if more else "", "muted"))
         whole = f"{figures.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
         text = f"{figures.current(series.current, series.kind)} · {whole}"
-        return joined(text, (f"  {figures.change(part.change)}" if part.change is not None else "", "muted"))
+        more = figures.moved(part.figure, part.before, series.kind)
+        return joined(text, (f"  {more}" if more else "", "muted"))
 
     def source(self, now: datetime) -> str:
         """Who told it and how old it is."""

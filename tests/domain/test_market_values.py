@@ -48,6 +48,14 @@ def test_changes(share: str, text: str) -> None:
     assert words.change(Decimal(share)) == text
 
 
+def test_a_share_moves_by_points_and_a_sum_by_its_share() -> None:
+    share, sum_ = KINDS["gpuUtilization"], KINDS["dailyUUsdSpent"]
+    assert words.moved(Decimal(31), Decimal(38), share) == "−7.0 points"
+    assert words.moved(Decimal(31), Decimal(0), share) == "+31.0 points"
+    assert words.moved(Decimal(110), Decimal(100), sum_) == "+10 %"
+    assert {words.moved(Decimal(1), before, sum_) for before in (None, Decimal(0))} == {""}
+
+
 def test_ages_and_amounts() -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     ages = [words.told(Source.INDEX, now - timedelta(seconds=s), now) for s in (5, 540, 7300, 864_000, -9)]

@@ -16,6 +16,7 @@ from akash_tui.ui.lease_log import LogScreen
 from akash_tui.ui.leases import LeasesScreen
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market import MarketScreen
+from akash_tui.ui.market_network import NetworkScreen
 from akash_tui.ui.market_pages import Page
 from akash_tui.ui.shell import Shell
 
@@ -26,6 +27,7 @@ SCREENS: dict[str, type[Shell]] = {
     "lease": LeaseScreen,
     "log": LogScreen,
     "market": MarketScreen,
+    "network": NetworkScreen,
     "page": Page,
 }
 WITH_TABLE_KEYS = {"enter", "space"}

@@ -43,18 +43,24 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
         await pilot.press("escape")
     if here(scene) == where:
         return
-    await pilot.press({"deploy": "1", "bids": "2", "market": "4"}.get(where, "3"))
-    if where in ("lease", "leases", "market") and here(scene) in {"lease", "page"} - {where}:
+    await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4"}.get(where, "3"))
+    if where in ("lease", "leases", "market") and here(scene) in {"lease", "page", "network"} - {where}:
         await pilot.press("escape")
     if where == "lease" and here(scene) != where:
         await until(
             pilot, lambda: scene.app.screen.query("#lease-table") and scene.app.screen.query_one("#lease-table").rows
         )  # type: ignore[attr-defined]
         await pilot.press("enter")
+    if where == "network" and here(scene) != where:
+        await until(pilot, lambda: here(scene) in ("market", "page", "network"))
+        while here(scene) == "page":
+            await pilot.press("escape")
+        if here(scene) == "market":
+            await pilot.press("d")
     await until(pilot, lambda: here(scene) == where)
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "market"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "market", "network"])
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
     monkeypatch.setattr("akash_tui.ui.lease_log.LeaseStreams", Quiet)

@@ -10,10 +10,13 @@ from market_fakes import INDEX, NAMES, OWNERS
 from textual.pilot import Pilot
 from ui_fakes import Stage_, stage, until
 
+from akash_tui.domain import market_words as figures
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.fields import Fields
+from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market import MarketScreen
 from akash_tui.ui.market_chart import SERIES
+from akash_tui.ui.market_network import NetworkScreen
 from akash_tui.ui.market_pages import GpuPage, ProviderScreen
 from akash_tui.ui.pick import Pick
 
@@ -74,6 +77,52 @@ async def test_series_range_and_marker(scene: Stage_) -> None:
         for _ in SERIES:
             await pilot.press("left_square_bracket")
         assert chart.name_shown == "gpuUtilization"
+
+
+async def at_network(scene: Stage_, pilot: Pilot[int]) -> NetworkScreen:
+    await at_market(scene, pilot)
+    await pilot.press("d")
+    await until(pilot, lambda: isinstance(scene.app.screen, NetworkScreen) and scene.app.screen.is_mounted)
+    screen = scene.app.screen
+    assert isinstance(screen, NetworkScreen)
+    await until(pilot, lambda: screen.chart.points and screen.chart.query("PlotextPlot"))
+    await until(pilot, lambda: "active leases" in drawn(scene))
+    return screen
+
+
+async def test_the_network_has_bars_days_and_their_text(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await at_network(scene, pilot)
+        await until(pilot, lambda: "? active leases" not in drawn(scene))
+        text = drawn(scene)
+        for part in ("612 of 871 leased · 255 free", "70 %", "62 providers answer", "39.0 TiB of 100.0 TiB", "CPU"):
+            assert part in text, part
+        points = screen.chart.points
+        await pilot.press("left", "shift+left")
+        assert screen.chart.point == points[0]
+        await pilot.press("right", "right", "shift+right")
+        assert screen.chart.point == points[-1]
+        change = points[-1].value / points[-2].value - 1
+        assert f"${points[-1].value:,}  {figures.change(change)} in a day" in drawn(scene)
+        await pilot.press("v")
+        rows = screen.query_one("#days", LiveTable).rows
+        assert [(row.day, row.value) for row in rows] == [(p.day, p.value) for p in reversed(points)]
+        assert f"{points[-1].day:%-d %b %Y}" in drawn(scene)
+        await pilot.press("v")
+        await until(pilot, lambda: "│" in chart_drawn(screen))
+
+
+async def test_the_days_go_into_a_file_and_onto_the_clipboard(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await at_network(scene, pilot)
+        await pilot.press("e")
+        (path,) = (scene.entry.home / "exports").iterdir()
+        assert path.stat().st_mode & 0o777 == 0o600
+        head, *lines = path.read_text().splitlines()
+        assert head == "day,USD"
+        assert lines == [f"{p.day.isoformat()},{p.value}" for p in screen.chart.points]
+        await pilot.press("y")
+        await until(pilot, lambda: scene.app.clipboard == screen.chart.table("\t"))
 
 
 async def test_filter_and_sort(scene: Stage_) -> None:

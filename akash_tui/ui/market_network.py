@@ -1,0 +1,207 @@
+"""The network: how much there is and how much of it is taken, and each daily series over its days."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from akash_tui.domain import market_words as figures
+from akash_tui.domain import sketch
+from akash_tui.domain.series import MONTH_DAYS, Kind, Point
+from akash_tui.domain.supply import Amounts, Capacity
+from akash_tui.services.files import private_dir, write_atomic
+from akash_tui.services.market_kept import Kept, Told
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.charting import Charting
+from akash_tui.ui.copying import copy_one_of
+from akash_tui.ui.live_table import Cell, Column, LiveTable
+from akash_tui.ui.market_chart import Chart
+from akash_tui.ui.parts import Pane
+from akash_tui.ui.tones import joined
+
+LOOK_SECONDS = 20.0
+"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+LEASES = "activeLeaseCount"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A day as a line of the table."""
+
+    day: date
+    value: Decimal
+    before: Decimal | None
+    kind: Kind
+
+    @property
+    def id(self) -> str:
+        return self.day.isoformat()
+
+
+def day_rows(points: Sequence[Point], kind: Kind) -> list[DayRow]:
+    """The days, newest first, each with the value of the day before."""
+    values = [None, *(point.value for point in points)]
+    return [DayRow(point.day, point.value, before, kind) for point, before in zip(points, values, strict=False)][::-1]
+
+
+def _change(row: DayRow) -> Cell:
+    return figures.moved(row.value, row.before, row.kind), "muted"
+
+
+DAY_COLUMNS: tuple[Column[DayRow], ...] = (
+    Column("day", "day", 11, lambda r: (f"{r.day:%-d %b %Y}", ""), right=True, stays=0),
+    Column("value", "", 18, lambda r: (figures.figure(r.value, r.kind), "strong"), right=True, stays=0),
+    Column("change", "in a day", 12, _change, right=True, stays=1),
+)
+
+
+class NetworkScreen(Charting):
+    """Bars of what is leased above, one series over its days below, as a drawing or as lines of text."""
+
+    BINDINGS = bindings("network")
+    where: ClassVar[str] = "network"
+    tab: ClassVar[str] = "market"
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="network"):
+            with Vertical(id="network-panel", classes="panel"):
+                yield Pane(id="network-bars")
+            with Vertical(id="chart-panel", classes="panel"):
+                yield Chart(id="chart")
+                table = LiveTable[DayRow](DAY_COLUMNS, empty="No day of it is known.", id="days")
+                table.display = False
+                yield table
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.background(self._look_on, "look")
+
+    async def _look_on(self) -> None:
+        async with self.desk.guard("reading the market", loud=False):
+            while self.is_current:
+                wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.series(LEASES))
+                await asyncio.gather(*(self._renew(kept) for kept in wanted), self.draw_series())
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _renew(self, kept: Kept[Any]) -> None:
+        await kept.last()
+        self._looks += 1
+        try:
+            await kept.get()
+        except AkashError as fault:
+            self.desk.problems.add("reading the market", fault)
+        self._looks += 1
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.background(self._look_on, "look")
+
+    # -- painting --------------------------------------------------------------------
+
+    @property
+    def as_table(self) -> bool:
+        return bool(self.query_one("#days").display)
+
+    def body_revision(self) -> object:
+        minute = int(self.desk.voice.monotonic() // 60)
+        return (self._looks, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
+
+    def paint(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        now = session.clock.now()
+        told = self.market.capacity.seen
+        panel = self.query_one("#network-panel")
+        panel.border_title = joined(("The network", "strong"), " · leased of all there is")
+        late = " · not renewed" if told is not None and told.fault is not None else ""
+        panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
+        self.query_one("#network-bars", Pane).show(self._bars(told))
+        self.paint_chart(now)
+        if self.as_table and self.chart.told is not None:
+            table = self.query_one("#days", LiveTable)
+            table.show(day_rows(self.chart.points, self.chart.told.value.kind))
+
+    def _bars(self, told: Told[Capacity] | None) -> Content:
+        if told is None:
+            fault = self.market.capacity.fault
+            return joined((fault.title if fault is not None else "reading how much is taken…", "muted"))
+        plain = any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        width = max(8, min(60, self.size.width - 68))
+        rows = []
+        for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
+            amounts: Amounts = getattr(told.value.resources, name)
+            share = figures.percent(amounts.taken_share)
+            free = f"{figures.amount(name, amounts.available)} free"
+            rows.append(
+                joined(
+                    (f"{title:<8}", "muted"),
+                    (sketch.bar(amounts.taken_share, width, ascii_only=plain), "accent"),
+                    f" {share:>5}  {figures.taken(name, amounts)}",
+                    (f" · {free}", "muted"),
+                )
+            )
+        leases = self.market.series(LEASES).seen
+        active = leases.value.current if leases is not None else None
+        asked = f" of {told.value.asked}" if told.value.asked is not None else ""
+        count = figures.NOT_KNOWN if active is None else f"{active:,.0f}"
+        rows.append(joined(f"{figures.count(told.value.providers)}{asked} providers answer · {count} active leases"))
+        return Content("\n").join(rows)
+
+    # -- actions ---------------------------------------------------------------------
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "network.range":
+            return self.other_range
+        if action_id == "network.table" and self.as_table:
+            return "as a chart"
+        return super().title_of(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        name = action_id.partition(".")[2]
+        if name in ("copy", "export") and not self.chart.points:
+            return "No day of this series is known yet."
+        return self.no_day(name)
+
+    def do_month_before(self) -> None:
+        self.chart.move(-MONTH_DAYS)
+
+    def do_month_after(self) -> None:
+        self.chart.move(MONTH_DAYS)
+
+    def do_table(self) -> None:
+        table = self.query_one("#days", LiveTable)
+        table.display = not table.display
+        self.chart.display = not table.display
+        if table.display:
+            table.focus()
+        else:
+            self.set_focus(None)
+
+    def do_copy(self) -> None:
+        things = [(self.chart.title().plain, self.chart.table("\t"))]
+        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+
+    def do_export(self) -> None:
+        chart = self.chart
+        assert chart.told is not None
+        kind = chart.told.value.kind
+        try:
+            folder = private_dir(self.desk.entry.home / "exports")
+            path = folder / f"{kind.name}-{chart.span.value}-{chart.points[-1].day.isoformat()}.csv"
+            write_atomic(path, f"day,{kind.unit}\n{chart.table(',')}\n")
+        except OSError as error:
+            advice = f"Check that the home folder can be written ({error.strerror})."
+            self.desk.trouble("exporting", AkashError("The days could not be written.", advice))
+            return
+        self.desk.voice.say(f"✓ {len(chart.points)} days in {path}", "good", 20)
