@@ -188,7 +188,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("market.before", ("left",), "day before", "The value of a day: the marker goes a day back."),
     Action("market.after", ("right",), "day after", "The marker goes a day on."),
     Action("market.copy", ("y",), "copy", "Copy the line, the table or the days drawn."),
-    Action("market.network", ("d",), "day by day", "The whole network: how busy, what is spent, over its days.", bar=5),
+    Action("market.by-day", ("d",), "day by day", "The whole network: how busy, what is spent, over its days.", bar=5),
     Action("network.series-next", ("right_square_bracket",), "series", "The next series of daily figures.", bar=1),
     Action("network.series-before", ("left_square_bracket",), "series before", "The series before."),
     Action("network.range", ("t",), "all time", "One month of days, or all that are known.", bar=2),

@@ -252,7 +252,7 @@ class MarketScreen(Charting):
         self.table.display = True
         self.table.focus()
 
-    def do_network(self) -> None:
+    def do_by_day(self) -> None:
         self.app.push_screen(NetworkScreen())
 
     def do_sort(self) -> None:
