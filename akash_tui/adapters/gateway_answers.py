@@ -162,8 +162,9 @@ def _general(answer: Answer) -> ProviderFault:
     if status == 401:
         return ProviderDenied(
             f"The provider does not accept our token{said}",
-            "It may not see the account's key on chain yet, or the wallet may not be the lease's owner. "
-            "Try again in a minute.",
+            "The wallet may not be the lease's owner, or the lease may be over. Look at it on chain first."
+            if words == "unauthorized access"
+            else "It may not see the account's key on chain yet. Try again in a minute.",
             status=status,
             detail=words,
         )

@@ -16,14 +16,14 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?\Z")
 
 
 def read_lease_status(value: object, read_at: datetime) -> LeaseStatus:
-    """Read the JSON of GET lease status; ValueError if it is not an object.
+    """Read the JSON of GET lease status; ValueError if it is none.
 
     `uris`, `forwarded_ports` and `ips` may be null (recordings, fact 34). Counts that make no sense
     become 0, so that a service is never called running by mistake; host names that are none are
     left out, because people open them.
     """
-    if not isinstance(value, dict):
-        raise ValueError("the lease status is not an object")
+    if not isinstance(value, dict) or "services" not in value:
+        raise ValueError("it is no lease status")
     return LeaseStatus(
         tuple(_service(name, entry) for name, entry in _items(value.get("services"))),
         tuple(_ports(value.get("forwarded_ports"))),

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 from gateway_servers import (
@@ -19,11 +21,15 @@ from gateway_servers import (
     replaying,
     serving,
 )
+from test_gateway_handshakes import HANDSHAKES
 
+from akash_tui.adapters.chain.saved import parse_bids
+from akash_tui.adapters.chain.wire_market import LeasesPage, OrdersPage
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.gateway import Patience, open_gateway
 from akash_tui.adapters.keys import signer_from_words
-from akash_tui.domain.market import BidId
+from akash_tui.domain.lease_words import spent, why_ended
+from akash_tui.domain.market import BidId, BidState, LeaseState, OrderState
 from akash_tui.services.ports import (
     Account,
     HostRefused,
@@ -33,6 +39,8 @@ from akash_tui.services.ports import (
     ProviderFault,
     ProviderUnreachable,
 )
+from akash_tui.services.quoting import running
+from akash_tui.services.watch import MANIFEST_SECONDS
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
@@ -55,10 +63,10 @@ async def put(*responses: dict, chain: FakeChain | None = None) -> tuple[Provide
     return None, seen
 
 
-async def status(*responses: dict, chain: FakeChain | None = None):
+async def status(*responses: dict, chain: FakeChain | None = None, clock: SystemClock | None = None):
     chain = chain or FakeChain([IDENTITY.on_chain()])
     async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
-        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        gateway = open_gateway(PRACTICE, chain, clock or SystemClock(), QUICK)
         try:
             return await gateway.lease_status(seen.provider(), LEASE, SIGNER), seen
         except ProviderFault as error:
@@ -186,8 +194,13 @@ async def test_another_422_is_final_and_says_the_providers_words() -> None:
 
 NOTHING = "nothing"
 RUNNING, STARTING = "running", "starting"
-UNREADABLE = "unreadable"
-STATUSES: dict[str, object] = {
+INVALID = (ProviderDenied, "does not accept our token: JWT is invalid", "see the account's key on chain")
+UNAUTHORIZED = (ProviderDenied, "does not accept our token: unauthorized access", "may not be the lease's owner")
+CLAIMS = (ProviderDenied, "does not accept our token", "too old or too new")
+HEADER = (ProviderDenied, "refuses the request: invalid authorization header", "report")
+NO_STATUS = (ProviderFault, "lease status cannot be read", "choose another provider")
+STATUSES: dict[str, str | tuple[type[ProviderFault], str, str]] = {
+    # file: what is seen, or (the error, a part of its sentence, a part of its advice)
     "lease_status_ok": RUNNING,
     "lease_status_starting": STARTING,
     "lease_status_hostname_withheld": RUNNING,
@@ -199,18 +212,20 @@ STATUSES: dict[str, object] = {
     "lease_status_unknown_dseq": NOTHING,
     "lease_status_wrong_oseq": NOTHING,
     "lease_status_dseq_zero": NOTHING,
-    "lease_status_bad_dseq": ProviderDenied,
-    "lease_manifest_get": UNREADABLE,
-    "lease_manifest_get_missing_scope": ProviderDenied,
-    "lease_manifest_get_unknown": None,
-    "lease_service_status_ok": None,
-    "lease_service_status_internal": None,
-    "lease_service_status_starting": None,
-    "lease_service_status_unknown": ProviderFault,
-    "lease_service_status_unknown_lease": ProviderFault,
-    "auth_none_status": ProviderDenied,
-    "auth_header_basic": ProviderDenied,
-    "auth_header_empty_bearer": ProviderDenied,
+    "lease_status_bad_dseq": (ProviderDenied, 'parsing "abc": invalid syntax', "report"),
+    # answers to other questions: never taken for a lease
+    "lease_service_status_ok": NO_STATUS,
+    "lease_service_status_internal": NO_STATUS,
+    "lease_service_status_starting": NO_STATUS,
+    "lease_service_status_unknown": (ProviderFault, "kube: no service for that lease", "another server"),
+    "lease_service_status_unknown_lease": (ProviderFault, "kube: lease not found", "another server"),
+    "auth_jwt_granular_service_status_other_service": NO_STATUS,
+    "post_status": (ProviderFault, "does not know this kind of request", "another provider"),
+    "validate_get": (ProviderFault, "404 page not found", "another server"),
+    "validate_post": (ProviderFault, "404 page not found", "another server"),
+    "auth_none_status": UNAUTHORIZED,
+    "auth_header_basic": HEADER,
+    "auth_header_empty_bearer": HEADER,
     "auth_header_lower_case": RUNNING,
     "auth_jwt_full_status": RUNNING,
     "auth_jwt_adr36_ok": RUNNING,
@@ -220,60 +235,96 @@ STATUSES: dict[str, object] = {
     "auth_jwt_exp_100_years": RUNNING,
     "auth_jwt_iat_future": RUNNING,
     "auth_jwt_granular_status_other_service_list": RUNNING,
-    "auth_jwt_granular_service_status_other_service": None,
     "auth_jwt_other_owner": NOTHING,
     "auth_jwt_account_pubkey_after_first_tx": NOTHING,
-    "auth_jwt_alg_es256": ProviderDenied,
-    "auth_jwt_alg_hs256": ProviderDenied,
-    "auth_jwt_alg_none": ProviderDenied,
-    "auth_jwt_bad_signature": ProviderDenied,
-    "auth_jwt_garbage": ProviderDenied,
-    "auth_jwt_high_s": ProviderDenied,
-    "auth_jwt_iss_not_bech32": ProviderDenied,
-    "auth_jwt_wrong_issuer_signature": ProviderDenied,
-    "auth_jwt_account_not_on_chain": ProviderDenied,
-    "auth_jwt_expired": ProviderDenied,
-    "auth_jwt_nbf_future": ProviderDenied,
-    "auth_jwt_full_with_scope": ProviderDenied,
-    "auth_jwt_missing_exp": ProviderDenied,
-    "auth_jwt_missing_iat": ProviderDenied,
-    "auth_jwt_missing_leases": ProviderDenied,
-    "auth_jwt_missing_nbf": ProviderDenied,
-    "auth_jwt_missing_version": ProviderDenied,
-    "auth_jwt_unknown_scope": ProviderDenied,
-    "auth_jwt_version_v2": ProviderDenied,
-    "auth_invalid_token_on_public_path": ProviderDenied,
-    "auth_jwt_account_without_pubkey": ProviderUnreachable,
-    "auth_jwt_account_without_pubkey_again": ProviderUnreachable,
-    "auth_jwt_account_not_on_chain_again": ProviderUnreachable,
-    "auth_jwt_after_account_not_on_chain": ProviderUnreachable,
+    "auth_jwt_alg_es256": INVALID,
+    "auth_jwt_alg_hs256": INVALID,
+    "auth_jwt_alg_none": INVALID,
+    "auth_jwt_bad_signature": INVALID,
+    "auth_jwt_garbage": INVALID,
+    "auth_jwt_high_s": INVALID,
+    "auth_jwt_iss_not_bech32": INVALID,
+    "auth_jwt_wrong_issuer_signature": INVALID,
+    "auth_jwt_account_not_on_chain": INVALID,
+    "auth_jwt_expired": CLAIMS,
+    "auth_jwt_nbf_future": CLAIMS,
+    "auth_jwt_full_with_scope": CLAIMS,
+    "auth_jwt_missing_exp": CLAIMS,
+    "auth_jwt_missing_iat": CLAIMS,
+    "auth_jwt_missing_leases": CLAIMS,
+    "auth_jwt_missing_nbf": CLAIMS,
+    "auth_jwt_missing_version": CLAIMS,
+    "auth_jwt_unknown_scope": CLAIMS,
+    "auth_jwt_version_v2": CLAIMS,
+    "auth_invalid_token_on_public_path": CLAIMS,
+    "auth_jwt_account_without_pubkey": (ProviderUnreachable, "broke off before its answer", "Trying again is safe"),
+    "auth_jwt_account_without_pubkey_again": (ProviderUnreachable, "broke off before its answer", "again is safe"),
+    "auth_jwt_account_not_on_chain_again": (ProviderUnreachable, "did not answer within", "until its operator"),
+    "auth_jwt_after_account_not_on_chain": (ProviderUnreachable, "did not answer within", "until its operator"),
     "auth_ca_jwt_sni_localhost": NOTHING,
 }
+
+
+class RecordedClock(SystemClock):
+    """The wall clock of the moment at which an answer was recorded, as its Date header tells."""
+
+    def __init__(self, response: dict) -> None:
+        told = (response.get("headers") or {}).get("Date")
+        self.behind = datetime.now(UTC) - parsedate_to_datetime(told) if told else timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() - self.behind
 
 
 @pytest.mark.parametrize("name", STATUSES)
 async def test_answers_to_lease_status(name: str) -> None:
     expected, response = STATUSES[name], recording(name)["response"]
-    found, seen = await status(response)
+    found, seen = await status(response, clock=RecordedClock(response))
     assert seen.requests[0].startswith(b"GET /lease/1162/1/1/status HTTP/1.1\r\n")
+    assert len(seen.requests) == (2 if expected is CLAIMS else 1)  # a token refused for its times is made once more
     if expected is NOTHING:
         assert found is None
-    elif expected in (RUNNING, STARTING):
+    elif isinstance(expected, str):
         assert {s.name for s in found.services} == {"cache", "web"}
         assert found.running is (expected is RUNNING)
         assert [(p.host, p.port, p.proto) for p in found.ports] == [("localhost", 8080, "TCP")]
         assert found.ips == ()
         assert next(s for s in found.services if s.name == "web").uris[0].endswith(".p4.localhost")
         assert next(s for s in found.services if s.name == "cache").uris == ()
-    elif expected is None:  # an answer to another question: it must never look like a running lease
-        assert isinstance(found, ProviderFault) or found is None or not found.running
-    elif expected is UNREADABLE:
-        assert type(found) is ProviderFault
-        assert "cannot be read" in found.title
     else:
-        assert type(found) is expected
-        assert found.advice
-        assert found.retry is (expected in (ProviderFault, ProviderUnreachable))
+        kind, words, advice = expected
+        assert type(found) is kind
+        assert words in found.title
+        assert advice in found.advice
+        assert found.status == (response["status"] or 0)
+        assert found.retry is (kind in (ProviderFault, ProviderUnreachable))
+
+
+# --- GET manifest -------------------------------------------------------------------------------
+
+COPIES: dict[str, str | tuple[type[ProviderFault], str, str]] = {
+    "lease_manifest_get": "a copy",
+    "lease_manifest_get_missing_scope": UNAUTHORIZED,
+    "lease_manifest_get_unknown": NOTHING,
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+async def test_answers_to_get_manifest(name: str) -> None:
+    expected, response = COPIES[name], recording(name)["response"]
+    async with serving(replaying(response), tls=IDENTITY.context()) as seen:
+        gateway = open_gateway(PRACTICE, FakeChain([IDENTITY.on_chain()]), SystemClock(), QUICK)
+        if isinstance(expected, tuple):
+            kind, words, advice = expected
+            with pytest.raises(kind) as caught:
+                await gateway.manifest(seen.provider(), LEASE, SIGNER)
+            assert type(caught.value) is kind
+            assert words in caught.value.title
+            assert advice in caught.value.advice
+        else:
+            copy = await gateway.manifest(seen.provider(), LEASE, SIGNER)
+            assert copy == (None if expected is NOTHING else json.loads(response["body"]))
+    assert seen.requests[0].startswith(b"GET /lease/1162/1/1/manifest HTTP/1.1\r\n")
 
 
 def _timeline(name: str) -> Sequence[dict]:
@@ -398,15 +449,19 @@ async def test_the_key_is_looked_for_again_until_it_is_there() -> None:
 
 # --- status page, version, address, paths that do not exist -------------------------------------
 
+OTHER_ACCOUNT = "its status page names another account"
 PAGES = {
-    "get_status": True,
-    "get_status_p5": False,  # the page of another account
-    "get_status_reclamation": False,
-    "get_version": False,
-    "get_address": True,
-    "get_root": False,
-    "get_status_trailing_slash": False,
-    "get_unknown_path_no_auth": False,
+    # file: what is noted; nothing if all is well
+    "get_status": "",
+    "get_status_p5": OTHER_ACCOUNT,
+    "get_status_reclamation": OTHER_ACCOUNT,
+    "get_version": OTHER_ACCOUNT,
+    "get_address": "",
+    "get_root": "HTTP 404",
+    "get_status_trailing_slash": "HTTP 404",
+    "get_unknown_path_no_auth": "HTTP 404",
+    "post_status": "HTTP 405",
+    "auth_invalid_token_on_public_path": "HTTP 400",
 }
 
 
@@ -416,47 +471,53 @@ async def test_answers_to_a_probe(name: str) -> None:
     async with serving(replaying(response), tls=IDENTITY.context()) as seen:
         gateway = open_gateway(PRACTICE, FakeChain([IDENTITY.on_chain()]), SystemClock(), QUICK)
         reach = await gateway.probe(seen.provider())
-    assert reach.ok is PAGES[name]
-    assert reach.latency_ms is None or reach.latency_ms >= 0
-    assert bool(reach.note) is not reach.ok
+    assert (reach.ok, reach.note) == (not PAGES[name], PAGES[name])
+    assert reach.latency_ms is not None
+    assert (reach.resources is not None) is (name == "get_status")
     assert seen.requests[0].startswith(b"GET /status HTTP/1.1\r\n")
     assert seen.authorizations == []
 
 
+# --- what the chain tells of a lease meanwhile ----------------------------------------------------
+
+
+def test_a_lease_without_manifest_goes_on_and_costs() -> None:
+    """manifest_timeout: eight minutes after its lease it is active, and its stream is open."""
+    known = recording("manifest_timeout")
+    (row,) = LeasesPage.model_validate(known["lease_after_rest"]).leases
+    lease = row.value()
+    assert known["seconds_watched"] > MANIFEST_SECONDS
+    assert (lease.state, lease.closed_on, why_ended(lease)) == (LeaseState.ACTIVE, 0, "")
+    assert running([lease]) == [lease]
+    assert lease.payment is not None
+    assert lease.payment.rate == lease.price
+    assert spent(lease, lease.created_at + 480) == lease.price.amount * 480
+
+
+def test_a_closed_lease_leaves_a_new_order_that_takes_bids() -> None:
+    """lease_close_new_order: so a deployment without lease is not over, and the next order is the one to choose for."""
+    known = recording("lease_close_new_order")
+    orders = [row.value() for row in OrdersPage.model_validate(known["orders_rest"]).orders]
+    assert [(o.id.oseq, o.state) for o in orders] == [(1, OrderState.CLOSED), (2, OrderState.OPEN)]
+    bids = parse_bids(json.dumps(known["bids_rest"]))
+    assert {b.id.order for b in bids if b.state is BidState.OPEN} == {orders[1].id}
+
+
 # --- nothing forgotten --------------------------------------------------------------------------
 
-ELSEWHERE = {
-    "manifest_timeout": "what the chain did meanwhile; no answer of a provider",
-    "tls_1_2_refused": "test_gateway_trust",
-    "tls_alpn_h2": "test_gateway_trust",
-    "tls_ca_no_sni": "test_gateway_trust",
-    "tls_ca_sni_localhost": "test_gateway_trust",
-    "tls_ca_sni_mtls": "test_gateway_trust",
-    "tls_ca_sni_uppercase": "test_gateway_trust",
-    "tls_no_sni": "test_gateway_trust",
-    "tls_onchain_certificate": "test_gateway_trust",
-    "tls_sni_localhost": "test_gateway_trust",
-    "tls_sni_mtls_localhost": "test_gateway_trust",
-    "tls_sni_other": "test_gateway_trust",
-    "lease_close_new_order": "an exchange with the chain",
-}
-CLIENT_CERTIFICATE = {
-    "auth_mtls_and_jwt",
-    "auth_mtls_ok_no_sni",
-    "auth_mtls_ok_sni_localhost",
-    "auth_mtls_ok_sni_mtls",
-    "auth_mtls_revoked",
-    "auth_mtls_unpublished",
-    "auth_ca_jwt_and_cert_sni_localhost",
-    "auth_ca_mtls_sni_localhost",
-    "auth_ca_mtls_sni_mtls",
-    "manifest_put_mtls",
-    "tls_client_cert",
-    "tls_client_cert_unpublished",
-}
+CHAIN = {"manifest_timeout", "lease_close_new_order"}
+TESTED = {*MANIFESTS, *STATUSES, *COPIES, *PAGES, *MOVES, *CHAIN, *HANDSHAKES}
+KINDS = ("manifest_", "auth_", "tls_", "get_", "post_", "validate_", "lease_", "migrate_")
 
 
-def test_every_recording_has_a_test() -> None:
-    kinds = ("manifest_", "auth_", "tls_", "get_", "lease_")
-    recorded = {path.stem for path in RECORDINGS.glob("*.json") if path.stem.startswith(kinds)}
-    assert recorded - MANIFESTS.keys() - STATUSES.keys() - PAGES.keys() - ELSEWHERE.keys() == CLIENT_CERTIFICATE
+def with_client_certificate(known: dict) -> bool:
+    told = json.dumps(known)
+    return '"client_certificate": true' in told or '"client_certificate_sent": true' in told
+
+
+def test_every_recording_without_client_certificate_has_a_test() -> None:
+    recorded = {path.stem for path in RECORDINGS.glob("*.json") if path.stem.startswith(KINDS)}
+    ours = {name for name in recorded if not with_client_certificate(recording(name))}
+    assert len(ours) > 120
+    assert ours - TESTED == set()
+    assert TESTED - ours == set(), "a name that is no recording, or one of the old way to prove oneself"

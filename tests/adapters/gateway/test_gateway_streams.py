@@ -174,12 +174,42 @@ async def test_recorded_logs_end_without_a_close_frame_and_that_is_their_end(nam
     ]
 
 
+FOLLOWED = [
+    "ws_logs_follow", "ws_logs_follow_1", "ws_logs_follow_across_update", "ws_logs_follow_no_pong",
+    "ws_logs_client_ping",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+async def test_recorded_followed_logs_come_line_by_line(name: str) -> None:
+    """The recorded tenant left them; so do we, after the last line."""
+    async with Played(played(name)) as there:
+        wanted = [t["name"] for t in texts(name)]
+        pods: list[str] = []
+        async with aclosing(there.gateway.logs(there.seen.provider(), LEASE, SIGNER, follow=True)) as stream:
+            async for line in stream:
+                pods.append(line.pod)
+                if len(pods) == len(wanted):
+                    break
+    assert pods == wanted
+    assert wanted
+
+
+async def test_an_end_that_the_provider_calls_going_away_is_told() -> None:
+    async with Played(Stage(frame("close", (1001).to_bytes(2, "big")))) as there:
+        _, fault = await there.logs(follow=True)
+    assert type(fault) is ProviderFault
+    assert fault.retry
+    assert "ended the stream (code 1001)" in fault.title
+
+
 FAULTS: dict[str, tuple[type[ProviderFault], str]] = {
     "ws_logs_unknown_service": (NotReady, "Nothing of this runs"),
     "ws_logs_starting": (NotReady, "still being made"),
     "ws_logs_unknown_lease": (NoWorkload, "nothing for this lease"),
     "ws_logs_never_sent": (NoWorkload, "nothing for this lease"),
     "ws_logs_after_close": (NoWorkload, "nothing for this lease"),
+    "ws_events_never_sent": (NoWorkload, "nothing for this lease"),
     "ws_events_unknown_lease": (NoWorkload, "nothing for this lease"),
     "ws_logs_missing_scope": (ProviderDenied, "does not accept our token"),
     "ws_logs_no_auth": (ProviderDenied, "does not accept our token"),
@@ -297,10 +327,28 @@ async def test_recorded_events() -> None:
         assert await there.events() == []
 
 
+EVENTS = ["ws_events_follow", "ws_events_follow_deployment_closed"]
+
+
+@pytest.mark.parametrize("name", EVENTS)
+async def test_recorded_followed_events(name: str) -> None:
+    async with Played(played(name)) as there:
+        wanted = [(t["reason"], t["object"]["kind"]) for t in texts(name)]
+        seen: list[tuple[str, str]] = []
+        async with aclosing(there.gateway.events(there.seen.provider(), LEASE, SIGNER, follow=True)) as stream:
+            async for event in stream:
+                seen.append((event.reason, event.kind))
+                if len(seen) == len(wanted):
+                    break
+    assert seen == wanted
+    assert wanted
+
+
 # --- shell --------------------------------------------------------------------------------------
 
 CODES = {"ws_shell_echo": 0, "ws_shell_exit3": 3, "ws_shell_stderr_exit2": 2, "ws_shell_tty_session": 7,
-         "ws_shell_cat_stdin": 0, "ws_shell_second_pod": 0}  # fmt: skip
+         "ws_shell_cat_stdin": 0, "ws_shell_second_pod": 0, "ws_shell_binary_output": 0, "ws_shell_bool_words": 2,
+         "ws_shell_granular_other_service": 0, "ws_shell_ping": 0, "ws_shell_unknown_lease": 0}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -328,12 +376,41 @@ async def test_a_message_is_a_failure_though_its_code_is_0(name: str) -> None:
             await there.shell()
 
 
-@pytest.mark.parametrize("name", ["ws_shell_missing_tty", "ws_shell_bad_podindex", "ws_shell_missing_scope",
-                                  "ws_shell_no_auth", "shell_without_upgrade"])  # fmt: skip
+BAD = (ProviderDenied, "refuses the request")
+REFUSED_SHELLS: dict[str, tuple[type[ProviderFault], str]] = {
+    "ws_shell_missing_cmd0": BAD,
+    "ws_shell_missing_podIndex": BAD,
+    "ws_shell_missing_service": BAD,
+    "ws_shell_missing_stdin": BAD,
+    "ws_shell_missing_tty": BAD,
+    "ws_shell_bad_podindex": BAD,
+    "ws_shell_missing_scope": (ProviderDenied, "unauthorized access"),
+    "ws_shell_no_auth": (ProviderDenied, "unauthorized access"),
+    "shell_without_upgrade": (ProviderDenied, "Bad Request"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_SHELLS)
 async def test_a_refused_shell_is_an_error(name: str) -> None:
+    kind, words = REFUSED_SHELLS[name]
     async with Played(played(name)) as there:
-        with pytest.raises(ProviderFault):
+        with pytest.raises(ProviderFault) as caught:
             await there.shell()
+    assert type(caught.value) is kind
+    assert words in caught.value.title
+
+
+LEFT = ["ws_shell_shutdown_by_client", "ws_shell_unknown_code", "ws_shell_no_pong_stdin1"]
+
+
+@pytest.mark.parametrize("name", LEFT)
+async def test_a_shell_without_a_result_is_not_taken_for_success(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tenant left these, or they fell silent: nobody heard how the command ended."""
+    monkeypatch.setattr(gateway_socket, "SILENCE", 0.2)
+    async with Played(played(name)) as there:
+        with pytest.raises(ProviderUnreachable) as caught:
+            await there.shell()
+    assert re.search("without saying|was silent", caught.value.title)
 
 
 async def test_a_shell_that_breaks_off_is_not_taken_for_success() -> None:
@@ -357,3 +434,13 @@ async def test_input_and_size_go_out_in_their_frames() -> None:
         frames.append(bytes(b ^ mask[i % 4] for i, b in enumerate(rest[6 : 6 + size])))
         rest = rest[6 + size :]
     assert frames[:2] == [bytes([105, 0, 120, 0, 40]), bytes([104]) + b"exit 7\r"]
+
+
+# --- nothing forgotten --------------------------------------------------------------------------
+
+
+def test_every_recorded_stream_without_client_certificate_has_a_test() -> None:
+    tested = {*WHOLE, *FOLLOWED, *FAULTS, *EVENTS, *CODES, *SHELL_FAULTS, *REFUSED_SHELLS, *LEFT}
+    tested |= {"ws_events", "ws_events_service"}
+    recorded = {p.stem for p in RECORDINGS.glob("*.json") if p.stem.startswith("ws_") or "without_upgrade" in p.stem}
+    assert recorded - {"ws_logs_mtls"} == tested

@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from gateway_servers import (
     MAINNET,
     OTHER,
@@ -30,7 +28,6 @@ from gateway_servers import (
     hanging_up,
     issued_by,
     provider_identity,
-    recording,
     saying,
     serving,
     silent,
@@ -42,7 +39,6 @@ from akash_tui.adapters.gateway import Patience, open_gateway
 from akash_tui.adapters.gateway_address import read_endpoint, resolve
 from akash_tui.adapters.gateway_http import MAX_BODY
 from akash_tui.adapters.keys import signer_from_words
-from akash_tui.adapters.tls import usable_certificates
 from akash_tui.domain.market import BidId
 from akash_tui.domain.network import Network
 from akash_tui.domain.provider import Certificate, Provider
@@ -271,20 +267,6 @@ async def test_without_the_chain_nobody_is_trusted() -> None:
     assert seen.connections == 0
 
 
-@needs_recordings
-def test_the_recorded_certificate_on_chain_is_the_one_in_the_handshakes() -> None:
-    body = json.loads(recording("tls_onchain_certificate")["response"]["body"])
-    pems = [base64.b64decode(c["certificate"]["cert"]) for c in body["certificates"]]
-    chain = [Certificate(OWNER, "1", "valid", pem) for pem in pems]
-    day = datetime(2026, 12, 1, tzinfo=UTC)
-    usable = usable_certificates(chain, OWNER, day)
-    for name in ("tls_sni_localhost", "tls_sni_mtls_localhost", "tls_sni_other", "tls_no_sni"):
-        (leaf,) = recording(name)["tls"]["chain"]
-        assert x509.load_pem_x509_certificate(leaf["pem"].encode()).public_bytes(Encoding.DER) in usable
-    assert usable_certificates(chain, OTHER, day) == frozenset()
-    assert usable_certificates(chain, OWNER, datetime(2028, 1, 1, tzinfo=UTC)) == frozenset()
-
-
 # --- public certificates ------------------------------------------------------------------------
 
 
@@ -347,14 +329,6 @@ async def test_a_lapsed_public_certificate_does_not_matter_while_the_chain_vouch
         assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
         await gateway.lease_status(seen.provider(), LEASE, SIGNER)
     assert names == ["localhost", "localhost", None, None]
-
-
-@needs_recordings
-def test_recorded_choices_of_certificate_are_those_of_our_test_server() -> None:
-    issuers = {name: recording(f"tls_ca_{name}")["tls"] for name in ("sni_localhost", "no_sni", "sni_mtls")}
-    issuers["uppercase"] = recording("tls_ca_sni_uppercase")["tls"]
-    public = {name for name, tls in issuers.items() if tls["chain"][0]["issuer"] == "CN=Test CA"}
-    assert public == {"sni_localhost"}
 
 
 # --- TLS itself ---------------------------------------------------------------------------------
