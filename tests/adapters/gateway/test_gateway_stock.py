@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters.gateway_stock import read_stock
@@ -46,6 +46,7 @@ def test_a_figure_that_makes_no_sense_is_not_known(cpu: object) -> None:
     assert found.gpu.available == 4
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=3),
