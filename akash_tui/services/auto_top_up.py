@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from akash_tui.domain.market import Deployment, DeploymentId
-from akash_tui.domain.money import UACT, UAKT, Coin, lasts_hours, plain, units
+from akash_tui.domain.money import UACT, UAKT, Coin, lasts_hours, units
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.journal_entries import Kind
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
@@ -184,10 +184,3 @@ def _shows(deployment: Deployment, height: int) -> bool:
     """Whether what a node tells is from after the top-up in block `height`: it lists it, or has settled since."""
     escrow = deployment.escrow
     return height == 0 or escrow.settled_at >= height or any(d.height >= height for d in escrow.deposits)
-
-
-def order_says(order: StandingOrder) -> str:
-    """An order in one line, for people."""
-    each, spent, cap = units(order.amount), units(order.spent), units(order.cap)
-    says = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
-    return f"{says}; over: {order.stopped}" if order.stopped else says

@@ -25,7 +25,7 @@ class Standing:
     """As `DeploymentView.state`."""
     gpus: tuple[GpuOffer, ...]
     providers: tuple[tuple[str, str], ...]
-    """Address and host (or organization) of the providers of its running leases."""
+    """Address and gateway of the providers of its running leases."""
     leases: tuple[str, ...]
     """Ids of the leases that run."""
     price_h: Decimal
@@ -50,7 +50,16 @@ class Standing:
         blocks = max(0, int(Decimal((now - self.read_at).total_seconds()) / self.block_seconds))
         if not blocks:
             return self
-        return replace(self, left=self.left - self.rate * blocks, height=self.height + blocks, read_at=now)
+        left = self.left - self.rate * blocks
+        dry = left <= 0 and self.state in ("leased", "running")
+        return replace(
+            self,
+            left=left,
+            height=self.height + blocks,
+            read_at=now,
+            state="dry" if dry else self.state,
+            attention=0 if dry else self.attention,
+        )
 
     @property
     def lasts_hours(self) -> Decimal | None:
@@ -84,7 +93,7 @@ def standing(view: DeploymentView) -> Standing:
         state=view.state,
         gpus=tuple(g for v in shown for g in v.gpus),
         providers=tuple(
-            dict.fromkeys((v.lease.id.provider, "" if v.provider is None else v.provider.host) for v in shown)
+            dict.fromkeys((v.lease.id.provider, "" if v.provider is None else v.provider.host_uri) for v in shown)
         ),
         leases=tuple(str(v.lease.id) for v in alive),
         price_h=view.price_h,

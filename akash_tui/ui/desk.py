@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from akash_tui.services.session import Session
     from akash_tui.ui.drafts import Draft
     from akash_tui.ui.following import Following, Trip
+    from akash_tui.ui.patrol import Patrol
 
 MEASURE_SECONDS = 5.0
 """A young chain has too few blocks to measure their time by: asked again so often until it can be."""
@@ -38,6 +39,8 @@ class Desk(Guarded):
         self.session: Session | None = None
         self.vitals: Vitals | None = None
         self.following: Following | None = None
+        self.patrol: Patrol | None = None
+        """Watches everything that the wallet has deployed; None without a wallet."""
         self._market: Market | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
@@ -56,6 +59,7 @@ class Desk(Guarded):
     async def enter(self, session: Session, readonly: bool) -> None:
         """Make a session the app's own, with fresh screens; the one before is closed."""
         from akash_tui.ui.following import Following
+        from akash_tui.ui.patrol import Patrol
 
         await self.leave()
         self.session = session
@@ -64,6 +68,9 @@ class Desk(Guarded):
         self.following = Following(self, session)
         self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        if session.wallet is not None:
+            self.patrol = Patrol(self, session)
+            self.run_worker(self._patrol(self.patrol), group="patrol", exclusive=True, exit_on_error=False)
         for mode, screen in self.PLACES.items():
             if mode in self._modes:
                 await self.remove_mode(mode)
@@ -73,6 +80,10 @@ class Desk(Guarded):
     async def _vitals(self, vitals: Vitals) -> None:
         async with self.guard("reading the chain", loud=False):
             await vitals.run()
+
+    async def _patrol(self, patrol: Patrol) -> None:
+        async with self.guard("watching your deployments", loud=False):
+            await patrol.run()
 
     async def read_params(self) -> None:
         """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
@@ -91,7 +102,9 @@ class Desk(Guarded):
             await self.following.aclose()
         await self._close_market()
         self.workers.cancel_group(self, "vitals")
+        self.workers.cancel_group(self, "patrol")
         session, self.session, self.vitals, self.following, self.draft = self.session, None, None, None, None
+        self.patrol = None
         if session is not None:
             await session.aclose()
 
@@ -120,6 +133,8 @@ class Desk(Guarded):
     def do_reload(self) -> None:
         if self.vitals is not None:
             self.vitals.nudge()
+        if self.patrol is not None:
+            self.patrol.nudge()
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
 
     # -- money -------------------------------------------------------------------------
@@ -140,6 +155,8 @@ class Desk(Guarded):
                 self.voice.stop("money")
                 if self.vitals is not None:
                     self.vitals.nudge()
+                if self.patrol is not None:
+                    self.patrol.nudge()
 
         self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
 

@@ -20,6 +20,7 @@ from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.services.watch import Alarm, alarms
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.auto_top_up import order_line
 from akash_tui.ui.checklist import begun, checklist, under_way
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
@@ -155,6 +156,9 @@ class LeaseScreen(Shell):
             )
         else:
             out.append(Line("left", left))
+        order = self.desk.patrol.orders.get(self.id_shown) if self.desk.patrol is not None else None
+        if order is not None:
+            out.append(Line("auto top-up", order_line(order), "" if order.active else "warn"))
         for alarm in alarms(view):
             if self._told_already(alarm, run):
                 continue
@@ -187,8 +191,8 @@ class LeaseScreen(Shell):
 
     def why_not(self, action_id: str) -> str | None:
         view, run = self.view, self.run_shown
-        if action_id == "lease.top-up":
-            return why_no_top_up(self.desk, view)
+        if action_id in ("lease.top-up", "lease.auto"):
+            return why_no_top_up(self.desk, "" if view is None else view.state)
         if action_id in ("lease.logs", "lease.events"):
             if self.desk.readonly:
                 return "This is read-only: providers tell logs only to the wallet's key. N changes that."
@@ -249,6 +253,11 @@ class LeaseScreen(Shell):
 
         self.desk.money("topping up", lambda: top_up(self.desk, self.id_shown, self.do_reload))
 
+    def do_auto(self) -> None:
+        from akash_tui.ui.auto_top_up import auto_top_up
+
+        self.desk.money("agreeing to automatic top-ups", lambda: auto_top_up(self.desk, self.id_shown))
+
     def do_logs(self) -> None:
         from akash_tui.ui.lease_log import LogScreen
 
@@ -285,11 +294,11 @@ class LeaseScreen(Shell):
         self.desk.show_bids(self.id_shown)
 
 
-def why_no_top_up(desk: Desk, view: DeploymentView | None) -> str | None:
-    """Why money cannot be added to a deployment now; None if it can."""
+def why_no_top_up(desk: Desk, state: str) -> str | None:
+    """Why money cannot be added to a deployment in this state now; None if it can."""
     if desk.readonly:
         return "This is read-only: nothing can be signed. N changes that."
-    if view is not None and view.state == "closed":
+    if state == "closed":
         return "It is closed: a deposit would not bring it back."
     return f"Wait: {desk.busy}." if desk.busy is not None else None
 

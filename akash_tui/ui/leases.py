@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -15,33 +15,36 @@ from textual.content import Content
 
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.money import units
-from akash_tui.domain.provider import ProviderProfile, called
-from akash_tui.services.leases import DeploymentView, Leases
-from akash_tui.services.watch import attention
+from akash_tui.domain.provider import Provider, ProviderProfile, called
+from akash_tui.services.fleet import Fleet
+from akash_tui.services.standing_orders import StandingOrder
+from akash_tui.services.standings import Standing
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.lease import LeaseScreen, why_no_top_up
+from akash_tui.ui.lease_again import deploy_again, why_not_again
 from akash_tui.ui.live_table import Cell, Column, LiveTable
 from akash_tui.ui.remembered import remembered
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.spending import close
 from akash_tui.ui.tones import joined
 
-READ_SECONDS = 15.0
-ASKED_AT_ONCE = 4
+FRESH_SECONDS = 45.0
+"""Older than that, the list says from when it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One deployment as a line."""
 
-    view: DeploymentView
+    standing: Standing
     profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
+    order: StandingOrder | None = None
 
     @property
     def id(self) -> str:
-        return str(self.view.id.dseq)
+        return str(self.standing.id.dseq)
 
     @property
     def state(self) -> Cell:
@@ -52,75 +55,91 @@ class Row:
             "dry": ("✗ dry", "bad"),
             "closed": ("✕ closed", "muted"),
         }
-        return signs.get(self.view.state, (f"? {self.view.state}", "muted"))
+        return signs.get(self.standing.state, (f"? {self.standing.state}", "muted"))
 
     @property
     def gpu(self) -> Cell:
-        gpus = tuple(g for lease in self.view.leases for g in lease.gpus)
-        if not self.view.leases:
+        gpus = self.standing.gpus
+        if not self.standing.providers:
             return "–", "muted"
         return words.gpus(Disclosure(gpus, (None,) * len(gpus), sum(g.count for g in gpus)))
 
     @property
-    def left(self) -> Cell:
-        if self.view.state == "closed":
+    def up(self) -> Cell:
+        """Services that are up, of all."""
+        up, services = self.standing.up, self.standing.services
+        if self.standing.state in ("closed", "waiting"):
             return "", ""
-        return units(int(self.view.left)), "bad" if self.view.left <= 0 else ""
+        if up is None or services is None:
+            return words.NOT_KNOWN, "muted"
+        return f"{up}/{services}", "good" if up == services and services else "warn"
+
+    @property
+    def price(self) -> Cell:
+        return (words.act(self.standing.price_h) if self.standing.price_h else ""), ""
+
+    @property
+    def left(self) -> Cell:
+        if self.standing.state == "closed":
+            return "", ""
+        return units(int(self.standing.left)), "bad" if self.standing.left <= 0 else ""
 
     @property
     def lasts(self) -> Cell:
-        hours = self.view.lasts_hours
+        hours = self.standing.lasts_hours
         if hours is None:
             return "", ""
         return words.span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
 
     @property
+    def auto(self) -> Cell:
+        """What an automatic top-up has spent, of its cap."""
+        if self.order is None:
+            return "", ""
+        spent = f"{units(self.order.spent, 0)} of {units(self.order.cap, 0)}"
+        return (spent, "accent") if self.order.active else (f"over, {units(self.order.spent, 0)}", "muted")
+
+    @property
     def until(self) -> Cell:
-        at = self.view.lasts_until
+        at = self.standing.lasts_until
         return (words.local_time(at) if at is not None else ""), "muted"
 
     @property
     def age(self) -> Cell:
-        blocks = max(0, self.view.height - self.view.deployment.created_at)
-        return words.ago(float(self.view.block_time.seconds) * blocks), "muted"
+        return words.ago(self.standing.age_seconds), "muted"
 
     @property
     def provider(self) -> Cell:
         names = [
-            called(lease.lease.id.provider, lease.provider, self.profiles.get(lease.lease.id.provider))
-            for lease in self.view.leases
+            called(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
+            for address, gateway in self.standing.providers
         ]
         return ", ".join(dict.fromkeys(names)), ""
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    Column("state", "state", 10, lambda r: r.state, stays=0),
-    Column("name", "name", 14, lambda r: (r.view.name, "strong"), stays=0, grow=14),
-    Column("gpu", "GPU", 14, lambda r: r.gpu, stays=1, grow=6),
-    Column(
-        "price", "≈$/h", 6, lambda r: (words.act(r.view.price_h) if r.view.price_h else "", ""), right=True, stays=0
-    ),
-    Column("left", "ACT left", 9, lambda r: r.left, right=True, stays=2),
+    Column("state", "state", 9, lambda r: r.state, stays=0, grow=1),
+    Column("name", "name", 13, lambda r: (r.standing.name, "strong"), stays=0, grow=14),
+    Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
+    Column("up", "up", 4, lambda r: r.up, right=True, stays=2),
+    Column("price", "≈$/h", 6, lambda r: r.price, right=True, stays=0),
+    Column("left", "ACT left", 8, lambda r: r.left, right=True, stays=2),
     Column("lasts", "lasts", 7, lambda r: r.lasts, right=True, stays=2),
+    Column("age", "age", 6, lambda r: r.age, right=True, stays=3),
     Column("until", "until about", 16, lambda r: r.until, stays=6),
     Column("provider", "provider", 12, lambda r: r.provider, stays=5, grow=16),
-    Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=4),
-    Column("age", "age", 6, lambda r: r.age, right=True, stays=7),
+    Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
+AUTO: Column[Row] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
+"""Only shown where something is topped up by itself."""
 
 
 class LeasesScreen(Shell):
-    """The list; enter opens one."""
+    """The list; enter opens one. What it shows is read by the desk's patrol, shown or not."""
 
     BINDINGS = bindings("leases")
     where: ClassVar[str] = "leases"
     tab: ClassVar[str] = "leases"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.views: list[DeploymentView] | None = None
-        self.closed = False
-        self._reads = 0
 
     def body(self) -> ComposeResult:
         with Vertical(id="leases-panel", classes="panel"):
@@ -134,87 +153,87 @@ class LeasesScreen(Shell):
         self.read()
 
     def read(self) -> None:
-        """Read now, and again every so often while this screen is shown."""
-        self.background(self._read_on, "read")
+        """Read now."""
+        if self.desk.patrol is not None:
+            self.desk.patrol.nudge()
 
-    async def _read_on(self) -> None:
-        while self.is_current:
-            session = self.desk.session
-            if session is None or session.wallet is None:
-                self.views = []
-                self._reads += 1
-                return
-            async with self.desk.guard("reading your deployments", loud=False):
-                self.views = merged(await Leases(session).all(closed=self.closed), self.views or [])
-                self._reads += 1
-                await self._ask_providers(Leases(session))
-            if self.views is None:
-                self.table.say_empty(remembered(session))
-            self._reads += 1
-            await asyncio.sleep(READ_SECONDS)
-
-    async def _ask_providers(self, leases: Leases) -> None:
-        """Whether the leased ones run: their providers are asked, a few at a time, after the list is shown."""
-        gate = asyncio.Semaphore(ASKED_AT_ONCE)
-
-        async def ask(view: DeploymentView) -> None:
-            async with gate:
-                asked = await leases.one(view.id)
-            if self.views is not None:
-                self.views = [asked if v.id == asked.id else v for v in self.views]
-                self._reads += 1
-
-        if self.desk.readonly:
-            return  # without a key providers tell nothing
-        await asyncio.gather(*(ask(view) for view in self.views or () if view.state in ("leased", "running")))
+    @property
+    def fleet(self) -> Fleet | None:
+        return self.desk.patrol.fleet if self.desk.patrol is not None else None
 
     @property
     def table(self) -> LiveTable[Row]:
         return self.query_one("#lease-table", LiveTable)
 
     def body_revision(self) -> object:
-        return (self._reads, self.closed)
+        fleet, session = self.fleet, self.desk.session
+        if fleet is None or session is None:
+            return None
+        return fleet.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)
 
     def paint(self) -> None:
-        views = self.views
+        fleet, session = self.fleet, self.desk.session
         panel = self.query_one("#leases-panel")
-        if views is None:
+        if fleet is None or session is None:
             panel.border_title = Content("Leases")
-            return
-        total = sum((v.price_h for v in views), Decimal(0))
-        count = words.plural(len(views), "deployment")
-        panel.border_title = joined(
-            "Leases", (f" · {count}", "muted"), f" · ≈ ${words.act(total)} an hour in all" if total else ""
-        )
-        if self.desk.session is None or self.desk.session.wallet is None:
             self.table.say_empty("No wallet is open, so there is nothing of yours to show.\nN connects one")
-        else:
-            self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
-        profiles = self.desk.session.facts.profiles if self.desk.session is not None else {}
-        self.table.show([Row(view, profiles) for view in sorted(views, key=attention)])
+            return
+        now = session.clock.now()
+        if fleet.standings is None:
+            panel.border_title = Content("Leases")
+            if fleet.fault is not None:
+                self.table.say_empty(remembered(session))
+            return
+        shown = sorted((s.at(now) for s in fleet.standings), key=lambda s: s.attention)
+        panel.border_title = self._title(fleet, shown, now)
+        self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
+        orders = self.desk.patrol.orders if self.desk.patrol is not None else {}
+        rows = [Row(s, session.facts.profiles, orders.get(s.id)) for s in shown]
+        some = any(row.order is not None for row in rows)
+        self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
+        self.table.marks &= {row.id for row in rows}
+        self.table.show(rows)
+
+    def _title(self, fleet: Fleet, shown: Sequence[Standing], now: datetime) -> Content:
+        total = sum((s.price_h for s in shown), Decimal(0))
+        age = 0.0 if fleet.read_at is None else (now - fleet.read_at).total_seconds()
+        old = ""
+        if fleet.views is None:
+            old = f" · from {words.ago(age)} before, being read again" if age >= 10 else " · being read again"
+        elif age > FRESH_SECONDS:
+            old = f" · {words.ago(age)} old: the chain does not answer"
+        return joined(
+            "Leases",
+            (f" · {words.plural(len(shown), 'deployment')}", "muted"),
+            f" · ≈ ${words.act(total)} an hour in all" if total else "",
+            (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",
+            (old, "warn"),
+        )
 
     # -- actions ---------------------------------------------------------------------
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "leases.closed" and self.closed:
+        if action_id == "leases.closed" and self.fleet is not None and self.fleet.closed:
             return "hide closed"
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
         if action_id == "leases.closed":
-            return None
+            return None if self.fleet is not None else "No wallet is open. N connects one."
         row = self.table.cursor_row
         if row is None:
             return "There is no deployment here."
-        if action_id == "leases.close":
+        if action_id in ("leases.close", "leases.mark"):
             if self.desk.readonly:
                 return "This is read-only: nothing can be signed. N changes that."
-            if row.view.state == "closed":
+            if row.standing.state == "closed" and not (action_id == "leases.close" and self.table.marks):
                 return "It is closed already."
-            if self.desk.busy is not None:
+            if action_id == "leases.close" and self.desk.busy is not None:
                 return f"Wait: {self.desk.busy}."
-        if action_id == "leases.top-up":
-            return why_no_top_up(self.desk, row.view)
+        if action_id == "leases.again":
+            return why_not_again(self.desk)
+        if action_id in ("leases.top-up", "leases.auto"):
+            return why_no_top_up(self.desk, row.standing.state)
         return None
 
     @on(LiveTable.Opened)
@@ -225,49 +244,46 @@ class LeasesScreen(Shell):
         row = self.table.cursor_row
         if row is None:
             return
-        if row.view.state == "waiting" and not self.desk.readonly:
-            self.desk.show_bids(row.view.id)
+        if row.standing.state == "waiting" and not self.desk.readonly:
+            self.desk.show_bids(row.standing.id)
         else:
-            self.app.push_screen(LeaseScreen(row.view.id))
+            self.app.push_screen(LeaseScreen(row.standing.id))
 
     def do_close(self) -> None:
         row = self.table.cursor_row
         if row is not None:
-            self.desk.money("closing a deployment", lambda: close(self.desk, row.view.id, self.read))
+            self.desk.money("closing a deployment", lambda: close(self.desk, row.standing.id, self.read))
 
     def do_top_up(self) -> None:
         from akash_tui.ui.topup import top_up
 
         row = self.table.cursor_row
         if row is not None:
-            self.desk.money("topping up", lambda: top_up(self.desk, row.view.id, self.read))
+            self.desk.money("topping up", lambda: top_up(self.desk, row.standing.id, self.read))
+
+    def do_auto(self) -> None:
+        from akash_tui.ui.auto_top_up import auto_top_up
+
+        row = self.table.cursor_row
+        if row is not None:
+            self.desk.money("agreeing to automatic top-ups", lambda: auto_top_up(self.desk, row.standing.id))
+
+    def do_again(self) -> None:
+        row = self.table.cursor_row
+        if row is not None:
+            deploy_again(self.desk, row.standing.id)
 
     def do_copy(self) -> None:
         row = self.table.cursor_row
         if row is None:
             return
-        things = [("dseq", row.id), *(("provider", v.lease.id.provider) for v in row.view.leases)]
+        things = [("dseq", row.id), *(("provider", address) for address, _ in row.standing.providers)]
         self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
 
     def do_closed(self) -> None:
-        self.closed = not self.closed
+        if self.fleet is not None:
+            self.fleet.closed = not self.fleet.closed
         self.read()
 
     def do_reload(self) -> None:
         self.desk.do_reload()
-        self.read()
-
-
-def merged(fresh: list[DeploymentView], before: list[DeploymentView]) -> list[DeploymentView]:
-    """The fresh list; one whose provider said "running" stays that until its provider is asked again."""
-    known = {view.id: view for view in before if view.state == "running"}
-
-    def same(view: DeploymentView) -> bool:
-        old = known.get(view.id)
-        return old is not None and view.state == "leased" and _leases(old) == _leases(view)
-
-    return [known[view.id] if same(view) else view for view in fresh]
-
-
-def _leases(view: DeploymentView) -> set[object]:
-    return {(v.lease.id, v.lease.state) for v in view.leases}

@@ -10,7 +10,7 @@ import lease_fakes
 import market_fakes
 import pytest
 from textual.widgets import Input
-from ui_fakes import FakeLeases, Stage_, stage
+from ui_fakes import FakeAutoTopUp, FakeLeases, Stage_, stage
 
 from akash_tui.services import resume
 
@@ -28,7 +28,10 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(resume, "resume", nothing)
     monkeypatch.setattr(FakeLeases, "views", ())
-    monkeypatch.setattr("akash_tui.ui.leases.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.services.fleet.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.patrol.AutoTopUp", FakeAutoTopUp)
+    monkeypatch.setattr(FakeAutoTopUp, "orders", {})
+    monkeypatch.setattr(FakeAutoTopUp, "made", [])
     monkeypatch.setattr("akash_tui.ui.lease.Leases", FakeLeases)
     market_fakes.install(monkeypatch)
     lease_fakes.install(monkeypatch)

@@ -59,8 +59,10 @@ def _table(app: AkashApp, id: str) -> LiveTable:  # type: ignore[type-arg]
 
 async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     from akash_tui.services import leases
+    from akash_tui.services.auto_top_up import AutoTopUp
 
-    monkeypatch.setattr("akash_tui.ui.leases.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.services.fleet.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.ui.patrol.AutoTopUp", AutoTopUp)
     monkeypatch.setattr("akash_tui.ui.lease.Leases", leases.Leases)
     app = AkashApp(program, demo=("calm", 7))
 

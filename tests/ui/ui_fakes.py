@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.pilot import Pilot
 
@@ -39,6 +39,7 @@ from akash_tui.domain.network import Network
 from akash_tui.domain.observed import Reach
 from akash_tui.domain.provider import Audit, Provider
 from akash_tui.domain.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit
+from akash_tui.services.auto_top_up import Agreement, Made, Stopped
 from akash_tui.services.facts import Facts
 from akash_tui.services.journal_entries import SavedLease
 from akash_tui.services.leases import DeploymentView, LeaseView
@@ -54,9 +55,10 @@ from akash_tui.services.ports import (
     WalletRef,
 )
 from akash_tui.services.presets import Presets
-from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
+from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun, Stage, StepState
-from akash_tui.services.settings import Settings
+from akash_tui.services.settings import AlertWishes, Settings
+from akash_tui.services.standing_orders import StandingOrder
 from akash_tui.ui.app import AkashApp
 
 START = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
@@ -226,7 +228,7 @@ class FakeEntry:
     def __init__(self, home: Path, network: Network | None = None) -> None:
         self.home = home
         self.home.mkdir(parents=True, exist_ok=True)
-        self.settings = Settings()
+        self.settings = Settings(alerts=AlertWishes(low_hours=()))
         self.sdl = SdlFiles()
         self.clock = FrozenClock()
         self.networks = FakeNetworks(network)
@@ -522,11 +524,59 @@ class FakeLeases:
     async def all(self, *, closed: bool = False) -> list[DeploymentView]:
         return list(self.views)
 
+    async def asked(self, view: DeploymentView) -> DeploymentView:
+        return replace(view, asked=True)
+
     async def one(self, id: DeploymentId, *, services: bool = True) -> DeploymentView:
         for known in self.views:
             if known.id == id:
                 return known
         raise BadInput(f"The chain knows no deployment {id.dseq}.")
+
+
+class FakeAutoTopUp:
+    """Takes the place of `services.auto_top_up.AutoTopUp`: orders that a test puts there."""
+
+    orders: ClassVar[dict[DeploymentId, StandingOrder]] = {}
+    made: ClassVar[list[Made | Stopped]] = []
+    """What the next rounds do."""
+
+    def __init__(self, session: FakeSession) -> None:
+        self.session = session
+
+    def all(self) -> list[StandingOrder]:
+        return list(self.orders.values())
+
+    async def run(self, order: StandingOrder) -> Made | Stopped | None:
+        return self.made.pop(0) if self.made else None
+
+    def stop(self, id: DeploymentId) -> StandingOrder | None:
+        known = self.orders.get(id)
+        if known is not None:
+            self.orders[id] = replace(known, stopped="you ended it")
+        return known
+
+    async def quote(
+        self, id: DeploymentId, amount: int | None, hours: Decimal | None, cap: int, below: Decimal
+    ) -> Agreement:
+        clock = self.session.clock
+        each = amount if amount is not None else int((hours or 0) * 920_000)
+        first = DepositQuote(
+            **common(clock, each), id=id, name="vllm-qwen", deposit=Coin(UACT, each),
+            price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"), block_time=BLOCK,
+            left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"), ends_at=clock.now(),
+            comes_back=BACK,
+        )  # fmt: skip
+        return Agreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)
+
+    def agree(self, agreement: Agreement) -> StandingOrder:
+        first = agreement.first
+        order = StandingOrder(
+            first.chain_id, first.id, first.deposit.amount, agreement.cap.amount, agreement.below,
+            first.fee_ceiling.amount, self.session.clock.now(),
+        )  # fmt: skip
+        self.orders[first.id] = order
+        return order
 
 
 # --- the app ------------------------------------------------------------------------------------------

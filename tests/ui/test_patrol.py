@@ -1,0 +1,190 @@
+"""What the app watches by itself: the list from the last start, alerts, automatic top-ups by keys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+from ui_fakes import HEIGHT, ID, START, FakeAutoTopUp, FakeLeases, Stage_, until, view
+
+from akash_tui.domain.market import LeaseState
+from akash_tui.services.auto_top_up import Made, Stopped
+from akash_tui.services.fleet import Fleet
+from akash_tui.services.ports import TxResult, Unreachable
+from akash_tui.services.settings import AlertWishes, Settings
+from akash_tui.services.standing_orders import StandingOrder
+from akash_tui.ui.auto_top_up import wanted
+from akash_tui.ui.dialogs import Ask, AskText, ConfirmSpend
+from akash_tui.ui.fields import Fields
+from akash_tui.ui.lease import LeaseScreen
+from akash_tui.ui.leases import LeasesScreen
+
+ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_000, START, spent=10_000_000, times=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("24h 20 6h", (None, Decimal(24), 20_000_000, Decimal(6))),
+        (" 5  20.5 0.5 h ", (5_000_000, None, 20_500_000, Decimal("0.5"))),
+        *((wrong, None) for wrong in ("", "24h", "24h 20", "24h 20 6", "0 20 6h", "5 0 6h", "5 20 0h", "x 20 6h")),
+    ],
+)
+def test_what_is_agreed_to_is_understood(text: str, meant: tuple[object, ...] | None) -> None:
+    found = wanted(text)
+    assert (None if found is None else (found.amount, found.hours, found.cap, found.below)) == meant
+
+
+async def at_the_list(scene: Stage_, pilot: Pilot[int]) -> LeasesScreen:
+    await scene.ready(pilot)
+    await pilot.press("3")
+    screen = scene.app.screen
+    assert isinstance(screen, LeasesScreen)
+    await until(pilot, lambda: screen.table.rows)
+    return screen
+
+
+async def test_the_list_of_the_last_start_is_there_while_the_chain_is_silent(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = scene.entry.clock
+    monkeypatch.setattr(FakeLeases, "views", (view(clock), view(clock, number=1, name="other")))
+    session = await scene.entry.open(scene.entry.networks.start, "practice", False)  # type: ignore[arg-type]
+    await Fleet(session, scene.entry.home).read()  # type: ignore[arg-type]
+    clock.passed = 3600
+
+    async def silent(self: FakeLeases, *, closed: bool = False) -> list[object]:
+        raise Unreachable("No node of PRACTICE answers.", "Try again.")
+
+    monkeypatch.setattr(FakeLeases, "all", silent)
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await at_the_list(scene, pilot)
+        title = str(screen.query_one("#leases-panel").border_title)
+        assert "2 deployments" in title
+        assert "from 1 h before" in title
+        assert [row.lasts[0] for row in screen.table.rows] == ["3.8 h", "3.8 h"]  # 4.8 when it was read
+
+
+async def agree(scene: Stage_, pilot: Pilot[int], text: str) -> str:
+    await pilot.press("A")
+    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    scene.app.screen.query_one("#text", Input).value = text
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+    return str(scene.app.screen.query_one("#sheet", Fields).text)
+
+
+async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await at_the_list(scene, pilot)
+        sheet = await agree(scene, pilot, "5 50 6h")
+        for words in ("5.00 ACT", "less than 6 h", "50.00 ACT at most, 10 times", "the first one at once", "in all"):
+            assert words in sheet, sheet
+        await pilot.press("y")
+        await until(pilot, lambda: ID in FakeAutoTopUp.orders)
+        await until(pilot, lambda: screen.table.rows[0].auto[0] == "0 of 50")
+        assert "From now on: 5.00 ACT" in scene.app.voice.line()[0]
+
+
+async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await at_the_list(scene, pilot)
+        await agree(scene, pilot, "5 50 6h")
+        await pilot.press("escape")
+        await until(pilot, lambda: scene.app.busy is None)
+        assert FakeAutoTopUp.orders == {}
+
+
+async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        await at_the_list(scene, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
+        facts = scene.app.screen.query_one("#facts", Fields)
+        await until(pilot, lambda: "10.00 of 50.00 ACT spent" in facts.text)
+        await pilot.press("A")
+        await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+        await pilot.press("e")
+        await until(pilot, lambda: FakeAutoTopUp.orders[ID].stopped)
+        await until(pilot, lambda: scene.app.busy is None)
+
+
+async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        await at_the_list(scene, pilot)
+        patrol = scene.app.patrol
+        assert patrol is not None
+        quote = (await patrol.auto.quote(ID, 5_000_000, None, 50_000_000, Decimal(6))).first
+        result = TxResult("AB" * 32, HEIGHT + 1, 0, "", "", 1, None)
+        FakeAutoTopUp.made.extend([Made(ORDER, quote, result), Stopped(ORDER, "10.00 of 10.00 ACT are spent")])
+        patrol.nudge()
+        logged = scene.app.problems.entries
+        await until(pilot, lambda: any("5.00 ACT added by itself (10.00 of 50.00 ACT)" in e.title for e in logged))
+        patrol.nudge()
+        await until(pilot, lambda: any("not topped up by itself any more: 10.00 of" in e.title for e in logged))
+
+
+async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.entry.settings = Settings(alerts=AlertWishes(low_hours=(Decimal(12), Decimal(5))))
+    shown = view(scene.entry.clock)
+    monkeypatch.setattr(FakeLeases, "views", (shown,))
+    bells: list[int] = []
+    monkeypatch.setattr(type(scene.app), "bell", lambda self: bells.append(1))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        await at_the_list(scene, pilot)
+        await until(pilot, lambda: bells == [1])  # 4.8 hours are less than five
+        patrol = scene.app.patrol
+        assert patrol is not None
+        before = patrol.fleet.revision
+        patrol.nudge()
+        await until(pilot, lambda: patrol.fleet.revision > before + 1)
+        assert bells == [1]
+        known = shown.leases[0]
+        ended = replace(known.lease, state=LeaseState.CLOSED, reason="lease_closed_reason_unstable", closed_on=HEIGHT)
+        monkeypatch.setattr(FakeLeases, "views", (replace(shown, leases=(replace(known, lease=ended, status=None),)),))
+        patrol.nudge()
+        await until(pilot, lambda: len(bells) == 2)
+        assert "kept failing" in scene.app.problems.entries[-1].title
+
+
+pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
+
+
+@pictures
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("what", ["list", "agreement"])
+def test_picture(
+    snap_compare: Callable[..., bool], scene: Stage_, monkeypatch: pytest.MonkeyPatch, what: str, size: tuple[int, int]
+) -> None:
+    from test_pictures import afresh
+
+    clock = scene.entry.clock
+    short = replace(view(clock, number=3, name="comfyui"), left=Decimal(900_000), lasts_hours=Decimal("0.98"))
+    gone = replace(view(clock, number=4, name="ollama"), left=Decimal(-20_000), lasts_hours=Decimal(0))
+    others = (view(clock), view(clock, leased=False, number=1, name="web"), short, gone)
+    monkeypatch.setattr(FakeLeases, "views", others)
+    monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER} if what == "list" else {})
+
+    async def before(pilot: Pilot[int]) -> None:
+        await at_the_list(scene, pilot)
+        clock.passed += timedelta(seconds=1).seconds
+        if what == "agreement":
+            await pilot.press("end", "up")
+            await agree(scene, pilot, "24h 160 6h")
+        await afresh(pilot)
+
+    assert snap_compare(scene.app, run_before=before, terminal_size=size)
