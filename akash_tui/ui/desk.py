@@ -69,7 +69,7 @@ class Desk(Guarded):
         self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
         if session.wallet is not None:
-            self.patrol = Patrol(self, session)
+            self.patrol = Patrol(self, session, self.vitals.nudge)
             self.run_worker(self._patrol(self.patrol), group="patrol", exclusive=True, exit_on_error=False)
         for mode, screen in self.PLACES.items():
             if mode in self._modes:

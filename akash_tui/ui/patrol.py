@@ -6,6 +6,7 @@ Belongs to the desk, not to a screen, and lasts as long as its session; nothing 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from akash_tui.ui import words
 
 if TYPE_CHECKING:
     from akash_tui.services.session import Session
-    from akash_tui.ui.desk import Desk
+    from akash_tui.ui.guarded import Guarded
 
 ROUND_SECONDS = 20.0
 ROUND_PRACTICE = 4.0
@@ -31,14 +32,16 @@ ROUND_PRACTICE = 4.0
 class Patrol:
     """Reads the fleet for ever; `fleet.standings` and `orders` are there for every screen."""
 
-    def __init__(self, desk: Desk, session: Session) -> None:
-        self.desk = desk
+    def __init__(self, app: Guarded, session: Session, moved: Callable[[], None]) -> None:
+        """`moved` is called when money was moved."""
+        self.app = app
         self.session = session
-        self.fleet = Fleet(session, desk.entry.home)
+        self._moved = moved
+        self.fleet = Fleet(session, app.entry.home)
         self.auto = AutoTopUp(session)
         self.orders: dict[DeploymentId, StandingOrder] = {}
         """Every standing order of this wallet here, with what it has spent."""
-        self._sentry = Sentry(session.network.chain_id, desk.entry.settings.alerts.low_hours)
+        self._sentry = Sentry(session.network.chain_id, app.entry.settings.alerts.low_hours)
         self._soon = asyncio.Event()
         self._said: dict[DeploymentId, str] = {}
         """Why a top-up could not be made, told once."""
@@ -54,7 +57,7 @@ class Patrol:
         pause = ROUND_PRACTICE if self.session.network.practice else ROUND_SECONDS
         while True:
             self._soon.clear()
-            async with self.desk.guard("reading your deployments", loud=False):
+            async with self.app.guard("reading your deployments", loud=False):
                 await self._round()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._soon.wait(), pause)
@@ -67,7 +70,7 @@ class Patrol:
 
     def _tell(self, seen: Round) -> None:
         for alert in self._sentry.news(seen):
-            self.desk.alert(alert)
+            self.app.alert(alert)
 
     # -- automatic top-ups -------------------------------------------------------------
 
@@ -83,7 +86,7 @@ class Patrol:
 
     async def _top_up(self) -> None:
         for order in [o for o in self.orders.values() if o.active]:
-            if self.desk.readonly:
+            if self.session.readonly:
                 return
             try:
                 done = await self.auto.run(order)
@@ -91,14 +94,13 @@ class Patrol:
                 if self._said.get(order.id) != fault.title:
                     self._said[order.id] = fault.title
                     says = f"It could not be topped up by itself: {fault.title} {fault.advice}"
-                    self.desk.alert(Alert("top_up_failed", self._name(order.id), says, True, self._facts(order)))
+                    self.app.alert(Alert("top_up_failed", self._name(order.id), says, True, self._facts(order)))
             else:
                 self._said.pop(order.id, None)
                 if done is not None:
                     self._read_orders()
-                    self.desk.alert(self._made(done) if isinstance(done, Made) else self._stopped(done))
-                    if self.desk.vitals is not None:
-                        self.desk.vitals.nudge()
+                    self.app.alert(self._made(done) if isinstance(done, Made) else self._stopped(done))
+                    self._moved()
 
     def _made(self, done: Made) -> Alert:
         order, quote = done.order, done.quote
