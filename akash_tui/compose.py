@@ -16,7 +16,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.network import Network
 from akash_tui.services import settings as settings_module
@@ -27,6 +27,8 @@ from akash_tui.services.presets import Presets
 from akash_tui.services.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from akash_tui.domain.book_order import SortKey
     from akash_tui.domain.filter import Filter
     from akash_tui.domain.market import Bid
@@ -157,6 +159,10 @@ class Program:
             write_atomic(self._practice_words, Mnemonic("english").generate(strength=128) + "\n")
         return WalletRef(PRACTICE_WALLET, self._practice_signer().address, store="practice")
 
+    def kept_practice_wallet(self) -> WalletRef | None:
+        """The same, None if it was never needed here."""
+        return self.practice_wallet() if self._practice_words.exists() else None
+
     def _practice_signer(self) -> Signer:
         from akash_tui.adapters.keys import KeySigner
 
@@ -247,12 +253,19 @@ class Program:
             await chain.aclose()
 
     def serve_practice(
-        self, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
+        self,
+        scenario: str,
+        seed: int,
+        block_time: float | None,
+        state: Path | None,
+        parent: int | None,
+        tell: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
         """Serve until told to stop."""
-        from akash_tui.practice.server import serve
+        from akash_tui.practice.server import one_line, serve
 
-        return serve(scenario, seed, block_time or PRACTICE_BLOCK_SECONDS, state, self.home, parent)
+        seconds = block_time or PRACTICE_BLOCK_SECONDS
+        return serve(scenario, seed, seconds, state, self.home, parent, tell or one_line)
 
     # --- the rest -----------------------------------------------------------------------------
 
@@ -354,8 +367,6 @@ def _drain(pipe: object) -> None:
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from akash_tui.services.entry import Entry
 
     _Unlock = Callable[[], Signer]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from akash_tui.adapters.yaml_nodes import read_nodes
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl import gpus, max_price, placing
+from akash_tui.domain.sdl import gpus, max_price, placing, set_value
 from akash_tui.domain.sdl.compiler import Compiled, compile_sdl, examine
 from akash_tui.domain.sdl.doctor import Checked, diagnose, fix
 from akash_tui.domain.sdl.doctor_prices import Medians
@@ -64,6 +64,12 @@ def with_attributes(text: str, wanted: Mapping[str, str]) -> str:
     return mark + placing.with_attributes(body, read_nodes(body), wanted)
 
 
+def with_value(text: str, key: str, value: str) -> str:
+    """The text with one value set by its place; ValueError with a sentence if that cannot be done."""
+    mark, body = _split(text)
+    return mark + set_value.with_value(body, read_nodes(body), key, value)
+
+
 def _split(text: str) -> tuple[str, str]:
     """Byte order mark and body: the reader counts its offsets from behind the mark."""
     return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
@@ -95,3 +101,6 @@ class SdlFiles:
 
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         return with_attributes(text, wanted)
+
+    def with_value(self, text: str, key: str, value: str) -> str:
+        return with_value(text, key, value)

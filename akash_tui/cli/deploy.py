@@ -30,12 +30,16 @@ from akash_tui.services.ports import BadInput, NoBid
 from akash_tui.services.quotes import CreateQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun
 
+_SET = (
+    "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a place in the file "
+    "(services.web.image=nginx, web.env.MODEL=llama3). Again for more."
+)
 _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 
 @click.command()
 @click.argument("source", metavar="FILE|PRESET|-")
-@click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help="Not in this version.")
+@click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help=_SET)
 @click.option("--deposit", metavar="ACT", help="What to lock at first; without it the chain's minimum.")
 @click.option(
     "--hours", metavar="N", help="Raise the deposit with the lease so that it pays N hours at the bid's rate."
@@ -71,10 +75,6 @@ def deploy(
     yes: bool,
 ) -> int:
     """Submit an SDL, collect bids, take one, hand over the manifest, wait until it runs."""
-    if parameters:
-        raise BadInput(
-            "--set is not in this version.", "Write the value into the SDL, or save it as a preset of your own."
-        )
     settings = g.entry.settings
     on_fail = on_fail or settings.on_fail
     if on_fail == "requote":
@@ -95,10 +95,12 @@ def deploy(
     )
     locked = positive(deposit, "--deposit", "ACT")
     name, file, text = read_source(g, source)
+    for parameter in parameters:
+        text = _set(g, text, parameter)
     checked = g.entry.sdl.check(text, file)
     if not checked.ok:
-        report(g, [(file, checked.problems)])
-        return 2
+        report(g, [(file, checked.problems)], err=True)
+        raise BadInput(f"{file} cannot be deployed as it is.", f"Mend what is said above; {_check_again(source)}")
 
     async def work() -> Finish:
         async with opened(g) as session:
@@ -127,6 +129,24 @@ def deploy(
             return await drive(deployer, quote, plan, tell, ask=ask, confirm=_confirm(yes))
 
     return run_async(work).exit_code
+
+
+def _set(g: Globals, text: str, parameter: str) -> str:
+    key, equals, value = parameter.partition("=")
+    if not equals or not key:
+        raise BadInput(f"--set: {parameter!r} is not KEY=VALUE.", "Write it like --set MODEL=llama3.")
+    try:
+        return g.entry.sdl.with_value(text, key, value)
+    except ValueError as error:
+        raise BadInput(f"--set {key}: {error}", "akash-tui preset show NAME prints a preset's SDL.") from None
+
+
+def _check_again(source: str) -> str:
+    if source == "-":
+        return "akash-tui sdl check - reads it from standard input."
+    if Path(source).exists():
+        return f"akash-tui sdl check {source} looks again."
+    return f"akash-tui preset show {source} prints it."
 
 
 def _interactive() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,7 +38,27 @@ def practice(
     """Serve a practice network on this machine until you stop it with ctrl+c."""
     if block_time is not None and not 0.01 <= block_time <= 60:
         raise BadInput(f"--block-time: {block_time:g} is out of range.", "Give 0.01 to 60 seconds.")
-    return g.entry.serve_practice(scenario, seed, block_time, state, parent)
+    tell = _welcome if sys.stdout.isatty() and not g.json else None
+    return g.entry.serve_practice(scenario, seed, block_time, state, parent, tell)
+
+
+def _welcome(ready: dict[str, Any]) -> None:
+    """For a person: where it is and what to do with it; programs read the JSON line or practice.json."""
+    click.echo(
+        f"PRACTICE network {ready['chain_id']} ({ready['scenario']}): {len(ready['providers'])} providers, "
+        f"a block every {ready['block_time']:g} s. Nothing here is money.\n"
+    )
+    for name in ("rest", "rpc", "indexer", "faucet"):
+        click.echo(f"  {name:8} {ready[name]}")
+    click.echo("\nIn another terminal, with the same AKASH_TUI_HOME if you set one:\n")
+    for command, what in (
+        ("akash-tui --network practice", "the app on this network"),
+        ("akash-tui wallet create", "an account of your own, then"),
+        ("akash-tui --network practice wallet fund", "tokens for it from the faucet"),
+        ("akash-tui --network practice deploy web-page --accept cheapest", "the whole way in one command"),
+    ):
+        click.echo(f"  {command}\n      {what}")
+    click.echo("\nctrl+c stops it.")
 
 
 @click.command()

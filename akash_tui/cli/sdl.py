@@ -139,8 +139,8 @@ def explain(g: Globals, code: str | None) -> None:
         click.echo(f"\n{title}:\n{indent(example.rstrip(), '    ')}")
 
 
-def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]]) -> None:
-    """All problems of all files: one line each with its remedy below, or JSON."""
+def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]], *, err: bool = False) -> None:
+    """All problems of all files: one line each with its remedy below, or JSON; `err`: they are not the answer."""
     if g.json:
         everything = [p.to_json() for _, problems in found for p in problems]
         if g.output == "jsonl":
@@ -151,9 +151,9 @@ def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]]) -> None:
         return
     for file, problems in found:
         for problem in problems:
-            click.echo(str(problem))
+            click.echo(str(problem), err=err)
             if problem.advice:
-                click.echo(f"    try: {problem.advice}")
+                click.echo(f"    try: {problem.advice}", err=err)
         if not problems:
             click.echo(f"{file}: ok")
 

@@ -16,6 +16,9 @@ from akash_tui.cli.values import address as valid_address
 from akash_tui.domain.money import UACT, UAKT, Coin, units
 from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
 
+PRACTICE_STORE = "practice"
+"""Where the throw-away account of the practice network is kept, as a `WalletRef` says it."""
+
 
 @click.group()
 def wallet() -> None:
@@ -92,7 +95,8 @@ def watch(g: Globals, name: str, address: str) -> None:
 def list_(g: Globals) -> None:
     """All accounts known here."""
     vault = g.entry.wallets()
-    found = vault.wallets()
+    practice = g.entry.kept_practice_wallet()
+    found = [*vault.wallets(), *([practice] if practice is not None else [])]
     if g.json:
         print_json([_json(ref) for ref in found])
         return
@@ -102,8 +106,17 @@ def list_(g: Globals) -> None:
     default = vault.wallet(None)
     print_table(
         ["", "name", "address", "kept in"],
-        [["*" if default and ref.name == default.name else "", ref.name, ref.address, ref.store] for ref in found],
+        [
+            ["*" if default and ref.address == default.address else "", ref.name, ref.address, _kept_in(ref)]
+            for ref in found
+        ],
     )
+    if practice is not None:
+        click.echo("\nOn the practice network the wallet practice is used, unless --wallet names another.")
+
+
+def _kept_in(ref: WalletRef) -> str:
+    return "file (no real money)" if ref.store == PRACTICE_STORE else ref.store
 
 
 @wallet.command()
@@ -163,6 +176,11 @@ def rename(g: Globals, name: str, new_name: str) -> None:
 def remove(g: Globals, name: str, yes: bool) -> None:
     """Forget an account and its key; without its words it is lost for good."""
     ref = _find(g, name)
+    if ref.store == PRACTICE_STORE:
+        raise BadInput(
+            f"{name} belongs to the practice network and holds no real money.",
+            f"Leave it; or delete {g.entry.home / 'practice-wallet'} for a new one.",
+        )
     lost = "" if ref.watch_only else " Without its 24 words written down it is lost for good."
     if not confirm(f"Forget {ref.name} ({ref.address})?{lost}", yes=yes):
         raise BadInput("Nothing was removed.", "Say yes to go on.")
@@ -188,9 +206,12 @@ async def _used_there(g: Globals) -> WalletRef:
 
 
 def _find(g: Globals, name: str | None) -> WalletRef:
-    ref = g.entry.wallets().wallet(name or g.wallet)
+    wanted = name or g.wallet
+    ref = g.entry.wallets().wallet(wanted)
+    practice = g.entry.kept_practice_wallet() if ref is None and wanted else None
+    if practice is not None and practice.name == wanted:
+        return practice
     if ref is None:
-        wanted = name or g.wallet
         raise NotSignedIn(
             f"There is no wallet called {wanted}." if wanted else "There is no wallet yet.",
             "akash-tui wallet list shows those that are there; akash-tui wallet create makes one.",

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ class CannotServe(Exception):
         self.advice = advice
 
 
+def one_line(ready: Json) -> None:
+    """Tell what a client needs to know as one line of JSON."""
+    print(json.dumps(ready, separators=(",", ":")), flush=True)
+
+
 def serve(
     scenario: str = "calm",
     seed: int = 0,
@@ -39,11 +45,13 @@ def serve(
     state: Path | None = None,
     home: Path | None = None,
     parent: int | None = None,
+    tell: Callable[[Json], None] = one_line,
 ) -> int:
     """Serve until SIGINT or SIGTERM (or until process `parent` is gone). Returns the exit code: 0, or 2 if it cannot.
 
-    When ready, one line of JSON is printed and written to `home`/practice.json, which goes away at the end. `state` is
-    a file in which the world is kept between runs; a world that is found there goes on with its own scenario and seed.
+    When ready, `tell` is given what a client needs to know; the same goes as one line of JSON into
+    `home`/practice.json, which goes away at the end. `state` is a file in which the world is kept between runs; a world
+    that is found there goes on with its own scenario and seed.
     """
     try:
         story, saved = _prepare(scenario, block_time, state)
@@ -51,7 +59,7 @@ def serve(
             seed, block_time = saved["seed"], saved["block_time"]
         if home is not None:
             _refuse_second(home)
-        return asyncio.run(_serve(story, seed, block_time, saved, state, home, parent))
+        return asyncio.run(_serve(story, seed, block_time, saved, state, home, parent, tell))
     except CannotServe as fault:
         print(f"error: {fault.wrong}\ntry: {fault.advice}", file=sys.stderr)
         return 2
@@ -103,6 +111,7 @@ async def _serve(
     state: Path | None,
     home: Path | None,
     parent: int | None,
+    tell: Callable[[Json], None],
 ) -> int:
     from akash_tui.practice.network import PracticeNetwork
 
@@ -117,10 +126,9 @@ async def _serve(
     ready_file = home / READY_FILE if home is not None else None
     try:
         await network.open()
-        line = json.dumps(network.ready, separators=(",", ":"))
         if ready_file is not None:
-            _write_private(ready_file, line + "\n")
-        print(line, flush=True)
+            _write_private(ready_file, json.dumps(network.ready, separators=(",", ":")) + "\n")
+        tell(network.ready)
         keeper = asyncio.create_task(_keep(network, state, parent, stop))
         await stop.wait()
         keeper.cancel()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from akash_tui.domain.market import Bid
 from akash_tui.domain.network import Network
@@ -91,6 +91,9 @@ class Entry(Protocol):
     def practice_wallet(self) -> WalletRef:
         """The throw-away wallet for practice in this home, made if it is not there yet; holds no real money."""
 
+    def kept_practice_wallet(self) -> WalletRef | None:
+        """The same if it is there; nothing is made."""
+
     def saved_bids(self, text: str) -> list[Bid]:
         """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
 
@@ -109,9 +112,16 @@ class Entry(Protocol):
         """`MsgCreateDeployment` bytes; `deposit` like `5000000uact`. `BadInput` if a part is malformed."""
 
     def serve_practice(
-        self, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
+        self,
+        scenario: str,
+        seed: int,
+        block_time: float | None,
+        state: Path | None,
+        parent: int | None,
+        tell: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
-        """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code."""
+        """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code. When it
+        is ready `tell` is given what a client needs to know; without one it is printed as one line of JSON."""
 
     def run_app(
         self,

@@ -41,6 +41,10 @@ class SdlReader(Protocol):
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         """The same text asking these attributes of its providers. ValueError if that cannot be done."""
 
+    def with_value(self, text: str, key: str, value: str) -> str:
+        """The same text with one value set by its place (`services.web.image`, `web.env.MODEL`, or `MODEL`, a variable
+        of any service). ValueError with a sentence if that cannot be done."""
+
 
 @dataclass(slots=True)
 class Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -53,6 +54,16 @@ def test_ctrl_c_ends_a_question_at_once_and_leaves_nothing_open(
         terminal.until("error: Interrupted.", "try: ")
         assert terminal.wait() == 130
     assert _open_deployments(home) == []
+
+
+def test_on_a_terminal_practice_tells_where_it_is_and_what_to_do(home: Home) -> None:
+    with RealTerminal("practice", "--block-time", "0.05", home=home.path, columns=100, lines=40) as terminal:
+        text = terminal.until("PRACTICE network practice-", "faucet ", "deploy web-page", "ctrl+c stops it.")
+        assert '{"v"' not in text
+        (rest,) = [line.split()[1] for line in text.splitlines() if line.strip().startswith("rest ")]
+        assert json.loads((home.path / "practice.json").read_text())["rest"] == rest
+        terminal.press(CTRL_C)
+        assert terminal.wait() == 0
 
 
 def test_a_reader_that_goes_away_does_not_end_a_deploy_half_way(home: Home, practice: Practice) -> None:

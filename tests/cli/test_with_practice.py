@@ -88,6 +88,12 @@ def test_dry_run_signs_nothing(home: Home, practice: Practice) -> None:
     answer = home.run("--network", "practice", "deploy", "vllm-chat", "--dry-run", "-o", "json")
     assert answer.code == 0, answer
     assert answer.json["deposit"] == {"denom": "uact", "amount": "500000"}
+    other = home.run(
+        *("--network", "practice", "deploy", "vllm-chat", "--dry-run", "-o", "json"),
+        *("--set", "VLLM_NO_USAGE_STATS=0", "--set", "profiles.placement.akash.pricing.vllm.amount=123"),
+    )
+    assert other.json["version"] != answer.json["version"]
+    assert other.json["max_price"]["amount"] == "123"
     assert "Nothing" in home.run("journal").out
 
 

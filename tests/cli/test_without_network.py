@@ -95,7 +95,9 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
     ("args", "says"),
     [
         (("deploy", "/nowhere.yaml", "--accept", "cheapest"), "is not there"),
-        (("deploy", "web-page", "--accept", "cheapest", "--set", "A=B"), "--set"),
+        (("deploy", "web-page", "--accept", "cheapest", "--set", "A=B"), "No service has the variable A"),
+        (("deploy", "web-page", "--accept", "cheapest", "--set", "nonsense"), "not KEY=VALUE"),
+        (("deploy", "web-page", "--accept", "cheapest", "--set", "web.imagine=x"), "no imagine in services.web"),
         (("deploy", "web-page", "--accept", "policy.toml"), "POLICY.toml"),
         (("deploy", "web-page", "--accept", "cheapest", "--on-fail", "requote"), "requote"),
         (("deploy", "web-page"), "no terminal to choose"),
@@ -127,6 +129,40 @@ def test_bad_input_is_refused_with_what_to_do(home: Home, args: tuple[str, ...],
     assert answer.err.startswith("error: ")
     assert says in answer.err
     assert "try: " in answer.err
+
+
+def test_a_bad_sdl_is_not_deployed_and_its_problems_are_no_answer(home: Home, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(CHEAP.replace("512Mi", "512MB"))
+    answer = home.run("deploy", str(bad), "--accept", "cheapest")
+    assert answer.code == 2
+    assert answer.out == ""
+    assert f"{bad}:7:" in answer.err
+    assert answer.err.splitlines()[-2].startswith(f"error: {bad} cannot be deployed")
+    assert answer.err.splitlines()[-1] == f"try: Mend what is said above; akash-tui sdl check {bad} looks again."
+
+
+def test_reading_makes_no_journal(home: Home) -> None:
+    for command in (("journal",), ("journal", "--export"), ("doctor",), ("wallet", "list")):
+        home.run(*command)
+    assert not (home.path / "journal.db").exists()
+
+
+def test_the_practice_wallet_is_listed_once_it_is_there(home: Home) -> None:
+    home.import_wallet()
+    assert [w["name"] for w in home.run("wallet", "list", "-o", "json").json] == ["main"]
+    (home.path / "practice-wallet").write_text(
+        "legal winner thank year wave sausage worth useful legal winner thank yellow\n"
+    )
+    listed = home.run("wallet", "list", "-o", "json").json
+    assert [(w["name"], w["store"]) for w in listed] == [("main", "file"), ("practice", "practice")]
+    told = home.run("wallet", "list").out
+    assert "no real money" in told
+    assert "On the practice network the wallet practice is used" in told
+    assert home.run("wallet", "show", "practice").out.split()[1] == listed[1]["address"]
+    kept = home.run("wallet", "remove", "practice", "--yes")
+    assert kept.code == 2
+    assert (home.path / "practice-wallet").exists()
 
 
 def test_wallets(home: Home) -> None:

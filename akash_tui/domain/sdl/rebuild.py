@@ -13,6 +13,7 @@ from typing import Any
 
 from akash_tui.domain.money import plain
 from akash_tui.domain.resources import GroupSpec, Resources, ResourceUnit, Volume
+from akash_tui.domain.sdl.text_edits import quoted
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,80}\Z")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
@@ -210,10 +211,4 @@ def _scalar(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value)
     text = str(value)
-    return text if _PLAIN.match(text) and text.lower() not in _WORDS else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """Double quotes; what does not print is escaped the YAML way, so that it can be shown safely."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
+    return text if _PLAIN.match(text) and text.lower() not in _WORDS else quoted(text)

@@ -1,11 +1,27 @@
-"""Taking an item out of a YAML list, or putting one in, without touching any other byte."""
+"""Writing YAML values, and taking an item out of a list or putting one in, without touching any other byte."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 
 from akash_tui.domain.sdl.nodes import Alias, Node, Scalar, Sequence, contents
 from akash_tui.domain.sdl.problem import Edit
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./](?:[A-Za-z0-9_./=@+%:-]*[A-Za-z0-9_./=@+%-])?")
+"""What means the same with and without quotes around it, in a list with brackets too."""
+
+
+def written(value: str, *, quote: bool = False) -> str:
+    """A one-line value as typed: plain where that is safe, unless `quote` is wanted."""
+    return value if not quote and _PLAIN.fullmatch(value) else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """Double quotes; what does not print is escaped the YAML way, so that it can be shown safely."""
+    inner = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in inner)
 
 
 def last_end(node: Node) -> int:

@@ -14,7 +14,7 @@ class WalletRef:
     address: str
     watch_only: bool = False
     store: str = ""
-    """`keyring`, `file` or `watch`."""
+    """`keyring`, `file`, `watch`, or `practice` for the throw-away account of the practice network."""
 
 
 class Signer(Protocol):
