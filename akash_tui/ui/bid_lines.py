@@ -192,6 +192,11 @@ def _gpu(line: BidLine) -> Cell:
     return text, "muted" if line.over_budget and not tone else tone
 
 
+def _notice(line: BidLine) -> Cell:
+    hours = line.row.reclaim_h
+    return (words.NONE, "muted") if hours is None else (words.span(hours), "warn")
+
+
 COLUMNS: tuple[Column[BidLine], ...] = (
     Column("state", "", 1, lambda b: b.sign, stays=0),
     Column("gpu", "GPU", 14, _gpu, stays=0, grow=8),
@@ -215,6 +220,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
     Column("uptime", "up 7d", 7, lambda b: b.uptime, right=True, stays=8),
     Column("audited", "audit", 6, lambda b: b.audit, stays=4),
     Column("latency", "answers", 7, lambda b: b.latency, right=True, stays=11),
+    Column("reclaim", "notice", 7, _notice, right=True, stays=14),
     Column("age", "age", 6, lambda b: b.age, right=True, stays=10),
     Column("over", "", 1, lambda b: ("$" if b.over_budget else "", "warn"), stays=1),
 )
@@ -240,6 +246,8 @@ SORTABLE: tuple[str, ...] = (
     "price",
     "gpu_h",
     "gb_h",
+    "month",
+    "market",
     "gpu",
     "vram",
     "lasts",
@@ -247,6 +255,8 @@ SORTABLE: tuple[str, ...] = (
     "region",
     "uptime",
     "audited",
+    "latency",
+    "reclaim",
     "age",
 )
-"""What `o` goes through; a click on a header may sort by any of the book's columns."""
+"""What `o` goes through: every column with a title."""

@@ -23,7 +23,7 @@ from akash_tui.ui.pick import Option, Pick
 from akash_tui.ui.shell import Shell
 
 ALL = "all"
-BEST_FIRST = ("uptime", "audited", "vram", "lasts", "count")
+BEST_FIRST = ("uptime", "audited", "vram", "lasts", "count", "reclaim")
 """Columns whose high values are the good ones."""
 LONGEST_NAME = 30
 
@@ -114,11 +114,13 @@ class BidLooks(Shell):
         self.table.sort_sign(SCORE if by_score else first.column, True if by_score else first.descending)
 
     def order_words(self) -> str:
-        """`price ▲, uptime ▼` when more than one column counts."""
+        """`price ▲, uptime ▼` when more than one column counts, or one that has no room in the table."""
         if self.board.by_score:
             return "by score, P is by price"
-        keys = self.board.sort
-        return ", ".join(f"{k.column} {'▼' if k.descending else '▲'}" for k in keys) if len(keys) > 1 else ""
+        keys, seen = self.board.sort, self.table.in_sight
+        if len(keys) == 1 and (not seen or keys[0].column in seen):
+            return ""
+        return ", ".join(f"{k.column} {'▼' if k.descending else '▲'}" for k in keys)
 
     # -- filter and views ------------------------------------------------------------
 

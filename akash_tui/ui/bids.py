@@ -23,7 +23,7 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.following import Trip
-from akash_tui.ui.lanes import asked_for, budget_line, lanes_line, state_words
+from akash_tui.ui.lanes import asked_for, budget_line, cost_range, lanes_line, state_words
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.parts import Pane
 from akash_tui.ui.spending import close
@@ -49,6 +49,7 @@ class BidsScreen(BidDeals):
         """None: shown where there is room."""
         self._framed: tuple[Content | None, Content | None] = (None, None)
         self._detail_title: Content | None = None
+        self._range: tuple[object, str] = (None, "")
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
@@ -136,8 +137,16 @@ class BidsScreen(BidDeals):
         said = "held, p lets go" if held.for_good else "held" if held.now else ""
         moved = f"{held.waiting} would move" if said and held.waiting else ""
         changed = f"+{words.plural(self.board.changes, 'change')}" if self.board.changes else ""
-        below = (self.order_words(), said, changed, moved)
+        below = (self.cost_range(trip), self.order_words(), said, changed, moved)
         self._say_panel(joined(*parts), Content(" · ".join(part for part in below if part)))
+
+    def cost_range(self, trip: Trip) -> str:
+        """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
+        key = (trip.run.id, self.board.group, trip.budget, int(self.desk.voice.monotonic()))
+        if self._range[0] != key:
+            rows = trip.run.book.rows(self.board.sort, self.board.group, gone=False)
+            self._range = key, cost_range(rows, trip.budget.hours)
+        return self._range[1]
 
     def _head(self, trip: Trip, shown: Sequence[BidLine]) -> None:
         run, desk = trip.run, self.desk

@@ -92,6 +92,8 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
     add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
+    mine = [side.history.get(r.id.provider, History(0, 0)) for r in rows]
+    add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
     add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
     add("memory", [_offered(r, _memory, " GiB") for r in rows], [_memory(r) if r.bid.offers else None for r in rows])
     add("disk", [_offered(r, _disk, " GiB") for r in rows], [_disk(r) if r.bid.offers else None for r in rows])
@@ -104,8 +106,6 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
     add("version", [r.version or words.NOT_KNOWN for r in rows])
     add("leases", [_count(r.profile.leases if r.profile else None) for r in rows])
-    mine = [side.history.get(r.id.provider, History(0, 0)) for r in rows]
-    add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
     add("your note", [side.notes.get(r.id.provider, "–") for r in rows])
     add("score", [str(s.points) for s in scores], [s.points for s in scores])
     add("state", [r.state.value for r in rows])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from textual.content import Content
 
-from akash_tui.domain.bid_row import Lane
+from akash_tui.domain.bid_row import BidRow, Lane, RowState
 from akash_tui.domain.budget import Budget
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, UACT, Coin, per_hour, plain, rate
 from akash_tui.services.run import DeploymentRun, Stage
@@ -63,6 +63,17 @@ def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None,
     if over:
         parts.append(toned(f" · {over} above budget $", "warn"))
     return joined(*parts)
+
+
+def cost_range(rows: Iterable[BidRow], hours: Decimal | None) -> str:
+    """From the cheapest to the dearest bid that can be taken, an hour or for `hours`; absurd prices do not count."""
+    prices = [row.price_h for row in rows if row.state is RowState.OPEN and row.price_h is not None and not row.oddity]
+    if not prices:
+        return ""
+    low, high = min(prices), max(prices)
+    factor = hours if hours is not None else Decimal(1)
+    span = words.act(low * factor) + (f"–{words.act(high * factor)}" if high > low else "")
+    return f"≈${span}/h" if hours is None else f"{plain(hours)} h cost ≈${span}"
 
 
 def asked_for(run: DeploymentRun) -> str:

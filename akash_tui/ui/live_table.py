@@ -219,6 +219,11 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._fit()
         self._reveal(self.cursor_index)
 
+    @property
+    def in_sight(self) -> frozenset[str]:
+        """Keys of the columns that have room now."""
+        return frozenset(column.key for column, _ in self._fitted)
+
     def _fit(self) -> None:
         self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
         self._painted = []
