@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import sys
 
 import click
@@ -11,11 +9,10 @@ import click
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, say
 from akash_tui.cli.session import opened, run_async
-from akash_tui.cli.terminal import END, Escape, raw_terminal, typed, window_sizes, write_out
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.market import DeploymentId
-from akash_tui.services.lease_shell import DEFAULT_COMMAND, open_shell, shell_target
-from akash_tui.services.ports import AkashError, ProviderFault, ProviderUnreachable, Shell
+from akash_tui.services.lease_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
+from akash_tui.services.ports import AkashError, ProviderUnreachable
 
 FAILED = 255
 
@@ -54,7 +51,10 @@ def shell(
             words = command or DEFAULT_COMMAND
             listens = stdin or with_tty or not command
             async with open_shell(session, lease, name, words, pod=pod, tty=with_tty, stdin=listens) as remote:
-                return await _talk(remote, tty=with_tty, stdin=listens, script=not command)
+                code = await talk(remote, tty=with_tty, stdin=listens, script=not command, say=say)
+        if code is None:
+            raise ProviderUnreachable("Left the shell; what runs in it may go on.", "Look: akash-tui lease status.")
+        return code
 
     try:
         code = run_async(work)
@@ -64,66 +64,3 @@ def shell(
         complain(error)
         code = FAILED
     click.get_current_context().exit(code)
-
-
-async def _talk(remote: Shell, *, tty: bool, stdin: bool, script: bool) -> int:
-    """Both directions until the command ends; its exit code."""
-    with contextlib.ExitStack() as stack:
-        tasks: set[asyncio.Task[None]] = set()
-        if tty and sys.stdin.isatty():
-            stack.enter_context(raw_terminal(sys.stdin.fileno()))
-            sizes: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
-            stack.enter_context(window_sizes(lambda columns, rows: sizes.put_nowait((columns, rows))))
-            tasks.add(asyncio.create_task(_resizing(remote, sizes)))
-        if stdin:
-            tasks.add(asyncio.create_task(_typing(remote, tty=tty, script=script)))
-        reading = asyncio.create_task(_reading(remote))
-        left: set[asyncio.Task[None]] = set(tasks)
-        try:
-            while not reading.done():
-                done, left = await asyncio.wait({reading, *left}, return_when=asyncio.FIRST_COMPLETED)
-                left -= {reading}
-                for task in done - {reading}:
-                    if task.exception() is not None and not reading.done():
-                        # the other side may just have ended; its last word counts more than a failed write
-                        await asyncio.wait({reading}, timeout=2)
-                        if not reading.done():
-                            task.result()
-            reading.result()
-        finally:
-            for task in (reading, *tasks):
-                task.cancel()
-            await asyncio.gather(reading, *tasks, return_exceptions=True)
-    if remote.exit_code is None:
-        raise ProviderFault("The provider did not say how the command ended.", "Try again.")
-    return remote.exit_code
-
-
-async def _reading(remote: Shell) -> None:
-    async for output in remote.output():
-        write_out(output.data, error=output.error)
-
-
-async def _resizing(remote: Shell, sizes: asyncio.Queue[tuple[int, int]]) -> None:
-    while True:
-        await remote.resize(*await sizes.get())
-
-
-async def _typing(remote: Shell, *, tty: bool, script: bool) -> None:
-    escape = Escape()
-    watched = tty and sys.stdin.isatty()
-    async for data in typed(sys.stdin.fileno()):
-        leave = False
-        if watched:
-            data, leave = escape.pass_on(data)
-        if data:
-            await remote.type(data)
-        if leave:
-            raise ProviderUnreachable("Left the shell; what runs in it may go on.", "Look: akash-tui lease status.")
-    # nothing tells the other side that input has ended (recordings, fact 49)
-    if tty:
-        await remote.type(END)
-    elif script:
-        await remote.type(b"\nexit\n")
-    else:
-        say("Input has ended; waiting for the command to end by itself (ctrl+c leaves).")

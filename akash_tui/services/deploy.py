@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
-from akash_tui.domain.market import BidId, Deployment, DeploymentId, DeploymentState
+from akash_tui.domain.market import BidId, Deployment, DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.money import UACT
 from akash_tui.services import closing, collect, delivery, leasing, quoting, topup
 from akash_tui.services.avoided import Avoided
@@ -167,7 +167,8 @@ class Deployer:
     def _stage(self, deployment: Deployment, run: DeploymentRun) -> Stage:
         if deployment.state is DeploymentState.CLOSED:
             return Stage.CLOSED
-        if not run.leases:
+        leased = {lease.id.gseq for lease in run.leases}
+        if not leased or any(g.state is GroupState.OPEN and g.id.gseq not in leased for g in deployment.groups):
             return Stage.COLLECTING
         delivered = {lease.id for lease in self.session.journal.leases(run.chain_id, run.id) if lease.delivered}
         return Stage.STARTING if all(lease.id in delivered for lease in run.leases) else Stage.DELIVERING

@@ -151,9 +151,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("lease.top-up", ("t",), "top up", "Add ACT by hours or by sum: first shows until when it lasts.", bar=5),
     Action("lease.auto", ("A",), "auto top-up", "Let it be topped up by itself, with a limit; or change or end that."),
     Action("lease.logs", ("l",), "logs", "What its workloads write, as it comes.", bar=6),
-    Action("lease.events", ("e",), "events", "What Kubernetes tells of it: images, starts, failures.", bar=7),
+    Action("lease.events", ("e",), "events", "What Kubernetes tells of it: images, starts, failures."),
     Action("lease.show-bids", ("b",), "bids", "Back to the bids of this deployment, if it still takes one.", bar=4),
     Action("lease.close", ("x",), "close", "End it for good: first shows what comes back.", bar=3),
+    Action("lease.open", ("o",), "open", "Open an address in your browser; without a browser it is copied."),
+    Action("lease.shell", ("s",), "shell", "A shell in a running service, in this terminal; exit ends it.", bar=7),
+    Action("lease.groups", ("p",), "groups", "Take other bids for a group, pause it, start it, or close it for good."),
     Action("lease.names", ("H",), "host names", "Let host names of your own lead here instead of to an older lease."),
     Action(
         "lease.again", ("d",), "deploy again", "Its SDL on the Deploy screen; a provider that let it down is avoided."

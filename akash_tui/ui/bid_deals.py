@@ -34,7 +34,12 @@ class BidDeals(BidLooks):
             return None
         if trip.run.stage is not Stage.COLLECTING and not trip.saved:
             return f"Nothing can be accepted now: {state_words(trip.run, trip.run.clock.now())[0]}."
-        missing = [g for g in self.groups(trip.run) if g != line.row.gseq and g not in self.picks(trip)]
+        picks, book = self.picks(trip), trip.run.book
+        missing = [
+            g
+            for g in self.groups(trip.run)
+            if g != line.row.gseq and g not in picks and book.order_open(g) is not False
+        ]
         if missing:
             marked = sum(1 for id in trip.marks if id.gseq == missing[0])
             if marked > 1:

@@ -6,7 +6,7 @@ Everything here belongs to the app, not to a screen: closing a screen or a dialo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,7 @@ from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.money import BlockTime
 from akash_tui.domain.score import History
 from akash_tui.services.deploy import Deployer
+from akash_tui.services.groups import GroupQuote, do_group
 from akash_tui.services.history import own_history
 from akash_tui.services.ports import AkashError, ChainParams, TxUnknown
 from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
@@ -220,6 +221,15 @@ class Following:
         """Sign exactly the quote, then bring the workload up."""
         await self.deployer.accept(trip.run, quote)
         self.bring_up(trip)
+
+    async def change_group(self, quote: GroupQuote, avoid: Mapping[str, str]) -> None:
+        """Sign exactly the quote; a run that is left without a lease is over, its next one is attached to anew."""
+        trip = self.trips.get(quote.id)
+        await do_group(self.session, quote, trip.run if trip is not None else None, avoid=avoid)
+        self._cancel(f"start {quote.id.dseq}")
+        self._cancel(f"collect {quote.id.dseq}")
+        if trip is not None and not trip.run.leases:
+            del self.trips[quote.id]
 
     async def close(self, quote: CloseQuote) -> CloseResult:
         """Sign exactly the quote."""

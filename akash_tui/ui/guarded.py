@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ class Guarded(App[int]):
         self.entry = entry
         self.voice = Voice()
         self.problems = Problems()
+        self.away = False
+        """True while the terminal belongs to something else (a shell in a service) and nothing may be drawn."""
 
     @asynccontextmanager
     async def guard(self, doing: str, *, loud: bool = True) -> AsyncIterator[None]:
@@ -69,8 +72,35 @@ class Guarded(App[int]):
         return Alerts(self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal)
 
     def _to_terminal(self, sequence: str) -> None:
-        if self._driver is not None:
+        if self._driver is not None and not self.away:
             self._driver.write(sequence)
+
+    def bell(self) -> None:
+        """Ring, also while the terminal is lent: nobody empties the driver's queue then, and it would fill up."""
+        if not self.away:
+            super().bell()
+        elif sys.__stdout__ is not None:
+            sys.__stdout__.write("\a")
+            sys.__stdout__.flush()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Lend the terminal; nothing is drawn until it comes back, whatever happens meanwhile.
+
+        Raises `SuspendNotSupported` where the terminal cannot be lent.
+        """
+        failed: BaseException | None = None
+        with self.batch_update(), self.suspend():
+            self.away = True
+            try:
+                yield
+            except BaseException as error:  # thrown here, it would leave the app without its terminal
+                failed = error
+            finally:
+                self.away = False
+        self.refresh(layout=True)
+        if failed is not None:
+            raise failed
 
     def alert(self, alert: Alert) -> None:
         """Say it here, log it, and tell it outside as the user wants; never in the way of anything."""

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.disclosure import Disclosure
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import UACT, Coin, rate
-from akash_tui.domain.provider import ProviderProfile, called
+from akash_tui.domain.market import DeploymentId, LeaseState, OrderState
+from akash_tui.domain.money import rate
+from akash_tui.domain.provider import called
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
-from akash_tui.services.ports import LeaseStatus
 from akash_tui.services.run import DeploymentRun, Stage
-from akash_tui.services.watch import Alarm, alarms
-from akash_tui.ui import words
+from akash_tui.ui import lease_reasons as why
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.auto_top_up import order_line
 from akash_tui.ui.checklist import begun, checklist, under_way
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.following import Trip, waiting
 from akash_tui.ui.lease_again import deploy_again, why_not_again
+from akash_tui.ui.lease_facts import facts_of, links, statuses, things
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.spending import close
-from akash_tui.ui.tones import toned
-
-if TYPE_CHECKING:
-    from akash_tui.ui.desk import Desk
 
 READ_SECONDS = 5.0
 
@@ -100,7 +93,9 @@ class LeaseScreen(Shell):
     def body_revision(self) -> object:
         run = self.run_shown
         spin = int(self.desk.voice.monotonic() * 4) if run is not None and under_way(run) else 0
-        return (run.revision if run is not None else None, spin, self._reads)
+        counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
+        second = int(self.desk.voice.monotonic()) if counts else 0
+        return (run.revision if run is not None else None, spin, second, self._reads)
 
     def paint(self) -> None:
         run, view = self.run_shown, self.view
@@ -110,140 +105,86 @@ class LeaseScreen(Shell):
         panel = self.query_one("#lease-panel")
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
+        self.query_one("#steps", Fields).show(self._steps(run, view) if run is not None else [])
+        session, following = self.desk.session, self.desk.following
+        if session is not None:
+            busy = following is not None and following.bringing_up(self.id_shown)
+            facts = facts_of(view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._promises())
+            self.query_one("#facts", Fields).show(facts)
+
+    def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[Line | Content]:
         steps: list[Line | Content] = []
-        if run is not None and begun(run):
-            steps += checklist(
-                run, self.desk.voice.monotonic(), run.clock.now(), self.query_one("#steps").content_size.width or 60
-            )
-        if run is not None and run.error is not None:
+        if begun(run):
+            width = self.query_one("#steps").content_size.width or 60
+            steps += checklist(run, self.desk.voice.monotonic(), run.clock.now(), width)
+        if run.error is not None:
             steps += [BLANK, Line("✗", run.error.title, "strong", "bad")]
             if run.error.advice:
                 steps.append(Line("try", run.error.advice))
             if run.leases and run.stage is not Stage.CLOSED:
                 cost = f", ≈ ${rate(view.price_h)} an hour" if view is not None else ""
-                steps.append(
-                    Line(
-                        "money",
-                        f"The lease goes on costing{cost}: m hands the manifest over again, x closes it.",
-                        "warn",
-                    )
-                )
-        if steps:
-            steps.append(BLANK)
-        self.query_one("#steps", Fields).show(steps)
-        self.query_one("#facts", Fields).show(self._facts(view, run))
+                helps = "m hands the manifest over again, p takes other bids, x closes it"
+                steps.append(Line("money", f"The lease goes on costing{cost}: {helps}.", "warn"))
+        return [*steps, BLANK] if steps else []
 
-    def _profile(self, owner: str) -> ProviderProfile | None:
-        return self.desk.session.facts.profiles.get(owner) if self.desk.session is not None else None
-
-    def _facts(self, view: DeploymentView | None, run: DeploymentRun | None) -> list[Line | Content]:
-        older = view is not None and view.state == "waiting" and run is not None and bool(run.leases)
-        if view is None or older:  # what was read last is from before the lease
-            if run is None or not run.status:
-                return [toned("reading the chain and the provider…", "muted")]
-            return [row for status in run.status.values() for row in ways_in(status)]
-        out: list[Line | Content] = [Line("state", state_says(view), "strong")]
-        out.append(Line("costs", f"≈ ${rate(view.price_h)} an hour" if view.price_h else "nothing now"))
-        left = words.amount(Coin(UACT, int(view.left)))
-        if view.lasts_until is not None and view.lasts_hours is not None:
-            out.append(
-                Line(
-                    "left",
-                    f"{left}, until about {words.local_time(view.lasts_until)} here"
-                    f" ({words.span_long(view.lasts_hours)})",
-                    "warn" if view.lasts_hours < 2 else "",
-                )
-            )
-        else:
-            out.append(Line("left", left))
+    def _promises(self) -> list[Line]:
+        """What the person agreed to that moves money by itself."""
         order = self.desk.patrol.orders.get(self.id_shown) if self.desk.patrol is not None else None
-        if order is not None:
-            out.append(Line("auto top-up", order_line(order), "" if order.active else "warn"))
-        for alarm in alarms(view):
-            if self._told_already(alarm, run):
-                continue
-            out += [BLANK, Line("!" if alarm.urgent else "note", alarm.says, "bad" if alarm.urgent else "warn")]
-        for lease in view.leases:
-            out.append(BLANK)
-            following = self.desk.following
-            busy = following is not None and following.bringing_up(self.id_shown)
-            out += lease_lines(lease, self._profile(lease.lease.id.provider), busy)
-        if not view.leases:
-            out += [
-                BLANK,
-                Line(
-                    "",
-                    "No lease. b shows its bids, x closes it and the deposit comes back."
-                    if view.state == "waiting"
-                    else "No lease.",
-                    "muted",
-                ),
-            ]
-        return out
+        return [] if order is None else [Line("auto top-up", order_line(order), "" if order.active else "warn")]
 
-    def _told_already(self, alarm: Alarm, run: DeploymentRun | None) -> bool:
-        """True for what the lines of the lease or the checklist say anyway."""
-        following = self.desk.following
-        busy = following is not None and following.bringing_up(self.id_shown)
-        return alarm.code in ("unreachable", "low_runway") or (alarm.code == "manifest_due" and busy)
+    def _name_of(self, seen: LeaseView) -> str:
+        session, owner = self.desk.session, seen.lease.id.provider
+        return called(owner, seen.provider, session.facts.profiles.get(owner) if session else None)
 
     # -- actions ---------------------------------------------------------------------
 
     def why_not(self, action_id: str) -> str | None:
-        view, run = self.view, self.run_shown
-        if action_id in ("lease.top-up", "lease.auto"):
-            return why_no_top_up(self.desk, "" if view is None else view.state)
-        if action_id in ("lease.logs", "lease.events"):
-            if self.desk.readonly:
-                return "This is read-only: providers tell logs only to the wallet's key. N changes that."
-            if view is not None and not any(v.status or v.delivered for v in view.leases):
-                return "Nothing is leased or delivered yet, so nothing writes."
-            return None
-        if action_id == "lease.names":
-            if self.desk.readonly:
-                return "This is read-only: providers listen only to the wallet's key. N changes that."
-            if view is not None and not any(v.status and v.status.services for v in view.leases):
-                return "Nothing runs here yet that a name could lead to."
-            return None
-        if action_id == "lease.again":
-            return why_not_again(self.desk)
-        if action_id == "lease.copy":
-            return None
-        if action_id in ("lease.close", "lease.retry"):
-            if self.desk.readonly:
-                return "This is read-only: nothing can be signed. N changes that."
-            if action_id == "lease.close" and view is not None and view.state == "closed":
-                return "It is closed already."
-            if action_id == "lease.close" and self.desk.busy is not None:
-                return f"Wait: {self.desk.busy}."
-        if action_id == "lease.retry":
-            following = self.desk.following
-            if following is not None and following.bringing_up(self.id_shown):
-                return "That is under way."
-            if not (run is not None and run.leases) and not (view is not None and view.leases):
-                return "There is no lease to hand a manifest to."
-            if view is not None and view.state in ("running", "closed"):
-                return "It runs already." if view.state == "running" else "It is closed."
-        if action_id == "lease.show-bids" and not waiting(self.trip) and (view is None or view.state != "waiting"):
-            return "It takes no bids now."
+        desk, view, run = self.desk, self.view, self.run_shown
+        match action_id:
+            case "lease.top-up" | "lease.auto":
+                return why.why_no_top_up(desk, "" if view is None else view.state)
+            case "lease.logs" | "lease.events":
+                return why.why_no_talk(desk, view)
+            case "lease.shell":
+                return why.why_no_shell(desk, view)
+            case "lease.open":
+                return why.why_no_link(desk, view, run)
+            case "lease.names":
+                return why.why_no_names(desk, view)
+            case "lease.groups":
+                return why.why_no_group(desk, view)
+            case "lease.again":
+                return why_not_again(desk)
+            case "lease.close":
+                return why.why_no_close(desk, view)
+            case "lease.retry":
+                return why.why_no_retry(desk, view, run)
+            case "lease.show-bids":
+                open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
+                taking = waiting(self.trip) or open_ones or (view is not None and view.state == "waiting")
+                return None if taking else "It takes no bids now."
         return None
 
     def do_copy(self) -> None:
-        things: list[tuple[str, str]] = []
-        statuses = list(self.run_shown.status.values()) if self.run_shown is not None else []
+        found = things(self.view, self.run_shown, self.id_shown.dseq)
+        self.desk.run_worker(copy_one_of(self.desk, found), group="copy", exclusive=True, exit_on_error=False)
+
+    def do_open(self) -> None:
+        from akash_tui.ui.lease_browser import open_one_of
+
+        public = self.desk.session is not None and self.desk.session.network.public
+        open_one_of(self.desk, links(statuses(self.view, self.run_shown), public=public))
+
+    def do_shell(self) -> None:
+        from akash_tui.ui.lease_shell import shell
+
+        shell(self.desk, self.id_shown)
+
+    def do_groups(self) -> None:
+        from akash_tui.ui.lease_groups import change_group
+
         if self.view is not None:
-            statuses = [v.status for v in self.view.leases if v.status is not None] or statuses
-        for status in statuses:
-            for service in status.services:
-                things += [(f"{service.name} address", f"http://{uri}") for uri in service.uris]
-            things += [(f"{p.service} port {p.port}", f"{p.host}:{p.external_port}") for p in status.ports]
-            things += [(f"{ip.service} address", f"{ip.ip}:{ip.external_port}") for ip in status.ips]
-        notes = " ".join(step.note for step in self.run_shown.steps.values()) if self.run_shown is not None else ""
-        things += [("transaction", found) for found in words.hashes(notes)]
-        things.append(("dseq", str(self.id_shown.dseq)))
-        leases = [v.lease for v in self.view.leases] if self.view is not None else []
-        things += [("provider", lease.id.provider) for lease in leases]
-        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+            change_group(self.desk, self.view, self.do_reload)
 
     def do_close(self) -> None:
         self.desk.money("closing a deployment", lambda: close(self.desk, self.id_shown, self.do_reload))
@@ -292,72 +233,3 @@ class LeaseScreen(Shell):
 
     def do_show_bids(self) -> None:
         self.desk.show_bids(self.id_shown)
-
-
-def why_no_top_up(desk: Desk, state: str) -> str | None:
-    """Why money cannot be added to a deployment in this state now; None if it can."""
-    if desk.readonly:
-        return "This is read-only: nothing can be signed. N changes that."
-    if state == "closed":
-        return "It is closed: a deposit would not bring it back."
-    return f"Wait: {desk.busy}." if desk.busy is not None else None
-
-
-def state_says(view: DeploymentView) -> str:
-    """The state in words that say what it means for the money."""
-    return {
-        "waiting": "waits for a bid; nothing runs, nothing costs",
-        "leased": "leased; it costs whether it runs or not",
-        "running": "running",
-        "dry": "out of money: the provider stops it",
-        "closed": "closed",
-    }.get(view.state, view.state)
-
-
-def lease_lines(lease: LeaseView, profile: ProviderProfile | None = None, busy: bool = False) -> list[Line | Content]:
-    """One lease: its provider, its GPU, its services and ways in."""
-    provider = lease.provider
-    name = called(lease.lease.id.provider, provider, profile)
-    gpu, tone = words.gpus(Disclosure(lease.gpus, (None,) * len(lease.gpus), sum(g.count for g in lease.gpus)))
-    price = f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not known"
-    out: list[Line | Content] = [
-        Line("lease", f"{gpu} at {name} · {price} · {lease.lease.state.value}", tone),
-        Line("", lease.lease.id.provider, "muted"),
-    ]
-    if lease.delivered is False and not busy:
-        out.append(Line("manifest", "not handed over yet: m does it", "warn"))
-    if lease.fault is not None and not busy:  # while it comes up, the checklist tells the same
-        out.append(Line("provider", lease.fault.title, "warn"))
-        if lease.fault.advice:
-            out.append(Line("try", lease.fault.advice))
-    if lease.status is not None:
-        out += ways_in(lease.status)
-    elif lease.fault is None:
-        out.append(Line("services", "the provider shows none yet", "muted"))
-    return out
-
-
-def ways_in(status: LeaseStatus) -> list[Line | Content]:
-    """Services with their state, addresses and ports."""
-    out: list[Line | Content] = []
-    for service in status.services:
-        ready = service.total > 0 and service.ready >= service.total
-        out.append(
-            Line(
-                "service",
-                f"{'✓' if ready else '◐'} {service.name}  {service.ready} of {service.total} ready",
-                "good" if ready else "warn",
-            )
-        )
-        out += [Line("", f"http://{uri}", "accent") for uri in service.uris]
-        out += [
-            Line("", f"{p.host}:{p.external_port} → port {p.port} ({p.proto})", "accent")
-            for p in status.ports
-            if p.service == service.name
-        ]
-        out += [
-            Line("", f"{ip.ip}:{ip.external_port} → port {ip.port} ({ip.proto})", "accent")
-            for ip in status.ips
-            if ip.service == service.name
-        ]
-    return out

@@ -22,8 +22,9 @@ from akash_tui.services.standings import Standing
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.copying import copy_one_of
-from akash_tui.ui.lease import LeaseScreen, why_no_top_up
+from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.lease_again import deploy_again, why_not_again
+from akash_tui.ui.lease_reasons import why_no_top_up
 from akash_tui.ui.live_table import Cell, Column, LiveTable
 from akash_tui.ui.remembered import remembered
 from akash_tui.ui.shell import Shell

@@ -27,6 +27,9 @@ from akash_tui.domain.market import (
     DeploymentState,
     EscrowAccount,
     EscrowState,
+    Group,
+    GroupId,
+    GroupState,
     Lease,
     LeaseId,
     LeaseState,
@@ -488,13 +491,12 @@ def status(clock: FrozenClock) -> LeaseStatus:
 def view(clock: FrozenClock, *, leased: bool = True, name: str = "vllm-qwen", number: int = 0) -> DeploymentView:
     """One deployment as the chain tells it; leased ones run."""
     id = replace(ID, dseq=ID.dseq + number)
-    group = spec()
-    deployment = Deployment(id, DeploymentState.ACTIVE, bytes(32), HEIGHT - 700, (), escrow())
+    group = Group(GroupId(id.owner, id.dseq, 1), GroupState.OPEN, spec(), HEIGHT - 700)
+    deployment = Deployment(id, DeploymentState.ACTIVE, bytes(32), HEIGHT - 700, (group,), escrow())
     gpu = GpuOffer(GpuModel("nvidia", "a100", 80, "sxm"), 1, GpuSource.BID)
     leases = (
         LeaseView(lease(replace(bid_id(2), dseq=id.dseq)), PROVIDERS[1], (gpu,), Decimal("0.92"), True, status(clock)),
     )
-    del group
     return NamedView(
         deployment, None, leases if leased else (), (), Decimal("0.92") if leased else Decimal(0), Decimal(4_400_000),
         Decimal("4.8") if leased else None, clock.now() + timedelta(hours=4.8) if leased else None, BLOCK, HEIGHT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akash_tui.cli.terminal import Escape
+from akash_tui.services.terminal import Escape
 
 
 @pytest.mark.parametrize(
