@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs import Option, Pick
+from akash_tui.ui.pick import Option, Pick
 
 if TYPE_CHECKING:
     from akash_tui.ui.desk import Desk

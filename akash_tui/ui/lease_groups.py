@@ -14,8 +14,9 @@ from akash_tui.services.groups import GroupQuote, Step, group_quote, possible
 from akash_tui.services.leases import DeploymentView
 from akash_tui.services.quoting import running
 from akash_tui.ui import words
-from akash_tui.ui.dialogs import ConfirmSpend, Option, Pick
+from akash_tui.ui.dialogs import ConfirmSpend
 from akash_tui.ui.fields import Line
+from akash_tui.ui.pick import Option, Pick
 from akash_tui.ui.sheet import Sheet, balance_lines, gas_line
 
 if TYPE_CHECKING:

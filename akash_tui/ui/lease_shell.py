@@ -9,7 +9,7 @@ from textual.app import SuspendNotSupported
 
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.lease_shell import DEFAULT_COMMAND, Target, open_shell, shell_targets, talk
-from akash_tui.ui.dialogs import Option, Pick
+from akash_tui.ui.pick import Option, Pick
 
 if TYPE_CHECKING:
     from akash_tui.services.session import Session

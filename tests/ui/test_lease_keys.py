@@ -22,10 +22,11 @@ from akash_tui.services.lease_shell import Target
 from akash_tui.services.leases import LeaseView
 from akash_tui.services.ports import LeaseStatus, ServiceStatus
 from akash_tui.ui.bids import BidsScreen
-from akash_tui.ui.dialogs import ConfirmSpend, Pick
+from akash_tui.ui.dialogs import ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.lease_browser import show
+from akash_tui.ui.pick import Pick
 
 FAILED = "it never took the manifest"
 
