@@ -14,6 +14,8 @@ from akash_tui.services.ports import HostRefused, ManifestRefused, NoWorkload, P
 STALE_TOKEN = "JWT has invalid claims"
 WRONG_VERSION = "manifest version validation failed"
 _BUG = "This is a fault of akash-tui: please report it with this message."
+_FORBIDDEN = "A guard in front of the provider may be in the way: try again later, or choose another provider."
+"""A provider daemon itself says 403 only to a browser's foreign Origin (recordings, fact 45), which we never send."""
 FARTHEST_CLOCK = 86_400
 """Seconds; a provider whose clock is further off than this is not followed."""
 _LEEWAY_SECONDS = 30
@@ -169,9 +171,8 @@ def _general(answer: Answer) -> ProviderFault:
             detail=words,
         )
     if status in (400, 403):
-        return ProviderDenied(
-            f"The provider refuses the request{said}", _BUG if status == 400 else "", status=status, detail=words
-        )
+        advice = _BUG if status == 400 else _FORBIDDEN
+        return ProviderDenied(f"The provider refuses the request{said}", advice, status=status, detail=words)
     if status == 405 or 300 <= status < 400:
         what = "sends us elsewhere, which is not followed" if status < 400 else "does not know this kind of request"
         return ProviderFault(

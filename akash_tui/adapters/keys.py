@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from akash_tui.adapters.address import address_of
 from akash_tui.domain.secret import Secret
+from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, BadInput
 
 HD_PATH = "m/44'/118'/0'/0/0"
@@ -79,7 +80,7 @@ class KeySigner:
 def new_words(strength: int = 256) -> Secret:
     """A fresh mnemonic from the system's randomness; `strength` is 128 (12 words) to 256 bits (24 words)."""
     if strength not in STRENGTHS.values():
-        raise BadInput("A recovery phrase has 12, 15, 18, 21 or 24 words.")
+        raise BadInput("A recovery phrase has 12, 15, 18, 21 or 24 words.", "Ask for one of these lengths.")
     from mnemonic import Mnemonic
 
     return Secret(Mnemonic("english").generate(strength))
@@ -94,7 +95,10 @@ def tidy_words(words: str | Secret) -> Secret:
     book = Mnemonic("english")
     count = len(tidy.reveal().split())
     if count not in STRENGTHS:
-        raise BadInput(f"A recovery phrase has 12, 15, 18, 21 or 24 words; this one has {count}.")
+        raise BadInput(
+            f"A recovery phrase has 12, 15, 18, 21 or 24 words; this one has {count}.",
+            "Give all of its words, with spaces between them.",
+        )
     known = set(book.wordlist)
     wrong = [i for i, word in enumerate(tidy.reveal().split(), 1) if word not in known]
     if wrong:
@@ -115,24 +119,24 @@ def derive(seed: bytes, path: str) -> tuple[int, bytes]:
     indexes = _indexes(path)  # first, so that a bad path fails before there is anything secret to show
     key, chain = _split(hmac.digest(b"Bitcoin seed", seed, hashlib.sha512))
     if not 0 < key < ORDER:
-        raise BadInput("These words give no usable key.")  # once in 2^127
+        raise BadInput("These words give no usable key.", "Use another recovery phrase.")  # once in 2^127
     for index in indexes:
         point = _compressed(ec.derive_private_key(key, ec.SECP256K1()))
         data = b"\0" + key.to_bytes(32, "big") if index & _HARD else point
         left, chain = _split(hmac.digest(chain, data + index.to_bytes(4, "big"), hashlib.sha512))
         key = (left + key) % ORDER
         if left >= ORDER or key == 0:
-            raise BadInput("These words give no usable key.")
+            raise BadInput("These words give no usable key.", "Use another recovery phrase.")
     return key, chain
 
 
 def _indexes(path: str) -> list[int]:
     head, *steps = path.split("/")
     if head != "m" or not all(step.rstrip("'").isdecimal() and step.count("'") <= 1 for step in steps):
-        raise BadInput("A derivation path looks like m/44'/118'/0'/0/0.")
+        raise BadInput(f"{clean(path)} is not a derivation path.", "It looks like m/44'/118'/0'/0/0.")
     numbers = [(int(step.rstrip("'")), step.endswith("'")) for step in steps]
     if any(number >= _HARD for number, _ in numbers):
-        raise BadInput("A step of a derivation path is below 2147483648.")
+        raise BadInput(f"{clean(path)} is not a derivation path.", "Each of its steps is below 2147483648.")
     return [number | (_HARD if hard else 0) for number, hard in numbers]
 
 

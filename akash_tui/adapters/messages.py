@@ -55,7 +55,11 @@ def encode(message: Message) -> Any:
     try:
         proto = _proto(message)
     except ValueError as problem:  # protobuf's range checks: negative or too large numbers
-        raise BadInput("A number is outside of what the chain can store.", detail=str(problem)) from None
+        raise BadInput(
+            "A number is outside of what the chain can store.",
+            "Check the amounts and counts of the SDL and of the deposit.",
+            detail=str(problem),
+        ) from None
     return Any(type_url="/" + proto.DESCRIPTOR.full_name, value=proto.SerializeToString(deterministic=True))
 
 
@@ -100,13 +104,13 @@ def legacy_dec(value: Decimal) -> str:
     """A decimal as LegacyDec's text on the wire: × 10^18, an integer. `BadInput` beyond 18 places."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
-        raise BadInput(f"{value} is not a number.")
+        raise BadInput(f"The price {value} is not a number.", "Write it like 1000 or 12.5.")
     whole = int("".join(map(str, digits)))  # integers throughout: a Decimal context would round at 28 digits
     shift = DEC_PLACES + exponent
     if shift < 0:
         whole, rest = divmod(whole, 10**-shift)
         if rest:
-            raise BadInput(f"{value} has more than {DEC_PLACES} decimal places.")
+            raise BadInput(f"The price {value} has more than {DEC_PLACES} decimal places.", "Round it.")
     else:
         whole *= 10**shift
     return str(-whole if sign else whole)
@@ -115,7 +119,7 @@ def legacy_dec(value: Decimal) -> str:
 def coin_proto(coin: Coin) -> cosmos_base_pb2.Coin:
     """A whole amount; `BadInput` if negative, which no message of ours means."""
     if coin.amount < 0:
-        raise BadInput("An amount cannot be negative.")
+        raise BadInput(f"The amount {coin.amount} {coin.denom} is negative.", "Give one of zero or more.")
     return cosmos_base_pb2.Coin(denom=coin.denom, amount=str(coin.amount))
 
 
@@ -185,7 +189,9 @@ def _lease_id(id: LeaseId) -> market_v1_pb2.LeaseID:
 def _deposit(amount: Coin, sources: Sequence[str]) -> base_deposit_pb2.Deposit:
     unknown = [s for s in sources if s not in _SOURCES]
     if unknown or not sources or len(set(sources)) != len(sources):
-        raise BadInput("A deposit comes from `balance`, `grant` or both, each named once.")
+        raise BadInput(
+            "The deposit names no usable source.", "It comes from `balance`, `grant` or both, each named once."
+        )
     return base_deposit_pb2.Deposit(amount=coin_proto(amount), sources=[_SOURCES[s] for s in sources])
 
 
@@ -207,7 +213,7 @@ def _resources(it: Resources) -> base_resources_pb2.Resources:
 
 def _value(number: int) -> base_resources_pb2.ResourceValue:
     if number < 0:
-        raise BadInput("A resource cannot be negative.")
+        raise BadInput(f"The resource {number} is negative.", "Correct the sizes and counts in the SDL.")
     return base_resources_pb2.ResourceValue(val=str(number).encode("ascii"))
 
 

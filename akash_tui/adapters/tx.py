@@ -44,9 +44,9 @@ def expiry(timeout_ns: int) -> datetime:
 def body_bytes(messages: Sequence[Message], memo: str = "", *, timeout_ns: int | None = None) -> bytes:
     """A TxBody; unordered if it has a time-out."""
     if len(memo.encode()) > MEMO_LIMIT:
-        raise BadInput(f"A memo has at most {MEMO_LIMIT} characters.")
+        raise BadInput(f"The memo has more than {MEMO_LIMIT} bytes.", "Shorten it.")
     if not messages:
-        raise BadInput("A transaction needs at least one message.")
+        raise BadInput("There is nothing to sign: the transaction has no message.", "Choose what it is to do.")
     body = cosmos_tx_pb2.TxBody(messages=[encode(m) for m in messages], memo=memo)
     if timeout_ns is not None:
         seconds, nanos = divmod(timeout_ns, _NS)

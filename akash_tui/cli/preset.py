@@ -93,7 +93,7 @@ def export(g: Globals, name: str, file: Path, replace: bool) -> None:
     except FileExistsError:
         raise BadInput(f"{file} is there already.", "Choose another file, or say --replace.") from None
     except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror}.") from None
+        raise BadInput(f"{file} cannot be written: {error.strerror}.", "Choose another file or folder.") from None
     click.echo(str(file))
 
 

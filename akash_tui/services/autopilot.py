@@ -194,7 +194,10 @@ class _Drive:
                     if not isinstance(error, TxUnknown):
                         self.state = "open"
                     raise
-            raise NoBid(f"{MOST_TRIES} bids were gone when they were to be taken. The last: {last.title}")
+            raise NoBid(
+                f"{MOST_TRIES} bids were gone when they were to be taken. The last: {last.title}",
+                "Providers withdraw bids that wait: deploy again with a shorter --collect.",
+            )
         finally:
             self.run.listeners.remove(listener)
             collecting.cancel()
@@ -224,7 +227,9 @@ class _Drive:
             usable = bool(choice.picks) and not choice.missing
             if ended:
                 _raise_if_failed(collecting)
-                raise OrderGone("The order takes no bids any more.", "Look: akash-tui lease status.")
+                raise OrderGone(
+                    "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
+                )
             if usable and now >= soonest:
                 self.told(choice, rule)
                 return {gseq: row.id for gseq, row in choice.picks.items()}

@@ -174,7 +174,10 @@ class Leases:
             return part
         try:
             if part.provider is None:
-                raise ProviderUnreachable("The chain has no record of this provider.")
+                raise ProviderUnreachable(
+                    "The chain has no record of this provider.",
+                    "Nothing can reach the workload then: close the lease and take another provider.",
+                )
             signer = await self.session.provider_signer()
             status = await self.session.gateway.lease_status(part.provider, part.lease.id, signer)
         except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:

@@ -55,10 +55,10 @@ async def lease_quote(
 ) -> LeaseQuote:
     """The quote of taking one bid a group."""
     if not choice:
-        raise BadInput("No bid is chosen.")
+        raise BadInput("No bid is chosen.", "Choose one bid for each group.")
     for gseq, id in choice.items():
         if id.deployment != run.id or id.gseq != gseq:
-            raise BadInput("That bid belongs to another deployment or group.")
+            raise BadInput("That bid belongs to another deployment or group.", "Choose among the bids of this one.")
     ids = [choice[g] for g in sorted(choice)]
     deployment, orders, leases, on, bids = await together(
         existing(session, run.id),
