@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,12 +23,14 @@ from akash_tui.cli.output import decimal, print_json, print_table, say
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
 from akash_tui.domain import market_words as words
-from akash_tui.domain.filter import Filter, FilterError
-from akash_tui.domain.gpu_market import SORTS, GpuRow, gpu_filter, in_order, matching, watched
+from akash_tui.domain.alert import Alert
+from akash_tui.domain.gpu_market import SORTS, GpuRow, in_order, matching
 from akash_tui.domain.series import MONTH_DAYS, Range
 from akash_tui.domain.supply import GpuDay, ProviderSheet
+from akash_tui.services.alerts import Alerts
 from akash_tui.services.market_kept import Told
 from akash_tui.services.market_readings import Reading
+from akash_tui.services.market_watch import Look, alert, look, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable
 
 NOT_THERE = 4
@@ -51,12 +52,12 @@ for command in (capacity, utilization, spend, providers, provider):
 @takes_globals
 def gpus(g: Globals, expression: str, sort: str) -> None:
     """Every GPU model: free and in all, providers, price per GPU-hour, change in a week, what you paid."""
-    wanted = read_filter(expression)
+    what = wanted(expression)
     column = sort.removeprefix("-")
     if column not in SORTS:
         raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORTS)}.")
     told = run_async(lambda: _read(g))
-    rows = in_order(matching(wanted, told.value), column, reverse=sort.startswith("-"))
+    rows = in_order(matching(what, told.value), column, reverse=sort.startswith("-"))
     if g.json:
         print_rows(g, [gpu_json(row) | {"old": told.old} for row in rows])
         return
@@ -214,28 +215,29 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
 
     Example: akash-tui market watch 'gpu:a100 vram>=80 price<1'
     """
-    wanted = read_filter(expression)
+    what = wanted(expression)
     pause = max(1.0, seconds(every, "--every"))
     if preset is not None:
         g.entry.presets.find(preset)  # an unknown one is said now, not when it happens
 
-    async def work() -> list[GpuRow]:
-        async with the_market(g) as the:
-            while True:
-                try:
-                    told = await the.rows()
-                except Unreachable as fault:
-                    if once:
-                        raise
-                    say(f"{fault.title}; trying again")
-                else:
-                    hits = [] if told.old else watched(wanted, told.value)
-                    if hits or once:
-                        return hits
-                    say(f"not yet; looking again in {pause:g} s; ctrl+c ends")
-                await asyncio.sleep(pause)
+    def looked(seen: Look) -> None:
+        if not seen.hits:
+            why = f" ({seen.fault.title})" if seen.fault is not None else ""
+            say(f"not yet{why}; looking again in {pause:g} s; ctrl+c ends")
 
-    hits = run_async(work)
+    async def work() -> Look:
+        async with the_market(g) as the:
+            if once:
+                seen = await look(the, what)
+                if seen.fault is not None:  # not known is not the same as not there
+                    raise seen.fault
+            else:
+                seen = await wait(the, what, pause, looked)
+            if seen.hits:
+                await _ring(g, alert(expression, seen.hits, the.session.network.chain_id))
+            return seen
+
+    hits = run_async(work).hits
     if g.json:
         print_rows(g, [gpu_json(row) for row in hits])
     elif hits:
@@ -244,13 +246,28 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
         click.echo("error: Nothing on the market matches now.", err=True)
         click.echo("try: without --once it waits until something does", err=True)
         return NOT_THERE
-    if sys.stderr.isatty():
-        click.echo("\a", nl=False, err=True)
     if preset is not None:
         click.echo(
             f"try: akash-tui deploy {preset} --network {g.network or g.entry.settings.default_network}", err=True
         )
     return 0
+
+
+async def _ring(g: Globals, found: Alert) -> None:
+    """Bell and notification where somebody looks at a terminal; the hook either way."""
+
+    def write(text: str) -> None:
+        click.echo(text, nl=False, err=True)
+
+    person = sys.stderr.isatty()
+    alerts = Alerts(
+        g.entry.settings.alerts,
+        g.entry.notifier,
+        bell=(lambda: write("\a")) if person else lambda: None,
+        terminal=write if person else None,
+    )
+    for fault in await alerts.tell(found):
+        say(f"{fault.title} {fault.advice}")
 
 
 async def _read(g: Globals) -> Told[list[GpuRow]]:
@@ -262,14 +279,6 @@ async def _read(g: Globals) -> Told[list[GpuRow]]:
         except Unreachable:
             say("The index does not tell how many were leased a week ago.")
         return await the.rows()
-
-
-def read_filter(text: str) -> Filter:
-    """A filter of GPUs; `BadInput` says what is wrong with it."""
-    try:
-        return gpu_filter(text)
-    except FilterError as error:
-        raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
 
 
 def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:

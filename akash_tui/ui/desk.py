@@ -16,6 +16,7 @@ from akash_tui.ui.vitals import Vitals
 if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
     from akash_tui.services.market import Market
+    from akash_tui.services.market_watch import Watching
     from akash_tui.services.session import Session
     from akash_tui.ui.drafts import Draft
     from akash_tui.ui.following import Following, Trip
@@ -44,6 +45,8 @@ class Desk(Guarded):
         self._market: Market | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
+        self.watching: Watching | None = None
+        """What on the market is waited for."""
         self.busy: str | None = None
         """What money is being moved for; one thing at a time."""
 
@@ -103,8 +106,9 @@ class Desk(Guarded):
         await self._close_market()
         self.workers.cancel_group(self, "vitals")
         self.workers.cancel_group(self, "patrol")
-        session, self.session, self.vitals, self.following, self.draft = self.session, None, None, None, None
-        self.patrol = None
+        self.workers.cancel_group(self, "market-watch")
+        session, self.session, self.vitals, self.following = self.session, None, None, None
+        self.patrol = self.draft = self.watching = None
         if session is not None:
             await session.aclose()
 

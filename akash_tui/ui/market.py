@@ -19,6 +19,7 @@ from akash_tui.domain.supply import Amounts, Capacity
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.services.ports import AkashError
+from akash_tui.ui import market_watch
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.charting import Charting
@@ -270,6 +271,14 @@ class MarketScreen(Charting):
     @on(FilterBar.Closed)
     def _typed(self) -> None:
         self.table.focus()
+
+    def do_watch(self) -> None:
+        row = self.table.cursor_row
+        about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
+        market_watch.ask(self.desk, self.filter.text or about)
+
+    def side(self) -> Content:
+        return market_watch.side(self.desk)
 
     def do_copy(self) -> None:
         self.desk.run_worker(copy_one_of(self.desk, self._things()), group="copy", exclusive=True, exit_on_error=False)

@@ -19,6 +19,7 @@ from akash_tui.services.market import Market, ProviderPage
 from akash_tui.services.market_kept import Kept
 from akash_tui.services.market_readings import Reading
 from akash_tui.services.ports import AkashError
+from akash_tui.ui import market_watch
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.copying import copy_one_of
@@ -122,6 +123,9 @@ class Page(Shell):
 
     def do_order(self) -> None:
         raise NotImplementedError
+
+    def side(self) -> Content:
+        return market_watch.side(self.desk)
 
     def do_copy(self) -> None:
         self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)

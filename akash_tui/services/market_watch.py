@@ -1,0 +1,92 @@
+"""Waiting for a GPU: looks at the market again and again until a wanted one is free at the wanted price."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from akash_tui.domain import market_words as words
+from akash_tui.domain.alert import Alert
+from akash_tui.domain.filter import Filter, FilterError
+from akash_tui.domain.gpu_market import GpuRow, gpu_filter, watched
+from akash_tui.services.market import Market
+from akash_tui.services.ports import AkashError, BadInput, Unreachable
+
+EVERY: Final = 60.0
+"""Seconds between looks; the figures themselves are asked for as often as the index renews them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: when, what was there, and why there was nothing new to look at."""
+
+    at: datetime
+    hits: tuple[GpuRow, ...]
+    fault: AkashError | None = None
+
+
+@dataclass(slots=True)
+class Watching:
+    """What is waited for, and how the last look went."""
+
+    expression: str
+    looks: int = 0
+    last: Look | None = None
+
+    @property
+    def hits(self) -> tuple[GpuRow, ...]:
+        """What was there when it rang; empty while it waits."""
+        return self.last.hits if self.last is not None else ()
+
+
+def wanted(text: str) -> Filter:
+    """What to wait for, in the language of filters; `BadInput` says what is wrong with it."""
+    try:
+        found = gpu_filter(text)
+    except FilterError as error:
+        raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
+    return found
+
+
+async def look(market: Market, what: Filter) -> Look:
+    """Look once, at figures that are in their time only: what was free an hour ago rings no bell. Never raises."""
+    try:
+        told = await market.rows()
+    except Unreachable as error:
+        return Look(market.session.clock.now(), (), error)
+    hits = () if told.old else tuple(watched(what, told.value))
+    fault = told.fault or Unreachable("The figures are old.", "They are being read again.") if told.old else None
+    return Look(market.session.clock.now(), hits, fault)
+
+
+async def wait(market: Market, what: Filter, every: float, looked: Callable[[Look], None]) -> Look:
+    """Look until something is there; each look is told, the one that found it is returned."""
+    while True:
+        seen = await look(market, what)
+        looked(seen)
+        if seen.hits:
+            return seen
+        await market.session.clock.sleep(every)
+
+
+def alert(expression: str, hits: Sequence[GpuRow], chain_id: str) -> Alert:
+    """What is told to the bell, the desktop and the hook."""
+    first = min(hits, key=lambda row: (row.minimum is None, row.minimum or 0))
+    more = f" and {len(hits) - 1} more" if len(hits) > 1 else ""
+    price = "price not known" if first.minimum is None else f"from ≈ ${words.price(first.minimum)} per GPU-hour"
+    name = f"{first.gpu.model} {words.vram(first.gpu)}"
+    return Alert(
+        code="market_watch",
+        title="GPU free",
+        says=f"{name}: {words.count(first.free)} free, {price}{more} ({expression}).",
+        urgent=True,
+        facts={
+            "chain_id": chain_id,
+            "expression": expression,
+            "model": first.gpu.model,
+            "free": words.count(first.free),
+            "usd_gpu_h": words.price(first.minimum),
+        },
+    )
