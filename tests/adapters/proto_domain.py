@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from google.protobuf import any_pb2
 
-from akash_tui.domain.market import BidId, DeploymentId
+from akash_tui.domain.market import BidId, DeploymentId, GroupId
 from akash_tui.domain.messages import (
     BurnAct,
     CloseDeployment,
+    CloseGroup,
     CloseLease,
     CreateDeployment,
     CreateLease,
     DepositDeployment,
     Message,
     MintAct,
+    PauseGroup,
+    StartGroup,
     UpdateDeployment,
 )
 from akash_tui.domain.money import Coin, DecCoin
@@ -96,6 +99,10 @@ def sources(p: base_deposit_pb2.Deposit) -> tuple[str, ...]:
     return tuple(base_deposit_pb2.Source.Name(s) for s in p.sources)
 
 
+def group_id(p: Any) -> GroupId:
+    return GroupId(p.owner, p.dseq, p.gseq)
+
+
 def bid_id(p: Any) -> BidId:
     return BidId(p.owner, p.dseq, p.gseq, p.oseq, p.provider, p.bseq)
 
@@ -124,6 +131,12 @@ def message(p: any_pb2.Any) -> Message | None:
         case "/akash.deployment.v1beta4.MsgCloseDeployment":
             close = deployment_v1beta4_pb2.MsgCloseDeployment.FromString(p.value)
             return CloseDeployment(DeploymentId(close.id.owner, close.id.dseq))
+        case "/akash.deployment.v1beta4.MsgPauseGroup":
+            return PauseGroup(group_id(deployment_v1beta4_pb2.MsgPauseGroup.FromString(p.value).id))
+        case "/akash.deployment.v1beta4.MsgStartGroup":
+            return StartGroup(group_id(deployment_v1beta4_pb2.MsgStartGroup.FromString(p.value).id))
+        case "/akash.deployment.v1beta4.MsgCloseGroup":
+            return CloseGroup(group_id(deployment_v1beta4_pb2.MsgCloseGroup.FromString(p.value).id))
         case "/akash.market.v1beta5.MsgCreateLease":
             return CreateLease(bid_id(market_v1beta5_pb2.MsgCreateLease.FromString(p.value).bid_id))
         case "/akash.market.v1beta5.MsgCloseLease":

@@ -41,9 +41,6 @@ NOT_OURS = {
     "err-unordered-with-sequence-broadcast.json": "wrong on purpose: unordered with a sequence",
     "err-memo-broadcast.json": "wrong on purpose: a memo of 300 characters, which we refuse ourselves",
     "err-deposit-no-source-broadcast.json": "wrong on purpose: no deposit source, which we refuse ourselves",
-    "close-group-broadcast.json": "a message that this program never sends",
-    "pause-group-broadcast.json": "a message that this program never sends",
-    "start-group-broadcast.json": "a message that this program never sends",
     "create-certificate-broadcast.json": "a message that this program never sends",
 }
 """Transactions that verify, but say something that `sign_tx` cannot."""
