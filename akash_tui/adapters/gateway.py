@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from akash_tui.adapters.gateway_address import read_endpoint
 from akash_tui.adapters.gateway_answers import (
@@ -52,6 +53,9 @@ from akash_tui.services.ports import (
 )
 
 _PROBES_AT_ONCE = 8
+_BIG = 1 << 14
+"""Bytes from which on JSON is read one answer at a time, and everything else has its turn in between."""
+_T = TypeVar("_T")
 
 
 _TokenMaker = Callable[..., str]
@@ -87,13 +91,14 @@ class HttpsGateway:
         self._connector = Connector(network, chain, clock, connect_seconds=patience.connect)
         self._checkable: set[str] = set()
         self._probes = asyncio.Semaphore(_PROBES_AT_ONCE)
+        self._turn = asyncio.Lock()
         self._streams = Streams(self._connector, clock, self._must_be_checkable, open_seconds=patience.status)
 
     async def probe(self, provider: Provider) -> Reach:
         async with self._probes:
             try:
                 answer = await self._public(provider, "/status")
-                status = answer.json() if answer.status == 200 else None
+                status = await self._read(answer, _as_it_is) if answer.status == 200 else None
             except (AkashError, ValueError) as error:
                 return Reach(False, None, self._clock.now(), clean(str(error)))
         note = ""
@@ -130,7 +135,7 @@ class HttpsGateway:
         if answer.status != 200:
             raise status_fault(answer)
         try:
-            return read_lease_status(answer.json(), self._clock.now())
+            return await self._read(answer, lambda value: read_lease_status(value, self._clock.now()))
         except ValueError as error:
             raise ProviderFault(
                 "The provider's lease status cannot be read",
@@ -148,7 +153,7 @@ class HttpsGateway:
         if answer.status != 200:
             raise status_fault(answer)
         try:
-            return answer.json()
+            return await self._read(answer, _as_it_is)
         except ValueError as error:
             raise ProviderFault(
                 "The provider's copy of the manifest cannot be read", "Try again.", detail=clean(str(error))
@@ -168,7 +173,7 @@ class HttpsGateway:
         if answer.status != 200:
             raise host_fault(answer)
         try:
-            return read_moved(answer.json(), hosts)
+            return await self._read(answer, lambda value: read_moved(value, hosts))
         except ValueError as error:
             raise ProviderFault(
                 "The provider's answer about the names cannot be read",
@@ -210,6 +215,16 @@ class HttpsGateway:
 
     async def aclose(self) -> None:
         """No connection outlives its call, so there is nothing to close."""
+
+    async def _read(self, answer: Answer, read: Callable[[object], _T]) -> _T:
+        """Make something of an answer's JSON. Big ones wait for one another, so that many at once freeze no key."""
+        if len(answer.body) < _BIG:
+            return read(answer.json())
+        async with self._turn:
+            try:
+                return read(answer.json())
+            finally:
+                await asyncio.sleep(0)
 
     async def _public(self, provider: Provider, path: str) -> Answer:
         authority = read_endpoint(provider.host_uri).authority
@@ -262,6 +277,10 @@ class HttpsGateway:
         except AkashError:
             return None
         return deployment is not None and deployment.hash == hashlib.sha256(manifest).digest()
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _service_names(manifest: bytes) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from akash_tui.adapters.gateway_connect import Connection
 from akash_tui.domain.text import clean, clean_lines
 from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
 
-MAX_BODY = 1 << 20
-"""Bytes of an answer that are read at most; the largest recorded one, /version, has some 20,000."""
+MAX_BODY = 1 << 18
+"""Bytes of an answer that are read at most; the largest recorded one, /version, has some 20,000. So that the worst
+JSON of that size is read within a third of the 100 ms that a key may wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ MAX_FRAME = 1 << 19
 """Bytes of one message: a log line ends at 64 KiB, and escaping makes a control character six bytes long."""
 SILENCE = 60.0
 """Seconds without a byte after which a stream counts as dead: providers ping every 10 s (fact 43)."""
-_READ = 1 << 16
+_READ = 1 << 12
+"""Bytes taken in at once: two make a frame, and thousands of frames at once would freeze the screen."""
+_LONGEST_BREATH = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Socket:
         self._protocol = protocol
         self._sending = asyncio.Lock()
         self._eof = False
+        self._busy_since = 0.0
 
     async def messages(self) -> AsyncIterator[bytes]:
         """Whole messages, text or binary, until the other side ends; then `ended` tells how.
@@ -75,7 +78,13 @@ class Socket:
                         whole.clear()
             if self._over():
                 return
+            await self._breathe()
             await self._read(SILENCE)
+
+    async def _breathe(self) -> None:
+        """As long a pause as the last bytes kept us busy: a flood of frames gets half of the time, keys the rest."""
+        busy = asyncio.get_running_loop().time() - self._busy_since
+        await asyncio.sleep(min(busy, _LONGEST_BREATH))
 
     @property
     def ended(self) -> Ended:
@@ -116,6 +125,7 @@ class Socket:
             ) from error
         except (httpcore.ReadError, OSError) as error:
             raise _broken(self._authority, error) from error
+        self._busy_since = asyncio.get_running_loop().time()
         if data:
             self._protocol.receive_data(data)
         else:

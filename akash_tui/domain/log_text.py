@@ -15,6 +15,8 @@ LINE_LIMIT = 4_000
 """Longest line in characters; what is longer is cut and ends in "…"."""
 _READ = 16_000
 """Characters looked at in one line."""
+_MOST_COLOURS = 64
+"""Changes of colour in one line; what is left of it has the last one. Each costs the screen as much as a word."""
 _SGR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
 RESET = "\x1b[0m"
 _PLAIN = frozenset(
@@ -36,7 +38,7 @@ def clean_log(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text if len(text) <= LINE_LIMIT else text[: LINE_LIMIT - 1] + "…"
     parts: list[str] = []
-    room, coloured, at = LINE_LIMIT, False, 0
+    room, coloured, colours, at = LINE_LIMIT, False, 0, 0
     for found in (*_SGR.finditer(text), None):
         words = _words(text[at : found.start() if found else len(text)])
         if len(words) > room:
@@ -47,9 +49,10 @@ def clean_log(text: str) -> str:
         if found is None:
             break
         at = found.end()
-        colour = _colour(found[1])
+        colour = _colour(found[1]) if colours < _MOST_COLOURS else None
         if colour is not None:
             parts.append(colour)
+            colours += 1
             coloured = colour != RESET
     return "".join(parts) + (RESET if coloured else "")
 

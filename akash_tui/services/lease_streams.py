@@ -38,7 +38,9 @@ LOOK_SECONDS = 10.0
 """Between two looks whether the deployment was updated or the lease ended."""
 AFTER_UPDATE = (5.0, 20.0, 60.0)
 """Seconds after an update at which a stream that is still open is opened again, for the new pods."""
-_QUEUE = 1000
+MOST_EVENTS = 5_000
+"""Events that are remembered as told; older ones would be told again."""
+_QUEUE = 200
 """Lines that wait for a slow reader; then the providers wait."""
 
 
@@ -153,7 +155,7 @@ class LeaseStreams:
         leases = await leases_of(self.session, id, gseq)
 
         def source(lease: LeaseId, put: _Put) -> Awaitable[None]:
-            return self._follow_events(lease, put) if follow else self._read_events(lease, False, put, set())
+            return self._follow_events(lease, put) if follow else self._read_events(lease, False, put, {})
 
         async with aclosing(_merged([x.id for x in leases], source)) as items:
             async for item in items:
@@ -176,15 +178,18 @@ class LeaseStreams:
             async for line in lines:
                 await take(line)
 
-    async def _read_events(self, lease: LeaseId, follow: bool, put: _Put, told: set[PodEvent]) -> None:
+    async def _read_events(self, lease: LeaseId, follow: bool, put: _Put, told: dict[PodEvent, None]) -> None:
         provider = await provider_of(self.session, lease)
         signer = await self.session.provider_signer()
         stream = self.session.gateway.events(provider, lease, signer, follow=follow)
         async with aclosing(stream) as events:
             async for event in events:
-                if event not in told:
-                    told.add(event)
-                    await put(Told(lease, event))
+                if event in told:
+                    continue
+                told[event] = None
+                if len(told) > MOST_EVENTS:
+                    del told[next(iter(told))]
+                await put(Told(lease, event))
 
     async def _follow_logs(self, lease: LeaseId, services: Sequence[str], tail: int | None, put: _Put) -> None:
         overlap = Overlap()
@@ -202,7 +207,7 @@ class LeaseStreams:
         await self._keep(lease, put, read, overlap.again)
 
     async def _follow_events(self, lease: LeaseId, put: _Put) -> None:
-        told: set[PodEvent] = set()
+        told: dict[PodEvent, None] = {}
         await self._keep(lease, put, lambda: self._read_events(lease, True, put, told), lambda: None)
 
     async def _keep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import RichLog
 
+from akash_tui.domain.kept import Kept
 from akash_tui.domain.log_text import without_colours
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.lease_streams import Aside, Item, LeaseStreams
@@ -20,6 +22,10 @@ from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import joined
 
 MOST_LINES = 5_000
+MOST_CHARS = 1_000_000
+"""Of the lines that are kept, together: workloads may write lines of any length."""
+PAINT_SECONDS = 0.02
+"""Drawing lines takes at most so long at a time; the rest follows with the next paint, and keys are heard between."""
 FIRST_LINES = 200
 """Lines of each replica that are shown at once when the screen opens."""
 
@@ -39,9 +45,9 @@ class LogScreen(Shell):
         self.id_shown = id
         self.events = events
         self.held = False
-        self.lines: list[str] = []
+        self.lines: Kept[str] = Kept(MOST_LINES, MOST_CHARS)
         """The newest lines without colours, for copying."""
-        self._fresh: list[Item] = []
+        self._fresh: Kept[Item] = Kept(MOST_LINES, MOST_CHARS)
         self._over = ""
         self._count = 0
 
@@ -54,7 +60,9 @@ class LogScreen(Shell):
         self._begin()
 
     def _begin(self) -> None:
-        self.lines, self._fresh, self._over, self._count = [], [], "", 0
+        self.lines.clear()
+        self._fresh.clear()
+        self._over, self._count = "", 0
         self.query_one("#log", RichLog).clear()
         self.background(self._read, "stream")
 
@@ -70,8 +78,7 @@ class LogScreen(Shell):
         )
         async with self.desk.guard("reading logs"), aclosing(items) as stream:
             async for item in stream:
-                self._fresh.append(item)
-                del self._fresh[:-MOST_LINES]
+                self._fresh.add(item, size_of(item))
                 self._count += 1
         self._over = " · ended"
         self._count += 1
@@ -90,11 +97,14 @@ class LogScreen(Shell):
         if self.held:
             return
         log = self.query_one("#log", RichLog)
-        for item in self._fresh:
-            log.write(line_of(item))
-            self.lines.append(line_of(item).plain)
-        self._fresh.clear()
-        del self.lines[:-MOST_LINES]
+        give_up = time.monotonic() + PAINT_SECONDS
+        while len(self._fresh):
+            line = line_of(self._fresh.take())
+            log.write(line)
+            self.lines.add(line.plain, len(line.plain))
+            if time.monotonic() > give_up:
+                self._count += 1  # there is more to paint
+                break
 
     # -- actions ---------------------------------------------------------------------
 
@@ -113,11 +123,18 @@ class LogScreen(Shell):
         self._begin()
 
     def do_copy(self) -> None:
-        if not self.lines:
+        if not len(self.lines):
             self.desk.voice.say("There is nothing to copy here yet.", "muted")
             return
         self.desk.copy_to_clipboard("\n".join(self.lines))
         self.desk.voice.say(f"Copied {len(self.lines)} lines (if your terminal allows it)", "good")
+
+
+def size_of(item: Item) -> int:
+    """About how many characters it holds."""
+    if isinstance(item, Aside):
+        return len(item.says)
+    return len(item.what.text if isinstance(item.what, LogLine) else item.what.note)
 
 
 def line_of(item: Item) -> Text:

@@ -52,3 +52,10 @@ def test_nothing_but_colours_gets_through(raw: str) -> None:
     rest = re.sub(r"\x1b\[[0-9;]+m", "", line)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202e]", rest), line
     assert clean_log(line) == line
+
+
+def test_only_so_many_colours_in_one_line() -> None:
+    line = clean_log("".join(f"\x1b[{31 + n % 6}mx" for n in range(2000)))
+    assert line.count("\x1b[") == 65  # the last one ends the colour
+    assert without_colours(line) == "x" * 2000
+    assert clean_log(line) == line

@@ -210,7 +210,7 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         assert isinstance(screen, LogScreen)
         await pilot.press("p")
         assert screen.held
-        screen._fresh.append(Aside(view_lease(), "while held"))
+        screen._fresh.add(Aside(view_lease(), "while held"), 10)
         screen._count += 1
         await pilot.pause(0.3)
         assert len(written(scene)) == 4
@@ -223,6 +223,22 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         await until(pilot, lambda: "ended" in str(screen.query_one("#log-panel").border_title))
         await pilot.press("escape")
         assert not isinstance(scene.app.screen, LogScreen)
+
+
+async def test_a_flood_of_lines_is_painted_part_by_part(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease_log, "PAINT_SECONDS", -1.0)  # every line takes too long: one a paint
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await logs(scene, pilot, monkeypatch)
+        screen = scene.app.screen
+        assert isinstance(screen, LogScreen)
+        for number in range(3):
+            screen._fresh.add(Aside(view_lease(), f"line {number}"), 10)
+        seen: list[int] = []
+        for _ in range(3):
+            screen.paint()
+            seen.append(len(screen._fresh))
+        assert seen == [2, 1, 0]
+        await until(pilot, lambda: [line.rpartition(" ")[2] for line in written(scene)[-3:]] == ["0", "1", "2"])
 
 
 pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
