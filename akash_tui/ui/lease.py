@@ -24,6 +24,7 @@ from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.following import Trip, waiting
 from akash_tui.ui.lease_again import deploy_again, why_not_again
 from akash_tui.ui.lease_facts import facts_of, links, statuses, things
+from akash_tui.ui.market_moving import MovingPage
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.spending import close
 
@@ -165,6 +166,9 @@ class LeaseScreen(Shell):
                 taking = waiting(self.trip) or open_ones or (view is not None and view.state == "waiting")
                 return None if taking else "It takes no bids now."
         return None
+
+    def do_moving(self) -> None:
+        self.app.push_screen(MovingPage(self.id_shown))
 
     def do_copy(self) -> None:
         found = things(self.view, self.run_shown, self.id_shown.dseq)

@@ -26,6 +26,7 @@ from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.lease_again import deploy_again, why_not_again
 from akash_tui.ui.lease_reasons import why_no_top_up
 from akash_tui.ui.live_table import Cell, Column, LiveTable
+from akash_tui.ui.market_moving import MovingPage
 from akash_tui.ui.remembered import remembered
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.spending import close
@@ -273,6 +274,9 @@ class LeasesScreen(Shell):
         row = self.table.cursor_row
         if row is not None:
             deploy_again(self.desk, row.standing.id)
+
+    def do_moving(self) -> None:
+        self.app.push_screen(MovingPage())
 
     def do_copy(self) -> None:
         row = self.table.cursor_row

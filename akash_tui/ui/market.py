@@ -27,6 +27,7 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market_chart import Chart
+from akash_tui.ui.market_moving import MovingPage
 from akash_tui.ui.market_network import NetworkScreen
 from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_pages import GpuPage, ProviderScreen
@@ -276,6 +277,9 @@ class MarketScreen(Charting):
         row = self.table.cursor_row
         about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
         market_watch.ask(self.desk, self.filter.text or about)
+
+    def do_moving(self) -> None:
+        self.app.push_screen(MovingPage())
 
     def side(self) -> Content:
         return market_watch.side(self.desk)

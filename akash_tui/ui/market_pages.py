@@ -44,6 +44,9 @@ class Page(Shell):
     where: ClassVar[str] = "page"
     tab: ClassVar[str] = "market"
 
+    orders: ClassVar[bool] = True
+    """Whether a deployment can be made of what it shows."""
+
     def __init__(self) -> None:
         super().__init__()
         self.fault: AkashError | None = None
@@ -113,16 +116,21 @@ class Page(Shell):
 
     def why_not(self, action_id: str) -> str | None:
         if action_id == "page.order":
+            if not self.orders:
+                return "This page is of no GPU and of no provider: 4 shows those."
             return self.desk.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
         return None
 
     @property
     def known(self) -> bool:
         """Whether there is something to deploy on."""
-        raise NotImplementedError
+        return False
+
+    def in_bar(self, action_id: str) -> bool:
+        return self.orders or action_id != "page.order"
 
     def do_order(self) -> None:
-        raise NotImplementedError
+        """Make a deployment of what is shown."""
 
     def side(self) -> Content:
         return market_watch.side(self.desk)

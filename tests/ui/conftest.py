@@ -33,6 +33,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(FakeAutoTopUp, "orders", {})
     monkeypatch.setattr(FakeAutoTopUp, "made", [])
     monkeypatch.setattr("akash_tui.ui.lease.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.market_moving.Leases", FakeLeases)
     market_fakes.install(monkeypatch)
     lease_fakes.install(monkeypatch)
     yield
