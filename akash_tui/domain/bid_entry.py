@@ -17,12 +17,13 @@ class Entry:
     """What the book keeps of one bid; `row` and `disclosure` are None until somebody looks again."""
 
     __slots__ = (
-        "bid", "change", "changed_at", "disclosure", "first_seen", "gone_at", "key", "listed", "order", "reason", "rev",
-        "row", "snapshot", "stamp", "state",
+        "bid", "change", "changed_at", "disclosure", "first_seen", "gone_at", "key", "listed", "number", "order",
+        "reason", "rev", "row", "snapshot", "stamp", "state",
     )  # fmt: skip
 
-    def __init__(self, bid: Bid, now: datetime) -> None:
+    def __init__(self, bid: Bid, number: int, now: datetime) -> None:
         self.bid = bid
+        self.number = number
         self.key = str(bid.id)
         self.order = bid.id.order
         self.disclosure: Disclosure | None = None

@@ -41,6 +41,8 @@ class BidRow:
     id: BidId
     key: str
     """The id as text, made once: tables look rows up by it many times a second."""
+    number: int
+    """Counts the bids as the book met them; settles the order of equal ones."""
     rev: int
     bid: Bid
     gseq: int

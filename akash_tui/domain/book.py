@@ -1,7 +1,8 @@
 """The bids of one deployment: what each gives, costs and how it changed. The only mutable model of the domain.
 
 Owned by one task; readers look at `revision` and take whole views. No clock and no I/O: times and
-heights are handed in. Taking a snapshot only notes what changed; rows are made when someone looks.
+heights are handed in. Taking a snapshot only notes what changed; rows are made when someone looks, and an
+order that was asked for before is mended where they changed.
 """
 
 from __future__ import annotations
@@ -15,22 +16,26 @@ from akash_tui.domain.bid_row import BidRow as BidRow
 from akash_tui.domain.bid_row import Change as Change
 from akash_tui.domain.bid_row import Lane as Lane
 from akash_tui.domain.bid_row import RowState as RowState
-from akash_tui.domain.bid_row import market_price, oddity, payable
+from akash_tui.domain.book_facts import Facts
+from akash_tui.domain.book_lanes import LaneBook
 from akash_tui.domain.book_order import CHEAPEST as CHEAPEST
 from akash_tui.domain.book_order import SORT_COLUMNS as SORT_COLUMNS
 from akash_tui.domain.book_order import SortKey as SortKey
-from akash_tui.domain.book_order import in_order
-from akash_tui.domain.disclosure import Disclosure, disclose
-from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.book_view import Ordered
 from akash_tui.domain.market import Bid, BidId, Order, OrderId, OrderState
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
+from akash_tui.domain.money import BlockTime
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.resources import GroupSpec
 
+FORGET_SECONDS = 900.0
+"""A bid that is on no list any more is forgotten after this long; nobody can take or miss it by then."""
+MOST_VIEWS = 8
+"""Orders kept up to date; the one asked for first makes room."""
+
 
 class BidBook:
-    """Bids of all groups of one deployment, kept after they are gone."""
+    """Bids of all groups of one deployment, kept for a while after they are gone."""
 
     def __init__(self, groups: Mapping[int, GroupSpec] | None = None) -> None:
         self.revision = 0
@@ -38,25 +43,24 @@ class BidBook:
         self.height = 0
         self.updated_at: datetime | None = None
         """When the last snapshot was taken; None before the first."""
-        self._groups: dict[int, GroupSpec] = dict(groups or {})
+        self._facts = Facts(groups or {})
         self._orders: dict[OrderId, OrderState] = {}
         self._entries: dict[BidId, Entry] = {}
         self._recent: dict[Entry, None] = {}  # least recently changed first
         self._of_provider: dict[str, list[Entry]] = {}
-        self._providers: dict[str, Provider] = {}
-        self._profiles: dict[str, ProviderProfile] = {}
-        self._audits: dict[str, tuple[Audit, ...]] = {}
-        self._reach: dict[str, Reach] = {}
-        self._prices: dict[tuple[str, str], list[MarketPrice]] = {}
-        self._block_time = ASSUMED_BLOCK_TIME
-        self._hour = ASSUMED_BLOCK_TIME.blocks_per_hour / MICRO
-        self._funds: Decimal | None = None
         self._snapshots = 0
-        self._views: dict[object, Sequence[BidRow]] = {}
-        self._views_at = -1
-        self._lanes: dict[int | None, tuple[Lane, ...]] = {}
-        self._lane_of: dict[int, tuple[Disclosure, tuple[GpuModel, ...]]] = {}
-        """Which lanes a disclosure belongs to, by its identity: it outlives many changes of its bid's price."""
+        self._of_group: dict[int, int] = {}
+        """How many bids there are, by gseq."""
+        self._met = 0
+        """Bids ever seen."""
+        self._listing: list[Entry] = []
+        """Entries in the order of the last snapshot, which is mostly that of the next; [] if it told a bid twice."""
+        self._first: Entry | None = None
+        """The oldest open bid, as long as it is open."""
+        self._redrawn = 0
+        """The revision at which all rows were made anew."""
+        self._views: dict[object, Ordered] = {}
+        self._lanes: dict[int | None, LaneBook] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -69,28 +73,69 @@ class BidBook:
         self.height = max(self.height, height)
         self.updated_at = now
         self._snapshots += 1
-        snapshot = self._snapshots
-        entries = self._entries
-        for bid in bids:
-            entry = entries.get(bid.id)
-            if entry is None:
-                self._add(bid, now).snapshot = snapshot
-                continue
-            entry.snapshot = snapshot
-            old = entry.bid
-            if old is bid:
-                if not entry.listed:
-                    self._relist(entry, now)
-            elif not entry.listed or old.state is not bid.state or old.price != bid.price or old.offers != bid.offers:
-                self._update(entry, bid, now)
-        for entry in entries.values():
-            if entry.snapshot != snapshot and entry.listed:
-                entry.listed = False
-                self._judge(entry, now)
-                self._mark(entry)
+        listing = self._listing
+        bids = bids if isinstance(bids, Sequence) else list(bids)
+        moved = [(e, b) for e, b in zip(listing, bids, strict=False) if e.bid is not b]
+        if bids and len(bids) == len(listing) and all(e.bid.id == b.id for e, b in moved):
+            for entry, bid in moved:  # the same bids as last time, in the same order: none came, none went
+                self._compare(entry, bid, now)
+        else:
+            self._take_list(bids, now)
         if orders is not None:
             self.take_orders(orders, now)
         return self.revision != before
+
+    def _take_list(self, bids: Iterable[Bid], now: datetime) -> None:
+        """A snapshot in which bids came, went or changed places."""
+        snapshot, entries = self._snapshots, self._entries
+        listing: list[Entry] = []
+        twice = False
+        for bid in bids:
+            entry = entries.get(bid.id)
+            if entry is None:
+                entry = self._add(bid, now)
+            elif entry.snapshot == snapshot:  # told twice: the first word counts
+                twice = True
+                continue
+            else:
+                self._compare(entry, bid, now)
+            entry.snapshot = snapshot
+            listing.append(entry)
+        self._listing = [] if twice else listing
+        forgotten: list[Entry] = []
+        for entry in entries.values():
+            if entry.snapshot == snapshot:
+                continue
+            if entry.listed:
+                entry.listed = False
+                self._judge(entry, now)
+                self._mark(entry)
+            elif entry.gone_at is not None and (now - entry.gone_at).total_seconds() > FORGET_SECONDS:
+                forgotten.append(entry)
+        if forgotten:
+            self._forget(forgotten)
+
+    def _compare(self, entry: Entry, bid: Bid, now: datetime) -> None:
+        old = entry.bid
+        if old is bid:
+            if not entry.listed:
+                self._relist(entry, now)
+        elif not entry.listed or old.state is not bid.state or old.price != bid.price or old.offers != bid.offers:
+            self._update(entry, bid, now)
+
+    def _forget(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            del self._entries[entry.bid.id]
+            self._recent.pop(entry, None)
+            self._of_group[entry.bid.id.gseq] -= 1
+            of_provider = self._of_provider[entry.bid.id.provider]
+            of_provider.remove(entry)
+            if not of_provider:
+                del self._of_provider[entry.bid.id.provider]
+                self._facts.forget(entry.bid.id.provider)
+        self.revision += 1
+        self._redrawn = self.revision
+        self._lanes.clear()
 
     def take_orders(self, orders: Iterable[Order], now: datetime) -> None:
         """States of orders: they decide whether a bid can be taken."""
@@ -119,51 +164,27 @@ class BidBook:
         prices: Iterable[MarketPrice] | None = None,
     ) -> bool:
         """Facts about providers that came in the background; True if a row changes by them."""
-        touched: set[str] = set()
-        for provider in providers:
-            if self._providers.get(provider.owner) != provider:
-                self._providers[provider.owner] = provider
-                touched.add(provider.owner)
-        for owner, profile in (profiles or {}).items():
-            if self._profiles.get(owner) != profile:
-                self._profiles[owner] = profile
-                touched.add(owner)
-        for owner, found in (audits or {}).items():
-            if self._audits.get(owner) != tuple(found):
-                self._audits[owner] = tuple(found)
-                touched.add(owner)
-        for owner, seen in (reach or {}).items():
-            if self._reach.get(owner) != seen:
-                self._reach[owner] = seen
-                touched.add(owner)
         before = self.revision
-        for owner in touched:
+        for owner in self._facts.learn(providers, profiles or {}, audits or {}, reach or {}):
             for entry in self._of_provider.get(owner, ()):
                 entry.disclosure = None
                 self._mark(entry)
-        if prices is not None:
-            grouped: dict[tuple[str, str], list[MarketPrice]] = {}
-            for price in prices:
-                grouped.setdefault((price.vendor, price.model), []).append(price)
-            if grouped != self._prices:
-                self._prices = grouped
-                self._redraw()
+        if prices is not None and self._facts.set_prices(prices):
+            self._redraw()
         return self.revision != before
 
     def set_groups(self, groups: Mapping[int, GroupSpec]) -> None:
         """What was ordered, by gseq; decides which GPU models are acceptable."""
-        if self._groups != dict(groups):
-            self._groups = dict(groups)
-            self._lane_of.clear()
+        if self._facts.groups != dict(groups):
+            self._facts.groups = dict(groups)
+            self._lanes.clear()
             for entry in self._entries.values():
                 entry.disclosure = None
             self._redraw()
 
     def set_money(self, block_time: BlockTime, funds: Decimal | None) -> None:
         """Seconds per block for hourly figures, and the micro-ACT in escrow for `lasts`."""
-        if (block_time, funds) != (self._block_time, self._funds):
-            self._block_time, self._funds = block_time, funds
-            self._hour = block_time.blocks_per_hour / MICRO
+        if self._facts.set_money(block_time, funds):
             self._redraw()
 
     # --- what readers see ---
@@ -172,22 +193,34 @@ class BidBook:
         self, sort: Sequence[SortKey] = CHEAPEST, group: int | None = None, *, gone: bool = True
     ) -> Sequence[BidRow]:
         """Rows in order; `group` keeps one gseq, `gone=False` only what can be taken."""
-        if self._views_at != self.revision:
-            self._views.clear()
-            self._lanes.clear()
-            self._views_at = self.revision
         key = (tuple(sort), group, gone)
         view = self._views.get(key)
-        if view is None and not gone:  # what can be taken is in the same order as the whole list: no second sort
-            view = self._views[key] = tuple(row for row in self.rows(sort, group) if row.state is RowState.OPEN)
         if view is None:
-            wanted = (
-                e
-                for e in self._entries.values()
-                if (group is None or e.bid.id.gseq == group) and (gone or e.state is RowState.OPEN)
-            )
-            view = self._views[key] = tuple(in_order(map(self._row, wanted), sort))
-        return view
+            while len(self._views) >= MOST_VIEWS:
+                del self._views[next(iter(self._views))]
+
+            def accepts(row: BidRow) -> bool:
+                return (group is None or row.gseq == group) and (gone or row.state is RowState.OPEN)
+
+            view = self._views[key] = Ordered(sort, accepts)
+        news = self.news(view.seen)
+        if news is None:
+            view.fill(self.all(), self.revision)
+        else:
+            view.change(news, self.revision)
+        return view.rows
+
+    def all(self) -> Sequence[BidRow]:
+        """Every row, as the book met them."""
+        return [self._row(entry) for entry in self._entries.values()]
+
+    def news(self, since: int) -> Sequence[BidRow] | None:
+        """Like `changed`; None if nothing short of `all` tells what there is now."""
+        return None if since < self._redrawn else self.changed(since)
+
+    def count(self, group: int | None = None) -> int:
+        """Bids, in every state."""
+        return len(self._entries) if group is None else self._of_group.get(group, 0)
 
     def row(self, id: BidId) -> BidRow | None:
         entry = self._entries.get(id)
@@ -205,39 +238,24 @@ class BidBook:
 
     def lanes(self, group: int | None = None) -> Sequence[Lane]:
         """Best open price per acceptable model; an order for any GPU lists the models that are offered."""
-        rows = self.rows(CHEAPEST, group, gone=False)
-        lanes = self._lanes.get(group)
-        if lanes is None:
-            lanes = self._lanes[group] = self._read_lanes(rows, group)
-        return lanes
-
-    def _read_lanes(self, rows: Sequence[BidRow], group: int | None) -> tuple[Lane, ...]:
-        specs = [s for g, s in sorted(self._groups.items()) if group in (None, g)]
-        asked = list(dict.fromkeys(m for s in specs for m in s.gpu_models))
-        models = [m for m in asked if not m.wildcard]
-        anything = not asked or len(models) < len(asked)
-        best: dict[GpuModel, BidRow | None] = dict.fromkeys(models)
-        bids = dict.fromkeys(models, 0)
-        if len(self._lane_of) > 4 * len(self._entries):
-            self._lane_of.clear()
-        for row in rows:
-            disclosure = row.disclosure
-            if not disclosure.known or row.price_h is None:
-                continue
-            kept = self._lane_of.get(id(disclosure))
-            if kept is None or kept[0] is not disclosure:
-                kept = self._lane_of[id(disclosure)] = disclosure, _lanes_of(disclosure, models, anything)
-            for model in kept[1]:
-                held = best.get(model)
-                if held is None or (held.oddity and not row.oddity):  # an absurd price is best only where it is alone
-                    best[model] = row
-                bids[model] = bids.get(model, 0) + 1
-        return tuple(Lane(model, row, bids[model]) for model, row in best.items())
+        book = self._lanes.get(group)
+        news = None if book is None else self.news(book.seen)
+        if book is None or news is None:
+            specs = [s for g, s in sorted(self._facts.groups.items()) if group in (None, g)]
+            asked = list(dict.fromkeys(m for s in specs for m in s.gpu_models))
+            models = [m for m in asked if not m.wildcard]
+            book = self._lanes[group] = LaneBook(models, anything=not asked or len(models) < len(asked))
+            news = self.all()
+        if book.seen != self.revision:
+            book.change((row for row in news if group in (None, row.gseq)), self.revision)
+        return book.lanes
 
     @property
     def groups(self) -> Sequence[int]:
         """Known gseqs in order."""
-        return sorted({*self._groups, *(o.gseq for o in self._orders), *(i.gseq for i in self._entries)})
+        return sorted(
+            {*self._facts.groups, *(o.gseq for o in self._orders), *(g for g, n in self._of_group.items() if n)}
+        )
 
     @property
     def providers(self) -> Collection[str]:
@@ -252,13 +270,18 @@ class BidBook:
     @property
     def first_bid_height(self) -> int | None:
         """Height of the oldest bid that is still open: providers withdraw theirs about 5 minutes later."""
-        return min((e.bid.created_at for e in self._entries.values() if e.state is RowState.OPEN), default=None)
+        if self._first is None or self._first.state is not RowState.OPEN:
+            still = (e for e in self._entries.values() if e.state is RowState.OPEN)
+            self._first = min(still, key=lambda e: e.bid.created_at, default=None)
+        return None if self._first is None else self._first.bid.created_at
 
     # --- inside ---
 
     def _add(self, bid: Bid, now: datetime) -> Entry:
-        entry = self._entries[bid.id] = Entry(bid, now)
+        self._met += 1
+        entry = self._entries[bid.id] = Entry(bid, self._met, now)
         self._of_provider.setdefault(bid.id.provider, []).append(entry)
+        self._of_group[bid.id.gseq] = self._of_group.get(bid.id.gseq, 0) + 1
         self._judge(entry, now)
         self._mark(entry)
         return entry
@@ -270,6 +293,8 @@ class BidBook:
         if bid.offers != entry.bid.offers:
             entry.disclosure = None
         entry.bid = bid
+        if self._first is entry:  # its height may be another: looked for anew
+            self._first = None
         self._relist(entry, now)
 
     def _relist(self, entry: Entry, now: datetime) -> None:
@@ -278,7 +303,10 @@ class BidBook:
         self._mark(entry)
 
     def _judge(self, entry: Entry, now: datetime) -> None:
-        entry.judge(self._orders.get(entry.order), self.height, self._block_time, now)
+        entry.judge(self._orders.get(entry.order), self.height, self._facts.block_time, now)
+        first = self._first
+        if first is not None and entry.state is RowState.OPEN and entry.bid.created_at < first.bid.created_at:
+            self._first = entry
 
     def _mark(self, entry: Entry) -> None:
         self.revision += 1
@@ -291,82 +319,12 @@ class BidBook:
     def _redraw(self) -> None:
         """Something that all rows depend on moved; no bid changed by it."""
         self.revision += 1
+        self._redrawn = self.revision
         for entry in self._entries.values():
             entry.rev += 1
             entry.row = None
 
     def _row(self, entry: Entry) -> BidRow:
         if entry.row is None:
-            entry.row = self._make(entry)
+            entry.row = self._facts.row(entry)
         return entry.row
-
-    def _most(self, bid: Bid) -> Decimal | None:
-        """What the order of a bid pays at most per block, if it is known and in the bid's coin."""
-        spec = self._groups.get(bid.id.gseq)
-        if spec is None or not spec.units or any(u.price.denom != bid.price.denom for u in spec.units):
-            return None
-        return sum((u.price.amount * u.count for u in spec.units), Decimal(0))
-
-    def _make(self, entry: Entry) -> BidRow:
-        bid = entry.bid
-        owner = bid.id.provider
-        provider = self._providers.get(owner)
-        profile = self._profiles.get(owner)
-        audits = self._audits.get(owner)
-        disclosure = entry.disclosure
-        if disclosure is None:
-            disclosure = disclose(bid.offers, self._groups.get(bid.id.gseq), provider, profile)
-            entry.disclosure = disclosure
-        amount = bid.price.amount
-        price_h = amount * self._hour if bid.price.denom == UACT and payable(amount) else None
-        gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
-        vram = disclosure.vram_total_gib if price_h is not None else None
-        market = market_price(disclosure, self._prices) if self._prices and gpu_h is not None else None
-        median = market.median if market is not None else None
-        vs_market = None if median is None or gpu_h is None else gpu_h / median - 1
-        funds = self._funds if price_h is not None else None
-        return BidRow(
-            id=bid.id,
-            key=entry.key,
-            rev=entry.rev,
-            bid=bid,
-            gseq=bid.id.gseq,
-            provider=provider,
-            profile=profile,
-            reach=self._reach.get(owner),
-            disclosure=disclosure,
-            price_h=price_h,
-            gpu_h=gpu_h,
-            gb_h=price_h / vram if price_h is not None and vram else None,
-            month=None if price_h is None else per_month(price_h),
-            lasts=None if funds is None else lasts_hours(funds, bid.price.amount, self._block_time),
-            vs_market=vs_market,
-            market=market,
-            oddity=oddity(amount, gpu_h, vs_market, self._most(bid), bid.price.denom),
-            region=(provider.region if provider is not None else None) or (profile.region if profile else None),
-            audited=bool(audits) if audits is not None else (profile.audited if profile is not None else None),
-            auditors=tuple(dict.fromkeys(a.auditor for a in audits))
-            if audits is not None
-            else profile.auditors
-            if profile is not None
-            else (),
-            state=entry.state,
-            first_seen=entry.first_seen,
-            created_at=bid.created_at,
-            change=entry.change,
-            changed_at=entry.changed_at,
-            gone_reason=entry.reason if entry.state is not RowState.OPEN else "",
-            gone_at=entry.gone_at,
-        )
-
-
-def _lanes_of(disclosure: Disclosure, models: Sequence[GpuModel], anything: bool) -> tuple[GpuModel, ...]:
-    """The acceptable models that these GPUs count for; their own names where any GPU will do."""
-    found: dict[GpuModel, None] = {}
-    for offer in disclosure.gpus:
-        lane = next((m for m in models if m.matches(offer.model)), None)
-        if lane is None and anything:
-            lane = GpuModel(offer.model.vendor, offer.model.model)
-        if lane is not None:
-            found[lane] = None
-    return tuple(found)

@@ -59,6 +59,33 @@ class Hidden:
     unknown: int
 
 
+class Tally:
+    """Counts of what is hidden, by what hides it."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self) -> None:
+        self._counts: dict[str, list[int]] = {}
+
+    def add(self, by: str, unknown: bool, times: int = 1) -> None:
+        """One more row is hidden by this term, because of what it is or because that is not known."""
+        count = self._counts.setdefault(by, [0, 0])
+        count[0] += times
+        count[1] += times * unknown
+
+    def take(self, by: str, unknown: bool) -> None:
+        """One row less."""
+        self.add(by, unknown, -1)
+
+    def read(self, others: Sequence[Hidden] = ()) -> tuple[Hidden, ...]:
+        """All counts, `others` added to them, the highest first."""
+        counts = {by: (n, unknown) for by, (n, unknown) in self._counts.items() if n}
+        for other in others:
+            n, unknown = counts.get(other.by, (0, 0))
+            counts[other.by] = (n + other.count, unknown + other.unknown)
+        return tuple(sorted((Hidden(by, *count) for by, count in counts.items()), key=lambda h: (-h.count, h.by)))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a filter lets through, in the order it came, and what it hides by the first term that failed."""
@@ -89,20 +116,22 @@ class Filter:
         if not self.terms:
             return Shown(tuple(rows), len(rows), ())
         kept: list[BidRow] = []
-        counts: dict[str, list[int]] = {}
-        tests = [(term.holds, term.by) for term in self.terms]
+        tally = Tally()
         for row in rows:
-            for holds, by in tests:
-                verdict = holds(row)
-                if not verdict:
-                    count = counts.setdefault(by, [0, 0])
-                    count[0] += 1
-                    count[1] += verdict is None
-                    break
-            else:
+            verdict = self.why_hidden(row)
+            if verdict is None:
                 kept.append(row)
-        hidden = sorted((Hidden(by, n, unknown) for by, (n, unknown) in counts.items()), key=lambda h: -h.count)
-        return Shown(tuple(kept), len(rows), tuple(hidden))
+            else:
+                tally.add(*verdict)
+        return Shown(tuple(kept), len(rows), tally.read())
+
+    def why_hidden(self, row: Any) -> tuple[str, bool] | None:
+        """What hides a row, and whether that is only because it is not known; None: every term surely holds."""
+        for term in self.terms:
+            verdict = term.holds(row)
+            if not verdict:
+                return term.by, verdict is None
+        return None
 
 
 EVERYTHING = Filter("")

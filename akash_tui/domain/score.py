@@ -59,19 +59,19 @@ class Field:
     vram: int | None
 
 
+def figures(row: BidRow) -> tuple[Decimal | None, int | None]:
+    """What a bid puts into the field: price of a GPU-hour (of an hour without GPUs) and VRAM; None if it counts not."""
+    if row.state is not RowState.OPEN or row.oddity:
+        return None, None
+    return row.gpu_h if row.gpu_h is not None else row.price_h, row.disclosure.vram_gib
+
+
 def field_of(rows: Iterable[BidRow]) -> Field:
     """The field of all open bids with a price that can be meant."""
-    cheapest: Decimal | None = None
-    vram: int | None = None
-    for row in rows:
-        if row.state is RowState.OPEN and not row.oddity:
-            price = row.gpu_h if row.gpu_h is not None else row.price_h
-            if price is not None and (cheapest is None or price < cheapest):
-                cheapest = price
-            size = row.disclosure.vram_gib
-            if size is not None and (vram is None or size > vram):
-                vram = size
-    return Field(cheapest, vram)
+    found = [figures(row) for row in rows]
+    prices = [price for price, _ in found if price is not None]
+    sizes = [size for _, size in found if size is not None]
+    return Field(min(prices, default=None), max(sizes, default=None))
 
 
 def score(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> Score:

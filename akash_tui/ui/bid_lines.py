@@ -14,8 +14,6 @@ from akash_tui.ui.live_table import Cell, Column
 
 SIGN_SECONDS = 4.0
 """How long a new or changed bid carries its sign."""
-GONE_SECONDS = 120.0
-"""How long a bid that is gone stays at the end of the list, struck through."""
 
 
 NOBODY: Mapping[str, str] = {}
@@ -38,18 +36,23 @@ class Moment:
     ) -> None:
         self.now, self.height, self.block_time, self.budget, self.avoid = now, height, block_time, budget, avoid
 
+    @property
+    def stamp(self) -> object:
+        """Moves when a line may look different though its bid is the same; ages are told by the second."""
+        return int(self.now.timestamp()), self.height, self.block_time, self.budget, tuple(self.avoid.items())
+
 
 class BidLine:
     """One bid with what the moment adds to it; kept as long as the bid does not change."""
 
     __slots__ = ("gone", "id", "moment", "points", "row")
 
-    def __init__(self, row: BidRow, moment: Moment) -> None:
+    def __init__(self, row: BidRow, moment: Moment, points: int | None = None) -> None:
         self.row = row
         self.moment = moment
         self.id = row.key
         self.gone = row.state is not RowState.OPEN
-        self.points: int | None = None
+        self.points = points
         """The score, while bids are ordered by it."""
 
     @property
@@ -71,7 +74,7 @@ class BidLine:
 
     @property
     def over_budget(self) -> bool:
-        return bool(self.why_over)
+        return self.moment.budget.is_over(self.row.price_h)
 
     @property
     def why_avoided(self) -> str:

@@ -210,8 +210,7 @@ class BidLooks(Shell):
     def do_best(self) -> None:
         """To the best bid of the next model; hidden ones are passed over, and said so."""
         keys = self.lane_bids()
-        seen = {line.id for line in self.table.rows}
-        visible = [key for key in keys if key in seen]
+        visible = [key for key in keys if self.table.has(key)]
         if not visible:
             self.desk.voice.say(
                 "The filter hides every best bid; / then esc shows all." if keys else "No best bid yet.", "warn"

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
 from akash_tui.services.run import DeploymentRun, Stage, StepState
@@ -23,6 +23,7 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.following import Trip
+from akash_tui.ui.framed import Framed
 from akash_tui.ui.lanes import asked_for, budget_line, cost_range, lanes_line, state_words
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.parts import Pane
@@ -47,13 +48,12 @@ class BidsScreen(BidDeals):
         self.board = Board(lambda: self.desk.voice.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
-        self._framed: tuple[Content | None, Content | None] = (None, None)
         self._detail_title: Content | None = None
         self._range: tuple[object, str] = (None, "")
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
-            with Vertical(id="bids-panel", classes="panel"):
+            with Framed(id="bids-panel", classes="panel"):
                 yield Pane(id="lanes")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
                 yield FilterBar(self.group_rows, id="filter-bar")
@@ -85,7 +85,7 @@ class BidsScreen(BidDeals):
     def paint(self) -> None:
         trip = self.trip
         if trip is None:
-            self._say_panel(Content("Bids"), Content(""))
+            self.query_one(Framed).name_edges(Content("Bids"), Content(""))
             self.query_one("#lanes", Pane).display = False
             self.query_one("#detail").display = False
             self.bar.display = False
@@ -106,18 +106,9 @@ class BidsScreen(BidDeals):
         )
         self.table.marks = {str(id) for id in trip.marks}
         self.show_order()
-        self.table.show(lines)
-        self._head(trip, lines)
+        self.table.show(lines, board.moment.stamp)
+        self._head(trip)
         self._detail(trip, now)
-
-    def _say_panel(self, title: Content, subtitle: Content) -> None:
-        """Title and subtitle of the frame, set only when they differ: setting one paints the whole frame anew."""
-        panel = self.query_one("#bids-panel")
-        if self._framed[0] is None or not self._framed[0].is_same(title):
-            panel.border_title = title
-        if self._framed[1] is None or not self._framed[1].is_same(subtitle):
-            panel.border_subtitle = subtitle
-        self._framed = title, subtitle
 
     def _title(self, trip: Trip, now: datetime, groups: Sequence[int]) -> None:
         run = trip.run
@@ -138,7 +129,7 @@ class BidsScreen(BidDeals):
         moved = f"{held.waiting} would move" if said and held.waiting else ""
         changed = f"+{words.plural(self.board.changes, 'change')}" if self.board.changes else ""
         below = (self.cost_range(trip), self.order_words(), said, changed, moved)
-        self._say_panel(joined(*parts), Content(" · ".join(part for part in below if part)))
+        self.query_one(Framed).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
 
     def cost_range(self, trip: Trip) -> str:
         """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
@@ -148,19 +139,18 @@ class BidsScreen(BidDeals):
             self._range = key, cost_range(rows, trip.budget.hours)
         return self._range[1]
 
-    def _head(self, trip: Trip, shown: Sequence[BidLine]) -> None:
+    def _head(self, trip: Trip) -> None:
         run, desk = trip.run, self.desk
         pane = self.query_one("#lanes", Pane)
         pane.display = True
         params = desk.following.params if desk.following is not None else None
         most = params.order_max_bids if params is not None else None
         board = self.board
-        over = sum(1 for line in shown if line.over_budget and not line.gone)
         head = [
             lanes_line(run.book.lanes(board.group), max(20, pane.content_size.width))
             if not run.leases
             else joined(("leased     ", "muted"), "3 shows what runs and its ways in"),
-            budget_line(run, trip.budget, len(run.book.rows(board.sort, board.group)), most, over),
+            budget_line(run, trip.budget, run.book.count(board.group), most, board.over),
         ]
         if board.filter.terms:
             text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)

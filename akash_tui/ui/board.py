@@ -1,34 +1,62 @@
 """The bid board without a screen: which bids are shown, in which order, and what the filter hides.
 
-A line is kept as long as its bid does not change, so that a paint of thousands of bids makes only the few
-that moved.
+Only what changed is sorted and sifted anew, and only the lines that are looked at are made: a paint costs by
+what moved, not by how many bids there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import overload
 
 from akash_tui.domain.bid_row import BidRow, RowState
-from akash_tui.domain.book import CHEAPEST, SortKey
+from akash_tui.domain.book import CHEAPEST, BidBook, SortKey
 from akash_tui.domain.budget import Budget
 from akash_tui.domain.filter import EVERYTHING, Filter, Shown, parse_filter
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.score import Field, History, Score, field_of, score
+from akash_tui.domain.score import Field, History, Score, score
+from akash_tui.domain.score_field import LiveField
+from akash_tui.domain.sieve import Sieve
 from akash_tui.services.run import DeploymentRun
-from akash_tui.ui.bid_lines import GONE_SECONDS, BidLine, Moment
+from akash_tui.ui.bid_lines import BidLine, Moment
 from akash_tui.ui.held import Held
 
 SCORE = "score"
 """Key of the column that is there only while bids are ordered by score."""
+MOST_LINES = 2_000
+
+
+class Lines(Sequence[BidLine]):
+    """Rows as lines of the table; a line is made when it is looked at, and most never are."""
+
+    __slots__ = ("_line", "_rows")
+
+    def __init__(self, rows: Sequence[BidRow], line: Callable[[BidRow], BidLine]) -> None:
+        self._rows = rows
+        self._line = line
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> BidLine: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[BidLine]: ...
+    def __getitem__(self, at: int | slice) -> BidLine | list[BidLine]:
+        return [self._line(row) for row in self._rows[at]] if isinstance(at, slice) else self._line(self._rows[at])
+
+    def place(self, id: str) -> int | None:
+        """Where the bid with this key stands; None if it is not shown."""
+        return next((at for at, row in enumerate(self._rows) if row.key == id), None)
 
 
 class Board:
     """The choices of one person looking at bids, and the lines that follow from them."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        self.held: Held[BidLine] = Held(monotonic)
+        self.held: Held[BidRow] = Held(monotonic)
         self.sort: tuple[SortKey, ...] = CHEAPEST
         self.by_score = False
         self.group: int | None = None
@@ -37,42 +65,45 @@ class Board:
         self._run: DeploymentId | None = None
         self.history: Mapping[str, History] = {}
         self.shown = Shown((), 0, ())
+        self.over = 0
+        """Bids shown that can be taken and are above the budget."""
         self.moment = Moment()
         self.changes = 0
         """Bids that changed since the list is held for good."""
         self._held_since: int | None = None
         self._lines: dict[str, BidLine] = {}
-        self._field: tuple[object, Field] = (None, Field(None, None))
+        self._sieve: Sieve | None = None
+        self._field: LiveField | None = None
+        self._points: dict[str, tuple[BidRow, int]] = {}
         self._measure: tuple[Field, Mapping[str, History]] = (Field(None, None), {})
-        """What the points of the lines were reckoned with."""
+        """What the points were reckoned with."""
 
     @property
     def choices(self) -> tuple[object, ...]:
         """Moves when another list is to be shown."""
         return (self.held.now, self.sort, self.by_score, self.group, self.filter)
 
-    def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> list[BidLine]:
+    def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> Lines:
         """What to show: bids that can be taken first, those that went lately after them."""
         self.moment.set(now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME, budget, run.avoid)
-        rows = run.book.rows(self.sort, self.group)
-        fresh = [row for row in rows if row.state is RowState.OPEN or row.state is RowState.TAKEN]
-        if len(fresh) < len(rows):
-            fresh += [row for row in rows if row.state in (RowState.GONE, RowState.LOST) and self._lately(row, now)]
-        self.shown = self.filter.apply(fresh)
-        lines = [self._line(row) for row in self.shown.rows]
-        if self.by_score:
-            self._score(run, lines)
-        if len(self._lines) > 2 * len(rows) + 100:
-            self._lines = {line.id: line for line in lines}
+        sieve = self._sift(run.book, budget)
+        sieve.look(now)
+        self.shown, self.over = sieve.shown, sieve.over
+        rows: Sequence[BidRow] = self._by_score(run, sieve.shown.rows) if self.by_score else sieve.shown.rows
         self._count_changes(run)
-        return self.held.arrange(lines)
+        return Lines(self.held.arrange(rows), self._line)
+
+    def _sift(self, book: BidBook, budget: Budget) -> Sieve:
+        way = (book, self.sort, self.group, self.filter, budget)
+        if self._sieve is None or self._sieve.way != way:
+            self._sieve = Sieve(*way)
+        return self._sieve
 
     def field(self, run: DeploymentRun) -> Field:
         """What scores are measured against: all open bids of the group, whatever the filter hides."""
-        stamp = (run.id, run.book.revision, self.group)
-        if self._field[0] != stamp:
-            self._field = stamp, field_of(run.book.rows(CHEAPEST, self.group, gone=False))
-        return self._field[1]
+        if self._field is None or self._field.of != (run.book, self.group):
+            self._field = LiveField(run.book, self.group)
+        return self._field.read()
 
     def score(self, run: DeploymentRun, row: BidRow) -> Score:
         return score(row, self.field(run), self.history)
@@ -101,27 +132,27 @@ class Board:
         if not self.held.for_good:
             self.held.let_go()
 
-    @staticmethod
-    def _lately(row: BidRow, now: datetime) -> bool:
-        return row.gone_at is None or (now - row.gone_at).total_seconds() < GONE_SECONDS
-
     def _line(self, row: BidRow) -> BidLine:
         line = self._lines.get(row.key)
-        if line is None or line.row is not row:
-            line = self._lines[row.key] = BidLine(row, self.moment)
+        points = self._points[row.key][1] if self.by_score and row.key in self._points else None
+        if line is None or line.row is not row or line.points != points:
+            if len(self._lines) > MOST_LINES:
+                self._lines.clear()
+            line = self._lines[row.key] = BidLine(row, self.moment, points)
         return line
 
-    def _score(self, run: DeploymentRun, lines: list[BidLine]) -> None:
+    def _by_score(self, run: DeploymentRun, rows: Sequence[BidRow]) -> Sequence[BidRow]:
+        """The most points first; what cannot be taken stays behind."""
         measure = self.field(run), self.history
-        field = measure[0]
         if measure != self._measure:
             self._measure = measure
-            for line in self._lines.values():
-                line.points = None
-        for line in lines:
-            if line.points is None:  # a line lives as long as its bid does not change
-                line.points = score(line.row, field, self.history).points
-        lines.sort(key=lambda line: (line.gone, -(line.points or 0)))
+            self._points.clear()
+        known, points = self._points, {}
+        for row in rows:
+            had = known.get(row.key)
+            points[row.key] = had if had is not None and had[0] is row else (row, score(row, *measure).points)
+        self._points = points
+        return sorted(rows, key=lambda row: (row.state is not RowState.OPEN, -points[row.key][1]))
 
     def _count_changes(self, run: DeploymentRun) -> None:
         if not self.held.for_good:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_not
 from typing import Generic, Protocol, TypeVar
 
 SECONDS = 1.5
 """How long a key holds the order, so that no row slides away from under the cursor."""
 
 
+SPARE = 1_000
+"""Rows that went and whose place is kept at least, should they come back."""
+
+
 class _Row(Protocol):
     @property
-    def id(self) -> str: ...
+    def key(self) -> str: ...
 
 
 R = TypeVar("R", bound=_Row)
@@ -23,7 +28,10 @@ class Held(Generic[R]):
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._until = 0.0
-        self._order: list[str] = []
+        self._last: Sequence[R] = ()
+        """What was shown last, while nothing is held."""
+        self._place: dict[str, int] = {}
+        """Where each row stands, while something is held."""
         self.for_good = False
         self.waiting = 0
         """Rows that are not where the sort would put them."""
@@ -39,17 +47,23 @@ class Held(Generic[R]):
     def let_go(self) -> None:
         """Another order was asked for: what comes next is it, even when a key follows at once."""
         self._until = 0.0
-        self._order = []
+        self._last = ()
+        self._place = {}
 
-    def arrange(self, rows: Sequence[R]) -> list[R]:
-        """The rows in the order to show."""
-        if not self.now or not self._order:
-            self._order = [row.id for row in rows]
+    def arrange(self, rows: Sequence[R]) -> Sequence[R]:
+        """The rows in the order to show; `rows` is kept until the next call and must not be altered."""
+        if not self.now or not (self._last or self._place):
+            self._last, self._place = rows, {}
             self.waiting = 0
-            return list(rows)
-        place = {id: at for at, id in enumerate(self._order)}
-        end = len(place)
-        arranged = sorted(rows, key=lambda row: place.get(row.id, end))
-        self._order = [row.id for row in arranged]
-        self.waiting = sum(1 for a, b in zip(arranged, rows, strict=True) if a.id != b.id)
+            return rows
+        place = self._place
+        if not place:
+            place.update((row.key, at) for at, row in enumerate(self._last))
+            self._last = ()
+        for row in rows:
+            place.setdefault(row.key, len(place))
+        arranged = sorted(rows, key=lambda row: place[row.key])
+        if len(place) > 2 * len(rows) + SPARE:  # many came and went while it is held for good
+            self._place = {row.key: at for at, row in enumerate(arranged)}
+        self.waiting = sum(map(is_not, arranged, rows))
         return arranged

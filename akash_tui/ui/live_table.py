@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic
+from typing import ClassVar, Generic, Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -23,6 +23,13 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.columns import Cell, Column, LiveRow, R, fit_columns, fit_text
 
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """Rows that know where one of them stands, without anybody looking at all of them."""
+
+    def place(self, id: str) -> int | None: ...
 
 
 class LiveTable(ScrollView, Generic[R], can_focus=True):
@@ -129,27 +136,48 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.sorted_by: tuple[str, bool] | None = None
         """Key of the sorted column and whether it is descending; only for the sign in the header."""
         self._gone = gone
-        self._index: dict[str, int] = {}
+        self._at = 0
+        """Where the cursor's row was seen last."""
+        self._index: dict[str, int] | None = None
+        """Where each row stands; made when somebody asks."""
+        self._moment: object = None
+        self._known: dict[str, tuple[R, tuple[Cell, ...]]] = {}
+        """Cells of the rows that are seen, for as long as neither row nor moment is another."""
         self._painted: list[tuple[object, ...]] = []
         self._styles: dict[str, Style] = {}
+        self._mixed: dict[tuple[bool, str], Style] = {}
         self._fitted: list[tuple[Column[R], int]] = []
 
     # -- data in ---------------------------------------------------------------
 
-    def show(self, rows: Sequence[R]) -> None:
-        """Show `rows` in this order. Cheap when little of the visible part changed."""
+    def show(self, rows: Sequence[R], moment: object = None) -> None:
+        """Show `rows` in this order. Cheap when little of the visible part changed.
+
+        `moment` moves when cells of a row may differ though the row is the same object; None: they always may.
+        """
         old = self.cursor_index
-        resized = len(rows) != len(self.rows)
         self.rows = rows
-        self._index = {row.id: i for i, row in enumerate(rows)}
+        self._index = None
+        if moment is None or moment != self._moment:
+            self._moment = moment
+            self._known.clear()
         if not self.follows:  # nobody chose a row yet: the first one is as good as any, and the best when sorted
             if self.cursor_id != (rows[0].id if rows else None):
                 self._put_cursor(0)
-        elif self.cursor_id not in self._index:  # the row went away: stay near where it was
+        elif self._place(self.cursor_id) is None:  # the row went away: stay near where it was
             self._put_cursor(min(old, len(rows) - 1))
-        if resized:
+        if self._other_length():
             self.virtual_size = Size(0, len(rows) + self._top)
         self._repaint()
+
+    def _other_length(self) -> bool:
+        """Whether the scroll bar must learn how many rows there are: that lays out the screen and paints all of it.
+
+        A few among thousands do not move its thumb, and count only for who is near the end.
+        """
+        length, told = len(self.rows) + self._top, self.virtual_size.height
+        near_end = self.scroll_offset.y + 3 * self.page >= min(length, told)
+        return length != told and (near_end or abs(length - told) * 2 * self.page > told)
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Other columns; the rows and the cursor stay."""
@@ -179,9 +207,25 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """How many rows fit."""
         return max(1, self.size.height - self._top)
 
+    def _place(self, row_id: str | None) -> int | None:
+        """Where a row stands; None if it is not there."""
+        if row_id is None:
+            return None
+        if self._at < len(self.rows) and self.rows[self._at].id == row_id:
+            return self._at
+        if isinstance(self.rows, Placed):
+            at = self.rows.place(row_id)
+        else:
+            if self._index is None:
+                self._index = {row.id: i for i, row in enumerate(self.rows)}
+            at = self._index.get(row_id)
+        if at is not None and row_id == self.cursor_id:
+            self._at = at
+        return at
+
     @property
     def cursor_index(self) -> int:
-        return self._index.get(self.cursor_id or "", 0)
+        return self._place(self.cursor_id) or 0
 
     @property
     def cursor_row(self) -> R | None:
@@ -190,7 +234,15 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     # -- painting --------------------------------------------------------------
 
     def _cells(self, row: R) -> tuple[Cell, ...]:
-        return tuple(column.cell(row) for column, _ in self._fitted)
+        known = self._known.get(row.id)
+        if known is not None and known[0] is row:
+            return known[1]
+        cells = tuple(column.cell(row) for column, _ in self._fitted)
+        if self._moment is not None:
+            if len(self._known) > 4 * self.page:
+                self._known.clear()
+            self._known[row.id] = row, cells
+        return cells
 
     def _look(self, row: R) -> tuple[object, ...]:
         return (row.id, row.id == self.cursor_id, row.id in self.marks, self._cells(row))
@@ -226,12 +278,14 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     def _fit(self) -> None:
         self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
+        self._known.clear()
         self._painted = []
         self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles.clear()
+        self._mixed.clear()
         self._painted = []
 
     def _style(self, name: str) -> Style:
@@ -241,31 +295,41 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             self._styles[name] = style
         return style
 
-    def _line(self, row: R, width: int) -> Strip:
-        cursor = row.id == self.cursor_id
-        base = self._style("")
-        if cursor:
-            base += self._style("cursor")
-        gone = self._gone is not None and self._gone(row)
-        segments = [Segment("▌" if row.id in self.marks else " ", base + Style(color=self._style("accent").color))]
-        for column, cells in self._fitted:
-            text, tone = column.cell(row)
-            style = base
-            if gone and text.strip():
-                tone = "gone"
+    def _mix(self, cursor: bool, tone: str) -> Style:
+        """How a cell with this tone looks, on the cursor's line or off it."""
+        style = self._mixed.get((cursor, tone))
+        if style is None:
+            style = self._style("")
+            if cursor:
+                style += self._style("cursor")
             if tone:
                 told = self._style(tone)
-                plain = cursor and base.reverse  # without colours a reversed line keeps one look
-                style = base + Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
+                plain = cursor and style.reverse  # without colours a reversed line keeps one look
+                style += Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
+            self._mixed[cursor, tone] = style
+        return style
+
+    def _line(self, row: R, width: int) -> Strip:
+        cursor = row.id == self.cursor_id
+        base = self._mix(cursor, "")
+        gone = self._gone is not None and self._gone(row)
+        accent = base + Style(color=self._style("accent").color)
+        runs: list[tuple[str, Style]] = [("▌" if row.id in self.marks else " ", accent)]
+        used = 1
+        for (column, cells), (text, tone) in zip(self._fitted, self._cells(row), strict=True):
+            fitted = fit_text(text, cells, column.right)
+            used += cells + 1
             # the strike goes over the text only, not over the blanks around it
             if gone and text.strip():
-                fitted = fit_text(text, cells, column.right)
                 left = fitted[: len(fitted) - len(fitted.lstrip())]
                 right = fitted[len(fitted.rstrip()) :]
-                segments += [Segment(left, base), Segment(fitted.strip(), style), Segment(right + " ", base)]
+                runs += [(left, base), (fitted.strip(), self._mix(cursor, "gone")), (right + " ", base)]
             else:
-                segments.append(Segment(fit_text(text, cells, column.right) + " ", style))
-        return Strip(segments).adjust_cell_length(width, base)
+                runs.append((fitted + " ", self._mix(cursor, tone)))
+        if used < width:
+            runs.append((" " * (width - used), base))
+        strip = Strip(_joined(runs), max(used, width))
+        return strip if used <= width else strip.crop(0, width)
 
     def _header(self, width: int) -> Strip:
         style = self._style("header")
@@ -293,6 +357,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         width = self.scrollable_content_region.width
         if not self._fitted:
             self._fitted = fit_columns(self.columns, width)
+            self._known.clear()
         if y == 0 and self.header:
             return self._header(width)
         index = y - self._top + int(self.scroll_offset.y)
@@ -304,6 +369,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     def _put_cursor(self, index: int) -> None:
         self.cursor_id = self.rows[index].id if 0 <= index < len(self.rows) else None
+        self._at = max(0, index)
         self.post_message(self.Highlighted(self, self.cursor_id))  # type: ignore[arg-type]
 
     def _reveal(self, index: int) -> None:
@@ -324,8 +390,13 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._repaint()
 
     def move_to_id(self, row_id: str) -> None:
-        if row_id in self._index:
-            self.move_to(self._index[row_id])
+        at = self._place(row_id)
+        if at is not None:
+            self.move_to(at)
+
+    def has(self, row_id: str) -> bool:
+        """Whether a row is shown, perhaps out of sight."""
+        return self._place(row_id) is not None
 
     def action_move(self, step: int) -> None:
         self.post_message(self.Touched(self))  # type: ignore[arg-type]
@@ -384,3 +455,17 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.move_to(index)
         if again and event.chain > 1:
             self.action_open()
+
+
+def _joined(runs: Sequence[tuple[str, Style]]) -> list[Segment]:
+    """Neighbours that look alike as one: every segment costs on its way to the terminal."""
+    segments: list[Segment] = []
+    text, style = runs[0]
+    for more, other in runs[1:]:
+        if other is style or other == style:
+            text += more
+        else:
+            segments.append(Segment(text, style))
+            text, style = more, other
+    segments.append(Segment(text, style))
+    return segments

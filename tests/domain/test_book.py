@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from akash_tui.domain.book import CHEAPEST, SORT_COLUMNS, BidBook, Change, RowState, SortKey
-from akash_tui.domain.book_order import parse_sort
+from akash_tui.domain.book import CHEAPEST, FORGET_SECONDS, SORT_COLUMNS, BidBook, Change, RowState, SortKey
+from akash_tui.domain.book_order import in_order, parse_sort
 from akash_tui.domain.market import Bid, BidId, BidState, OrderState
 from akash_tui.domain.money import UAKT
 from akash_tui.domain.observed import MarketPrice, Reach
@@ -132,7 +132,8 @@ def test_facts_come_later_and_change_the_row() -> None:
         reach={"p1": Reach(ok=True, latency_ms=84.0, at=NOW)},
     )
     (row,) = book.rows()
-    assert (row.name, row.region, row.audited, row.auditors) == ("Acme", "us-west", True, ("akash1auditor",))
+    assert (row.name, row.organization, row.region) == ("p1.example", "Acme", "us-west")
+    assert (row.audited, row.auditors) == (True, ("akash1auditor",))
     assert row.disclosed
     assert row.rev > before.rev
     assert row.change is Change.NEW  # a fact about the provider is no change of the bid
@@ -239,6 +240,37 @@ def test_the_oldest_open_bid_tells_when_bids_end() -> None:
     assert book.first_bid_height is None
 
 
+def test_a_bid_told_twice_in_one_answer_is_one_bid_and_does_not_flap() -> None:
+    twice = [bid("p1", 900), bid("p2"), bid("p1", 10)]
+    book = book_of(*twice)
+    assert [r.bid.price.amount for r in book.rows()] == [900, 1000]
+    revision = book.revision
+    assert not book.apply([bid("p1", 900), bid("p2"), bid("p1", 10)], height=101, now=later(1))
+    assert book.revision == revision
+
+
+def test_bids_long_gone_from_every_list_are_forgotten() -> None:
+    """A market where everybody comes and goes for hours does not fill the memory."""
+    book = BidBook({1: group(nvidia("a100"))})
+    for round in range(200):
+        now = later(round * 60)
+        book.apply([bid(f"p{round}-{n}") for n in range(10)], height=100 + 10 * round, now=now)
+        book.learn(providers=[provider(f"p{round}-{n}") for n in range(10)])
+        assert len(book.rows()) == len(book) <= 10 * (2 + FORGET_SECONDS / 60)
+        assert len(book.providers) == len(book)
+        assert len(book.changed(-1)) == len(book)
+        assert book.lanes()[0].bids == 10
+    assert book.row(bid("p0-0").id) is None
+
+
+def test_a_bid_that_is_still_listed_is_not_forgotten() -> None:
+    closed = bid("p1", state=BidState.CLOSED)
+    book = book_of(closed)
+    book.apply([closed, bid("p2")], height=9_000, now=later(3 * int(FORGET_SECONDS)))
+    book.apply([closed], height=9_001, now=later(4 * int(FORGET_SECONDS)))
+    assert book.row(closed.id) is not None
+
+
 PROVIDERS = [f"p{n}" for n in range(5)]
 
 
@@ -325,6 +357,16 @@ class BookMachine(RuleBasedStateMachine):
                 assert row.id in told
         self.known = {r.id: r.rev for r in rows}
         self.seen_revision = self.book.revision
+
+    @invariant()
+    def an_order_that_was_mended_is_the_one_made_afresh(self) -> None:
+        met = sorted(self.book.rows(()), key=lambda row: row.number)
+        for sort in ((SortKey("price"),), (SortKey("gpu", descending=True), SortKey("price", descending=True))):
+            assert list(self.book.rows(sort)) == in_order(met, sort)
+            still = [row for row in met if row.state is RowState.OPEN]
+            assert list(self.book.rows(sort, 1, gone=False)) == in_order(still, sort)
+        still_open = [row.created_at for row in met if row.state is RowState.OPEN]
+        assert self.book.first_bid_height == min(still_open, default=None)
 
     @invariant()
     def lanes_are_the_cheapest_of_what_can_be_taken(self) -> None:
