@@ -17,6 +17,8 @@ from akash_tui.services.watch import Alarm, alarms
 OWNER = "lease_closed_owner"
 BACK = Decimal("1.1")
 """A threshold counts as left behind once the funds last so much longer: no alert for every wobble around it."""
+GRACE_SECONDS = 60
+"""Whoever takes a lease has just seen until when its funds last: not told again at once."""
 TOLD = {"dry", "manifest_due", "not_running", "reclaiming"}
 """Alarms of `watch` that become alerts as soon as they are urgent; low funds have thresholds of their own."""
 
@@ -53,6 +55,9 @@ class Sentry:
         """The threshold that was passed since it was told last."""
         lasts = view.lasts_hours
         if lasts is None or view.left <= 0:
+            return None
+        youngest = max((v.lease.created_at for v in view.leases if running((v.lease,))), default=view.height)
+        if (view.height - youngest) * view.block_time.seconds < GRACE_SECONDS:
             return None
         level = self._level.get(view.id)
         if level is not None and lasts > level * BACK:

@@ -7,7 +7,7 @@ Killed between any two of these, the next start finds the intent and looks its h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,16 +33,24 @@ class Purpose:
 
 
 async def spend(
-    session: Session, quote: Quote, purpose: Purpose, on_step: Callable[[str, SignedTx], None] = lambda step, tx: None
+    session: Session,
+    quote: Quote,
+    purpose: Purpose,
+    on_step: Callable[[str, SignedTx], None] = lambda step, tx: None,
+    *,
+    also: Sequence[Purpose] = (),
 ) -> TxResult:
     """Send exactly the quote's transaction; return its successful result.
 
-    `on_step` hears `signed` and `sent`. "Out of gas" is tried again with more while all fees together stay
-    within the quote's ceiling. Raises `Stale` (the quote was signed before), `Refused`/`Insufficient` (it did
-    not happen), `TxUnknown` (the intent stays open for `resume`), `WrongChain`, `NotSignedIn`, `Unreachable`.
+    `also` is what the same transaction does for other deployments: each has an intent of its own, so that every
+    one of them can be settled by itself. `on_step` hears `signed` and `sent`. "Out of gas" is tried again with
+    more while all fees together stay within the quote's ceiling. Raises `Stale` (the quote was signed before),
+    `Refused`/`Insufficient` (it did not happen), `TxUnknown` (the intents stay open for `resume`), `WrongChain`,
+    `NotSignedIn`, `Unreachable`.
     """
     signer = session.require_signer()
-    _once(session, quote, purpose)
+    for each in (purpose, *also):
+        _once(session, quote, each)
     draft = quote.draft
     gas_limit: int | None = None
     spent = 0
@@ -50,17 +58,9 @@ async def spend(
         tx = await session.chain.sign(draft, signer, gas_limit=gas_limit)
         _check(tx, quote, spent)
         on_step("signed", tx)
-        intent = session.journal.intend(
-            purpose.kind,
-            session.network.chain_id,
-            quote.owner,
-            purpose.dseq,
-            tx,
-            purpose.about | {"fee": str(tx.draft.fee)},
-            session.clock.now(),
-            purpose.saved,
-        )
-        result = await _send(session, intent, tx, on_step)
+        fee_told: dict[str, object] = {"fee": str(tx.draft.fee)}
+        intents = [_intend(session, quote, purpose, tx, fee_told), *(_intend(session, quote, x, tx, {}) for x in also)]
+        result = await _send(session, intents, tx, on_step)
         if result.code == 0:
             return result
         error = session.chain.error_of(result)
@@ -73,6 +73,19 @@ async def spend(
         if spent + fee > quote.fee_ceiling.amount:
             raise error
         draft = again
+
+
+def _intend(session: Session, quote: Quote, purpose: Purpose, tx: SignedTx, more: dict[str, object]) -> Intent:
+    return session.journal.intend(
+        purpose.kind,
+        session.network.chain_id,
+        quote.owner,
+        purpose.dseq,
+        tx,
+        purpose.about | more,
+        session.clock.now(),
+        purpose.saved,
+    )
 
 
 def _once(session: Session, quote: Quote, purpose: Purpose) -> None:
@@ -98,22 +111,29 @@ def _check(tx: SignedTx, quote: Quote, spent: int) -> None:
         raise AkashError("The signed fee is above the ceiling that was shown; nothing was sent.", _REPORT)
 
 
-async def _send(session: Session, intent: Intent, tx: SignedTx, on_step: Callable[[str, SignedTx], None]) -> TxResult:
-    """Broadcast and confirm, writing the outcome; on `TxUnknown` or cancellation the intent stays open."""
-    chain, journal, clock = session.chain, session.journal, session.clock
+async def _send(
+    session: Session, intents: Sequence[Intent], tx: SignedTx, on_step: Callable[[str, SignedTx], None]
+) -> TxResult:
+    """Broadcast and confirm, writing the outcome; on `TxUnknown` or cancellation the intents stay open."""
+    chain = session.chain
+
+    def settle(outcome: Outcome, result: TxResult | None, note: str) -> None:
+        for intent in intents:
+            session.journal.settle(intent, outcome, result, note, session.clock.now())
+
     try:
         await chain.broadcast(tx)
     except TxUnknown:
         raise
     except AkashError as refusal:
         # refused at the door, or no node was there to take it: it did not happen
-        journal.settle(intent, Outcome.NEVER, None, refusal.title, clock.now())
+        settle(Outcome.NEVER, None, refusal.title)
         raise
     on_step("sent", tx)
     try:
         result = await chain.confirm(tx)
     except NeverIncluded as never:
-        journal.settle(intent, Outcome.NEVER, None, never.title, clock.now())
+        settle(Outcome.NEVER, None, never.title)
         raise
     except TxUnknown:
         raise
@@ -126,5 +146,5 @@ async def _send(session: Session, intent: Intent, tx: SignedTx, on_step: Callabl
             detail=error.title,
         ) from error
     outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
-    journal.settle(intent, outcome, result, result.log if result.code else "", clock.now())
+    settle(outcome, result, result.log if result.code else "")
     return result

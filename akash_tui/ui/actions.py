@@ -141,7 +141,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("bids.copy", ("y",), "copy", "Copy the provider's address, its host or the deployment's number."),
     Action("bids.close", ("x",), "close", "Withdraw the order: the deposit comes back.", bar=6),
     Action("leases.open", ("enter",), "open", "Services, ways in and money of this deployment.", bar=1),
-    Action("leases.close", ("x",), "close", "End it for good: first shows what comes back.", bar=2),
+    Action(
+        "leases.close", ("x",), "close", "End it, or all that are marked, for good: first shows what comes back.", bar=2
+    ),
+    Action("leases.mark", ("space",), "mark", "Mark several, to close them together; esc takes the marks away.", bar=7),
     Action("leases.copy", ("y",), "copy", "Copy the deployment's number or its provider's address.", bar=3),
     Action("leases.top-up", ("t",), "top up", "Add ACT by hours or by sum: first shows until when it lasts.", bar=5),
     Action("leases.auto", ("A",), "auto top-up", "Let it be topped up by itself, with a limit; or change or end that."),

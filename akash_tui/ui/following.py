@@ -6,7 +6,7 @@ Everything here belongs to the app, not to a screen: closing a screen or a dialo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +15,7 @@ from akash_tui.domain.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.money import BlockTime
 from akash_tui.domain.score import History
+from akash_tui.services.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.groups import GroupQuote, do_group
 from akash_tui.services.history import own_history
@@ -236,6 +237,17 @@ class Following:
         trip = self.trips.get(quote.id)
         result = await self.deployer.close(quote, trip.run if trip is not None else None)
         self.forget(quote.id)
+        return result
+
+    async def quote_close_all(self, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+        """What closing all of these stops and gives back."""
+        return await bulk_close_quote(self.session, ids)
+
+    async def close_all(self, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]) -> BulkResult:
+        """Sign exactly the quote's transactions."""
+        result = await bulk_close(self.session, quote, progress)
+        for id in result.closed:
+            self.forget(id)
         return result
 
     async def aclose(self) -> None:

@@ -16,11 +16,13 @@ from textual.content import Content
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.money import units
 from akash_tui.domain.provider import Provider, ProviderProfile, called
+from akash_tui.services.bulk_close import BulkResult
 from akash_tui.services.fleet import Fleet
 from akash_tui.services.standing_orders import StandingOrder
 from akash_tui.services.standings import Standing
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.bulk_closing import close_all
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.lease_again import deploy_again, why_not_again
@@ -217,6 +219,8 @@ class LeasesScreen(Shell):
     def title_of(self, action_id: str) -> str:
         if action_id == "leases.closed" and self.fleet is not None and self.fleet.closed:
             return "hide closed"
+        if action_id == "leases.close" and self.table.marks:
+            return f"close {len(self.table.marks)}"
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
@@ -251,10 +255,31 @@ class LeasesScreen(Shell):
         else:
             self.app.push_screen(LeaseScreen(row.standing.id))
 
-    def do_close(self) -> None:
+    @on(LiveTable.Marked)
+    def _mark(self) -> None:
+        self.press("leases.mark")
+
+    def do_mark(self) -> None:
         row = self.table.cursor_row
         if row is not None:
+            self.table.toggle_mark(row.id)
+
+    def do_back(self) -> None:
+        """Esc takes the marks away; there is nothing behind the list."""
+        self.table.clear_marks()
+
+    def do_close(self) -> None:
+        row = self.table.cursor_row
+        marked = [r.standing.id for r in self.table.rows if r.id in self.table.marks and r.standing.state != "closed"]
+        if marked:
+            self.desk.money("closing deployments", lambda: close_all(self.desk, marked, self._after_closing))
+        elif row is not None:
             self.desk.money("closing a deployment", lambda: close(self.desk, row.standing.id, self.read))
+
+    def _after_closing(self, result: BulkResult) -> None:
+        """What could not be closed stays marked."""
+        self.table.marks = {str(closing.id.dseq) for closing, _ in result.failed}
+        self.read()
 
     def do_top_up(self) -> None:
         from akash_tui.ui.topup import top_up

@@ -9,6 +9,7 @@ from decimal import Decimal
 from akash_tui.domain.budget import NO_BUDGET, Budget
 from akash_tui.domain.money import UACT, UAKT, BlockTime, Coin, plain, rate
 from akash_tui.domain.text import short_address
+from akash_tui.services.bulk_close import BulkCloseQuote
 from akash_tui.services.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui import words
 from akash_tui.ui.fields import Line
@@ -161,4 +162,42 @@ def close_sheet(quote: CloseQuote) -> Sheet:
         "Close it",
         quote.unverified,
         typed=str(quote.id.dseq) if quote.leases else None,
+    )
+
+
+SHOWN = 8
+"""Names that a sheet for many lists."""
+
+
+def bulk_close_sheet(quote: BulkCloseQuote) -> Sheet:
+    """Ending several deployments: how many must be typed."""
+    closings = quote.closings
+    lines = [
+        Line(
+            "stops",
+            words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
+            "warn" if quote.leases else "",
+        ),
+        Line("comes back", f"≈ {words.amount(quote.refund)} in all (as of block {quote.height:,})"),
+    ]
+    if quote.others.amount:
+        lines.append(Line("", f"≈ {words.amount(quote.others)} to other depositors"))
+    for index, closing in enumerate(closings[:SHOWN]):
+        lines.append(
+            Line(
+                "of these" if index == 0 else "",
+                f"{closing.name} · {closing.id.dseq}: ≈ {words.amount(closing.refund)}",
+            )
+        )
+    if len(closings) > SHOWN:
+        lines.append(Line("", f"and {len(closings) - SHOWN} more"))
+    gas = f"≈ {words.fee(quote.fee)}, never more than {words.fee(quote.fee_ceiling)}"
+    lines.append(Line("gas", f"{gas}, in {words.plural(len(quote.batches), 'transaction')}"))
+    return Sheet(
+        f"Close {words.plural(len(closings), 'deployment')}?",
+        "They end for good; what runs in them is deleted.",
+        tuple(lines),
+        "Close them",
+        (*quote.left_out, *dict.fromkeys(said for batch in quote.batches for said in batch.unverified)),
+        typed=f"close {len(closings)}",
     )

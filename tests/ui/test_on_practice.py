@@ -93,5 +93,5 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
         await pilot.press(*dseq, "enter")
         await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
         await until(pilot, lambda: app.vitals is not None and (app.vitals.act or 0) > 99_900_000, 20)
-        assert not app.problems.entries
+        assert [e for e in app.problems.entries if e.doing != "watching"] == []  # low funds are a fact here
         assert not (program.home / "crashes").exists()
