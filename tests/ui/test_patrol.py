@@ -140,7 +140,7 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
 
 async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.entry.settings = Settings(alerts=AlertWishes(low_hours=(Decimal(12), Decimal(5))))
-    shown = view(scene.entry.clock)
+    shown = replace(view(scene.entry.clock), height=HEIGHT + 100)  # not just leased
     monkeypatch.setattr(FakeLeases, "views", (shown,))
     bells: list[int] = []
     monkeypatch.setattr(type(scene.app), "bell", lambda self: bells.append(1))
