@@ -35,6 +35,8 @@ class Gateway:
     wall: Callable[[], float]
     latency: float = 0.0
     """Seconds every answer takes."""
+    attack: str = ""
+    """How it tries to harm its tenants' programs (a scenario); see `hostility`."""
     hangs_after_unknown: bool = False
     """As the real daemon: after a token of an account that is not on chain, only known accounts get answers."""
     _known: set[str] = field(default_factory=set)

@@ -29,6 +29,7 @@ from akash_tui.practice.access import (
     until_gone,
 )
 from akash_tui.practice.go_json import GoJsonError, decode_first, encode
+from akash_tui.practice.hostility import attacks, strike
 from akash_tui.practice.manifest_check import ManifestFault
 from akash_tui.practice.manifest_value import to_go
 from akash_tui.practice.provider_status import provider_status, provider_version
@@ -62,6 +63,9 @@ def gateway_app(gateway: Gateway, streams: list[BaseRoute] | None = None) -> ASG
     async def entry(scope: Scope, receive: Receive, send: Send) -> None:
         if gateway.seed.hangs:
             await until_gone(receive)
+            return
+        if attacks(gateway.attack, scope):
+            await strike(gateway.attack, scope, receive, send)
             return
         if gateway.latency and scope["type"] in ("http", "websocket"):
             await asyncio.sleep(gateway.latency)

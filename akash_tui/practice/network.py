@@ -103,7 +103,9 @@ class PracticeNetwork:
             self._genesis(seed, key.address, key.pubkey, host_uri)
         if seed.served:
             latency = min(seed.latency, self.block_time / 5)
+            attacks = self.scenario.attacks
             gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
+            gateway.attack = attacks[len(self._gateways) % len(attacks)] if attacks else ""
             identity = self._shown(key.address, f"{self.seed} {seed.name}".encode())
             self._gateways[key.address] = (listener, identity, gateway)
             self._move(key.address, host_uri)

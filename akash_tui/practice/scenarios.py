@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from akash_tui.practice.hostility import ATTACKS
 from akash_tui.practice.seeds import ProviderSeed, roster
 
 BID_TIMEOUT_SECONDS = 300
@@ -50,6 +51,8 @@ class Scenario:
     """Every provider offers a reclamation window of about so many blocks (and the chain's least window is as short)."""
     identities: tuple[str, ...] = ()
     """What is wrong with the providers' certificates, in turn: unknown, expired, revoked, other, or nothing."""
+    attacks: tuple[str, ...] = ()
+    """How the gateways try to harm their tenants' programs, in turn."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they may write."""
 
@@ -132,6 +135,11 @@ SCENARIOS: dict[str, Scenario] = {
             "impostors",
             "Most gateways show a certificate that proves nothing: unknown, expired, revoked, another account's.",
             identities=("unknown", "expired", "revoked", "other", ""),
+        ),
+        Scenario(
+            "gateway-hostile",
+            "Gateways take manifests and then answer without end, too deep, too slow, or send you elsewhere.",
+            attacks=ATTACKS,
         ),
         Scenario("hostile", "Providers write markup, escapes and huge texts.", hostile=True),
     )

@@ -173,3 +173,11 @@ async def test_a_reader_that_leaves_ends_everything(bench: Bench) -> None:
     before = len(asyncio.all_tasks())
     assert words(await taken(streams.logs(run.id, follow=True), most=2)) == ["0", "1"]
     assert len(asyncio.all_tasks()) == before
+
+
+async def test_events_without_end_are_remembered_only_so_far(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("akash_tui.services.lease_streams.MOST_EVENTS", 10)
+    many = [PodEvent("Normal", "Pod", "web", "Pulled", f"note {n}") for n in range(30)]
+    run, _, streams = await begun(bench, [*many, many[-1], many[0]])
+    items = [i.what for i in await taken(streams.events(run.id)) if isinstance(i, Told)]
+    assert items == [*many, many[0]]  # the last one is known, the first one forgotten: told again, not kept for ever
