@@ -12,12 +12,15 @@ from akash_tui.domain.group_changes import Difference, differences
 from akash_tui.domain.manifest_changes import Change, changes
 from akash_tui.domain.market import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.messages import UpdateDeployment
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.resources import GroupSpec
+from akash_tui.domain.sdl import Compiled, Problem
+from akash_tui.domain.sdl.problem import Severity
 from akash_tui.services.deploy import MANIFEST_WAIT, Deployer
 from akash_tui.services.journal_entries import Kind
-from akash_tui.services.ports import BadInput, BadSdl, Stale, TxResult
+from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.quotes import Quote
 from akash_tui.services.quoting import existing, ground, running, simulated
+from akash_tui.services.recover import recover
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.session import Session
 from akash_tui.services.settling import refuse_while_open
@@ -53,12 +56,92 @@ class UpdatePlan:
     """To go back to; None where it is not here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an edit begins with: the SDL that runs, as far as anybody still has it, and what is on chain."""
+
+    id: DeploymentId
+    name: str
+    file: str
+    sdl: str
+    """Empty where nobody has it."""
+    source: str
+    """journal, provider (rebuilt from its copy), earlier (of a version before the one on chain), or none."""
+    exact: bool
+    missing: tuple[str, ...]
+    """Groups whose providers could not be asked, with the reason."""
+    groups: tuple[GroupSpec, ...]
+    manifest: bytes | None
+    """What runs now, to compare with; None where it is not here."""
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A text held against what runs, without asking anybody."""
+
+    problems: tuple[Problem, ...]
+    """Why it does not compile."""
+    changes: tuple[Change, ...] | None
+    fixed: tuple[Difference, ...]
+    """What an update cannot change, and providers would refuse."""
+    stays: tuple[Difference, ...]
+
+    @property
+    def same(self) -> bool:
+        return self.changes == () and not self.fixed and not self.problems
+
+
 class Updater:
     """Updates deployments of one session."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.versions = Versions(session.journal)
+
+    async def known(self, id: DeploymentId) -> Known:
+        """What there is to edit; providers are asked for what the journal does not have. Raises `BadInput` if the
+        chain does not know the deployment."""
+        session, chain_id = self.session, self.session.network.chain_id
+        deployment = await existing(session, id)
+        saved = session.journal.deployment(chain_id, id)
+        version = self.versions.find(chain_id, id, deployment.hash)
+        file, sdl, source, exact = "deploy.yaml", "", "none", False
+        missing: tuple[str, ...] = ()
+        if version is not None and version.sdl:
+            file, sdl, source, exact = version.file, version.sdl, "journal", True
+        else:
+            try:
+                found = await recover(session, id)
+            except AkashError as fault:
+                missing = (fault.title,)
+                if saved is not None and saved.sdl:
+                    file, sdl, source = saved.file, saved.sdl, "earlier"
+            else:
+                file, sdl, source, exact, missing = "recovered.yaml", found.sdl, "provider", found.exact, found.missing
+                version = self.versions.find(chain_id, id, deployment.hash)
+        return Known(
+            id=id,
+            name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
+            file=file,
+            sdl=sdl,
+            source=source,
+            exact=exact,
+            missing=missing,
+            groups=tuple(g.spec for g in deployment.groups),
+            manifest=None if version is None else version.manifest,
+            closed=deployment.state is DeploymentState.CLOSED,
+        )
+
+    def compare(self, known: Known, sdl: str, file: str) -> Comparison:
+        """What an update with this text would change, and what it could not."""
+        compiled = self.session.sdl.read(sdl, file)
+        if not compiled.ok:
+            errors = tuple(p for p in compiled.problems if p.severity is Severity.ERROR)
+            return Comparison(errors or tuple(compiled.problems), None, (), ())
+        found = differences(known.groups, compiled.groups)
+        changed = None if known.manifest is None else changes(known.manifest, compiled.manifest_json)
+        return Comparison((), changed, tuple(d for d in found if d.blocking), tuple(d for d in found if not d.blocking))
 
     async def plan(self, id: DeploymentId, sdl: str, file: str) -> UpdatePlan:
         """Compile and compare with the chain. Raises `BadSdl` (it does not compile, or wants what cannot change),

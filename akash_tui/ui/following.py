@@ -19,9 +19,10 @@ from akash_tui.services.bulk_close import BulkCloseQuote, BulkResult, bulk_close
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.groups import GroupQuote, do_group
 from akash_tui.services.history import own_history
-from akash_tui.services.ports import AkashError, ChainParams, TxUnknown
+from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
 from akash_tui.services.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun, Stage
+from akash_tui.services.update import UpdatePlan, Updater
 
 if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
@@ -48,6 +49,8 @@ class Trip:
     """Where a saved answer is from; "" is a deployment of ours."""
     failed: set[BidId] = field(default_factory=set)
     """Bids that could not be taken."""
+    undo: UpdatePlan | None = None
+    """The update that is being delivered: what to go back from if a provider refuses it."""
     marks: list[BidId] = field(default_factory=list)
     """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
 
@@ -222,6 +225,23 @@ class Following:
         """Sign exactly the quote, then bring the workload up."""
         await self.deployer.accept(trip.run, quote)
         self.bring_up(trip)
+
+    async def update(self, plan: UpdatePlan, *, back: bool = False) -> TxResult | None:
+        """Sign exactly the plan, then hand its manifest to every provider; `back`: it undoes an earlier one."""
+        updater = Updater(self.session)
+        result = await updater.sign(plan)
+        known = self.trips.get(plan.id)
+        if not plan.leases:  # the next lease's provider gets it
+            if known is not None:
+                known.run.sdl, known.run.manifest = plan.version.sdl, plan.version.manifest
+                known.run.version = plan.version.version
+            return result
+        self._cancel(f"start {plan.id.dseq}")
+        run = await updater.attach(plan)
+        trip = self.trips[plan.id] = Trip(run, self._budget(run), self._history())
+        trip.undo = None if back or plan.quote is None else plan
+        self.bring_up(trip)
+        return result
 
     async def change_group(self, quote: GroupQuote, avoid: Mapping[str, str]) -> None:
         """Sign exactly the quote; a run that is left without a lease is over, its next one is attached to anew."""

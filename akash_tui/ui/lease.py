@@ -185,6 +185,11 @@ class LeaseScreen(Shell):
 
         shell(self.desk, self.id_shown)
 
+    def do_update(self) -> None:
+        from akash_tui.ui.lease_sdl import UpdateScreen
+
+        self.app.push_screen(UpdateScreen(self.id_shown))
+
     def do_groups(self) -> None:
         from akash_tui.ui.lease_groups import change_group
 

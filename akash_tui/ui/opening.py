@@ -128,7 +128,15 @@ async def _look_back(app: Desk, session: Session) -> None:
         return
     async with app.guard("looking at what was under way", loud=False):
         report = await resume(session)
-        open_ones = [p for p in report.pending if p.next in (Next.WAIT, Next.CHOOSE, Next.DELIVER)]
+        due = [] if app.readonly else [p for p in report.pending if p.next is Next.DELIVER]
+        for pending in due:  # a lease or an update whose manifest was still under way: that spends nothing
+            app.runs.bring_up(await app.runs.open(pending.id))
+        open_ones = [p for p in report.pending if p.next in (Next.WAIT, Next.CHOOSE, Next.DELIVER) and p not in due]
+        if due and not open_ones:
+            first = due[0]
+            app.voice.say(
+                f"{first.name or first.id.dseq}: its manifest was not handed over yet; that goes on now.", "", 20
+            )
         if open_ones:
             first = open_ones[0]
             more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""

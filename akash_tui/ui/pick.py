@@ -11,8 +11,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 
 from akash_tui.ui.dialogs import Box
+from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.live_table import Column, LiveTable
 
 
@@ -23,24 +25,32 @@ class Option:
     id: str
     title: str
     says: str = ""
+    key: str = ""
+    """Takes the line at once."""
 
 
 class Pick(Box[str | None]):
-    """A short list; enter takes, esc leaves. Returns the id."""
+    """A short list, below what there is to know; enter takes, esc leaves. Returns the id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "back", show=False)]
 
-    def __init__(self, title: str, options: Sequence[Option]) -> None:
+    def __init__(self, title: str, options: Sequence[Option], body: Sequence[Line | Content] = ()) -> None:
         super().__init__()
         self._title = title
         self._options = tuple(options)
+        self._body = tuple(body)
+        for option in self._options:
+            if option.key:
+                self._bindings.bind(option.key, f"take('{option.id}')", option.title, show=False)
 
     def compose(self) -> ComposeResult:
-        width = min(30, max((cell_len(option.title) for option in self._options), default=8))
+        width = min(30, max((cell_len(_titled(option)) for option in self._options), default=8))
         with Vertical(classes="box"):
+            if self._body:
+                yield Fields(9, id="told")
             yield LiveTable[Option](
                 [
-                    Column("title", "", width, lambda o: (o.title, "strong")),
+                    Column("title", "", width, lambda o: (_titled(o), "strong")),
                     Column("says", "", 20, lambda o: (o.says, "muted"), grow=60),
                 ],
                 header=False,
@@ -49,6 +59,8 @@ class Pick(Box[str | None]):
 
     def on_mount(self) -> None:
         self.say_title(self._title)
+        if self._body:
+            self.query_one("#told", Fields).show([*self._body, BLANK])
         table = self.query_one("#options", LiveTable)
         table.styles.height = min(16, max(1, len(self._options)))
         table.show(self._options)
@@ -58,5 +70,12 @@ class Pick(Box[str | None]):
     def _opened(self, event: LiveTable.Opened) -> None:
         self.dismiss(event.row_id)
 
+    def action_take(self, id: str) -> None:
+        self.dismiss(id)
+
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def _titled(option: Option) -> str:
+    return f"{option.key}  {option.title}" if option.key else option.title

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-from ui_fakes import BLOCK, HEIGHT, ID, SDL, bid_id, common, lease
+from ui_fakes import BLOCK, HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
+from akash_tui.adapters.sdl import SdlFiles
+from akash_tui.domain.manifest_changes import changes
 from akash_tui.domain.market import DeploymentId, GroupId
 from akash_tui.services.groups import GroupQuote, Step
 from akash_tui.services.lease_shell import Target
 from akash_tui.services.ports import TxResult
 from akash_tui.services.redeploy import Redeploy
 from akash_tui.services.run import DeploymentRun
+from akash_tui.services.update import Comparison, Known, UpdatePlan, UpdateQuote, Updater
+from akash_tui.services.versions import Version
 
 AVOIDED = {bid_id(2).provider: "it never took the manifest"}
 
@@ -67,8 +73,69 @@ class Shells:
         return cls.code
 
 
+NEWER = SDL.replace("vllm-openai:v0.6.3", "vllm-openai:v0.7.0")
+
+
+class FakeUpdater:
+    """Compares for real; signs by noting what was signed."""
+
+    signed: ClassVar[list[UpdatePlan]] = []
+    changed: ClassVar[dict[str, Any]] = {}
+    """What is known otherwise than usual."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.reader = SdlFiles()
+
+    def _version(self, sdl: str) -> Version:
+        compiled = self.reader.read(sdl, "vllm-qwen.yaml")
+        return Version(compiled.version, "vllm-qwen.yaml", sdl, compiled.manifest_json)
+
+    async def known(self, id: DeploymentId) -> Known:
+        compiled = self.reader.read(SDL, "vllm-qwen.yaml")
+        told = Known(
+            id, "vllm-qwen", "vllm-qwen.yaml", SDL, "journal", True, (), compiled.groups, compiled.manifest_json, False
+        )
+        return replace(told, **self.changed)
+
+    def compare(self, known: Known, sdl: str, file: str) -> Comparison:
+        real = Updater.__new__(Updater)
+        real.session = SimpleNamespace(sdl=self.reader)  # type: ignore[assignment]
+        return real.compare(known, sdl, file)
+
+    async def plan(self, id: DeploymentId, sdl: str, file: str) -> UpdatePlan:
+        version, former = self._version(sdl), self._version(SDL)
+        draft = common(self.session.clock)
+        quote = UpdateQuote(**draft, id=id, former=former.version, version=version.version)
+        made = changes(former.manifest, version.manifest)
+        return UpdatePlan(id, "vllm-qwen", version, quote if made else None, made, (), (lease(bid_id(2)),), former)
+
+    async def undo_plan(self, plan: UpdatePlan) -> UpdatePlan:
+        back = await self.plan(plan.id, SDL, "vllm-qwen.yaml")
+        quote = UpdateQuote(**common(self.session.clock), id=plan.id, former=b"", version=back.version.version)
+        return replace(back, quote=quote, changes=changes(plan.version.manifest, back.version.manifest), former=None)
+
+    async def sign(self, plan: UpdatePlan) -> TxResult | None:
+        self.signed.append(plan)
+        return None if plan.quote is None else TxResult("EF" * 32, HEIGHT + 1, 0, "", "", 1, None)
+
+    run: ClassVar[DeploymentRun | None] = None
+
+    async def attach(self, plan: UpdatePlan) -> DeploymentRun:
+        assert self.run is not None
+        self.run.begin()
+        self.run.leases = plan.leases
+        self.run.manifest, self.run.version = plan.version.manifest, plan.version.version
+        return self.run
+
+
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the script in place of the services."""
+    monkeypatch.setattr(FakeUpdater, "signed", [])
+    monkeypatch.setattr(FakeUpdater, "changed", {})
+    for module in ("lease_sdl", "lease_update", "following"):
+        monkeypatch.setattr(f"akash_tui.ui.{module}.Updater", FakeUpdater)
+    monkeypatch.setattr("akash_tui.ui.lease_trouble.Leases", FakeLeases)
     monkeypatch.setattr("akash_tui.ui.lease_again.redeploy", again)
     monkeypatch.setattr("akash_tui.ui.lease_groups.group_quote", group_quote)
     monkeypatch.setattr("akash_tui.ui.following.do_group", Groups.do)

@@ -13,6 +13,7 @@ from akash_tui.ui.deploy import DeployScreen
 from akash_tui.ui.help import help_lines
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.lease_log import LogScreen
+from akash_tui.ui.lease_sdl import UpdateScreen
 from akash_tui.ui.leases import LeasesScreen
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market import MarketScreen
@@ -25,6 +26,7 @@ SCREENS: dict[str, type[Shell]] = {
     "bids": BidsScreen,
     "leases": LeasesScreen,
     "lease": LeaseScreen,
+    "update": UpdateScreen,
     "log": LogScreen,
     "market": MarketScreen,
     "network": NetworkScreen,

@@ -39,14 +39,14 @@ def here(scene: Stage_) -> str:
 
 async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     """Back to a screen by keys, from wherever a key has led."""
-    while scene.app.shell is None or here(scene) == "log":
+    while scene.app.shell is None or here(scene) in {"log", "update"} - {where}:
         await pilot.press("escape")
     if here(scene) == where:
         return
     await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4"}.get(where, "3"))
-    if where in ("lease", "leases", "market") and here(scene) in {"lease", "page", "network"} - {where}:
+    if where in ("lease", "leases", "market", "update") and here(scene) in {"lease", "page", "network"} - {where}:
         await pilot.press("escape")
-    if where == "lease" and here(scene) != where:
+    if where in ("lease", "update") and here(scene) not in ("lease", "update"):
         await until(
             pilot, lambda: scene.app.screen.query("#lease-table") and scene.app.screen.query_one("#lease-table").rows
         )  # type: ignore[attr-defined]
@@ -57,10 +57,13 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
             await pilot.press("escape")
         if here(scene) == "market":
             await pilot.press("d")
+    if where == "update" and here(scene) != where:
+        await until(pilot, lambda: here(scene) == "lease")
+        await pilot.press("u")
     await until(pilot, lambda: here(scene) == where)
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "market", "network"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "network"])
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
     monkeypatch.setattr("akash_tui.ui.lease_log.LeaseStreams", Quiet)
@@ -75,7 +78,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
         assert not (scene.entry.home / "crashes").exists()
 
 
-@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "market"])
+@pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market"])
 async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     scene = stage(tmp_path / "home", readonly=True)
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
