@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
+from akash_tui.services.run import StepState
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.desk import Desk
@@ -14,6 +15,8 @@ from akash_tui.ui.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from akash_tui.services.entry import Entry
+    from akash_tui.services.ports import AkashError
+    from akash_tui.ui.following import Trip
     from akash_tui.ui.shell import Shell
 
 
@@ -107,6 +110,14 @@ class AkashApp(Desk):
         return self.screen if isinstance(self.screen, Shell) else None
 
     # -- actions that every screen has ---------------------------------------------------
+
+    def started_badly(self, trip: Trip, error: AkashError) -> None:
+        """Said, and asked what to do if no provider took the manifest."""
+        from akash_tui.ui.lease_trouble import ask_what_now
+
+        super().started_badly(trip, error)
+        if trip.run.steps["manifest"].state is StepState.FAILED:
+            self.run_worker(ask_what_now(self, trip, error), group="trouble", exclusive=True, exit_on_error=False)
 
     def do_deploy(self) -> None:
         self.go("deploy")

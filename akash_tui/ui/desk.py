@@ -10,7 +10,6 @@ from textual.screen import Screen
 
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
-from akash_tui.services.run import StepState
 from akash_tui.ui.guarded import Guarded
 from akash_tui.ui.vitals import Vitals
 
@@ -196,10 +195,6 @@ class Desk(Guarded):
         """The lease is there and costs, the workload is not: say so, and what can be done."""
         name = trip.run.name or str(trip.run.id.dseq)
         self.voice.say(f"{name}: {error.title} The lease goes on costing; x closes it.", "bad", 60)
-        if trip.run.steps["manifest"].state is StepState.FAILED:
-            from akash_tui.ui.lease_trouble import ask_what_now
-
-            self.run_worker(ask_what_now(self, trip, error), group="trouble", exclusive=True, exit_on_error=False)
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
