@@ -35,10 +35,6 @@ class Endpoint:
         """For the Host header and for people: `host:port`."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-    @property
-    def is_address(self) -> bool:
-        return _literal(self.host) is not None
-
 
 def read_endpoint(host_uri: str) -> Endpoint:
     """Read `https://host[:port]`; `ProviderUntrusted` for anything else (the chain allows no path)."""

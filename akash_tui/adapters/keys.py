@@ -109,11 +109,6 @@ def tidy_words(words: str | Secret) -> Secret:
     return tidy
 
 
-def signer_from_words(words: str | Secret) -> KeySigner:
-    """The account of a BIP-39 mnemonic at Akash's own path; `BadInput` for wrong words."""
-    return KeySigner.from_words(words)
-
-
 def derive(seed: bytes, path: str) -> tuple[int, bytes]:
     """BIP-32: the private key and chain code at `path` (`m`, `m/44'/118'/0`), from a seed."""
     indexes = _indexes(path)  # first, so that a bad path fails before there is anything secret to show

@@ -45,7 +45,6 @@ class Disclosure:
         object.__setattr__(self, "vram_total_gib", sum(v * count for v, count in told) if complete else None)
 
 
-NO_GPU = Disclosure((), (), 0)
 _UNKNOWN = GpuModel("", "")
 """Stands where nothing is known: empty vendor and model, source NONE."""
 

@@ -36,22 +36,6 @@ class GpuCard:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class VramChoice:
-    """A way to reach an amount of VRAM: this card, so many times. More than one means a split model."""
-
-    card: GpuCard
-    count: int
-
-    @property
-    def total_gib(self) -> int:
-        return self.card.vram_gib * self.count
-
-    @property
-    def split(self) -> bool:
-        return self.count > 1
-
-
 def _cards(vendor: str, table: str) -> list[GpuCard]:
     """Read `name 40p 80s; …`: p for PCIe, s for SXM."""
     found: list[GpuCard] = []
@@ -95,18 +79,3 @@ def nearest(vendor: str, name: str, most: int = 3) -> tuple[str, ...]:
     if wanted and same:
         return (same[0],)
     return tuple(difflib.get_close_matches(wanted, sorted(names), n=most, cutoff=0.6))
-
-
-def enough_vram(total_gib: int, most_cards: int = 1, vendor: str = "nvidia") -> tuple[VramChoice, ...]:
-    """Cards that give at least this much VRAM in all, each with the fewest of 1, 2, 4, 8 … that do.
-
-    Fewer cards come first, since a model split over cards needs software that can; then the smaller.
-    """
-    found: list[VramChoice] = []
-    for card in CARDS:
-        count = 1
-        while count <= most_cards and card.vram_gib * count < total_gib:
-            count *= 2
-        if card.vendor == vendor and count <= most_cards:
-            found.append(VramChoice(card, count))
-    return tuple(sorted(found, key=lambda c: (c.count, c.total_gib, c.card)))

@@ -84,10 +84,6 @@ class Need:
     storage: int
     gpus: int
 
-    def times(self, count: int) -> Need:
-        """The same for several replicas."""
-        return Need(self.cpu * count, self.memory * count, self.storage * count, self.gpus * count)
-
 
 def need_of(resource: Json) -> Need:
     """The need of one replica of a resource in REST's shape."""

@@ -52,9 +52,3 @@ def kind_of(type_url: str) -> Kind | None:
             kinds: list[Kind] = import_module(f"{__package__}.{name}").KINDS
             _known.update((each.type_url, each) for each in kinds)
     return _known.get(type_url)
-
-
-def known_classes() -> list[Any]:
-    """The generated classes of all messages."""
-    kind_of("")
-    return [each.message for each in _known.values()]

@@ -52,11 +52,6 @@ class Choice:
     missing: tuple[int, ...]
     """Groups without an acceptable bid; not empty means there is no choice."""
 
-    @property
-    def total_h(self) -> Decimal:
-        """ACT per hour of all picks."""
-        return sum((row.price_h for row in self.picks.values() if row.price_h is not None), Decimal(0))
-
 
 def choose(
     book: BidBook, rule: Rule, *, without: frozenset[BidId] = frozenset(), avoid: Mapping[str, str] | None = None

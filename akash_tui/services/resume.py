@@ -33,7 +33,6 @@ _WHAT = {
 class Next(StrEnum):
     """What can be done with a deployment that is under way."""
 
-    NOTHING = "nothing"
     WAIT = "wait"
     """A transaction is still undecided; ask again after its time-out."""
     CHOOSE = "choose"

@@ -121,10 +121,3 @@ class Session:
             await self.chain.aclose()
         finally:
             self.journal.close()
-
-
-class Opener(Protocol):
-    """Opens sessions; implemented where both sides are visible (`compose.py`)."""
-
-    async def open(self, network: Network, wallet_name: str | None, readonly: bool) -> Session:
-        """Verify the chain id and open; None as wallet takes the default one, if any."""

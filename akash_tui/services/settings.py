@@ -21,7 +21,7 @@ from akash_tui.services.ports import BadInput
 HOME_VARIABLE = "AKASH_TUI_HOME"
 FILE = "settings.json"
 RECENT = 10
-"""How many recent SDLs are kept."""
+"""How many SDL files and presets used last are kept."""
 
 
 class CustomNetwork(BaseModel):
@@ -84,14 +84,11 @@ class Settings(BaseSettings):
     """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
-    confirm_above: str | None = None
-    """Deposits above so many ACT must be confirmed by typing the dseq."""
     on_fail: Literal["close", "keep"] = "close"
     alerts: AlertWishes = AlertWishes()
     networks: tuple[CustomNetwork, ...] = ()
     recent: tuple[str, ...] = ()
     """SDL files and presets used last, newest first."""
-    hidden_providers: tuple[str, ...] = ()
     views: dict[str, SavedView] = Field(default_factory=dict)
     """Views of the bid board by name."""
     notes: dict[str, str] = Field(default_factory=dict)

@@ -16,6 +16,7 @@ from akash_tui.domain.money import UACT, Coin, units
 from akash_tui.domain.provider import called
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
+from akash_tui.services.settings import with_recent
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
 from akash_tui.ui.drafts import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
@@ -25,9 +26,6 @@ from akash_tui.ui.live_table import Column, LiveTable
 from akash_tui.ui.sdl_files import Finding, found_words, model_name, path_fault, read_file
 from akash_tui.ui.spending import create
 from akash_tui.ui.tones import toned
-
-RECENT_KEPT = 8
-"""How many files and presets used last are kept in the list."""
 
 
 class DeployScreen(Findings):
@@ -155,8 +153,7 @@ class DeployScreen(Findings):
                 self.desk.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
 
     def _remember(self, used: str) -> None:
-        recent = self.desk.entry.settings.recent
-        self.desk.remember(recent=(used, *(name for name in recent if name != used))[:RECENT_KEPT])
+        self.desk.remember(recent=with_recent(self.desk.entry.settings, used).recent)
 
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""

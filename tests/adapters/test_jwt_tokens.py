@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from proto_domain import SHARED, load, need
 
 from akash_tui.adapters import jwt
-from akash_tui.adapters.keys import ORDER, KeySigner, signer_from_words
+from akash_tui.adapters.keys import ORDER, KeySigner
 
 NOW = datetime(2026, 11, 23, 6, 30, 15, 400_000, tzinfo=UTC)
 PROVIDER = "akash1lrnw4zp0etztt3yjvfpct3vmz0tztr9lgz4zwf"
@@ -27,7 +27,7 @@ PROVIDER = "akash1lrnw4zp0etztt3yjvfpct3vmz0tztr9lgz4zwf"
 
 @cache
 def signer() -> KeySigner:
-    return signer_from_words(need(SHARED / "jwt" / "mnemonic").read_text())
+    return KeySigner.from_words(need(SHARED / "jwt" / "mnemonic").read_text())
 
 
 def parts(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:

@@ -61,15 +61,15 @@ def test_the_accounts_of_the_published_mnemonics(name: str) -> None:
     import base64
 
     wallet = load(SHARED / "transactions.json")["wallets"][name]
-    signer = keys.signer_from_words(wallet["mnemonic"])
+    signer = keys.KeySigner.from_words(wallet["mnemonic"])
     assert wallet["hd_path"] == keys.HD_PATH
     assert signer.address == wallet["address"]
     assert signer.public_key == base64.b64decode(wallet["pubkey_base64"])
 
 
 def test_words_may_come_in_any_spacing_and_case() -> None:
-    assert keys.signer_from_words("  " + TWELVE.upper().replace(" ", "\n\t ") + "\r\n").address == (
-        keys.signer_from_words(TWELVE).address
+    assert keys.KeySigner.from_words("  " + TWELVE.upper().replace(" ", "\n\t ") + "\r\n").address == (
+        keys.KeySigner.from_words(TWELVE).address
     )
 
 
@@ -135,7 +135,7 @@ def test_rfc6979_nonce_is_the_standards() -> None:
 
 
 def test_a_signer_shows_and_gives_nothing_away() -> None:
-    signer = keys.signer_from_words(TWELVE)
+    signer = keys.KeySigner.from_words(TWELVE)
     secret = keys.derive(bytes.fromhex(SEED_OF_TWELVE), keys.HD_PATH)[0]
     shown = repr(signer) + str(signer) + f"{signer}" + repr([signer])
     assert signer.address in shown
@@ -147,7 +147,7 @@ def test_a_signer_shows_and_gives_nothing_away() -> None:
 
 
 def test_ripemd160_works_where_openssl_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = keys.signer_from_words(TWELVE).address
+    expected = keys.KeySigner.from_words(TWELVE).address
     real = hashlib.new
 
     def without(name: str, data: bytes = b"") -> object:
@@ -156,7 +156,7 @@ def test_ripemd160_works_where_openssl_has_none(monkeypatch: pytest.MonkeyPatch)
         return real(name, data)
 
     monkeypatch.setattr(hashlib, "new", without)
-    assert keys.signer_from_words(TWELVE).address == expected
+    assert keys.KeySigner.from_words(TWELVE).address == expected
 
 
 @given(raw=st.one_of(st.binary(min_size=20, max_size=20), st.binary(min_size=32, max_size=32)))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters import messages, tx
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.messages import CloseDeployment, CreateDeployment, DepositDeployment, UpdateDeployment
 from akash_tui.domain.money import Coin, DecCoin
@@ -28,7 +28,7 @@ from akash_tui.domain.resources import (
 from akash_tui.services.ports import BadInput, NotSignedIn, TxDraft
 from akash_tui.wire import cosmos_tx_pb2
 
-SIGNER = signer_from_words(proto_domain.TWELVE)
+SIGNER = KeySigner.from_words(proto_domain.TWELVE)
 CLOSE = CloseDeployment(DeploymentId(SIGNER.address, 7))
 DRAFT = TxDraft((CLOSE,), SIGNER.address, 80_000, 120_000, Coin("uakt", 3000))
 BLOCK = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_chain_and_account_number_are_signed() -> None:
 
 
 def test_another_account_cannot_sign_a_draft() -> None:
-    other = signer_from_words("zoo " * 11 + "wrong")
+    other = KeySigner.from_words("zoo " * 11 + "wrong")
     with pytest.raises(NotSignedIn):
         tx.sign_tx(DRAFT, other, chain_id="c", account_number=1, timeout_ns=10**18)
 

@@ -15,7 +15,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 from proto_domain import SHARED, TWELVE, load
 
 from akash_tui.adapters import messages, tx
-from akash_tui.adapters.keys import KeySigner, signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.domain.money import Coin
 from akash_tui.services.ports import TxDraft
 from akash_tui.wire import cert_v1_pb2, cosmos_tx_pb2, deployment_v1beta4_pb2, market_v1beta5_pb2
@@ -48,7 +48,7 @@ NOT_OURS = {
 
 @cache
 def signer() -> KeySigner:
-    return signer_from_words(TWELVE)
+    return KeySigner.from_words(TWELVE)
 
 
 def recorded(name: str) -> cosmos_tx_pb2.TxRaw:

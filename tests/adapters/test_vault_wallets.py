@@ -25,15 +25,15 @@ from hypothesis import strategies as st
 from proto_domain import TWELVE
 
 from akash_tui.adapters import vault_file, vault_index
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.adapters.vault import PASSPHRASE_FILE, DiskVault, open_vault
 from akash_tui.adapters.vault_keyring import SERVICE, system_keyring
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import AkashError, BadInput, Locked, NotSignedIn
 
 OTHER = "zoo " * 11 + "wrong"
-ADDRESS = signer_from_words(TWELVE).address
-OTHER_ADDRESS = signer_from_words(OTHER).address
+ADDRESS = KeySigner.from_words(TWELVE).address
+OTHER_ADDRESS = KeySigner.from_words(OTHER).address
 PASSPHRASE = "correct horse battery staple"
 SLIP = "horse with a hat"
 TYPO = "typoword"
@@ -107,7 +107,7 @@ def test_a_wallet_comes_back_as_it_was(vault: DiskVault, tmp_path: Path) -> None
     assert again.wallet("main") == again.wallet("MAIN") == again.wallet(None) == ref
     assert again.wallet("other") is None
     assert again.signer("main").address == ADDRESS
-    assert again.signer("main").sign(b"x") == signer_from_words(TWELVE).sign(b"x")
+    assert again.signer("main").sign(b"x") == KeySigner.from_words(TWELVE).sign(b"x")
     assert again.export("main") == TWELVE
 
 
@@ -123,7 +123,7 @@ def test_an_empty_home(vault: DiskVault, tmp_path: Path) -> None:
 def test_create(vault: DiskVault, bits: int, count: int) -> None:
     ref, words = vault.create("new", bits)
     assert len(words.split()) == count
-    assert signer_from_words(words).address == ref.address == vault.signer("new").address
+    assert KeySigner.from_words(words).address == ref.address == vault.signer("new").address
 
 
 def test_two_wallets_and_the_default(vault: DiskVault) -> None:

@@ -8,7 +8,6 @@ because that makes one three times dearer, and reading is most of what compiling
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 STR = "!!str"
@@ -104,13 +103,3 @@ def kind(node: Node) -> str:
     if isinstance(node, Alias):
         return "an alias"
     return "a mapping" if isinstance(node, Mapping) else "a list"
-
-
-def scalars(node: Node) -> Iterator[Scalar]:
-    """Every scalar below `node`, in file order, without following aliases."""
-    stack: list[Node] = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, Scalar):
-            yield here
-        stack.extend(reversed(contents(here)))

@@ -16,7 +16,7 @@ from chain_server import QuickClock
 
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.clock import SystemClock
-from akash_tui.adapters.keys import KeySigner, new_words, signer_from_words
+from akash_tui.adapters.keys import KeySigner, new_words
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import BidState, DeploymentId, DeploymentState, LeaseState, OrderState
 from akash_tui.domain.messages import (
@@ -103,7 +103,7 @@ def network_of(practice: PracticeNetwork) -> Network:
 @asynccontextmanager
 async def tenant(scenario: str = "rush", block_time: float = 0.05, fund: bool = True) -> AsyncIterator[Tenant]:
     async with PracticeNetwork.start(SCENARIOS[scenario], seed=1, block_time=block_time) as practice:
-        signer = signer_from_words(new_words())
+        signer = KeySigner.from_words(new_words())
         chain = ChainClient(network_of(practice), SystemClock())
         try:
             if fund:
@@ -209,7 +209,7 @@ async def test_refusals_of_the_practice_chain_are_explained() -> None:
             await it.do(message)
         with pytest.raises(Refused, match="There is no such deployment"):
             await it.do(CloseDeployment(DeploymentId(it.signer.address, 1)))
-        stranger = signer_from_words(new_words())
+        stranger = KeySigner.from_words(new_words())
         with pytest.raises(NotSignedIn):
             await chain.simulate((CloseDeployment(message.id),), stranger)
         with pytest.raises((Refused, Insufficient)) as unfunded:

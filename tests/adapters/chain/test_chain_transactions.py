@@ -19,7 +19,7 @@ from akash_tui.adapters.chain import fees
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.chain.fees import MAX_CLOSING_GAS, MAX_GAS
 from akash_tui.adapters.chain.preparing import time_to_live
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.domain.market import BidId, DeploymentId
 from akash_tui.domain.messages import CloseDeployment, CreateLease, DepositDeployment
 from akash_tui.domain.money import BlockTime, Coin
@@ -37,7 +37,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.wire import cosmos_tx_pb2
 
-SIGNER = signer_from_words("abandon " * 11 + "about")
+SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 OWNER = SIGNER.address
 CLOSE = CloseDeployment(DeploymentId(OWNER, 274))
 LEASE = CreateLease(BidId(OWNER, 274, 1, 1, "akash1sdv7sz7y4j2z9l6nyrk9g4ztjh9dvml75gfgra"))

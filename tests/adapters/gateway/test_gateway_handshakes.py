@@ -31,7 +31,7 @@ from gateway_servers import (
 
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.gateway import Patience, open_gateway
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.adapters.tls import usable_certificates
 from akash_tui.domain.market import BidId
 from akash_tui.domain.provider import Certificate
@@ -40,7 +40,7 @@ from akash_tui.services.ports import ProviderUnreachable, ProviderUntrusted
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
 QUICK = Patience(connect=2, read=1, probe=3, status=3, manifest=3)
-SIGNER = signer_from_words("abandon " * 11 + "about")
+SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 OK = answering(200, '{"services":{"web":{"name":"web","total":1,"ready_replicas":1}}}')
 

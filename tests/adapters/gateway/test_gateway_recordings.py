@@ -27,7 +27,7 @@ from akash_tui.adapters.chain.saved import parse_bids
 from akash_tui.adapters.chain.wire_market import LeasesPage, OrdersPage
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.gateway import Patience, open_gateway
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.domain.lease_words import spent, why_ended
 from akash_tui.domain.market import BidId, BidState, LeaseState, OrderState
 from akash_tui.services.ports import (
@@ -45,7 +45,7 @@ from akash_tui.services.watch import MANIFEST_SECONDS
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
 QUICK = Patience(connect=5, read=0.4, probe=5, status=5, manifest=5)
-SIGNER = signer_from_words("abandon " * 11 + "about")
+SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 MANIFEST = b'[{"name":"dcloud","services":[{"name":"cache"},{"name":"web"}]}]'
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 IDENTITY = provider_identity()

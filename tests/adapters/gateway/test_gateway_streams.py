@@ -27,7 +27,7 @@ from gateway_servers import (
 from akash_tui.adapters import gateway_socket
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.gateway import Patience, open_gateway
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.domain.market import BidId
 from akash_tui.services.ports import (
     Account,
@@ -45,7 +45,7 @@ from akash_tui.services.ports import (
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
 QUICK = Patience(connect=5, read=0.5, probe=5, status=5, manifest=5)
-SIGNER = signer_from_words("abandon " * 11 + "about")
+SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 IDENTITY = provider_identity()
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

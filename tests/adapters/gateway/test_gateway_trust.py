@@ -38,7 +38,7 @@ from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.gateway import Patience, open_gateway
 from akash_tui.adapters.gateway_address import read_endpoint, resolve
 from akash_tui.adapters.gateway_http import MAX_BODY
-from akash_tui.adapters.keys import signer_from_words
+from akash_tui.adapters.keys import KeySigner
 from akash_tui.domain.market import BidId
 from akash_tui.domain.network import Network
 from akash_tui.domain.provider import Certificate, Provider
@@ -51,7 +51,7 @@ from akash_tui.services.ports import (
 )
 
 QUICK = Patience(connect=1.0, read=0.5, probe=1.5, status=1.5, manifest=1.5)
-SIGNER = signer_from_words("abandon " * 11 + "about")
+SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 MANIFEST = b'[{"name":"dcloud","services":[{"name":"web"}]}]'
 OK = answering(200, '{"services":{"web":{"name":"web","total":1,"ready_replicas":1}}}')

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from akash_tui.adapters.sdl import check_sdl, gpu_choices, load_sdl
-from akash_tui.adapters.yaml_nodes import read_nodes
-from akash_tui.domain.sdl.nodes import Mapping, scalars
 from tests.conformance import SHARED, load
 
 FOLDER = Path(__file__).resolve().parents[3] / "sdl_templates"
@@ -97,8 +95,6 @@ def test_every_named_volume_is_mounted(file: Path) -> None:
 def test_the_hourly_limit_in_the_comment_is_right(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     stated = re.findall(r"amount: (\d+) # at most about ([\d.]+) ACT an hour", text)
-    node = read_nodes(text)
-    assert isinstance(node, Mapping)
-    assert len(stated) == sum(s.text == "amount" for s in scalars(node))
+    assert len(stated) == len(re.findall(r"\bamount:", text))
     for amount, hourly in stated:
         assert f"{int(amount) * 3600 / 6.098 / 1e6:.2f}" == hourly
