@@ -1,4 +1,4 @@
-"""`wallet`: make, import, watch, list, show, rename, remove, export. Words never touch argv, stdout or a pipe."""
+"""`wallet`: make, import, watch, list, show, default, rename, remove, export. Words never touch argv or a pipe."""
 
 from __future__ import annotations
 
@@ -158,6 +158,16 @@ def fund(g: Globals, name: str | None) -> None:
         print_json({"v": 1, "name": ref.name, "address": ref.address, "tx": tx})
         return
     click.echo(f"{ref.name} got tokens on {network.name}  (tx {tx})")
+
+
+@wallet.command()
+@click.argument("name")
+@takes_globals
+def default(g: Globals, name: str) -> None:
+    """Use this account where none is named."""
+    vault = g.entry.wallets()
+    vault.set_default(name)
+    _told(g, _find(g, name))
 
 
 @wallet.command()

@@ -73,7 +73,8 @@ class Session:
         """The wallet's address; raises `NotSignedIn` without a wallet."""
         if self.wallet is None:
             raise NotSignedIn(
-                "No wallet is chosen.", "Create or import one: akash-tui wallet create, or name one with --wallet."
+                "No wallet is chosen.",
+                "Name one with --wallet, or for good with akash-tui wallet default NAME; akash-tui wallet create makes one.",
             )
         return self.wallet.address
 

@@ -173,6 +173,14 @@ def test_wallets(home: Home) -> None:
     names = {w["name"]: w for w in home.run("wallet", "list", "-o", "json").json}
     assert names["main"]["watch_only"] is False
     assert names["friend"]["watch_only"] is True
+    assert home.run("wallet", "default", "friend").code == 0
+    assert [line.split()[:2] for line in home.run("wallet", "list").out.splitlines() if line[0] == "*"] == [
+        ["*", "friend"]
+    ]
+    assert home.run("wallet", "show", "-o", "json").json["name"] == "friend"
+    unknown = home.run("wallet", "default", "nobody")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "try: " in unknown.err
     again = home.run("wallet", "import", "main", "--stdin", stdin=WORDS)
     assert again.code == 2
     wrong = home.run("wallet", "import", "other", "--stdin", stdin=WORDS.replace("about", "zebra"))
