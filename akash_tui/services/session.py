@@ -74,7 +74,7 @@ class Session:
         if self.wallet is None:
             raise NotSignedIn(
                 "No wallet is chosen.",
-                "Name one with --wallet, or for good with akash-tui wallet default NAME; akash-tui wallet create makes one.",
+                "akash-tui wallet create makes one; --wallet NAME names one, wallet default NAME for good.",
             )
         return self.wallet.address
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from fake_session import SDL as CHEAP
 from practice_worlds import Practice, until
 
 from akash_tui.domain.gpu import GpuSource
@@ -22,39 +23,8 @@ from akash_tui.services.resume import Next, resume
 from akash_tui.services.run import DeploymentRun, Stage
 from akash_tui.services.session import Session
 
-SDL = """\
-version: "2.0"
-services:
-  web:
-    image: nginx:1.27
-    expose:
-      - port: 80
-        as: 80
-        to:
-          - global: true
-profiles:
-  compute:
-    web:
-      resources:
-        cpu: {units: 1}
-        memory: {size: 1Gi}
-        storage: {size: 1Gi}
-        gpu:
-          units: 1
-          attributes:
-            vendor:
-              nvidia:
-                - model: a100
-                - model: h100
-                - model: rtx4090
-  placement:
-    dcloud:
-      pricing:
-        web: {denom: uact, amount: 100000}
-deployment:
-  web:
-    dcloud: {profile: web, count: 1}
-"""
+SDL = CHEAP.replace("amount: 10000}", "amount: 100000}")
+"""Above what anybody on the practice network asks."""
 Worlds = Callable[[str], Practice]
 
 
