@@ -414,6 +414,10 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.marks ^= {row_id}
         self._repaint()
 
+    def clear_marks(self) -> None:
+        self.marks = set()
+        self._repaint()
+
     def action_mark(self) -> None:
         if self.cursor_id is not None:
             self.follows = True
