@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import click
 
+from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, decimal, instant, print_json, print_table, say
+from akash_tui.cli.output import coin, decimal, instant, print_json, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
@@ -21,9 +21,9 @@ from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.gpu import GpuSource
 from akash_tui.domain.market import BidId, DeploymentId
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME, rate
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.text import clean
-from akash_tui.services.collect import read_once
+from akash_tui.services.collect import read_in_full
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import BidSeen, BidWent, Event, gpu_json
 from akash_tui.services.ports import BadInput
@@ -77,7 +77,7 @@ def bids(g: Globals, dseq: str | None, watch: bool, saved: str | None, sort: str
                 say("watching; ctrl+c ends")
                 await deployer.collect(run)
             else:
-                await read_once(session, run)
+                await read_in_full(session, run)
                 show(g, sifted(wanted, run.book.rows(keys)), note=_note(run))
 
     run_async(work)
@@ -165,7 +165,9 @@ def gpu_words(disclosure: Disclosure) -> str:
             text += f" {model.interface}" if model.interface else ""
             words.append(text + (" (by the provider's attributes)" if offer.source is GpuSource.PROVIDER else ""))
     if candidates:
-        words.append(f"{candidates[0].count} × {' or '.join(o.model.model for o in candidates)} ?")
+        names = list(dict.fromkeys(o.model.model for o in candidates))
+        more = f" or one of {len(names) - 2} more" if len(names) > 2 else ""
+        words.append(f"{candidates[0].count} × {' or '.join(names[:2])}{more} ?")
     return ", ".join(words)
 
 
@@ -182,32 +184,9 @@ def show(g: Globals, rows: Sequence[BidRow], *, note: str = "") -> None:
     if not rows:
         click.echo("No bids.")
         return
-    print_table(
-        ["GPU", "≈$/h", "$/GPU-h", "$/month", "vs market", "price per block", "provider", "region", "audited", "state"],
-        [
-            [
-                gpu_words(row.disclosure),
-                _rate(row.price_h),
-                _rate(row.gpu_h),
-                "?" if row.month is None else f"{row.month:,.0f}",
-                "?" if row.vs_market is None else f"{row.vs_market * 100:+.0f} %",
-                str(row.bid.price),
-                row.name,
-                row.region or "?",
-                {True: "yes", False: "no", None: "?"}[row.audited],
-                row.state.value
-                + (f": {row.gone_reason}" if row.gone_reason else f" ! {row.oddity}" if row.oddity else ""),
-            ]
-            for row in rows
-        ],
-        right=(1, 2, 3, 4),
-    )
+    print_bids(rows, width=terminal_width())
     if note and sys.stdout.isatty():
         click.echo(note)
-
-
-def _rate(value: Decimal | None) -> str:
-    return "?" if value is None else rate(value)
 
 
 def row_json(row: BidRow) -> dict[str, object]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
+from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.narrate import narrator
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, decimal, instant, outliving, print_json, print_table, say
+from akash_tui.cli.output import coin, decimal, instant, outliving, print_json, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import confirm, opened, prompting, run_async
 from akash_tui.cli.values import positive, seconds
-from akash_tui.domain.book import CHEAPEST, BidRow
+from akash_tui.domain.book import CHEAPEST
 from akash_tui.domain.market import BidId
 from akash_tui.domain.money import MICRO, rate, units
 from akash_tui.services.autopilot import Ask, Finish, Plan, drive
@@ -254,7 +255,7 @@ def _asker(plan: Plan) -> Ask:
         picks: dict[int, BidId] = {}
         for gseq in run.book.groups:
             rows = run.book.rows(CHEAPEST, gseq, gone=False)
-            _list(rows)
+            print_bids(rows, width=terminal_width(err=True), numbered=True, err=True)
             with prompting():
                 number = click.prompt(
                     f"Which bid for group {gseq} (0: none)", type=click.IntRange(0, len(rows)), err=True
@@ -292,25 +293,6 @@ async def _bids_for_all(run: DeploymentRun, plan: Plan) -> None:
                 await asyncio.wait_for(changed.wait(), max(0.05, until - passed))
     finally:
         run.listeners.remove(listener)
-
-
-def _list(rows: Sequence[BidRow]) -> None:
-    print_table(
-        ["", "GPU", "≈$/h", "provider", "region", "audited"],
-        [
-            [
-                str(i),
-                gpu_words(row.disclosure),
-                "?" if row.price_h is None else rate(row.price_h),
-                row.name,
-                row.region or "?",
-                {True: "yes", False: "no", None: "?"}[row.audited],
-            ]
-            for i, row in enumerate(rows, 1)
-        ],
-        right=(0, 2),
-        err=True,
-    )
 
 
 def _confirm(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:

@@ -142,3 +142,10 @@ async def read_once(session: Session, run: DeploymentRun) -> None:
     await _read_bids(session, run, Waker(session.clock))
     await _read_orders(session, run)
     _learn(session, run)
+
+
+async def read_in_full(session: Session, run: DeploymentRun, within: float = 8.0) -> None:
+    """`read_once`, and what can be learned of those who bid; what has not come `within` seconds stays not known."""
+    await read_once(session, run)
+    await session.facts.gather(run.book.providers, within)
+    _learn(session, run)

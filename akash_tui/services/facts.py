@@ -79,6 +79,16 @@ class Facts:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
+    async def gather(self, owners: Iterable[str], within: float) -> None:
+        """Look up all that is due about these; after `within` seconds what has not come is left alone."""
+        wanted = tuple(owners)
+        end = self._clock.monotonic() + within
+        async with self.watching(lambda: None) as want:
+            want(wanted)
+            while self._under_way and self._clock.monotonic() < end:
+                await self._clock.sleep(0.05)
+                want(wanted)
+
     async def provider(self, owner: str) -> Provider | None:
         """A provider's record, read now unless it is fresh. Raises what the chain raises."""
         known = self.providers.get(owner)

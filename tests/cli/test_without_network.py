@@ -264,7 +264,7 @@ def test_absurd_saved_prices_are_marked_and_not_first(home: Home) -> None:
     answer = home.run("bids", "--from", "-", "-o", "json", stdin=saved)
     assert answer.code == 0, answer
     assert [bid["provider"] for bid in answer.json if not bid["oddity"]] == ["akash1p2"]
-    assert home.run("bids", "--from", "-", stdin=saved).out.count(" ! ") == len(answer.json) - 1
+    assert home.run("bids", "--from", "-", stdin=saved).out.count(" open !") == len(answer.json) - 1
 
 
 def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:

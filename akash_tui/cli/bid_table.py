@@ -1,0 +1,115 @@
+"""Bids as a table of text: the columns that fit the terminal, the rest below in sentences."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from akash_tui.cli.output import print_table
+from akash_tui.domain import bid_words as words
+from akash_tui.domain.bid_row import BidRow, RowState
+from akash_tui.domain.text import clean
+
+GAP = 2
+LONGEST_NAME = 26
+"""A provider's name is cut there where the table has to fit a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """`stays`: columns with a lower number stay longer when a terminal is narrow."""
+
+    title: str
+    cell: Callable[[BidRow], str]
+    stays: int
+    right: bool = False
+
+
+_COLUMNS = (
+    _Column("GPU", lambda r: words.gpus(r.disclosure), 0),
+    _Column("VRAM", lambda r: words.vram(r.disclosure), 2, right=True),
+    _Column("≈$/h", lambda r: words.act(r.price_h), 0, right=True),
+    _Column("$/GPU-h", lambda r: words.act(r.gpu_h) if r.gpus else words.NONE, 4, right=True),
+    _Column("$/GB-h", lambda r: words.per_gb(r.gb_h) if r.gpus else words.NONE, 12, right=True),
+    _Column("$/month", lambda r: words.NOT_KNOWN if r.month is None else f"{r.month:,.0f}", 9, right=True),
+    _Column("vs market", lambda r: _market(r), 7, right=True),
+    _Column("lasts", lambda r: words.span(r.lasts), 5, right=True),
+    _Column("provider", lambda r: r.name, 1),
+    _Column("region", lambda r: r.region or words.NOT_KNOWN, 8),
+    _Column("up 7d", lambda r: words.NOT_KNOWN if r.uptime is None else f"{r.uptime * 100:.1f} %", 10, right=True),
+    _Column("audited", lambda r: {True: "yes", False: "no", None: words.NOT_KNOWN}[r.audited], 6),
+    _Column("price per block", lambda r: str(r.bid.price), 11),
+    _Column("state", lambda r: r.state.value + (" !" if r.oddity else ""), 3),
+)
+
+
+def _market(row: BidRow) -> str:
+    if not row.gpus:
+        return words.NONE
+    if row.vs_market is None:
+        return words.NOT_KNOWN
+    percent = int((row.vs_market * 100).to_integral_value())
+    return f"{'+' if percent > 0 else '−' if percent < 0 else ''}{abs(percent)} %"
+
+
+def terminal_width(*, err: bool = False) -> int | None:
+    """Cells of the terminal that the answer (or with `err` a question) goes to; None: nothing has to be left out."""
+    return shutil.get_terminal_size().columns if (sys.stderr if err else sys.stdout).isatty() else None
+
+
+def print_bids(rows: Sequence[BidRow], *, width: int | None, numbered: bool = False, err: bool = False) -> None:
+    """The bids, one a line; below them what a cell cannot say. `numbered` puts numbers to choose by before them."""
+    table = [[_cut(clean(column.cell(row)), width) for row in rows] for column in _COLUMNS]
+    sizes = [max(len(c.title), *map(len, cells)) for c, cells in zip(_COLUMNS, table, strict=True)]
+    kept = _fitting(table, sizes, None if width is None else width - (len(str(len(rows))) + GAP if numbered else 0))
+    titles = [_COLUMNS[i].title for i in kept]
+    lines = [[table[i][at] for i in kept] for at in range(len(rows))]
+    right = [place for place, i in enumerate(kept) if _COLUMNS[i].right]
+    if numbered:
+        titles, lines = ["", *titles], [[str(at + 1), *line] for at, line in enumerate(lines)]
+        right = [0, *(place + 1 for place in right)]
+    print_table(titles, lines, right=right, err=err)
+    for said in _below(rows):
+        for line in [said] if width is None else textwrap.wrap(said, max(20, width), subsequent_indent="  "):
+            click.echo(line, err=err)
+
+
+def _cut(text: str, width: int | None) -> str:
+    return text[: LONGEST_NAME - 1] + "…" if width is not None and len(text) > LONGEST_NAME else text
+
+
+def _fitting(table: Sequence[Sequence[str]], sizes: Sequence[int], width: int | None) -> list[int]:
+    """Places of the columns that fit, in their order; one in which nothing is known goes before all others."""
+    if width is None:
+        return list(range(len(_COLUMNS)))
+
+    def worth(at: int) -> int:
+        dull = all(cell in (words.NOT_KNOWN, words.NONE, RowState.OPEN.value) for cell in table[at])
+        return _COLUMNS[at].stays + (100 if dull else 0)
+
+    kept: list[int] = []
+    room = width + GAP
+    for at in sorted(range(len(_COLUMNS)), key=worth):
+        if sizes[at] + GAP > room and kept:
+            break
+        kept.append(at)
+        room -= sizes[at] + GAP
+    return sorted(kept)
+
+
+def _below(rows: Sequence[BidRow]) -> list[str]:
+    """What the marks mean, and each bid that is odd or gone with its reason."""
+    out = []
+    if any("ᵖ" in words.gpus(row.disclosure) + words.vram(row.disclosure) for row in rows):
+        out.append("ᵖ by the provider's attributes; the bid itself does not say it")
+    for row in rows:
+        if row.oddity:
+            out.append(f"! {clean(row.name)}: {clean(row.oddity)}")
+        elif row.gone_reason:
+            out.append(f"{clean(row.name)}: {clean(row.gone_reason)}")
+    return out
