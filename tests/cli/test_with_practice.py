@@ -53,6 +53,8 @@ def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Prac
     assert status["leases"][0]["services"][0]["ready"] == 1
     bids = home.run("--network", "practice", "bids", dseq, "-o", "json").json
     assert any(b["state"] == "taken" and b["provider"] == choice["provider"] for b in bids)
+    assert all(b["host"] and b["audited"] is not None for b in bids), "one read tells what the board would"
+    assert any(b["uptime"]["7d"] and b["market"] for b in bids)
     assert home.run("--network", "practice", "resume").code == 0
 
     before_close = _uact(home)
