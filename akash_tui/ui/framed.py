@@ -30,5 +30,5 @@ class Framed(Vertical):
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if self._edge is not None and not regions and not layout and not recompose:
-            regions = (self._edge,)
+            regions = (self._edge.translate(-self.content_offset),)  # Textual counts from the content's corner
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
