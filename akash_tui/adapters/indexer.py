@@ -24,12 +24,13 @@ from akash_tui.adapters.indexer_supply import (
     read_series,
     read_sheet,
     read_sheets,
+    read_stock,
 )
 from akash_tui.adapters.indexer_values import read_prices
 from akash_tui.domain.network import Network
 from akash_tui.domain.provider import ProviderProfile
 from akash_tui.domain.series import KINDS, Series
-from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput, Clock, Indexer, MarketPrice, Unreachable
 
@@ -81,6 +82,7 @@ class ConsoleIndexer:
             name: self._keep(SLOW_SECONDS, f"/v1/graph-data/{name}", partial(read_series, name)) for name in KINDS
         }
         self._pages: OrderedDict[str, _Kept[ProviderSheet | None]] = OrderedDict()
+        self._stocks: OrderedDict[str, _Kept[list[GpuStock]]] = OrderedDict()
 
     async def profiles(self) -> dict[str, ProviderProfile]:
         return {sheet.owner: sheet.profile for sheet in await self._sheets.get()}
@@ -92,14 +94,12 @@ class ConsoleIndexer:
         return list(await self._sheets.get())
 
     async def sheet(self, owner: str) -> ProviderSheet | None:
-        if not ADDRESS.match(owner):
-            raise BadInput("That is not the address of a provider.", "It starts with akash1 and has 44 characters.")
-        if owner not in self._pages:
-            while len(self._pages) >= MOST_PAGES:
-                self._pages.popitem(last=False)
-            self._pages[owner] = _Kept(self._clock, PROFILE_SECONDS, lambda: self._page(owner))
-        self._pages.move_to_end(owner)
-        return await self._pages[owner].get()
+        kept = _of(self._pages, owner, lambda: _Kept(self._clock, PROFILE_SECONDS, lambda: self._page(owner)))
+        return await kept.get()
+
+    async def stock(self, owner: str) -> list[GpuStock]:
+        kept = _of(self._stocks, owner, lambda: _Kept(self._clock, SLOW_SECONDS, lambda: self._counts(owner)))
+        return list(await kept.get())
 
     async def capacity(self) -> Capacity:
         return await self._capacity.get()
@@ -137,6 +137,9 @@ class ConsoleIndexer:
         except _NotThere:
             return None
 
+    async def _counts(self, owner: str) -> list[GpuStock]:
+        return await self._queued(f"/v1/gpu?provider={owner}", read_stock)
+
     async def _read(self, path: str, reader: Callable[[object, datetime], T]) -> T:
         """Fetch, then parse in a thread: a large answer must not hold up the screen for long."""
         try:
@@ -168,6 +171,18 @@ class ConsoleIndexer:
                 return await _bounded(response)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, zlib.error) as error:
             raise _no_answer(clean(str(error)) or type(error).__name__) from error
+
+
+def _of(kept: OrderedDict[str, _Kept[T]], owner: str, make: Callable[[], _Kept[T]]) -> _Kept[T]:
+    """What is kept of one provider; the one asked for longest ago makes room. `BadInput` for no address."""
+    if not ADDRESS.match(owner):
+        raise BadInput("That is not the address of a provider.", "It starts with akash1 and has 44 characters.")
+    if owner not in kept:
+        while len(kept) >= MOST_PAGES:
+            kept.popitem(last=False)
+        kept[owner] = make()
+    kept.move_to_end(owner)
+    return kept[owner]
 
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"akash-tui/{__version__}"}

@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.adapters.indexer_json import ADDRESS, count, day, dicts, instant, number, text_of, truth
-from akash_tui.adapters.indexer_values import profile_of
+from akash_tui.adapters.indexer_values import gpu_of, profile_of
+from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.series import KINDS, Point, Series
 from akash_tui.domain.supply import (
     UNKNOWN,
@@ -14,6 +15,7 @@ from akash_tui.domain.supply import (
     Amounts,
     Capacity,
     GpuDay,
+    GpuStock,
     ProviderSheet,
     Resources,
     SignedAttribute,
@@ -27,6 +29,8 @@ _MOST_ATTRIBUTES = 200
 _MOST_AUDITORS = 20
 _MOST_CHECKS = 1_000
 _MOST_DAYS = 5_000
+_MOST_VENDORS = 20
+_MOST_MODELS = 200
 _MOST_GPU_DAYS = 200_000
 _MOST_BYTES = 10**18
 """More memory or storage than all networks have."""
@@ -75,6 +79,23 @@ def read_gpu_days(value: object, read_at: datetime) -> list[GpuDay]:
         raise ValueError("the GPUs per day are not a list")
     found = (_gpu_day(entry) for entry in dicts(value, _MOST_GPU_DAYS))
     return sorted((d for d in found if d is not None), key=lambda d: (d.day, d.vendor, d.model))
+
+
+def read_stock(value: object, read_at: datetime) -> list[GpuStock]:
+    """GET /v1/gpu?provider=; ValueError if it does not list models. `allocatable` are all, `allocated` the taken."""
+    gpus = _dict(value).get("gpus")
+    details = gpus.get("details") if isinstance(gpus, dict) else None
+    if not isinstance(details, dict):
+        raise ValueError("the GPUs of the provider are not listed")
+    found: dict[GpuModel, GpuStock] = {}
+    for vendor, rows in list(details.items())[:_MOST_VENDORS]:
+        for entry in dicts(rows, _MOST_MODELS):
+            gpu = gpu_of({**entry, "vendor": vendor})
+            if gpu is not None:
+                total, taken = count(entry.get("allocatable")), count(entry.get("allocated"))
+                free = None if total is None or taken is None else max(0, total - taken)
+                found[gpu] = GpuStock(gpu, free, total)
+    return list(found.values())
 
 
 def read_series(name: str, value: object, read_at: datetime) -> Series:

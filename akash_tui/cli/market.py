@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
 
 import click
 
@@ -25,10 +24,10 @@ from akash_tui.cli.values import seconds
 from akash_tui.domain import market_words as words
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.gpu_market import SORTS, GpuRow, in_order, matching
-from akash_tui.domain.series import MONTH_DAYS, Range
-from akash_tui.domain.supply import GpuDay, ProviderSheet
+from akash_tui.domain.series import Range
 from akash_tui.services.alerts import Alerts
 from akash_tui.services.market_kept import Told
+from akash_tui.services.market_model import ModelPage, read_model, unknown_model, within
 from akash_tui.services.market_readings import Reading
 from akash_tui.services.market_watch import Look, alert, look, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable
@@ -122,30 +121,22 @@ def prices(g: Globals, models: tuple[str, ...]) -> None:
 @takes_globals
 def model(g: Globals, name: str, span: str) -> None:
     """One GPU model: its variants, the days behind, and the providers that have it."""
-    wanted = name.casefold()
 
-    async def work() -> tuple[Told[list[GpuRow]], Told[list[GpuDay]] | None, Told[list[ProviderSheet]]]:
+    async def work() -> ModelPage:
         async with the_market(g) as the:
-            sheets = await the.providers.get()
-            try:
-                days = await the.days.get()
-            except Unreachable:
-                days = None
-            return await the.rows(), days, sheets
+            return await read_model(the, name)
 
-    told, days, sheets = run_async(work)
-    rows = [row for row in told.value if row.gpu.model == wanted]
-    if not rows:
-        raise unknown_model(name, told.value)
-    past = model_days(days.value if days is not None else (), wanted, Range(span))
-    owners = [s for s in sheets.value if any(gpu.model == wanted for gpu in s.profile.gpus)]
-    owners.sort(key=lambda s: (s.profile.online is False, name_of(s)))
+    page = run_async(work)
+    past = within(page.days, Range(span))
     if g.json:
         print_json(
             {
                 "v": 1,
-                "model": wanted,
-                "variants": [gpu_json(row) | {"old": told.old} for row in rows],
+                "model": page.name,
+                "variants": [
+                    gpu_json(row) | {"readings": _readings_json(page.readings[row.id]), "old": page.told.old}
+                    for row in page.rows
+                ],
                 "days": [
                     {
                         "date": d.day.isoformat(),
@@ -158,19 +149,22 @@ def model(g: Globals, name: str, span: str) -> None:
                 ],
                 "providers": [
                     {
-                        "owner": s.owner,
-                        "name": name_of(s),
-                        "online": s.profile.online,
-                        "region": s.profile.region,
-                        "uptime_7d": s.profile.uptime_7d,
-                        "audited": s.profile.audited,
+                        "owner": h.sheet.owner,
+                        "name": name_of(h.sheet),
+                        "online": h.sheet.profile.online,
+                        "free": h.free,
+                        "total": h.total,
+                        "region": h.sheet.profile.region,
+                        "uptime_7d": h.sheet.profile.uptime_7d,
+                        "audited": h.sheet.profile.audited,
+                        "own_leases": len(h.leases),
                     }
-                    for s in owners
+                    for h in page.holders
                 ],
             }
         )
         return
-    print_gpus(rows)
+    print_gpus(page.rows)
     if past:
         print_table(
             ["day", "leased", "total", "%", "providers"],
@@ -187,21 +181,25 @@ def model(g: Globals, name: str, span: str) -> None:
             right=(1, 2, 3, 4),
         )
     print_table(
-        ["provider", "answers", "region", "up 7 d", "audited", "address"],
+        ["provider", "answers", "free/total", "region", "up 7 d", "audited", "yours", "address"],
         [
             [
-                name_of(s),
-                _yes(s.profile.online),
-                s.profile.region or words.NOT_KNOWN,
-                uptime(s.profile.uptime_7d),
-                _yes(s.profile.audited),
-                s.owner,
+                name_of(h.sheet),
+                _yes(h.sheet.profile.online),
+                f"{words.count(h.free)} / {words.count(h.total)}",
+                h.sheet.profile.region or words.NOT_KNOWN,
+                uptime(h.sheet.profile.uptime_7d),
+                _yes(h.sheet.profile.audited),
+                str(len(h.leases) or ""),
+                h.sheet.owner,
             ]
-            for s in owners
+            for h in page.holders
         ],
-        right=(3,),
+        right=(2, 4, 6),
     )
-    click.echo(provenance(rows[0].source, told.read_at, told.old, told.fault))
+    click.echo(provenance(page.rows[0].source, page.told.read_at, page.told.old, page.told.fault))
+    if page.asked is not None and page.holders:
+        click.echo(provenance(page.holders[0].sheet.source, page.asked.read_at, page.asked.old, page.asked.fault))
 
 
 @market.command()
@@ -279,20 +277,6 @@ async def _read(g: Globals) -> Told[list[GpuRow]]:
         except Unreachable:
             say("The index does not tell how many were leased a week ago.")
         return await the.rows()
-
-
-def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:
-    """Said with the names that there are."""
-    names = ", ".join(dict.fromkeys(row.gpu.model for row in rows))
-    return BadInput(f"Nobody on the market has {name!r}.", f"Models: {names}." if names else "Look at market gpus.")
-
-
-def model_days(days: Sequence[GpuDay], name: str, span: Range) -> list[GpuDay]:
-    """The days of one model, oldest first."""
-    found = [d for d in days if d.model == name]
-    if span is Range.ALL or not found:
-        return found
-    return [d for d in found if d.day > found[-1].day - timedelta(days=MONTH_DAYS)]
 
 
 def _readings_json(readings: Sequence[Reading]) -> list[dict[str, object]]:

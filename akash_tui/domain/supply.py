@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.provider import ProviderProfile
 
 
@@ -84,6 +85,15 @@ class GpuDay:
     leased: int | None
     utilization: Decimal | None
     """Percent, as the index states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GpuStock:
+    """How many GPUs of one model and variant a provider has, and how many of them are free."""
+
+    gpu: GpuModel
+    free: int | None
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)

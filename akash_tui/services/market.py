@@ -87,7 +87,7 @@ class Market:
     async def rows(self) -> Told[list[GpuRow]]:
         """The GPU table, renewed if due. Raises if nothing at all is known of it."""
         told = await self.gpus.get()
-        return Told(self.table(told.value, await self._own()), told.read_at, told.old, told.fault)
+        return Told(self.table(told.value, await self.leases()), told.read_at, told.old, told.fault)
 
     def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""
@@ -96,7 +96,7 @@ class Market:
             self._changes = days.read_at, weekly_changes(days.value)
         return gpu_rows(prices, self._changes[1], paid(mine))
 
-    async def _own(self) -> list[OwnLease]:
+    async def leases(self) -> list[OwnLease]:
         """Our own leases; a node that is away costs the measured block time, not the answer."""
         try:
             block_time = await self.session.chain.block_time()
@@ -137,7 +137,7 @@ class Market:
         told, reached, audits = await asyncio.gather(indexed(), asked, audited())
         reach = reached.get(owner)
         sheet = told if isinstance(told, ProviderSheet) else None
-        leases = tuple(lease for lease in await self._own() if lease.provider == owner)
+        leases = tuple(lease for lease in await self.leases() if lease.provider == owner)
         return ProviderPage(
             sheet=sheet or market_direct.sheet_of(record, reach, self.session.clock.now()),
             reach=reach,

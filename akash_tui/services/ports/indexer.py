@@ -7,7 +7,7 @@ from typing import Protocol
 from akash_tui.domain.observed import MarketPrice
 from akash_tui.domain.provider import ProviderProfile
 from akash_tui.domain.series import Series
-from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
 
 
 class Indexer(Protocol):
@@ -23,6 +23,9 @@ class Indexer(Protocol):
 
     async def sheet(self, owner: str) -> ProviderSheet | None:
         """One provider with its last checks; None if the index does not know it."""
+
+    async def stock(self, owner: str) -> list[GpuStock]:
+        """How many GPUs of each model one provider has; empty if the index counts none of it."""
 
     async def capacity(self) -> Capacity:
         """What all providers that answer have, added up."""

@@ -27,6 +27,7 @@ from akash_tui.adapters.indexer_supply import (
     read_series,
     read_sheet,
     read_sheets,
+    read_stock,
 )
 from akash_tui.adapters.indexer_values import read_prices
 from akash_tui.domain.network import Network
@@ -46,6 +47,7 @@ READERS: dict[str, Any] = {
     "/v1/gpu-prices": read_prices,
     "/v1/network-capacity": read_capacity,
     "/v1/gpu-breakdown": read_gpu_days,
+    "/v1/gpu": read_stock,
     "/v1/graph-data/{dataName}": lambda value, at: read_series("dailyUUsdSpent", value, at),
     "/v1/market-data/{coin?}": read_akt_market,
 }

@@ -1,0 +1,138 @@
+"""All that is known of one GPU model: variants, days, the providers that have it. For the screen and the command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from akash_tui.domain.gpu_market import GpuRow
+from akash_tui.domain.series import MONTH_DAYS, Range
+from akash_tui.domain.supply import GpuDay, GpuStock, ProviderSheet, Source
+from akash_tui.services.market import Market
+from akash_tui.services.market_kept import Told
+from akash_tui.services.market_mine import OwnLease
+from akash_tui.services.market_readings import Reading
+from akash_tui.services.ports import AkashError, BadInput, Unreachable
+
+MOST_ASKED = 24
+"""Providers with several models that are asked, one by one, how many of this one they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A provider that has the model: how many of it, and our own leases there."""
+
+    sheet: ProviderSheet
+    free: int | None
+    total: int | None
+    leases: tuple[OwnLease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """One model by name, of one vendor or of all."""
+
+    name: str
+    told: Told[list[GpuRow]]
+    """Its variants, with when they were read."""
+    days: tuple[GpuDay, ...]
+    """Oldest first; empty if nobody tells."""
+    readings: dict[str, list[Reading]]
+    """Prices as they were read here, by variant."""
+    holders: tuple[Holder, ...]
+    """Those that answer first, then by free GPUs."""
+    asked: Told[list[ProviderSheet]] | None
+    """The providers it was taken from; None if nobody tells."""
+
+    @property
+    def rows(self) -> list[GpuRow]:
+        return self.told.value
+
+
+async def read_model(market: Market, name: str, vendor: str | None = None) -> ModelPage:
+    """Read it all side by side. `BadInput` if nobody on the market has such a model."""
+    wanted = name.casefold()
+    await asyncio.gather(_quiet(market.providers.get()), _quiet(market.days.get()))
+    told = await market.rows()
+    rows = [row for row in told.value if row.gpu.model == wanted and vendor in (None, row.gpu.vendor)]
+    if not rows:
+        raise unknown_model(name, told.value)
+    days, sheets = market.days.seen, market.providers.seen
+    having = [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, wanted, vendor)]
+    mine = await market.leases()
+    return ModelPage(
+        name=wanted,
+        told=Told(rows, told.read_at, told.old, told.fault),
+        days=tuple(d for d in (days.value if days else ()) if d.model == wanted and vendor in (None, d.vendor)),
+        readings={row.id: await market.readings(row.gpu) for row in rows},
+        holders=tuple(await _holders(market, having, wanted, vendor, mine)),
+        asked=sheets,
+    )
+
+
+def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:
+    """Said with the names that there are."""
+    names = ", ".join(dict.fromkeys(row.gpu.model for row in rows))
+    return BadInput(f"Nobody on the market has {name!r}.", f"Models: {names}." if names else "Look at market gpus.")
+
+
+def within(days: Sequence[GpuDay], span: Range) -> list[GpuDay]:
+    """The days of a range, oldest first."""
+    found = list(days)
+    if span is Range.ALL or not found:
+        return found
+    return [d for d in found if d.day > found[-1].day - timedelta(days=MONTH_DAYS)]
+
+
+def _has(sheet: ProviderSheet, name: str, vendor: str | None) -> bool:
+    return any(gpu.model == name and vendor in (None, gpu.vendor) for gpu in sheet.profile.gpus)
+
+
+async def _holders(
+    market: Market, sheets: Sequence[ProviderSheet], name: str, vendor: str | None, mine: Iterable[OwnLease]
+) -> list[Holder]:
+    mine = list(mine)
+    mixed = [sheet.owner for sheet in sheets if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
+    counts = dict(zip(mixed, await asyncio.gather(*(_stock(market, owner) for owner in mixed)), strict=True))
+    found = []
+    for sheet in sheets:
+        free, total = _count(sheet, counts.get(sheet.owner), name, vendor)
+        leases = tuple(lease for lease in mine if lease.provider == sheet.owner)
+        found.append(Holder(sheet, free, total, leases))
+    return sorted(found, key=lambda h: (h.sheet.profile.online is False, h.free is None, -(h.free or 0), h.sheet.owner))
+
+
+def _count(
+    sheet: ProviderSheet, stock: list[GpuStock] | None, name: str, vendor: str | None
+) -> tuple[int | None, int | None]:
+    """Free and in all of this model: all its GPUs where it has no other, else what the index counts of the model."""
+    if len({gpu.model for gpu in sheet.profile.gpus}) == 1:
+        known = sheet.source is not Source.CHAIN
+        return (sheet.resources.gpu.available, sheet.resources.gpu.total) if known else (None, None)
+    rows = [s for s in stock or () if s.gpu.model == name and vendor in (None, s.gpu.vendor)]
+    if not rows:
+        return None, None
+    return _sum([row.free for row in rows]), _sum([row.total for row in rows])
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+async def _stock(market: Market, owner: str) -> list[GpuStock] | None:
+    indexer = market.session.indexer
+    try:
+        return await indexer.stock(owner) if indexer is not None else None
+    except AkashError:
+        return None
+
+
+async def _quiet(read: Awaitable[object]) -> None:
+    """What cannot be read is missing on the page, and is told there as not known."""
+    try:
+        await read
+    except Unreachable:
+        return
