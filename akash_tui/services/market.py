@@ -19,7 +19,7 @@ from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Audit
 from akash_tui.domain.series import KINDS, Series
-from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, ProviderSheet
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
 from akash_tui.services import market_direct, market_readings
 from akash_tui.services.market_kept import Kept, Shelf, Told
 from akash_tui.services.market_mine import OwnLease, own_leases, paid
@@ -45,6 +45,8 @@ class ProviderPage:
     leases: tuple[OwnLease, ...]
     fault: AkashError | None = None
     """Why the index told nothing of it."""
+    stock: tuple[GpuStock, ...] = ()
+    """Its GPUs by model, as the index counts them; empty where it does not."""
 
 
 class Market:
@@ -133,8 +135,14 @@ class Market:
             except AkashError:
                 return ()
 
+        async def counted() -> tuple[GpuStock, ...]:
+            try:
+                return tuple(await indexer.stock(owner)) if indexer is not None else ()
+            except AkashError:
+                return ()
+
         asked = market_direct.ask_all(self.session.gateway, [record], self.session.clock)
-        told, reached, audits = await asyncio.gather(indexed(), asked, audited())
+        told, reached, audits, stock = await asyncio.gather(indexed(), asked, audited(), counted())
         reach = reached.get(owner)
         sheet = told if isinstance(told, ProviderSheet) else None
         leases = tuple(lease for lease in await self.leases() if lease.provider == owner)
@@ -144,6 +152,7 @@ class Market:
             audits=audits,
             leases=leases,
             fault=told if isinstance(told, AkashError) else None,
+            stock=stock,
         )
 
     async def readings(self, gpu: GpuModel) -> list[Reading]:

@@ -15,7 +15,7 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.leases import Leases
 from akash_tui.services.requote import Requote, requotes
 from akash_tui.ui.fields import BLANK, Line
-from akash_tui.ui.market_pages import Page
+from akash_tui.ui.market_page import Page
 from akash_tui.ui.tones import Tone
 
 if TYPE_CHECKING:

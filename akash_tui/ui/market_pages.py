@@ -2,145 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from akash_tui.domain import market_words as figures
 from akash_tui.domain import sketch
 from akash_tui.domain.gpu_market import GpuRow
-from akash_tui.domain.supply import Amounts, GpuDay, ProviderSheet, Resources
-from akash_tui.services.market import Market, ProviderPage
-from akash_tui.services.market_kept import Kept
-from akash_tui.services.market_readings import Reading
-from akash_tui.services.ports import AkashError
-from akash_tui.ui import market_watch
-from akash_tui.ui.actions import bindings
-from akash_tui.ui.ascii import AsciiFilter
-from akash_tui.ui.copying import copy_one_of
-from akash_tui.ui.fields import BLANK, Fields, Line
-from akash_tui.ui.market_chart import small_line
+from akash_tui.domain.money import rate
+from akash_tui.domain.series import Range
+from akash_tui.domain.supply import Amounts, ProviderSheet, Resources
+from akash_tui.services.market import ProviderPage
+from akash_tui.services.market_mine import OwnLease
+from akash_tui.services.market_model import Holder, ModelPage, read_model, within
+from akash_tui.ui.fields import BLANK, Line
 from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
+from akash_tui.ui.market_page import Page
 from akash_tui.ui.market_tables import name_of, up
-from akash_tui.ui.shell import Shell
-from akash_tui.ui.tones import toned
 
-LABELS = 12
-"""Columns of the labels."""
-MONTH = 30
 MOST_PROVIDERS = 60
 """Lines of providers on a model's page."""
-
-
-class Page(Shell):
-    """A page that is read once when it opens, and again with `r`."""
-
-    BINDINGS = bindings("page")
-    where: ClassVar[str] = "page"
-    tab: ClassVar[str] = "market"
-
-    orders: ClassVar[bool] = True
-    """Whether a deployment can be made of what it shows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fault: AkashError | None = None
-        self._reads = 0
-
-    def body(self) -> ComposeResult:
-        with VerticalScroll(id="page-panel", classes="panel"):
-            yield Fields(LABELS, id="page-lines")
-
-    def on_mount(self) -> None:
-        self.query_one("#page-panel").focus()
-        self.background(self._read, "read")
-
-    @property
-    def market(self) -> Market:
-        return self.desk.market
-
-    async def _read(self) -> None:
-        async with self.desk.guard("reading the market", loud=False):
-            try:
-                await self.read()
-                self.fault = None
-            except AkashError as fault:
-                self.fault = fault
-            self._reads += 1
-
-    async def read(self) -> None:
-        """Get what the page shows."""
-        raise NotImplementedError
-
-    def do_reload(self) -> None:
-        self.desk.do_reload()
-        self.background(self._read, "read")
-
-    def body_revision(self) -> object:
-        return (self._reads, self.size.width)
-
-    def paint(self) -> None:
-        panel = self.query_one("#page-panel")
-        panel.border_title = self.title_line()
-        lines = self.lines()
-        if self.fault is not None:
-            lines = [Line("✗", self.fault.title, "strong", "bad"), Line("try", self.fault.advice), BLANK, *lines]
-        self.query_one("#page-lines", Fields).show(lines or [toned("reading…", "muted")])
-
-    def title_line(self) -> Content:
-        """The panel's title."""
-        raise NotImplementedError
-
-    def lines(self) -> list[Line | Content]:
-        """What is known now."""
-        raise NotImplementedError
-
-    @property
-    def ascii_only(self) -> bool:
-        return any(isinstance(each, AsciiFilter) for each in self.app._filters)
-
-    @property
-    def room(self) -> int:
-        """Columns for a drawing beside the labels."""
-        return max(20, min(100, self.size.width - 18))
-
-    def drawn(self, values: Sequence[Decimal]) -> list[Content]:
-        """A small line through values, beside no label."""
-        rows = small_line(values, self.room, 3, plain=self.ascii_only)
-        return [toned(" " * LABELS + row, "accent") for row in rows]
-
-    def why_not(self, action_id: str) -> str | None:
-        if action_id == "page.order":
-            if not self.orders:
-                return "This page is of no GPU and of no provider: 4 shows those."
-            return self.desk.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
-        return None
-
-    @property
-    def known(self) -> bool:
-        """Whether there is something to deploy on."""
-        return False
-
-    def in_bar(self, action_id: str) -> bool:
-        return self.orders or action_id != "page.order"
-
-    def do_order(self) -> None:
-        """Make a deployment of what is shown."""
-
-    def side(self) -> Content:
-        return market_watch.side(self.desk)
-
-    def do_copy(self) -> None:
-        self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)
-
-    def things(self) -> Sequence[tuple[str, str]]:
-        """What `y` offers."""
-        raise NotImplementedError
+MOST_LEASES = 10
+"""Lines of our own leases on a provider's page."""
 
 
 class GpuPage(Page):
@@ -150,116 +33,118 @@ class GpuPage(Page):
         super().__init__()
         self.vendor = vendor
         self.model = model
-        self.variants: list[GpuRow] = []
-        self.past: list[GpuDay] = []
-        self.readings: dict[str, list[Reading]] = {}
-        self.owners: list[ProviderSheet] = []
+        self.page: ModelPage | None = None
 
     async def read(self) -> None:
-        market = self.market
-        wanted: tuple[Kept[Any], ...] = (market.providers, market.days)
-        await asyncio.gather(*(kept.get() for kept in wanted), return_exceptions=True)
-        told = await market.rows()
-        self.variants = [r for r in told.value if (r.gpu.vendor, r.gpu.model) == (self.vendor, self.model)]
-        days, sheets = market.days.seen, market.providers.seen
-        self.past = [
-            d for d in (days.value if days is not None else ()) if (d.vendor, d.model) == (self.vendor, self.model)
-        ]
-        self.owners = [s for s in (sheets.value if sheets is not None else ()) if self._has(s)]
-        self.owners.sort(key=lambda s: (s.profile.online is False, -(s.profile.uptime_7d or 0), name_of(s)))
-        self.readings = {row.id: await market.readings(row.gpu) for row in self.variants}
-
-    def _has(self, sheet: ProviderSheet) -> bool:
-        return any((gpu.vendor, gpu.model) == (self.vendor, self.model) for gpu in sheet.profile.gpus)
+        self.page = await read_model(self.market, self.model, self.vendor)
 
     @property
     def known(self) -> bool:
-        return bool(self.variants)
+        return self.page is not None
 
     def do_order(self) -> None:
-        models = [row.gpu for row in self.variants]
-        self.desk.run_worker(deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False)
+        if self.page is not None:
+            models = [row.gpu for row in self.page.rows]
+            self.desk.run_worker(
+                deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False
+            )
 
     def title_line(self) -> Content:
         return Content(f"{self.vendor} {self.model}")
 
     def lines(self) -> list[Line | Content]:
-        out: list[Line | Content] = []
-        session = self.desk.session
-        for row in self.variants:
-            name = " ".join(part for part in (figures.vram(row.gpu), row.gpu.interface) if part)
-            prices = " · ".join(
-                f"{what} {figures.price(value)}"
-                for what, value in (
-                    ("min", row.minimum),
-                    ("average", row.average),
-                    ("median", row.median),
-                    ("max", row.maximum),
-                )
-            )
-            out.append(Line(name, f"{figures.count(row.free)} of {figures.count(row.total)} free", "strong"))
-            out.append(Line("", f"$ per GPU-hour: {prices}"))
-            if row.paid is not None:
-                out.append(
-                    Line("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}")
-                )
-            seen = [r.median for r in self.readings.get(row.id, ()) if r.median is not None]
-            if len(seen) > 1:
-                first = self.readings[row.id][0].day
-                out.append(Line("median", f"as read here since {first:%-d %b %Y}"))
-                out += self.drawn(seen)
-            out.append(BLANK)
-        if self.variants and session is not None:
-            out.insert(
-                -1,
-                Line("", figures.told(self.variants[0].source, self.variants[0].read_at, session.clock.now()), "muted"),
-            )
-        out += self._days()
-        out += self._providers()
-        return out
-
-    def _days(self) -> list[Line | Content]:
-        known = [d for d in self.past if d.utilization is not None]
-        if not known:
+        page, session = self.page, self.desk.session
+        if page is None or session is None:
             return []
-        month, now = known[-MONTH - 1 :], known[-1]
-        out: list[Line | Content] = [
-            Line(
-                "leased", f"{figures.count(now.leased)} of {figures.count(now.total)} on {now.day:%-d %b %Y}", "strong"
-            )
+        out: list[Line | Content] = []
+        for row in page.rows:
+            out += self._variant(page, row)
+        first = page.rows[0]
+        late = ", not renewed" if page.told.fault is not None else ""
+        out += [
+            Line("source", figures.told(first.source, page.told.read_at, session.clock.now()) + late, "muted"),
+            BLANK,
         ]
-        for days, what in ((month, "a month"), (known, "all days known")):
+        return [*out, *self._days(page), *self._providers(page)]
+
+    def _variant(self, page: ModelPage, row: GpuRow) -> list[Line | Content]:
+        name = " ".join(part for part in (figures.vram(row.gpu), row.gpu.interface) if part)
+        prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
+        said = " · ".join(f"{what} {figures.price(value)}" for what, value in prices)
+        free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
+        who = f"at {figures.count(row.providers_free)} of {figures.count(row.providers)} providers"
+        out: list[Line | Content] = [Line(name, f"{free} {who}", "strong"), Line("$/GPU-hour", said)]
+        if row.leased_7d is not None:
+            out.append(Line("", f"leased in 7 days: {figures.signed(row.leased_7d)}"))
+        if row.paid is not None:
+            out.append(Line("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"))
+        read = page.readings.get(row.id, [])
+        seen = [r.median for r in read if r.median is not None]
+        if len(seen) > 1:
+            low, high = min(seen), max(seen)
+            said = f"{figures.price(low)} to {figures.price(high)}, as read here since {read[0].day:%-d %b %Y}"
+            out.append(Line("median", said))
+            out += self.drawn(seen)
+        elif seen:
+            out.append(Line("median", f"read here since {read[0].day:%-d %b %Y}: a line needs a second day", "muted"))
+        return [*out, BLANK]
+
+    def _days(self, page: ModelPage) -> list[Line | Content]:
+        known = [d for d in page.days if d.utilization is not None]
+        if not known:
+            return [Line("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
+        now = known[-1]
+        said = f"{figures.count(now.leased)} of {figures.count(now.total)} on {now.day:%-d %b %Y}"
+        out: list[Line | Content] = [Line("leased", said, "strong")]
+        for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
             out.append(Line("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
             out += self.drawn(values)
+        totals = [d.total for d in known if d.total is not None]
+        if totals and min(totals) != max(totals):
+            out.append(Line("", f"there were {min(totals):,} to {max(totals):,} of them in these {len(known)} days"))
         return [*out, BLANK]
 
-    def _providers(self) -> list[Line | Content]:
-        if not self.owners:
-            return []
-        out: list[Line | Content] = [Line("providers", f"{len(self.owners)} say they have it", "strong")]
-        for sheet in self.owners[:MOST_PROVIDERS]:
-            profile = sheet.profile
-            gpu = sheet.resources.gpu
-            sign = {True: "●", False: "✕ silent", None: "?"}[profile.online]
-            audited = {True: "audited", False: "not audited", None: "audit not known"}[profile.audited]
-            stock = f"{figures.count(gpu.available)} of {figures.count(gpu.total)} GPUs free"
-            what = (
-                f"{sign} {name_of(sheet)} · {profile.region or '?'} · up {up(profile.uptime_7d)} · {audited} · {stock}"
-            )
-            out.append(Line("", what))
-        if len(self.owners) > MOST_PROVIDERS:
-            out.append(Line("", f"and {len(self.owners) - MOST_PROVIDERS} more", "muted"))
+    def _providers(self, page: ModelPage) -> list[Line | Content]:
+        session = self.desk.session
+        if page.asked is None or session is None:
+            return [Line("providers", "not known: neither the index nor the chain tells", "muted")]
+        out: list[Line | Content] = [Line("providers", f"{len(page.holders)} say they have it", "strong")]
+        out += [Line("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
+        if len(page.holders) > MOST_PROVIDERS:
+            out.append(Line("", f"and {len(page.holders) - MOST_PROVIDERS} more: v on the market lists all", "muted"))
+        if page.holders:
+            source = page.holders[0].sheet.source
+            out.append(Line("source", figures.told(source, page.asked.read_at, session.clock.now()), "muted"))
         return out
 
+    def _holder(self, holder: Holder) -> str:
+        profile = holder.sheet.profile
+        sign = {True: "●", False: "✕ silent", None: "?"}[profile.online]
+        audited = {True: "audited", False: "not audited", None: "audit not known"}[profile.audited]
+        parts = [
+            f"{sign} {name_of(holder.sheet)}",
+            f"{figures.count(holder.free)} of {figures.count(holder.total)} free",
+            profile.region or "place not known",
+            f"up {up(profile.uptime_7d)}",
+            audited,
+        ]
+        if holder.leases:
+            parts.append(f"yours: {_times(len(holder.leases))}, last {holder.leases[0].at.astimezone():%-d %b}")
+        return " · ".join(parts)
+
     def things(self) -> Sequence[tuple[str, str]]:
-        days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in self.past)
-        owners = "\n".join(sheet.owner for sheet in self.owners)
-        return [("model", self.model), ("days", days), ("providers", owners)]
+        page = self.page
+        if page is None:
+            return []
+        shown = "\n".join(line.value if isinstance(line, Line) else line.plain for line in self.lines())
+        days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in page.days)
+        owners = "\n".join(f"{h.sheet.owner}\t{figures.count(h.free)}\t{figures.count(h.total)}" for h in page.holders)
+        return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
 
 
 class ProviderScreen(Page):
-    """A provider: its own status now, hardware, attributes and who vouches for them, our leases there."""
+    """A provider: its own status now beside the index's, hardware, attributes, auditors, our leases there."""
 
     def __init__(self, owner: str) -> None:
         super().__init__()
@@ -288,67 +173,102 @@ class ProviderScreen(Page):
         page, session = self.page, self.desk.session
         if page is None or session is None:
             return []
-        sheet, profile, reach = page.sheet, page.sheet.profile, page.reach
-        if reach is None:
-            now = Line("now", "did not answer in time", "warn")
-        elif reach.ok:
-            now = Line("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
-        else:
-            now = Line("now", f"does not answer: {reach.note}", "bad")
+        sheet, profile = page.sheet, page.sheet.profile
         place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
         ups = ((profile.uptime_1d, "1 d"), (profile.uptime_7d, "7 d"), (profile.uptime_30d, "30 d"))
         out: list[Line | Content] = [
-            now,
-            Line("address", sheet.owner),
-            Line("gateway", profile.host_uri),
-            Line("place", place or figures.NOT_KNOWN),
-            Line(
-                "GPUs", ", ".join(_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in profile.gpus) or "none"
-            ),
-        ]
-        resources = reach.resources if reach is not None and reach.resources is not None else sheet.resources
-        out += self._amounts(resources)
-        out += [
+            self._answer(page),
+            *self._amounts(page),
+            Line("GPUs", self._gpus(page)),
             Line("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
             Line("checks", self._strip(sheet)),
-            Line("version", profile.version or figures.NOT_KNOWN),
-            Line("leases", figures.count(profile.leases)),
+            Line("place", place or figures.NOT_KNOWN),
+            Line("version", f"{profile.version or figures.NOT_KNOWN} · {figures.count(profile.leases)} leases"),
             Line("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
-            Line("yours", self._own(page)),
+            *self._own(page),
+            Line("address", sheet.owner),
+            Line("gateway", profile.host_uri),
             Line("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
         ]
         if page.fault is not None:
-            out.append(Line("", page.fault.title, "warn"))
+            out.append(Line("", f"{page.fault.title}: what only it knows is missing", "warn"))
         out += [BLANK, Line("attributes", "✓ an auditor has signed it", "muted")]
-        out += [Line("", f"{'✓' if a.auditors else ' '} {a.key} = {a.value}") for a in sheet.attributes]
-        return out
+        return [*out, *(Line("", f"{'✓' if a.auditors else '·'} {a.key} = {a.value}") for a in sheet.attributes)]
 
-    def _amounts(self, resources: Resources) -> list[Line | Content]:
+    def _answer(self, page: ProviderPage) -> Line:
+        reach = page.reach
+        if reach is None:
+            return Line("now", "did not answer in time", "warn")
+        if not reach.ok:
+            return Line("now", f"does not answer: {reach.note}", "bad")
+        return Line("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
+
+    def _amounts(self, page: ProviderPage) -> list[Line | Content]:
+        """What its own status says now; what the index says stands below where it differs."""
+        session, sheet = self.desk.session, page.sheet
+        now = page.reach.resources if page.reach is not None else None
+        told = sheet.resources if sheet.source.value == "index" or now is None else Resources()
         out: list[Line | Content] = []
         for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
-            amounts: Amounts = getattr(resources, name)
-            if amounts.total is None:
+            own: Amounts | None = getattr(now, name) if now is not None else None
+            theirs: Amounts = getattr(told, name)
+            shown = own if own is not None and own.total is not None else theirs
+            if shown.total is None:
                 continue
-            bar = sketch.bar(amounts.taken_share, 20, ascii_only=self.ascii_only)
-            out.append(Line(title, f"{bar}  {figures.taken(name, amounts)}"))
+            bar = sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only)
+            out.append(Line(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
+            if shown is own and theirs.total is not None and session is not None:
+                age = figures.told(sheet.source, sheet.read_at, session.clock.now())
+                out.append(Line("", f"{figures.taken(name, theirs)} ({age})", "muted"))
         return out
+
+    def _gpus(self, page: ProviderPage) -> str:
+        if page.stock:
+            return ", ".join(
+                f"{_gpu_words(s.gpu.model, s.gpu.vram_gib, s.gpu.interface)}: "
+                f"{figures.count(s.free)} of {figures.count(s.total)} free"
+                for s in page.stock
+            )
+        models = [_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in page.sheet.profile.gpus]
+        return ", ".join(models) or "none"
 
     def _strip(self, sheet: ProviderSheet) -> str:
         newest = sheet.checks[: self.room]
         answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
         return "".join(answered if check.online else silent for check in reversed(newest)) or figures.NOT_KNOWN
 
-    def _own(self, page: ProviderPage) -> str:
+    def _own(self, page: ProviderPage) -> list[Line | Content]:
         if not page.leases:
-            return "no lease yet"
-        last = page.leases[0].at.astimezone()
-        return f"{len(page.leases)} lease{'s' if len(page.leases) > 1 else ''}, the last on {last:%-d %b %Y}"
+            return [Line("yours", "no lease yet")]
+        out: list[Line | Content] = [Line("yours", _times(len(page.leases)), "strong")]
+        out += [Line("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
+        if len(page.leases) > MOST_LEASES:
+            out.append(Line("", f"and {len(page.leases) - MOST_LEASES} before", "muted"))
+        return out
 
     def things(self) -> Sequence[tuple[str, str]]:
         page = self.page
-        gateway = page.sheet.profile.host_uri if page is not None else ""
-        attributes = "\n".join(f"{a.key}={a.value}" for a in page.sheet.attributes) if page is not None else ""
-        return [("address", self.owner), ("gateway", gateway), ("attributes", attributes)]
+        if page is None:
+            return [("address", self.owner)]
+        shown = "\n".join(
+            f"{line.label}\t{line.value}" if isinstance(line, Line) else line.plain for line in self.lines()
+        )
+        attributes = "\n".join(f"{a.key}={a.value}" for a in page.sheet.attributes)
+        gateway = page.sheet.profile.host_uri
+        return [("the page", shown), ("address", self.owner), ("gateway", gateway), ("attributes", attributes)]
+
+
+def _times(count: int) -> str:
+    return f"{count} lease{'s' if count > 1 else ''}"
+
+
+def _lease(lease: OwnLease) -> str:
+    """`12 Nov 2026 · ≈ $0.41 an hour · a100 × 2 · dseq 812345`."""
+    parts = [f"{lease.at.astimezone():%-d %b %Y}"]
+    parts.append(f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not in ACT")
+    if lease.gpu_count:
+        parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU not known'}")
+    return " · ".join([*parts, f"dseq {lease.dseq}"])
 
 
 def _gpu_words(model: str, vram: int | None, interface: str | None) -> str:

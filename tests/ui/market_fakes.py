@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from akash_tui.domain.supply import (
     AktMarket,
     Capacity,
     GpuDay,
+    GpuStock,
     ProviderSheet,
     Resources,
     SignedAttribute,
@@ -24,6 +25,9 @@ from akash_tui.domain.supply import (
     UptimeCheck,
     amounts,
 )
+from akash_tui.services.market import Market
+from akash_tui.services.market_mine import OwnLease
+from akash_tui.services.market_readings import Reading
 from akash_tui.services.ports import Unreachable
 
 NAMES = ("europlots", "hyper.gpu", "bigiron")
@@ -110,6 +114,13 @@ class FakeIndex:
         now = self._ask("providers")
         return [self._sheet(number, now) for number in range(3)]
 
+    async def stock(self, owner: str) -> list[GpuStock]:
+        self._ask("stock")
+        if owner not in OWNERS:
+            return []
+        model, vram, interface, free, total, *_ = GPUS[OWNERS.index(owner)]
+        return [GpuStock(GpuModel("nvidia", model, vram, interface), free, total)]
+
     async def sheet(self, owner: str) -> ProviderSheet | None:
         now = self._ask("sheet")
         return self._sheet(OWNERS.index(owner), now) if owner in OWNERS else None
@@ -182,6 +193,19 @@ def install(patch: Any) -> FakeIndex:
     async def audits(self: FakeChain, owner: str) -> list[Audit]:
         return [Audit(owner, "akash1auditor", ())] if owner == OWNERS[0] else []
 
+    def mine(*args: object) -> list[OwnLease]:
+        at = datetime(2026, 11, 12, 9, tzinfo=UTC)
+        gpu = GpuModel("nvidia", "a100", 80, "sxm4")
+        return [
+            OwnLease(OWNERS[0], 700_100 - back, at - timedelta(days=back), Decimal("0.41"), gpu, 1) for back in (0, 30)
+        ]
+
+    async def readings(self: Market, gpu: GpuModel) -> list[Reading]:
+        if gpu.model != "a100":
+            return []
+        days = (datetime(2026, 11, 24).date() - timedelta(days=back) for back in range(20, -1, -1))
+        return [Reading(d, Decimal("0.81"), Decimal("0.88") + Decimal(d.day % 7) / 100, Decimal("1.3")) for d in days]
+
     def indexer(self: FakeSession) -> FakeIndex:
         INDEX.now = self.clock.now()
         return INDEX
@@ -189,6 +213,8 @@ def install(patch: Any) -> FakeIndex:
     patch.setattr(FakeSession, "indexer", property(indexer), raising=False)
     patch.setattr(FakeSession, "gateway", FakeProbe(), raising=False)
     patch.setattr(FakeJournal, "intents", lambda self, *args: [], raising=False)
+    patch.setattr("akash_tui.services.market.own_leases", mine)
+    patch.setattr(Market, "readings", readings)
     patch.setattr(FakeChain, "provider", provider, raising=False)
     patch.setattr(FakeChain, "audits", audits, raising=False)
     return INDEX

@@ -46,7 +46,7 @@ async def days(scene: Stage_, pilot: Pilot[int]) -> None:
 async def model(scene: Stage_, pilot: Pilot[int]) -> None:
     await gpus(scene, pilot)
     await pilot.press("enter")
-    await until(pilot, lambda: isinstance(scene.app.screen, GpuPage) and scene.app.screen.owners)
+    await until(pilot, lambda: isinstance(scene.app.screen, GpuPage) and scene.app.screen.page)
 
 
 async def provider(scene: Stage_, pilot: Pilot[int]) -> None:

@@ -150,9 +150,9 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 50)) as pilot:
         screen = await at_market(scene, pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(scene.app.screen, GpuPage) and scene.app.screen.variants)
+        await until(pilot, lambda: isinstance(scene.app.screen, GpuPage) and scene.app.screen.page)
         said = scene.app.screen.query_one("#page-lines", Fields)
-        await until(pilot, lambda: "3 of 40 free" in said.text)
+        await until(pilot, lambda: "3 of 40 free at 9 of 14 providers" in said.text)
         assert "min 0.81 · average 0.92 · median 0.92 · max 1.30" in said.text
         assert "50 to 56 % leased" in said.text
         assert NAMES[0] in said.text
@@ -164,7 +164,16 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
         said = scene.app.screen.query_one("#page-lines", Fields)
         await until(pilot, lambda: "answers in 84 ms" in said.text)
-        for part in ("13 of 16 leased", "99.8 %", "✓ location-region = eu-east", "akash1auditor", "no lease yet"):
+        for part in (
+            "13 of 16 leased",
+            "99.8 %",
+            "✓ location-region = eu-east",
+            "akash1auditor",
+            "2 leases",
+            "12 Nov 2026 · ≈ $0.41 an hour · 1 × a100 · dseq 700100",
+            "(index, just now)",
+            "a100 80 GB sxm4: 3 of 40 free",
+        ):
             assert part in said.text, part
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, Pick))
