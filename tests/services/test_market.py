@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,12 +24,14 @@ from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Provider
 from akash_tui.domain.resources import Attribute
 from akash_tui.domain.series import KINDS, Point, Series
-from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, Resources, Source, amounts
+from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet, Resources, Source, amounts
+from akash_tui.services import market_direct
 from akash_tui.services.autopilot import Plan, drive
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.market import Market
 from akash_tui.services.market_kept import FIRST_PAUSE
+from akash_tui.services.market_model import read_model
 from akash_tui.services.ports import BadInput, Unreachable
 
 
@@ -80,6 +83,10 @@ class FakeIndex:
 
     async def sheet(self, owner: str) -> None:
         await self._ask("sheet")
+
+    async def stock(self, owner: str) -> list[GpuStock]:
+        await self._ask(f"stock {owner}")
+        return [GpuStock(GpuModel("nvidia", "h100", 80, ram), 2, 8) for ram in ("sxm", "pcie")]
 
     async def capacity(self) -> Capacity:
         return Capacity(4, Resources(gpu=amounts(6, 0, 2)), Source.INDEX, await self._ask("capacity"))
@@ -294,6 +301,7 @@ async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(benc
     page = await market.provider(provider_name(0))
     assert page.reach is not None
     assert page.reach.latency_ms == 12.0
+    assert [(s.free, s.total) for s in page.stock] == [(2, 8), (2, 8)]
     assert page.audits[0].auditor == "akash1auditor"
     assert [lease.dseq for lease in page.leases] == [finish.run.id.dseq]
     assert page.leases[0].gpu is None  # the SDL takes three models and the provider names none: not guessed
@@ -311,6 +319,39 @@ async def test_what_we_paid_is_known_where_the_model_is(bench: Bench, index: Fak
     assert paid.gpu_h == Decimal(1000) * 3600 / 6 / 10**6
     assert paid.provider == provider_name(0)
     assert rows["h100"].paid is None
+
+
+async def test_a_models_page_counts_the_model_at_each_provider(bench: Bench, index: FakeIndex) -> None:
+    market = Market(bench.session(indexer=index), None)
+    sheets = await direct_sheets(bench, {provider_name(0): ("h100",), provider_name(1): ("h100", "a100")})
+
+    async def told() -> list[ProviderSheet]:
+        return sheets
+
+    index.sheets = told  # type: ignore[method-assign]
+    page = await read_model(market, "H100")
+    counts = {h.sheet.owner: (h.free, h.total) for h in page.holders}
+    assert counts == {provider_name(0): (2, 8), provider_name(1): (4, 16)}
+    assert [name for name in index.asked if name.startswith("stock")] == [f"stock {provider_name(1)}"]
+    assert [d.leased for d in page.days] == [2, 5]
+    with pytest.raises(BadInput, match="b300"):
+        await read_model(market, "b300")
+    index.fault = Unreachable("down", "")
+    bench.clock.elapsed += 3600
+    page = await read_model(market, "h100")
+    assert {h.sheet.owner: (h.free, h.total) for h in page.holders}[provider_name(1)] == (None, None)
+    assert page.told.old
+
+
+async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[ProviderSheet]:
+    """Sheets as an index tells them: 8 GPUs each, 2 of them free."""
+    sheets = []
+    for owner, models in gpus.items():
+        keys = [f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi" for m in models]
+        record = Provider(owner, "https://p.example:8443", tuple(Attribute(key, "true") for key in keys))
+        sheet = market_direct.sheet_of(record, None, bench.clock.now())
+        sheets.append(replace(sheet, resources=Resources(gpu=amounts(6, 0, 2)), source=Source.INDEX))
+    return sheets
 
 
 async def test_an_address_that_is_no_provider_is_said(bench: Bench) -> None:
