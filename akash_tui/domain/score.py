@@ -6,7 +6,7 @@ a score is one more way to look, never the ground of a choice that a person did 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -76,61 +76,82 @@ def field_of(rows: Iterable[BidRow]) -> Field:
 
 def score(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> Score:
     """The score of one bid within its field."""
-    mine = (history or {}).get(row.id.provider)
-    shares = {
+    return Score(
+        tuple(
+            Part(name, _points(share, WEIGHTS[name]), WEIGHTS[name], why())
+            for name, (share, why) in _shares(row, field, history).items()
+        )
+    )
+
+
+def points(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> int:
+    """`score(...).points` without a word about where they come from: for thousands of bids."""
+    return sum(_points(share, WEIGHTS[name]) for name, (share, _) in _shares(row, field, history).items())
+
+
+_Share = tuple[float, Callable[[], str]]
+"""What of a weight is earned, and how to say why."""
+
+
+def _points(share: float, most: int) -> int:
+    return round(max(0.0, min(1.0, share)) * most)
+
+
+def _shares(row: BidRow, field: Field, history: Mapping[str, History] | None) -> dict[str, _Share]:
+    return {
         "price": _price(row, field),
         "VRAM": _vram(row, field),
         "uptime": _uptime(row),
         "audit": _audit(row),
         "latency": _latency(row),
-        "history": _history(mine),
+        "history": _history((history or {}).get(row.id.provider)),
     }
-    return Score(
-        tuple(
-            Part(name, round(max(0.0, min(1.0, share)) * WEIGHTS[name]), WEIGHTS[name], why)
-            for name, (share, why) in shares.items()
-        )
-    )
 
 
-def _price(row: BidRow, field: Field) -> tuple[float, str]:
+def _price(row: BidRow, field: Field) -> _Share:
     if row.oddity:
-        return 0.0, row.oddity
-    price = row.gpu_h if row.gpu_h is not None else row.price_h
-    if price is None or field.cheapest is None:
-        return 0.0, f"priced in {row.bid.price.denom}: not comparable"
-    return float(field.cheapest / price), f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
+        return 0.0, lambda: row.oddity
+    price, cheapest = row.gpu_h if row.gpu_h is not None else row.price_h, field.cheapest
+    if price is None or cheapest is None:
+        return 0.0, lambda: f"priced in {row.bid.price.denom}: not comparable"
+    return float(cheapest / price), lambda: f"${rate(price)} against the cheapest, ${rate(cheapest)}"
 
 
-def _vram(row: BidRow, field: Field) -> tuple[float, str]:
+def _vram(row: BidRow, field: Field) -> _Share:
     size = row.disclosure.vram_gib
     if size is None or not field.vram:
-        return 0.0, "not known"
-    return size / field.vram, f"{size} GB of {field.vram} GB, the most that is offered"
+        return 0.0, lambda: "not known"
+    return size / field.vram, lambda: f"{size} GB of {field.vram} GB, the most that is offered"
 
 
-def _uptime(row: BidRow) -> tuple[float, str]:
+def _uptime(row: BidRow) -> _Share:
     up = row.uptime
     if up is None:
-        return 0.0, "not known"
-    return (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR), f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
+        return 0.0, lambda: "not known"
+    share = (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR)
+    return share, lambda: f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
 
 
-def _audit(row: BidRow) -> tuple[float, str]:
+def _audit(row: BidRow) -> _Share:
     if row.audited is None:
-        return 0.0, "not known"
-    return (1.0, "audited") if row.audited else (0.0, "not audited")
+        return 0.0, lambda: "not known"
+    return (1.0, lambda: "audited") if row.audited else (0.0, lambda: "not audited")
 
 
-def _latency(row: BidRow) -> tuple[float, str]:
-    if row.reach is None:
-        return 0.0, "not asked yet"
-    if not row.reach.ok or row.reach.latency_ms is None:
-        return 0.0, "does not answer"
-    return 1 - row.reach.latency_ms / _SLOW_MS, f"{row.reach.latency_ms:.0f} ms; a second earns nothing"
+def _latency(row: BidRow) -> _Share:
+    reach = row.reach
+    if reach is None:
+        return 0.0, lambda: "not asked yet"
+    latency = reach.latency_ms
+    if not reach.ok or latency is None:
+        return 0.0, lambda: "does not answer"
+    return 1 - latency / _SLOW_MS, lambda: f"{latency:.0f} ms; a second earns nothing"
 
 
-def _history(mine: History | None) -> tuple[float, str]:
+def _history(mine: History | None) -> _Share:
     if mine is None or not mine.leases:
-        return 0.0, "no lease of yours there yet"
-    return mine.delivered / mine.leases, f"{mine.delivered} of your {mine.leases} leases there took the manifest"
+        return 0.0, lambda: "no lease of yours there yet"
+    return (
+        mine.delivered / mine.leases,
+        lambda: f"{mine.delivered} of your {mine.leases} leases there took the manifest",
+    )

@@ -16,7 +16,7 @@ from akash_tui.domain.budget import Budget
 from akash_tui.domain.filter import EVERYTHING, Filter, Shown, parse_filter
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.score import Field, History, Score, score
+from akash_tui.domain.score import Field, History, Score, points, score
 from akash_tui.domain.score_field import LiveField
 from akash_tui.domain.sieve import Sieve
 from akash_tui.services.run import DeploymentRun
@@ -134,11 +134,11 @@ class Board:
 
     def _line(self, row: BidRow) -> BidLine:
         line = self._lines.get(row.key)
-        points = self._points[row.key][1] if self.by_score and row.key in self._points else None
-        if line is None or line.row is not row or line.points != points:
+        scored = self._points[row.key][1] if self.by_score and row.key in self._points else None
+        if line is None or line.row is not row or line.points != scored:
             if len(self._lines) > MOST_LINES:
                 self._lines.clear()
-            line = self._lines[row.key] = BidLine(row, self.moment, points)
+            line = self._lines[row.key] = BidLine(row, self.moment, scored)
         return line
 
     def _by_score(self, run: DeploymentRun, rows: Sequence[BidRow]) -> Sequence[BidRow]:
@@ -147,12 +147,12 @@ class Board:
         if measure != self._measure:
             self._measure = measure
             self._points.clear()
-        known, points = self._points, {}
+        known, found = self._points, {}
         for row in rows:
             had = known.get(row.key)
-            points[row.key] = had if had is not None and had[0] is row else (row, score(row, *measure).points)
-        self._points = points
-        return sorted(rows, key=lambda row: (row.state is not RowState.OPEN, -points[row.key][1]))
+            found[row.key] = had if had is not None and had[0] is row else (row, points(row, *measure))
+        self._points = found
+        return sorted(rows, key=lambda row: (row.state is not RowState.OPEN, -found[row.key][1]))
 
     def _count_changes(self, run: DeploymentRun) -> None:
         if not self.held.for_good:

@@ -40,7 +40,7 @@ HEAD = f"  {'':<44}{'median':>10}{'p95':>10}"
 
 
 def ratio(name: str, ours: float, theirs: float, goal: float | None = None) -> str:
-    """`ours` as a share of `theirs`, beside what was aimed at."""
+    """`ours` as a share of `theirs`, beside what was aimed at and whether that was met."""
     share = ours / theirs if theirs else float("inf")
-    aim = "" if goal is None else f"goal ≤ {goal:.3g}"
+    aim = "" if goal is None else f"goal ≤ {goal:.3g}: {'met' if share <= goal else 'MISSED'}"
     return f"  → {name:<42}{share:>10.3f}{'':>10}  {aim}".rstrip()

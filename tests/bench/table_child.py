@@ -57,9 +57,8 @@ class Inside:
         wall = time.monotonic() - began
         all_done = await settled()
         ended = time.monotonic()
-        self.tell(
-            cpu=(time.process_time() - cpu) / wall, began=began, wall=wall, behind=ended - began - wall, all=all_done
-        )
+        cpu = (time.process_time() - cpu) / self.seconds
+        self.tell(cpu=cpu, began=began, wall=wall, behind=ended - began - self.seconds, all=all_done)
         beat = asyncio.create_task(self._beat())
         self.tell(type=True)
         await self.market.run(self.seconds, changed)

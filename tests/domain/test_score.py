@@ -8,7 +8,7 @@ from book_values import NOW, SIX, bid, group, nvidia, offer, profile
 
 from akash_tui.domain.book import BidBook
 from akash_tui.domain.observed import Reach
-from akash_tui.domain.score import WEIGHTS, History, field_of, score
+from akash_tui.domain.score import WEIGHTS, History, field_of, points, score
 
 
 def test_a_bid_that_is_best_in_all_has_every_point() -> None:
@@ -21,6 +21,7 @@ def test_a_bid_that_is_best_in_all_has_every_point() -> None:
     field = field_of(rows)
     good, dear = (score(row, field, {"good": History(3, 3)}) for row in rows)
     assert good.points == 100 == sum(WEIGHTS.values())
+    assert [points(row, field, {"good": History(3, 3)}) for row in rows] == [100, dear.points]
     told = {part.name: (part.points, part.why) for part in dear.parts}
     assert told["price"] == (22, "$1.20 against the cheapest, $0.60")
     assert told["VRAM"] == (8, "40 GB of 80 GB, the most that is offered")
