@@ -247,10 +247,14 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     def _look(self, row: R) -> tuple[object, ...]:
         return (row.id, row.id == self.cursor_id, row.id in self.marks, self._cells(row))
 
+    def _window(self) -> list[tuple[object, ...]]:
+        """How the lines look that can be seen."""
+        top = int(self.scroll_offset.y)
+        return [self._look(row) for row in self.rows[top : top + self.page]]
+
     def _repaint(self) -> None:
         """Ask for a repaint of the lines whose look differs from what is on screen."""
-        top = int(self.scroll_offset.y)
-        window = [self._look(row) for row in self.rows[top : top + self.page]]
+        window = self._window()
         painted, self._painted = self._painted, window
         if len(painted) != len(window):
             self.refresh()
@@ -265,7 +269,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self._painted = []
+        self._painted = self._window()  # all of it is painted for this
 
     def on_resize(self) -> None:
         self._fit()
@@ -279,7 +283,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     def _fit(self) -> None:
         self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
         self._known.clear()
-        self._painted = []
+        self._painted = self._window()
         self.refresh()
 
     def notify_style_update(self) -> None:
