@@ -19,13 +19,12 @@ class Framed(Vertical):
         """Title above, subtitle below; what is the same is not painted."""
         old_title, old_subtitle = self._named
         self._named = title, subtitle
-        left, above = self.content_offset
         width, height = self.outer_size
         if old_title is None or not old_title.is_same(title):
-            self._edge = Region(-left, -above, width, 1)  # counted from the content
+            self._edge = Region(0, 0, width, 1)
             self.border_title = title
         if old_subtitle is None or not old_subtitle.is_same(subtitle):
-            self._edge = Region(-left, height - 1 - above, width, 1)
+            self._edge = Region(0, height - 1, width, 1)
             self.border_subtitle = subtitle
         self._edge = None
 
