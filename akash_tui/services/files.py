@@ -35,6 +35,15 @@ def write_atomic(path: Path, text: str) -> None:
     _replace(path, text, None)
 
 
+def write_new(path: Path, text: str, *, replace: bool) -> None:
+    """A file of mode 0600; without `replace` never over one that is there (`FileExistsError`)."""
+    if replace:
+        _replace(path, text, None)
+        return
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def replace_text(path: Path, text: str) -> None:
     """Replace the user's own file, through a link if it is one, keeping its mode; whole or not at all."""
     target = path.resolve()

@@ -229,7 +229,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("market.before", ("left",), "day before", "The value of a day: the marker goes a day back."),
     Action("market.after", ("right",), "day after", "The marker goes a day on."),
-    Action("market.copy", ("y",), "copy", "Copy the line, the table or the days drawn."),
+    Action("market.copy", ("y",), "copy", "Copy the list as it is shown, the days drawn, or an address."),
+    Action("market.export", ("e",), "export CSV", "Write the list as it is shown into a file in your home folder."),
     Action("market.by-day", ("d",), "day by day", "The whole network: how busy, what is spent, over its days.", bar=7),
     Action("network.series-next", ("right_square_bracket",), "series", "The next series of daily figures.", bar=1),
     Action("network.series-before", ("left_square_bracket",), "series before", "The series before."),
@@ -244,6 +245,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "page.order", ("n",), "new deployment", "A preset that accepts this GPU, or is meant for this provider.", bar=2
     ),
+    Action("page.export", ("e",), "export CSV", "Write the figures of this page into a file in your home folder."),
     Action("page.copy", ("y",), "copy", "Copy an address, the attributes or the days.", bar=1),
     Action("dialog.yes", ("y",), "yes", "Do it; works 0.4 s after the figures are shown.", "yes", palette=False),
     Action("dialog.no", ("n", "escape"), "no", "Nothing happens.", "no", palette=False),

@@ -27,4 +27,6 @@ async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
         picked = int(answer)
     what, text = known[picked]
     app.copy_to_clipboard(text)
-    app.voice.say(f"Copied {what}: {text} (if your terminal allows it)", "good")
+    lines = text.count("\n") + 1
+    shown = text if lines == 1 else f"{lines} lines"
+    app.voice.say(f"Copied {what}: {shown} (if your terminal allows it)", "good")

@@ -15,6 +15,7 @@ from akash_tui.domain import market_words as figures
 from akash_tui.domain import sketch
 from akash_tui.domain.filter import EVERYTHING, Filter
 from akash_tui.domain.gpu_market import GPUS, SORTS, GpuRow, in_order, matching
+from akash_tui.domain.market_sheets import Table, gpu_table, provider_table
 from akash_tui.domain.supply import Amounts, Capacity
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
@@ -24,6 +25,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.charting import Charting
 from akash_tui.ui.copying import copy_one_of
+from akash_tui.ui.exporting import export
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.live_table import LiveTable
 from akash_tui.ui.market_chart import Chart
@@ -202,6 +204,8 @@ class MarketScreen(Charting):
         name = action_id.partition(".")[2]
         if name == "mark" and self.of_providers:
             return "Only GPU models can be marked; n makes a deployment for the provider on the line."
+        if name == "export" and not self.table.rows:
+            return "There is nothing to write yet."
         if name == "order":
             return self.desk.why_not("app.deploy") or (None if self.table.cursor_row else "There is no line here.")
         if name == "open" and self.table.cursor_row is None:
@@ -288,20 +292,25 @@ class MarketScreen(Charting):
         self.desk.run_worker(copy_one_of(self.desk, self._things()), group="copy", exclusive=True, exit_on_error=False)
 
     def _things(self) -> list[tuple[str, str]]:
-        """The line, the table and the series, as text that a sheet takes."""
+        """The list as it is shown and the series, as text that a spreadsheet takes."""
         row = self.table.cursor_row
         things: list[tuple[str, str]] = []
+        if row is not None:
+            things.append(("the list", self._listed().tabs()))
+        things.append((self.chart.title().plain, self.chart.table("\t")))
         if isinstance(row, ProviderRow):
             things += [("address", row.id), ("gateway", row.sheet.profile.host_uri), ("name", name_of(row.sheet))]
         elif isinstance(row, GpuRow):
-            things += [("line", gpu_line(row)), ("table", "\n".join(map(gpu_line, self.rows)))]
-        return [*things, (self.chart.title().plain, self.chart.table("\t"))]
+            things.append(("line", gpu_table([row]).tabs().partition("\n")[2]))
+        return things
 
+    def _listed(self) -> Table:
+        if self.of_providers:
+            return provider_table(row.sheet for row in self.table.rows)
+        return gpu_table(self.table.rows)
 
-def gpu_line(row: GpuRow) -> str:
-    """A GPU's figures, tab by tab."""
-    prices = [figures.price(p) for p in (row.minimum, row.median, row.maximum)]
-    return "\t".join([row.gpu.key(), figures.count(row.free), figures.count(row.total), *prices])
+    def do_export(self) -> None:
+        export(self.desk, self._listed())
 
 
 def _by_stock(sheet: Any) -> tuple[bool, int, str]:

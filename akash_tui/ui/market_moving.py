@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain import market_words as figures
+from akash_tui.domain.market_sheets import Table
 from akash_tui.domain.money import rate
 from akash_tui.domain.text import short_address
 from akash_tui.services.leases import Leases
@@ -75,18 +76,28 @@ class MovingPage(Page):
             out += [Line("in all", f"moving could save ≈ ${rate(sum(saved, Decimal(0)))} a month", "strong"), BLANK]
         return [*out, Line("note", NOTE, "muted"), Line("", "n on the market (4) asks for new bids.", "muted")]
 
+    def sheet(self) -> Table | None:
+        if not self.found:
+            return None
+        header = (
+            *("dseq", "name", "provider", "model", "gpus", "act_gpu_h", "usd_gpu_h_median", "usd_gpu_h_lowest", "free"),
+            *("saves_usd_month", "why_not_known"),
+        )
+        return Table(
+            "leases-today",
+            header,
+            tuple(
+                (
+                    *(str(e.deployment.dseq), e.name, e.provider, e.model, e.count, e.gpu_h, e.median, e.best, e.free),
+                    *(e.saves_month, e.why),
+                )
+                for e in self.found
+            ),
+        )
+
     def things(self) -> Sequence[tuple[str, str]]:
-        head = "dseq\tname\tmodel\tGPUs\tyou pay\tmedian\tlowest bid\tsaves a month"
-        rows = [
-            "\t".join(
-                [
-                    str(each.deployment.dseq), each.name, each.model, str(each.count), figures.price(each.gpu_h),
-                    figures.price(each.median), figures.price(each.best), figures.price(each.saves_month),
-                ]
-            )
-            for each in self.found or ()
-        ]  # fmt: skip
-        return [("the comparison", "\n".join([head, *rows]) if rows else "")]
+        sheet = self.sheet()
+        return [("the comparison", sheet.tabs() if sheet is not None else "")]
 
 
 def told_of(each: Requote) -> list[Line | Content]:

@@ -15,15 +15,16 @@ from textual.content import Content
 
 from akash_tui.domain import market_words as figures
 from akash_tui.domain import sketch
+from akash_tui.domain.market_sheets import day_table
 from akash_tui.domain.series import MONTH_DAYS, Kind, Point
 from akash_tui.domain.supply import Amounts, Capacity
-from akash_tui.services.files import private_dir, write_atomic
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.charting import Charting
 from akash_tui.ui.copying import copy_one_of
+from akash_tui.ui.exporting import export
 from akash_tui.ui.live_table import Cell, Column, LiveTable
 from akash_tui.ui.market_chart import Chart
 from akash_tui.ui.parts import Pane
@@ -195,13 +196,4 @@ class NetworkScreen(Charting):
     def do_export(self) -> None:
         chart = self.chart
         assert chart.told is not None
-        kind = chart.told.value.kind
-        try:
-            folder = private_dir(self.desk.entry.home / "exports")
-            path = folder / f"{kind.name}-{chart.span.value}-{chart.points[-1].day.isoformat()}.csv"
-            write_atomic(path, f"day,{kind.unit}\n{chart.table(',')}\n")
-        except OSError as error:
-            advice = f"Check that the home folder can be written ({error.strerror})."
-            self.desk.trouble("exporting", AkashError("The days could not be written.", advice))
-            return
-        self.desk.voice.say(f"✓ {len(chart.points)} days in {path}", "good", 20)
+        export(self.desk, day_table(chart.told.value.kind, chart.points, chart.span.value))

@@ -10,12 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from akash_tui.domain.market_sheets import Table
 from akash_tui.services.market import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui import market_watch
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.copying import copy_one_of
+from akash_tui.ui.exporting import export
 from akash_tui.ui.fields import BLANK, Fields, Line
 from akash_tui.ui.market_chart import small_line
 from akash_tui.ui.shell import Shell
@@ -122,6 +124,17 @@ class Page(Shell):
 
     def side(self) -> Content:
         return market_watch.side(self.desk)
+
+    def sheet(self) -> Table | None:
+        """What `e` writes; None while there is nothing."""
+        raise NotImplementedError
+
+    def do_export(self) -> None:
+        sheet = self.sheet()
+        if sheet is None:
+            self.desk.voice.say("There is nothing to write yet.", "warn")
+        else:
+            export(self.desk, sheet)
 
     def do_copy(self) -> None:
         self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)

@@ -9,6 +9,7 @@ from textual.content import Content
 from akash_tui.domain import market_words as figures
 from akash_tui.domain import sketch
 from akash_tui.domain.gpu_market import GpuRow
+from akash_tui.domain.market_sheets import Table, attribute_table, gpu_day_table
 from akash_tui.domain.money import rate
 from akash_tui.domain.series import Range
 from akash_tui.domain.supply import Amounts, ProviderSheet, Resources
@@ -142,6 +143,9 @@ class GpuPage(Page):
         owners = "\n".join(f"{h.sheet.owner}\t{figures.count(h.free)}\t{figures.count(h.total)}" for h in page.holders)
         return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
 
+    def sheet(self) -> Table | None:
+        return gpu_day_table(self.model, self.page.days) if self.page is not None and self.page.days else None
+
 
 class ProviderScreen(Page):
     """A provider: its own status now beside the index's, hardware, attributes, auditors, our leases there."""
@@ -256,6 +260,9 @@ class ProviderScreen(Page):
         attributes = "\n".join(f"{a.key}={a.value}" for a in page.sheet.attributes)
         gateway = page.sheet.profile.host_uri
         return [("the page", shown), ("address", self.owner), ("gateway", gateway), ("attributes", attributes)]
+
+    def sheet(self) -> Table | None:
+        return attribute_table(self.page.sheet) if self.page is not None else None
 
 
 def _times(count: int) -> str:

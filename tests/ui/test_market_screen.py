@@ -116,7 +116,9 @@ async def test_the_days_go_into_a_file_and_onto_the_clipboard(scene: Stage_) -> 
     async with scene.app.run_test(size=(80, 24)) as pilot:
         screen = await at_network(scene, pilot)
         await pilot.press("e")
+        await until(pilot, lambda: list((scene.entry.home / "exports").glob("*.csv")))
         (path,) = (scene.entry.home / "exports").iterdir()
+        await until(pilot, lambda: "30 lines in" in scene.app.voice.line()[0])
         assert path.stat().st_mode & 0o777 == 0o600
         head, *lines = path.read_text().splitlines()
         assert head == "day,USD"
