@@ -49,7 +49,7 @@ class BidBook:
         self._recent: dict[Entry, None] = {}  # least recently changed first
         self._of_provider: dict[str, list[Entry]] = {}
         self._snapshots = 0
-        self._of_group: dict[int, int] = {}
+        self._of_order: dict[OrderId, int] = {}
         """How many bids there are, by gseq."""
         self._met = 0
         """Bids ever seen."""
@@ -127,7 +127,7 @@ class BidBook:
         for entry in entries:
             del self._entries[entry.bid.id]
             self._recent.pop(entry, None)
-            self._of_group[entry.bid.id.gseq] -= 1
+            self._of_order[entry.order] -= 1
             of_provider = self._of_provider[entry.bid.id.provider]
             of_provider.remove(entry)
             if not of_provider:
@@ -219,8 +219,11 @@ class BidBook:
         return None if since < self._redrawn else self.changed(since)
 
     def count(self, group: int | None = None) -> int:
-        """Bids, in every state."""
-        return len(self._entries) if group is None else self._of_group.get(group, 0)
+        """Bids in every state: all, or those on a group's newest order, which is what the chain's cap counts."""
+        if group is None:
+            return len(self._entries)
+        newest = max((id for id in (*self._orders, *self._of_order) if id.gseq == group), default=None)
+        return 0 if newest is None else self._of_order.get(newest, 0)
 
     def row(self, id: BidId) -> BidRow | None:
         entry = self._entries.get(id)
@@ -254,7 +257,7 @@ class BidBook:
     def groups(self) -> Sequence[int]:
         """Known gseqs in order."""
         return sorted(
-            {*self._facts.groups, *(o.gseq for o in self._orders), *(g for g, n in self._of_group.items() if n)}
+            {*self._facts.groups, *(o.gseq for o in self._orders), *(o.gseq for o, n in self._of_order.items() if n)}
         )
 
     @property
@@ -281,7 +284,7 @@ class BidBook:
         self._met += 1
         entry = self._entries[bid.id] = Entry(bid, self._met, now)
         self._of_provider.setdefault(bid.id.provider, []).append(entry)
-        self._of_group[bid.id.gseq] = self._of_group.get(bid.id.gseq, 0) + 1
+        self._of_order[entry.order] = self._of_order.get(entry.order, 0) + 1
         self._judge(entry, now)
         self._mark(entry)
         return entry

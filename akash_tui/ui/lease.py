@@ -170,6 +170,11 @@ class LeaseScreen(Shell):
     def do_moving(self) -> None:
         self.app.push_screen(MovingPage(self.id_shown))
 
+    def in_bar(self, action_id: str) -> bool:
+        if action_id == "lease.retry":  # most of the time there is nothing to hand over
+            return self.why_not(action_id) is None
+        return True
+
     def do_copy(self) -> None:
         found = things(self.view, self.run_shown, self.id_shown.dseq)
         self.desk.run_worker(copy_one_of(self.desk, found), group="copy", exclusive=True, exit_on_error=False)

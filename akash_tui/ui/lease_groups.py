@@ -68,7 +68,9 @@ async def carry_out(desk: Desk, view: DeploymentView, group: Group, step: Step, 
     """Quote, dialog, exactly that; with a new order its bids are shown."""
     following, session = desk.runs, desk.runs.session
     avoid = to_avoid(view) if step is Step.REQUOTE else {}
-    names = {v.lease.id.provider: called(v.lease.id.provider, v.provider) for v in view.leases}
+    profiles = session.facts.profiles
+    owners = {v.lease.id.provider: v.provider for v in view.leases}
+    names = {owner: called(owner, provider, profiles.get(owner)) for owner, provider in owners.items()}
     quote = await desk.push_screen_wait(
         ConfirmSpend[GroupQuote](
             _TITLES[step][0],

@@ -101,6 +101,8 @@ class UpdateScreen(Shell):
         panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
         if known is None:
             rows: list[Line | Content] = [toned("reading the chain and the journal…", "muted")]
+        elif self.editing:
+            rows = [toned("esc ends editing and compares it with what runs; nothing is sent by that", "muted")]
         else:
             rows = [*origin(known), *compared(self.comparison)]
         self.query_one("#differences", Fields).show(rows)

@@ -193,6 +193,16 @@ def test_groups_are_kept_apart() -> None:
     assert [lane.model.model for lane in book.lanes(2)] == ["h100"]
 
 
+def test_only_the_newest_order_counts_towards_the_cap() -> None:
+    book = BidBook({1: group(nvidia("a100"))})
+    book.apply([bid("p1"), bid("p2")], height=100, now=NOW)
+    assert (book.count(1), book.count(), book.count(2)) == (2, 2, 0)
+    book.take_orders([order(OrderState.CLOSED), order(oseq=2)], NOW)
+    assert book.count(1) == 0
+    book.apply([bid("p1"), bid("p2"), bid("p1", oseq=2)], height=101, now=NOW)
+    assert (book.count(1), book.count()) == (1, 3)
+
+
 def test_sorting_by_several_columns_with_the_unknown_last() -> None:
     book = book_of(bid("p1", 1000), bid("p2", 1000), bid("p3", 500))
     book.learn(
