@@ -21,7 +21,6 @@ SCALE_ROWS: Final = 3
 """Lines for each figure named beside it."""
 MONTHS_FROM: Final = 300
 """Days from which on months are named instead of days."""
-Colour = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +33,31 @@ class Chart:
     last: float
     days: tuple[tuple[float, str], ...]
     values: tuple[tuple[float, str], ...]
-    mark: float | None
-    """The day that a vertical line stands on."""
 
-    def onto(
-        self, figure: Any, width: int, height: int, *, plain: bool, line: Colour = None, mark: Colour = None
-    ) -> None:
+    @property
+    def left(self) -> int:
+        """Columns that the values' names take at the left."""
+        return max((len(name) + 1 for _, name in self.values), default=0)
+
+    def column(self, day: float, width: int) -> int:
+        """The column of a day in a drawing of this width, as plotext places it."""
+        return self.left + int(0.5 + (width - self.left - 1) * day / self.last)
+
+    def onto(self, figure: Any, width: int, height: int, *, plain: bool) -> None:
         """Tell a figure of plotext (its module, or `PlotextPlot.plt`) to draw this, and nothing else."""
         figure.clear_figure()
         figure.theme("clear")  # the front end colours everything but the line
         figure.plot_size(width, height)
         figure.frame(False)
-        figure.plot(self.x, self.y, marker=PLAIN if plain else FINE, color=line)
+        figure.plot(self.x, self.y, marker=PLAIN if plain else FINE)
         figure.xlim(0, self.last)
         figure.ylim(*_room(self.y))
         figure.xticks([at for at, _ in self.days], [name for _, name in self.days])
         figure.yticks([at for at, _ in self.values], [f"{name} " for _, name in self.values])
-        if self.mark is not None:
-            figure.vertical_line(self.mark, color=mark)
 
 
-def chart(points: Sequence[Point], kind: Kind, width: int, height: int, marked: int | None = None) -> Chart:
-    """The chart of some points (at least one) in `width` columns and `height` lines; `marked`: the place of one."""
+def chart(points: Sequence[Point], kind: Kind, width: int, height: int) -> Chart:
+    """The chart of some points (at least one) in `width` columns and `height` lines."""
     first = points[0].day
     x = [(point.day - first).days for point in points]
     thinned = squeeze([(float(at), float(point.value)) for at, point in zip(x, points, strict=True)], width)
@@ -67,16 +69,13 @@ def chart(points: Sequence[Point], kind: Kind, width: int, height: int, marked: 
         last=last,
         days=_days(points, width),
         values=tuple((float(at), words.figure(at, kind)) for at in ticks(*_room(ys), max(3, height // SCALE_ROWS))),
-        mark=None if marked is None else float(x[marked]),
     )
 
 
 def bare(values: Sequence[Decimal], width: int) -> Chart:
     """The line alone, without a word."""
     thinned = squeeze([(float(at), float(value)) for at, value in enumerate(values)], width)
-    return Chart(
-        tuple(x for x, _ in thinned), tuple(y for _, y in thinned), float(max(len(values) - 1, 1)), (), (), None
-    )
+    return Chart(tuple(x for x, _ in thinned), tuple(y for _, y in thinned), float(max(len(values) - 1, 1)), (), ())
 
 
 def squeeze(points: Sequence[tuple[float, float]], most: int) -> list[tuple[float, float]]:

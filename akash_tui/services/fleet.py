@@ -10,14 +10,13 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from akash_tui.domain.market import DeploymentId, LeaseId
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
-from akash_tui.services.market_kept import Shelf
 from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable, Unreachable
 from akash_tui.services.quoting import running
 from akash_tui.services.session import Session
+from akash_tui.services.shelf import Rows, Shelf
 from akash_tui.services.standings import Standing, standing
 from akash_tui.services.together import each
 
@@ -71,7 +70,7 @@ class Fleet:
 
     async def open(self) -> None:
         """What an earlier start kept on the disk; nobody is asked."""
-        found = await asyncio.to_thread(self._shelf.load, self.session.owner, _kind())
+        found = await asyncio.to_thread(self._shelf.load, self.session.owner, _rows())
         if found is None or self.standings is not None or found[0] > self.session.clock.now():
             return
         self.read_at, kept = found
@@ -179,14 +178,12 @@ class Fleet:
         self._saved_at = now
         kept = [s for s in self.standings or () if s.state != "closed"]
         at = self.read_at or self.session.clock.now()
-        await asyncio.to_thread(self._shelf.save, self.session.owner, _kind(), at, kept)
+        await asyncio.to_thread(self._shelf.save, self.session.owner, _rows(), at, kept)
 
 
 def _silent(part: LeaseView, dead: dict[str, AkashError]) -> LeaseView:
     return replace(part, status=None, fault=dead.get(part.lease.id.provider, part.fault))
 
 
-def _kind() -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(list[Standing])
+def _rows() -> Rows[Standing]:
+    return Rows(Standing)

@@ -9,23 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.gpu_market import GpuRow, gpu_rows, weekly_changes
+from akash_tui.domain.gpu_market import GpuRow, gpu_rows
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import Audit
 from akash_tui.domain.series import KINDS, Series
-from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
+from akash_tui.domain.supply import AktMarket, Capacity, GpuStock, ProviderSheet
 from akash_tui.services import market_direct, market_readings
-from akash_tui.services.market_kept import Kept, Shelf, Told
+from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease, own_leases, paid
+from akash_tui.services.market_past import GpuPast
 from akash_tui.services.market_readings import Reading
 from akash_tui.services.ports import AkashError, BadInput, Indexer, Unreachable
 from akash_tui.services.session import Session
+from akash_tui.services.shelf import Form, One, Rows, Shelf
 
 FRESH = {"gpus": 300.0, "providers": 60.0, "capacity": 300.0, "days": 1800.0, "series": 900.0, "akt": 300.0}
 """Seconds until a figure is asked for again: as often as the index itself renews them, or slower."""
@@ -58,16 +60,15 @@ class Market:
         """Moves when a figure did."""
         self._shelf = Shelf(home, session.network.chain_id) if home is not None else None
         self._series: dict[str, Kept[Series]] = {}
-        self._changes: tuple[datetime | None, dict[tuple[str, str], int]] = (None, {})
-        self.gpus: Kept[list[MarketPrice]] = self._keep("gpus", list[MarketPrice], self._read_gpus)
+        self.gpus: Kept[list[MarketPrice]] = self._keep("gpus", Rows(MarketPrice), self._read_gpus)
         self.providers: Kept[list[ProviderSheet]] = self._keep(
-            "providers", list[ProviderSheet], lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
+            "providers", Rows(ProviderSheet), lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
         )
         self.capacity: Kept[Capacity] = self._keep(
-            "capacity", Capacity, lambda: self._told(lambda i: i.capacity(), self.capacity, self._direct_capacity)
+            "capacity", One(Capacity), lambda: self._told(lambda i: i.capacity(), self.capacity, self._direct_capacity)
         )
-        self.days: Kept[list[GpuDay]] = self._keep("days", list[GpuDay], lambda: self._index(lambda i: i.gpu_days()))
-        self.akt: Kept[AktMarket] = self._keep("akt", AktMarket, lambda: self._index(lambda i: i.akt_market()))
+        self.days: Kept[GpuPast] = self._keep("days", GpuPast, self._read_days)
+        self.akt: Kept[AktMarket] = self._keep("akt", One(AktMarket), lambda: self._index(lambda i: i.akt_market()))
 
     def series(self, name: str) -> Kept[Series]:
         """A daily series by the index's name for it. `BadInput` for one that is not known."""
@@ -75,7 +76,7 @@ class Market:
             raise BadInput(f"There is no series called {name}.", f"Series: {', '.join(KINDS)}.")
         if name not in self._series:
             self._series[name] = self._keep(
-                f"series-{name}", Series, lambda: self._index(lambda i: i.series(name)), FRESH["series"]
+                f"series-{name}", One(Series), lambda: self._index(lambda i: i.series(name)), FRESH["series"]
             )
         return self._series[name]
 
@@ -94,9 +95,7 @@ class Market:
     def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""
         days = self.days.seen
-        if days is not None and days.read_at != self._changes[0]:
-            self._changes = days.read_at, weekly_changes(days.value)
-        return gpu_rows(prices, self._changes[1], paid(mine))
+        return gpu_rows(prices, days.value.changes if days is not None else {}, paid(mine))
 
     async def leases(self) -> list[OwnLease]:
         """Our own leases; a node that is away costs the measured block time, not the answer."""
@@ -170,8 +169,8 @@ class Market:
 
     # --- where figures come from --------------------------------------------------------------
 
-    def _keep(self, name: str, kind: Any, fetch: Callable[[], Awaitable[T]], fresh: float | None = None) -> Kept[T]:
-        return Kept(name, kind, fresh or FRESH[name], fetch, self.session.clock, self._shelf, self._changed)
+    def _keep(self, name: str, form: Form[T], fetch: Callable[[], Awaitable[T]], fresh: float | None = None) -> Kept[T]:
+        return Kept(name, form, fresh or FRESH[name], fetch, self.session.clock, self._shelf, self._changed)
 
     def _changed(self) -> None:
         self.revision += 1
@@ -197,6 +196,10 @@ class Market:
             if known is not None and self.session.clock.now() - known.read_at < INDEX_FIRST:
                 raise
             return await direct()
+
+    async def _read_days(self) -> GpuPast:
+        days = await self._index(lambda i: i.gpu_days())
+        return await asyncio.to_thread(GpuPast.of_days, days)
 
     async def _read_gpus(self) -> list[MarketPrice]:
         prices = await self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)

@@ -7,24 +7,17 @@ figure shares one request, a source that fails is asked ever more rarely, and th
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-
-from akash_tui.services.files import private_dir, write_atomic
 from akash_tui.services.ports import AkashError, Clock, Unreachable
+from akash_tui.services.shelf import Form, Shelf
 
 FIRST_PAUSE = 15.0
 LONGEST_PAUSE = 600.0
 """Seconds until a source that failed is asked again: doubled with every failure."""
-MOST_BYTES = 64 << 20
-"""A saved answer larger than this is not ours."""
 
 T = TypeVar("T")
 
@@ -44,39 +37,6 @@ class Told(Generic[T]):
         return max(0.0, (now - self.read_at).total_seconds())
 
 
-class _Saved(BaseModel):
-    read_at: datetime
-    value: Any
-
-
-class Shelf:
-    """Answers of one network on the disk, one private file each; what cannot be read is as if not there."""
-
-    def __init__(self, home: Path, chain_id: str, of: str = "market") -> None:
-        self._folder = home / "cache" / of / re.sub(r"[^A-Za-z0-9._-]", "_", chain_id)
-
-    def load(self, name: str, kind: TypeAdapter[T]) -> tuple[datetime, T] | None:
-        """The saved answer and when it was read."""
-        path = self._folder / f"{name}.json"
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                return None
-            saved = _Saved.model_validate_json(path.read_bytes())
-            if saved.read_at.tzinfo is None:
-                return None
-            return saved.read_at.astimezone(UTC), kind.validate_python(saved.value)
-        except (OSError, ValidationError):
-            return None
-
-    def save(self, name: str, kind: TypeAdapter[T], read_at: datetime, value: T) -> None:
-        """Replace the saved answer; a disk that is full or read-only costs the next start its figures, no more."""
-        text = _Saved(read_at=read_at, value=kind.dump_python(value, mode="json")).model_dump_json()
-        with contextlib.suppress(OSError):
-            for folder in (self._folder.parent.parent, self._folder.parent):
-                private_dir(folder)
-            write_atomic(self._folder / f"{name}.json", text)
-
-
 def _read_at(value: object) -> datetime | None:
     """When an answer says it was read: an adapter may have kept it for a while itself."""
     first = value[0] if isinstance(value, list) and value else value
@@ -90,7 +50,7 @@ class Kept(Generic[T]):
     def __init__(
         self,
         name: str,
-        kind: Any,
+        form: Form[T],
         fresh_seconds: float,
         fetch: Callable[[], Awaitable[T]],
         clock: Clock,
@@ -98,7 +58,7 @@ class Kept(Generic[T]):
         changed: Callable[[], None],
     ) -> None:
         self.name = name
-        self._kind: TypeAdapter[T] = TypeAdapter(kind)
+        self._form = form
         self._fresh = timedelta(seconds=fresh_seconds)
         self._fetch = fetch
         self._clock = clock
@@ -114,7 +74,7 @@ class Kept(Generic[T]):
     async def last(self) -> Told[T] | None:
         """What is known, at once: from memory, else from the disk. Never asks anybody."""
         if not self._looked and self._shelf is not None:
-            found = await asyncio.to_thread(self._shelf.load, self.name, self._kind)
+            found = await asyncio.to_thread(self._shelf.load, self.name, self._form)
             self._looked = True
             if self._answer is None and found is not None and found[0] <= self._clock.now():
                 self._answer = found
@@ -163,7 +123,7 @@ class Kept(Generic[T]):
             self._fault, self._failures, self._ask_again = None, 0, 0.0
             self._answer = _read_at(value) or self._clock.now(), value
             if self._shelf is not None:
-                await asyncio.to_thread(self._shelf.save, self.name, self._kind, self._answer[0], value)
+                await asyncio.to_thread(self._shelf.save, self.name, self._form, self._answer[0], value)
         finally:
             self._task = None
             self._changed()

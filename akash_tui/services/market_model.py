@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from akash_tui.domain.gpu_market import GpuRow
 from akash_tui.domain.series import MONTH_DAYS, Range
 from akash_tui.domain.supply import GpuDay, GpuStock, ProviderSheet, Source
 from akash_tui.services.market import Market
-from akash_tui.services.market_kept import Told
+from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.services.market_readings import Reading
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
@@ -59,15 +60,35 @@ async def read_model(market: Market, name: str, vendor: str | None = None) -> Mo
     rows = [row for row in told.value if row.gpu.model == wanted and vendor in (None, row.gpu.vendor)]
     if not rows:
         raise unknown_model(name, told.value)
+    return await _page(market, replace(told, value=rows), wanted, vendor, await market.leases(), ask=True)
+
+
+async def known_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
+    """What is remembered of it, at once: nobody is asked. None if that is nothing."""
+    wanted = name.casefold()
+    figures: tuple[Kept[Any], ...] = (market.gpus, market.providers, market.days)
+    for kept in figures:
+        await kept.last()
+    told = market.gpus.seen
+    if told is None:
+        return None
+    rows = [r for r in market.table(told.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
+    page = Told(rows, told.read_at, told.old, told.fault)
+    return await _page(market, page, wanted, vendor, (), ask=False) if rows else None
+
+
+async def _page(
+    market: Market, told: Told[list[GpuRow]], name: str, vendor: str | None, mine: Iterable[OwnLease], *, ask: bool
+) -> ModelPage:
     days, sheets = market.days.seen, market.providers.seen
-    having = [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, wanted, vendor)]
-    mine = await market.leases()
+    having = [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, name, vendor)]
+    past = days.value.named(name) if days is not None else []
     return ModelPage(
-        name=wanted,
-        told=Told(rows, told.read_at, told.old, told.fault),
-        days=tuple(d for d in (days.value if days else ()) if d.model == wanted and vendor in (None, d.vendor)),
-        readings={row.id: await market.readings(row.gpu) for row in rows},
-        holders=tuple(await _holders(market, having, wanted, vendor, mine)),
+        name=name,
+        told=told,
+        days=tuple(day for day in past if vendor in (None, day.vendor)),
+        readings={row.id: await market.readings(row.gpu) for row in told.value},
+        holders=tuple(await _holders(market, having, name, vendor, mine, ask=ask)),
         asked=sheets,
     )
 
@@ -91,10 +112,17 @@ def _has(sheet: ProviderSheet, name: str, vendor: str | None) -> bool:
 
 
 async def _holders(
-    market: Market, sheets: Sequence[ProviderSheet], name: str, vendor: str | None, mine: Iterable[OwnLease]
+    market: Market,
+    sheets: Sequence[ProviderSheet],
+    name: str,
+    vendor: str | None,
+    mine: Iterable[OwnLease],
+    *,
+    ask: bool,
 ) -> list[Holder]:
     mine = list(mine)
-    mixed = [sheet.owner for sheet in sheets if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
+    asked = sheets if ask else ()
+    mixed = [sheet.owner for sheet in asked if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
     counts = dict(zip(mixed, await asyncio.gather(*(_stock(market, owner) for owner in mixed)), strict=True))
     found = []
     for sheet in sheets:

@@ -8,12 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.observed import MarketPrice
 from akash_tui.domain.supply import Source
-from akash_tui.services.market_kept import Shelf
+from akash_tui.services.shelf import Rows, Shelf
 
 MOST_DAYS: Final = 400
 MOST_MODELS: Final = 500
@@ -32,13 +30,13 @@ class Reading:
 
 Readings = dict[str, list[Reading]]
 """By the model's key, oldest first."""
-_KIND: Final[TypeAdapter[Readings]] = TypeAdapter(dict[str, list[Reading]])
+_FORM: Final[Rows[tuple[str, list[Reading]]]] = Rows(tuple[str, list[Reading]])
 
 
 def load(shelf: Shelf) -> Readings:
     """What was read here so far."""
-    found = shelf.load(NAME, _KIND)
-    return found[1] if found is not None else {}
+    found = shelf.load(NAME, _FORM)
+    return dict(found[1]) if found is not None else {}
 
 
 def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> None:
@@ -55,4 +53,4 @@ def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> None:
             -MOST_DAYS:
         ]
     if readings:
-        shelf.save(NAME, _KIND, now, readings)
+        shelf.save(NAME, _FORM, now, list(readings.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -84,14 +85,38 @@ class MarketScreen(Charting):
 
     async def _look_on(self) -> None:
         async with self.desk.guard("reading the market", loud=False):
-            for first in (self.market.capacity, self.market.gpus):  # at once what the eye looks for first
-                await first.last()
-                self._tell()
+            await self._remembered()
             while self.is_current:
-                wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.gpus, self.market.providers)
-                await asyncio.gather(*(self._renew(kept) for kept in wanted), self.draw_series())
-                await self._past()
+                await asyncio.gather(*(self._renew(kept) for kept in self._figures), self.draw_series())
+                await self._own()
                 await asyncio.sleep(LOOK_SECONDS)
+
+    @property
+    def _figures(self) -> Sequence[Kept[Any]]:
+        """What the eye looks for first comes first."""
+        market = self.market
+        return (market.capacity, market.gpus, market.days, market.providers)
+
+    async def _remembered(self) -> None:
+        """All that the disk knows, painted part by part, before anybody is asked."""
+        chart = self.chart
+        for kept in self._figures[:2]:
+            await kept.last()
+        self._tell()
+        chart.show(await self.market.series(chart.name_shown).last(), "")
+        await self._painted()
+        for kept in self._figures[2:]:
+            await kept.last()
+            self._tell()
+        gc.collect(1)
+        gc.freeze()  # this stays: else each full collection looks through all of it while a key waits
+
+    async def _painted(self) -> None:
+        """Paint now, and wait until the terminal has it: what is read next takes its time."""
+        done = asyncio.Event()
+        self._tick()
+        self.call_after_refresh(done.set)
+        await done.wait()
 
     async def _renew(self, kept: Kept[Any]) -> None:
         """One figure, if it is due; why it could not be read stands in its place."""
@@ -103,8 +128,7 @@ class MarketScreen(Charting):
             self.desk.problems.add("reading the market", fault)
         self._tell()
 
-    async def _past(self) -> None:
-        await self._renew(self.market.days)
+    async def _own(self) -> None:
         session = self.desk.session
         if session is not None:
             self._mine = self.market.own(await session.chain.block_time())

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.color import Color
 from textual.content import Content
 from textual.widget import Widget
 
@@ -24,7 +23,8 @@ from akash_tui.ui.parts import Pane
 from akash_tui.ui.tones import joined, toned
 
 if TYPE_CHECKING:
-    from textual_plotext import PlotextPlot
+    from akash_tui.domain.chart import Chart as Drawn
+    from akash_tui.ui.plot import Plot
 
 SERIES: Final = (
     "dailyUUsdSpent",
@@ -44,13 +44,10 @@ NARROWEST, LOWEST = 24, 3
 class Chart(Widget):
     """Draws a series into whatever room it has; the model is its screen's.
 
-    plotext takes some 50 ms to load, so it is loaded in a thread once there is something to draw.
+    What draws is loaded in a thread once there is something to draw.
     """
 
-    DEFAULT_CSS = """
-    Chart { height: 1fr; }
-    Chart PlotextPlot { color: $text-muted; }
-    """
+    DEFAULT_CSS = "Chart { height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -60,13 +57,11 @@ class Chart(Widget):
         self.fault = ""
         self.at: int | None = None
         """Which of the shown points the marker is on; None: no marker."""
-        self._plot: PlotextPlot | None = None
+        self._plot: Plot | None = None
+        self._drawn: Drawn | None = None
 
     def compose(self) -> ComposeResult:
         yield Pane(id="chart-note")
-
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
 
     def on_resize(self) -> None:
         self.draw()
@@ -96,7 +91,7 @@ class Chart(Widget):
         if points:
             at = len(points) - 1 if self.at is None else self.at + step
             self.at = min(max(at, 0), len(points) - 1)
-            self.draw()
+            self._mark()
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -152,26 +147,26 @@ class Chart(Widget):
         if not drawable:
             note.show(toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted"))
         elif self._plot is None:
-            self.run_worker(self._load, group="plotext", exclusive=True, thread=True)
+            self.run_worker(self._load, group="plot", exclusive=True, thread=True)
         else:
-            colours = self.app.theme_variables
-            chart(points, KINDS[self.name_shown], width, height, self.at).onto(
-                self._plot.plt,
-                width,
-                height,
-                plain=any(isinstance(each, AsciiFilter) for each in self.app._filters),
-                line=Color.parse(colours["text-accent"]).rgb,
-                mark=Color.parse(colours["text-warning"]).rgb,
+            self._drawn = chart(points, KINDS[self.name_shown], width, height)
+            self._plot.show(
+                self._drawn, width, height, plain=any(isinstance(f, AsciiFilter) for f in self.app._filters)
             )
-            self._plot.refresh()
+            self._mark()
+
+    def _mark(self) -> None:
+        """The vertical line onto the marked day."""
+        if self._plot is not None and self._drawn is not None and self.points:
+            day = None if self.point is None else (self.point.day - self.points[0].day).days
+            self._plot.mark(None if day is None else self._drawn.column(day, self.size.width))
 
     def _load(self) -> None:
-        module = import_module("textual_plotext")
-        self.app.call_from_thread(self._take, module.PlotextPlot())
+        module = import_module("akash_tui.ui.plot")
+        self.app.call_from_thread(self._take, module.Plot())
 
-    def _take(self, plot: PlotextPlot) -> None:
+    def _take(self, plot: Plot) -> None:
         if self._plot is None and self.is_attached:
-            plot.theme = "clear"
             self._plot = plot
             self.mount(plot)
             self.draw()

@@ -15,7 +15,7 @@ from akash_tui.domain.series import Range
 from akash_tui.domain.supply import Amounts, ProviderSheet, Resources
 from akash_tui.services.market import ProviderPage
 from akash_tui.services.market_mine import OwnLease
-from akash_tui.services.market_model import Holder, ModelPage, read_model, within
+from akash_tui.services.market_model import Holder, ModelPage, known_model, read_model, within
 from akash_tui.ui.fields import BLANK, Line
 from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_page import Page
@@ -37,6 +37,9 @@ class GpuPage(Page):
         self.page: ModelPage | None = None
 
     async def read(self) -> None:
+        self.page = await known_model(self.market, self.model, self.vendor) or self.page
+        self._reads += 1
+        self._tick()  # at once what the disk knows; the index may take its time
         self.page = await read_model(self.market, self.model, self.vendor)
 
     @property

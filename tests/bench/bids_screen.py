@@ -41,9 +41,9 @@ class _App(AkashApp):
         event.prevent_default()  # there is no network to open
 
 
-def bids_app(market: Market) -> AkashApp:
-    """The app, not yet running, on the bids of `market`."""
-    run = DeploymentRun(
+def run_of(market: Market) -> DeploymentRun:
+    """A deployment that is collecting the bids of `market`."""
+    return DeploymentRun(
         id=DeploymentId(OWNER, DSEQ),
         chain_id="bench",
         name="bench",
@@ -59,6 +59,11 @@ def bids_app(market: Market) -> AkashApp:
         created_at=datetime.now(UTC),
         live=True,
     )
+
+
+def bids_app(market: Market) -> AkashApp:
+    """The app, not yet running, on the bids of `market`."""
+    run = run_of(market)
     settings = Settings()
     home = Path(tempfile.gettempdir())  # only for the report of a crash
     app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]

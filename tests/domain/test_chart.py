@@ -22,21 +22,20 @@ def days(*values: object, step: int = 1) -> list[Point]:
     return [Point(FIRST + timedelta(days=step * n), Decimal(str(value))) for n, value in enumerate(values)]
 
 
-def rows(points: list[Point], width: int, height: int, marked: int | None = None, *, plain: bool = False) -> list[str]:
-    chart(points, SPEND, width, height, marked).onto(plotext, width, height, plain=plain)
+def rows(points: list[Point], width: int, height: int, *, plain: bool = False, line: int | None = None) -> list[str]:
+    chart(points, SPEND, width, height).onto(plotext, width, height, plain=plain)
+    if line is not None:
+        plotext.vertical_line(line)
     return [line.ljust(width) for line in plotext.uncolorize(plotext.build()).splitlines()]
 
 
 @settings(max_examples=40, deadline=None)
-@given(VALUES, st.integers(24, 78), st.integers(3, 20), st.booleans(), st.data())
-def test_a_drawing_has_the_size_asked_for(
-    values: list[Decimal], width: int, height: int, plain: bool, data: st.DataObject
-) -> None:
-    marked = data.draw(st.none() | st.integers(0, len(values) - 1))
-    drawn = rows(days(*values), width, height, marked, plain=plain)
+@given(VALUES, st.integers(24, 78), st.integers(3, 20), st.booleans())
+def test_a_drawing_has_the_size_asked_for(values: list[Decimal], width: int, height: int, plain: bool) -> None:
+    drawn = rows(days(*values), width, height, plain=plain)
     assert len(drawn) == height
     assert {len(row) for row in drawn} == {width}
-    assert not plain or "".join(drawn).replace("│", "|").isascii()
+    assert not plain or "".join(drawn).isascii()
     assert "".join(drawn).strip()
 
 
@@ -54,10 +53,14 @@ def test_a_day_that_is_missing_leaves_its_room() -> None:
     assert (found.x, found.last) == ((0.0, 1.0, 9.0), 9.0)
 
 
-def test_the_mark_stands_on_its_day() -> None:
-    points = days(*[5, 7] * 15)
-    at = [max(row.index("│") for row in rows(points, 70, 8, place) if "│" in row) for place in (0, 14, 29)]
-    assert at[0] < 12 < 30 < at[1] < 42 < 66 < at[2] < 70
+@settings(max_examples=40, deadline=None)
+@given(st.integers(2, 300), st.integers(24, 78), st.data())
+def test_a_days_column_is_where_plotext_draws_it(count: int, width: int, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, count - 1))
+    points = days(*([5, 9] * count)[:count])
+    column = chart(points, SPEND, width, 12).column(place, width)
+    lines = [row.index("│") for row in rows(points, width, 12, line=place) if "│" in row]
+    assert set(lines) <= {column}
 
 
 def test_months_are_named_where_days_are_too_many() -> None:

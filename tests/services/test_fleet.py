@@ -75,7 +75,7 @@ async def test_the_next_start_knows_them_before_anybody_is_asked(bench: Bench) -
 async def test_what_is_kept_holds_no_sdl(bench: Bench) -> None:
     await copies(bench, 2)
     await Fleet(bench.session(), bench.home).read()
-    (path,) = (bench.home / "cache" / "leases").rglob("*.json")
+    (path,) = (bench.home / "cache" / "leases").rglob("*.jsonl")
     text = path.read_text()
     assert "image" not in text
     assert "services:" not in text
@@ -85,7 +85,7 @@ async def test_what_is_kept_holds_no_sdl(bench: Bench) -> None:
 async def test_a_damaged_file_is_as_if_not_there(bench: Bench) -> None:
     await copies(bench, 1)
     await Fleet(bench.session(), bench.home).read()
-    (path,) = (bench.home / "cache" / "leases").rglob("*.json")
+    (path,) = (bench.home / "cache" / "leases").rglob("*.jsonl")
     path.write_text('{"read_at": "2026-01-01T00:00:00Z", "value": [{"id": 7}]}')
     fleet = Fleet(bench.session(), bench.home)
     await fleet.open()

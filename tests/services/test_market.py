@@ -201,14 +201,15 @@ async def test_the_next_start_shows_the_last_figures_at_once_marked_old(bench: B
 
 async def test_files_of_figures_are_private_and_broken_ones_are_as_if_not_there(bench: Bench, index: FakeIndex) -> None:
     await Market(bench.session(indexer=index), bench.home).rows()
-    (path,) = (bench.home / "cache").rglob("gpus.json")
+    (path,) = (bench.home / "cache").rglob("gpus.jsonl")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {stat.S_IMODE(p.stat().st_mode) for p in (bench.home / "cache").rglob("*") if p.is_dir()} == {0o700}
-    for text in ("", "{}", '{"read_at": "2026-11-23T12:00:00Z", "value": [{"vendor": 7}]}', "\x00" * 9):
+    head = '{"read_at": "2026-11-23T12:00:00Z", "lines": 1}'
+    for text in ("", "{}", head, head + '\n{"vendor": 7}', "\x00" * 9):
         path.write_text(text)
         again = Market(bench.session(indexer=index), bench.home)
         assert await again.gpus.last() is None
-    path.write_text('{"read_at": "2999-01-01T00:00:00Z", "value": []}')
+    path.write_text('{"read_at": "2999-01-01T00:00:00Z", "lines": 0}')
     assert await Market(bench.session(indexer=index), bench.home).gpus.last() is None
 
 
@@ -231,7 +232,7 @@ async def test_a_disk_that_cannot_be_written_costs_no_figure(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("akash_tui.services.market_kept.write_atomic", full)
+    monkeypatch.setattr("akash_tui.services.shelf.write_atomic", full)
     assert (await Market(bench.session(indexer=index), bench.home).rows()).value
 
 

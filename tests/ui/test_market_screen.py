@@ -38,8 +38,11 @@ def drawn(scene: Stage_) -> str:
 
 def chart_drawn(screen: MarketScreen) -> str:
     """The chart's own lines, as it drew them."""
-    plots = screen.chart.query("PlotextPlot")
-    return str(plots.first().render()) if plots else ""
+    plots = screen.chart.query("Plot")
+    if not plots:
+        return ""
+    plot = plots.first()
+    return "\n".join("".join(s.text for s in plot.render_line(y)) for y in range(plot.size.height))
 
 
 async def test_every_figure_is_there_with_its_age(scene: Stage_) -> None:
@@ -85,7 +88,7 @@ async def at_network(scene: Stage_, pilot: Pilot[int]) -> NetworkScreen:
     await until(pilot, lambda: isinstance(scene.app.screen, NetworkScreen) and scene.app.screen.is_mounted)
     screen = scene.app.screen
     assert isinstance(screen, NetworkScreen)
-    await until(pilot, lambda: screen.chart.points and screen.chart.query("PlotextPlot"))
+    await until(pilot, lambda: screen.chart.points and screen.chart.query("Plot"))
     await until(pilot, lambda: "active leases" in drawn(scene))
     return screen
 
@@ -196,7 +199,7 @@ async def test_an_index_that_is_away_leaves_the_last_figures_marked(tmp_path: Pa
 
 
 def _saved(path: Path) -> int:
-    return len(list((path / "home" / "cache").rglob("*.json")))
+    return len(list((path / "home" / "cache").rglob("*.jsonl")))
 
 
 async def test_an_index_that_never_answered_is_said_with_what_to_do(scene: Stage_) -> None:
