@@ -20,7 +20,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
 
     A read that fails keeps what is shown and sets `run.read_error`; the next comes later and later.
     """
-    teller = _Teller(run)
+    teller = Teller(run)
 
     def learned() -> None:
         _learn(session, run)
@@ -94,13 +94,14 @@ def _learn(session: Session, run: DeploymentRun) -> None:
         run.touch()
 
 
-class _Teller:
+class Teller:
     """Turns changed rows into events, each said once."""
 
     def __init__(self, run: DeploymentRun) -> None:
         self._run = run
         self._since = -1
         self._said: dict[BidId, tuple[object, ...]] = {}
+        """Of the bids that the book still knows, and for a while of more."""
         self._states: dict[BidId, RowState] = {}
 
     def went(self) -> bool:
@@ -120,6 +121,9 @@ class _Teller:
                 self._seen(row)
             elif row.state in (RowState.GONE, RowState.LOST) and before is RowState.OPEN:
                 self._run.emit(BidWent(self._run.head(), row.id, row.gone_reason))
+        if len(self._states) > 2 * len(book) + 100:
+            self._states = {id: state for id, state in self._states.items() if book.row(id) is not None}
+            self._said = {id: told for id, told in self._said.items() if id in self._states}
 
     def _seen(self, row: BidRow) -> None:
         provider = row.provider

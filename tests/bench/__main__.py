@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from tests.bench import arrival, board, market_screens, sdl_speed, startup, table
+from tests.bench import arrival, board, flood, market_screens, rush, sdl_speed, startup, table
 from tests.bench.figures import Skipped
 
 PARTS = {
@@ -15,6 +15,8 @@ PARTS = {
     "table": "10,000 bids sorted and filtered, 1,000 changes a second",
     "thousand": "1,000 bids, 1,000 changes a second",
     "board": "10,000 bids filtered and ordered",
+    "flood": "An hour of the flood: memory",
+    "rush": "The rush on a real terminal: bytes",
     "market": "The market with a warm cache",
     "arrival": "A bid in a block → its row on the screen",
     "sdl": "The shared SDL corpus, warm",
@@ -36,6 +38,8 @@ def main() -> None:
         "table": lambda: table.run(asked.seconds, asked.rounds, 10_000, table.FILTER),
         "thousand": lambda: table.run(asked.seconds, asked.rounds, 1_000),
         "board": board.run,
+        "flood": flood.run,
+        "rush": rush.run,
         "market": market_screens.run,
         "arrival": lambda: arrival.run(asked.bids),
         "sdl": sdl_speed.run,
