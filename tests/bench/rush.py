@@ -46,7 +46,8 @@ def run() -> Iterator[str]:
     yield Figures.of(busy).line("  bids coming, each second", "B/s")
     yield Figures.of(still).line("  bids there, only clocks and facts move", "B/s")
     come, after = (sum(found) / len(found) for found in (busy, still))
-    yield f"    on average {come:,.0f} B/s while they come, {after:,.0f} B/s afterwards; a modem carries {MODEM:,.0f} B/s"
+    yield f"    on average {come:,.0f} B/s while they come, {after:,.0f} B/s afterwards;"
+    yield f"    a modem carries {MODEM:,.0f} B/s"
     yield f"    {columns}×{lines}, {bids[1] if bids else '?'} bids, practice network in the program's own process"
 
 
