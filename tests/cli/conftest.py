@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +77,23 @@ class Home:
         )
 
     def import_wallet(self) -> None:
-        answer = self.run("wallet", "import", "main", "--stdin", stdin=WORDS)
-        assert answer.code == 0, answer.err
+        """The wallet `main`, as if it had been imported here."""
+        for each in _imported().iterdir():
+            if each.is_dir():
+                shutil.copytree(each, self.path / each.name)
+            else:
+                shutil.copy(each, self.path / each.name)
+
+
+@cache
+def _imported() -> Path:
+    """A home in which the wallet was imported once; making its key file is dear on purpose."""
+    folder = Path(tempfile.mkdtemp(prefix="akash-tui-wallet-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    home = Home(folder / "home")
+    answer = home.run("wallet", "import", "main", "--stdin", stdin=WORDS)
+    assert answer.code == 0, answer.err
+    return home.path
 
 
 @pytest.fixture
@@ -105,7 +125,7 @@ def practice(home: Home) -> Iterator[Practice]:
             request.add_header("Content-Type", "application/json")
             with urllib.request.urlopen(request, timeout=20) as answer:
                 assert json.load(answer)["tx"]
-            wait_for(lambda: home.run("doctor", "--network", "practice", "-o", "json"), _funded)
+            _wait_for_funds(world["rest"])
         return world
 
     yield start
@@ -114,14 +134,11 @@ def practice(home: Home) -> Iterator[Practice]:
         process.wait(20)
 
 
-def _funded(answer: Answer) -> bool:
-    return any(f["check"] == "funds" and f["ok"] for f in answer.json)
-
-
-def wait_for(look: Callable[[], Answer], wanted: Callable[[Answer], bool], tries: int = 60) -> Answer:
-    """Ask again until the answer is the wanted one; each try is a whole process, so no pause is needed."""
-    for _ in range(tries):
-        answer = look()
-        if wanted(answer):
-            return answer
-    raise AssertionError(f"never came true: {answer}")
+def _wait_for_funds(rest: str) -> None:
+    """Ask the node until the faucet's second token, ACT, is there too."""
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        with urllib.request.urlopen(f"{rest}/cosmos/bank/v1beta1/balances/{ADDRESS}", timeout=20) as answer:
+            if {coin["denom"] for coin in json.load(answer)["balances"]} == {"uakt", "uact"}:
+                return
+    raise AssertionError("the faucet's tokens never came")

@@ -17,7 +17,7 @@ ON = ("--network", "practice")
 def dseq(home: Home, practice: Practice) -> str:
     """A running web page on a calm practice network."""
     practice()
-    answer = home.run(*ON, "deploy", "web-page", "--accept", "cheapest", *FAST)
+    answer = home.run(*ON, "deploy", "web-page", "--accept", "cheapest", *FAST, "--collect", "0.1s")
     assert answer.code == 0, answer
     return str(answer.lines[-1]["dseq"])
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from akash_tui.cli.app import run
+from akash_tui.compose import Program
 from tests.cli.conftest import ADDRESS, WORDS, Home
 
 Json = dict[str, Any]
@@ -122,13 +124,15 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
         (("market", "watch", "h100", "--preset", "no-such", "--network", "mainnet"), "no-such"),
     ],
 )
-def test_bad_input_is_refused_with_what_to_do(home: Home, args: tuple[str, ...], says: str) -> None:
-    answer = home.run(*args)
-    assert answer.code == 2, answer
-    assert answer.out == ""
-    assert answer.err.startswith("error: ")
-    assert says in answer.err
-    assert "try: " in answer.err
+def test_bad_input_is_refused_with_what_to_do(
+    home: Home, args: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Program(home.path), list(args)) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: ")
+    assert says in told.err
+    assert "try: " in told.err
 
 
 def test_a_bad_sdl_is_not_deployed_and_its_problems_are_no_answer(home: Home, tmp_path: Path) -> None:
