@@ -25,6 +25,7 @@ from akash_tui.domain.supply import (
     UptimeCheck,
     amounts,
 )
+from akash_tui.services import market as market_service
 from akash_tui.services.market import Market
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.services.market_readings import Reading
@@ -193,7 +194,11 @@ def install(patch: Any) -> FakeIndex:
     async def audits(self: FakeChain, owner: str) -> list[Audit]:
         return [Audit(owner, "akash1auditor", ())] if owner == OWNERS[0] else []
 
-    def mine(*args: object) -> list[OwnLease]:
+    real_mine, real_readings = market_service.own_leases, Market.readings
+
+    def mine(session: Any, *args: Any) -> list[OwnLease]:
+        if not isinstance(session, FakeSession):
+            return real_mine(session, *args)
         at = datetime(2026, 11, 12, 9, tzinfo=UTC)
         gpu = GpuModel("nvidia", "a100", 80, "sxm4")
         return [
@@ -201,6 +206,8 @@ def install(patch: Any) -> FakeIndex:
         ]
 
     async def readings(self: Market, gpu: GpuModel) -> list[Reading]:
+        if not isinstance(self.session, FakeSession):
+            return await real_readings(self, gpu)
         if gpu.model != "a100":
             return []
         days = (datetime(2026, 11, 24).date() - timedelta(days=back) for back in range(20, -1, -1))
@@ -213,7 +220,7 @@ def install(patch: Any) -> FakeIndex:
     patch.setattr(FakeSession, "indexer", property(indexer), raising=False)
     patch.setattr(FakeSession, "gateway", FakeProbe(), raising=False)
     patch.setattr(FakeJournal, "intents", lambda self, *args: [], raising=False)
-    patch.setattr("akash_tui.services.market.own_leases", mine)
+    patch.setattr(market_service, "own_leases", mine)
     patch.setattr(Market, "readings", readings)
     patch.setattr(FakeChain, "provider", provider, raising=False)
     patch.setattr(FakeChain, "audits", audits, raising=False)
