@@ -51,14 +51,13 @@ def wanted(text: str) -> Filter:
 
 
 async def look(market: Market, what: Filter) -> Look:
-    """Look once, at figures that are in their time only: what was free an hour ago rings no bell. Never raises."""
+    """Look once, at figures that could be renewed: what was free before that rings no bell. Never raises."""
     try:
         told = await market.rows()
     except Unreachable as error:
         return Look(market.session.clock.now(), (), error)
-    hits = () if told.old else tuple(watched(what, told.value))
-    fault = told.fault or Unreachable("The figures are old.", "They are being read again.") if told.old else None
-    return Look(market.session.clock.now(), hits, fault)
+    late = told.fault if told.old else None
+    return Look(market.session.clock.now(), () if late else tuple(watched(what, told.value)), late)
 
 
 async def wait(market: Market, what: Filter, every: float, looked: Callable[[Look], None]) -> Look:

@@ -55,8 +55,10 @@ _PAIRS = {
 }
 _ENDING = re.compile(r"…  (?= |$)")
 _CUT = re.compile(r"[!-~]…")
+_PARTS = "▂▃▄▅▆▇"
+"""Ends of a scrollbar's thumb."""
 _CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝┏┓┗┛┣┫╞╡╪"
-_TABLE = str.maketrans(_PAIRS | dict.fromkeys(_CORNERS, "+"))
+_TABLE = str.maketrans(_PAIRS | dict.fromkeys(_CORNERS, "+") | dict.fromkeys(_PARTS, "."))
 
 
 @lru_cache(maxsize=8192)

@@ -76,7 +76,7 @@ async def _ask(desk: Desk, suggestion: str) -> None:
         why = desk.why_not("app.deploy")
         lines: list[Line | Content] = [Line("", _says(row)) for row in watching.hits[:8]]
         lines += [BLANK, Line("", why or "Deploying on them starts from a preset that you choose next.", "muted")]
-        choices = [Choice("later", "Later"), Choice("again", "Watch again", "w"), Choice("stop", "Forget it", "f")]
+        choices = [Choice("later", "Later"), Choice("stop", "Forget it", "f")]
         if why is None:
             choices.append(Choice("deploy", "Deploy on them", "y"))
         answer = await desk.push_screen_wait(Ask(f"There it is: {watching.expression}", lines, choices))
@@ -91,8 +91,6 @@ async def _ask(desk: Desk, suggestion: str) -> None:
     if answer == "stop":
         stop(desk)
         desk.voice.say("The watch has ended.", "muted")
-    elif answer == "again":
-        start(desk, watching.expression)
     elif answer == "new":
         await _new(desk, watching.expression)
     elif answer == "deploy":
