@@ -78,7 +78,7 @@ async def _ask(desk: Desk, suggestion: str) -> None:
         lines += [BLANK, Line("", why or "Deploying on them starts from a preset that you choose next.", "muted")]
         choices = [Choice("later", "Later"), Choice("stop", "Forget it", "f")]
         if why is None:
-            choices.append(Choice("deploy", "Deploy on them", "y"))
+            choices.append(Choice("order", "Deploy on them", "y"))
         answer = await desk.push_screen_wait(Ask(f"There it is: {watching.expression}", lines, choices))
     else:
         last = watching.last
@@ -93,7 +93,7 @@ async def _ask(desk: Desk, suggestion: str) -> None:
         desk.voice.say("The watch has ended.", "muted")
     elif answer == "new":
         await _new(desk, watching.expression)
-    elif answer == "deploy":
+    elif answer == "order":
         hits = [row.gpu for row in watching.hits]
         stop(desk)
         await deploy_accepting(desk, hits)
