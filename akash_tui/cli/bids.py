@@ -12,7 +12,7 @@ import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, decimal, instant, print_json, say
+from akash_tui.cli.output import coin, decimal, instant, print_json, print_rows, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
@@ -174,12 +174,7 @@ def gpu_words(disclosure: Disclosure) -> str:
 def show(g: Globals, rows: Sequence[BidRow], *, note: str = "") -> None:
     """The rows as a table, or as JSON."""
     if g.json:
-        found = [row_json(row) for row in rows]
-        if g.output == "jsonl":
-            for one in found:
-                print_json(one)
-        else:
-            print_json(found)
+        print_rows(g, [row_json(row) for row in rows])
         return
     if not rows:
         click.echo("No bids.")

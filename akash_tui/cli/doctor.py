@@ -10,7 +10,7 @@ from datetime import timedelta
 import click
 
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import print_json, print_table
+from akash_tui.cli.output import print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.money import UACT, UAKT, plain, units
@@ -29,7 +29,8 @@ def networks(g: Globals) -> None:
     listed = g.entry.networks.list()
     default = g.entry.settings.default_network
     if g.json:
-        print_json(
+        print_rows(
+            g,
             [
                 {
                     "v": 1,
@@ -42,7 +43,7 @@ def networks(g: Globals) -> None:
                     "message": one.says,
                 }
                 for one in listed
-            ]
+            ],
         )
         return
     print_table(
@@ -85,7 +86,8 @@ def doctor(g: Globals) -> int:
     else:
         findings += run_async(lambda: _network_findings(g, network))
     if g.json:
-        print_json([{"v": 1, "check": f.check, "ok": f.ok, "message": f.says, "advice": f.advice} for f in findings])
+        rows = [{"v": 1, "check": f.check, "ok": f.ok, "message": f.says, "advice": f.advice} for f in findings]
+        print_rows(g, rows)
     else:
         marks = {True: "ok", False: "✗", None: "?"}
         for finding in findings:

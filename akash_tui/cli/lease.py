@@ -12,7 +12,7 @@ from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, print_json, print_table
+from akash_tui.cli.output import coin, print_json, print_rows, print_table
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
 from akash_tui.domain.market import DeploymentId
@@ -45,11 +45,7 @@ def list_(g: Globals, closed: bool) -> None:
     views = run_async(work)
     if g.json:
         rows = [view_json(v) for v in views]
-        if g.output == "jsonl":
-            for row in rows:
-                print_json(row)
-        else:
-            print_json(rows)
+        print_rows(g, rows)
         return
     if not views:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")

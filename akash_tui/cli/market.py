@@ -12,13 +12,12 @@ from akash_tui.cli.market_providers import name_of, provider, providers, uptime
 from akash_tui.cli.market_show import (
     gpu_json,
     print_gpus,
-    print_rows,
     provenance,
     range_option,
     the_market,
 )
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import decimal, print_json, print_table, say
+from akash_tui.cli.output import decimal, print_json, print_rows, print_table, say
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
 from akash_tui.domain import market_words as words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from akash_tui.cli.market_show import plain_only, print_amounts, print_rows, provenance, resources_json, the_market
+from akash_tui.cli.market_show import plain_only, print_amounts, provenance, resources_json, the_market
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import decimal, instant, print_json, print_table
+from akash_tui.cli.output import decimal, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
 from akash_tui.domain import market_words as words

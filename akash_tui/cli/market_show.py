@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from akash_tui.cli.options import Globals
-from akash_tui.cli.output import decimal, instant, print_json, print_table
+from akash_tui.cli.output import decimal, instant, print_table
 from akash_tui.cli.session import opened
 from akash_tui.domain import market_words as words
 from akash_tui.domain import sketch
@@ -61,15 +61,6 @@ def provenance(source: Source, read_at: datetime, old: bool, fault: AkashError |
 def told_json(source: Source, told: Told[Any]) -> dict[str, object]:
     """The same for scripts."""
     return {"source": source.value, "read_at": instant(told.read_at), "old": told.old}
-
-
-def print_rows(g: Globals, rows: Sequence[dict[str, object]]) -> None:
-    """A list as one JSON value, or one a line."""
-    if g.output == "jsonl":
-        for row in rows:
-            print_json(row)
-    else:
-        print_json(list(rows))
 
 
 # --- GPUs -----------------------------------------------------------------------------------------

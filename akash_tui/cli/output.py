@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from akash_tui.domain.money import Coin, DecCoin, plain, rounded
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError
+
+if TYPE_CHECKING:
+    from akash_tui.cli.options import Globals
 
 T = TypeVar("T")
 
@@ -42,6 +45,15 @@ def print_json(value: Any) -> None:
     """One JSON value on one line."""
     click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.flush()
+
+
+def print_rows(g: Globals, rows: Iterable[Any]) -> None:
+    """Many JSON values: one a line for `jsonl`, else one array."""
+    if g.output == "jsonl":
+        for row in rows:
+            print_json(row)
+    else:
+        print_json(list(rows))
 
 
 def print_table(

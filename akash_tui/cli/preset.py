@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import print_json, print_table
+from akash_tui.cli.output import print_json, print_rows, print_table
 from akash_tui.services.ports import BadInput
 from akash_tui.services.presets import Preset
 
@@ -36,7 +36,7 @@ def list_(g: Globals) -> None:
     """All presets."""
     found = g.entry.presets.list()
     if g.json:
-        print_json([_json(p) for p in found])
+        print_rows(g, [_json(p) for p in found])
     else:
         print_table(
             ["name", "", "title", "what it is"], [[p.name, "own" if p.own else "", p.title, p.summary] for p in found]
@@ -65,7 +65,10 @@ def save(g: Globals, name: str, file: str, replace: bool) -> None:
     text = read_sdl_text(file)
     compiled = g.entry.sdl.read(text, file)
     saved = g.entry.presets.save(name, text, replace=replace)
-    click.echo(f"saved as {saved.name}")
+    if g.json:
+        print_json(_json(saved))
+    else:
+        click.echo(f"saved as {saved.name}")
     if not compiled.ok:
         click.echo(f"note: it does not compile yet: akash-tui sdl check {file}", err=True)
 
@@ -75,8 +78,12 @@ def save(g: Globals, name: str, file: str, replace: bool) -> None:
 @takes_globals
 def remove(g: Globals, name: str) -> None:
     """Delete an own preset."""
+    found = g.entry.presets.find(name)
     g.entry.presets.remove(name)
-    click.echo(f"{name} is removed.")
+    if g.json:
+        print_json(_json(found))
+    else:
+        click.echo(f"{name} is removed.")
 
 
 @preset.command()
@@ -86,7 +93,8 @@ def remove(g: Globals, name: str) -> None:
 @takes_globals
 def export(g: Globals, name: str, file: Path, replace: bool) -> None:
     """Write a preset's SDL to FILE."""
-    text = g.entry.presets.find(name).text()
+    found = g.entry.presets.find(name)
+    text = found.text()
     try:
         with file.open("w" if replace else "x", encoding="utf-8") as out:
             out.write(text)
@@ -94,7 +102,10 @@ def export(g: Globals, name: str, file: Path, replace: bool) -> None:
         raise BadInput(f"{file} is there already.", "Choose another file, or say --replace.") from None
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Choose another file or folder.") from None
-    click.echo(str(file))
+    if g.json:
+        print_json(_json(found) | {"file": str(file)})
+    else:
+        click.echo(str(file))
 
 
 MAX_SDL_BYTES = 10_000_000

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import print_json
+from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import address, dseq_of
@@ -113,9 +113,11 @@ def explain(g: Globals, code: str | None) -> None:
     from akash_tui.domain.sdl.explain import explain as look_up
 
     if code is None:
-        for one in codes():
-            found = look_up(one)
-            click.echo(f"{one:32} {found.title if found else ''}".rstrip())
+        titles = {one: found.title for one in codes() if (found := look_up(one)) is not None}
+        if g.json:
+            print_rows(g, [{"v": 1, "code": one, "title": title} for one, title in titles.items()])
+        else:
+            click.echo("\n".join(f"{one:32} {title}" for one, title in titles.items()))
         return
     if code == UNREADABLE:
         click.echo(
@@ -142,12 +144,7 @@ def explain(g: Globals, code: str | None) -> None:
 def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]], *, err: bool = False) -> None:
     """All problems of all files: one line each with its remedy below, or JSON; `err`: they are not the answer."""
     if g.json:
-        everything = [p.to_json() for _, problems in found for p in problems]
-        if g.output == "jsonl":
-            for one in everything:
-                print_json(one)
-        else:
-            print_json(everything)
+        print_rows(g, [p.to_json() for _, problems in found for p in problems])
         return
     for file, problems in found:
         for problem in problems:
@@ -172,11 +169,10 @@ def build(g: Globals, files: tuple[str, ...], owner: str | None, dseq: str | Non
         )
     target = (address(owner), dseq_of(dseq), deposit or MAINNET_MINIMUM) if owner and dseq else None
     rows = [_row(g, file, target) for file in files]
-    if g.output == "jsonl":
-        for row in rows:
-            print_json(row)
+    if len(rows) == 1:
+        print_json(rows[0])
     else:
-        print_json(rows[0] if len(rows) == 1 else rows)
+        print_rows(g, rows)
     return 0 if all(row["ok"] for row in rows) else 2
 
 

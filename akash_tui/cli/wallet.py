@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, print_json, print_table
+from akash_tui.cli.output import coin, print_json, print_rows, print_table
 from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
 from akash_tui.cli.values import address as valid_address
 from akash_tui.domain.money import UACT, UAKT, Coin, units
@@ -98,7 +98,7 @@ def list_(g: Globals) -> None:
     practice = g.entry.kept_practice_wallet()
     found = [*vault.wallets(), *([practice] if practice is not None else [])]
     if g.json:
-        print_json([_json(ref) for ref in found])
+        print_rows(g, [_json(ref) for ref in found])
         return
     if not found:
         click.echo("No wallets yet: akash-tui wallet create, or akash-tui wallet import.")
@@ -195,7 +195,10 @@ def remove(g: Globals, name: str, yes: bool) -> None:
     if not confirm(f"Forget {ref.name} ({ref.address})?{lost}", yes=yes):
         raise BadInput("Nothing was removed.", "Say yes to go on.")
     g.entry.wallets(ask_secret).remove(name)
-    click.echo(f"{ref.name} is forgotten.")
+    if g.json:
+        print_json(_json(ref))
+    else:
+        click.echo(f"{ref.name} is forgotten.")
 
 
 @wallet.command()

@@ -276,3 +276,29 @@ def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:
     (home.path / "settings.json").write_text(json.dumps(settings))
     answer = home.run("bids", "--from", "-", "--filter", "@dear", "-o", "json", stdin=saved_bids("1500", "3000", "900"))
     assert [bid["provider"] for bid in answer.json] == ["akash1p1", "akash1p0"], answer
+
+
+def test_what_is_done_is_told_as_json_too(home: Home, sdl: Path, tmp_path: Path) -> None:
+    friend = ("friend", "akash1qufa3xzrf34qvwyejkhvnc4psf49fftaw0asmh")
+    for command, wanted in (
+        (("preset", "save", "mine", str(sdl)), {"name": "mine"}),
+        (("preset", "export", "mine", str(tmp_path / "copy.yaml")), {"file": str(tmp_path / "copy.yaml")}),
+        (("preset", "remove", "mine"), {"name": "mine"}),
+        (("wallet", "watch", *friend), {"name": friend[0], "address": friend[1]}),
+        (("wallet", "remove", "friend", "--yes"), {"name": friend[0], "address": friend[1]}),
+    ):
+        answer = home.run(*command, "-o", "json")
+        assert answer.code == 0, answer
+        assert answer.json.items() >= (wanted | {"v": 1}).items()
+
+
+@pytest.mark.parametrize("command", [("sdl", "explain"), ("networks",), ("preset", "list"), ("doctor",)])
+def test_lists_are_one_array_or_one_line_each(
+    home: Home, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(Program(home.path), [*command, "-o", "json"])
+    (whole,) = capsys.readouterr().out.splitlines()
+    run(Program(home.path), [*command, "-o", "jsonl"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(whole)
+    assert len(lines) > 1
