@@ -76,82 +76,114 @@ def field_of(rows: Iterable[BidRow]) -> Field:
 
 def score(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> Score:
     """The score of one bid within its field."""
+    mine = history.get(row.id.provider) if history else None
     return Score(
         tuple(
-            Part(name, _points(share, WEIGHTS[name]), WEIGHTS[name], why())
-            for name, (share, why) in _shares(row, field, history).items()
+            Part(name, _points(share(row, field, mine), WEIGHTS[name]), WEIGHTS[name], why(row, field, mine))
+            for name, (share, why) in _PARTS.items()
         )
     )
 
 
 def points(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> int:
     """`score(...).points` without a word about where they come from: for thousands of bids."""
-    return sum(_points(share, WEIGHTS[name]) for name, (share, _) in _shares(row, field, history).items())
-
-
-_Share = tuple[float, Callable[[], str]]
-"""What of a weight is earned, and how to say why."""
+    mine = history.get(row.id.provider) if history else None
+    found = 0
+    for share, most in _SHARES:
+        found += _points(share(row, field, mine), most)
+    return found
 
 
 def _points(share: float, most: int) -> int:
-    return round(max(0.0, min(1.0, share)) * most)
+    if share <= 0:
+        return 0
+    return most if share >= 1 else round(share * most)
 
 
-def _shares(row: BidRow, field: Field, history: Mapping[str, History] | None) -> dict[str, _Share]:
-    return {
-        "price": _price(row, field),
-        "VRAM": _vram(row, field),
-        "uptime": _uptime(row),
-        "audit": _audit(row),
-        "latency": _latency(row),
-        "history": _history((history or {}).get(row.id.provider)),
-    }
+def _worth(row: BidRow) -> Decimal | None:
+    return row.gpu_h if row.gpu_h is not None else row.price_h
 
 
-def _price(row: BidRow, field: Field) -> _Share:
+def _price(row: BidRow, field: Field, mine: History | None) -> float:
+    price = _worth(row)
+    if row.oddity or price is None or field.cheapest is None:
+        return 0.0
+    return float(field.cheapest / price)
+
+
+def _why_price(row: BidRow, field: Field, mine: History | None) -> str:
+    price = _worth(row)
     if row.oddity:
-        return 0.0, lambda: row.oddity
-    price, cheapest = row.gpu_h if row.gpu_h is not None else row.price_h, field.cheapest
-    if price is None or cheapest is None:
-        return 0.0, lambda: f"priced in {row.bid.price.denom}: not comparable"
-    return float(cheapest / price), lambda: f"${rate(price)} against the cheapest, ${rate(cheapest)}"
+        return row.oddity
+    if price is None or field.cheapest is None:
+        return f"priced in {row.bid.price.denom}: not comparable"
+    return f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
 
 
-def _vram(row: BidRow, field: Field) -> _Share:
+def _vram(row: BidRow, field: Field, mine: History | None) -> float:
+    size = row.disclosure.vram_gib
+    return size / field.vram if size is not None and field.vram else 0.0
+
+
+def _why_vram(row: BidRow, field: Field, mine: History | None) -> str:
     size = row.disclosure.vram_gib
     if size is None or not field.vram:
-        return 0.0, lambda: "not known"
-    return size / field.vram, lambda: f"{size} GB of {field.vram} GB, the most that is offered"
+        return "not known"
+    return f"{size} GB of {field.vram} GB, the most that is offered"
 
 
-def _uptime(row: BidRow) -> _Share:
+def _uptime(row: BidRow, field: Field, mine: History | None) -> float:
     up = row.uptime
-    if up is None:
-        return 0.0, lambda: "not known"
-    share = (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR)
-    return share, lambda: f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
+    return 0.0 if up is None else (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR)
 
 
-def _audit(row: BidRow) -> _Share:
-    if row.audited is None:
-        return 0.0, lambda: "not known"
-    return (1.0, lambda: "audited") if row.audited else (0.0, lambda: "not audited")
+def _why_uptime(row: BidRow, field: Field, mine: History | None) -> str:
+    up = row.uptime
+    return "not known" if up is None else f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
 
 
-def _latency(row: BidRow) -> _Share:
+def _audit(row: BidRow, field: Field, mine: History | None) -> float:
+    return 1.0 if row.audited else 0.0
+
+
+def _why_audit(row: BidRow, field: Field, mine: History | None) -> str:
+    return "not known" if row.audited is None else "audited" if row.audited else "not audited"
+
+
+def _latency(row: BidRow, field: Field, mine: History | None) -> float:
+    reach = row.reach
+    return 0.0 if reach is None or not reach.ok or reach.latency_ms is None else 1 - reach.latency_ms / _SLOW_MS
+
+
+def _why_latency(row: BidRow, field: Field, mine: History | None) -> str:
     reach = row.reach
     if reach is None:
-        return 0.0, lambda: "not asked yet"
-    latency = reach.latency_ms
-    if not reach.ok or latency is None:
-        return 0.0, lambda: "does not answer"
-    return 1 - latency / _SLOW_MS, lambda: f"{latency:.0f} ms; a second earns nothing"
+        return "not asked yet"
+    if not reach.ok or reach.latency_ms is None:
+        return "does not answer"
+    return f"{reach.latency_ms:.0f} ms; a second earns nothing"
 
 
-def _history(mine: History | None) -> _Share:
+def _history(row: BidRow, field: Field, mine: History | None) -> float:
+    return mine.delivered / mine.leases if mine is not None and mine.leases else 0.0
+
+
+def _why_history(row: BidRow, field: Field, mine: History | None) -> str:
     if mine is None or not mine.leases:
-        return 0.0, lambda: "no lease of yours there yet"
-    return (
-        mine.delivered / mine.leases,
-        lambda: f"{mine.delivered} of your {mine.leases} leases there took the manifest",
-    )
+        return "no lease of yours there yet"
+    return f"{mine.delivered} of your {mine.leases} leases there took the manifest"
+
+
+_Share = Callable[[BidRow, Field, History | None], float]
+_Why = Callable[[BidRow, Field, History | None], str]
+
+_PARTS: dict[str, tuple[_Share, _Why]] = {
+    "price": (_price, _why_price),
+    "VRAM": (_vram, _why_vram),
+    "uptime": (_uptime, _why_uptime),
+    "audit": (_audit, _why_audit),
+    "latency": (_latency, _why_latency),
+    "history": (_history, _why_history),
+}
+"""What of each weight is earned (below 0 is nothing, above 1 is all of it), and why, in words."""
+_SHARES = tuple((share, WEIGHTS[name]) for name, (share, _) in _PARTS.items())

@@ -21,11 +21,14 @@ from akash_tui.domain.score_field import LiveField
 from akash_tui.domain.sieve import Sieve
 from akash_tui.services.run import DeploymentRun
 from akash_tui.ui.bid_lines import BidLine, Moment
-from akash_tui.ui.held import Held
+from akash_tui.ui.held import SPARE, Held
 
 SCORE = "score"
 """Key of the column that is there only while bids are ordered by score."""
 MOST_LINES = 2_000
+"""Lines kept for rows that do not change; a screen shows far fewer."""
+BEHIND = 1_000
+"""More than all points there are: what cannot be taken stands behind what can."""
 
 
 class Lines(Sequence[BidLine]):
@@ -74,7 +77,9 @@ class Board:
         self._lines: dict[str, BidLine] = {}
         self._sieve: Sieve | None = None
         self._field: LiveField | None = None
-        self._points: dict[str, tuple[BidRow, int]] = {}
+        self._points: dict[str, int] = {}
+        self._scored: dict[str, BidRow] = {}
+        """The rows that the points are of, and that have not been reckoned with other measures since."""
         self._measure: tuple[Field, Mapping[str, History]] = (Field(None, None), {})
         """What the points were reckoned with."""
 
@@ -134,7 +139,7 @@ class Board:
 
     def _line(self, row: BidRow) -> BidLine:
         line = self._lines.get(row.key)
-        scored = self._points[row.key][1] if self.by_score and row.key in self._points else None
+        scored = self._points.get(row.key) if self.by_score else None
         if line is None or line.row is not row or line.points != scored:
             if len(self._lines) > MOST_LINES:
                 self._lines.clear()
@@ -146,13 +151,18 @@ class Board:
         measure = self.field(run), self.history
         if measure != self._measure:
             self._measure = measure
+            self._scored.clear()
+        if len(self._points) > 2 * len(rows) + SPARE:
             self._points.clear()
-        known, found = self._points, {}
+            self._scored.clear()
+        scored, earned = self._scored, self._points
+        ranks: list[int] = []
         for row in rows:
-            had = known.get(row.key)
-            found[row.key] = had if had is not None and had[0] is row else (row, points(row, *measure))
-        self._points = found
-        return sorted(rows, key=lambda row: (row.state is not RowState.OPEN, -found[row.key][1]))
+            key = row.key
+            if scored.get(key) is not row:
+                scored[key], earned[key] = row, points(row, *measure)
+            ranks.append((0 if row.state is RowState.OPEN else BEHIND) - earned[key])
+        return [rows[at] for at in sorted(range(len(rows)), key=ranks.__getitem__)]
 
     def _count_changes(self, run: DeploymentRun) -> None:
         if not self.held.for_good:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Protocol, runtime_checkable
+from typing import ClassVar, Generic
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -20,16 +17,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.columns import Cell, Column, LiveRow, R, fit_columns, fit_text
+from akash_tui.ui.columns import Cell, Column, LiveRow, Placed, R, fit_columns, fit_text
+from akash_tui.ui.table_lines import Brush
 
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
-
-
-@runtime_checkable
-class Placed(Protocol):
-    """Rows that know where one of them stands, without anybody looking at all of them."""
-
-    def place(self, id: str) -> int | None: ...
 
 
 class LiveTable(ScrollView, Generic[R], can_focus=True):
@@ -144,8 +135,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._known: dict[str, tuple[R, tuple[Cell, ...]]] = {}
         """Cells of the rows that are seen, for as long as neither row nor moment is another."""
         self._painted: list[tuple[object, ...]] = []
-        self._styles: dict[str, Style] = {}
-        self._mixed: dict[tuple[bool, str], Style] = {}
+        self._brush = Brush(lambda name: self.get_component_rich_style(f"live--{name}") if name else self.rich_style)
         self._fitted: list[tuple[Column[R], int]] = []
 
     # -- data in ---------------------------------------------------------------
@@ -259,12 +249,8 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         if len(painted) != len(window):
             self.refresh()
             return
-        dirty = [
-            Region(0, y, self.size.width, 1)
-            for y, (a, b) in enumerate(zip(painted, window, strict=True), self._top)
-            if a != b
-        ]
-        if dirty:
+        other = (y for y, (a, b) in enumerate(zip(painted, window, strict=True), self._top) if a != b)
+        if dirty := [Region(0, y, self.size.width, 1) for y in other]:
             self.refresh(*dirty)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -288,74 +274,25 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles.clear()
-        self._mixed.clear()
+        self._brush.forget()
         self._painted = []
 
-    def _style(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(f"live--{name}") if name else self.rich_style
-            self._styles[name] = style
-        return style
-
-    def _mix(self, cursor: bool, tone: str) -> Style:
-        """How a cell with this tone looks, on the cursor's line or off it."""
-        style = self._mixed.get((cursor, tone))
-        if style is None:
-            style = self._style("")
-            if cursor:
-                style += self._style("cursor")
-            if tone:
-                told = self._style(tone)
-                plain = cursor and style.reverse  # without colours a reversed line keeps one look
-                style += Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
-            self._mixed[cursor, tone] = style
-        return style
-
     def _line(self, row: R, width: int) -> Strip:
-        cursor = row.id == self.cursor_id
-        base = self._mix(cursor, "")
-        gone = self._gone is not None and self._gone(row)
-        accent = base + Style(color=self._style("accent").color)
-        runs: list[tuple[str, Style]] = [("▌" if row.id in self.marks else " ", accent)]
-        used = 1
-        for (column, cells), (text, tone) in zip(self._fitted, self._cells(row), strict=True):
-            fitted = fit_text(text, cells, column.right)
-            used += cells + 1
-            # the strike goes over the text only, not over the blanks around it
-            if gone and text.strip():
-                left = fitted[: len(fitted) - len(fitted.lstrip())]
-                right = fitted[len(fitted.rstrip()) :]
-                runs += [(left, base), (fitted.strip(), self._mix(cursor, "gone")), (right + " ", base)]
-            else:
-                runs.append((fitted + " ", self._mix(cursor, tone)))
-        if used < width:
-            runs.append((" " * (width - used), base))
-        strip = Strip(_joined(runs), max(used, width))
-        return strip if used <= width else strip.crop(0, width)
-
-    def _header(self, width: int) -> Strip:
-        style = self._style("header")
-        segments = [Segment(" ", style)]
-        for column, cells in self._fitted:
-            title = column.title
-            if self.sorted_by is not None and self.sorted_by[0] == column.key:
-                title = f"{title}{'▼' if self.sorted_by[1] else '▲'}"
-                segments.append(Segment(fit_text(title, cells, column.right) + " ", style + Style(bold=True)))
-            else:
-                segments.append(Segment(fit_text(title, cells, column.right) + " ", style))
-        return Strip(segments).adjust_cell_length(width, style)
+        return self._brush.line(
+            self._fitted,
+            self._cells(row),
+            width,
+            cursor=row.id == self.cursor_id,
+            marked=row.id in self.marks,
+            gone=self._gone is not None and self._gone(row),
+        )
 
     def _empty_line(self, y: int, width: int) -> Strip:
         said = self.empty.split("\n")
         first = self._top + max(0, min(2, self.size.height - self._top - len(said)))
         if not self.rows and 0 <= y - first < len(said):
-            text = fit_text(said[y - first], min(width, cell_len(said[y - first])))
-            left = max(0, width - cell_len(text)) // 2
-            style = self._style("") + Style(color=self._style("muted").color)
-            return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, self._style(""))
-        return Strip.blank(width, self._style(""))
+            return self._brush.said(said[y - first], width)
+        return self._brush.blank(width)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -363,7 +300,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             self._fitted = fit_columns(self.columns, width)
             self._known.clear()
         if y == 0 and self.header:
-            return self._header(width)
+            return self._brush.header(self._fitted, width, self.sorted_by)
         index = y - self._top + int(self.scroll_offset.y)
         if index >= len(self.rows):
             return self._empty_line(y, width)
@@ -459,17 +396,3 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.move_to(index)
         if again and event.chain > 1:
             self.action_open()
-
-
-def _joined(runs: Sequence[tuple[str, Style]]) -> list[Segment]:
-    """Neighbours that look alike as one: every segment costs on its way to the terminal."""
-    segments: list[Segment] = []
-    text, style = runs[0]
-    for more, other in runs[1:]:
-        if other is style or other == style:
-            text += more
-        else:
-            segments.append(Segment(text, style))
-            text, style = more, other
-    segments.append(Segment(text, style))
-    return segments
