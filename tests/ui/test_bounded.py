@@ -31,6 +31,7 @@ def kept(thing: Any, name: str = "", depth: int = 3) -> dict[str, int]:
 
 def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held, "SPARE", BIDS)
+    monkeypatch.setattr(board_module, "SPARE", BIDS)
     monkeypatch.setattr(board_module, "MOST_LINES", 4 * BIDS)
     flood = Flood(BIDS)
     flood.play(int(FORGET_SECONDS) + 700)
