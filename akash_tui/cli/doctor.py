@@ -147,6 +147,9 @@ def _wallets(g: Globals) -> Iterator[Finding]:
     except AkashError as error:
         yield Finding("wallets", False, error.title, error.advice)
         return
+    if not found and g.entry.kept_practice_wallet() is not None:
+        yield Finding("wallets", True, "Only the practice network's own, which holds no real money")
+        return
     if not found:
         yield Finding("wallets", None, "There is no wallet yet.", "akash-tui wallet create, or akash-tui wallet import")
         return
@@ -200,6 +203,7 @@ async def _clock(session: Session) -> Finding:
             "clock",
             None,
             f"The newest block is {behind.total_seconds():.0f} s old: the node lags, or this clock is ahead.",
+            "Set the clock (NTP); if it is right, name another node with --rest and --rpc.",
         )
     return Finding("clock", True, f"newest block {max(0.0, behind.total_seconds()):.0f} s ago")
 
@@ -214,7 +218,8 @@ async def _funds(session: Session) -> Finding:
         raise Insufficient(f"{says}: no AKT for gas.", _get_akt(session))
     if minimum is not None and held.get(UACT, 0) < minimum.amount:
         raise Insufficient(
-            f"{says}: a deployment locks at least {units(minimum.amount)} ACT.", "Get ACT: it is minted from AKT."
+            f"{says}: a deployment locks at least {units(minimum.amount)} ACT.",
+            "akash-tui wallet mint makes ACT from AKT.",
         )
     return Finding("funds", True, says)
 
