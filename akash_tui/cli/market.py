@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from akash_tui.cli.market_network import capacity, spend, utilization
-from akash_tui.cli.market_providers import name_of, provider, providers, uptime
+from akash_tui.cli.market_providers import provider, providers, uptime
 from akash_tui.cli.market_show import (
     gpu_json,
     print_gpus,
@@ -23,6 +23,7 @@ from akash_tui.cli.values import seconds
 from akash_tui.domain import market_words as words
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.gpu_market import SORTS, GpuRow, in_order, matching
+from akash_tui.domain.provider_market import name_of
 from akash_tui.domain.series import Range
 from akash_tui.services.alerts import Alerts
 from akash_tui.services.market_kept import Told

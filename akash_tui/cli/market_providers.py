@@ -11,6 +11,7 @@ from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
 from akash_tui.domain import market_words as words
 from akash_tui.domain.gpu import GpuModel
+from akash_tui.domain.provider_market import name_of
 from akash_tui.domain.supply import ProviderSheet
 from akash_tui.services.market import ProviderPage
 from akash_tui.services.market_kept import Told
@@ -102,12 +103,6 @@ def provider(g: Globals, owner: str) -> None:
         [[a.key, a.value, str(len(a.auditors)) if a.auditors else ""] for a in sheet.attributes],
     )
     click.echo(provenance(sheet.source, sheet.read_at, page.fault is not None, page.fault))
-
-
-def name_of(sheet: ProviderSheet) -> str:
-    """What a person calls it: its name or organisation, else its host."""
-    profile = sheet.profile
-    return profile.name or profile.organization or profile.host_uri.partition("://")[2].partition(":")[0] or "?"
 
 
 def models(gpus: tuple[GpuModel, ...], most: int) -> str:

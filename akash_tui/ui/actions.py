@@ -204,8 +204,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("market.series-next", ("right_square_bracket",), "series", "Draw the next series of daily figures.", bar=6),
     Action("market.series-before", ("left_square_bracket",), "series before", "Draw the series before."),
     Action("market.range", ("t",), "all time", "One month of days, or all that are known."),
-    Action("market.filter", ("slash",), "filter", "Show only some GPU models: gpu:h100 free>0 usd_gpu_h<2", bar=4),
-    Action("market.sort", ("o",), "sort", "Sort the GPU models by the next column."),
+    Action(
+        "market.filter",
+        ("slash",),
+        "filter",
+        "Show only some GPU models or providers: gpu:h100 free>0 usd_gpu_h<2",
+        bar=4,
+    ),
+    Action("market.sort", ("o",), "sort", "Sort the list by the next column."),
     Action(
         "market.watch",
         ("w",),

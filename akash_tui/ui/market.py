@@ -17,7 +17,8 @@ from akash_tui.domain import sketch
 from akash_tui.domain.filter import EVERYTHING, Filter
 from akash_tui.domain.gpu_market import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market_sheets import Table, gpu_table, provider_table
-from akash_tui.domain.supply import Amounts, Capacity
+from akash_tui.domain.provider_market import ORDERS, PROVIDERS, listed, name_of
+from akash_tui.domain.supply import Amounts, Capacity, ProviderSheet
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.services.ports import AkashError
@@ -34,13 +35,16 @@ from akash_tui.ui.market_moving import MovingPage
 from akash_tui.ui.market_network import NetworkScreen
 from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_pages import GpuPage, ProviderScreen
-from akash_tui.ui.market_tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow, name_of
+from akash_tui.ui.market_tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow
 from akash_tui.ui.parts import Pane
 from akash_tui.ui.tones import joined
 
+_FALLING = ("free", "uptime", "leases")
 LOOK_SECONDS = 20.0
 """Between looks whether a figure is due; the figures know themselves how often they may be read."""
 SORT_ORDER = tuple(SORTS)
+ORDER = tuple(ORDERS)
+PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
 HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
 
 
@@ -57,6 +61,8 @@ class MarketScreen(Charting):
         self.filter: Filter = EVERYTHING
         self.column = "model"
         self.of_providers = False
+        self.provider_filter: Filter = EVERYTHING
+        self.provider_order = ORDER[0]
         self._mine: list[OwnLease] = []
 
     def body(self) -> ComposeResult:
@@ -64,6 +70,7 @@ class MarketScreen(Charting):
             yield Pane(id="market-capacity")
             with Vertical(id="market-panel", classes="panel"):
                 yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
+                yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
                 yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
                 yield LiveTable[ProviderRow](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
             with Vertical(id="chart-panel", classes="panel"):
@@ -134,6 +141,10 @@ class MarketScreen(Charting):
             self._mine = self.market.own(await session.chain.block_time())
         self._tell()
 
+    def _sheets(self) -> Sequence[ProviderSheet]:
+        told = self.market.providers.seen
+        return told.value if told is not None else ()
+
     def _tell(self) -> None:
         """Take over what is known now."""
         told = self.market.gpus.seen
@@ -149,7 +160,8 @@ class MarketScreen(Charting):
 
     def body_revision(self) -> object:
         minute = int(self.desk.voice.monotonic() // 60)
-        return (self._looks, self.of_providers, self.filter.text, self.column, minute, self.chart_state())
+        providers = (self.of_providers, self.provider_filter.text, self.provider_order)
+        return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())
 
     def paint(self) -> None:
         session = self.desk.session
@@ -160,11 +172,15 @@ class MarketScreen(Charting):
         self.query_one("#market-capacity", Pane).show(self._capacity(told))
         panel = self.query_one("#market-panel")
         if self.of_providers:
-            sheets = self.market.providers.seen
-            rows = sheets.value if sheets is not None else []
-            self.table.show([ProviderRow(s) for s in sorted(rows, key=_by_stock)])
+            sheets, rows = self.market.providers.seen, self._sheets()
+            found = listed(rows, self.provider_filter, self.provider_order)
+            self.table.show([ProviderRow(s) for s in found])
+            signs = {"free": "stock", "uptime": "up"}
+            self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
             self._say_empty(self.market.providers)
             count = f" · {len(rows)}" if rows else ""
+            if self.provider_filter.terms:
+                count = f" · {len(found)} of {len(rows)}: {self.provider_filter.text}"
             panel.border_title = joined(("Providers", "strong"), (count, "muted"))
             aged: Told[Any] | None = sheets
             source = rows[0].source if rows else None
@@ -185,7 +201,9 @@ class MarketScreen(Charting):
         self.paint_chart(now)
 
     def _say_empty(self, kept: Kept[Any]) -> None:
-        if self.filter.terms and self.rows and not self.of_providers:
+        if self.of_providers and self.provider_filter.terms and self._sheets():
+            self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
+        elif self.filter.terms and self.rows and not self.of_providers:
             self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
         elif kept.fault is not None:
             self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
@@ -234,8 +252,6 @@ class MarketScreen(Charting):
             return self.desk.why_not("app.deploy") or (None if self.table.cursor_row else "There is no line here.")
         if name == "open" and self.table.cursor_row is None:
             return "There is no line to open here."
-        if name in ("filter", "sort") and self.of_providers:
-            return "Only the list of GPUs can be filtered and sorted; v shows it."
         return self.no_day(name)
 
     @on(LiveTable.Opened)
@@ -286,15 +302,25 @@ class MarketScreen(Charting):
         self.app.push_screen(NetworkScreen())
 
     def do_sort(self) -> None:
+        if self.of_providers:
+            self.provider_order = ORDER[(ORDER.index(self.provider_order) + 1) % len(ORDER)]
+            self.desk.voice.say(f"Sorted by {self.provider_order}.")
+            return
         self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
         self.desk.voice.say(f"Sorted by {self.column}.")
 
     def do_filter(self) -> None:
-        self.query_one("#market-filter", FilterBar).open(self.filter.text)
+        if self.of_providers:
+            self.query_one("#provider-filter", FilterBar).open(self.provider_filter.text)
+        else:
+            self.query_one("#market-filter", FilterBar).open(self.filter.text)
 
     @on(FilterBar.Filtered)
     def _filtered(self, event: FilterBar.Filtered) -> None:
-        self.filter = event.filter
+        if self.of_providers:
+            self.provider_filter = event.filter
+        else:
+            self.filter = event.filter
         self._tick()
 
     @on(FilterBar.Closed)
@@ -335,7 +361,3 @@ class MarketScreen(Charting):
 
     def do_export(self) -> None:
         export(self.desk, self._listed())
-
-
-def _by_stock(sheet: Any) -> tuple[bool, int, str]:
-    return (sheet.profile.online is False, -(sheet.resources.gpu.available or 0), name_of(sheet))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from akash_tui.domain import market_words as figures
 from akash_tui.domain.gpu_market import GpuRow
+from akash_tui.domain.provider_market import name_of
 from akash_tui.domain.supply import ProviderSheet
 from akash_tui.ui.live_table import Cell, Column
+
+__all__ = ["GPU_COLUMNS", "PROVIDER_COLUMNS", "ProviderRow", "name_of", "up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,6 @@ GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
     Column("week", "7 days", 6, lambda r: (figures.signed(r.leased_7d), "muted"), right=True, stays=5),
     Column("paid", "you paid", 15, _paid, stays=6),
 )
-
-
-def name_of(sheet: ProviderSheet) -> str:
-    """What a person calls a provider: its name or organisation, else its host, else its address."""
-    profile = sheet.profile
-    host = profile.host_uri.partition("://")[2].partition(":")[0]
-    return profile.name or profile.organization or host or sheet.owner
 
 
 def up(share: float | None) -> str:
