@@ -59,7 +59,7 @@ def running(tmp_path: Path) -> Iterator[tuple[Here, str]]:
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert json.load(answer)["tx"]
-        deploy = ("deploy", "web-page", "--accept", "cheapest", "--collect", "2s", "--yes", "-o", "jsonl")
+        deploy = ("deploy", "web-page", "--accept", "cheapest", "--collect", "0.1s", "--yes", "-o", "jsonl")
         events = here.run("--network", "practice", *deploy).splitlines()
         yield here, json.loads(events[-1])["dseq"]
     finally:
