@@ -7,6 +7,7 @@ import pytest
 from tests.bench import terminal
 from tests.bench.figures import Figures, Skipped, ratio
 from tests.bench.load import BIDS, Market
+from tests.bench.typist import Session
 
 
 def test_median_and_p95() -> None:
@@ -20,9 +21,23 @@ def test_median_and_p95() -> None:
 
 def test_a_ratio_says_its_goal() -> None:
     assert "0.500" in ratio("x", 1.0, 2.0, 0.75)
-    assert "goal ≤ 0.75" in ratio("x", 1.0, 2.0, 0.75)
+    assert "goal ≤ 0.75: met" in ratio("x", 1.0, 2.0, 0.75)
+    assert "goal ≤ 0.25: MISSED" in ratio("x", 1.0, 2.0, 0.25)
     assert "goal" not in ratio("x", 1.0, 2.0)
     assert "inf" in ratio("x", 1.0, 0.0)
+
+
+def test_a_key_is_answered_when_its_row_stands_in_the_output() -> None:
+    session = Session(
+        pressed=[1.0, 2.0, 3.0],
+        acted=[(1.1, "gpu7."), (2.1, "gpu8.")],
+        chunks=[(0.9, b"gpu7.x"), (1.2, b"\x1b[3mgp"), (1.4, b"u7.x"), (2.3, b"gpu7. gpu8."), (2.9, b"gpu8.")],
+        ended=5.0,
+    )
+    assert [round(ms) for ms in session.key_to_action_ms] == [100, 100, 2000]
+    assert [round(ms) for ms in session.key_to_paint_ms] == [400, 300, 2000], "an old picture of the row does not count"
+    assert session.unanswered == 1
+    assert session.bytes_between(1.0, 2.0) == 10
 
 
 def _screen(text: str) -> bytes:

@@ -71,7 +71,8 @@ class Session:
             first = bisect.bisect_left(times, at)
             start = ends[first - 1] if first else 0
             seen = output.find(text.encode(), start) if text else -1
-            there = times[bisect.bisect_right(ends, seen)] if seen >= 0 else self.ended
+            last = seen + len(text.encode()) - 1
+            there = times[bisect.bisect_right(ends, last)] if seen >= 0 else self.ended
             found.append((there - pressed) * 1000)
         return found
 
