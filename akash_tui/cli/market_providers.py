@@ -10,19 +10,28 @@ from akash_tui.cli.output import decimal, instant, print_json, print_rows, print
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
 from akash_tui.domain import market_words as words
+from akash_tui.domain.filter import FilterError, parse_filter
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.provider_market import name_of
+from akash_tui.domain.provider_market import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.supply import ProviderSheet
 from akash_tui.services.market import ProviderPage
 from akash_tui.services.market_kept import Told
+from akash_tui.services.ports import BadInput
 
 
 @click.command()
 @click.option("--gpu", "model", metavar="MODEL", help="Only those that have this GPU model.")
+@click.option("--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime>99 audited.")
+@click.option("--sort", "order", type=click.Choice(list(ORDERS)), default="free", help="What comes first.")
 @click.option("--all", "everyone", is_flag=True, help="Also those that do not answer.")
 @takes_globals
-def providers(g: Globals, model: str | None, everyone: bool) -> None:
+def providers(g: Globals, model: str | None, expression: str, order: str, everyone: bool) -> None:
     """Providers: GPUs free and in all, place, uptime, audits."""
+
+    try:
+        wanted = parse_filter(expression, PROVIDERS)
+    except FilterError as error:
+        raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
 
     async def work() -> Told[list[ProviderSheet]]:
         async with the_market(g) as market:
@@ -31,16 +40,16 @@ def providers(g: Globals, model: str | None, everyone: bool) -> None:
     told = run_async(work)
     shown = [
         sheet
-        for sheet in told.value
+        for sheet in listed(told.value, wanted, order)
         if (everyone or sheet.profile.online is not False)
         and (model is None or any(gpu.model == model.casefold() for gpu in sheet.profile.gpus))
     ]
-    shown.sort(key=lambda s: (-(s.resources.gpu.available or 0), s.profile.name or s.profile.host_uri))
     if g.json:
         print_rows(g, [_sheet_json(sheet) | {"old": told.old} for sheet in shown])
         return
     if not shown:
-        click.echo("No provider." if model is None else f"No provider says it has {model}.")
+        filtered = f"None of {len(told.value)} providers match." if expression else "No provider."
+        click.echo(filtered if model is None else f"No provider says it has {model}.")
         return
     print_table(
         ["provider", "GPUs free/total", "models", "region", "up 7 d", "audited", "version", "address"],
@@ -59,8 +68,8 @@ def providers(g: Globals, model: str | None, everyone: bool) -> None:
         ],
         right=(1, 4),
     )
-    silent = len(told.value) - len(shown)
-    click.echo(f"{len(shown)} of {len(told.value)} shown" + (" (--all shows the others)" if silent else ""))
+    silent = 0 if everyone else sum(1 for sheet in told.value if sheet.profile.online is False)
+    click.echo(f"{len(shown)} of {len(told.value)} shown" + (f" ({silent} silent: --all)" if silent else ""))
     click.echo(provenance(shown[0].source, told.read_at, told.old, told.fault))
 
 

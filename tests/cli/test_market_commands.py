@@ -42,6 +42,9 @@ def test_figures_are_those_of_the_world(home: Home, practice: Practice) -> None:
     assert {p["owner"] for p in everyone} == {p["owner"] for p in asked(world, "/v1/providers")}
     some = run(home, "providers", "--gpu", "h100")
     assert 0 < len(some) < len(everyone)
+    best = run(home, "providers", "--filter", "gpu:h100 free>0", "--sort", "uptime")
+    assert {p["owner"] for p in best} <= {p["owner"] for p in some}
+    assert [p["uptime_7d"] for p in best] == sorted((p["uptime_7d"] for p in best), reverse=True)
     spend = run(home, "spend", "--range", "all")
     days = asked(world, "/v1/graph-data/dailyUUsdSpent")["snapshots"]
     assert len(spend["points"]) == len(days) - 1  # today is not over
