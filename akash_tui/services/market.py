@@ -146,7 +146,8 @@ class Market:
         sheet = told if isinstance(told, ProviderSheet) else None
         leases = tuple(lease for lease in await self.leases() if lease.provider == owner)
         return ProviderPage(
-            sheet=sheet or market_direct.sheet_of(record, reach, self.session.clock.now()),
+            sheet=sheet
+            or market_direct.signed(market_direct.sheet_of(record, reach, self.session.clock.now()), audits),
             reach=reach,
             audits=audits,
             leases=leases,

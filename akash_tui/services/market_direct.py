@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.observed import MarketPrice, Reach
-from akash_tui.domain.provider import Provider, ProviderProfile
+from akash_tui.domain.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.supply import UNKNOWN, Amounts, Capacity, ProviderSheet, Resources, SignedAttribute, Source
 from akash_tui.services.ports import Chain, Clock, Gateway
 
@@ -85,6 +86,15 @@ def sheet_of(provider: Provider, reach: Reach | None, now: datetime) -> Provider
         city=provider.attribute("city"),
         tier=provider.attribute("tier"),
     )
+
+
+def signed(sheet: ProviderSheet, audits: Sequence[Audit]) -> ProviderSheet:
+    """The same with who has signed each attribute, as the chain has it."""
+    by = [(audit.auditor, {(each.key, each.value) for each in audit.attributes}) for audit in audits]
+    attributes = tuple(
+        replace(a, auditors=tuple(auditor for auditor, has in by if (a.key, a.value) in has)) for a in sheet.attributes
+    )
+    return replace(sheet, attributes=attributes)
 
 
 def capacity_of(sheets: Sequence[ProviderSheet], now: datetime) -> Capacity:

@@ -21,7 +21,7 @@ from akash_tui.domain.gpu_market import Paid, gpu_filter, gpu_rows, in_order, ma
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.network import Network
 from akash_tui.domain.observed import MarketPrice, Reach
-from akash_tui.domain.provider import Provider
+from akash_tui.domain.provider import Audit, Provider
 from akash_tui.domain.resources import Attribute
 from akash_tui.domain.series import KINDS, Point, Series
 from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet, Resources, Source, amounts
@@ -308,6 +308,14 @@ async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(benc
     assert page.leases[0].gpu is None  # the SDL takes three models and the provider names none: not guessed
     index.fault = Unreachable("down", "")
     assert (await market.provider(provider_name(0))).fault is index.fault
+
+
+def test_without_an_index_the_chain_tells_who_signed_an_attribute() -> None:
+    keys = (Attribute("region", "eu"), Attribute("tier", "community"))
+    sheet = market_direct.sheet_of(Provider(provider_name(0), "https://p.example:8443", keys), None, START)
+    audits = [Audit(provider_name(0), "akash1a", (Attribute("region", "eu"), Attribute("tier", "other")))]
+    found = market_direct.signed(sheet, audits)
+    assert [(a.key, a.auditors) for a in found.attributes] == [("region", ("akash1a",)), ("tier", ())]
 
 
 async def test_what_we_paid_is_known_where_the_model_is(bench: Bench, index: FakeIndex) -> None:
