@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,9 @@ from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
 MAX_BODY = 1 << 18
 """Bytes of an answer that are read at most; the largest recorded one, /version, has some 20,000. So that the worst
 JSON of that size is read within a third of the 100 ms that a key may wait."""
+
+MOST_PARTS, MOST_VALUES = 5_000, 20_000
+"""Objects and lists, and values, in an answer: a status page of five hundred machines has a third of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,11 @@ class Answer:
         return clean_lines(self.body[:16_000].decode("utf-8", "replace")).strip()
 
     def json(self) -> object:
-        """The body as JSON; ValueError for anything else, too deep nesting included."""
-        try:
-            return json.loads(self.body, parse_constant=_no_constant)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+        """The body as JSON; ValueError for anything else, too deep nesting and too many values included."""
+        parts = self.body.count(b"{") + self.body.count(b"[")
+        if parts > MOST_PARTS or self.body.count(b",") > MOST_VALUES:
+            raise ValueError("it has more parts than any real answer")
+        return read_json(self.body)
 
     def message(self) -> str:
         """The provider's own words: `message` of its JSON errors, or its plain text; one line, cleaned."""
@@ -63,6 +67,24 @@ class Answer:
             if isinstance(value, dict) and isinstance(value.get("message"), str):
                 return clean(value["message"], 500)
         return clean(self.text(), 500)
+
+
+def read_json(text: bytes) -> object:
+    """A stranger's JSON; ValueError for anything else, too deep nesting included.
+
+    Nothing in it can be a cycle, so nothing looks for cycles meanwhile: that would go over all of the program's
+    objects for every some thousand of theirs, and keys would wait for it.
+    """
+    searching = gc.isenabled()
+    if searching:
+        gc.disable()
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _no_constant(name: str) -> object:

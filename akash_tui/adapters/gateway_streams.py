@@ -6,7 +6,6 @@ such service or nothing up; 4000 without a word, a container is still being made
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -15,7 +14,7 @@ from urllib.parse import quote
 from akash_tui.adapters.gateway_address import read_endpoint
 from akash_tui.adapters.gateway_answers import FARTHEST_CLOCK, is_stale, skew_seconds, stale_token, status_fault
 from akash_tui.adapters.gateway_connect import Connector
-from akash_tui.adapters.gateway_http import Answer, deadline
+from akash_tui.adapters.gateway_http import Answer, deadline, read_json
 from akash_tui.adapters.gateway_socket import Ended, Refusal, Socket, open_socket
 from akash_tui.adapters.jwt import Scope, make_token
 from akash_tui.domain.log_text import clean_log
@@ -241,8 +240,8 @@ def _path(lease: LeaseId) -> str:
 def _object(message: bytes) -> dict[str, object] | None:
     """A frame's JSON object; None for anything else, which is left out."""
     try:
-        value = json.loads(message)
-    except (ValueError, RecursionError):
+        value = read_json(message)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

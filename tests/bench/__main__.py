@@ -1,4 +1,4 @@
-"""`python -m tests.bench [startup|table|market ...]`: every part prints its figures, or why it cannot."""
+"""`python -m tests.bench [PART ...]`: every part prints its figures, or why it cannot."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from tests.bench import arrival, board, flood, market_screens, rush, sdl_speed, startup, table
+from tests.bench import arrival, board, flood, hostile_provider, market_screens, rush, sdl_speed, startup, table
 from tests.bench.figures import Skipped
 
 PARTS = {
@@ -20,6 +20,7 @@ PARTS = {
     "market": "The market with a warm cache",
     "arrival": "A bid in a block → its row on the screen",
     "sdl": "The shared SDL corpus, warm",
+    "hostile": "Keys and memory while providers attack",
 }
 
 
@@ -43,6 +44,7 @@ def main() -> None:
         "market": market_screens.run,
         "arrival": lambda: arrival.run(asked.bids),
         "sdl": sdl_speed.run,
+        "hostile": lambda: hostile_provider.run(asked.seconds, min(2, asked.rounds)),
     }
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before the start; ratios count, not seconds,")
     print("and only where little else runs: a busy machine answers keys late whatever the table does")

@@ -19,7 +19,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SIZE = (160, 48)
 KEYS_PER_SECOND = 5
 KEYS = {"down": b"\x1b[B", "up": b"\x1b[A"}
+MOVING = ("down", "down", "down", "up")
 PATIENCE_SECONDS = 10.0
 """How long after the load the last key may take to be answered."""
 
@@ -80,8 +81,18 @@ class Session:
         return sum(len(data) for at, data in self.chunks if start <= at < end)
 
 
-def sit_at(module: str, arguments: Sequence[str], *, longest: float) -> Session:
-    """Run `python -m MODULE TELL END ARGUMENTS...` on a pty to its end. Raises `Skipped` if it fails."""
+def sit_at(
+    module: str,
+    arguments: Sequence[str],
+    *,
+    longest: float,
+    keys: Sequence[str] = MOVING,
+    environment: Mapping[str, str] | None = None,
+) -> Session:
+    """Run `python -m MODULE TELL END ARGUMENTS...` on a pty to its end, typing any of `keys`.
+
+    Raises `Skipped` if it fails.
+    """
     told_read, told_write = os.pipe()
     end_read, end_write = os.pipe()
     for inherited in (told_write, end_read):
@@ -92,12 +103,16 @@ def sit_at(module: str, arguments: Sequence[str], *, longest: float) -> Session:
         with contextlib.suppress(OSError):
             os.chdir(ROOT)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
-            os.execvpe(command[0], command, os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"})
+            os.execvpe(
+                command[0],
+                command,
+                os.environ | dict(environment or {}) | {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            )
         os._exit(127)
     os.close(told_write)
     os.close(end_read)
     try:
-        return _Typist(terminal, told_read, end_write).watch(time.monotonic() + longest)
+        return _Typist(terminal, told_read, end_write, keys).watch(time.monotonic() + longest)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -109,8 +124,9 @@ def sit_at(module: str, arguments: Sequence[str], *, longest: float) -> Session:
 
 
 class _Typist:
-    def __init__(self, terminal: int, told: int, end: int) -> None:
+    def __init__(self, terminal: int, told: int, end: int, keys: Sequence[str]) -> None:
         self.terminal, self.told, self.end = terminal, told, end
+        self._keys = [KEYS.get(key, key.encode()) for key in keys]
         self.session = Session()
         self._dice = random.Random(3)
         self._next: float | None = None
@@ -142,7 +158,7 @@ class _Typist:
         return self.session
 
     def _type(self, now: float) -> None:
-        os.write(self.terminal, KEYS[self._dice.choice(("down", "down", "down", "up"))])
+        os.write(self.terminal, self._dice.choice(self._keys))
         self.session.pressed.append(now)
         self._next = now + self._dice.uniform(0.5, 1.5) / KEYS_PER_SECOND
 

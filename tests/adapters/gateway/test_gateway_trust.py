@@ -695,3 +695,11 @@ async def test_tokens_and_manifests_are_not_in_reprs() -> None:
     from akash_tui.adapters.gateway_http import Ask
 
     assert "secret" not in repr(Ask("PUT", "/x", b"secret", "secret"))
+
+
+@pytest.mark.parametrize("body", [b"[" + b"{}," * 6_000 + b"{}]", b"[" + b"1," * 30_000 + b"1]"])
+def test_an_answer_of_countless_parts_is_not_even_read(body: bytes) -> None:
+    from akash_tui.adapters.gateway_http import Answer
+
+    with pytest.raises(ValueError, match="more parts than any real answer"):
+        Answer(200, body, "application/json", None, 0.0).json()
