@@ -57,4 +57,4 @@ def _troubles(sessions: list[Session], seconds: float) -> Iterator[str]:
         end = "" if all(s.told["all"] for s in sessions) else ", and even then not done: its figures are too good"
         yield f"    fell behind: {behind:.0f} s more to work off {seconds:g} s of changes{end}"
     if unanswered := sum(s.unanswered for s in sessions):
-        yield f"    {unanswered} keys were not answered within 10 s after the run; counted as waiting until then"
+        yield f"    {unanswered} keys were not answered within 10 s after the run; counted as waiting until the end"

@@ -46,6 +46,7 @@ class Session:
     told: dict[str, Any] = field(default_factory=dict)
     """The program's own figures."""
     ended: float = 0.0
+    """When the program was gone."""
 
     @property
     def key_to_action_ms(self) -> list[float]:
@@ -144,7 +145,6 @@ class _Typist:
                 self._type(now)
             if self._give_up is not None and (self.session.unanswered == 0 or now > self._give_up):
                 self._give_up = None
-                self.session.ended = now
                 os.close(self.end)
             wait = 0.05 if self._next is None else max(0.0, min(0.05, self._next - now))
             ready, _, _ = select.select([self.terminal, self.told], [], [], wait)
@@ -152,6 +152,7 @@ class _Typist:
                 self._listen()
             if self.told in ready:
                 self._hear()
+        self.session.ended = time.monotonic()
         if "failed" in self.session.told or not self.session.told:
             output = b"".join(data for _, data in self.session.chunks)[-300:]
             raise Skipped(f"the program failed: {self.session.told.get('failed', output)}")
