@@ -104,9 +104,15 @@ def _global(text: str) -> bool:
             judged.append(address.sixtofour)
         elif address in _NAT64:
             judged.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        elif (
+            address not in _UNICAST
+        ):  # old and local forms that Python counts as global: ::127.0.0.1, fec0::, 64:ff9b:1::
+            return False
     return all(a.is_global and not a.is_multicast for a in judged)
 
 
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""The only addresses of the public internet that were ever given out."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 

@@ -470,6 +470,14 @@ NOT_PUBLIC = [
     "::ffff:10.0.0.1",
     "64:ff9b::10.0.0.1",
     "2002:0a00:0001::1",
+    "::127.0.0.1",
+    "::ffff:0:127.0.0.1",
+    "64:ff9b:1::10.0.0.1",
+    "fec0::1",
+    "3ffe:ffff::1%eth0",
+    "2001:db8::1",
+    "198.18.0.1",
+    "192.0.2.1",
 ]
 
 
@@ -489,6 +497,14 @@ async def test_a_loopback_server_is_refused_on_a_public_network() -> None:
         for host in ("localhost", "127.0.0.1", "[::ffff:127.0.0.1]"):
             await refused(seen, gateway, host=host)
     assert seen.connections == 0
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "017700000001", "[::1]", "[::ffff:7f00:1]"])
+async def test_other_spellings_of_loopback_are_seen_through(host: str) -> None:
+    gateway, chain = gateway_for(provider_identity().on_chain(), network=MAINNET)
+    with pytest.raises(ProviderUntrusted, match="not a public address"):
+        await gateway.send_manifest(Provider(OWNER, f"https://{host}:8443"), 1162, MANIFEST, SIGNER)
+    assert chain.certificate_reads == 0
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"])
