@@ -95,8 +95,9 @@ def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[s
     title, yes = _TITLES[quote.step]
     lines = [Line("dseq", str(quote.id.dseq))]
     if quote.ends:
+        lost = "; its data is lost" if runs else ""
         who = ", ".join(names.get(x.id.provider, x.id.provider) for x in quote.ends)
-        lines.append(Line("ends", f"the lease at {who}, ≈ ${rate(quote.ends_h)} an hour; its data is lost", "warn"))
+        lines.append(Line("ends", f"the lease at {who}, ≈ ${rate(quote.ends_h)} an hour{lost}", "warn"))
     elif quote.step is not Step.START:
         lines.append(Line("ends", "no lease runs in it"))
     lines.append(Line("stays", f"{words.amount(Coin(UACT, int(quote.left)))} in the deployment's escrow"))

@@ -70,7 +70,7 @@ async def _view(desk: Desk, id: DeploymentId) -> DeploymentView | None:
 def _options(trip: Trip, error: AkashError) -> list[Option]:
     keep = Option("keep", "keep it", "leave it as it is; it goes on costing", "n")
     again = Option("again", "send again", "the same manifest once more", "m")
-    requote = Option("requote", "other bids", "end this lease; a new order takes bids, this provider is avoided", "p")
+    requote = Option("requote", "other bids", "end this lease, bids anew without this provider", "p")
     close = Option("close", "close", "end the deployment; what is left comes back", "x")
     if trip.undo is None or not isinstance(error, ManifestRefused):
         return [keep, again, requote, close]
