@@ -57,8 +57,9 @@ def bids(g: Globals, dseq: str | None, watch: bool, saved: str | None, sort: str
             raise BadInput("--from stands alone: it reads a saved answer, not a chain.", "Leave out DSEQ and --watch.")
         book = BidBook()
         found = g.entry.saved_bids(read_sdl_text(saved))
-        if saved != "-" and g.output is None and has_screen():
-            click.get_current_context().exit(g.entry.run_saved(found, Path(saved).name, wanted, keys))
+        if g.output is None and has_screen(piped=saved == "-"):
+            source = "from stdin" if saved == "-" else Path(saved).name
+            click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys))
         book.set_money(ASSUMED_BLOCK_TIME, None)
         book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
         note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
@@ -117,9 +118,22 @@ def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filt
         raise BadInput(f"--filter: {clean(error.message)}: {marked}.", clean(error.advice)) from error
 
 
-def has_screen() -> bool:
-    """True where the app can be shown; `-o text` or a pipe asks for the table instead."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+def has_screen(*, piped: bool = False) -> bool:
+    """True where the app can be shown; `-o text` or a pipe asks for the table instead.
+
+    With the answer `piped` in, stdin is read to its end by now: keys then come from the terminal itself.
+    """
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    if sys.stdin.isatty() or not piped:
+        return sys.stdin.isatty()
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:  # started without a terminal of its own
+        return False
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    return True
 
 
 def sifted(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:

@@ -25,7 +25,9 @@ LONGEST = 90.0
 class RealTerminal:
     """`akash-tui ARGS` on a terminal of its own; use as a context manager."""
 
-    def __init__(self, *args: str, home: Path, columns: int = 80, lines: int = 24, **env: str) -> None:
+    def __init__(
+        self, *args: str, home: Path, columns: int = 80, lines: int = 24, stdin: Path | None = None, **env: str
+    ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
@@ -45,6 +47,8 @@ class RealTerminal:
         if self.pid == 0:
             with contextlib.suppress(OSError):
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+                if stdin is not None:
+                    os.dup2(os.open(stdin, os.O_RDONLY), 0)
                 os.execve(sys.executable, [sys.executable, "-m", "akash_tui", *args], dict(environment))
             os._exit(127)
 
