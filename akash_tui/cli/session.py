@@ -80,7 +80,8 @@ def chosen_network(g: Globals) -> Network:
                 f"{' and '.join(given)} alone do not make a network.", "Give --rest, --rpc and --chain-id together."
             )
         return networks.custom([g.rest], [g.rpc], g.chain_id, g.indexer)
-    return g.entry.networks.for_signing(g.network)
+    network = g.entry.networks.for_signing(g.network)
+    return networks.indexed(network, g.indexer) if g.indexer else network
 
 
 @asynccontextmanager

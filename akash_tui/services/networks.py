@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -135,15 +135,24 @@ def custom(rest: Sequence[str], rpc: Sequence[str], chain_id: str, indexer: str 
     """The network of `--rest URL --rpc URL --chain-id ID [--indexer URL]`. Raises `BadInput`."""
     if not rest or not rpc or not chain_id:
         raise BadInput("A network of one's own needs --rest, --rpc and --chain-id.", "Give all three.")
-    urls = [*rest, *rpc, *([indexer] if indexer else [])]
-    for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise BadInput(f"{clean(url)} is not an http(s) URL without user name.", "For example https://host/rest.")
+    for url in [*rest, *rpc, *([indexer] if indexer else [])]:
+        _plain_url(url)
     # one's own node of a public chain, or a tunnel to one, makes its providers no friends of this machine
     known = chain_id in (MAINNET.chain_id, SANDBOX.chain_id)
     public = known or not all(_is_loopback(url) for url in [*rest, *rpc])
     return Network("custom", chain_id, tuple(rest), tuple(rpc), indexer, public=public)
+
+
+def indexed(network: Network, indexer: str) -> Network:
+    """The same network read through another index: `--indexer URL`. Raises `BadInput`."""
+    _plain_url(indexer)
+    return replace(network, indexer=indexer)
+
+
+def _plain_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise BadInput(f"{clean(url)} is not an http(s) URL without user name.", "For example https://host/rest.")
 
 
 def _own(told: CustomNetwork) -> Network:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pty
+import socketserver
+import threading
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -86,6 +90,57 @@ def test_a_watch_ends_when_it_happens(home: Home, practice: Practice) -> None:
     missing = home.run("market", "watch", "gpu:h100 price<0.01", "--once", "--network", "practice", "-o", "json")
     assert (missing.code, missing.json) == (4, [])
     assert "try:" in missing.err
+
+
+@contextmanager
+def index_that(answer: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
+    """A real server in the index's place that gives this to every request; None: takes it and keeps silent."""
+    asked: list[bytes] = []
+    over = threading.Event()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline())
+            if answer is None:
+                over.wait()
+            else:
+                self.wfile.write(answer)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        finally:
+            over.set()
+            server.shutdown()
+
+
+FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
+GARBAGE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[[[\xff\x00{}]}"
+
+
+@pytest.mark.parametrize("answer", [None, GARBAGE], ids=["silent", "garbage"])
+def test_a_broken_index_delays_no_deployment(home: Home, practice: Practice, answer: bytes | None) -> None:
+    """From create to running while the index keeps silent, or talks nonsense, all the time."""
+    practice()
+    with index_that(answer) as (url, asked):
+        done = home.run(
+            *("--network", "practice", "--indexer", url, "deploy", "vllm-chat", "--accept", "cheapest", *FAST),
+        )
+        assert done.code == 0, done.err
+        assert "running" in done.out
+        assert asked
+
+
+def test_an_index_named_beside_a_network_is_the_one_that_is_read(home: Home, practice: Practice) -> None:
+    practice(fund=False)
+    with index_that(GARBAGE) as (url, asked):
+        spend = home.run("market", "spend", "--network", "practice", "--indexer", url)
+    assert spend.code == 5
+    assert any(b"/v1/graph-data/dailyUUsdSpent" in line for line in asked)
 
 
 def test_without_an_index_chain_and_providers_answer(home: Home, practice: Practice) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.services.networks import MAINNET, SANDBOX, Networks, custom
+from akash_tui.services.networks import MAINNET, SANDBOX, Networks, custom, indexed
 from akash_tui.services.ports import BadInput
 from akash_tui.services.settings import CustomNetwork, Settings
 
@@ -132,3 +132,11 @@ def test_a_network_of_the_options() -> None:
 def test_bad_options(rest: list[str], rpc: list[str], chain_id: str) -> None:
     with pytest.raises(BadInput):
         custom(rest, rpc, chain_id)
+
+
+def test_another_index_reads_the_same_network() -> None:
+    found = indexed(MAINNET, "https://index.example")
+    assert (found.indexer, found.rest, found.chain_id) == ("https://index.example", MAINNET.rest, MAINNET.chain_id)
+    for url in ("index.example", "ftp://index.example", "https://me:secret@index.example"):
+        with pytest.raises(BadInput):
+            indexed(MAINNET, url)
