@@ -107,7 +107,7 @@ class AutoTopUp:
             agreed_at=self.session.clock.now(),
         )
         self.orders.agree(order)
-        return order
+        return self.find(order.id) or order
 
     def find(self, id: DeploymentId) -> StandingOrder | None:
         return self.orders.find(self.session.network.chain_id, id)
@@ -124,7 +124,7 @@ class AutoTopUp:
     async def run(self, order: StandingOrder) -> Made | Stopped | None:
         """Make one top-up if it is due. None: nothing to do now. Raises what a deposit raises; it is tried again."""
         session = self.session
-        if not order.active:
+        if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
             return None
         deployment = await existing(session, order.id)
         try:
@@ -157,6 +157,8 @@ class AutoTopUp:
         deployment = await existing(session, order.id)
         if not _shows(deployment, now.last_height) or not await self._due(now, deployment):
             return None
+        if now.refused:
+            return self._over(now, "the last one was refused in its block, and each try costs gas")
         if now.exhausted:
             spent, cap = units(now.spent), units(now.cap)
             return self._over(now, f"{spent} of {cap} ACT are spent; another {units(now.amount)} would be too much")
@@ -171,6 +173,8 @@ class AutoTopUp:
             raise Stale(
                 f"Gas costs {fee} AKT now, more than the {most} AKT agreed to.", "Agree again, or top up by hand."
             )
+        if self.orders.find(order.chain_id, order.id) != now:
+            return None  # ended or replaced while this was read
         quote = replace(quote, fee_ceiling=Coin(UAKT, now.fee_most))
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
         result = await spend(session, quote, Purpose(Kind.DEPOSIT, order.id.dseq, about))

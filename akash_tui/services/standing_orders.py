@@ -1,7 +1,7 @@
 """Automatic top-ups that were agreed to: one standing order a deployment, in the journal's file, with caps.
 
 What an order has spent is never counted beside the journal: it is the sum of its own intents there, those that
-nobody is sure of included. So a crash at any moment can make it too careful, and never spend twice.
+nobody is sure of, or ever will be, included. So a crash at any moment can make it too careful, and never spend twice.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class StandingOrder:
     """Micro-ACT so far, undecided ones included."""
     times: int = 0
     last_height: int = 0
-    """The block of its last top-up; 0 before the first."""
+    """The block of the deployment's last deposit, one made by hand included; 0 before the first."""
+    refused: bool = False
+    """The last one was refused in its block: its gas is gone, and another try would cost gas again."""
     stopped: str = ""
     """Why it is over; empty while it may go on."""
 
@@ -113,18 +115,22 @@ class StandingOrders:
             return [_order(row, _made(db, row)) for row in rows]
 
 
-def _made(db: Any, row: Sequence[Any]) -> list[tuple[int, int]]:
-    """(micro-ACT, block) of each of an order's intents that happened or may still."""
+def _made(db: Any, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
+    """(outcome, block, by this order) of the deployment's deposits that were in a block or may be, oldest first."""
     found = db.execute(
-        "SELECT about, height FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
-        " AND outcome IN (?, ?)",
-        (row[0], row[1], row[2], Kind.DEPOSIT, Outcome.OPEN, Outcome.DONE),
+        "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
+        " AND outcome != ? ORDER BY key",
+        (row[0], row[1], row[2], Kind.DEPOSIT, Outcome.NEVER),
     )
-    abouts = [(json.loads(about), height or 0) for about, height in found]
-    return [(row[3], height) for about, height in abouts if about.get("standing_order") == row[7]]
+    return [
+        (Outcome(outcome), height or 0, json.loads(about).get("standing_order") == row[7])
+        for outcome, height, about in found
+    ]
 
 
-def _order(row: Sequence[Any], made: list[tuple[int, int]]) -> StandingOrder:
+def _order(row: Sequence[Any], made: list[tuple[Outcome, int, bool]]) -> StandingOrder:
+    own = [outcome for outcome, _, mine in made if mine]
+    times = sum(outcome is not Outcome.FAILED for outcome in own)
     return StandingOrder(
         chain_id=row[0],
         id=DeploymentId(row[1], row[2]),
@@ -133,8 +139,9 @@ def _order(row: Sequence[Any], made: list[tuple[int, int]]) -> StandingOrder:
         below=Decimal(row[5]),
         fee_most=row[6],
         agreed_at=datetime.fromisoformat(row[7]),
-        spent=sum(amount for amount, _ in made),
-        times=len(made),
-        last_height=max((height for _, height in made), default=0),
+        spent=row[3] * times,
+        times=times,
+        last_height=max((height for outcome, height, _ in made if outcome is Outcome.DONE), default=0),
+        refused=own[-1:] == [Outcome.FAILED],
         stopped=row[8],
     )

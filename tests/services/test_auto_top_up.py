@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +15,12 @@ from test_crash import killed_at
 from test_leases import leased
 
 from akash_tui.domain.market import DeploymentId, DeploymentState, EscrowState
-from akash_tui.domain.messages import DepositDeployment
-from akash_tui.domain.money import UACT
+from akash_tui.domain.messages import DepositDeployment, Message
+from akash_tui.domain.money import UACT, UAKT
 from akash_tui.services.auto_top_up import AutoTopUp, Made, Stopped
 from akash_tui.services.deploy import Deployer
-from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Stale, TxUnknown
+from akash_tui.services.journal_entries import Kind, Outcome
+from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
 from akash_tui.services.session import Session
 
 
@@ -145,6 +147,68 @@ async def test_while_an_earlier_one_is_undecided_nothing_is_sent(bench: Bench) -
     assert order is not None
     assert order.spent == 1_000_000  # counted until it is known that it never happened
     assert deposits(bench) == []
+
+
+async def test_one_that_nobody_can_tell_of_counts_against_the_cap(bench: Bench) -> None:
+    id = await agreed(bench, cap="1")
+    bench.clock.elapsed += 300 * BLOCK
+    session = bench.session()
+    assert isinstance(await once(session, id), Made)
+    with session.journal.writing() as db:
+        db.execute("UPDATE intents SET outcome = ? WHERE kind = ?", (Outcome.UNKNOWN, Kind.DEPOSIT))
+    bench.clock.elapsed += 1200 * BLOCK
+    assert isinstance(await once(session, id), Stopped)
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_one_that_is_refused_in_its_block_costs_gas_once(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    bench.chain.gas_needed = 900_000_000  # no more gas than was agreed to helps
+    session = bench.session()
+    with pytest.raises(Refused):
+        await once(session, id)
+    gas = bench.chain.balances_[OWNER][UAKT]
+    done = await once(session, id)
+    assert isinstance(done, Stopped)
+    assert "refused" in done.why
+    assert await once(session, id) is None
+    assert (bench.chain.balances_[OWNER][UAKT], deposits(bench)) == (gas, [])
+
+
+async def test_ended_while_it_is_being_read_it_spends_nothing(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    real = bench.chain.simulate
+
+    async def ended_meanwhile(messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+        AutoTopUp(bench.session()).stop(id)
+        return await real(messages, signer, memo)
+
+    bench.chain.simulate = ended_meanwhile  # type: ignore[method-assign]
+    assert await once(bench.session(), id) is None
+    assert deposits(bench) == []
+
+
+async def test_an_order_of_another_chain_does_nothing(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    auto = AutoTopUp(bench.session())
+    order = auto.find(id)
+    assert order is not None
+    assert await auto.run(replace(order, chain_id="another-1")) is None
+    assert deposits(bench) == []
+
+
+async def test_a_node_that_lags_behind_a_deposit_by_hand_does_not_cause_another(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    old = bench.chain.deployments_[id]
+    deployer = Deployer(bench.session())
+    await deployer.deposit(await deployer.quote_deposit(id, act("1")))
+    bench.chain.deployments_[id] = old
+    assert await once(bench.session(), id) is None
+    assert deposits(bench) == [1_000_000]
 
 
 async def test_two_programs_at_once_top_up_once(bench: Bench) -> None:
