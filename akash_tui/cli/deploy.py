@@ -33,7 +33,8 @@ from akash_tui.services.run import DeploymentRun
 
 _SET = (
     "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a place in the file "
-    "(services.web.image=nginx, web.env.MODEL=llama3). Again for more."
+    "(services.web.image=nginx, web.env.MODEL=llama3). Again for more. Others on this machine can see what is "
+    "written here, and shells keep it: secrets belong in the file."
 )
 _ACCEPT = ("ask", "cheapest", "prefer", "none")
 

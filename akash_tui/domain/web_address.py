@@ -7,6 +7,11 @@ import re
 from urllib.parse import urlsplit
 
 _NAME = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
+_NUMBER = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
+"""A last part that is a number makes a browser read the whole as IPv4, however it is written: 127.1, 0x7f.1."""
+_NEAR = (".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa", ".intranet", ".corp")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""The only IPv6 addresses of the public internet that were ever given out."""
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
 
 
@@ -38,8 +43,14 @@ def _host(host: str, public: bool) -> str | None:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        near = host.lower() == "localhost" or host.lower().endswith((".localhost", ".local", ".internal"))
-        return None if not _NAME.fullmatch(host) or (public and near) else host
-    if public and not address.is_global:
+        near = "." not in host or host.lower().endswith(_NEAR)
+        return None if not _NAME.fullmatch(host) or _NUMBER.fullmatch(host) or (public and near) else host
+    if public and not _global(address):
         return None
     return f"[{address}]" if address.version == 6 else str(address)
+
+
+def _global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _UNICAST or address.sixtofour is not None):
+        return False  # those that wrap an IPv4 address may lead anywhere, here too
+    return address.is_global and not address.is_multicast

@@ -32,6 +32,7 @@ def test_good_ones(uri: str, url: str | None) -> None:
         "http://a.example:0", "http://a.example:99999", "http://a.example:x", "-a.example", "a..example",
         "a.example\x1b[2J", "a.example/\u202e", "--version", "a.example/#x", "a.example/$(reboot)|x",
         "x" * 300,
+        "127.1", "2130706433", "0x7f000001:80", "0x7f.1", "0177.0.0.1", "a.example.1",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("public", [True, False])
@@ -50,6 +51,13 @@ def test_bad_ones(uri: str, public: bool) -> None:
         "[::1]:80",
         "router.local",
         "169.254.169.254",
+        "router",
+        "nas.lan",
+        "printer.home.arpa",
+        "224.0.0.1",
+        "[fec0::1]:80",
+        "[64:ff9b::7f00:1]:80",
+        "[2002:7f00:1::1]:80",
     ],
 )
 def test_neighbours_only_on_networks_that_are_not_public(uri: str) -> None:
