@@ -19,7 +19,7 @@ _SEED = 7
 
 _SCENARIOS = (
     "What happens in this world: calm, no-bids, short-bids, price-jump, rush, flood, provider-dies, manifest-refused, "
-    "lagging, runs-dry, reclaimed, impostors, gateway-hostile, flaky or hostile."
+    "lagging, runs-dry, reclaimed, impostors, gateway-hostile, indexer-silent, indexer-garbage, flaky or hostile."
 )
 
 

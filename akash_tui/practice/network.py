@@ -24,6 +24,7 @@ from akash_tui.practice.chain_app import faucet_app, rest_app, rpc_app
 from akash_tui.practice.gateway import gateway_app
 from akash_tui.practice.hardware import Stock
 from akash_tui.practice.indexer import indexer_app
+from akash_tui.practice.indexer_trouble import troubled
 from akash_tui.practice.listeners import LOOPBACK, Listener, Trouble, refresh_dates
 from akash_tui.practice.scenarios import Scenario
 from akash_tui.practice.seeds import ProviderSeed
@@ -189,7 +190,8 @@ class PracticeNetwork:
         apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
         for name, build in apps.items():
             await self._listeners[name].open(build(self.world), line=self._line(name))
-        await self._listeners["indexer"].open(indexer_app(self.fleet), line=self._line("indexer"))
+        index = troubled(indexer_app(self.fleet), self.scenario.indexer)
+        await self._listeners["indexer"].open(index, line=self._line("indexer"))
         for owner, (listener, identity, gateway) in self._gateways.items():
             if self.fleet.providers[owner].dead:
                 listener.close()

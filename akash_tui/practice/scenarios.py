@@ -53,6 +53,8 @@ class Scenario:
     """What is wrong with the providers' certificates, in turn: unknown, expired, revoked, other, or nothing."""
     attacks: tuple[str, ...] = ()
     """How the gateways try to harm their tenants' programs, in turn."""
+    indexer: str = ""
+    """What is wrong with the indexer, and with nothing else: `silent` for a minute, `garbage`, or nothing."""
     hostile: bool = False
     """Providers put markup, escapes and huge texts wherever they may write."""
 
@@ -141,6 +143,8 @@ SCENARIOS: dict[str, Scenario] = {
             "Gateways take manifests and then answer without end, too deep, too slow, or send you elsewhere.",
             attacks=ATTACKS,
         ),
+        Scenario("indexer-silent", "The indexer takes every question and answers a minute later.", indexer="silent"),
+        Scenario("indexer-garbage", "The indexer answers with what is no answer.", indexer="garbage"),
         Scenario("hostile", "Providers write markup, escapes and huge texts.", hostile=True),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,11 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from ui_fakes import SDL, until
 
 from akash_tui.compose import Program
+from akash_tui.domain.supply import Source
 from akash_tui.services.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bid_lines import BidLine
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.dialogs import ConfirmSpend
 from akash_tui.ui.fields import Fields
@@ -57,6 +61,35 @@ def _table(app: AkashApp, id: str) -> LiveTable:  # type: ignore[type-arg]
     return app.screen.query_one(id, LiveTable)
 
 
+def confirming(app: AkashApp) -> bool:
+    return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
+
+
+async def board(app: AkashApp, pilot: Pilot[object]) -> LiveTable[BidLine]:
+    """From the start to three bids on the board."""
+    await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
+    await until(pilot, lambda: app.vitals is not None and app.vitals.act == 100_000_000)
+    await until(pilot, lambda: _table(app, "#sources").rows)
+    await pilot.press("enter")
+    await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)
+    await pilot.press("enter")
+    await until(pilot, lambda: confirming(app), 20)
+    await pilot.press("y")
+    await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(_table(app, "#bid-table").rows) >= 3, 40)
+    return _table(app, "#bid-table")
+
+
+async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
+    """From a board to a lease that runs."""
+    await until(pilot, lambda: app.busy is None)
+    await pilot.press("down", "a")
+    await until(pilot, lambda: confirming(app), 20)
+    await pilot.press("y")
+    following = app.following
+    assert following is not None
+    await until(pilot, lambda: following.trip is not None and following.trip.run.stage.value == "running", 60)
+
+
 async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     from akash_tui.services import leases
     from akash_tui.services.auto_top_up import AutoTopUp
@@ -66,26 +99,9 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
     monkeypatch.setattr("akash_tui.ui.lease.Leases", leases.Leases)
     app = AkashApp(program, demo=("calm", 7))
 
-    def confirming() -> bool:
-        return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
-
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
-        await until(pilot, lambda: app.vitals is not None and app.vitals.act == 100_000_000)
-        await until(pilot, lambda: _table(app, "#sources").rows)
-        await pilot.press("enter")
-        await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)
-        await pilot.press("enter")
-        await until(pilot, confirming, 20)
-        await pilot.press("y")
-        await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(_table(app, "#bid-table").rows) >= 3, 40)
-        await until(pilot, lambda: app.busy is None)
-        await pilot.press("down", "a")
-        await until(pilot, confirming, 20)
-        await pilot.press("y")
-        following = app.following
-        assert following is not None
-        await until(pilot, lambda: following.trip is not None and following.trip.run.stage.value == "running", 60)
+        await board(app, pilot)
+        await leased(app, pilot)
         await until(pilot, lambda: "http://" in app.screen.query_one("#facts", Fields).text, 20)
         dseq = str(app.screen.id_shown.dseq)  # type: ignore[attr-defined]
         await pilot.press("x")
@@ -95,3 +111,31 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
         await until(pilot, lambda: app.vitals is not None and (app.vitals.act or 0) > 99_900_000, 20)
         assert [e for e in app.problems.entries if e.doing != "watching"] == []  # low funds are a fact here
         assert not (program.home / "crashes").exists()
+
+
+@pytest.mark.parametrize("scenario", ["indexer-silent", "indexer-garbage"])
+async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
+    program: FastProgram, scenario: str
+) -> None:
+    """A silent one keeps every question for a minute: longer than each step here may take."""
+    app = AkashApp(program, demo=(scenario, 7))
+    async with app.run_test(size=(160, 48)) as pilot:
+        table = await board(app, pilot)
+        following = app.following
+        assert following is not None
+        assert app.session is not None
+        prices = asyncio.create_task(app.market.gpus.get())
+        await until(pilot, lambda: all(line.row.provider is not None for line in table.rows))
+        for line in table.rows:
+            assert (line.row.uptime, line.row.vs_market) == (None, None)
+            assert (line.uptime[0], line.market[0]) == ("?", "?")
+        await leased(app, pilot)
+        facts = app.session.facts
+        assert (facts.profiles, facts.prices) == ({}, None)
+        if scenario == "indexer-garbage":
+            await until(pilot, prices.done, 20)
+            assert {"profiles", "prices"} <= {what for what, _ in facts.faults}
+        told = app.market.gpus.seen
+        assert told is None or not [row for row in told.value if row.source is Source.INDEX]
+        prices.cancel()
+        await asyncio.gather(prices, return_exceptions=True)

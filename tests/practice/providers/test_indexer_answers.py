@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -11,8 +13,12 @@ import pytest
 from openapi import faults
 from recorded import SHARED
 
+from akash_tui.adapters.indexer_json import loads
+from akash_tui.adapters.indexer_supply import read_sheets
+from akash_tui.adapters.indexer_values import read_prices
 from akash_tui.practice.indexer import indexer_app
 from akash_tui.practice.indexer_history import DAYS, NAMES
+from akash_tui.practice.indexer_trouble import GARBAGE, troubled
 from akash_tui.practice.network import PracticeNetwork
 from akash_tui.practice.scenarios import SCENARIOS
 
@@ -138,3 +144,26 @@ def test_the_schema_check_finds_what_is_wrong() -> None:
     assert faults(wanted, {"a": True}) == ["$.a: bool instead of number"]
     assert faults({"type": "array", "items": {"type": "string"}}, ["x", 1]) == ["$[1]: int instead of string"]
     assert faults({"oneOf": []}, 1) == ["$: schema keywords not understood: ['oneOf']"]
+
+
+async def test_an_indexer_in_trouble_gives_no_answer() -> None:
+    async def never(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("the real one was asked")
+
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(troubled(never, "garbage")), base_url="http://indexer.example"
+    )
+    for _ in range(2 * len(GARBAGE)):
+        answer = await client.get("/v1/gpu-prices")
+        assert answer.status_code == 200
+        for read in (read_prices, read_sheets):
+            with pytest.raises((ValueError, RecursionError)):
+                read(loads(answer.content), datetime.now(UTC))
+    silent = httpx.AsyncClient(
+        transport=httpx.ASGITransport(troubled(never, "silent")), base_url="http://indexer.example"
+    )
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await silent.get("/v1/gpu-prices")
+    with pytest.raises(ValueError, match="unknown trouble"):
+        troubled(never, "late")
