@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -15,13 +15,16 @@ from ui_fakes import BLOCK, HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 from akash_tui.adapters.sdl import SdlFiles
 from akash_tui.domain.manifest_changes import changes
 from akash_tui.domain.market import DeploymentId, GroupId
+from akash_tui.domain.money import UACT, Coin
+from akash_tui.services.bulk_close import Batch, BulkCloseQuote, BulkResult, Closing
 from akash_tui.services.groups import GroupQuote, Step
 from akash_tui.services.lease_shell import Target
-from akash_tui.services.ports import TxResult
+from akash_tui.services.ports import Refused, TxResult
 from akash_tui.services.redeploy import Redeploy
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.update import Comparison, Known, UpdatePlan, UpdateQuote, Updater
 from akash_tui.services.versions import Version
+from akash_tui.ui.following import Following
 
 AVOIDED = {bid_id(2).provider: "it never took the manifest"}
 
@@ -146,3 +149,32 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("akash_tui.ui.lease_shell.open_shell", Shells.open)
     monkeypatch.setattr("akash_tui.ui.lease_shell.talk", Shells.talk)
     monkeypatch.setattr("akash_tui.ui.lease_browser.show", lambda url: False)
+
+
+class Closer:
+    """Quotes and closes in place of the services."""
+
+    def __init__(self) -> None:
+        self.signed: list[BulkCloseQuote] = []
+        self.fails = 0
+
+    async def quote(self, following: Following, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+        closings = tuple(Closing(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
+        batch = Batch(**common(following.session.clock), closings=closings)  # type: ignore[arg-type]
+        return BulkCloseQuote((batch,), HEIGHT, batch.made_at, ())
+
+    async def close(
+        self, following: Following, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
+    ) -> BulkResult:
+        self.signed.append(quote)
+        kept = len(quote.closings) - self.fails
+        result = BulkResult(len(quote.closings), [c.id for c in quote.closings[:kept]], kept * 4_400_000)
+        result.failed = [(c, Refused("Deployment closed.", "Read the list again.")) for c in quote.closings[kept:]]
+        progress(result)
+        return result
+
+    def installed(self, monkeypatch: pytest.MonkeyPatch) -> Closer:
+        """This one, from now on in place of the services."""
+        monkeypatch.setattr(Following, "quote_close_all", lambda following, ids: self.quote(following, ids))
+        monkeypatch.setattr(Following, "close_all", lambda following, quote, told: self.close(following, quote, told))
+        return self

@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from lease_fakes import Closer
 from textual.pilot import Pilot
 from textual.widgets import Input
-from ui_fakes import HEIGHT, FakeLeases, Stage_, common, until, view
+from ui_fakes import FakeLeases, Stage_, until, view
 
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import UACT, Coin
-from akash_tui.services.bulk_close import Batch, BulkCloseQuote, BulkResult, Closing
-from akash_tui.services.ports import Refused
 from akash_tui.ui.dialogs import ConfirmSpend, Reading
 from akash_tui.ui.fields import Fields
-from akash_tui.ui.following import Following
 from akash_tui.ui.leases import LeasesScreen
-
-
-class Closer:
-    """Quotes and closes in place of the services."""
-
-    def __init__(self) -> None:
-        self.signed: list[BulkCloseQuote] = []
-        self.fails = 0
-
-    async def quote(self, following: Following, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
-        closings = tuple(Closing(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
-        batch = Batch(**common(following.session.clock), closings=closings)  # type: ignore[arg-type]
-        return BulkCloseQuote((batch,), HEIGHT, batch.made_at, ())
-
-    async def close(
-        self, following: Following, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
-    ) -> BulkResult:
-        self.signed.append(quote)
-        kept = len(quote.closings) - self.fails
-        result = BulkResult(len(quote.closings), [c.id for c in quote.closings[:kept]], kept * 4_400_000)
-        result.failed = [(c, Refused("Deployment closed.", "Read the list again.")) for c in quote.closings[kept:]]
-        progress(result)
-        return result
 
 
 @pytest.fixture
 def closer(monkeypatch: pytest.MonkeyPatch) -> Closer:
-    made = Closer()
-    monkeypatch.setattr(Following, "quote_close_all", lambda self, ids: made.quote(self, ids))
-    monkeypatch.setattr(Following, "close_all", lambda self, quote, progress: made.close(self, quote, progress))
-    return made
+    return Closer().installed(monkeypatch)
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch, number: int) -> LeasesScreen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
+from lease_fakes import Closer
 from textual.pilot import Pilot
 from ui_fakes import FakeLeases, Stage_, stage, until, view
 
@@ -39,8 +40,12 @@ def here(scene: Stage_) -> str:
 
 async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     """Back to a screen by keys, from wherever a key has led."""
-    while scene.app.shell is None or here(scene) in {"log", "update"} - {where}:
+    for _ in range(20):
+        if scene.app.shell is not None and here(scene) not in {"log", "update"} - {where}:
+            break
         await pilot.press("escape")
+    else:
+        raise AssertionError(f"esc leads out of no {scene.app.screen!r}")
     if here(scene) == where:
         return
     await pilot.press({"deploy": "1", "bids": "2", "market": "4", "network": "4"}.get(where, "3"))
@@ -68,6 +73,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
     monkeypatch.setattr("akash_tui.ui.lease_log.LeaseStreams", Quiet)
     monkeypatch.setattr("akash_tui.ui.hostnames.host_names", no_names)
+    closer = Closer().installed(monkeypatch)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)
         for key in KEYS:
@@ -75,6 +81,7 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
             await pilot.press(key)
         assert scene.app.is_running
         assert SPENDS.isdisjoint(scene.deployer.done), "one key and esc never spend"
+        assert closer.signed == []
         assert not (scene.entry.home / "crashes").exists()
 
 
