@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 
@@ -225,6 +226,8 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
 
     async def work() -> Look:
         async with the_market(g) as the:
+            with contextlib.suppress(Unreachable):  # then it is told by the look itself
+                wanted(expression, (await the.rows()).value)
             if once:
                 seen = await look(the, what)
                 if seen.fault is not None:  # not known is not the same as not there

@@ -49,6 +49,11 @@ class Term:
     by: str
     holds: Test
 
+    @property
+    def is_word(self) -> bool:
+        """A plain word or quoted text, looked for in everything that a row names."""
+        return self.by.startswith("“")
+
 
 @dataclass(frozen=True, slots=True)
 class Hidden:

@@ -150,6 +150,11 @@ def watched(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
     return [row for row in matching(wanted, rows) if about_free or (row.free or 0) >= 1]
 
 
+def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
+    """Plain words of a filter that nothing in the table is called by; without a table nobody can tell."""
+    return [t.text for t in wanted.terms if t.is_word and rows and not any(t.holds(row) for row in rows)]
+
+
 SORTS: Final[dict[str, Callable[[GpuRow], Any]]] = {
     "model": lambda r: (r.gpu.vendor, r.gpu.model, -(r.gpu.vram_gib or 0)),
     "vram": lambda r: r.gpu.vram_gib,

@@ -10,7 +10,7 @@ from typing import Final
 from akash_tui.domain import market_words as words
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.filter import Filter, FilterError
-from akash_tui.domain.gpu_market import GpuRow, gpu_filter, watched
+from akash_tui.domain.gpu_market import GpuRow, gpu_filter, nameless, watched
 from akash_tui.services.market import Market
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
 
@@ -41,12 +41,21 @@ class Watching:
         return self.last.hits if self.last is not None else ()
 
 
-def wanted(text: str) -> Filter:
-    """What to wait for, in the language of filters; `BadInput` says what is wrong with it."""
+def wanted(text: str, rows: Sequence[GpuRow] = ()) -> Filter:
+    """What to wait for, in the language of filters; `BadInput` says what is wrong with it.
+
+    Held against the market's `rows`, a plain word must name something there: a watch for it would never end.
+    """
     try:
         found = gpu_filter(text)
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
+    unknown = nameless(found, rows)
+    if unknown:
+        raise BadInput(
+            f"Nothing on the market is called {unknown[0]}.",
+            "Write gpu:MODEL to wait for a model that is not there yet, or compare: gpu:h100 price<2.",
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -105,18 +106,19 @@ async def _new(desk: Desk, suggestion: str) -> None:
             "Ring when this is there",
             [Line("", f"As for the filter: {EXAMPLE}"), Line("", "It goes on while the app runs.", "muted")],
             value=suggestion,
-            check=_fault,
+            check=partial(_fault, desk),
         )
     )
     if isinstance(answer, str):
         start(desk, " ".join(answer.split()))
 
 
-def _fault(text: str) -> str | None:
+def _fault(desk: Desk, text: str) -> str | None:
     if not text.strip():
         return "Say what to wait for."
+    told = desk.market.gpus.seen
     try:
-        wanted(text)
+        wanted(text, desk.market.table(told.value) if told is not None else ())
     except BadInput as error:
         return f"{error.title} {error.advice}"
     return None

@@ -90,6 +90,11 @@ def test_a_watch_ends_when_it_happens(home: Home, practice: Practice) -> None:
     missing = home.run("market", "watch", "gpu:h100 price<0.01", "--once", "--network", "practice", "-o", "json")
     assert (missing.code, missing.json) == (4, [])
     assert "try:" in missing.err
+    for word in ("garbage", "h100 garbage"):  # it would wait for ever
+        refused = home.run("market", "watch", word, "--network", "practice")
+        assert refused.code == 2
+        assert "called garbage" in refused.err
+        assert "gpu:MODEL" in refused.err
 
 
 @contextmanager

@@ -17,7 +17,16 @@ from fake_session import SDL, Bench
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.indexer import open_indexer
 from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.gpu_market import Paid, gpu_filter, gpu_rows, in_order, matching, watched, weekly_changes
+from akash_tui.domain.gpu_market import (
+    Paid,
+    gpu_filter,
+    gpu_rows,
+    in_order,
+    matching,
+    nameless,
+    watched,
+    weekly_changes,
+)
 from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.network import Network
 from akash_tui.domain.observed import MarketPrice, Reach
@@ -455,3 +464,16 @@ def test_a_watch_rings_for_what_is_surely_there(text: str, models: list[str]) ->
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
     assert [r.gpu.model for r in watched(gpu_filter(text), rows)] == models
     assert set(watched(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("garbage", ["garbage"]), ("h100 garbage", ["garbage"]), ('"rtx 9"', ['"rtx 9"']), ("a100|b300", []),
+        ("T4 nvidia", []), ("!t4", []), ("gpu:b300", []), ("price<1", []), ("", []),
+    ],
+)  # fmt: skip
+def test_a_word_that_names_nothing_is_found_out(text: str, unknown: list[str]) -> None:
+    rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
+    assert nameless(gpu_filter(text), rows) == unknown
+    assert nameless(gpu_filter(text), []) == []

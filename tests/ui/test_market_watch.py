@@ -128,3 +128,15 @@ async def test_old_figures_ring_no_bell(scene: Stage_, rung: list[Alert]) -> Non
         await until(pilot, lambda: "figures late" in drawn(scene))
         assert not rung
         market_watch.stop(scene.app)
+
+
+async def test_a_word_that_names_nothing_is_refused(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 36)) as pilot:
+        await at_market(scene, pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        field = scene.app.screen.query_one("#text")
+        field.value = "garbage"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: "called garbage" in drawn(scene))
+        assert scene.app.watching is None
