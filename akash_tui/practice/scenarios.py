@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from akash_tui.practice.hostility import ATTACKS
-from akash_tui.practice.seeds import ProviderSeed, roster
+from akash_tui.practice.seeds import Prices, ProviderSeed, roster
 
 BID_TIMEOUT_SECONDS = 300
 MANIFEST_TIMEOUT_SECONDS = 300
@@ -56,7 +56,7 @@ class Scenario:
     indexer: str = ""
     """What is wrong with the indexer, and with nothing else: `silent` for a minute, `garbage`, or nothing."""
     hostile: bool = False
-    """Providers put markup, escapes and huge texts wherever they may write."""
+    """Providers put markup, escapes and huge texts wherever they may write, and some ask prices that no one means."""
 
     def window_s(self, block_time: float) -> int:
         """The seconds of everybody's reclamation window; 0 for each provider's own."""
@@ -81,6 +81,8 @@ class Scenario:
         return crowd
 
 
+NEXT_TO_NOTHING = 10_000
+"""What a provider divides its prices by that asks next to nothing."""
 _TRAPS = (
     "[bold red]Free GPUs[/] [@click=app.quit]click[/]",
     "\x1b[31;5mALERT\x1b[0m\x1b]0;owned\x07\x1b[2J",
@@ -94,8 +96,13 @@ _TRAPS = (
 
 def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
     trap = _TRAPS[number % len(_TRAPS)]
+    prices = provider.prices
+    if number % 4 == 1:
+        gpus = {gpu: price / NEXT_TO_NOTHING for gpu, price in prices.gpu.items()}
+        prices = Prices(gpus, *(each / NEXT_TO_NOTHING for each in (prices.cpu, prices.memory, prices.storage)))
     return replace(
         provider,
+        prices=prices,
         organization=trap,
         extra=(("city", trap), ("website", f"javascript:alert(1)//{trap}"), ("status-page", trap)),
     )
@@ -145,6 +152,6 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario("indexer-silent", "The indexer takes every question and answers a minute later.", indexer="silent"),
         Scenario("indexer-garbage", "The indexer answers with what is no answer.", indexer="garbage"),
-        Scenario("hostile", "Providers write markup, escapes and huge texts.", hostile=True),
+        Scenario("hostile", "Providers write markup, escapes and huge texts; some ask next to nothing.", hostile=True),
     )
 }

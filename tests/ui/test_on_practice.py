@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from practice_program import FastProgram, ask_for_bids, confirming, table
 from textual.pilot import Pilot
 from ui_fakes import SDL, until
 
-from akash_tui.compose import Program
 from akash_tui.domain.supply import Source
-from akash_tui.services.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bid_lines import BidLine
-from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.dialogs import ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.live_table import LiveTable
 
 pytestmark = pytest.mark.slow
-BLOCK_SECONDS = "0.3"
-
-
-class FastProgram(Program):
-    """Its practice network makes blocks quickly."""
-
-    def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
-        arguments = [
-            "--parent",
-            str(os.getpid()),
-            "--scenario",
-            scenario,
-            "--seed",
-            str(seed),
-            "--block-time",
-            BLOCK_SECONDS,
-        ]
-        return subprocess.Popen(
-            [sys.executable, "-m", "akash_tui", "practice", *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=os.environ | {HOME_VARIABLE: str(self.home)},
-        )  # fmt: skip
 
 
 @pytest.fixture
@@ -57,26 +30,11 @@ async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
     await made.aclose()
 
 
-def _table(app: AkashApp, id: str) -> LiveTable:  # type: ignore[type-arg]
-    return app.screen.query_one(id, LiveTable)
-
-
-def confirming(app: AkashApp) -> bool:
-    return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
-
-
 async def board(app: AkashApp, pilot: Pilot[object]) -> LiveTable[BidLine]:
     """From the start to three bids on the board."""
-    await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
-    await until(pilot, lambda: app.vitals is not None and app.vitals.act == 100_000_000)
-    await until(pilot, lambda: _table(app, "#sources").rows)
-    await pilot.press("enter")
-    await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)
-    await pilot.press("enter")
-    await until(pilot, lambda: confirming(app), 20)
-    await pilot.press("y")
-    await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(_table(app, "#bid-table").rows) >= 3, 40)
-    return _table(app, "#bid-table")
+    await ask_for_bids(app, pilot)
+    await until(pilot, lambda: len(table(app, "#bid-table").rows) >= 3, 40)
+    return table(app, "#bid-table")
 
 
 async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
