@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import aclosing
 from decimal import Decimal
 
@@ -11,10 +10,13 @@ import click
 from akash_tui.cli.lease_lines import alarm_lines, alarms_of, show_view, view_json
 from akash_tui.cli.options import Globals
 from akash_tui.cli.output import print_json, say
+from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import opened, run_async
+from akash_tui.domain.alert import Alert
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.leases import DeploymentView
 from akash_tui.services.ports import BadInput
+from akash_tui.services.sentry import Sentry
 from akash_tui.services.watch import LOW_HOURS, Look, Watch
 
 
@@ -29,12 +31,17 @@ def watch_lease(
     async def work() -> None:
         async with opened(g) as session:
             watch = Watch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
+            levels = g.entry.settings.alerts.low_hours if low is None else (low,)
+            sentry = Sentry(session.network.chain_id, levels)
             async with aclosing(watch.looks(every)) as looks:
                 before: str | None = None
                 async for look in looks:
                     if before is None:
                         refuse_unknown(look.view, gseq, service)
                     before = _tell(g, look, before, gseq, service)
+                    for alert in sentry.look(look.view) if look.fault is None else ():
+                        if _concerns(alert, look.view, gseq):
+                            await ring(g, alert)
 
     run_async(work)
 
@@ -68,9 +75,13 @@ def _tell(g: Globals, look: Look, before: str | None, gseq: int | None, service:
             click.echo(f"{at}  {line}")
         for alarm in new:
             click.echo(f"{at}  {alarm_lines(alarm)}")
-    if any(a.urgent for a in new) and sys.stderr.isatty():
-        click.echo("\a", nl=False, err=True)
     return line
+
+
+def _concerns(alert: Alert, view: DeploymentView, gseq: int | None) -> bool:
+    """True for alerts of the whole deployment, and of the providers of one group (None: of all)."""
+    provider = alert.facts.get("provider")
+    return provider is None or provider in {v.lease.id.provider for v in view.leases if gseq in (None, v.lease.id.gseq)}
 
 
 def _line(view: DeploymentView, gseq: int | None, service: str | None) -> str:

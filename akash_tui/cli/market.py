@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Sequence
 
 import click
@@ -19,14 +18,13 @@ from akash_tui.cli.market_show import (
 )
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import decimal, print_json, print_rows, print_table, say
+from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
 from akash_tui.domain import market_words as words
-from akash_tui.domain.alert import Alert
 from akash_tui.domain.gpu_market import SORTS, GpuRow, in_order, matching
 from akash_tui.domain.provider_market import name_of
 from akash_tui.domain.series import Range
-from akash_tui.services.alerts import Alerts
 from akash_tui.services.market_kept import Told
 from akash_tui.services.market_model import ModelPage, read_model, unknown_model, within
 from akash_tui.services.market_readings import Reading
@@ -235,7 +233,7 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
             else:
                 seen = await wait(the, what, pause, looked)
             if seen.hits:
-                await _ring(g, alert(expression, seen.hits, the.session.network.chain_id))
+                await ring(g, alert(expression, seen.hits, the.session.network.chain_id))
             return seen
 
     hits = run_async(work).hits
@@ -252,23 +250,6 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
             f"try: akash-tui deploy {preset} --network {g.network or g.entry.settings.default_network}", err=True
         )
     return 0
-
-
-async def _ring(g: Globals, found: Alert) -> None:
-    """Bell and notification where somebody looks at a terminal; the hook either way."""
-
-    def write(text: str) -> None:
-        click.echo(text, nl=False, err=True)
-
-    person = sys.stderr.isatty()
-    alerts = Alerts(
-        g.entry.settings.alerts,
-        g.entry.notifier,
-        bell=(lambda: write("\a")) if person else lambda: None,
-        terminal=write if person else None,
-    )
-    for fault in await alerts.tell(found):
-        say(f"{fault.title} {fault.advice}")
 
 
 async def _read(g: Globals) -> Told[list[GpuRow]]:

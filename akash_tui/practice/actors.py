@@ -112,7 +112,8 @@ class Provider:
             hourly *= self.scenario.later_factor
         price = offers.per_block(hourly, self.world.block_time)
         if self.scenario.dry_after:
-            price = self.world.params.deployment_min_deposit * offers.ATTO // self.scenario.dry_after
+            dear = self.world.params.deployment_min_deposit * offers.ATTO // self.scenario.dry_after
+            price = min(dear, offers.maximum(order.spec))
         if price > offers.maximum(order.spec):
             return
         described = offers.describe(order.spec, placements, self.seed.offer)

@@ -42,7 +42,7 @@ class Scenario:
     lag_blocks: int = 0
     """How many blocks late providers see deployments, updates and leases."""
     dry_after: int = 0
-    """Every bid costs so much that the smallest deposit lasts about so many blocks."""
+    """Every bid costs so much that the smallest deposit lasts about so many blocks, or as much as its order allows."""
     reclaiming_winners: int = 0
     """The first so many winners take their machine back while the lease runs, and end it when its window is over."""
     reclaim_after: int = 0
@@ -132,7 +132,7 @@ SCENARIOS: dict[str, Scenario] = {
             order_max_bids=5000,
         ),
         Scenario("lagging", "Providers see the chain some blocks late: new leases and updates too.", lag_blocks=25),
-        Scenario("runs-dry", "Bids so dear that the smallest deposit is spent within minutes.", dry_after=80),
+        Scenario("runs-dry", "Bids so dear that a GPU's smallest deposit is spent within two minutes.", dry_after=80),
         Scenario(
             "reclaimed",
             "The first winner announces that it takes its machine back, and ends the lease when its window is over.",

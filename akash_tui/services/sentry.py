@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.lease_words import by_provider, spent, why_ended
-from akash_tui.domain.market import DeploymentId, EscrowState
+from akash_tui.domain.market import DeploymentId, EscrowState, LeaseId
 from akash_tui.domain.money import UACT, plain, rate, units
 from akash_tui.services.fleet import Round
 from akash_tui.services.leases import DeploymentView
@@ -31,6 +31,14 @@ class Sentry:
         self._low = sorted(low_hours)
         self._told: set[tuple[DeploymentId, str, str]] = set()
         self._level: dict[DeploymentId, Decimal] = {}
+        self._alive: set[LeaseId] = set()
+        """Leases that ran at the last look at one deployment alone."""
+
+    def look(self, view: DeploymentView) -> list[Alert]:
+        """What is new about one deployment that is watched alone; what is over at the first look is no news."""
+        alive = {v.lease.id for v in view.leases if running((v.lease,))}
+        lost, self._alive = self._alive - alive, alive
+        return self.news(Round((view,), (view,) if lost else ()))
 
     def news(self, seen: Round) -> list[Alert]:
         """What is new in this round."""

@@ -180,3 +180,28 @@ def test_a_watch_is_narrowed_to_a_group_and_a_service_or_refused(home: Home, dse
     out, _ = text.communicate(timeout=30)
     assert "you closed it" in out
     assert process.wait(30) == 0
+
+
+def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: Home, practice: Practice) -> None:
+    practice("runs-dry", "0.2")
+    heard = home.path / "heard"
+    hook = home.path / "hook"
+    hook.write_text(f"#!/bin/sh\ncat >> {heard}\n")
+    hook.chmod(0o700)
+    (home.path / "settings.json").write_text(json.dumps({"alerts": {"hook": [str(hook)], "low_hours": ["1"]}}))
+    bid = ("--accept", "cheapest", "--collect", "0.5s", "--allow-undisclosed")
+    done = home.run(*ON, "deploy", "vllm-chat", *bid, "--yes", "-o", "jsonl")
+    assert done.code == 0, done
+    dseq = done.lines[-1]["dseq"]
+    text = home.run(*ON, "lease", "status", dseq, "--watch", "--every", "1s")
+    assert text.code == 0, text
+    assert "The funds last about 0 h 0 min more." in text.out
+    assert "its deposit ran out" in text.out
+    assert "\a" not in text.err  # nobody looks at a terminal
+    told = [json.loads(line) for line in heard.read_text().splitlines()]
+    assert (told[-1]["code"], told[-1]["dseq"], told[-1]["urgent"]) == ("dry", dseq, True)
+    over = home.run(*ON, "lease", "show", dseq, "-o", "json").json
+    assert over["state"] == "closed"
+    late = home.run(*ON, "lease", "deposit", dseq, "--amount", "1", "--yes")
+    assert late.code == 2
+    assert "ran out of funds" in late.err

@@ -1,0 +1,29 @@
+"""Alerts from a command that watches: bell and notification where a person looks at a terminal, the hook either way."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from akash_tui.cli.options import Globals
+from akash_tui.cli.output import say
+from akash_tui.domain.alert import Alert
+from akash_tui.services.alerts import Alerts
+
+
+async def ring(g: Globals, found: Alert) -> None:
+    """Deliver one alert as the settings say; what could not be delivered is said, nothing is raised."""
+
+    def write(text: str) -> None:
+        click.echo(text, nl=False, err=True)
+
+    person = sys.stderr.isatty()
+    alerts = Alerts(
+        g.entry.settings.alerts,
+        g.entry.notifier,
+        bell=(lambda: write("\a")) if person else lambda: None,
+        terminal=write if person else None,
+    )
+    for fault in await alerts.tell(found):
+        say(f"{fault.title} {fault.advice}")
