@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from akash_tui import __version__
+from akash_tui.adapters.indexer_fresh import Answer, Kept, conditions, lifetime, renewed
 from akash_tui.adapters.indexer_json import ADDRESS, loads
 from akash_tui.adapters.indexer_supply import (
     read_akt_market,
@@ -41,7 +43,7 @@ MAX_BODY = 32 << 20
 """Bytes of an answer that are read at most; some 200 providers take 1.5 million, 1,000 days of 80 GPUs 16 million."""
 TOTAL_SECONDS = 12.0
 PROFILE_SECONDS = 60.0
-"""How long an answer is used; the index itself renews profiles every minute."""
+"""How long an answer is used where the index does not say; it renews profiles every minute."""
 PRICE_SECONDS = 300.0
 """The index renews prices every quarter of an hour."""
 SLOW_SECONDS = 300.0
@@ -50,10 +52,6 @@ MOST_PAGES = 64
 """Providers' own pages kept at once; the one asked longest ago goes first."""
 AT_ONCE = 3
 """Requests under way at once for what only the market shows."""
-STALE_SECONDS = 3600.0
-"""How long an older answer (its `read_at` tells) is better than none while the index does not answer."""
-PAUSE_SECONDS = 30.0
-"""After a failure nobody asks again for this long."""
 
 T = TypeVar("T")
 
@@ -61,6 +59,14 @@ T = TypeVar("T")
 def open_indexer(network: Network, clock: Clock, *, total_seconds: float = TOTAL_SECONDS) -> Indexer | None:
     """The adapter, or None where the network has no index; opens no connection yet."""
     return ConsoleIndexer(network, clock, total_seconds) if network.indexer else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came over the wire; no body: nothing changed since the last one."""
+
+    body: bytes | None
+    headers: Mapping[str, str]
 
 
 class ConsoleIndexer:
@@ -81,8 +87,16 @@ class ConsoleIndexer:
         self._series = {
             name: self._keep(SLOW_SECONDS, f"/v1/graph-data/{name}", partial(read_series, name)) for name in KINDS
         }
-        self._pages: OrderedDict[str, _Kept[ProviderSheet | None]] = OrderedDict()
-        self._stocks: OrderedDict[str, _Kept[list[GpuStock]]] = OrderedDict()
+        self._kept: dict[str, Kept[Any]] = {
+            "sheets": self._sheets,
+            "profiles": self._sheets,
+            "gpu_prices": self._prices,
+            "capacity": self._capacity,
+            "gpu_days": self._gpu_days,
+            "akt_market": self._akt,
+        }
+        self._pages: OrderedDict[str, Kept[ProviderSheet | None]] = OrderedDict()
+        self._stocks: OrderedDict[str, Kept[list[GpuStock]]] = OrderedDict()
 
     async def profiles(self) -> dict[str, ProviderProfile]:
         return {sheet.owner: sheet.profile for sheet in await self._sheets.get()}
@@ -94,11 +108,11 @@ class ConsoleIndexer:
         return list(await self._sheets.get())
 
     async def sheet(self, owner: str) -> ProviderSheet | None:
-        kept = _of(self._pages, owner, lambda: _Kept(self._clock, PROFILE_SECONDS, lambda: self._page(owner)))
+        kept = _of(self._pages, owner, lambda: self._one(PROFILE_SECONDS, lambda known: self._page(owner, known)))
         return await kept.get()
 
     async def stock(self, owner: str) -> list[GpuStock]:
-        kept = _of(self._stocks, owner, lambda: _Kept(self._clock, SLOW_SECONDS, lambda: self._counts(owner)))
+        kept = _of(self._stocks, owner, lambda: self._keep(SLOW_SECONDS, f"/v1/gpu?provider={owner}", read_stock))
         return list(await kept.get())
 
     async def capacity(self) -> Capacity:
@@ -121,39 +135,51 @@ class ConsoleIndexer:
         if client is not None:
             await client.aclose()
 
+    def lifetime(self, what: str) -> float | None:
+        kept = self._kept.get(what) or self._series.get(what)
+        return kept.lifetime if kept is not None else None
+
     def _keep(
         self, seconds: float, path: str, reader: Callable[[object, datetime], T], *, first: bool = False
-    ) -> _Kept[T]:
+    ) -> Kept[T]:
         """What bids are shown with comes `first`: it never waits behind charts that do not arrive."""
-        return _Kept(self._clock, seconds, lambda: self._read(path, reader) if first else self._queued(path, reader))
+        read = self._read if first else self._queued
+        return self._one(seconds, lambda known: read(path, reader, known))
 
-    async def _queued(self, path: str, reader: Callable[[object, datetime], T]) -> T:
+    def _one(self, seconds: float, fetch: Callable[[Answer[T] | None], Awaitable[Answer[T]]]) -> Kept[T]:
+        return Kept(self._clock, seconds, fetch, _no_answer)
+
+    async def _queued(self, path: str, reader: Callable[[object, datetime], T], known: Answer[T] | None) -> Answer[T]:
         async with self._gate:
-            return await self._read(path, reader)
+            return await self._read(path, reader, known)
 
-    async def _page(self, owner: str) -> ProviderSheet | None:
+    async def _page(self, owner: str, known: Answer[ProviderSheet | None] | None) -> Answer[ProviderSheet | None]:
         try:
-            return await self._queued(f"/v1/providers/{owner}", read_sheet)
+            return await self._queued(f"/v1/providers/{owner}", read_sheet, known)
         except _NotThere:
-            return None
+            return Answer(None)
 
-    async def _counts(self, owner: str) -> list[GpuStock]:
-        return await self._queued(f"/v1/gpu?provider={owner}", read_stock)
-
-    async def _read(self, path: str, reader: Callable[[object, datetime], T]) -> T:
+    async def _read(self, path: str, reader: Callable[[object, datetime], T], known: Answer[T] | None) -> Answer[T]:
         """Fetch, then parse in a thread: a large answer must not hold up the screen for long."""
+        asking = known.conditions if known is not None else {}
         try:
             async with asyncio.timeout(self._seconds):
-                body = await self._fetch(path)
+                reply = await self._fetch(path, asking)
         except TimeoutError as error:
             raise _no_answer(f"nothing whole within {self._seconds:g} s") from error
-        read_at = self._clock.now()
+        read_at, body = self._clock.now(), reply.body
         try:
-            return await asyncio.to_thread(lambda: reader(loads(body), read_at))
+            if body is not None:
+                value = await asyncio.to_thread(lambda: reader(loads(body), read_at))
+            elif known is not None and asking:
+                value = await asyncio.to_thread(renewed, known.value, read_at)
+            else:
+                raise _no_answer("HTTP 304")
         except (ValueError, RecursionError) as error:
             raise _no_answer(f"unreadable: {clean(str(error))}") from error
+        return Answer(value, lifetime(reply.headers), conditions(reply.headers) or asking)
 
-    async def _fetch(self, path: str) -> bytes:
+    async def _fetch(self, path: str, asking: Mapping[str, str]) -> Reply:
         import httpx
 
         if self._client is None:
@@ -163,17 +189,19 @@ class ConsoleIndexer:
                 )
             )
         try:
-            async with self._client.stream("GET", self._base + path) as response:
+            async with self._client.stream("GET", self._base + path, headers=asking) as response:
                 if response.status_code == 404:
                     raise _NotThere("The index does not have that", "Look at what it lists.", detail="HTTP 404")
+                if response.status_code == 304:
+                    return Reply(None, response.headers)
                 if response.status_code != 200:
                     raise _no_answer(f"HTTP {response.status_code}")
-                return await _bounded(response)
+                return Reply(await _bounded(response), response.headers)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, zlib.error) as error:
             raise _no_answer(clean(str(error)) or type(error).__name__) from error
 
 
-def _of(kept: OrderedDict[str, _Kept[T]], owner: str, make: Callable[[], _Kept[T]]) -> _Kept[T]:
+def _of(kept: OrderedDict[str, Kept[T]], owner: str, make: Callable[[], Kept[T]]) -> Kept[T]:
     """What is kept of one provider; the one asked for longest ago makes room. `BadInput` for no address."""
     if not ADDRESS.match(owner):
         raise BadInput("That is not the address of a provider.", "It starts with akash1 and has 44 characters.")
@@ -204,36 +232,6 @@ async def _bounded(response: httpx.Response) -> bytes:
 
 class _NotThere(Unreachable):
     """The index answers, and says that there is no such thing."""
-
-
-class _Kept(Generic[T]):
-    """One answer, its age, and the last failure; asked for by many, fetched by one at a time."""
-
-    def __init__(self, clock: Clock, fresh_seconds: float, fetch: Callable[[], Awaitable[T]]) -> None:
-        self._clock = clock
-        self._fresh = fresh_seconds
-        self._fetch = fetch
-        self._lock = asyncio.Lock()
-        self._answer: tuple[float, T] | None = None
-        self._failure: tuple[float, Unreachable] | None = None
-
-    async def get(self) -> T:
-        """The newest answer, or one of at most `STALE_SECONDS`; `Unreachable` without either."""
-        async with self._lock:
-            if self._answer is not None and self._age(self._answer[0]) < self._fresh:
-                return self._answer[1]
-            if self._failure is None or self._age(self._failure[0]) >= PAUSE_SECONDS:
-                try:
-                    self._answer, self._failure = (self._clock.monotonic(), await self._fetch()), None
-                    return self._answer[1]
-                except Unreachable as error:
-                    self._failure = self._clock.monotonic(), error
-            if self._answer is not None and self._age(self._answer[0]) < STALE_SECONDS:
-                return self._answer[1]
-            raise _no_answer(self._failure[1].detail)
-
-    def _age(self, at: float) -> float:
-        return self._clock.monotonic() - at
 
 
 def _no_answer(detail: str) -> Unreachable:

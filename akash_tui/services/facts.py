@@ -107,12 +107,17 @@ class Facts:
             self._fresh_until[key] = self._clock.monotonic() + RETRY_SECONDS
         else:
             self.faults.pop(key, None)
-            keep = KEEP_PROBE_SECONDS if key[0] == "probe" else KEEP_SECONDS
-            self._fresh_until[key] = self._clock.monotonic() + keep
+            self._fresh_until[key] = self._clock.monotonic() + self._keep_seconds(key[0])
             for listener in tuple(self._listeners):
                 listener()
         finally:
             self._under_way.discard(key)
+
+    def _keep_seconds(self, what: str) -> float:
+        """How long a look-up of this kind is good for: the index says it itself of what it tells."""
+        asked = {"profiles": "profiles", "prices": "gpu_prices"}.get(what)
+        told = self._indexer.lifetime(asked) if asked and self._indexer is not None else None
+        return told or (KEEP_PROBE_SECONDS if what == "probe" else KEEP_SECONDS)
 
     async def _read_provider(self, owner: str) -> None:
         provider = await self._chain.provider(owner)

@@ -30,7 +30,9 @@ from akash_tui.services.session import Session
 from akash_tui.services.shelf import Form, One, Rows, Shelf
 
 FRESH = {"gpus": 300.0, "providers": 60.0, "capacity": 300.0, "days": 1800.0, "series": 900.0, "akt": 300.0}
-"""Seconds until a figure is asked for again: as often as the index itself renews them, or slower."""
+"""Seconds until a figure is asked for again where the index does not say how long its answer may be used."""
+_ASKED = {"gpus": "gpu_prices", "providers": "sheets", "days": "gpu_days", "akt": "akt_market"}
+"""What the index's own word on that is kept under, where it has another name there."""
 INDEX_FIRST = timedelta(hours=24)
 """An answer of the index this old is still better than what the providers say one by one."""
 
@@ -76,7 +78,7 @@ class Market:
             raise BadInput(f"There is no series called {name}.", f"Series: {', '.join(KINDS)}.")
         if name not in self._series:
             self._series[name] = self._keep(
-                f"series-{name}", One(Series), lambda: self._index(lambda i: i.series(name)), FRESH["series"]
+                f"series-{name}", One(Series), lambda: self._index(lambda i: i.series(name))
             )
         return self._series[name]
 
@@ -170,8 +172,13 @@ class Market:
 
     # --- where figures come from --------------------------------------------------------------
 
-    def _keep(self, name: str, form: Form[T], fetch: Callable[[], Awaitable[T]], fresh: float | None = None) -> Kept[T]:
-        return Kept(name, form, fresh or FRESH[name], fetch, self.session.clock, self._shelf, self._changed)
+    def _keep(self, name: str, form: Form[T], fetch: Callable[[], Awaitable[T]]) -> Kept[T]:
+        def fresh() -> float:
+            indexer, series = self.session.indexer, name.removeprefix("series-")
+            told = indexer.lifetime(_ASKED.get(name, series)) if indexer is not None else None
+            return told if told is not None else FRESH["series" if series != name else name]
+
+        return Kept(name, form, fresh, fetch, self.session.clock, self._shelf, self._changed)
 
     def _changed(self) -> None:
         self.revision += 1

@@ -51,7 +51,7 @@ class Kept(Generic[T]):
         self,
         name: str,
         form: Form[T],
-        fresh_seconds: float,
+        fresh_seconds: Callable[[], float],
         fetch: Callable[[], Awaitable[T]],
         clock: Clock,
         shelf: Shelf | None,
@@ -59,7 +59,7 @@ class Kept(Generic[T]):
     ) -> None:
         self.name = name
         self._form = form
-        self._fresh = timedelta(seconds=fresh_seconds)
+        self._fresh = fresh_seconds
         self._fetch = fetch
         self._clock = clock
         self._shelf = shelf
@@ -96,7 +96,7 @@ class Kept(Generic[T]):
 
     @property
     def _due(self) -> bool:
-        return self._answer is None or self._clock.now() - self._answer[0] >= self._fresh
+        return self._answer is None or self._clock.now() - self._answer[0] >= timedelta(seconds=self._fresh())
 
     async def get(self) -> Told[T]:
         """The figure, read again if it is due; the last one with the fault where that fails. Raises without any."""

@@ -130,5 +130,8 @@ class BigIndex:
     async def akt_market(self) -> AktMarket:
         return AktMarket(Decimal("1.21"), None, self.now)
 
+    def lifetime(self, what: str) -> float | None:
+        return None
+
     async def aclose(self) -> None:
         return None

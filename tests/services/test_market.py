@@ -118,6 +118,9 @@ class FakeIndex:
     async def profiles(self) -> dict[str, Any]:
         return await self._ask("profiles") and {}
 
+    def lifetime(self, what: str) -> float | None:
+        return None
+
     async def aclose(self) -> None:
         return None
 

@@ -162,6 +162,9 @@ class FakeIndex:
     async def profiles(self) -> dict[str, ProviderProfile]:
         return {sheet.owner: sheet.profile for sheet in await self.sheets()}
 
+    def lifetime(self, what: str) -> float | None:
+        return None
+
     async def aclose(self) -> None:
         return None
 

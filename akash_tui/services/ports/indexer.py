@@ -38,4 +38,8 @@ class Indexer(Protocol):
 
     async def akt_market(self) -> AktMarket: ...
 
+    def lifetime(self, what: str) -> float | None:
+        """For how many seconds the index said that its last answer may be used; None where it said nothing.
+        `what` is the name of a method above without arguments, or of a series."""
+
     async def aclose(self) -> None: ...

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from index_server import HandClock, index
 
 from akash_tui.adapters import indexer as module
+from akash_tui.adapters import indexer_fresh as fresh
 from akash_tui.adapters.clock import SystemClock
 from akash_tui.adapters.indexer import open_indexer
 from akash_tui.adapters.indexer_json import loads
@@ -60,58 +60,6 @@ PRICE = {
     "price": {"currency": "USD", "min": 1.2, "max": 3.999, "avg": 2, "weightedAverage": 2.1, "med": 1.85},
 }
 PRICES = {"availability": {"total": 64, "available": 3}, "models": [PRICE]}
-
-
-class HandClock(SystemClock):
-    """Monotonic time that a test moves on."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def monotonic(self) -> float:
-        return self.passed
-
-
-class Index:
-    """Counts requests and answers them with what the test puts into `raw`."""
-
-    def __init__(self) -> None:
-        self.paths: list[str] = []
-        self.raw: bytes | Callable[[asyncio.StreamWriter], object] = b""
-
-    def say(self, value: object, status: int = 200) -> None:
-        body = json.dumps(value).encode() if not isinstance(value, bytes) else value
-        self.raw = b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
-            status,
-            len(body),
-            body,
-        )
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                self.paths.append(head.split()[1].decode())
-                if callable(self.raw):
-                    await self.raw(writer)
-                    break
-                writer.write(self.raw)
-                await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-
-@asynccontextmanager
-async def index() -> AsyncIterator[tuple[Index, Network]]:
-    it = Index()
-    server = await asyncio.start_server(it.handle, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    network = Network("practice", "p-1", (), (), indexer=f"http://127.0.0.1:{port}/base/", practice=True, public=False)
-    try:
-        yield it, network
-    finally:
-        server.close()
 
 
 def test_a_network_without_an_index_has_no_adapter() -> None:
@@ -202,13 +150,13 @@ async def test_a_failing_index_is_left_alone_for_a_while_and_old_answers_serve()
         asked = len(it.paths)
         assert (await client.profiles())[A].read_at == old
         assert len(it.paths) == asked
-        clock.passed += module.STALE_SECONDS
+        clock.passed += fresh.STALE_SECONDS
         with pytest.raises(Unreachable):
             await client.profiles()
         it.say([PROVIDER])
         with pytest.raises(Unreachable):
             await client.profiles()  # still pausing: nobody waits for it
-        clock.passed += module.PAUSE_SECONDS
+        clock.passed += fresh.LONGEST_PAUSE
         assert (await client.profiles())[A].read_at > old
         await client.aclose()
 
@@ -308,8 +256,8 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
     async def ask() -> None:
         client = open_indexer(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
 
-        async def fetch(path: str) -> bytes:
-            return json.dumps(providers if path.endswith("providers") else prices).encode()
+        async def fetch(path: str, asking: object) -> module.Reply:
+            return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
         client._fetch = fetch
         for call in (client.profiles, client.gpu_prices):

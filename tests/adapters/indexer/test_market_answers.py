@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters.clock import SystemClock
-from akash_tui.adapters.indexer import ConsoleIndexer, open_indexer
+from akash_tui.adapters.indexer import ConsoleIndexer, Reply, open_indexer
 from akash_tui.adapters.indexer_json import day, instant, loads
 from akash_tui.adapters.indexer_supply import (
     read_akt_market,
@@ -169,9 +169,9 @@ def _asking(answer: object) -> tuple[ConsoleIndexer, list[str]]:
     assert isinstance(client, ConsoleIndexer)
     asked: list[str] = []
 
-    async def fetch(path: str) -> bytes:
+    async def fetch(path: str, asking: object) -> Reply:
         asked.append(path)
-        return json.dumps(answer).encode()
+        return Reply(json.dumps(answer).encode(), {})
 
     client._fetch = fetch  # type: ignore[method-assign]
     return client, asked
