@@ -15,7 +15,6 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from akash_tui.domain.alert import Alert
 from akash_tui.services.ports import AkashError, BadInput
@@ -54,7 +53,8 @@ class Notifying:
 
     def command(self, hook: Sequence[str]) -> str | None:
         """The hook's program; a name without a slash is looked for on PATH, `~` is the home folder."""
-        return self._which(str(Path(hook[0]).expanduser())) if hook else None
+        # not by pathlib, which would make `notify` of `./notify`: another program, from PATH
+        return self._which(os.path.expanduser(hook[0])) if hook else None
 
     async def show(self, alert: Alert) -> None:
         """One notification; titles and bodies are arguments, never parts of a script."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from akash_tui.domain.market import DeploymentId, LeaseId
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
-from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable, Unreachable
+from akash_tui.services.ports import AkashError, ProviderUnreachable
 from akash_tui.services.quoting import running
 from akash_tui.services.session import Session
 from akash_tui.services.shelf import Rows, Shelf
@@ -156,7 +156,7 @@ class Fleet:
             async with gate:
                 try:
                     return await leases.one(id, services=False)
-                except (BadInput, Unreachable):
+                except AkashError:  # whatever a node says of what is over must not stop the watch over the others
                     return None
 
         found = [view for view in await each(look(id) for id in lost[:MOST_LOOKED_UP]) if view is not None]

@@ -96,7 +96,9 @@ class Kept(Generic[T]):
 
     @property
     def _due(self) -> bool:
-        return self._answer is None or self._clock.now() - self._answer[0] >= timedelta(seconds=self._fresh())
+        """True also if it was read in the future: then the clock was set back, and nobody knows how old it is."""
+        fresh = timedelta(seconds=self._fresh())
+        return self._answer is None or not timedelta(0) <= self._clock.now() - self._answer[0] < fresh
 
     async def get(self) -> Told[T]:
         """The figure, read again if it is due; the last one with the fault where that fails. Raises without any."""

@@ -17,6 +17,7 @@ from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintSta
 from akash_tui.services.quotes import Quote
 from akash_tui.services.quoting import Ground, ground, simulated
 from akash_tui.services.session import Session
+from akash_tui.services.settling import refuse_while_open
 from akash_tui.services.spend import Purpose, spend
 
 WHOLE_BPS: Final = Decimal(10_000)
@@ -109,7 +110,11 @@ def _after(on: Ground, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:
 
 
 async def execute(session: Session, quote: MintQuote) -> TxResult:
-    """Sign exactly the quote and wait for its block; what comes of it `outcome` tells."""
+    """Sign exactly the quote and wait for its block; what comes of it `outcome` tells.
+
+    Raises `TxUnknown` while an earlier one is undecided, and what a spend raises.
+    """
+    await refuse_while_open(session, None)
     kind = Kind.MINT if quote.burn.denom == UAKT else Kind.BURN
     return await spend(session, quote, Purpose(kind, None, {"burn": str(quote.burn), "gives": str(quote.gives)}))
 

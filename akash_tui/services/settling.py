@@ -117,15 +117,19 @@ async def _shows(session: Session, intent: Intent) -> bool:
     return False
 
 
-async def refuse_while_open(session: Session, id: DeploymentId) -> None:
-    """Before anything new is signed for a deployment: settle what was sent before, or raise `TxUnknown`."""
-    for intent in session.journal.open_intents(session.network.chain_id, id.owner):
-        if intent.dseq != id.dseq:
+async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
+    """Before anything new is signed for a deployment: settle what was sent before, or raise `TxUnknown`.
+
+    None: for the wallet itself, where mints and burns are of no deployment.
+    """
+    for intent in session.journal.open_intents(session.network.chain_id, session.owner if id is None else id.owner):
+        if intent.deployment != id:
             continue
         settled = await settle(session, intent)
         if settled.outcome is Outcome.OPEN:
+            what = "mint or burn of this wallet" if id is None else f"transaction for deployment {id.dseq}"
             raise TxUnknown(
-                f"An earlier transaction for deployment {id.dseq} is still undecided; nothing new was signed.",
+                f"An earlier {what} is still undecided; nothing new was signed.",
                 "Wait a minute, then run akash-tui resume.",
                 tx_hash=intent.tx_hash,
             )

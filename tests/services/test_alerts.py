@@ -204,3 +204,16 @@ def test_the_wishes_are_kept_in_the_settings(tmp_path: Path) -> None:
     wishes = AlertWishes(desktop=True, hook=("~/bin/hook", "phone"))
     save(tmp_path, Settings(alerts=wishes))
     assert load(tmp_path).alerts == wishes
+
+
+def test_a_hook_named_in_this_folder_is_not_looked_for_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path / "path", "notify")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    there = Notifying({"PATH": str(tmp_path / "path")})
+    assert there.command(["notify"]) == str(tmp_path / "path" / "notify")
+    assert there.command(["./notify"]) is None
+    assert there.command(["~/path/notify"]) == str(tmp_path / "path" / "notify")

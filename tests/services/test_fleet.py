@@ -13,7 +13,7 @@ from test_leases import leased
 
 from akash_tui.domain.market import BidId, DeploymentId, DeploymentState, EscrowState, LeaseState
 from akash_tui.services.fleet import Fleet, Round
-from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
+from akash_tui.services.ports import AkashError, LeaseStatus, ProviderUnreachable, Refused, Unreachable
 from akash_tui.services.sentry import Sentry
 
 LOW = (Decimal(12), Decimal(2))
@@ -215,7 +215,8 @@ async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
     assert await news(fleet, sentry) == []
 
 
-async def test_an_end_that_could_not_be_looked_up_is_told_later(bench: Bench) -> None:
+@pytest.mark.parametrize("fault", [Unreachable("No node answers."), Refused("The node refuses."), AkashError("Odd.")])
+async def test_an_end_that_could_not_be_looked_up_is_told_later(bench: Bench, fault: AkashError) -> None:
     id = await copies(bench, 2)
     fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", ())
     await fleet.read()
@@ -223,7 +224,7 @@ async def test_an_end_that_could_not_be_looked_up_is_told_later(bench: Bench) ->
 
     def orders_fail(name: str) -> None:
         if name == "orders":
-            raise Unreachable("No node answers.")
+            raise fault
 
     bench.chain.gate = orders_fail
     assert await news(fleet, sentry) == []

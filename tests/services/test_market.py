@@ -162,6 +162,17 @@ async def test_a_figure_is_renewed_when_it_is_due_and_says_its_age(market: Marke
     assert (again.old, again.read_at > first.read_at) == (False, True)
 
 
+async def test_a_clock_that_was_set_back_makes_no_figure_fresh_for_ever(market: Market, index: FakeIndex) -> None:
+    market.session.clock.elapsed += 7200
+    await market.capacity.get()
+    market.session.clock.elapsed -= 3600
+    seen = market.capacity.seen
+    assert seen is not None
+    assert seen.old
+    await market.capacity.get()
+    assert index.asked == ["capacity", "capacity"]
+
+
 async def test_a_source_that_fails_is_asked_ever_more_rarely(market: Market, index: FakeIndex) -> None:
     await market.akt.get()
     index.fault = Unreachable("away", "wait")
