@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.ui.calm import settle
 from akash_tui.ui.guarded import Guarded
 from akash_tui.ui.vitals import Vitals
 
@@ -79,6 +80,8 @@ class Desk(Guarded):
                 await self.remove_mode(mode)
             self.add_mode(mode, screen)
         await self.switch_mode("leases" if readonly else "deploy")
+        if not self.is_headless:  # in a test the process is not the app's own
+            self.call_after_refresh(settle)
 
     async def _vitals(self, vitals: Vitals) -> None:
         async with self.guard("reading the chain", loud=False):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -22,7 +21,7 @@ from akash_tui.domain.supply import Amounts, Capacity, ProviderSheet
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.services.ports import AkashError
-from akash_tui.ui import market_watch
+from akash_tui.ui import calm, market_watch
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.charting import Charting
@@ -115,8 +114,7 @@ class MarketScreen(Charting):
         for kept in self._figures[2:]:
             await kept.last()
             self._tell()
-        gc.collect(1)
-        gc.freeze()  # this stays: else each full collection looks through all of it while a key waits
+        calm.keep()
 
     async def _painted(self) -> None:
         """Paint now, and wait until the terminal has it: what is read next takes its time."""
