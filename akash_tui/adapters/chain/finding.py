@@ -36,7 +36,7 @@ GRACE_BLOCKS: Final = 5
 PATIENCE_SECONDS: Final = 300.0
 """How long to wait for a decision at all; after that the journal takes over."""
 STUCK: Final = timedelta(minutes=15)
-"""A node whose newest block is this much older than a time-out has stopped, and is not waited for."""
+"""A node whose newest block is this much older than a time-out, or than now, has stopped, and is not waited for."""
 LONGEST_LIFE: Final = timedelta(minutes=3)
 """Between signing and the time-out; see `preparing.time_to_live`."""
 SILENT_SECONDS: Final = 20.0
@@ -123,8 +123,8 @@ class Finder:
         silent = len(self._pool.endpoints) - len(proven)
         for endpoint in proven:
             try:
-                head = await self._heads.head_at(endpoint)
-                if head.time <= expires and expires - head.time < STUCK:
+                head = await self._heads.own_head(endpoint)  # beside one with a fast clock all others lag
+                if head.time <= expires and max(expires, self._clock.now()) - head.time < STUCK:
                     return None  # this node has not got there yet: one with a fast clock must not decide alone
                 if head.time <= expires or not endpoint.indexes_txs:
                     continue

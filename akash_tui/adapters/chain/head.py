@@ -46,15 +46,19 @@ class Heads:
 
     async def head_at(self, endpoint: Endpoint) -> Head:
         """The newest block of one endpoint; `EndpointFault` if it lags or serves another chain."""
+        head = await self.own_head(endpoint)
+        if self._newest is not None and (self._newest - head.time).total_seconds() > LAG_SECONDS:
+            raise EndpointFault(f"it is {int((self._newest - head.time).total_seconds())} s behind the chain")
+        if self._newest is None or head.time > self._newest:
+            self._newest = head.time
+        return head
+
+    async def own_head(self, endpoint: Endpoint) -> Head:
+        """The same, however far behind the others it is; `EndpointFault` if it serves another chain."""
         header = await self._latest(endpoint)
-        when = _when(header)
         if header.chain_id != self._pool.network.chain_id:
             raise ServesOtherChain(header.chain_id)
-        if self._newest is not None and (self._newest - when).total_seconds() > LAG_SECONDS:
-            raise EndpointFault(f"it is {int((self._newest - when).total_seconds())} s behind the chain")
-        if self._newest is None or when > self._newest:
-            self._newest = when
-        return Head(header.height, when, header.chain_id, self._clock.now())
+        return Head(header.height, _when(header), header.chain_id, self._clock.now())
 
     async def time_of(self, endpoint: Endpoint, height: int) -> datetime:
         """The time of one block at one endpoint; `Answered` if it does not have it (any more)."""

@@ -671,6 +671,31 @@ async def test_one_node_that_forgot_it_does_not_decide() -> None:
         assert (await chain.confirm(tx)).height == 101
 
 
+async def test_one_node_with_a_clock_far_ahead_does_not_decide() -> None:
+    """Beside it all others seem to lag; they have not reached the time-out, and include it in time."""
+    ahead, right = FakeNode(), FakeNode()
+    ahead.include_after, right.include_after = 0, 12
+    async with chain_of(ahead, right) as (chain, _, clock):
+        clock.now = lambda: right.time  # type: ignore[method-assign]
+        tx = await signed(chain)
+        right.mempool[tx.hash] = tx.raw
+        ahead.height = 1000
+        assert (await chain.confirm(tx)).code == 0
+
+
+async def test_one_that_stopped_before_the_time_out_is_not_waited_for() -> None:
+    stopped, right = FakeNode(), FakeNode()
+    right.include_after = 0
+    async with chain_of(right, stopped) as (chain, _, clock):
+        clock.now = lambda: right.time  # type: ignore[method-assign]
+        tx = await signed(chain)
+        real, at = stopped._block, stopped.height
+        stopped._block = lambda which: real(str(at) if which == "latest" else which)  # type: ignore[method-assign]
+        right.height = at + 200
+        with pytest.raises(NeverIncluded):
+            await chain.confirm(tx)
+
+
 async def test_a_node_without_an_index_decides_nothing() -> None:
     node = FakeNode()
     node.tx_index = "off"
