@@ -36,6 +36,10 @@ _SET = (
     "(services.web.image=nginx, web.env.MODEL=llama3). Again for more. Others on this machine can see what is "
     "written here, and shells keep it: secrets belong in the file."
 )
+_ON_FAIL = (
+    "When it goes wrong: close (default), keep, or requote, which gives up a lease whose provider fails and takes "
+    "another's bid on the same deployment."
+)
 _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 
@@ -54,7 +58,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 @click.option("--bid-wait", default="5m", show_default=True, metavar="TIME", help="How long to wait for a first bid.")
 @click.option("--manifest-wait", default="4m", show_default=True, metavar="TIME", help="How long to try the manifest.")
 @click.option("--run-wait", default="30m", show_default=True, metavar="TIME", help="How long to wait until it runs.")
-@click.option("--on-fail", metavar="WHAT", help="close (default) or keep, when it goes wrong.")
+@click.option("--on-fail", metavar="WHAT", help=_ON_FAIL)
 @click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
 @takes_globals
@@ -78,11 +82,6 @@ def deploy(
 ) -> int:
     """Submit an SDL, collect bids, take one, hand over the manifest, wait until it runs."""
     settings = g.entry.settings
-    on_fail = on_fail or settings.on_fail
-    if on_fail == "requote":
-        raise BadInput("--on-fail requote is not in this version.", "Say --on-fail close or --on-fail keep.")
-    if on_fail not in ("close", "keep"):
-        raise BadInput(f"--on-fail: {on_fail!r} is not known.", "Say --on-fail close or --on-fail keep.")
     if deposit and hours:
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
     budget_h = positive(budget, "--budget", "ACT per hour") or positive(settings.budget_h, "budget_h", "ACT per hour")
@@ -93,7 +92,7 @@ def deploy(
         bid_wait=seconds(bid_wait, "--bid-wait"),
         manifest_wait=seconds(manifest_wait, "--manifest-wait"),
         run_wait=seconds(run_wait, "--run-wait"),
-        on_fail=on_fail,
+        on_fail=on_fail or settings.on_fail,
     )
     locked = positive(deposit, "--deposit", "ACT")
     name, file, text = read_source(g, source)
@@ -254,7 +253,7 @@ def _asker(plan: Plan) -> Ask:
     async def ask(run: DeploymentRun) -> dict[int, BidId] | None:
         await _bids_for_all(run, plan)
         picks: dict[int, BidId] = {}
-        for gseq in run.book.groups:
+        for gseq in _open_groups(run):
             rows = run.book.rows(CHEAPEST, gseq, gone=False)
             print_bids(rows, width=terminal_width(err=True), numbered=True, err=True)
             with prompting():
@@ -269,6 +268,11 @@ def _asker(plan: Plan) -> Ask:
     return ask
 
 
+def _open_groups(run: DeploymentRun) -> list[int]:
+    """Groups without a lease, as far as is known."""
+    return [g for g in run.book.groups if run.book.order_open(g) is not False]
+
+
 async def _bids_for_all(run: DeploymentRun, plan: Plan) -> None:
     """Wait out the collecting time, then until every group has a bid. Raises `NoBid` after `plan.bid_wait`."""
     changed = asyncio.Event()
@@ -279,7 +283,7 @@ async def _bids_for_all(run: DeploymentRun, plan: Plan) -> None:
     try:
         while True:
             passed = run.clock.monotonic() - begun
-            groups = run.book.groups
+            groups = _open_groups(run)
             complete = bool(groups) and all(run.book.rows(CHEAPEST, g, gone=False) for g in groups)
             if passed >= plan.collect and complete:
                 return

@@ -21,6 +21,7 @@ from akash_tui.services.events import (
     Failed,
     Leased,
     ManifestSent,
+    Requoted,
     Running,
 )
 
@@ -84,6 +85,9 @@ def sentence(event: Event) -> str:
             return "\n".join(lines)
         case Failed():
             return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
+        case Requoted():
+            who = short_address(event.id.provider)
+            return f"✓ lease with {who} given up, its group takes bids again: {event.reason}  (tx {event.tx})"
         case Closed():
             refund = "refund not readable" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
             return f"✓ closed, {refund}  (tx {event.tx})"

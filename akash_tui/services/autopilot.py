@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from akash_tui.domain.market import BidId
+from akash_tui.domain.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.services.choice import Choice, Rule, choose
 from akash_tui.services.deploy import MANIFEST_WAIT, RUN_WAIT, Deployer, still_open
 from akash_tui.services.events import Chosen, Done, Event, Failed
 from akash_tui.services.journal_entries import Outcome, SavedStage
+from akash_tui.services.other_bids import ask_others
 from akash_tui.services.ports import (
     AkashError,
     BadInput,
@@ -19,10 +21,12 @@ from akash_tui.services.ports import (
     NoBid,
     OrderGone,
     PriceMoved,
+    ProviderFault,
     Stale,
     TxUnknown,
 )
 from akash_tui.services.quotes import CreateQuote, LeaseQuote
+from akash_tui.services.quoting import rate_of
 from akash_tui.services.run import DeploymentRun
 from akash_tui.services.settling import settle
 from akash_tui.services.waking import Waker
@@ -32,6 +36,10 @@ SETTLE_AFTER_INTERRUPT = 20.0
 """Seconds that an interrupted flow looks for a transaction that it had sent."""
 MOST_TRIES = 5
 """Bids tried one after another when each is gone at the moment of signing."""
+MOST_REQUOTES = 3
+"""Leases given up one after another before it is closed: then it is hardly the providers' fault."""
+
+ON_FAIL = ("close", "requote", "keep")
 
 Ask = Callable[[DeploymentRun], Awaitable[Mapping[int, BidId] | None]]
 Confirm = Callable[[LeaseQuote], Awaitable[bool]]
@@ -59,13 +67,14 @@ class Plan:
     manifest_wait: float = MANIFEST_WAIT
     run_wait: float = RUN_WAIT
     on_fail: str = "close"
-    """close or keep."""
+    """close, keep, or requote: a lease whose provider fails is given up for another bid on the same deployment.
+
+    Where there is nothing to requote (no lease yet) or no more to try, requote closes.
+    """
 
     def __post_init__(self) -> None:
-        if self.on_fail == "requote":
-            raise BadInput("--on-fail requote is not there yet.", "Use --on-fail close or --on-fail keep.")
-        if self.on_fail not in ("close", "keep"):
-            raise BadInput(f"There is no --on-fail {self.on_fail}.", "Use close or keep.")
+        if self.on_fail not in ON_FAIL:
+            raise BadInput(f"--on-fail: {self.on_fail!r} is not known.", f"One of: {', '.join(ON_FAIL)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,7 @@ class _Drive:
         self.state = "none"
         self.stage = "create"
         self.failed: set[BidId] = set()
+        self.requotes = 0
 
     def finish(self, exit_code: int) -> Finish:
         return Finish(exit_code, self.state, self.run)
@@ -137,29 +147,53 @@ class _Drive:
         except AkashError as error:
             self.state = "unknown" if isinstance(error, TxUnknown) else "none"
             return self.fail(error)
-        self.state, self.stage = "open", "bids"
-        try:
-            if not await self.lease():
-                return self.finish(0)
-        except TxUnknown as error:
-            self.state = "unknown"
-            return self.fail(error)
-        except AkashError as error:
-            self.fail(error)
-            return await self.on_fail(error.exit_code)
-        self.state, self.stage = "leased", "manifest"
-        try:
-            await self.deployer.deliver(self.run, wait=self.plan.manifest_wait)
-            self.stage = "run"
-            await self.deployer.wait_running(self.run, wait=self.plan.run_wait)
-        except AkashError as error:
-            self.fail(error)
-            if self.stage == "run" and not isinstance(error, LeaseEnded):
-                # it has its manifest and may run, though we cannot see it: never close that
-                return self.finish(error.exit_code)
-            return await self.on_fail(error.exit_code)
-        self.state = "running"
-        return self.finish(0)
+        while True:
+            self.state, self.stage = self.unleased, "bids"
+            try:
+                if not await self.lease():
+                    return self.finish(0)
+            except TxUnknown as error:
+                self.state = "unknown"
+                return self.fail(error)
+            except AkashError as error:
+                self.fail(error)
+                return await self.on_fail(error.exit_code)
+            self.state, self.stage = "leased", "manifest"
+            try:
+                await self.deployer.deliver(self.run, wait=self.plan.manifest_wait)
+                self.stage = "run"
+                await self.deployer.wait_running(self.run, wait=self.plan.run_wait)
+            except AkashError as error:
+                self.fail(error)
+                if self.stage == "run" and not isinstance(error, LeaseEnded):
+                    # it has its manifest and may run, though we cannot see it: never close that
+                    return self.finish(error.exit_code)
+                theirs = isinstance(error, ProviderFault)  # what is ours fails at any provider
+                if theirs and self.plan.on_fail == "requote" and self.requotes < MOST_REQUOTES:
+                    try:
+                        await self.requote(error)
+                    except TxUnknown as unknown:
+                        return self.fail(unknown)
+                    except AkashError as cannot:
+                        self.state = self.unleased
+                        self.fail(cannot)
+                    else:
+                        continue
+                return await self.on_fail(error.exit_code)
+            self.state = "running"
+            return self.finish(0)
+
+    async def requote(self, error: AkashError) -> None:
+        """Give up what failed; on return other bids can be taken. `state` is unknown while it is under way."""
+        self.requotes += 1
+        self.state = "unknown"
+        await ask_others(self.deployer.session, self.run, error)
+        self.failed.clear()
+
+    @property
+    def unleased(self) -> str:
+        """The state while a group has no lease: others may have one."""
+        return "leased" if self.run.leases else "open"
 
     # --- before the lease ---
 
@@ -187,12 +221,12 @@ class _Drive:
                     await self.deployer.accept(self.run, quote)
                     return True
                 except Stale as error:
-                    self.state, self.stage = "open", "bids"
+                    self.state, self.stage = self.unleased, "bids"
                     self.failed.update(choice.values())
                     last = error
                 except AkashError as error:
                     if not isinstance(error, TxUnknown):
-                        self.state = "open"
+                        self.state = self.unleased
                     raise
             raise NoBid(
                 f"{MOST_TRIES} bids were gone when they were to be taken. The last: {last.title}",
@@ -206,9 +240,9 @@ class _Drive:
     async def choose(self, collecting: asyncio.Task[None], nudge: Waker) -> Mapping[int, BidId] | None:
         """A bid for every group; None for the rule `none`."""
         self.stage = "bids"
-        rule = self.plan.rule
-        if rule is None:
+        if self.plan.rule is None:
             return await self.asked(collecting)
+        rule = self.left_of(self.plan.rule)
         clock = self.deployer.session.clock
         begun = clock.monotonic()
         # after a failed try there is no new collecting time: the next best is taken at once
@@ -236,6 +270,13 @@ class _Drive:
             if now >= latest:
                 raise NoBid(*self.no_bid(choice))
             await nudge.wait(max(0.05, (soonest if now < soonest else latest) - now))
+
+    def left_of(self, rule: Rule) -> Rule:
+        """The rule with what the leases that go on leave of its budget."""
+        if rule.budget_h is None or not self.run.leases:
+            return rule
+        spent = per_hour(rate_of(self.run.leases), self.run.block_time or ASSUMED_BLOCK_TIME)
+        return replace(rule, budget_h=rule.budget_h - spent)
 
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
         if self.ask is None:
@@ -270,8 +311,11 @@ class _Drive:
         return self.finish(error.exit_code)
 
     async def on_fail(self, exit_code: int) -> Finish:
-        """Close or keep, as the plan says; a close that fails is told, and the state stays what it was."""
-        if self.plan.on_fail == "close":
+        """Close or keep, as the plan says; a close that fails is told, and the state stays what it was.
+
+        Requote closes too: it comes here when there is no more to try.
+        """
+        if self.plan.on_fail != "keep":
             before, self.state = self.state, "unknown"
             try:
                 quote = await self.deployer.quote_close(self.run.id)

@@ -232,6 +232,20 @@ class Failed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Requoted(Event):
+    """A lease was given up and its group takes bids again; `reason` is why its provider is avoided from now on."""
+
+    name: ClassVar[str] = "requoted"
+    id: BidId
+    reason: str
+    tx: str
+    height: int
+
+    def fields(self) -> Json:
+        return {**_bid(self.id), "reason": self.reason, "tx": self.tx, "height": self.height}
+
+
+@dataclass(frozen=True, slots=True)
 class Closed(Event):
     """`refund` is what came back as the chain's events say; None if they could not be read."""
 

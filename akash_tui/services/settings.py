@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
-    on_fail: Literal["close", "keep"] = "close"
+    on_fail: Literal["close", "requote", "keep"] = "close"
     alerts: AlertWishes = AlertWishes()
     networks: tuple[CustomNetwork, ...] = ()
     recent: tuple[str, ...] = ()

@@ -169,6 +169,28 @@ def test_a_dead_provider_is_exit_6_and_keep_keeps(home: Home, practice: Practice
     assert [row["dseq"] for row in listed] == [answer.lines[-1]["dseq"]]
 
 
+@pytest.mark.parametrize("scenario", ["manifest-refused", "provider-dies"])
+def test_a_failing_provider_is_left_for_another(home: Home, practice: Practice, scenario: str) -> None:
+    practice(scenario)
+    answer = home.run(
+        *("--network", "practice", "deploy", "vllm-chat", "--accept", "cheapest", "--manifest-wait", "2s"),
+        *("--on-fail", "requote", *FAST),
+    )
+    assert answer.code == 0, answer
+    first, second = (e["provider"] for e in answer.lines if e["event"] == "choice")
+    assert first != second
+    requoted = next(e for e in answer.lines if e["event"] == "requoted")
+    assert set(requoted) == HEAD | {"gseq", "oseq", "provider", "reason", "tx", "height"}
+    assert requoted["provider"] == first
+    passed_over = {r["provider"]: r["code"] for e in answer.lines if e["event"] == "choice" for r in e["rejected"]}
+    if scenario == "manifest-refused":  # a dead one does not bid again
+        assert passed_over[first] == "avoided"
+    dseq = answer.lines[-1]["dseq"]
+    status = home.run("--network", "practice", "lease", "status", dseq, "-o", "json").json
+    alive = [lease for lease in status["leases"] if lease["running"]]
+    assert [lease["provider"] for lease in alive] == [second]
+
+
 @pytest.mark.parametrize("after", ["created", "bid"])
 def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Practice, after: str) -> None:
     practice()

@@ -15,7 +15,7 @@ from fake_session import SDL, Bench
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import BidId, BidState, DeploymentState, LeaseState
 from akash_tui.domain.messages import CreateLease
-from akash_tui.services.autopilot import Finish, Plan, drive
+from akash_tui.services.autopilot import MOST_REQUOTES, Finish, Plan, drive
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event
@@ -180,6 +180,55 @@ async def test_a_refused_manifest(bench: Bench, on_fail: str, state: str) -> Non
     assert bool(alive) is (state == "leased")
 
 
+async def test_a_refused_manifest_asks_the_others(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
+    story = Story(bench, Plan(CHEAPEST, on_fail="requote"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    again = ["choice", "lease", "manifest"]
+    assert story.steps == ["created", *again, "failed", "requoted", *again, "running", "done"]
+    first, second = (t["provider"] for t in story.told if t["event"] == "choice")
+    assert first != second
+    told = story.first("requoted")
+    assert (told["provider"], told["reason"]) == (first, "it refused the manifest")
+    alive = [x.id for x in bench.chain.leases_.values() if x.state is LeaseState.ACTIVE]
+    assert [(x.provider, x.oseq) for x in alive] == [(second, 2)]
+    assert finish.run is not None
+    assert finish.run.avoid == {first: "it refused the manifest"}
+
+
+async def test_when_all_refuse_it_is_closed(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422) for _ in range(20)]
+    story = Story(bench, Plan(CHEAPEST, on_fail="requote", bid_wait=60))
+    finish = await story.go()
+    assert finish.exit_code in (4, 6)
+    assert finish.state == "closed"
+    assert 1 <= story.names.count("requoted") <= MOST_REQUOTES
+    assert not [x for x in bench.chain.leases_.values() if x.state is LeaseState.ACTIVE]
+
+
+async def test_without_a_lease_requote_closes(bench: Bench) -> None:
+    story = Story(bench, Plan(Rule("cheapest", budget_h=Decimal("0.0001")), bid_wait=60, on_fail="requote"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (4, "closed")
+
+
+async def test_a_lease_that_we_closed_elsewhere_is_not_leased_again(bench: Bench) -> None:
+    bench.gateway.ready_after = 10**9
+
+    def ends(name: str) -> None:
+        if name == "status":
+            for lease in list(bench.chain.leases_.values()):
+                bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="lease_closed_owner")
+
+    bench.gateway.gate = ends
+    story = Story(bench, Plan(CHEAPEST, on_fail="requote"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "closed")
+    assert "requoted" not in story.names
+    assert any("you closed it" in str(t["message"]) for t in story.told if t["event"] == "failed")
+
+
 async def test_a_manifest_that_nobody_takes_in_time(bench: Bench) -> None:
     bench.gateway.faults = [ProviderFault("busy", status=500) for _ in range(500)]
     story = Story(bench, Plan(CHEAPEST, manifest_wait=30))
@@ -307,10 +356,9 @@ async def test_nobody_to_ask(bench: Bench) -> None:
     assert not bench.chain.committed
 
 
-@pytest.mark.parametrize("on_fail", ["requote", "explode"])
-def test_on_fail_is_refused_by_name(on_fail: str) -> None:
-    with pytest.raises(BadInput, match=on_fail):
-        Plan(CHEAPEST, on_fail=on_fail)
+def test_an_unknown_on_fail_is_refused_by_name() -> None:
+    with pytest.raises(BadInput, match="explode"):
+        Plan(CHEAPEST, on_fail="explode")
 
 
 @pytest.mark.parametrize("moment", ["before create", "broadcast 1", "broadcast 2", "bid", "lease", "manifest"])

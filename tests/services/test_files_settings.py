@@ -73,7 +73,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
         ("[]", "object"),
         ('{"them": 1}', "them"),
         ('{"collect_seconds": 0}', "collect_seconds"),
-        ('{"on_fail": "requote"}', "on_fail"),
+        ('{"on_fail": "explode"}', "on_fail"),
         ('{"networks": [{"name": "Bad Name", "chain_id": "x", "rest": ["a"], "rpc": ["b"]}]}', "name"),
     ],
 )
