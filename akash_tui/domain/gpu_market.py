@@ -156,7 +156,7 @@ def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
 
 
 SORTS: Final[dict[str, Callable[[GpuRow], Any]]] = {
-    "model": lambda r: (r.gpu.vendor, r.gpu.model, -(r.gpu.vram_gib or 0)),
+    "model": lambda r: (r.gpu.model, r.gpu.vendor, -(r.gpu.vram_gib or 0)),
     "vram": lambda r: r.gpu.vram_gib,
     "free": lambda r: r.free,
     "total": lambda r: r.total,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from akash_tui.domain.bid_row import RowState
 from akash_tui.domain.budget import BudgetError, parse_budget
@@ -153,10 +154,10 @@ class BidDeals(BidLooks):
 
         def wrong(text: str) -> str | None:
             try:
-                budget = parse_budget(text)
-            except BudgetError as error:
-                return error.message
-            return None if not text.strip() or (budget.hours and not budget.per_hour) else "Write 36h, or 3d."
+                hours_meant(text)
+            except BudgetError:
+                return "Write 36h, or 3d."
+            return None
 
         told = [
             Line("", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."),
@@ -165,6 +166,17 @@ class BidDeals(BidLooks):
         now = "" if trip.run.hours is None else f"{plain(trip.run.hours)}h"
         answer = await self.desk.push_screen_wait(AskText("Hours to pay for", told, value=now, check=wrong))
         if isinstance(answer, str):
-            trip.run.hours = parse_budget(answer).hours
+            trip.run.hours = hours_meant(answer)
             trip.run.touch()
             self.repaint()
+
+
+def hours_meant(text: str) -> Decimal | None:
+    """`36h`, `3d`, or a bare number, which here can only mean hours; None for nothing. Raises `BudgetError`."""
+    words = text.split()
+    if len(words) > 1:
+        raise BudgetError("more than one figure")
+    budget = parse_budget(f"{text.strip()}h" if words and words[0][-1].isdigit() and words[0][0] != "$" else text)
+    if words and (budget.hours is None or budget.per_hour is not None or budget.amount is not None):
+        raise BudgetError("these are no hours")
+    return budget.hours

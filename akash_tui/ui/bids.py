@@ -282,7 +282,7 @@ class BidsScreen(BidDeals):
         trip, line = self.trip, self.table.cursor_row
         if trip is None:
             return
-        things = [("number", str(trip.run.id.dseq))]
+        things = [("dseq", str(trip.run.id.dseq))]
         if line is not None:
             things.insert(0, ("provider", line.row.id.provider))
             if line.row.provider is not None:

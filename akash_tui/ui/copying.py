@@ -20,7 +20,7 @@ async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
     picked = 0
     if len(known) > 1:
         answer = await app.push_screen_wait(
-            Pick("Copy", [Option(str(at), what, text) for at, (what, text) in enumerate(known)])
+            Pick("Copy", [Option(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(known)])
         )
         if answer is None:
             return
@@ -30,3 +30,10 @@ async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
     lines = text.count("\n") + 1
     shown = text if lines == 1 else f"{lines} lines"
     app.voice.say(f"Copied {what}: {shown} (if your terminal allows it)", "good")
+
+
+def on_one_line(text: str) -> str:
+    """What the list shows of `text`: without tabs and line ends, which would break the box open."""
+    lines = text.strip("\n").count("\n") + 1
+    first = " ".join(text.strip("\n").split("\n", 1)[0].split())
+    return first if lines == 1 else f"{lines} lines: {first}"

@@ -213,12 +213,16 @@ class Wishes:
 
 def wishes(deposit: str, budget: str) -> Wishes:
     """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
-    hours = parse_hours(deposit)
+    try:
+        hours = parse_hours(deposit)
+        uact = None if hours is not None else parse_act(deposit)
+    except ValueError as error:
+        raise ValueError(f"Deposit: {error} Write 5 for ACT, or 24h for hours.") from None
     try:
         wanted = parse_budget(budget)
     except BudgetError as error:
         raise ValueError(f"Budget: {error.message}. {error.advice}") from None
-    return Wishes(None if hours is not None else parse_act(deposit), hours, wanted)
+    return Wishes(uact, hours, wanted)
 
 
 def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: Coin | None) -> list[Line]:

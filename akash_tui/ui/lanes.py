@@ -53,7 +53,7 @@ def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None,
     """Budget, deposit, bids so far."""
     parts: list[Content] = [toned("budget     ", "muted")]
     parts.append(Content(budget.words or "none, B sets one"))
-    if run.funds is not None:
+    if run.funds is not None and run.stage in (Stage.CREATING, Stage.COLLECTING):  # later it drains and is topped up
         parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
         parts.append(Content(f", raised to pay {plain(run.hours)} h"))

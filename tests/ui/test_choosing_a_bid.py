@@ -7,16 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 from ui_fakes import BIDS, HEIGHT, OWNER, PROVIDERS, START, Stage_, bid, bid_id, stage, until
 
+from akash_tui.domain.budget import BudgetError
 from akash_tui.domain.gpu import GpuModel
 from akash_tui.domain.market import Bid, BidState, LeaseId
 from akash_tui.domain.money import UACT, DecCoin
 from akash_tui.domain.observed import MarketPrice, Reach
 from akash_tui.domain.provider import ProviderProfile
 from akash_tui.services.journal_entries import SavedLease
+from akash_tui.ui.bid_deals import hours_meant
 from akash_tui.ui.bid_lines import COLUMNS
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.compare import CompareScreen
@@ -425,6 +428,19 @@ async def test_deposit_by_hours_at_the_bid_that_is_taken(scene: Stage_) -> None:
         assert scene.deployer.run.hours == 72
         await answered(scene, pilot, "h", "")
         await until(pilot, lambda: scene.deployer.run.hours is None)
+        await answered(scene, pilot, "h", "12")
+        await until(pilot, lambda: scene.deployer.run.hours == 12)
+
+
+@pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("3d", 72), ("12", 12), ("1,5", Decimal("1.5")), (" ", None)])
+def test_hours_as_people_write_them(text: str, hours: Decimal | None) -> None:
+    assert hours_meant(text) == hours
+
+
+@pytest.mark.parametrize("text", ["-3", "$12", "1.2/h", "12h 24h", "0", "abc"])
+def test_what_is_no_hours_is_refused(text: str) -> None:
+    with pytest.raises(BudgetError):
+        hours_meant(text)
 
 
 # -- hostile --------------------------------------------------------------------------

@@ -61,6 +61,12 @@ def test_hours_instead_of_a_deposit() -> None:
     assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
 
 
+@pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])
+def test_a_wrong_deposit_is_told_as_the_deposit(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^Deposit: .*24h for hours"):
+        wishes(text, "1.20/h")
+
+
 def test_size_in_words() -> None:
     assert size(draft().groups) == "1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk"
 
