@@ -82,10 +82,7 @@ def system_keyring() -> SystemKeyring | None:
 def _keeps_secrets(backend: KeyringBackend) -> bool:
     kind = type(backend)
     path = f"{kind.__module__}.{kind.__qualname__}".casefold()
-    # keyrings.alt is the collection of fallbacks: plain text, or files with their own prompts
-    if any(
-        word in path for word in ("backends.fail", "backends.null", "backends.chainer", "keyrings.alt", "plaintext")
-    ):
+    if any(word in path for word in _UNFIT):
         return False
     try:
         return float(kind.priority) > 0

@@ -20,6 +20,8 @@ from akash_tui.services.session import Session
 from akash_tui.services.terminal import END, Escape, raw_terminal, typed, window_sizes, write_out
 
 DEFAULT_COMMAND = ("/bin/sh",)
+MOST_REPLICAS = 100
+"""Of one service to choose from: a provider may say that it has a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ async def shell_targets(session: Session, id: DeploymentId, gseq: int | None = N
     for lease in await leases_of(session, id, gseq):
         provider = await provider_of(session, lease.id)
         status: LeaseStatus | None = await session.gateway.lease_status(provider, lease.id, signer)
-        found += [Target(lease.id, s.name, max(1, s.total), s.ready) for s in (status.services if status else ())]
+        found += [
+            Target(lease.id, s.name, min(max(1, s.total), MOST_REPLICAS), s.ready)
+            for s in (status.services if status else ())
+        ]
     if not found:
         raise NoWorkload(
             "The provider has nothing for this lease yet",

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 END = b"\x04"
-_LEAVE = b"~."
 
 
 @contextmanager

@@ -33,7 +33,9 @@ def after_us(app: Desk) -> str:
             "The practice network stands still until the next start and then goes on: "
             "leases and orders stay as you leave them, and cost nothing meanwhile."
         )
-    return "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
+    says = "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
+    active = [order for order in app.patrol.orders.values() if order.active] if app.patrol is not None else []
+    return f"{says} But nothing is topped up by itself until then." if active else says
 
 
 def keep_picture(app: Desk) -> None:

@@ -24,6 +24,7 @@ from akash_tui.ui.dialogs import Ask, AskText, ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.lease import LeaseScreen
 from akash_tui.ui.leases import LeasesScreen
+from akash_tui.ui.leaving import after_us
 
 ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_000, START, spent=10_000_000, times=2)
 
@@ -101,6 +102,18 @@ async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch:
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.busy is None)
         assert FakeAutoTopUp.orders == {}
+
+
+async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await at_the_list(scene, pilot)
+        assert "nothing is topped up by itself" in after_us(scene.app)
+        patrol = scene.app.patrol
+        assert patrol is not None
+        patrol.orders = {ID: replace(ORDER, stopped="you ended it")}
+        assert "topped up" not in after_us(scene.app)
 
 
 async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
