@@ -12,14 +12,16 @@ from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, print_json, print_rows, print_table
+from akash_tui.cli.output import coin, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
 from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import rate, units
+from akash_tui.domain.money import exact, rate, units
+from akash_tui.services.auto_top_up import AutoTopUp
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.services.ports import BadInput
+from akash_tui.services.standing_orders import StandingOrder
 from akash_tui.services.watch import attention
 
 
@@ -38,14 +40,14 @@ for command in (logs, events, shell, update, deposit, recover):
 def list_(g: Globals, closed: bool) -> None:
     """All deployments of the wallet, from any machine; what needs attention first."""
 
-    async def work() -> list[DeploymentView]:
+    async def work() -> tuple[list[DeploymentView], list[StandingOrder]]:
         async with opened(g) as session:
-            return sorted(await Leases(session).all(closed=closed), key=attention)
+            return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
 
-    views = run_async(work)
+    views, orders = run_async(work)
     if g.json:
-        rows = [view_json(v) for v in views]
-        print_rows(g, rows)
+        by_id = {order.id: order for order in orders}
+        print_rows(g, [view_json(v, by_id.get(v.id)) for v in views])
         return
     if not views:
         click.echo("No deployments." if closed else "No open deployments (--all also lists those that ended).")
@@ -74,7 +76,7 @@ def list_(g: Globals, closed: bool) -> None:
 @takes_globals
 def show(g: Globals, dseq: str) -> None:
     """One deployment: state, cost, leases."""
-    show_view(g, _one(g, dseq, services=False))
+    show_view(g, *_one(g, dseq, services=False))
 
 
 @lease.command()
@@ -93,13 +95,13 @@ def status(
         pause = max(1.0, seconds(every, "--every"))
         watch_lease(g, dseq_of(dseq), pause, positive(low, "--low", "hours"), gseq, service)
         return
-    view = _one(g, dseq, services=True)
+    view, order = _one(g, dseq, services=True)
     leases = [v for v in view.leases if gseq in (None, v.lease.id.gseq)]
     refuse_unknown(view, gseq, service)
     if g.json:
-        print_json(view_json(view, gseq=gseq, service=service))
+        print_json(view_json(view, order, gseq=gseq, service=service))
     else:
-        show_view(g, view, gseq=gseq, service=service)
+        show_view(g, view, order, gseq=gseq, service=service)
     faults = [v.fault for v in leases if v.fault is not None]
     if faults and not any(v.status for v in leases):
         raise faults[0]
@@ -119,7 +121,7 @@ def close(g: Globals, dseq: str, yes: bool) -> None:
             quote = await deployer.quote_close(DeploymentId(session.owner, number))
             question = (
                 f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? "
-                f"About {units(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
+                f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was closed.", "Say yes to go on.")
@@ -129,6 +131,9 @@ def close(g: Globals, dseq: str, yes: bool) -> None:
                     {
                         "v": 1,
                         "event": "closed",
+                        "at": instant(session.clock.now()),
+                        "chain_id": session.network.chain_id,
+                        "owner": session.owner,
                         "dseq": dseq,
                         "tx": result.tx,
                         "height": result.height,
@@ -139,18 +144,19 @@ def close(g: Globals, dseq: str, yes: bool) -> None:
                 back = (
                     "what came back could not be read"
                     if result.refund is None
-                    else f"{units(result.refund.amount)} ACT came back"
+                    else f"{exact(result.refund.amount)} ACT came back"
                 )
                 click.echo(f"closed in block {result.height}; {back}  (tx {result.tx})")
 
     run_async(work)
 
 
-def _one(g: Globals, dseq: str, *, services: bool) -> DeploymentView:
+def _one(g: Globals, dseq: str, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
     number = dseq_of(dseq)
 
-    async def work() -> DeploymentView:
+    async def work() -> tuple[DeploymentView, StandingOrder | None]:
         async with opened(g) as session:
-            return await Leases(session).one(DeploymentId(session.owner, number), services=services)
+            id = DeploymentId(session.owner, number)
+            return await Leases(session).one(id, services=services), AutoTopUp(session).find(id)
 
     return run_async(work)

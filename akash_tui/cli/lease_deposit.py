@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 import click
@@ -11,7 +12,7 @@ from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive
 from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import MICRO, rate, units
+from akash_tui.domain.money import MICRO, UACT, DecCoin, exact, rate, units
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.ports import BadInput, TxResult
 from akash_tui.services.quotes import DepositQuote
@@ -25,7 +26,10 @@ from akash_tui.services.quotes import DepositQuote
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
 def deposit(g: Globals, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
-    """Top up a deployment; what it does not use comes back when it is closed."""
+    """Top up a deployment; what it does not use comes back when it is closed.
+
+    Once: topping up by itself, with a sum in all, is agreed to in the app (key A), and done while the app runs.
+    """
     number = dseq_of(dseq)
     act, more = positive(amount, "--amount", "ACT"), positive(hours, "--hours", "hours")
     if (act is None) == (more is None):
@@ -40,13 +44,13 @@ def deposit(g: Globals, dseq: str, amount: str | None, hours: str | None, dry_ru
                 click.echo(line, err=g.json or not dry_run)
             if dry_run:
                 if g.json:
-                    print_json(_json(quote))
+                    print_json(_json(quote, session.clock.now()))
                 return
-            if not confirm(f"Add {units(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
+            if not confirm(f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
                 raise BadInput("Nothing was deposited.", "Say yes to go on.")
             result = await deployer.deposit(quote)
             if g.json:
-                print_json(_json(quote, result))
+                print_json(_json(quote, session.clock.now(), result))
             else:
                 click.echo(f"deposited in block {result.height}; lasts until about {_until(quote)}  (tx {result.hash})")
 
@@ -64,8 +68,8 @@ def _lines(quote: DepositQuote) -> list[str]:
     now = "nothing costs yet" if quote.lasts_now is None else f"about {_hours(quote.lasts_now)}"
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
-        f"  now      {units(quote.left)} ACT left, {now}",
-        f"  add      {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  now      {exact(quote.left)} ACT left, {now}",
+        f"  add      {exact(quote.deposit.amount)} ACT; {quote.comes_back}",
         f"  then     {units(quote.left + quote.deposit.amount)} ACT, lasts until about {_until(quote)}",
         f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
         *(f"  not verified  {sentence}" for sentence in quote.unverified),
@@ -89,13 +93,14 @@ def _until(quote: DepositQuote) -> str:
     return f"{quote.ends_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _json(quote: DepositQuote, result: TxResult | None = None) -> dict[str, object]:
+def _json(quote: DepositQuote, at: datetime, result: TxResult | None = None) -> dict[str, object]:
     done: dict[str, object] = (
         {"quote": "deposit"} if result is None else {"event": "deposited", "tx": result.hash, "height": result.height}
     )
     return {
         "v": 1,
         **done,
+        "at": instant(at),
         "chain_id": quote.chain_id,
         "owner": quote.owner,
         "dseq": str(quote.id.dseq),
@@ -104,7 +109,7 @@ def _json(quote: DepositQuote, result: TxResult | None = None) -> dict[str, obje
         "fee_ceiling": coin(quote.fee_ceiling),
         "price": coin(quote.price),
         "price_h": decimal(quote.price_h),
-        "left_before": decimal(quote.left),
+        "left_before": coin(DecCoin(UACT, quote.left)),
         "lasts_hours": decimal(quote.lasts_hours, 2),
         "lasts_until": instant(quote.ends_at),
         "unverified": list(quote.unverified),

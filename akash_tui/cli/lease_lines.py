@@ -11,9 +11,11 @@ from akash_tui.cli.options import Globals
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.domain.disclosure import Disclosure
 from akash_tui.domain.lease_words import spent, why_ended
-from akash_tui.domain.money import UACT, DecCoin, rate, units
+from akash_tui.domain.money import UACT, Coin, DecCoin, exact, plain, rate
 from akash_tui.services.events import gpu_json, services_json
 from akash_tui.services.leases import DeploymentView, LeaseView
+from akash_tui.services.quoting import running
+from akash_tui.services.standing_orders import StandingOrder, order_line
 from akash_tui.services.watch import Alarm, alarms, cost_so_far
 
 
@@ -43,13 +45,23 @@ def alarms_of(found: Sequence[Alarm], gseq: int | None) -> list[Alarm]:
     return [a for a in found if gseq is None or not a.lease or a.lease.startswith(f"{gseq}/")]
 
 
-def show_view(g: Globals, view: DeploymentView, *, gseq: int | None = None, service: str | None = None) -> None:
+def show_view(
+    g: Globals,
+    view: DeploymentView,
+    order: StandingOrder | None,
+    *,
+    gseq: int | None = None,
+    service: str | None = None,
+) -> None:
     """Print a deployment, or only one group or service of it."""
     if g.json:
-        print_json(view_json(view))
+        print_json(view_json(view, order))
         return
     click.echo(f"dseq {view.id.dseq}  {view.name}  {view.state}")
-    click.echo(f"≈ ${rate(view.price_h)} an hour · {units(view.left)} ACT left · lasts until about {until(view)}")
+    lasts = f" · lasts until about {until(view)}" if view.lasts_until else ""
+    click.echo(f"≈ ${rate(view.price_h)} an hour · {exact(view.left)} ACT left{lasts}")
+    if order is not None:
+        click.echo(f"topped up by itself while the app runs: {order_line(order)}")
     if not view.leases:
         click.echo("no lease yet")
     for one in view.leases:
@@ -57,7 +69,7 @@ def show_view(g: Globals, view: DeploymentView, *, gseq: int | None = None, serv
             continue
         click.echo(
             f"group {one.lease.id.gseq}: {provider_of(one)} ({one.lease.id.provider}) lease {one.lease.state.value}, "
-            f"cost {units(spent(one.lease, view.height))} ACT so far"
+            f"cost {exact(spent(one.lease, view.height))} ACT so far"
         )
         if one.fault is not None:
             click.echo(f"  {one.fault.title} {one.fault.advice}")
@@ -73,11 +85,14 @@ def show_view(g: Globals, view: DeploymentView, *, gseq: int | None = None, serv
         click.echo(alarm_lines(alarm))
 
 
-def view_json(view: DeploymentView, *, gseq: int | None = None, service: str | None = None) -> dict[str, object]:
+def view_json(
+    view: DeploymentView, order: StandingOrder | None, *, gseq: int | None = None, service: str | None = None
+) -> dict[str, object]:
     """A deployment as an object, or only one group or service of it."""
     told = alarms_of(alarms(view), gseq)
     return {
         "v": 1,
+        "at": instant(view.read_at),
         "owner": view.id.owner,
         "dseq": str(view.id.dseq),
         "name": view.name,
@@ -88,8 +103,21 @@ def view_json(view: DeploymentView, *, gseq: int | None = None, service: str | N
         "lasts_until": instant(view.lasts_until),
         "height": view.height,
         "spent": coin(DecCoin(UACT, cost_so_far(view))),
+        "top_up": None if order is None else _order_json(order),
         "alarms": [{"code": a.code, "message": a.says, "advice": a.advice, "urgent": a.urgent} for a in told],
         "leases": [_lease_json(v, service) for v in view.leases if gseq in (None, v.lease.id.gseq)],
+    }
+
+
+def _order_json(order: StandingOrder) -> dict[str, object]:
+    """What was agreed to in the app; `stopped` says why it is over, empty while it goes on."""
+    return {
+        "amount": coin(Coin(UACT, order.amount)),
+        "cap": coin(Coin(UACT, order.cap)),
+        "spent": coin(Coin(UACT, order.spent)),
+        "below_hours": plain(order.below),
+        "times": order.times,
+        "stopped": order.stopped,
     }
 
 
@@ -101,7 +129,7 @@ def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
         "provider": view.lease.id.provider,
         "host": view.provider.host if view.provider else None,
         "state": view.lease.state.value,
-        "reason": view.lease.reason,
+        "reason": None if running((view.lease,)) else view.lease.reason,
         "why": why_ended(view.lease),
         "price": coin(view.lease.price),
         "price_h": decimal(view.price_h),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -12,12 +13,24 @@ from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.lease_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
-from akash_tui.services.ports import AkashError, ProviderUnreachable
+from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable
 
 FAILED = 255
 
 
-@click.command()
+class _OwnFailures(click.Command):
+    """A wrong option is our own failure too: its code must not be taken for one of the remote command."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **more)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "akash-tui lease shell"
+            complain(BadInput(error.format_message(), f"{path} --help"))
+            raise click.exceptions.Exit(FAILED) from None
+
+
+@click.command(cls=_OwnFailures)
 @click.argument("dseq")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.option("--service", metavar="S", help="In which service; may be left out where there is only one.")

@@ -10,7 +10,7 @@ import click
 from akash_tui.cli.deploy import read_source
 from akash_tui.cli.narrate import narrator
 from akash_tui.cli.options import Globals, takes_globals
-from akash_tui.cli.output import coin, outliving, print_json, say
+from akash_tui.cli.output import coin, instant, outliving, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, seconds
 from akash_tui.domain.market import DeploymentId
@@ -130,6 +130,7 @@ def _signed(g: Globals, session: Session, plan: UpdatePlan, result: TxResult) ->
             {
                 "v": 1,
                 "event": "updated",
+                "at": instant(session.clock.now()),
                 "chain_id": session.network.chain_id,
                 "owner": plan.id.owner,
                 "dseq": str(plan.id.dseq),

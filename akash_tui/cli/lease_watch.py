@@ -14,9 +14,11 @@ from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import opened, run_async
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.market import DeploymentId
+from akash_tui.services.auto_top_up import AutoTopUp
 from akash_tui.services.leases import DeploymentView
 from akash_tui.services.ports import BadInput
 from akash_tui.services.sentry import Sentry
+from akash_tui.services.standing_orders import StandingOrder
 from akash_tui.services.watch import LOW_HOURS, Look, Watch
 
 
@@ -32,13 +34,14 @@ def watch_lease(
         async with opened(g) as session:
             watch = Watch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
             levels = g.entry.settings.alerts.low_hours if low is None else (low,)
+            auto = AutoTopUp(session)
             sentry = Sentry(session.network.chain_id, levels)
             async with aclosing(watch.looks(every)) as looks:
                 before: str | None = None
                 async for look in looks:
                     if before is None:
                         refuse_unknown(look.view, gseq, service)
-                    before = _tell(g, look, before, gseq, service)
+                    before = _tell(g, look, auto.find(look.view.id), before, gseq, service)
                     for alert in sentry.look(look.view) if look.fault is None else ():
                         if _concerns(alert, look.view, gseq):
                             await ring(g, alert)
@@ -58,18 +61,25 @@ def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) 
         raise BadInput(f"There is no service {service!r}.", f"Services: {', '.join(names) or 'none known yet'}.")
 
 
-def _tell(g: Globals, look: Look, before: str | None, gseq: int | None, service: str | None) -> str:
+def _tell(
+    g: Globals,
+    look: Look,
+    order: StandingOrder | None,
+    before: str | None,
+    gseq: int | None,
+    service: str | None,
+) -> str:
     """One look; comes back with the line that the next look is compared with."""
     line = _line(look.view, gseq, service)
     new = alarms_of(look.new, gseq)
     at = f"{look.view.read_at:%H:%M:%S}"
     if g.json:
         fault = None if look.fault is None else look.fault.title
-        print_json(view_json(look.view, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
+        print_json(view_json(look.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
     elif look.fault is not None:
         say(f"{look.fault.title} {look.fault.advice}")
     elif before is None:
-        show_view(g, look.view, gseq=gseq, service=service)
+        show_view(g, look.view, order, gseq=gseq, service=service)
     else:
         if line != before:
             click.echo(f"{at}  {line}")

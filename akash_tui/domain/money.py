@@ -103,6 +103,11 @@ def units(amount: int | Decimal, places: int = 2) -> str:
     return f"{Decimal(amount) / MICRO:,.{places}f}"
 
 
+def exact(amount: int | Decimal) -> str:
+    """A sum that somebody pays or gets: two places, and six where two would show nothing: `0.001870`."""
+    return units(amount, 6 if 0 < abs(Decimal(amount)) < MICRO // 100 else 2)
+
+
 def named(coin: Coin, places: int = 4) -> str:
     """A coin in whole units by its usual name: `20.0000 ACT`, `0.0059 AKT`; other denominations as they are."""
     return f"{units(coin.amount, places)} { ({UAKT: 'AKT', UACT: 'ACT'}.get(coin.denom, coin.denom)) }"

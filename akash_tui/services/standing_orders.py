@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import plain
+from akash_tui.domain.money import plain, units
 from akash_tui.services.journal import Journal
 from akash_tui.services.journal_entries import Kind, Outcome
 
@@ -65,6 +65,13 @@ class StandingOrder:
     def exhausted(self) -> bool:
         """True if another top-up would go over the cap."""
         return self.spent + self.amount > self.cap
+
+
+def order_line(order: StandingOrder) -> str:
+    """An order in one line: what it does and what it has spent."""
+    each, spent, cap = units(order.amount), units(order.spent), units(order.cap)
+    says = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
+    return f"{says}; over: {order.stopped}" if order.stopped else says
 
 
 class StandingOrders:

@@ -12,7 +12,7 @@ from akash_tui.domain.market import DeploymentId
 from akash_tui.domain.money import MICRO, plain, rate, units
 from akash_tui.services.auto_top_up import Agreement
 from akash_tui.services.ports import NotSignedIn
-from akash_tui.services.standing_orders import StandingOrder
+from akash_tui.services.standing_orders import order_line
 from akash_tui.ui import words
 from akash_tui.ui.dialogs import Ask, AskText, Choice, ConfirmSpend
 from akash_tui.ui.fields import Line
@@ -135,10 +135,3 @@ async def _agree(desk: Desk, patrol: Patrol, id: DeploymentId) -> None:
     order = patrol.auto.agree(agreement)
     patrol.changed()
     desk.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)
-
-
-def order_line(order: StandingOrder) -> str:
-    """An order in one line: what it does and what it has spent."""
-    each, spent, cap = units(order.amount), units(order.spent), units(order.cap)
-    says = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
-    return f"{says}; over: {order.stopped}" if order.stopped else says

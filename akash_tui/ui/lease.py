@@ -15,9 +15,9 @@ from akash_tui.domain.money import rate
 from akash_tui.domain.provider import called
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.run import DeploymentRun, Stage
+from akash_tui.services.standing_orders import order_line
 from akash_tui.ui import lease_reasons as why
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.auto_top_up import order_line
 from akash_tui.ui.checklist import begun, checklist, under_way
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.fields import BLANK, Fields, Line

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from akash_tui.domain.market import DeploymentId
+from akash_tui.services.journal import Journal
+from akash_tui.services.standing_orders import StandingOrder, StandingOrders
 from tests.cli.conftest import Home, Practice
 from tests.cli.test_with_practice import FAST
 
@@ -34,6 +38,7 @@ def test_a_top_up_by_hours_and_by_sum(home: Home, dseq: str) -> None:
     done = home.run(*ON, "lease", "deposit", dseq, "--amount", "1.5", "--yes", "-o", "json")
     assert done.code == 0, done
     assert done.json["deposit"] == {"denom": "uact", "amount": "1500000"}
+    assert done.json["left_before"]["denom"] == "uact"
     after = home.run(*ON, "lease", "show", dseq, "-o", "json").json
     spent = (after["height"] - before["height"]) * Decimal(after["leases"][0]["price"]["amount"])
     gained = Decimal(after["left"]["amount"]) - Decimal(before["left"]["amount"])
@@ -122,6 +127,9 @@ def test_shell_passes_on_output_input_and_exit_code(home: Home, dseq: str) -> No
         answer = home.run(*shell, *wrong)
         assert answer.code == 255, answer
         assert words in answer.err
+    bad = home.run(*ON, "lease", "shell", dseq, "--nope")
+    assert bad.code == 255, bad
+    assert "try: akash-tui lease shell --help" in bad.err
     other = home.run(*ON, "lease", "shell", dseq, "--service", "nope", "--", "true")
     assert other.code == 255
     assert "Services: web" in other.err
@@ -205,3 +213,31 @@ def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: H
     late = home.run(*ON, "lease", "deposit", dseq, "--amount", "1", "--yes")
     assert late.code == 2
     assert "ran out of funds" in late.err
+
+
+def test_what_was_agreed_to_in_the_app_is_told_with_the_lease(home: Home, dseq: str) -> None:
+    before = home.run(*ON, "lease", "show", dseq, "-o", "json").json
+    assert (before["top_up"], before["leases"][0]["reason"]) == (None, None)
+    chain_id = home.run(*ON, "lease", "deposit", dseq, "--amount", "1", "--dry-run", "-o", "json").json["chain_id"]
+    journal = Journal(home.path / "journal.db")
+    id = DeploymentId(before["owner"], int(dseq))
+    order = StandingOrder(chain_id, id, 5_000_000, 20_000_000, Decimal(6), 20_000, datetime(2026, 1, 1, tzinfo=UTC))
+    StandingOrders(journal).agree(order)
+    journal.close()
+    told = {
+        "amount": {"denom": "uact", "amount": "5000000"},
+        "cap": {"denom": "uact", "amount": "20000000"},
+        "spent": {"denom": "uact", "amount": "0"},
+        "below_hours": "6",
+        "times": 0,
+        "stopped": "",
+    }
+    (row,) = home.run(*ON, "lease", "list", "-o", "json").json
+    assert row["top_up"] == home.run(*ON, "lease", "status", dseq, "-o", "json").json["top_up"] == told
+    text = home.run(*ON, "lease", "show", dseq)
+    assert "topped up by itself while the app runs: 5.00 ACT whenever less than 6 h are left" in text.out
+    closed = home.run(*ON, "lease", "close", dseq, "--yes", "-o", "json")
+    assert closed.json.keys() == {"v", "event", "at", "chain_id", "owner", "dseq", "tx", "height", "refund"}
+    after = home.run(*ON, "lease", "show", dseq, "-o", "json").json
+    assert after["leases"][0]["reason"] == "lease_closed_owner"
+    assert "lasts until" not in home.run(*ON, "lease", "show", dseq).out

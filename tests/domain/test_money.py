@@ -14,6 +14,7 @@ from akash_tui.domain.money import (
     Coin,
     DecCoin,
     deposit_for_hours,
+    exact,
     lasts_hours,
     per_hour,
     per_month,
@@ -71,6 +72,7 @@ def test_plain_is_exact_and_has_no_exponent(value: Decimal) -> None:
 
 def test_units_and_rates() -> None:
     assert units(41_200_000) == "41.20"
+    assert [exact(n) for n in (0, 1_870, 10_000, 41_200_000)] == ["0.00", "0.001870", "0.01", "41.20"]
     assert units(Decimal("1234567890123"), 0) == "1,234,568"
     assert [rate(Decimal(v)) for v in ("0.92616", "0.0034", "0.00001", "1234.5", "0")] == [
         "0.93", "0.0034", "1.0e-5", "1,234.50", "0.00",
