@@ -27,6 +27,7 @@ from akash_tui.services.autopilot import Ask, Finish, Plan, drive
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.events import Event
+from akash_tui.services.policy import read_policy
 from akash_tui.services.ports import BadInput, NoBid
 from akash_tui.services.quotes import CreateQuote, LeaseQuote
 from akash_tui.services.run import DeploymentRun
@@ -40,6 +41,10 @@ _ON_FAIL = (
     "When it goes wrong: close (default), keep, or requote, which gives up a lease whose provider fails and takes "
     "another's bid on the same deployment."
 )
+_HOW = (
+    "ask (in a terminal), cheapest, prefer, none, or a file POLICY.toml with the keys rule, prefer, budget, filter, "
+    "avoid, audited, allow_undisclosed: no bid outside of it is taken."
+)
 _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 
@@ -52,7 +57,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 )
 @click.option("--budget", metavar="ACT", help="The most the whole deployment may cost an hour (1 ACT ≈ 1 USD).")
 @click.option("--prefer", metavar="MODELS", help="GPU models in order of liking: h100,a100,any.")
-@click.option("--accept", metavar="RULE", help="ask (in a terminal), cheapest, prefer or none.")
+@click.option("--accept", metavar="RULE", help=_HOW)
 @click.option("--allow-undisclosed", is_flag=True, help="Let a rule take a bid that does not say which GPU it gives.")
 @click.option("--collect", default=None, metavar="TIME", help="How long to collect bids before choosing.")
 @click.option("--bid-wait", default="5m", show_default=True, metavar="TIME", help="How long to wait for a first bid.")
@@ -178,9 +183,15 @@ def _rule(
                 "Say how: --accept cheapest, --prefer h100,a100 or --accept none.",
             )
     if accept.endswith(".toml"):
-        raise BadInput("--accept POLICY.toml is not in this version.", "Say --accept cheapest, prefer, ask or none.")
+        if models or allow_undisclosed:
+            option = "--prefer" if models else "--allow-undisclosed"
+            raise BadInput(
+                f"{option} and a policy file exclude each other.",
+                f"Write {option.removeprefix('--').replace('-', '_')} into {accept}.",
+            )
+        return read_policy(Path(accept)).as_rule(budget_h)
     if accept not in _ACCEPT:
-        raise BadInput(f"--accept: {accept!r} is not known.", f"One of: {', '.join(_ACCEPT)}.")
+        raise BadInput(f"--accept: {accept!r} is not known.", f"One of: {', '.join(_ACCEPT)}, or a POLICY.toml.")
     if accept == "ask":
         if not interactive:
             raise BadInput(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from akash_tui.domain.market import BidId
 from akash_tui.domain.money import ASSUMED_BLOCK_TIME, per_hour
-from akash_tui.services.choice import Choice, Rule, choose
+from akash_tui.services.choice import Choice, Rule, choose, unfit
 from akash_tui.services.deploy import MANIFEST_WAIT, RUN_WAIT, Deployer, still_open
 from akash_tui.services.events import Chosen, Done, Event, Failed
 from akash_tui.services.journal_entries import Outcome, SavedStage
@@ -212,9 +212,8 @@ class _Drive:
                 try:
                     self.stage = "lease"
                     quote = await self.deployer.quote_lease(self.run, choice)
-                    budget = self.plan.rule.budget_h if self.plan.rule is not None else None
-                    if budget is not None and quote.price_h > budget:
-                        raise PriceMoved("The bid costs more than the budget by now.", "Widen the budget.")
+                    if self.plan.rule is not None:
+                        _hold_to(self.plan.rule, quote)
                     if self.confirm is not None and not await self.confirm(quote):
                         raise NoBid("The bid was declined.", "Deploy again for fresh bids.")
                     self.state = "unknown"
@@ -374,6 +373,16 @@ class _Drive:
             "running": f"Deployment {dseq} runs and costs money. Close it: akash-tui lease close {dseq}.",
             "closed": f"Deployment {dseq} is closed.",
         }.get(self.state, f"Nobody knows yet what became of deployment {dseq}. Run akash-tui resume.")
+
+
+def _hold_to(rule: Rule, quote: LeaseQuote) -> None:
+    """Raise `PriceMoved` if what is about to be signed is not what the rule may take any more."""
+    if rule.budget_h is not None and quote.price_h > rule.budget_h:
+        raise PriceMoved("The bid costs more than the budget by now.", "Widen the budget.")
+    for row in quote.rows:
+        reason = unfit(row, rule)
+        if reason is not None:
+            raise PriceMoved(f"The bid is not one that the rule takes by now: {reason[1]}.", "Widen the rule.")
 
 
 def _raise_if_failed(task: asyncio.Task[None]) -> None:

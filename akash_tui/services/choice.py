@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from akash_tui.domain.book import BidBook, BidRow, RowState
+from akash_tui.domain.filter import EVERYTHING, Filter
 from akash_tui.domain.gpu import GpuSource
 from akash_tui.domain.market import BidId
 from akash_tui.domain.money import plain
@@ -30,6 +32,10 @@ class Rule:
     budget_h: Decimal | None = None
     allow_undisclosed: bool = False
     audited_only: bool = False
+    only: Filter = EVERYTHING
+    """What a bid must surely be to be taken."""
+    avoid: frozenset[str] = frozenset()
+    """Providers never taken, by address."""
 
     def __post_init__(self) -> None:
         if self.kind not in ("cheapest", "prefer", "none"):
@@ -67,7 +73,7 @@ def choose(
     for gseq in groups:
         fit[gseq], rejected[gseq] = [], []
         for row in book.rows(group=gseq):
-            reason = _unfit(row, rule, without, avoid or {})
+            reason = unfit(row, rule, without, avoid or {})
             if reason is None:
                 fit[gseq].append(row)
             else:
@@ -99,7 +105,10 @@ def price(row: BidRow) -> Decimal:
     return row.price_h if row.price_h is not None else Decimal("Infinity")
 
 
-def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId], avoid: Mapping[str, str]) -> tuple[str, str] | None:
+def unfit(
+    row: BidRow, rule: Rule, without: frozenset[BidId] = frozenset(), avoid: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, str] | None:
+    """Code and reason why the rule cannot take a bid, whatever the others cost; None if it can."""
     if row.state is not RowState.OPEN:
         return row.state.value, row.gone_reason
     if row.id.provider in avoid:
@@ -120,6 +129,12 @@ def _unfit(row: BidRow, rule: Rule, without: frozenset[BidId], avoid: Mapping[st
             "not_audited",
             "its provider is not audited" if row.audited is False else "whether it is audited is not known",
         )
+    if row.id.provider in rule.avoid:
+        return "avoided", "the policy avoids its provider"
+    hidden = rule.only.why_hidden(row)
+    if hidden is not None:
+        by, unknown = hidden
+        return "filtered", f"the policy's filter does not let it through: {by}" + (" is not known" if unknown else "")
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -167,6 +168,33 @@ def test_a_dead_provider_is_exit_6_and_keep_keeps(home: Home, practice: Practice
     assert answer.code == 6, answer
     listed = home.run("--network", "practice", "lease", "list", "-o", "json").json
     assert [row["dseq"] for row in listed] == [answer.lines[-1]["dseq"]]
+
+
+def test_a_policy_file_chooses_and_its_limits_hold(home: Home, practice: Practice, tmp_path: Path) -> None:
+    practice()
+    policy = tmp_path / "policy.toml"
+    arguments = ("--network", "practice", "deploy", "vllm-chat", "--accept", str(policy), "--bid-wait", "4s", *FAST)
+
+    policy.write_text('rule = "prefer"\nprefer = ["h100", "any"]\nfilter = "audited"\nbudget = "5"\n')
+    answer = home.run(*arguments)
+    assert answer.code == 0, answer
+    choice = next(e for e in answer.lines if e["event"] == "choice")
+    taken = next(e for e in reversed(answer.lines) if e["event"] == "bid" and e["provider"] == choice["provider"])
+    assert taken["audited"] is True
+    assert Decimal(choice["price_h"]) <= 5
+    assert {r["code"] for r in choice["rejected"]} >= {"filtered"}
+    assert home.run("--network", "practice", "lease", "close", choice["dseq"], "--yes").code == 0
+
+    policy.write_text('budget = "0.01"\n')
+    answer = home.run(*arguments, "--budget", "5")
+    assert answer.code == 4, answer
+    assert not any(e["event"] == "lease" for e in answer.lines)
+
+    policy.write_text('rule = "cheapest"\nbugdet = "1"\n')
+    answer = home.run(*arguments)
+    assert answer.code == 2
+    assert "line 2: bugdet" in answer.err
+    assert answer.out == ""
 
 
 @pytest.mark.parametrize("scenario", ["manifest-refused", "provider-dies"])

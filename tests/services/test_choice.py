@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "domain"))
 from book_values import NOW, SIX, bid, group, nvidia, offer, order, provider
 
 from akash_tui.domain.book import BidBook
+from akash_tui.domain.filter import parse_filter
 from akash_tui.domain.market import Bid, BidState, OrderState
 from akash_tui.domain.money import UAKT
 from akash_tui.domain.provider import Audit
@@ -117,6 +118,17 @@ def test_audited_only() -> None:
     choice = choose(book, Rule(audited_only=True))
     assert choice.picks[1].id.provider == "yes"
     assert codes(choice) == {"no": "not_audited", "unknown": "not_audited"}
+
+
+def test_a_filter_and_avoided_providers_narrow_the_choice() -> None:
+    book = book_of(bid(0, "1"), bid(1, "2"), bid(2, "3"))
+    first = choose(book, Rule()).picks[1].id.provider
+    narrowed = choose(book, Rule(avoid=frozenset({first})))
+    assert narrowed.picks[1].id.provider != first
+    assert codes(narrowed)[first] == "avoided"
+    nothing = choose(book, Rule(only=parse_filter("audited")))
+    assert nothing.missing == (1,)
+    assert set(codes(nothing).values()) == {"filtered"}
 
 
 def test_a_group_whose_order_is_taken_needs_no_choice() -> None:
