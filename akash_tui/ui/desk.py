@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.market import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.ui import words
 from akash_tui.ui.calm import settle
 from akash_tui.ui.guarded import Guarded
 from akash_tui.ui.vitals import Vitals
@@ -185,9 +186,15 @@ class Desk(Guarded):
             trip = await self.following.open(id)
             self.following.current = id
             self.following.collect(trip)
-            if len(self.screen_stack) > 1:
+            if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
-            self.go("bids")
+            await self.to_board()
+
+    async def to_board(self) -> None:
+        """The bids screen itself, not a lease that was opened from it before."""
+        await self.switch_mode("bids")
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
+            await self.pop_screen()
 
     def started(self, trip: Trip) -> None:
         """A workload runs."""
@@ -197,7 +204,7 @@ class Desk(Guarded):
     def started_badly(self, trip: Trip, error: AkashError) -> None:
         """The lease is there and costs, the workload is not: say so, and what can be done."""
         name = trip.run.name or str(trip.run.id.dseq)
-        self.voice.say(f"{name}: {error.title} The lease goes on costing; x closes it.", "bad", 60)
+        self.voice.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""

@@ -75,7 +75,7 @@ async def carry_out(desk: Desk, view: DeploymentView, group: Group, step: Step, 
         ConfirmSpend[GroupQuote](
             _TITLES[step][0],
             partial(group_quote, session, group.id, step),
-            partial(group_sheet, avoid=avoid, names=names, runs=view.state == "running"),
+            partial(group_sheet, avoid=avoid, names=names, runs=_has_data(view, group)),
             "Reading the group",
         )
     )
@@ -90,8 +90,14 @@ async def carry_out(desk: Desk, view: DeploymentView, group: Group, step: Step, 
         desk.show_bids(view.id)
 
 
+def _has_data(view: DeploymentView, group: Group) -> bool:
+    """True where something was handed over, also while it starts or its provider is silent."""
+    mine = [v for v in view.leases if v.lease.id.gseq == group.id.gseq and running((v.lease,))]
+    return any(v.delivered or (v.status is not None and v.status.services) for v in mine)
+
+
 def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[str, str], runs: bool) -> Sheet:
-    """What ends, what stays; where something runs, the group's name must be typed."""
+    """What ends, what stays; where something was handed over, the group's name must be typed."""
     title, yes = _TITLES[quote.step]
     lines = [Line("dseq", str(quote.id.dseq))]
     if quote.ends:

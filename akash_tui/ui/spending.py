@@ -33,7 +33,7 @@ async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
         app.voice.say("Nothing was sent.", "muted")
         return
     app.voice.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
-    await app.switch_mode("bids")
+    await app.to_board()
     try:
         await following.create(quote, wish.budget, avoid, draft.only_at)
     except AkashError as error:

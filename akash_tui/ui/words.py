@@ -97,3 +97,8 @@ def short_hashes(text: str) -> str:
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """`1 bid`, `3 bids`."""
     return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    """With a stop at its end, so that another sentence may follow."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
