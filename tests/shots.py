@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from akash_tui.compose import Program
 from akash_tui.ui.app import AkashApp
+from akash_tui.ui.compare import CompareScreen
 from akash_tui.ui.dialogs import ConfirmSpend
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -63,6 +64,11 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.press("down", "down")
                 await pilot.pause(1.5)
                 await take(app, f"bids{suffix}")
+                await pilot.press("home", "space", "down", "down", "space", "down", "down", "space", "c")
+                await until(pilot, "the comparison", lambda: isinstance(app.screen, CompareScreen))
+                await pilot.pause(0.5)
+                await take(app, f"compare{suffix}")
+                await pilot.press("escape")
                 await pilot.press("a")
                 await until(pilot, "the accept dialog", lambda: _armed(app))
                 await take(app, f"accept{suffix}")
@@ -70,11 +76,34 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await until(pilot, "running", lambda: "✓ running" in text_of(app))
                 await pilot.pause(1.0)
                 await take(app, f"running{suffix}")
-                await pilot.press("3")
+                await pilot.press("t")
+                await until(pilot, "the top-up", lambda: "How much to add" in text_of(app))
+                await pilot.pause(0.5)
+                await take(app, f"topup{suffix}")
+                await pilot.press("escape", "l")
+                await until(pilot, "logs", lambda: "logs · dseq" in text_of(app))
+                await pilot.pause(3.0)
+                await take(app, f"logs{suffix}")
+                await pilot.press("escape", "u")
+                await pilot.pause(2.0)
+                await take(app, f"update{suffix}")
+                await pilot.press("escape", "3")
                 await until(pilot, "the list", lambda: "1 deployment" in text_of(app))
                 await pilot.pause(0.5)
                 await take(app, f"leases{suffix}")
-                await pilot.press("question_mark")
+                await pilot.press("4")
+                await until(pilot, "the market", lambda: "rtx4090" in text_of(app) and "free" in text_of(app))
+                await pilot.pause(1.5)
+                await take(app, f"market{suffix}")
+                await pilot.press("enter")
+                await pilot.pause(2.0)
+                await take(app, f"market-model{suffix}")
+                await pilot.press("escape", "d")
+                await pilot.pause(2.0)
+                await pilot.press("right_square_bracket", "right_square_bracket", "left", "left", "left")
+                await pilot.pause(1.0)
+                await take(app, f"market-days{suffix}")
+                await pilot.press("escape", "2", "question_mark")
                 await until(pilot, "help", lambda: "Help" in text_of(app))
                 await take(app, f"help{suffix}")
         finally:
