@@ -157,7 +157,7 @@ def print_amounts(resources: Resources, *, ascii_only: bool) -> None:
         rows.append(
             [
                 name.upper() if len(name) == 3 else name,
-                sketch.bar(amounts.taken_share, 24, ascii_only=ascii_only),
+                "".join(sketch.bar(amounts.taken_share, 24, ascii_only=ascii_only)),
                 words.percent(amounts.taken_share),
                 words.amount(name, amounts.active),
                 words.amount(name, amounts.pending),

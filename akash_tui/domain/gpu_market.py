@@ -84,7 +84,7 @@ def gpu_rows(
         )
         for gpu, price in found.items()
     ]
-    return sorted(rows, key=lambda r: (r.gpu.vendor, r.gpu.model, -(r.gpu.vram_gib or 0), r.gpu.interface or ""))
+    return sorted(rows, key=lambda r: (r.gpu.model, r.gpu.vendor, -(r.gpu.vram_gib or 0), r.gpu.interface or ""))
 
 
 def weekly_changes(days: Sequence[GpuDay]) -> dict[tuple[str, str], int]:

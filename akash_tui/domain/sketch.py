@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 
-def bar(share: Decimal | None, width: int, *, ascii_only: bool = False) -> str:
-    """A filled share of `width` characters; all of it open where the share is not known."""
+def bar(share: Decimal | None, width: int, *, ascii_only: bool = False) -> tuple[str, str]:
+    """The filled and the open part of `width` characters; all of it is open where the share is not known."""
     full, empty = ("#", ".") if ascii_only else ("█", "░")
     filled = 0 if share is None else int((min(max(share, Decimal(0)), Decimal(1)) * width).to_integral_value())
-    return full * filled + empty * (width - filled)
+    return full * filled, empty * (width - filled)

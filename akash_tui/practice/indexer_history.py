@@ -56,6 +56,7 @@ _STATES = {
 }
 _SAME = {"dailyUUsdSpent": "dailyUActSpent"}
 """1 ACT is 1 USD here, and nothing is spent in another coin."""
+_SHARES = ("gpuUtilization", "collateralRatio")
 NAMES = (*_DAILY, *_TOTALS, *_STATES, *_SAME, "activeGPU", "gpuUtilization")
 """The series of the public API."""
 
@@ -71,13 +72,16 @@ def series(today: Json, name: str) -> Json | None:
         current = _utilization((today["activeGPU"], today["totalGPU"])) if source == "gpuUtilization" else today[source]
     elif source in _TOTALS:
         days = _values(seed, _TOTALS[source], _DAILY[_TOTALS[source]])
-        past = list(accumulate(days))
+        past = list(accumulate(map(round, days)))
         current = past[-1] + today.get(_TOTALS[source], 0)
     else:
         past = _values(seed, source, (_DAILY | _STATES)[source])
         current = today.get(source, 0.0 if source in _DAILY else past[-1])
     dates = [_date(today["date"] - dt.timedelta(days=back)) for back in range(DAYS, -1, -1)]
-    values = [{"date": date, "value": round(value, 6)} for date, value in zip(dates, (*past, current), strict=True)]
+    digits = 6 if name in _SHARES else None  # all else counts whole things: leases, micro-tokens, bytes
+    values = [
+        {"date": date, "value": round(value, digits)} for date, value in zip(dates, (*past, current), strict=True)
+    ]
     return {"currentValue": values[-1]["value"], "compareValue": values[-2]["value"], "snapshots": values}
 
 

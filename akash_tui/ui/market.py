@@ -214,21 +214,21 @@ class MarketScreen(Charting):
             fault = self.market.capacity.fault
             return joined((f" {fault.title}" if fault is not None else " reading how much is taken…", "muted"))
         ascii_only = any(isinstance(each, AsciiFilter) for each in self.app._filters)
-        wide = self.size.width >= 100
         parts: list[Content] = []
         for name in ("gpu", "cpu", "memory", "storage"):
             amounts: Amounts = getattr(told.value.resources, name)
-            bar = sketch.bar(amounts.taken_share, 24 if name == "gpu" else 8, ascii_only=ascii_only)
+            full, empty = sketch.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=ascii_only)
             title = name.upper() if len(name) == 3 else name
             share = figures.percent(amounts.taken_share)
             more = f"  {figures.taken(name, amounts)}" if name == "gpu" else ""
-            parts.append(joined((f"{title} ", "muted"), (bar, "accent"), f"{more}  {share}"))
+            parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
         count = told.value.asked
         who = f"{figures.count(told.value.providers)}{f' of {count}' if count is not None else ''} providers"
         gap = Content("   ")
         first, rest = parts[0], gap.join(parts[1:])
-        if wide:
-            return joined(" ", gap.join([first, rest, Content(who)]))
+        one = joined(" ", gap.join([first, rest, Content(who)]))
+        if one.cell_length <= self.size.width - 1:
+            return one
         return Content("\n").join([joined(" ", first, "   ", (who, "muted")), joined(" ", rest)])
 
     # -- actions ---------------------------------------------------------------------

@@ -143,11 +143,13 @@ class NetworkScreen(Charting):
         for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
             amounts: Amounts = getattr(told.value.resources, name)
             share = figures.percent(amounts.taken_share)
+            full, empty = sketch.bar(amounts.taken_share, width, ascii_only=plain)
             free = f"{figures.amount(name, amounts.available)} free"
             rows.append(
                 joined(
                     (f"{title:<8}", "muted"),
-                    (sketch.bar(amounts.taken_share, width, ascii_only=plain), "accent"),
+                    (full, "accent"),
+                    (empty, "muted"),
                     f" {share:>5}  {figures.taken(name, amounts)}",
                     (f" · {free}", "muted"),
                 )
@@ -156,7 +158,8 @@ class NetworkScreen(Charting):
         active = leases.value.current if leases is not None else None
         asked = f" of {told.value.asked}" if told.value.asked is not None else ""
         count = figures.NOT_KNOWN if active is None else f"{active:,.0f}"
-        rows.append(joined(f"{figures.count(told.value.providers)}{asked} providers answer · {count} active leases"))
+        leases_now = "1 active lease" if active == 1 else f"{count} active leases"
+        rows.append(joined(f"{figures.count(told.value.providers)}{asked} providers answer · {leases_now}"))
         return Content("\n").join(rows)
 
     # -- actions ---------------------------------------------------------------------

@@ -222,7 +222,7 @@ class ProviderScreen(Page):
             shown = own if own is not None and own.total is not None else theirs
             if shown.total is None:
                 continue
-            bar = sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only)
+            bar = "".join(sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
             out.append(Line(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
             if shown is own and theirs.total is not None and session is not None:
                 age = figures.told(sheet.source, sheet.read_at, session.clock.now())

@@ -17,7 +17,7 @@ from akash_tui.domain.supply import Source, amounts
     ("share", "drawn"), [("0", "...."), ("0.5", "##.."), ("1", "####"), ("7", "####"), ("-1", "...."), (None, "....")]
 )
 def test_a_bar(share: str | None, drawn: str) -> None:
-    assert sketch.bar(None if share is None else Decimal(share), 4, ascii_only=True) == drawn
+    assert "".join(sketch.bar(None if share is None else Decimal(share), 4, ascii_only=True)) == drawn
 
 
 @pytest.mark.parametrize(
