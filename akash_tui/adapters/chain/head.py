@@ -23,6 +23,8 @@ SPAN: Final = 100
 """Blocks over which the block time is measured."""
 LAG_SECONDS: Final = 60
 """An endpoint whose newest block is this much older than one we have seen elsewhere is passed over."""
+_COMPARE_EVERY: Final = 60.0
+"""Seconds between two looks at all endpoints while the newest block looks old: the chain itself may stand still."""
 _KEEP_SECONDS: Final = 300.0
 _KEEP_SHORT_SECONDS: Final = 5.0
 """A chain younger than the span is measured again soon."""
@@ -36,12 +38,23 @@ class Heads:
         self._pool = pool
         self._clock = clock
         self._newest: datetime | None = None
+        self._compare_at = 0.0
         self._block_time = ASSUMED_BLOCK_TIME
         self._measured_at: float | None = None
         self._measuring = asyncio.Lock()
 
     async def head(self) -> Head:
-        """The newest block of the first endpoint that is not behind; raises `Unreachable`, `WrongChain`."""
+        """The newest block of the first endpoint that is not behind; raises `Unreachable`, `WrongChain`.
+
+        One that looks old by our clock is held against all the others: a node that has stopped goes on answering.
+        """
+        found = await self._pool.each(self.head_at)
+        age = (self._clock.now() - found.time).total_seconds()
+        now = self._clock.monotonic()
+        if age <= LAG_SECONDS or len(self._pool.endpoints) < 2 or now < self._compare_at:
+            return found
+        self._compare_at = now + _COMPARE_EVERY
+        await asyncio.gather(*map(self.head_at, await self._pool.proven()), return_exceptions=True)
         return await self._pool.each(self.head_at)
 
     async def head_at(self, endpoint: Endpoint) -> Head:

@@ -319,6 +319,28 @@ async def test_a_lagging_endpoint_is_passed_over() -> None:
         await chain.aclose()
 
 
+async def test_an_endpoint_that_has_stopped_is_found_out_though_it_answers_first() -> None:
+    stopped, right = Blocks(5000), Blocks(5100)
+    clock = QuickClock()
+    clock.now = lambda: right.time(right.height)  # type: ignore[method-assign]
+    async with serving(stopped) as one, serving(right) as two:
+        chain = open_chain(Network("test", "local", (one.url, two.url), ()), clock)
+        assert (await chain.head()).height == 5100
+        await chain.aclose()
+
+
+async def test_while_the_chain_stands_still_the_others_are_asked_once_a_minute() -> None:
+    blocks, clock = Blocks(5000), QuickClock()
+    clock.now = lambda: blocks.time(6000)  # type: ignore[method-assign]
+    async with serving(blocks) as one, serving(blocks) as two:
+        chain = open_chain(Network("test", "local", (one.url, two.url), ()), clock)
+        for seconds in (0, 1, 58, 2, 3):
+            clock.slept.append(seconds)
+            assert (await chain.head()).height == 5000
+        assert sum("/blocks/" in path for path in two.paths()) == 2
+        await chain.aclose()
+
+
 async def test_a_block_of_another_chain_is_noticed_after_the_proof() -> None:
     blocks = Blocks(5000)
     blocks.chain_id = "other"
