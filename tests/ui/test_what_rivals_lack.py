@@ -121,8 +121,9 @@ async def test_market_reference(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await opened(scene, pilot)
         assert under(scene.app, "vs mkt", "europlots", "a100 ×1") == "−8 %"
+        assert under(scene.app, "vs mkt", "not disclosed") == "?"
         await pilot.press("b")
-        await says(scene, pilot, "8 % below the median of recent", "from the network's index, read")
+        await says(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the network's index, read")
 
 
 async def test_sort_by_any_column(scene: Stage_) -> None:
@@ -184,7 +185,7 @@ async def test_uptime(scene: Stage_) -> None:
         await opened(scene, pilot)
         assert under(scene.app, "up 7d", "europlots", "a100 ×1") == "98.7 %"
         await pilot.press("down")
-        await says(scene, pilot, "up 1 d 99.9 %, 7 d 98.7 %, 30 d 95.0")
+        await says(scene, pilot, "up 1 d 99.9 %, 7 d 98.7 %, 30 d 95.0", "version 0.6.4")
 
 
 async def test_region(scene: Stage_) -> None:
