@@ -119,9 +119,9 @@ def _bids(app: AkashApp) -> int:
 
 
 async def main() -> None:
-    """All pictures, or those of the sizes named."""
+    """All pictures at the size of the README, or at the sizes named (`-80x24`, `-160x48`)."""
     FOLDER.mkdir(exist_ok=True)
-    wanted = sys.argv[1:] or list(SIZES)
+    wanted = sys.argv[1:] or [""]
     for suffix in wanted:
         await story(suffix, SIZES[suffix])
 
