@@ -196,7 +196,7 @@ class LeasesScreen(Shell):
         some = any(row.order is not None for row in rows)
         self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
         self.table.marks &= {row.id for row in rows}
-        self.table.show(rows)
+        self.table.show(rows, now)
 
     def _title(self, fleet: Fleet, shown: Sequence[Standing], now: datetime) -> Content:
         total = sum((s.price_h for s in shown), Decimal(0))
@@ -313,6 +313,7 @@ class LeasesScreen(Shell):
     def do_closed(self) -> None:
         if self.fleet is not None:
             self.fleet.closed = not self.fleet.closed
+            self._tick()  # the key bar tells at once that it was heard; the chain takes longer
         self.read()
 
     def do_reload(self) -> None:

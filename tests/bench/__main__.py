@@ -7,7 +7,18 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from tests.bench import arrival, board, flood, hostile_provider, market_screens, rush, sdl_speed, startup, table
+from tests.bench import (
+    arrival,
+    board,
+    flood,
+    hostile_provider,
+    leases_screen,
+    market_screens,
+    rush,
+    sdl_speed,
+    startup,
+    table,
+)
 from tests.bench.figures import Skipped
 
 PARTS = {
@@ -18,6 +29,7 @@ PARTS = {
     "flood": "An hour of the flood: memory",
     "rush": "The rush on a real terminal: bytes",
     "market": "The market with a warm cache",
+    "leases": "200 deployments",
     "arrival": "A bid in a block → its row on the screen",
     "sdl": "The shared SDL corpus, warm",
     "hostile": "Keys and memory while providers attack",
@@ -42,6 +54,7 @@ def main() -> None:
         "flood": flood.run,
         "rush": rush.run,
         "market": market_screens.run,
+        "leases": leases_screen.run,
         "arrival": lambda: arrival.run(asked.bids),
         "sdl": sdl_speed.run,
         "hostile": lambda: hostile_provider.run(asked.seconds, min(2, asked.rounds)),

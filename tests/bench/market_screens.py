@@ -10,7 +10,7 @@ import asyncio
 import gc
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,6 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from textual import events
-from textual.keys import _character_to_key
 from textual.screen import Screen
 
 from akash_tui import ui
@@ -38,13 +37,11 @@ from tests.bench.bids_screen import run_of
 from tests.bench.big_index import DAYS, MODELS, PROVIDERS, BigIndex
 from tests.bench.figures import HEAD, Figures, Skipped, ratio
 from tests.bench.load import Market as Bids
+from tests.bench.watched import SIZE, There, Watched
 
-SIZE = (160, 48)
 GOAL_MS = 50.0
-LONGEST_SECONDS = 10.0
 OPENINGS = 9
 ROUNDS = 25
-There = Callable[[], bool]
 
 
 class _Clock:
@@ -97,53 +94,14 @@ def _session(index: BigIndex) -> Any:
     )
 
 
-class Watched:
-    """The running app, and when it first painted what was waited for."""
-
-    def __init__(self, home: Path) -> None:
-        self.app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
-        session = _session(_Away())
-        self.app.session = session
-        self.app._market = Market(session, home)
-        run = run_of(Bids(60))
-        self.app.following = SimpleNamespace(trip=Trip(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
-        self._there: There | None = None
-        self._painted = asyncio.Event()
-        self._at = 0.0
-        display = self.app._display
-
-        def watched(screen: Any, renderable: Any) -> None:
-            display(screen, renderable)
-            if self._there is not None and self._there():
-                self._there, self._at = None, time.perf_counter()
-                self._painted.set()
-
-        self.app._display = watched  # type: ignore[method-assign]
-
-    async def until(self, there: There, act: Callable[[], Awaitable[object] | object]) -> float:
-        """Milliseconds from `act` to the first paint in which it is `there`."""
-        self._painted.clear()
-        self._there = there
-        began = time.perf_counter()
-        done = act()
-        if isinstance(done, Awaitable):
-            await done
-        try:
-            async with asyncio.timeout(LONGEST_SECONDS):
-                await self._painted.wait()
-        except TimeoutError:
-            raise Skipped("the app never painted what was waited for") from None
-        return (self._at - began) * 1000
-
-    async def key(self, key: str, there: There) -> float:
-        """Press a key; the loop is idle before, so that only this key is measured."""
-        await asyncio.sleep(0.02)
-        event = events.Key(_character_to_key(key), key) if len(key) == 1 else events.Key(key, None)
-        return await self.until(there, lambda: self.app.post_message(event) and None)
-
-    def text(self) -> str:
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+def _watched(home: Path) -> Watched:
+    """The app, with bids that are collecting and a market."""
+    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
+    app.session = session = _session(_Away())
+    app._market = Market(session, home)
+    run = run_of(Bids(60))
+    app.following = SimpleNamespace(trip=Trip(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
+    return Watched(app)
 
 
 async def _nothing() -> None:
@@ -161,7 +119,7 @@ async def _warm(home: Path) -> None:
 
 
 async def _opening(home: Path, mode: str, sign: str) -> float:
-    watched = Watched(home)
+    watched = _watched(home)
     async with watched.app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         gc.collect()
@@ -169,7 +127,7 @@ async def _opening(home: Path, mode: str, sign: str) -> float:
 
 
 async def _keys(home: Path) -> dict[str, list[float]]:
-    watched = Watched(home)
+    watched = _watched(home)
     app = watched.app
     found: dict[str, list[float]] = {}
 

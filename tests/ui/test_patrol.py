@@ -23,8 +23,9 @@ from akash_tui.ui.auto_top_up import wanted
 from akash_tui.ui.dialogs import Ask, AskText, ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.lease import LeaseScreen
-from akash_tui.ui.leases import LeasesScreen
+from akash_tui.ui.leases import LeasesScreen, Row
 from akash_tui.ui.leaving import after_us
+from akash_tui.ui.parts import KeyBar
 
 ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_000, START, spent=10_000_000, times=2)
 
@@ -201,3 +202,40 @@ def test_picture(
         await afresh(pilot)
 
     assert snap_compare(scene.app, run_before=before, terminal_size=size)
+
+
+async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = scene.entry.clock
+    monkeypatch.setattr(FakeLeases, "views", tuple(view(clock, number=n, name=f"job-{n}") for n in range(200)))
+    made: list[str] = []
+    state = Row.state.fget
+    assert state is not None
+
+    def told(row: Row) -> object:
+        made.append(row.id)
+        return state(row)
+
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await at_the_list(scene, pilot)
+        screen._clock.pause()  # type: ignore[union-attr]
+        monkeypatch.setattr(Row, "state", property(told))
+        await pilot.press("down", "down", "up")
+        assert screen.table.cursor_index == 1
+        assert made == []
+        await pilot.press("end")
+        assert 0 < len(set(made)) <= screen.table.page + 1
+        assert len(made) == len(set(made))
+
+
+async def test_closed_ones_asked_for_are_told_in_the_bar_before_the_chain_answers(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    async with scene.app.run_test(size=(160, 30)) as pilot:
+        screen = await at_the_list(scene, pilot)
+        screen._clock.pause()  # type: ignore[union-attr]
+        monkeypatch.setattr(type(screen), "read", lambda self: None)
+        told: list[str] = []
+        monkeypatch.setattr(KeyBar, "tell", lambda self, bar, always: told.extend(title for _, title, _ in bar))
+        screen.do_closed()
+        assert "hide closed" in told
