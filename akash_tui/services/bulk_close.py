@@ -161,6 +161,10 @@ async def _close(session: Session, batch: Batch, result: BulkResult) -> None:
             locks.enter_context(deployer.alone(closing.id))
         for closing in batch.closings:
             await refuse_while_open(session, closing.id)
+        active = {d.id for d in await session.chain.deployments(batch.owner, DeploymentState.ACTIVE)}
+        gone = ", ".join(c.name or str(c.id.dseq) for c in batch.closings if c.id not in active)
+        if gone:  # the chain would refuse all of them, and take the gas
+            raise Stale(f"Closed meanwhile: {gone}. Nothing of this part was signed.", "Choose the others again.")
         purposes = [
             Purpose(Kind.CLOSE, c.id.dseq, {"name": c.name, "refund_estimate": str(c.refund)}) for c in batch.closings
         ]

@@ -13,7 +13,7 @@ from test_crash import killed_at
 
 from akash_tui.domain.market import DeploymentId, DeploymentState
 from akash_tui.domain.messages import CloseDeployment
-from akash_tui.domain.money import UACT
+from akash_tui.domain.money import UACT, UAKT
 from akash_tui.services import bulk_close as module
 from akash_tui.services.bulk_close import bulk_close, bulk_close_quote
 from akash_tui.services.deploy import Deployer
@@ -84,6 +84,22 @@ async def test_a_refused_part_does_not_keep_the_rest_open(bench: Bench, monkeypa
     assert [id.dseq for id in result.closed] == [ids[0].dseq, ids[1].dseq, ids[4].dseq]
     assert [c.id for c, _ in result.failed] == [ids[2], ids[3]]
     assert bench.chain.deployments_[ids[3]].state is DeploymentState.ACTIVE
+
+
+async def test_one_that_ended_since_the_quote_costs_no_gas(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IN_ONE", 2)
+    ids = await opened(bench, 4)
+    quote = await bulk_close_quote(bench.session(), ids)
+    bench.chain.deployments_[ids[1]] = replace(bench.chain.deployments_[ids[1]], state=DeploymentState.CLOSED)
+    gas = bench.chain.balances_[OWNER][UAKT]
+    result = await bulk_close(bench.session(), quote)
+    assert result.closed == ids[2:]
+    assert [(c.id, "Closed meanwhile: web1" in error.title) for c, error in result.failed] == [
+        (ids[0], True),
+        (ids[1], True),
+    ]
+    assert closes(bench) == [2]
+    assert gas - bench.chain.balances_[OWNER][UAKT] == quote.batches[1].fee.amount
 
 
 async def test_the_same_quote_is_not_signed_twice(bench: Bench) -> None:
