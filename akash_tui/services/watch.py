@@ -14,7 +14,7 @@ from decimal import Decimal
 from akash_tui.domain.lease_words import by_provider, spent, why_ended
 from akash_tui.domain.market import DeploymentId, DeploymentState, LeaseState
 from akash_tui.domain.money import UACT, rate, units
-from akash_tui.domain.text import short_address
+from akash_tui.domain.provider import called
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import AkashError, Refused, Unreachable
 from akash_tui.services.quoting import running
@@ -100,7 +100,7 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Alarm]:
 def _lease(view: DeploymentView, seen: LeaseView) -> list[Alarm]:
     lease, dseq = seen.lease, view.id.dseq
     key = f"{lease.id.gseq}/{lease.id.oseq}/{lease.id.provider}"
-    who = seen.provider.host if seen.provider is not None else short_address(lease.id.provider)
+    who = called(lease.id.provider, seen.provider)
     if not running((lease,)):
         said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
         again = " Avoid this provider next time." if by_provider(lease) else ""

@@ -28,6 +28,7 @@ HELPS = {
     "not_running": "e tells why, m hands the manifest over again, p takes other bids",
     "reclaiming": "d deploys it elsewhere; until then it runs and costs",
     "ended": "d deploys it again",
+    "paused": "p starts it again, d deploys it elsewhere",
 }
 """Which keys of the screen help against an alarm."""
 
@@ -51,7 +52,7 @@ def facts_of(
     out: list[Line | Content] = [Line("state", state_says(view), "strong"), *_money(view), *promises]
     for alarm in alarms(view):
         if not _told_already(alarm, busy):
-            out += [BLANK, *_alarm(alarm)]
+            out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
     alive = [seen for seen in view.leases if running((seen.lease,))]
     for seen in alive:
         out += [BLANK, *lease_lines(seen, name_of(seen), busy=busy, now=now)]
@@ -77,9 +78,9 @@ def _money(view: DeploymentView) -> Iterator[Line]:
     yield Line("left", f"{left}, {until}", "warn" if view.lasts_hours < 2 else "")
 
 
-def _alarm(alarm: Alarm) -> Iterator[Line]:
+def _alarm(alarm: Alarm, *, paused: bool) -> Iterator[Line]:
     yield Line("!" if alarm.urgent else "note", alarm.says, "bad" if alarm.urgent else "warn")
-    helps = HELPS.get(alarm.code)
+    helps = HELPS.get("paused" if paused and alarm.code == "ended" else alarm.code)
     if helps:
         yield Line("try", helps)
 

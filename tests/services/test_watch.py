@@ -12,6 +12,8 @@ from fake_session import SDL, Bench
 from test_leases import leased
 
 from akash_tui.domain.market import DeploymentState, LeaseState, Reclamation
+from akash_tui.domain.provider import Provider
+from akash_tui.domain.resources import Attribute
 from akash_tui.services.deploy import Deployer
 from akash_tui.services.leases import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
@@ -163,3 +165,13 @@ async def test_what_ended_comes_last(bench: Bench) -> None:
     assert attention(await Leases(bench.session()).one(run.id)) == 3
     await deployer.close(await deployer.quote_close(run.id), run)
     assert attention(await Leases(bench.session()).one(run.id)) == 4
+
+
+async def test_a_provider_at_a_bare_address_is_called_by_its_organization(bench: Bench) -> None:
+    run = await leased(bench)
+    change(bench, run, state=LeaseState.CLOSED)
+    view = await Leases(bench.session()).one(run.id)
+    (lease,) = view.leases
+    at = Provider(lease.lease.id.provider, "https://127.0.0.1:8443", (Attribute("organization", "Attic Rigs"),))
+    view = replace(view, leases=(replace(lease, provider=at),))
+    assert "The lease at Attic Rigs is over" in next(a for a in alarms(view) if a.code == "ended").says

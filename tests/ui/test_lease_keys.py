@@ -99,10 +99,12 @@ async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: p
         screen = scene.app.screen
         assert isinstance(screen, LeaseScreen)
         deployment = replace(shown.deployment, groups=groups)
-        screen.view = replace(shown, deployment=deployment, leases=(), price_h=Decimal(0))
+        over = tuple(replace(v, lease=replace(v.lease, state=LeaseState.CLOSED)) for v in shown.leases)
+        screen.view = replace(shown, deployment=deployment, leases=over, price_h=Decimal(0))
         screen._reads += 1
-        await until(pilot, lambda: "p starts it again" in facts(scene))
+        await until(pilot, lambda: "p starts it again, d deploys it elsewhere" in facts(scene))
         assert "paused; nothing runs" in facts(scene)
+        assert "d deploys it again" not in facts(scene), "p is the way back"
         await picked(scene, pilot, "p", 0)
         assert "lease" not in await sheet(scene, pilot)
         await pilot.press("y")
