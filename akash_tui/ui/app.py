@@ -117,7 +117,8 @@ class AkashApp(Desk):
 
         super().started_badly(trip, error)
         if trip.run.steps["manifest"].state is StepState.FAILED:
-            self.run_worker(ask_what_now(self, trip, error), group="trouble", exclusive=True, exit_on_error=False)
+            group = f"trouble {trip.run.id.dseq}"
+            self.run_worker(ask_what_now(self, trip, error), group=group, exclusive=True, exit_on_error=False)
 
     def do_deploy(self) -> None:
         self.go("deploy")

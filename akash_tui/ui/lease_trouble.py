@@ -28,15 +28,24 @@ PATIENCE = 0.2
 
 
 async def ask_what_now(desk: Desk, trip: Trip, error: AkashError) -> None:
-    """Ask, once no other dialog is open; "keep" and esc leave everything as it is."""
+    """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
+    left = await _ask(desk, trip, error)
+    if left > 0 and desk.session is not None:
+        await desk.session.clock.sleep(left)
+        await _ask(desk, trip, error)
+
+
+async def _ask(desk: Desk, trip: Trip, error: AkashError) -> int:
+    """Ask, once no other dialog is open; "keep" and esc leave everything as it is: then the seconds that are left
+    of the five minutes, otherwise 0."""
     while isinstance(desk.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
         await asyncio.sleep(PATIENCE)
     following, run = desk.following, trip.run
     if following is None or following.trips.get(run.id) is not trip or run.error is not error:
-        return  # it was dealt with meanwhile
+        return 0  # it was dealt with meanwhile
     view = await _view(desk, run.id)
     if view is None or not running([v.lease for v in view.leases]):
-        return
+        return 0
     answer = await desk.push_screen_wait(
         Pick(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
     )
@@ -57,6 +66,9 @@ async def ask_what_now(desk: Desk, trip: Trip, error: AkashError) -> None:
         from akash_tui.ui.spending import close
 
         desk.money("closing a deployment", lambda: close(desk, run.id))
+    else:
+        return max(0, _seconds_left(view))
+    return 0
 
 
 async def _view(desk: Desk, id: DeploymentId) -> DeploymentView | None:
@@ -80,14 +92,18 @@ def _options(trip: Trip, error: AkashError) -> list[Option]:
 
 
 def _body(view: DeploymentView, error: AkashError) -> list[Line | Content]:
-    alive = [v.lease for v in view.leases if running((v.lease,))]
-    age = int((view.height - min(x.created_at for x in alive)) * view.block_time.seconds)
-    left = MANIFEST_SECONDS - age
+    left = _seconds_left(view)
     end = f"in {left // 60}:{left % 60:02}" if left > 0 else "by now"
     out: list[Line | Content] = [*told(error), BLANK, Line("costs", f"≈ ${rate(view.price_h)} an hour until it ends")]
     if any(v.delivered is False and not v.status for v in view.leases):
         out.append(Line("", f"Providers say that they end such a lease after five minutes ({end}); some never do."))
     return out
+
+
+def _seconds_left(view: DeploymentView) -> int:
+    """Of the five minutes of its oldest lease that runs; negative once they are over."""
+    alive = [v.lease for v in view.leases if running((v.lease,))]
+    return MANIFEST_SECONDS - int((view.height - min(x.created_at for x in alive)) * view.block_time.seconds)
 
 
 def _undelivered(view: DeploymentView) -> Group:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_terminal import ENTER, RealTerminal
+from real_terminal import DOWN, ENTER, RealTerminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 WORDS = "abandon " * 11 + "about"
@@ -89,3 +89,26 @@ def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
         terminal.press("~.")
         assert terminal.wait() == 255
         assert "Left the shell" in terminal.text
+
+
+def test_a_shell_from_the_screen_and_back(tmp_path: Path) -> None:
+    with RealTerminal("demo", home=tmp_path, columns=100, lines=30) as app:
+        app.until("Presets and files", "PRACTICE", "100.00 ACT", "A web page")
+        app.press(DOWN * 3 + ENTER)
+        app.until("nginx", "deposit")
+        app.press(ENTER)
+        app.until("Ask for bids (y)", "gas")
+        app.insist("y", "Ask for bids (y)")
+        app.until("collecting", "no GPU", "✓")
+        app.press("a")
+        app.until("Lease it (y)")
+        app.insist("y", "Lease it (y)")
+        app.until("1 of 1 ready")
+        app.press("s")
+        app.until("shell in web", "# ", lambda text: "1 Deploy" not in text)
+        app.press("exit 3" + ENTER)
+        app.until("The shell in web ended with code 3", "1 of 1 ready", "1 Deploy", "? help")
+        app.press("3")  # the keys are the app's again
+        app.until("1 deployment")
+        assert app.quit() == 0
+        assert b"\x1b[?1049l" in app.raw[-4000:]

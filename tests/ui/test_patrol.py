@@ -175,6 +175,28 @@ async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch
         assert "kept failing" in scene.app.problems.entries[-1].title
 
 
+@pytest.mark.parametrize(("blocks", "rings"), [(30, 0), (36, 1)])
+async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch, blocks: int, rings: int
+) -> None:
+    shown = view(scene.entry.clock)
+    known = shown.leases[0]
+    young = replace(known, delivered=False, status=None, lease=replace(known.lease, created_at=HEIGHT - blocks))
+    monkeypatch.setattr(FakeLeases, "views", (replace(shown, leases=(young,)),))
+    bells: list[int] = []
+    monkeypatch.setattr(type(scene.app), "bell", lambda self: bells.append(1))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        await at_the_list(scene, pilot)
+        patrol = scene.app.patrol
+        assert patrol is not None
+        for _ in range(2):
+            before = patrol.fleet.revision
+            patrol.nudge()
+            await until(pilot, lambda before=before: patrol.fleet.revision > before + 1)
+        told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
+        assert (len(told), len(bells)) == (rings, rings)
+
+
 pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 
 
