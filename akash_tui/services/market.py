@@ -62,6 +62,9 @@ class Market:
         """Moves when a figure did."""
         self._shelf = Shelf(home, session.network.chain_id) if home is not None else None
         self._series: dict[str, Kept[Series]] = {}
+        self._past: market_readings.Readings | None = None
+        """The prices read here: parsed once, however many variants are looked at."""
+        self._one_parse = asyncio.Lock()
         self.gpus: Kept[list[MarketPrice]] = self._keep("gpus", Rows(MarketPrice), self._read_gpus)
         self.providers: Kept[list[ProviderSheet]] = self._keep(
             "providers", Rows(ProviderSheet), lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
@@ -161,8 +164,10 @@ class Market:
         """The prices of one variant as they were read here, oldest first."""
         if self._shelf is None:
             return []
-        known = await asyncio.to_thread(market_readings.load, self._shelf)
-        return known.get(gpu.key(), [])
+        async with self._one_parse:
+            if self._past is None:
+                self._past = await asyncio.to_thread(market_readings.load, self._shelf)
+        return self._past.get(gpu.key(), [])
 
     async def aclose(self) -> None:
         """Stop what is under way; the session stays open."""
@@ -212,7 +217,7 @@ class Market:
     async def _read_gpus(self) -> list[MarketPrice]:
         prices = await self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)
         if self._shelf is not None:
-            await asyncio.to_thread(market_readings.note, self._shelf, prices, self.session.clock.now())
+            self._past = await asyncio.to_thread(market_readings.note, self._shelf, prices, self.session.clock.now())
         return prices
 
     async def _direct(self) -> list[ProviderSheet]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -60,37 +60,53 @@ async def read_model(market: Market, name: str, vendor: str | None = None) -> Mo
     rows = [row for row in told.value if row.gpu.model == wanted and vendor in (None, row.gpu.vendor)]
     if not rows:
         raise unknown_model(name, told.value)
-    return await _page(market, replace(told, value=rows), wanted, vendor, await market.leases(), ask=True)
+    mine, having = await market.leases(), _having(market, wanted, vendor)
+    mixed = [sheet.owner for sheet in having if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
+    counts = dict(zip(mixed, await asyncio.gather(*(_stock(market, owner) for owner in mixed)), strict=True))
+    return replace(
+        _page(market, replace(told, value=rows), wanted, vendor),
+        readings={row.id: await market.readings(row.gpu) for row in rows},
+        holders=tuple(_holders(having, counts, wanted, vendor, mine)),
+    )
 
 
 async def known_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
-    """What is remembered of it, at once: nobody is asked. None if that is nothing."""
-    wanted = name.casefold()
+    """What is remembered of it, also on the disk; nobody is asked. None if that is nothing."""
     figures: tuple[Kept[Any], ...] = (market.gpus, market.providers, market.days)
     for kept in figures:
         await kept.last()
-    told = market.gpus.seen
+    page = seen_model(market, name, vendor)
+    return page and replace(page, readings={row.id: await market.readings(row.gpu) for row in page.rows})
+
+
+def seen_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
+    """The same of what is in memory, at once; without the prices read here."""
+    told, wanted = market.gpus.seen, name.casefold()
     if told is None:
         return None
     rows = [r for r in market.table(told.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
-    page = Told(rows, told.read_at, told.old, told.fault)
-    return await _page(market, page, wanted, vendor, (), ask=False) if rows else None
+    if not rows:
+        return None
+    page = _page(market, Told(rows, told.read_at, told.old, told.fault), wanted, vendor)
+    return replace(page, holders=tuple(_holders(_having(market, wanted, vendor), {}, wanted, vendor, ())))
 
 
-async def _page(
-    market: Market, told: Told[list[GpuRow]], name: str, vendor: str | None, mine: Iterable[OwnLease], *, ask: bool
-) -> ModelPage:
-    days, sheets = market.days.seen, market.providers.seen
-    having = [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, name, vendor)]
+def _page(market: Market, told: Told[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
+    days = market.days.seen
     past = days.value.named(name) if days is not None else []
     return ModelPage(
         name=name,
         told=told,
         days=tuple(day for day in past if vendor in (None, day.vendor)),
-        readings={row.id: await market.readings(row.gpu) for row in told.value},
-        holders=tuple(await _holders(market, having, name, vendor, mine, ask=ask)),
-        asked=sheets,
+        readings={},
+        holders=(),
+        asked=market.providers.seen,
     )
+
+
+def _having(market: Market, name: str, vendor: str | None) -> list[ProviderSheet]:
+    sheets = market.providers.seen
+    return [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, name, vendor)]
 
 
 def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:
@@ -111,19 +127,14 @@ def _has(sheet: ProviderSheet, name: str, vendor: str | None) -> bool:
     return any(gpu.model == name and vendor in (None, gpu.vendor) for gpu in sheet.profile.gpus)
 
 
-async def _holders(
-    market: Market,
+def _holders(
     sheets: Sequence[ProviderSheet],
+    counts: Mapping[str, list[GpuStock] | None],
     name: str,
     vendor: str | None,
     mine: Iterable[OwnLease],
-    *,
-    ask: bool,
 ) -> list[Holder]:
     mine = list(mine)
-    asked = sheets if ask else ()
-    mixed = [sheet.owner for sheet in asked if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
-    counts = dict(zip(mixed, await asyncio.gather(*(_stock(market, owner) for owner in mixed)), strict=True))
     found = []
     for sheet in sheets:
         free, total = _count(sheet, counts.get(sheet.owner), name, vendor)

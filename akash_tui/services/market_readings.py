@@ -39,8 +39,9 @@ def load(shelf: Shelf) -> Readings:
     return dict(found[1]) if found is not None else {}
 
 
-def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> None:
-    """Keep the prices of the day they were read; a later reading of the same day replaces the one before."""
+def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> Readings:
+    """Keep the prices of the day they were read; a later reading of the same day replaces the one before.
+    Returns all that is kept now."""
     readings = load(shelf)
     for price in prices:
         if price.source is not Source.INDEX or price.median is None:
@@ -54,3 +55,4 @@ def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> None:
         ]
     if readings:
         shelf.save(NAME, _FORM, now, list(readings.items()))
+    return readings

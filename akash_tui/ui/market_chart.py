@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
 from akash_tui.domain import market_words as figures
-from akash_tui.domain.chart import bare, chart
-from akash_tui.domain.series import KINDS, Point, Range, Series, window
+from akash_tui.domain.chart import Chart as Drawn
+from akash_tui.domain.chart import chart
+from akash_tui.domain.series import KINDS, Kind, Point, Range, Series, window
 from akash_tui.domain.supply import Source
 from akash_tui.services.market_kept import Told
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.parts import Pane
+from akash_tui.ui.plot import Plot, rows_of
 from akash_tui.ui.tones import joined, toned
-
-if TYPE_CHECKING:
-    from akash_tui.domain.chart import Chart as Drawn
-    from akash_tui.ui.plot import Plot
 
 SERIES: Final = (
     "dailyUUsdSpent",
@@ -44,7 +40,7 @@ NARROWEST, LOWEST = 24, 3
 class Chart(Widget):
     """Draws a series into whatever room it has; the model is its screen's.
 
-    What draws is loaded in a thread once there is something to draw.
+    The drawing itself follows a moment after what is said of it: a thread makes it.
     """
 
     DEFAULT_CSS = "Chart { height: 1fr; }"
@@ -57,11 +53,15 @@ class Chart(Widget):
         self.fault = ""
         self.at: int | None = None
         """Which of the shown points the marker is on; None: no marker."""
-        self._plot: Plot | None = None
         self._drawn: Drawn | None = None
+        self._wanted: _Wanted | None = None
+        self._drawing = False
 
     def compose(self) -> ComposeResult:
         yield Pane(id="chart-note")
+        plot = Plot()
+        plot.display = False
+        yield plot
 
     def on_resize(self) -> None:
         self.draw()
@@ -142,43 +142,57 @@ class Chart(Widget):
         drawable = bool(points) and width >= NARROWEST and height >= LOWEST
         note = self.query_one("#chart-note", Pane)
         note.display = not drawable
-        if self._plot is not None:
-            self._plot.display = drawable
+        self.query_one(Plot).display = drawable
         if not drawable:
+            self._wanted = None
             note.show(toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted"))
-        elif self._plot is None:
-            self.run_worker(self._load, group="plot", exclusive=True, thread=True)
-        else:
-            self._drawn = chart(points, KINDS[self.name_shown], width, height)
-            self._plot.show(
-                self._drawn, width, height, plain=any(isinstance(f, AsciiFilter) for f in self.app._filters)
-            )
-            self._mark()
+            return
+        plain = any(isinstance(f, AsciiFilter) for f in self.app._filters)
+        self._wanted = _Wanted(points, KINDS[self.name_shown], width, height, plain)
+        if not self._drawing:
+            self._drawing = True
+            self.call_after_refresh(self.run_worker, self._draw_on, group="plot")  # a key's answer is painted first
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that is known is drawn."""
+        return not self._drawing
+
+    async def _draw_on(self) -> None:
+        """Draw in a thread until nothing newer is wanted."""
+        try:
+            while (wanted := self._wanted) is not None:
+                drawn, rows = await asyncio.to_thread(wanted.drawn)
+                if self._wanted is wanted:
+                    self._wanted, self._drawn = None, drawn
+                    self.query_one(Plot).show(rows, drawn.left, self._column)
+        finally:
+            self._drawing = False
+
+    @property
+    def _column(self) -> int | None:
+        """Where the marked day is in the drawing."""
+        if self._drawn is None or self.point is None:
+            return None
+        return self._drawn.column((self.point.day - self.points[0].day).days, self.size.width)
 
     def _mark(self) -> None:
-        """The vertical line onto the marked day."""
-        if self._plot is not None and self._drawn is not None and self.points:
-            day = None if self.point is None else (self.point.day - self.points[0].day).days
-            self._plot.mark(None if day is None else self._drawn.column(day, self.size.width))
-
-    def _load(self) -> None:
-        module = import_module("akash_tui.ui.plot")
-        self.app.call_from_thread(self._take, module.Plot())
-
-    def _take(self, plot: Plot) -> None:
-        if self._plot is None and self.is_attached:
-            self._plot = plot
-            self.mount(plot)
-            self.draw()
+        """The vertical line onto the marked day; a drawing under way brings it along."""
+        if self._wanted is None:
+            self.query_one(Plot).mark(self._column)
 
 
-def small_line(values: Sequence[Decimal], width: int, height: int, *, plain: bool) -> list[str]:
-    """A line through values without any words, for a page of text."""
-    from textual_plotext.plot import Plot
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    points: tuple[Point, ...]
+    kind: Kind
+    width: int
+    height: int
+    plain: bool
 
-    figure = Plot()
-    bare(values, width).onto(figure, width, height, plain=plain)
-    return Text.from_ansi(figure.build()).plain.splitlines()
+    def drawn(self) -> tuple[Drawn, list[str]]:
+        made = chart(self.points, self.kind, self.width, self.height)
+        return made, rows_of(made, self.width, self.height, plain=self.plain)
 
 
 def _day(day: date) -> str:

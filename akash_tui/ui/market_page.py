@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
@@ -19,12 +20,16 @@ from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.exporting import export
 from akash_tui.ui.fields import BLANK, Fields, Line
-from akash_tui.ui.market_chart import small_line
+from akash_tui.ui.plot import small_line
 from akash_tui.ui.shell import Shell
 from akash_tui.ui.tones import toned
 
 LABELS = 12
 """Columns of the labels."""
+LINES = 3
+"""How high a small drawing is."""
+_Drawing = tuple[tuple[Decimal, ...], int, bool]
+"""Values, columns, and whether by plain signs."""
 
 
 class Page(Shell):
@@ -41,6 +46,8 @@ class Page(Shell):
         super().__init__()
         self.fault: AkashError | None = None
         self._reads = 0
+        self._drawings: dict[_Drawing, list[str]] = {}
+        self._undrawn: dict[_Drawing, None] = {}
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page-panel", classes="panel"):
@@ -81,6 +88,8 @@ class Page(Shell):
         if self.fault is not None:
             lines = [Line("✗", self.fault.title, "strong", "bad"), Line("try", self.fault.advice), BLANK, *lines]
         self.query_one("#page-lines", Fields).show(lines or [toned("reading…", "muted")])
+        if self._undrawn:
+            self.call_after_refresh(self.background, self._draw, "draw")
 
     def title_line(self) -> Content:
         """The panel's title."""
@@ -100,9 +109,29 @@ class Page(Shell):
         return max(20, min(100, self.size.width - 18))
 
     def drawn(self, values: Sequence[Decimal]) -> list[Content]:
-        """A small line through values, beside no label."""
-        rows = small_line(values, self.room, 3, plain=self.ascii_only)
+        """A small line through values, beside no label; empty lines until a thread has drawn it."""
+        wanted = (tuple(values), self.room, self.ascii_only)
+        rows = self._drawings.get(wanted)
+        if rows is None:
+            self._undrawn[wanted] = None
+            rows = [""] * LINES
         return [toned(" " * LABELS + row, "accent") for row in rows]
+
+    @property
+    def settled(self) -> bool:
+        """Whether every line is drawn."""
+        return not self._undrawn
+
+    async def _draw(self) -> None:
+        """Draw what was wanted, then paint once more."""
+        while self._undrawn:
+            wanted = tuple(self._undrawn)
+            rows = await asyncio.to_thread(_lines_of, wanted)
+            self._drawings.update(zip(wanted, rows, strict=True))
+            for each in wanted:
+                self._undrawn.pop(each, None)
+            self._reads += 1
+            self._tick()
 
     def why_not(self, action_id: str) -> str | None:
         if action_id == "page.order":
@@ -142,3 +171,7 @@ class Page(Shell):
     def things(self) -> Sequence[tuple[str, str]]:
         """What `y` offers."""
         raise NotImplementedError
+
+
+def _lines_of(wanted: Sequence[_Drawing]) -> list[list[str]]:
+    return [small_line(values, room, LINES, plain=plain) for values, room, plain in wanted]

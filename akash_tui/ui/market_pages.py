@@ -15,7 +15,7 @@ from akash_tui.domain.series import Range
 from akash_tui.domain.supply import Amounts, ProviderSheet, Resources
 from akash_tui.services.market import ProviderPage
 from akash_tui.services.market_mine import OwnLease
-from akash_tui.services.market_model import Holder, ModelPage, known_model, read_model, within
+from akash_tui.services.market_model import Holder, ModelPage, known_model, read_model, seen_model, within
 from akash_tui.ui.fields import BLANK, Line
 from akash_tui.ui.market_orders import deploy_accepting, deploy_only_at
 from akash_tui.ui.market_page import Page
@@ -35,6 +35,9 @@ class GpuPage(Page):
         self.vendor = vendor
         self.model = model
         self.page: ModelPage | None = None
+
+    def on_mount(self) -> None:
+        self.page = seen_model(self.market, self.model, self.vendor)  # painted with the screen itself
 
     async def read(self) -> None:
         self.page = await known_model(self.market, self.model, self.vendor) or self.page

@@ -1,25 +1,43 @@
 """plotext's drawing as a widget: the line in the accent's colour, its scale muted, and one column marked.
 
-Imported when there is something to draw: plotext takes some 50 ms to load.
+A drawing takes up to 70 ms, and plotext some 50 to load: both happen in a thread, off the way of keys.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
-from textual_plotext import PlotextPlot
+from textual.widget import Widget
 
-from akash_tui.domain.chart import Chart
+from akash_tui.domain.chart import Chart, bare
 
 
-class Plot(PlotextPlot):
-    """Draws a figure once and keeps its lines: moving the mark costs no new drawing."""
+def rows_of(chart: Chart, width: int, height: int, *, plain: bool) -> list[str]:
+    """The chart as plotext draws it: `height` lines of `width` columns, top first."""
+    from textual_plotext.plot import Plot as Figure
+
+    figure = Figure()
+    chart.onto(figure, width, height, plain=plain)
+    figure._set_size(width, height)  # else it is as large as a terminal that it asks for
+    drawn = Text.from_ansi(figure.build()).plain.split("\n")
+    return [row.ljust(width)[:width] for row in drawn[:height]]
+
+
+def small_line(values: Sequence[Decimal], width: int, height: int, *, plain: bool) -> list[str]:
+    """A line through values without any words, for a page of text."""
+    return rows_of(bare(values, width), width, height, plain=plain)
+
+
+class Plot(Widget):
+    """Shows a drawing and keeps its lines: moving the mark costs no new drawing."""
 
     DEFAULT_CSS = """
-    Plot { color: $text-muted; }
+    Plot { color: $text-muted; height: 1fr; }
     Plot > .plot--line { color: $text-accent; }
     Plot > .plot--mark { color: $text-warning; }
     """
@@ -27,19 +45,14 @@ class Plot(PlotextPlot):
 
     def __init__(self) -> None:
         super().__init__()
-        self.theme = "clear"  # our own themes colour it
         self.rows: list[str] = []
-        """Top first, each as wide as the widget."""
+        """Top first, each as wide as the widget was when it was drawn."""
         self._left = 0
         self._mark: int | None = None
 
-    def show(self, chart: Chart, width: int, height: int, *, plain: bool) -> None:
-        """Draw this chart."""
-        chart.onto(self.plt, width, height, plain=plain)
-        self.plt._set_size(width, height)  # as its own render() does: else a figure does not grow
-        drawn = Text.from_ansi(self.plt.build()).plain.split("\n")
-        self.rows = [row.ljust(width)[:width] for row in drawn[:height]]
-        self._left = chart.left
+    def show(self, rows: list[str], left: int, mark: int | None) -> None:
+        """Show these lines, whose first `left` columns are the scale, and mark a column."""
+        self.rows, self._left, self._mark = rows, left, mark
         self.refresh()
 
     def mark(self, column: int | None) -> None:
@@ -49,15 +62,16 @@ class Plot(PlotextPlot):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
+        width = self.size.width
         if y >= len(self.rows):
-            return Strip.blank(self.size.width, self.rich_style)
-        row, muted = self.rows[y], self.rich_style
+            return Strip.blank(width, self.rich_style)
+        row, muted = self.rows[y].ljust(width)[:width], self.rich_style
         if y == len(self.rows) - 1:
             return Strip([Segment(row, muted)])
         line = self.get_component_rich_style("plot--line")
         segments = [Segment(row[: self._left], muted)]
         at = self._mark
-        if at is None or row[at] != " ":
+        if at is None or row[at : at + 1] != " ":
             segments.append(Segment(row[self._left :], line))
         else:
             mark = Segment("│", self.get_component_rich_style("plot--mark"))

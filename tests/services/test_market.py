@@ -34,7 +34,7 @@ from akash_tui.domain.provider import Audit, Provider
 from akash_tui.domain.resources import Attribute
 from akash_tui.domain.series import KINDS, Point, Series
 from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet, Resources, Source, amounts
-from akash_tui.services import market_direct
+from akash_tui.services import market_direct, market_readings
 from akash_tui.services.autopilot import Plan, drive
 from akash_tui.services.choice import Rule
 from akash_tui.services.deploy import Deployer
@@ -42,6 +42,7 @@ from akash_tui.services.market import Market
 from akash_tui.services.market_kept import FIRST_PAUSE
 from akash_tui.services.market_model import read_model
 from akash_tui.services.ports import BadInput, Unreachable
+from akash_tui.services.shelf import Shelf
 
 
 def price(model: str, free: int | None, median: str | None, vram: int | None = 80, **more: Any) -> MarketPrice:
@@ -491,3 +492,22 @@ def test_a_word_that_names_nothing_is_found_out(text: str, unknown: list[str]) -
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
     assert nameless(gpu_filter(text), rows) == unknown
     assert nameless(gpu_filter(text), []) == []
+
+
+async def test_the_file_of_readings_is_parsed_once(
+    market: Market, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await market.gpus.get()
+    parsed: list[int] = []
+    real = market_readings.load
+
+    def load(shelf: Shelf) -> market_readings.Readings:
+        parsed.append(1)
+        return real(shelf)
+
+    monkeypatch.setattr(market_readings, "load", load)
+    later = Market(market.session, bench.home)
+    rows = (await market.rows()).value
+    found = await asyncio.gather(*(later.readings(row.gpu) for row in rows * 5))
+    assert all(len(readings) == 1 for readings in found)
+    assert len(parsed) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,7 @@ def drawn(scene: Stage_) -> str:
 
 def chart_drawn(screen: MarketScreen) -> str:
     """The chart's own lines, as it drew them."""
-    plots = screen.chart.query("Plot")
-    if not plots:
-        return ""
-    plot = plots.first()
+    plot = screen.chart.query_one("Plot")
     return "\n".join("".join(s.text for s in plot.render_line(y)) for y in range(plot.size.height))
 
 
@@ -88,7 +86,7 @@ async def at_network(scene: Stage_, pilot: Pilot[int]) -> NetworkScreen:
     await until(pilot, lambda: isinstance(scene.app.screen, NetworkScreen) and scene.app.screen.is_mounted)
     screen = scene.app.screen
     assert isinstance(screen, NetworkScreen)
-    await until(pilot, lambda: screen.chart.points and screen.chart.query("Plot"))
+    await until(pilot, lambda: screen.chart.points and screen.chart.settled)
     await until(pilot, lambda: "active leases" in drawn(scene))
     return screen
 
@@ -224,3 +222,27 @@ async def test_ascii_has_no_other_sign(tmp_path: Path, size: tuple[int, int]) ->
         await until(pilot, lambda: "**" in chart_drawn(screen))
         assert not any(0x2800 <= ord(char) < 0x2900 for char in chart_drawn(screen))
         assert "#" in screen.query_one("#market-capacity").content.plain  # type: ignore[attr-defined]
+
+
+async def test_a_key_is_answered_before_its_chart_is_drawn(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing, go_on = threading.Event(), threading.Event()
+
+    def slow(*args: object, **named: object) -> list[str]:
+        drawing.set()
+        go_on.wait(20)
+        return ["a slow drawing"]
+
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await at_market(scene, pilot)
+        await until(pilot, lambda: screen.chart.settled)
+        monkeypatch.setattr("akash_tui.ui.market_chart.rows_of", slow)
+        try:
+            await pilot.press("t")
+            await until(pilot, drawing.is_set)
+            await until(pilot, lambda: "daily network spend, all time" in drawn(scene))
+            await pilot.press("t", "right")
+            assert not screen.chart.settled
+            assert "a slow drawing" not in chart_drawn(screen)
+        finally:
+            go_on.set()
+        await until(pilot, lambda: screen.chart.settled and "a slow drawing" in chart_drawn(screen))

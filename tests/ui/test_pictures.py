@@ -13,6 +13,8 @@ from ui_fakes import FakeEntry, FakeLeases, Stage_, stage, until, view
 
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.dialogs import ConfirmSpend
+from akash_tui.ui.market_chart import Chart
+from akash_tui.ui.market_page import Page
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 SIZES = ((80, 24), (160, 48))
@@ -22,6 +24,8 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 async def afresh(pilot: Pilot[int]) -> None:
     """Draw everything anew, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
     await pilot.pause(0.3)
+    drawing = [*pilot.app.screen.query(Chart), *([pilot.app.screen] if isinstance(pilot.app.screen, Page) else [])]
+    await until(pilot, lambda: all(each.settled for each in drawing))
     if isinstance(pilot.app.screen, ModalScreen):
         pilot.app.screen.styles.background = "black"
     for screen in pilot.app.screen_stack:
