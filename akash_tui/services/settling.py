@@ -73,11 +73,18 @@ async def _without_record(session: Session, intent: Intent, forgotten: TxForgott
     clock = session.clock
     if await _shows(session, intent):
         return _seen(session, intent)
-    if intent.kind in _LASTING:
+    if intent.kind in _LASTING and not await _there_otherwise(session, intent):
         return session.journal.settle(intent, Outcome.NEVER, None, "the chain shows nothing of it", clock.now())
     if forgotten.silent and intent.expires is not None and clock.now() - intent.expires < ASK_AGAIN_FOR:
         return intent  # a node that does not answer now may still know
     return session.journal.settle(intent, Outcome.UNKNOWN, None, forgotten.title, clock.now())
+
+
+async def _there_otherwise(session: Session, intent: Intent) -> bool:
+    """Whether the deployment of a creation is there with another hash: it may be ours, updated elsewhere since."""
+    if intent.kind is not Kind.CREATE or intent.deployment is None:
+        return False
+    return await session.chain.deployment(intent.deployment) is not None
 
 
 def _found(session: Session, intent: Intent, result: TxResult) -> Intent:

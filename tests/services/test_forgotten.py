@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,23 @@ async def test_what_would_still_be_there_to_see_never_happened(bench: Bench) -> 
     session, _, intent = await lost(bench, Kind.CLOSE, silent=1)
     (settled,) = (await resume(session)).settled
     assert settled.outcome is Outcome.NEVER
+    assert await outcome(session, intent) is Outcome.NEVER
+
+
+async def test_a_creation_that_was_updated_elsewhere_since_is_not_called_undone(bench: Bench) -> None:
+    session, run, intent = await lost(bench, Kind.CREATE)
+    known = bench.chain.deployments_[run.id]
+    bench.chain.deployments_[run.id] = replace(known, hash=b"another" * 4)
+    (settled,) = (await resume(session)).settled
+    assert settled.outcome is Outcome.UNKNOWN
+    assert "safe" not in settled.says
+    assert await outcome(session, intent) is Outcome.UNKNOWN
+
+
+async def test_a_creation_that_nobody_sees_never_happened(bench: Bench) -> None:
+    session, run, intent = await lost(bench, Kind.CREATE)
+    del bench.chain.deployments_[run.id]
+    await resume(session)
     assert await outcome(session, intent) is Outcome.NEVER
 
 
