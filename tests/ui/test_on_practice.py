@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from practice_program import FastProgram, ask_for_bids, confirming, table
 from textual.pilot import Pilot
+from textual.widgets import Input
 from ui_fakes import SDL, until
 
 from akash_tui.domain.supply import Source
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bid_lines import BidLine
-from akash_tui.ui.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs import AskText, ConfirmSpend
 from akash_tui.ui.fields import Fields
 from akash_tui.ui.live_table import LiveTable
 
@@ -97,3 +98,45 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
         assert told is None or not [row for row in told.value if row.source is Source.INDEX]
         prices.cancel()
         await asyncio.gather(prices, return_exceptions=True)
+
+
+async def test_topped_up_by_agreement_seen_on_screen_and_closed(
+    program: FastProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from akash_tui.services import leases
+    from akash_tui.services.auto_top_up import AutoTopUp
+
+    monkeypatch.setattr("akash_tui.services.fleet.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.ui.patrol.AutoTopUp", AutoTopUp)
+    monkeypatch.setattr("akash_tui.ui.lease.Leases", leases.Leases)
+    app = AkashApp(program, demo=("calm", 7))
+
+    def facts() -> str:
+        return app.screen.query_one("#facts", Fields).text if app.screen.query("#facts") else ""
+
+    async with app.run_test(size=(100, 40)) as pilot:
+        await board(app, pilot)
+        await leased(app, pilot)
+        await until(pilot, lambda: app.busy is None)
+        id = app.screen.id_shown  # type: ignore[attr-defined]
+        await pilot.press("A")
+        await until(pilot, lambda: isinstance(app.screen, AskText), 20)
+        app.screen.query_one("#text", Input).value = "1 2 900h"  # always due: the first one follows at once
+        await pilot.press("enter")
+        await until(pilot, lambda: confirming(app), 20)
+        sheet = app.screen.query_one("#sheet", Fields).text
+        assert "the first one at once" in sheet
+        assert "2.00 ACT at most, 2 times" in sheet
+        await pilot.press("y")
+        logged = app.problems.entries
+        await until(pilot, lambda: any("1.00 ACT added by itself (1.00 of 2.00 ACT)" in e.title for e in logged), 40)
+        await until(pilot, lambda: any("not topped up by itself any more" in e.title for e in logged), 60)
+        await until(pilot, lambda: "2.00 of 2.00 ACT spent; over: 2.00 of 2.00 ACT are spent" in facts(), 20)
+        assert not [e.title for e in logged if "could not" in e.title]
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
+        assert "comes back" in app.screen.query_one("#sheet", Fields).text
+        await pilot.press(*str(id.dseq), "enter")
+        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
+        assert "came back" in app.voice.line()[0]
+        assert not (program.home / "crashes").exists()
