@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
+from akash_tui.domain.book import CHEAPEST
 from akash_tui.services.run import DeploymentRun, Stage, StepState
 from akash_tui.ui import words
 from akash_tui.ui.actions import bindings
@@ -146,11 +147,14 @@ class BidsScreen(BidDeals):
         params = desk.following.params if desk.following is not None else None
         most = params.order_max_bids if params is not None else None
         board = self.board
+        width = max(20, pane.content_size.width)
+        all_bids = run.book.count(board.group)
+        some_went = len(run.book.rows(CHEAPEST, board.group, gone=False)) < all_bids
         head = [
-            lanes_line(run.book.lanes(board.group), max(20, pane.content_size.width))
+            lanes_line(run.book.lanes(board.group), width, some_went=some_went)
             if not run.leases
             else joined(("leased     ", "muted"), "3 shows what runs and its ways in"),
-            budget_line(run, trip.budget, run.book.count(board.group), most, board.over),
+            budget_line(run, trip.budget, all_bids, most, board.over, width),
         ]
         if board.filter.terms:
             text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)

@@ -20,8 +20,11 @@ BID_LIFE = 300.0
 HURRY = 60.0
 
 
-def lanes_line(lanes: Sequence[Lane], width: int) -> Content:
-    """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…"."""
+def lanes_line(lanes: Sequence[Lane], width: int, *, some_went: bool = False) -> Content:
+    """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…".
+
+    `some_went`: bids were withdrawn, so that a model without one may have had one.
+    """
     line = toned("best now   ", "muted")
     if not lanes:
         return joined(line, ("no GPU asked for", "muted"))
@@ -34,7 +37,7 @@ def lanes_line(lanes: Sequence[Lane], width: int) -> Content:
         line = joined(line, part)
     missing = [words.gpu_name(lane.model) for lane in lanes if lane.best is None]
     if missing:
-        line = joined(line, ("no bid yet: " + ", ".join(missing), "muted"))
+        line = joined(line, (f"no bid {'now' if some_went else 'yet'}: " + ", ".join(missing), "muted"))
     return line.truncate(width, ellipsis=True)
 
 
@@ -49,11 +52,20 @@ def _cheapest(lane: Lane) -> str:
     return words.act(lane.best.price_h) + (" !" if lane.best.oddity else "")
 
 
-def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int) -> Content:
-    """Budget, deposit, bids so far."""
+def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
+    """Budget, deposit, bids so far; without the deposit where that saves a second line."""
+    whole = _budget_line(run, budget, bids, most, over, deposit=True)
+    return whole if whole.cell_length <= width else _budget_line(run, budget, bids, most, over, deposit=False)
+
+
+def _budget_line(
+    run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, *, deposit: bool
+) -> Content:
     parts: list[Content] = [toned("budget     ", "muted")]
     parts.append(Content(budget.words or "none, B sets one"))
-    if run.funds is not None and run.stage in (Stage.CREATING, Stage.COLLECTING):  # later it drains and is topped up
+    if (
+        deposit and run.funds is not None and run.stage in (Stage.CREATING, Stage.COLLECTING)
+    ):  # later it drains and is topped up
         parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
         parts.append(Content(f", raised to pay {plain(run.hours)} h"))

@@ -62,6 +62,8 @@ async def test_what_changed(scene: Stage_) -> None:
         await says(scene, pilot, "held, p lets go")
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:]))
         await says(scene, pilot, "held, p lets go", "+4 changes")
+        now_bids(scene, (bid(1, "9000", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
+        await says(scene, pilot, "no bid now: rtx4090")
 
 
 async def test_gpu_model(scene: Stage_) -> None:
@@ -259,7 +261,9 @@ async def test_budget_cap(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
         await answered(scene, pilot, "B", "0.90/h")
-        await says(scene, pilot, "budget     ≈$0.90/h", "4 above budget $")
+        await says(scene, pilot, "budget     ≈$0.90/h", "ACT deposited", "4 above budget $")
+        await answered(scene, pilot, "B", "0.90/h 24h")
+        await says(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 20 bids · 4 above budget $")  # still one line
         assert line_of(scene.app, "europlots").rstrip(" │").endswith("$")
         assert "$" not in line_of(scene.app, "hyper.gpu")
         await pilot.press("down", "a")
