@@ -14,6 +14,7 @@ import httpx
 from textual.strip import Strip
 
 from akash_tui.compose import Program
+from akash_tui.domain.budget import Budget
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.following import Trip
 from akash_tui.ui.live_table import LiveTable
@@ -81,7 +82,7 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trip
     following = app.following
     assert following is not None
     quote = await following.deployer.prepare(sdl, f"bench-{number}")
-    trip = await following.create(quote, None)
+    trip = await following.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
     await until(lambda: all(str(row.id) in eye.painted for row in trip.run.book.rows()), 5)
