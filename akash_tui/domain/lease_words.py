@@ -29,6 +29,12 @@ def why_ended(lease: Lease) -> str:
     return f"it ended ({said})" if said else "it ended; the chain gives no reason"
 
 
+def how_long(hours: Decimal) -> str:
+    """`5 h 26 min` for a sentence; `less than a minute`."""
+    minutes = int(hours * 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes else "less than a minute"
+
+
 def by_provider(lease: Lease) -> bool:
     """True if the provider ended it of its own will: a reason to avoid it next time."""
     return lease.reason.startswith("lease_closed_reason_") and not lease.reason.endswith("insufficient_funds")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from akash_tui.domain.alert import Alert
-from akash_tui.domain.lease_words import by_provider, spent, why_ended
+from akash_tui.domain.lease_words import by_provider, how_long, spent, why_ended
 from akash_tui.domain.market import DeploymentId, EscrowState, LeaseId
 from akash_tui.domain.money import UACT, plain, rate, units
 from akash_tui.services.fleet import Round
@@ -78,9 +78,8 @@ class Sentry:
         if passed is None or (level is not None and passed >= level):
             return None
         self._level[view.id] = passed
-        minutes = int(lasts * 60)
         says = (
-            f"The funds last {minutes // 60} h {minutes % 60} min more (less than {plain(passed)} h), "
+            f"The funds last {how_long(lasts)} more (less than {plain(passed)} h), "
             f"{units(view.left)} ACT at ≈ ${rate(view.price_h)} an hour."
         )
         return Alert("low_runway", view.name, says, passed == self._low[0], self._facts(view))

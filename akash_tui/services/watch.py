@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from akash_tui.domain.lease_words import by_provider, spent, why_ended
+from akash_tui.domain.lease_words import by_provider, how_long, spent, why_ended
 from akash_tui.domain.market import DeploymentId, DeploymentState, LeaseState
 from akash_tui.domain.money import UACT, rate, units
 from akash_tui.domain.provider import called
@@ -85,11 +85,10 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Alarm]:
             )
         ]
     if view.lasts_hours is not None and view.lasts_hours < low_hours:
-        minutes = int(view.lasts_hours * 60)
         return [
             Alarm(
                 "low_runway",
-                f"The funds last about {minutes // 60} h {minutes % 60} min more.",
+                f"The funds last {how_long(view.lasts_hours)} more.",
                 f"Top up: akash-tui lease deposit {dseq} --hours 24.",
                 urgent=True,
             )

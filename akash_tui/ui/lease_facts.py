@@ -70,6 +70,9 @@ def _money(view: DeploymentView) -> Iterator[Line]:
     yield Line("costs", f"≈ ${rate(view.price_h)} an hour" if view.price_h else "nothing now")
     if view.state == "closed":
         return
+    if view.left <= 0 and view.price_h:
+        yield Line("left", f"nothing; {words.amount(Coin(UACT, int(-view.left)))} owed", "bad")
+        return
     left = words.amount(Coin(UACT, int(view.left)))
     if view.lasts_until is None or view.lasts_hours is None:
         yield Line("left", left)

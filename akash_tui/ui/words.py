@@ -47,6 +47,8 @@ def ago(seconds: float) -> str:
 def span_long(hours: Decimal) -> str:
     """`5 h 26 min`, `3 d 4 h`."""
     minutes = int(hours * 60)
+    if not minutes and hours > 0:
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:

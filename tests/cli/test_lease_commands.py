@@ -203,7 +203,7 @@ def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: H
     dseq = done.lines[-1]["dseq"]
     text = home.run(*ON, "lease", "status", dseq, "--watch", "--every", "1s")
     assert text.code == 0, text
-    assert "The funds last about 0 h 0 min more." in text.out
+    assert "The funds last less than a minute more." in text.out
     assert "its deposit ran out" in text.out
     assert "\a" not in text.err  # nobody looks at a terminal
     told = [json.loads(line) for line in heard.read_text().splitlines()]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from akash_tui.domain.lease_words import by_provider, spent, why_ended
+from akash_tui.domain.lease_words import by_provider, how_long, spent, why_ended
 from akash_tui.domain.market import Lease, LeaseId, LeaseState
 from akash_tui.domain.money import DecCoin
 
@@ -38,3 +38,10 @@ def test_cost_counts_to_the_end_or_to_now() -> None:
     assert spent(lease(LeaseState.ACTIVE, ""), 110) == 15
     assert spent(lease(LeaseState.CLOSED, "", closed_on=104), 110) == 6
     assert spent(lease(LeaseState.ACTIVE, ""), 90) == 0
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"), [("0.01", "less than a minute"), ("0.5", "0 h 30 min"), ("5.44", "5 h 26 min")]
+)
+def test_how_long_funds_last_is_said_in_words(hours: str, says: str) -> None:
+    assert how_long(Decimal(hours)) == says

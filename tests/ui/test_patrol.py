@@ -21,8 +21,9 @@ from akash_tui.services.settings import AlertWishes, Settings
 from akash_tui.services.standing_orders import StandingOrder
 from akash_tui.ui.auto_top_up import wanted
 from akash_tui.ui.dialogs import Ask, AskText, ConfirmSpend
-from akash_tui.ui.fields import Fields
+from akash_tui.ui.fields import Fields, Line
 from akash_tui.ui.lease import LeaseScreen
+from akash_tui.ui.lease_facts import facts_of
 from akash_tui.ui.leases import LeasesScreen, Row
 from akash_tui.ui.leaving import after_us
 from akash_tui.ui.parts import KeyBar
@@ -261,3 +262,13 @@ async def test_closed_ones_asked_for_are_told_in_the_bar_before_the_chain_answer
         monkeypatch.setattr(KeyBar, "tell", lambda self, bar, always: told.extend(title for _, title, _ in bar))
         screen.do_closed()
         assert "hide closed" in told
+
+
+def test_what_is_owed_is_not_shown_as_left(scene: Stage_) -> None:
+    clock = scene.entry.clock
+    gone = replace(view(clock), left=Decimal(-20_000), lasts_hours=Decimal(0))
+    short = replace(view(clock), left=Decimal(9_000), lasts_hours=Decimal("0.01"))
+    for shown, says in ((gone, "nothing; 0.02 ACT owed"), (short, "(less than a minute)")):
+        lines = facts_of(shown, None, lambda seen: "p", busy=False, now=clock.now())
+        (left,) = [line.value for line in lines if isinstance(line, Line) and line.label == "left"]
+        assert says in left
