@@ -146,8 +146,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "leases.close", ("x",), "close", "End it, or all that are marked, for good: first shows what comes back.", bar=2
     ),
     Action("leases.mark", ("space",), "mark", "Mark several, to close them together; esc takes the marks away.", bar=7),
-    Action("leases.copy", ("y",), "copy", "Copy the deployment's number or its provider's address.", bar=3),
-    Action("leases.top-up", ("t",), "top up", "Add ACT by hours or by sum: first shows until when it lasts.", bar=5),
+    Action("leases.copy", ("y",), "copy", "Copy the deployment's number or its provider's address.", bar=5),
+    Action("leases.top-up", ("t",), "top up", "Add ACT by hours or by sum: first shows until when it lasts.", bar=3),
     Action("leases.auto", ("A",), "auto top-up", "Let it be topped up by itself, with a limit; or change or end that."),
     Action("leases.again", ("d",), "deploy again", "Its SDL on the Deploy screen, to ask for bids once more.", bar=6),
     Action(
