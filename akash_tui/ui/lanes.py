@@ -53,19 +53,16 @@ def _cheapest(lane: Lane) -> str:
 
 
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
-    """Budget, deposit, bids so far; without the deposit where that saves a second line."""
-    whole = _budget_line(run, budget, bids, most, over, deposit=True)
-    return whole if whole.cell_length <= width else _budget_line(run, budget, bids, most, over, deposit=False)
+    """Budget, deposit, bids so far; told shorter, without the deposit, where that saves a second line."""
+    whole = _budget_line(run, budget, bids, most, over, short=False)
+    return whole if whole.cell_length <= width else _budget_line(run, budget, bids, most, over, short=True)
 
 
-def _budget_line(
-    run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, *, deposit: bool
-) -> Content:
+def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, *, short: bool) -> Content:
     parts: list[Content] = [toned("budget     ", "muted")]
     parts.append(Content(budget.words or "none, B sets one"))
-    if (
-        deposit and run.funds is not None and run.stage in (Stage.CREATING, Stage.COLLECTING)
-    ):  # later it drains and is topped up
+    collecting = run.stage in (Stage.CREATING, Stage.COLLECTING)  # later it drains and is topped up
+    if not short and run.funds is not None and collecting:
         parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
         parts.append(Content(f", raised to pay {plain(run.hours)} h"))
@@ -73,7 +70,7 @@ def _budget_line(
     if most is not None and bids >= most:
         parts.append(toned(" · full: no other provider can bid", "warn"))
     if over:
-        parts.append(toned(f" · {over} above budget $", "warn"))
+        parts.append(toned(f" · {over} above $" if short else f" · {over} above budget $", "warn"))
     return joined(*parts)
 
 

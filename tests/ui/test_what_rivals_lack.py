@@ -263,7 +263,7 @@ async def test_budget_cap(scene: Stage_) -> None:
         await answered(scene, pilot, "B", "0.90/h")
         await says(scene, pilot, "budget     ≈$0.90/h", "ACT deposited", "4 above budget $")
         await answered(scene, pilot, "B", "0.90/h 24h")
-        await says(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 20 bids · 4 above budget $")  # still one line
+        await says(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 20 bids · 4 above $")  # still one line
         assert line_of(scene.app, "europlots").rstrip(" │").endswith("$")
         assert "$" not in line_of(scene.app, "hyper.gpu")
         await pilot.press("down", "a")
