@@ -20,6 +20,7 @@ from akash_tui.services.settings import with_recent
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import Ask, AskText, Choice
 from akash_tui.ui.drafts import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
+from akash_tui.ui.editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.fields import Fields, Line
 from akash_tui.ui.findings import Findings
 from akash_tui.ui.live_table import Column, LiveTable
@@ -266,6 +267,8 @@ class DeployScreen(Findings):
             return "None of it can be mended safely without you: p tells what to do."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
+        if action_id == "deploy.editor" and not editor():
+            return NONE_NAMED
         if action_id == "deploy.submit":
             return self._why_no_bids(self.draft)
         return None
@@ -349,6 +352,16 @@ class DeployScreen(Findings):
         self._show_text()
         self._changed()
         self.query_one("#gpus" if self.draft is not None and self.draft.models else "#sources").focus()
+
+    def do_editor(self) -> None:
+        assert self.draft is not None
+        draft = self.draft
+
+        def take(text: str) -> None:
+            draft.replace(text)
+            self.redraw()
+
+        edit_outside(self.desk, draft.text, take)
 
     def do_save(self) -> None:
         self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)

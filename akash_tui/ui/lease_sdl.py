@@ -16,6 +16,7 @@ from akash_tui.services.update import Comparison, Known, Updater
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs import AskText
 from akash_tui.ui.drafts import editable, for_eyes
+from akash_tui.ui.editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.fields import Fields, Line
 from akash_tui.ui.lease_update import compared, origin, update
 from akash_tui.ui.sdl_files import path_fault, read_file
@@ -119,6 +120,8 @@ class UpdateScreen(Shell):
             return "It is closed: nothing can be updated any more. s keeps the SDL as a preset, y copies it."
         if action_id == "update.edit" and not editable(self.text):
             return "This text has characters that cannot be shown. Edit it elsewhere, then f loads the file."
+        if action_id == "update.editor" and not editor():
+            return NONE_NAMED
         if action_id == "update.submit":
             if self.desk.readonly:
                 return "This is read-only: nothing can be signed. N changes that."
@@ -138,6 +141,9 @@ class UpdateScreen(Shell):
         self.editing = True
         self._show_text()
         self.query_one("#sdl").focus()
+
+    def do_editor(self) -> None:
+        edit_outside(self.desk, self.text, lambda text: self.take(text, self.file))
 
     def do_back(self) -> None:
         if not self.editing:
