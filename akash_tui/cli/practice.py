@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -76,5 +77,17 @@ def demo(g: Globals, scenario: str, seed: int) -> int:
         if sys.stdin.isatty() and sys.stdout.isatty():
             above = click.get_current_context().parent
             ascii_only = bool(above and above.params.get("ascii_only"))
-            return entry.run_app("practice", ascii_only=ascii_only, demo=(scenario, seed))
+            try:
+                return entry.run_app("practice", ascii_only=ascii_only, demo=(scenario, seed))
+            finally:
+                for report in keep_reports(Path(folder), g.entry.home):
+                    click.echo(f"The demo's home is gone; its report is kept: {report}", err=True)
         return run_async(lambda: tell_story(entry, scenario, seed, click.echo))
+
+
+def keep_reports(demo: Path, home: Path) -> list[Path]:
+    """Move crash reports out of a demo's home, which is about to go, into the real one; where they are now."""
+    found = sorted((demo / "crashes").glob("*.txt"))
+    if found:
+        (home / "crashes").mkdir(mode=0o700, parents=True, exist_ok=True)
+    return [Path(shutil.move(report, home / "crashes" / report.name)) for report in found]

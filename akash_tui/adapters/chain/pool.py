@@ -222,7 +222,9 @@ class Pool:
             f"No node of {self.network.label} answers."
             if self.endpoints
             else f"No REST endpoint is known for {self.network.label}.",
-            "Check the connection, or use other endpoints; `akash-tui doctor` tests each one.",
+            "In the app N, then enter, starts it again; for the command line `akash-tui practice` does."
+            if self.network.practice
+            else "Check the connection, or use other endpoints; `akash-tui doctor` tests each one.",
             detail=said,
         )
 
