@@ -29,7 +29,7 @@ from akash_tui.ui.leases import LeasesScreen
 from akash_tui.ui.patrol import Patrol
 from tests.bench.figures import HEAD, Figures, Skipped
 from tests.bench.many_leases import PROVIDERS, Chain, session
-from tests.bench.watched import SIZE, There, Watched
+from tests.bench.watched import SIZE, There, Watched, as_on_a_terminal
 
 DEPLOYMENTS = 200
 GOAL_MS = 50.0
@@ -112,13 +112,13 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
         except Skipped as why:
             raise Skipped(f"{name}: {why}") from None
 
-    async with app.run_test(size=SIZE):
+    async with as_on_a_terminal(), app.run_test(size=SIZE):
         _patrol(app)
         await watched.until(lambda: "2/2" in watched.text(), lambda: app.switch_mode("leases"))
         screen = app.screen
         assert isinstance(screen, LeasesScreen)
         assert screen.fleet is not None
-        calm.settle()  # as an app on a terminal does
+        calm.settle()  # as `Desk.enter` does on a terminal
         before = screen.fleet.revision
 
         def changes(value: Callable[[], object]) -> There:
@@ -135,14 +135,7 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
             await press("enter opens one", "enter", lambda: app.screen is not screen and "dseq" in watched.text())
             await press("esc", "escape", lambda: app.screen is screen and "ACT left" in watched.text())
         changed = screen.fleet.revision - before
-        calm_again()
     return found, changed
-
-
-def calm_again() -> None:
-    """The process goes on with other measurements."""
-    gc.unfreeze()
-    gc.set_threshold(700, 10, 10)
 
 
 def run() -> Iterator[str]:

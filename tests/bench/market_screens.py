@@ -26,6 +26,7 @@ from akash_tui.domain.money import BlockTime
 from akash_tui.services.market import Market
 from akash_tui.services.ports import Unreachable
 from akash_tui.services.settings import Settings
+from akash_tui.ui import calm
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids import BidsScreen
 from akash_tui.ui.charting import Charting
@@ -37,7 +38,7 @@ from tests.bench.bids_screen import run_of
 from tests.bench.big_index import DAYS, MODELS, PROVIDERS, BigIndex
 from tests.bench.figures import HEAD, Figures, Skipped, ratio
 from tests.bench.load import Market as Bids
-from tests.bench.watched import SIZE, There, Watched
+from tests.bench.watched import SIZE, There, Watched, as_on_a_terminal
 
 GOAL_MS = 50.0
 OPENINGS = 9
@@ -137,11 +138,12 @@ async def _keys(home: Path) -> dict[str, list[float]]:
         except Skipped as why:
             raise Skipped(f"{name}: {why}") from None
 
-    async with app.run_test(size=SIZE):
+    async with as_on_a_terminal(), app.run_test(size=SIZE):
         await watched.until(lambda: "612 of 871" in watched.text(), lambda: app.switch_mode("market"))
         market = app.screen
         assert isinstance(market, MarketScreen)
         await _settled(market)
+        calm.settle()  # as `Desk.enter` does on a terminal
 
         def chart(name: str) -> There:
             screen = app.screen

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from textual import events
@@ -16,6 +18,17 @@ from tests.bench.figures import Skipped
 SIZE = (160, 48)
 LONGEST_SECONDS = 10.0
 There = Callable[[], bool]
+
+
+@asynccontextmanager
+async def as_on_a_terminal() -> AsyncIterator[None]:
+    """Whoever settles in here leaves the search for cycles as it was to the measurements that follow."""
+    thresholds = gc.get_threshold()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 class Watched:
