@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from akash_tui.domain.lease_words import by_provider, how_long, spent, why_ended
-from akash_tui.domain.market import DeploymentId, DeploymentState, LeaseState
+from akash_tui.domain.market import DeploymentId, DeploymentState, EscrowState, LeaseState
 from akash_tui.domain.money import UACT, rate, units
 from akash_tui.domain.provider import called
 from akash_tui.services.leases import DeploymentView, Leases, LeaseView
@@ -102,6 +102,9 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Alarm]:
     who = called(lease.id.provider, seen.provider)
     if not running((lease,)):
         said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
+        escrow = view.deployment.escrow
+        if escrow.state is EscrowState.OVERDRAWN and (owed := -escrow.held(UACT)) > 0:
+            said = f"{said[:-1]}; {units(owed)} ACT of it was never paid."
         again = " Avoid this provider next time." if by_provider(lease) else ""
         advice = f"Deploy it again: akash-tui lease recover {dseq} shows its SDL.{again}"
         return [Alarm("ended", said, advice, urgent=by_provider(lease), lease=key)]

@@ -10,12 +10,13 @@ from test_practice_lease_stories import leased
 
 from akash_tui.domain.lease_words import why_ended
 from akash_tui.domain.market import DeploymentId, DeploymentState, EscrowState
-from akash_tui.domain.money import UACT
+from akash_tui.domain.money import UACT, units
 from akash_tui.services.auto_top_up import AutoTopUp, Made, Stopped
 from akash_tui.services.bulk_close import bulk_close, bulk_close_quote
 from akash_tui.services.journal_entries import Kind
 from akash_tui.services.leases import DeploymentView, Leases
 from akash_tui.services.session import Session
+from akash_tui.services.watch import alarms
 
 Worlds = Callable[[str], Practice]
 EACH = 500_000
@@ -72,6 +73,9 @@ async def test_topped_up_in_time_until_the_cap_then_dry_at_the_block_that_was_sa
         (ended,) = [v.lease for v in over.leases]
         assert ended.closed_on >= paid_for
         assert why_ended(ended) == "its deposit ran out"
+        (told,) = alarms(over)
+        owed = (ended.closed_on - paid_for) * lease.price.amount
+        assert f"{units(owed)} ACT of it was never paid" in told.says
         made = [i for i in session.journal.intents() if i.kind is Kind.DEPOSIT and i.dseq == run.id.dseq]
         assert len(made) == 2
 
