@@ -100,8 +100,6 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
         (("deploy", "web-page", "--accept", "cheapest", "--set", "A=B"), "No service has the variable A"),
         (("deploy", "web-page", "--accept", "cheapest", "--set", "nonsense"), "not KEY=VALUE"),
         (("deploy", "web-page", "--accept", "cheapest", "--set", "web.imagine=x"), "no imagine in services.web"),
-        (("deploy", "web-page", "--accept", "policy.toml"), "POLICY.toml"),
-        (("deploy", "web-page", "--accept", "cheapest", "--on-fail", "requote"), "requote"),
         (("deploy", "web-page"), "no terminal to choose"),
         (("deploy", "web-page", "--accept", "cheapest", "--budget", "-1"), "--budget"),
         (("deploy", "web-page", "--accept", "cheapest", "--collect", "soon"), "--collect"),
