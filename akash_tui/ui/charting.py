@@ -9,7 +9,7 @@ from textual.content import Content
 
 from akash_tui.domain.series import Range
 from akash_tui.services.market import Market
-from akash_tui.services.market_kept import Told
+from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.market_chart import Chart
 from akash_tui.ui.shell import Shell
@@ -35,6 +35,20 @@ class Charting(Shell):
         super().action_do(action_id)
         if self.is_current:
             self._tick()
+
+    async def renew(self, kept: Kept[Any]) -> None:
+        """One figure: as it is remembered, then read if it is due; why it could not be read stands in its place."""
+        await kept.last()
+        self.tell()
+        try:
+            await kept.get()
+        except AkashError as fault:
+            self.desk.problems.add("reading the market", fault)
+        self.tell()
+
+    def tell(self) -> None:
+        """Take over what is known now."""
+        self._looks += 1
 
     async def draw_series(self) -> None:
         """What is known of the series at once, then what is read."""

@@ -12,15 +12,13 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain import market_words as figures
-from akash_tui.domain import sketch
 from akash_tui.domain.filter import EVERYTHING, Filter
 from akash_tui.domain.gpu_market import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market_sheets import Table, gpu_table, provider_table
 from akash_tui.domain.provider_market import ORDERS, PROVIDERS, listed, name_of
-from akash_tui.domain.supply import Amounts, Capacity, ProviderSheet
+from akash_tui.domain.supply import ProviderSheet
 from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
-from akash_tui.services.ports import AkashError
 from akash_tui.ui import calm, market_watch
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
@@ -29,6 +27,7 @@ from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.exporting import export
 from akash_tui.ui.filter_bar import FilterBar
 from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.market_capacity import capacity_line
 from akash_tui.ui.market_chart import Chart
 from akash_tui.ui.market_moving import MovingPage
 from akash_tui.ui.market_network import NetworkScreen
@@ -93,7 +92,7 @@ class MarketScreen(Charting):
         async with self.desk.guard("reading the market", loud=False):
             await self._remembered()
             while self.is_current:
-                await asyncio.gather(*(self._renew(kept) for kept in self._figures), self.draw_series())
+                await asyncio.gather(*(self.renew(kept) for kept in self._figures), self.draw_series())
                 await self._own()
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -108,12 +107,12 @@ class MarketScreen(Charting):
         chart = self.chart
         for kept in self._figures[:2]:
             await kept.last()
-        self._tell()
+        self.tell()
         chart.show(await self.market.series(chart.name_shown).last(), "")
         await self._painted()
         for kept in self._figures[2:]:
             await kept.last()
-            self._tell()
+            self.tell()
         calm.keep()
 
     async def _painted(self) -> None:
@@ -123,32 +122,21 @@ class MarketScreen(Charting):
         self.call_after_refresh(done.set)
         await done.wait()
 
-    async def _renew(self, kept: Kept[Any]) -> None:
-        """One figure, if it is due; why it could not be read stands in its place."""
-        await kept.last()
-        self._tell()
-        try:
-            await kept.get()
-        except AkashError as fault:
-            self.desk.problems.add("reading the market", fault)
-        self._tell()
-
     async def _own(self) -> None:
         session = self.desk.session
         if session is not None:
             self._mine = self.market.own(await session.chain.block_time())
-        self._tell()
+        self.tell()
 
     def _sheets(self) -> Sequence[ProviderSheet]:
         told = self.market.providers.seen
         return told.value if told is not None else ()
 
-    def _tell(self) -> None:
-        """Take over what is known now."""
+    def tell(self) -> None:
         told = self.market.gpus.seen
         if told is not None:
             self.rows = self.market.table(told.value, self._mine)
-        self._looks += 1
+        super().tell()
 
     def do_reload(self) -> None:
         self.desk.do_reload()
@@ -167,7 +155,9 @@ class MarketScreen(Charting):
             return
         now = session.clock.now()
         told = self.market.capacity.seen
-        self.query_one("#market-capacity", Pane).show(self._capacity(told))
+        plain = any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
+        self.query_one("#market-capacity", Pane).show(line)
         panel = self.query_one("#market-panel")
         if self.of_providers:
             sheets, rows = self.market.providers.seen, self._sheets()
@@ -207,29 +197,6 @@ class MarketScreen(Charting):
             self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
         elif kept.seen is not None:
             self.table.say_empty("There are none.")
-
-    def _capacity(self, told: Told[Capacity] | None) -> Content:
-        """Bars of what is leased; two lines where one is too short."""
-        if told is None:
-            fault = self.market.capacity.fault
-            return joined((f" {fault.title}" if fault is not None else " reading how much is taken…", "muted"))
-        ascii_only = any(isinstance(each, AsciiFilter) for each in self.app._filters)
-        parts: list[Content] = []
-        for name in ("gpu", "cpu", "memory", "storage"):
-            amounts: Amounts = getattr(told.value.resources, name)
-            full, empty = sketch.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=ascii_only)
-            title = name.upper() if len(name) == 3 else name
-            share = figures.percent(amounts.taken_share)
-            more = f"  {figures.taken(name, amounts)}" if name == "gpu" else ""
-            parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
-        count = told.value.asked
-        who = f"{figures.count(told.value.providers)}{f' of {count}' if count is not None else ''} providers"
-        gap = Content("   ")
-        first, rest = parts[0], gap.join(parts[1:])
-        one = joined(" ", gap.join([first, rest, Content(who)]))
-        if one.cell_length <= self.size.width - 1:
-            return one
-        return Content("\n").join([joined(" ", first, "   ", (who, "muted")), joined(" ", rest)])
 
     # -- actions ---------------------------------------------------------------------
 

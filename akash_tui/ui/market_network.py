@@ -14,18 +14,16 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain import market_words as figures
-from akash_tui.domain import sketch
 from akash_tui.domain.market_sheets import day_table
 from akash_tui.domain.series import MONTH_DAYS, Kind, Point
-from akash_tui.domain.supply import Amounts, Capacity
-from akash_tui.services.market_kept import Kept, Told
-from akash_tui.services.ports import AkashError
+from akash_tui.services.market_kept import Kept
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.ascii import AsciiFilter
 from akash_tui.ui.charting import Charting
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.exporting import export
 from akash_tui.ui.live_table import Cell, Column, LiveTable
+from akash_tui.ui.market_capacity import capacity_bars
 from akash_tui.ui.market_chart import Chart
 from akash_tui.ui.parts import Pane
 from akash_tui.ui.tones import joined
@@ -91,17 +89,8 @@ class NetworkScreen(Charting):
         async with self.desk.guard("reading the market", loud=False):
             while self.is_current:
                 wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.series(LEASES))
-                await asyncio.gather(*(self._renew(kept) for kept in wanted), self.draw_series())
+                await asyncio.gather(*(self.renew(kept) for kept in wanted), self.draw_series())
                 await asyncio.sleep(LOOK_SECONDS)
-
-    async def _renew(self, kept: Kept[Any]) -> None:
-        await kept.last()
-        self._looks += 1
-        try:
-            await kept.get()
-        except AkashError as fault:
-            self.desk.problems.add("reading the market", fault)
-        self._looks += 1
 
     def do_reload(self) -> None:
         self.desk.do_reload()
@@ -127,40 +116,15 @@ class NetworkScreen(Charting):
         panel.border_title = joined(("The network", "strong"), " · leased of all there is")
         late = " · not renewed" if told is not None and told.fault is not None else ""
         panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
-        self.query_one("#network-bars", Pane).show(self._bars(told))
+        plain = any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        leases = self.market.series(LEASES).seen
+        active = leases.value.current if leases is not None else None
+        bars = capacity_bars(told, self.market.capacity.fault, active, self.size.width, plain=plain)
+        self.query_one("#network-bars", Pane).show(bars)
         self.paint_chart(now)
         if self.as_table and self.chart.told is not None:
             table = self.query_one("#days", LiveTable)
             table.show(day_rows(self.chart.points, self.chart.told.value.kind))
-
-    def _bars(self, told: Told[Capacity] | None) -> Content:
-        if told is None:
-            fault = self.market.capacity.fault
-            return joined((fault.title if fault is not None else "reading how much is taken…", "muted"))
-        plain = any(isinstance(each, AsciiFilter) for each in self.app._filters)
-        width = max(8, min(60, self.size.width - 68))
-        rows = []
-        for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
-            amounts: Amounts = getattr(told.value.resources, name)
-            share = figures.percent(amounts.taken_share)
-            full, empty = sketch.bar(amounts.taken_share, width, ascii_only=plain)
-            free = f"{figures.amount(name, amounts.available)} free"
-            rows.append(
-                joined(
-                    (f"{title:<8}", "muted"),
-                    (full, "accent"),
-                    (empty, "muted"),
-                    f" {share:>5}  {figures.taken(name, amounts)}",
-                    (f" · {free}", "muted"),
-                )
-            )
-        leases = self.market.series(LEASES).seen
-        active = leases.value.current if leases is not None else None
-        asked = f" of {told.value.asked}" if told.value.asked is not None else ""
-        count = figures.NOT_KNOWN if active is None else f"{active:,.0f}"
-        leases_now = "1 active lease" if active == 1 else f"{count} active leases"
-        rows.append(joined(f"{figures.count(told.value.providers)}{asked} providers answer · {leases_now}"))
-        return Content("\n").join(rows)
 
     # -- actions ---------------------------------------------------------------------
 
