@@ -63,6 +63,11 @@ def _service(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Ch
             yield from _env(name, before or [], after or [])
         elif key in _HIDDEN:
             yield Change(name, key, "set" if before else "", "set otherwise" if before and after else _if(after))
+        elif isinstance(before, dict) or isinstance(after, dict):
+            was, now = _leaves(before), _leaves(after)
+            for path in dict.fromkeys((*was, *now)):
+                if was.get(path) != now.get(path):
+                    yield Change(name, f"{key} {path}", _brief(was.get(path)), _brief(now.get(path)))
         else:
             yield Change(name, "ports" if key == "expose" else key, _brief(before), _brief(after))
 
@@ -73,6 +78,20 @@ def _env(name: str, old: list[str], new: list[str]) -> Iterator[Change]:
         if was.get(key) != now.get(key):
             before, after = ("its value" if key in was else ""), ("another value" if key in was else "set")
             yield Change(name, f"env {key}", before, after if key in now else "")
+
+
+def _leaves(value: object, path: str = "") -> dict[str, object]:
+    """The plain values in nested ones, by the words that lead to them; parts of a list go by name, else by place."""
+    if isinstance(value, dict):
+        parts = [(str(key), each) for key, each in value.items()]
+    elif isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        parts = [
+            (str(each.get("name", at + 1)) if isinstance(each, dict) else str(at + 1), each)
+            for at, each in enumerate(value)
+        ]
+    else:
+        return {} if value is None else {path: value}
+    return {inner: leaf for key, each in parts for inner, leaf in _leaves(each, f"{path} {key}".strip()).items()}
 
 
 def _if(value: object) -> str:
