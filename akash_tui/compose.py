@@ -308,7 +308,8 @@ class Program:
 
     def run_app(
         self,
-        network: str | None = None,
+        network: Network | str | None = None,
+        wallet: str | None = None,
         *,
         readonly: bool = False,
         ascii_only: bool = False,
@@ -317,7 +318,7 @@ class Program:
         """The full-screen app."""
         from akash_tui.ui.app import AkashApp
 
-        app = AkashApp(self, network=network, readonly=readonly, ascii_only=ascii_only, demo=demo)
+        app = AkashApp(self, network, wallet, readonly=readonly, ascii_only=ascii_only, demo=demo)
         try:
             app.run()
         finally:

@@ -14,6 +14,7 @@ from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, drop_stdout
+from akash_tui.cli.session import chosen_network
 from akash_tui.services.entry import Entry
 from akash_tui.services.ports import AkashError, BadInput
 
@@ -31,11 +32,17 @@ def root(g: Globals, ascii_only: bool) -> None:
     """
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not _on_a_terminal():
             raise BadInput("There is no terminal to show the app on.", "akash-tui --help lists the commands.")
         if os.environ.get("TERM") == "dumb":
             raise BadInput("This terminal (TERM=dumb) cannot show the app.", "akash-tui --help lists the commands.")
-        ctx.exit(g.entry.run_app(g.network, readonly=g.readonly, ascii_only=ascii_only))
+        own = g.rest or g.rpc or g.chain_id or g.indexer
+        network = chosen_network(g) if own else g.network
+        ctx.exit(g.entry.run_app(network, g.wallet, readonly=g.readonly, ascii_only=ascii_only))
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 wallet.wallet.add_command(mint.mint)

@@ -125,13 +125,16 @@ class Entry(Protocol):
 
     def run_app(
         self,
-        network: str | None = None,
+        network: Network | str | None = None,
+        wallet: str | None = None,
         *,
         readonly: bool = False,
         ascii_only: bool = False,
         demo: tuple[str, int] | None = None,
     ) -> int:
-        """The full-screen app; `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
+        """The full-screen app at a network, by name or as given, with a wallet; None: the last one, the default one.
+
+        `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
 
     def run_saved(
         self,

@@ -14,6 +14,7 @@ from akash_tui.ui.desk import Desk
 from akash_tui.ui.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
+    from akash_tui.domain.network import Network
     from akash_tui.services.entry import Entry
     from akash_tui.services.ports import AkashError
     from akash_tui.ui.following import Trip
@@ -80,7 +81,7 @@ class AkashApp(Desk):
     def __init__(
         self,
         entry: Entry,
-        network: str | None = None,
+        network: Network | str | None = None,
         wallet: str | None = None,
         *,
         readonly: bool = False,

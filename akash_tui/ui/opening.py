@@ -30,16 +30,16 @@ class Passphrase:
         return self.secret.reveal()
 
 
-async def open_first(app: Desk, named: str | None, wallet: str | None) -> None:
-    """Where the app starts: the demo, the network that was named, or where it was last."""
+async def open_first(app: Desk, named: Network | str | None, wallet: str | None) -> None:
+    """Where the app starts: the demo, the network that was named or given, or where it was last."""
     async with app.guard("opening the network"):
         if app.demo is not None:
             await practice(app, *app.demo)
             return
-        network = app.entry.networks.for_app(named)
+        network = named if isinstance(named, Network) else app.entry.networks.for_app(named)
         if network is None:
             return
-        if network.practice and wallet is None and not app.readonly:
+        if network.practice and network is not named and wallet is None and not app.readonly:
             await practice(app)
         else:
             await open_network(app, network, wallet, app.readonly)

@@ -1,0 +1,47 @@
+"""What the global options mean for the full-screen app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from akash_tui.cli.app import run
+from akash_tui.compose import Program
+from akash_tui.domain.network import Network
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Program, list[tuple[Any, ...]]]:
+    """A program on a terminal, and with what its app was opened."""
+    seen: list[tuple[Any, ...]] = []
+    monkeypatch.setattr("akash_tui.cli.app._on_a_terminal", lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    program = Program(tmp_path)
+    monkeypatch.setattr(program, "run_app", lambda *given, **options: seen.append((*given, options)) or 0)
+    return program, seen
+
+
+def test_network_and_wallet_reach_the_app(opened: tuple[Program, list[tuple[Any, ...]]]) -> None:
+    program, seen = opened
+    assert run(program, ["--network", "sandbox", "--wallet", "main", "--readonly"]) == 0
+    assert seen == [("sandbox", "main", {"readonly": True, "ascii_only": False})]
+
+
+def test_a_network_of_ones_own_reaches_the_app(opened: tuple[Program, list[tuple[Any, ...]]]) -> None:
+    program, seen = opened
+    urls = ["--rest", "http://127.0.0.1:1", "--rpc", "http://127.0.0.1:2", "--chain-id", "c-1"]
+    assert run(program, [*urls, "--indexer", "http://127.0.0.1:3"]) == 0
+    network = seen[0][0]
+    assert isinstance(network, Network)
+    assert (network.chain_id, network.rest, network.indexer) == ("c-1", ("http://127.0.0.1:1",), "http://127.0.0.1:3")
+
+
+def test_half_a_network_is_refused(
+    opened: tuple[Program, list[tuple[Any, ...]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    program, seen = opened
+    assert run(program, ["--rest", "http://127.0.0.1:1"]) == 2
+    assert seen == []
+    assert "do not make a network" in capsys.readouterr().err
