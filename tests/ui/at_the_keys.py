@@ -65,7 +65,10 @@ class Player:
             screen = self.app.screen
             return isinstance(screen, ConfirmSpend) and (screen.armed if typed else screen.can_say_yes)
 
-        await self.until(there)
+        try:
+            await self.until(there)
+        except TimeoutError:
+            raise AssertionError(f"no quote: {self.app.screen!r} says {self.app.voice.line()[0]!r}") from None
         told = self.text("#sheet")
         if typed:
             self.app.screen.query_one("#typed", Input).value = typed
