@@ -88,7 +88,7 @@ async def story(suffix: str, size: tuple[int, int]) -> None:
                 await pilot.pause(2.0)
                 await take(app, f"update{suffix}")
                 await pilot.press("escape", "3")
-                await until(pilot, "the list", lambda: "1 deployment" in text_of(app))
+                await until(pilot, "the list", lambda: "● running" in text_of(app))
                 await pilot.pause(0.5)
                 await take(app, f"leases{suffix}")
                 await pilot.press("4")
