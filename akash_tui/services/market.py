@@ -85,13 +85,6 @@ class Market:
             )
         return self._series[name]
 
-    async def warm(self) -> None:
-        """Take what the disk remembers; asks nobody."""
-        names = ("gpuUtilization", "dailyUUsdSpent", "dailyLeaseCount", "activeLeaseCount")
-        figures: list[Kept[Any]] = [self.gpus, self.capacity, self.providers, self.days]
-        for kept in [*figures, *(self.series(name) for name in names)]:
-            await kept.last()
-
     async def rows(self) -> Told[list[GpuRow]]:
         """The GPU table, renewed if due. Raises if nothing at all is known of it."""
         told = await self.gpus.get()

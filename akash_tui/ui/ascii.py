@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -92,3 +94,8 @@ class AsciiFilter(LineFilter):
                 text, at = dotted[at : at + len(text)], at + len(text)
             out.append(Segment(to_ascii(text), style, control))
         return out
+
+
+def plain_glyphs(app: App[Any]) -> bool:
+    """Whether this app shows plain glyphs only, so that a drawing must be made of them."""
+    return any(isinstance(each, AsciiFilter) for each in app._filters)

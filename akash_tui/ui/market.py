@@ -21,7 +21,7 @@ from akash_tui.services.market_kept import Kept, Told
 from akash_tui.services.market_mine import OwnLease
 from akash_tui.ui import calm, market_watch
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.ascii import plain_glyphs
 from akash_tui.ui.charting import Charting
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.exporting import export
@@ -155,7 +155,7 @@ class MarketScreen(Charting):
             return
         now = session.clock.now()
         told = self.market.capacity.seen
-        plain = any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        plain = plain_glyphs(self.app)
         line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
         self.query_one("#market-capacity", Pane).show(line)
         panel = self.query_one("#market-panel")

@@ -17,7 +17,7 @@ from akash_tui.domain.chart import chart
 from akash_tui.domain.series import KINDS, Kind, Point, Range, Series, window
 from akash_tui.domain.supply import Source
 from akash_tui.services.market_kept import Told
-from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.ascii import plain_glyphs
 from akash_tui.ui.parts import Pane
 from akash_tui.ui.plot import Plot, rows_of
 from akash_tui.ui.tones import joined, toned
@@ -147,7 +147,7 @@ class Chart(Widget):
             self._wanted = None
             note.show(toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted"))
             return
-        plain = any(isinstance(f, AsciiFilter) for f in self.app._filters)
+        plain = plain_glyphs(self.app)
         self._wanted = _Wanted(points, KINDS[self.name_shown], width, height, plain)
         if not self._drawing:
             self._drawing = True

@@ -18,7 +18,7 @@ from akash_tui.domain.market_sheets import day_table
 from akash_tui.domain.series import MONTH_DAYS, Kind, Point
 from akash_tui.services.market_kept import Kept
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.ascii import plain_glyphs
 from akash_tui.ui.charting import Charting
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.exporting import export
@@ -116,7 +116,7 @@ class NetworkScreen(Charting):
         panel.border_title = joined(("The network", "strong"), " · leased of all there is")
         late = " · not renewed" if told is not None and told.fault is not None else ""
         panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
-        plain = any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        plain = plain_glyphs(self.app)
         leases = self.market.series(LEASES).seen
         active = leases.value.current if leases is not None else None
         bars = capacity_bars(told, self.market.capacity.fault, active, self.size.width, plain=plain)

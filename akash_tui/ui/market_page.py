@@ -16,7 +16,7 @@ from akash_tui.services.market import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui import market_watch
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.ascii import AsciiFilter
+from akash_tui.ui.ascii import plain_glyphs
 from akash_tui.ui.copying import copy_one_of
 from akash_tui.ui.exporting import export
 from akash_tui.ui.fields import BLANK, Fields, Line
@@ -101,7 +101,7 @@ class Page(Shell):
 
     @property
     def ascii_only(self) -> bool:
-        return any(isinstance(each, AsciiFilter) for each in self.app._filters)
+        return plain_glyphs(self.app)
 
     @property
     def room(self) -> int:

@@ -210,7 +210,8 @@ async def test_the_next_start_shows_the_last_figures_at_once_marked_old(bench: B
     bench.clock.elapsed += 7200
     index.fault = Unreachable("offline", "")
     again = Market(bench.session(indexer=index), bench.home)
-    await again.warm()
+    for kept in (again.gpus, again.capacity, again.series("dailyUUsdSpent")):
+        await kept.last()
     assert len(index.asked) == asked
     gpus, capacity, spend = again.gpus.seen, again.capacity.seen, again.series("dailyUUsdSpent").seen
     assert gpus is not None
