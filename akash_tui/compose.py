@@ -18,23 +18,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from akash_tui.domain.network import Network
-from akash_tui.services import settings as settings_module
-from akash_tui.services.entry import Ask, Wallets
-from akash_tui.services.networks import Networks
+from akash_tui.domain.akash.network import Network
+from akash_tui.services.core.networks import Networks
+from akash_tui.services.core.program import Ask, Wallets
 from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, WalletRef
-from akash_tui.services.presets import Presets
-from akash_tui.services.settings import Settings
+from akash_tui.services.storage import settings as settings_module
+from akash_tui.services.storage.presets import Presets
+from akash_tui.services.storage.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from akash_tui.domain.book_order import SortKey
-    from akash_tui.domain.filter import Filter
-    from akash_tui.domain.market import Bid
-    from akash_tui.domain.resources import GroupSpec
-    from akash_tui.services.alerts import Notifier
-    from akash_tui.services.session import SdlReader, Session
+    from akash_tui.domain.akash.entities import Bid
+    from akash_tui.domain.akash.resources import GroupSpec
+    from akash_tui.domain.bids.sorting import SortKey
+    from akash_tui.domain.filtering.filter import Filter
+    from akash_tui.services.core.session import SdlReader, Session
+    from akash_tui.services.ports.notifier import Notifier
 
 PRACTICE_WALLET = "practice"
 PRACTICE_WORLD = "practice-world.json"
@@ -79,19 +79,19 @@ class Program:
 
     @cached_property
     def sdl(self) -> SdlReader:
-        from akash_tui.adapters.sdl import SdlFiles
+        from akash_tui.adapters.sdl.sdl import SdlFiles
 
         return SdlFiles()
 
     @cached_property
     def notifier(self) -> Notifier:
-        from akash_tui.adapters.notifying import Notifying
+        from akash_tui.adapters.system.notifications import Notifying
 
         return Notifying(os.environ)
 
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The vault of this home."""
-        from akash_tui.adapters.vault import open_vault
+        from akash_tui.adapters.wallet.vault import open_vault
 
         return open_vault(self.home, ask)
 
@@ -104,11 +104,11 @@ class Program:
     async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
         """Verify the chain id and open; a wallet that is named must exist."""
         from akash_tui.adapters.chain import open_chain
-        from akash_tui.adapters.clock import SystemClock
-        from akash_tui.adapters.gateway import open_gateway
-        from akash_tui.adapters.indexer import open_indexer
-        from akash_tui.services.journal import Journal
-        from akash_tui.services.session import Session
+        from akash_tui.adapters.indexer.client import open_indexer
+        from akash_tui.adapters.provider.client import open_gateway
+        from akash_tui.adapters.system.clock import SystemClock
+        from akash_tui.services.core.session import Session
+        from akash_tui.services.storage.journal import Journal
 
         wallet, unlock = self._signing(network, wallet_name, ask)
         clock = SystemClock()
@@ -154,7 +154,7 @@ class Program:
         if not self._practice_words.exists():
             from mnemonic import Mnemonic
 
-            from akash_tui.services.files import write_atomic
+            from akash_tui.services.storage.files import write_atomic
 
             write_atomic(self._practice_words, Mnemonic("english").generate(strength=128) + "\n")
         return WalletRef(PRACTICE_WALLET, self._practice_signer().address, store="practice")
@@ -164,7 +164,7 @@ class Program:
         return self.practice_wallet() if self._practice_words.exists() else None
 
     def _practice_signer(self) -> Signer:
-        from akash_tui.adapters.keys import KeySigner
+        from akash_tui.adapters.wallet.keys import KeySigner
 
         return KeySigner.from_words(self._practice_words.read_text(encoding="utf-8").strip())
 
@@ -232,7 +232,7 @@ class Program:
         """Ask the faucet, and wait until the tokens are there."""
         if network.faucet is None:
             raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
-        from akash_tui.adapters import faucet
+        from akash_tui.adapters.system import faucet
 
         tx = await faucet.ask(network.faucet, address, FAUCET_SECONDS)
         await self._in_block(network, tx)
@@ -240,7 +240,7 @@ class Program:
 
     async def _in_block(self, network: Network, tx: str) -> None:
         from akash_tui.adapters.chain import open_chain
-        from akash_tui.adapters.clock import SystemClock
+        from akash_tui.adapters.system.clock import SystemClock
 
         chain = open_chain(network, SystemClock())
         try:
@@ -262,7 +262,7 @@ class Program:
         tell: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
         """Serve until told to stop."""
-        from akash_tui.practice.server import one_line, serve
+        from akash_tui.practice.server.server import one_line, serve
 
         seconds = block_time or PRACTICE_BLOCK_SECONDS
         return serve(scenario, seed, seconds, state, self.home, parent, tell or one_line)
@@ -271,13 +271,13 @@ class Program:
 
     def saved_bids(self, text: str) -> list[Bid]:
         """Bids of a saved answer in any of the three shapes."""
-        from akash_tui.adapters.chain.saved import parse_bids
+        from akash_tui.adapters.chain.saved_bids import parse_bids
 
         return parse_bids(text)
 
     def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
         """Each group's protobuf bytes."""
-        from akash_tui.adapters.messages import groups_proto
+        from akash_tui.adapters.chain.tx.messages import groups_proto
 
         return groups_proto(groups)
 
@@ -291,8 +291,8 @@ class Program:
         reclamation_ns: int | None,
     ) -> bytes:
         """`MsgCreateDeployment` bytes."""
-        from akash_tui.adapters.messages import create_deployment_bytes
-        from akash_tui.domain.money import Coin
+        from akash_tui.adapters.chain.tx.messages import create_deployment_bytes
+        from akash_tui.domain.akash.money import Coin
 
         found = re.fullmatch(r"(\d{1,30})([a-z][a-z0-9/]{2,127})", deposit)
         if not found:
@@ -335,8 +335,8 @@ class Program:
         ascii_only: bool = False,
     ) -> int:
         """The bid board on a saved answer."""
-        from akash_tui.adapters.clock import SystemClock
-        from akash_tui.ui.saved import SavedApp
+        from akash_tui.adapters.system.clock import SystemClock
+        from akash_tui.ui.saved_bids_app import SavedApp
 
         app = SavedApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
         app.run()
@@ -368,7 +368,7 @@ def _drain(pipe: object) -> None:
 
 
 if TYPE_CHECKING:
-    from akash_tui.services.entry import Entry
+    from akash_tui.services.core.program import Entry
 
     _Unlock = Callable[[], Signer]
     _: Entry = Program()

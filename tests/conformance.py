@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "conformance"
+ROOT = Path(__file__).resolve().parents[1]
+"""The checkout."""
+SHARED = ROOT.parent / "shared" / "conformance"
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"no conformance data at {SHARED}")
 

@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 
 from akash_tui.compose import Program
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.compare import CompareScreen
-from akash_tui.ui.dialogs import ConfirmSpend
+from akash_tui.ui.bids.compare_screen import CompareScreen
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 SCENARIO, SEED = "calm", 7

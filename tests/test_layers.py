@@ -46,6 +46,30 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
     "__init__": (set(), set()),
 }
 
+# layer -> its rooms from the ground up: a room imports those before it, never one after it. A module that lies in no
+# room (`ui/app.py`) is a room by itself; "" is the layer's own `__init__`.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "domain": (
+        *("", "text", "secret", "alert", "web_address", "akash", "logs", "filtering", "market", "bids"),
+        *("sdl.problem", "sdl.go", "sdl.read", "sdl.check", "sdl.build", "sdl", "sdl.edit", "sdl.lint", "sdl.explain"),
+    ),
+    "services": (*("", "ports", "storage", "core", "spending", "leases", "deployment", "automation", "market"),),
+    "adapters": (
+        *("", "sdl", "system", "wallet"),
+        *("chain.rest_json", "chain.errors", "chain.endpoints", "chain.tx", "chain", "indexer", "provider"),
+    ),
+    "practice": (
+        *("", "sockets", "state", "rules", "messages", "chain", "provider", "gateway"),
+        *("api_json", "api", "indexer", "server"),
+    ),
+    "ui": (
+        *("", "actions", "widgets", "dialogs", "session", "base", "welcome", "deploy", "lease_actions", "market"),
+        *("leases", "bids", "app", "saved_bids_app"),
+    ),
+}
+MOST_FILES = 16
+"""More files in one room, and a stranger does not find his."""
+
 
 def _imports(path: Path, root: Path) -> Iterator[str]:
     here = list(path.relative_to(root).with_suffix("").parts)
@@ -100,6 +124,55 @@ def circles(graph: dict[str, set[str]]) -> list[str]:
 
 def test_every_import_points_the_right_way() -> None:
     assert list(faults(ROOT)) == []
+
+
+def room_of(module: str, rooms: tuple[str, ...]) -> str | None:
+    """The innermost room that a module of a layer lies in; None if there is none for it."""
+    inside = [room for room in rooms if room and (module == room or module.startswith(room + "."))]
+    return max(inside, key=len) if inside else "" if not module else None
+
+
+def room_faults(root: Path) -> Iterator[str]:
+    """Modules without a room, and imports of a room that stands above the importer's own."""
+    for module, targets in arrows(root).items():
+        layer, _, inside = module.removeprefix(f"{PACKAGE}.").partition(".")
+        if layer not in ROOMS:
+            continue
+        rooms = ROOMS[layer]
+        own = room_of(inside, rooms)
+        if own is None:
+            yield f"{module} lies in no room"
+            continue
+        for target in sorted(t for t in targets if t.startswith(f"{PACKAGE}.{layer}")):
+            other = room_of(target.removeprefix(f"{PACKAGE}.{layer}").removeprefix("."), rooms)
+            if other is not None and rooms.index(other) > rooms.index(own):
+                yield f"{module} may not import {target}: {other!r} stands above {own!r}"
+
+
+def test_no_room_imports_one_above_it() -> None:
+    assert list(room_faults(ROOT)) == []
+
+
+def test_rooms_can_be_read_at_a_glance() -> None:
+    folders = {p.parent for layer in ROOMS for p in (ROOT / PACKAGE / layer).rglob("*.py")}
+    counts = {str(f.relative_to(ROOT)): len([p for p in f.glob("*.py") if p.name != "__init__.py"]) for f in folders}
+    assert {folder: n for folder, n in counts.items() if n > MOST_FILES} == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("ui/widgets/x.py", "from akash_tui.ui.bids import y"),
+        ("services/storage/x.py", "if TYPE_CHECKING:\n    from akash_tui.services.core.y import Z"),
+        ("ui/cellar/x.py", ""),
+    ],
+)
+def test_a_way_back_up_is_found(tmp_path: Path, file: str, line: str) -> None:
+    for place, text in ((file, line), ("ui/bids/y.py", ""), ("services/core/y.py", "")):
+        target = tmp_path / PACKAGE / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    assert list(room_faults(tmp_path)), f"{file}: {line!r} went unnoticed"
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:

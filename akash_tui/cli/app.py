@@ -15,7 +15,7 @@ from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, pr
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, drop_stdout
 from akash_tui.cli.session import chosen_network
-from akash_tui.services.entry import Entry
+from akash_tui.services.core.program import Entry
 from akash_tui.services.ports import AkashError, BadInput
 
 INTERRUPTED = 130

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import click
 
 from akash_tui.cli.output import print_table
-from akash_tui.domain import bid_words as words
-from akash_tui.domain.bid_row import BidRow, RowState
+from akash_tui.domain.bids import formatting as words
+from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.text import clean
 
 GAP = 2

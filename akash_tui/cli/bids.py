@@ -16,19 +16,20 @@ from akash_tui.cli.output import coin, decimal, instant, print_json, print_rows,
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
-from akash_tui.domain.book import SORT_COLUMNS, BidBook, BidRow, SortKey
-from akash_tui.domain.disclosure import Disclosure
-from akash_tui.domain.filter import Filter, FilterError, parse_filter
-from akash_tui.domain.gpu import GpuSource
-from akash_tui.domain.market import BidId, DeploymentId
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME
+from akash_tui.domain.akash.entities import BidId, DeploymentId
+from akash_tui.domain.akash.gpu import GpuSource
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
+from akash_tui.domain.bids.bid_book import SORT_COLUMNS, BidBook, BidRow, SortKey
+from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.text import clean
-from akash_tui.services.collect import read_in_full
-from akash_tui.services.deploy import Deployer
-from akash_tui.services.events import BidSeen, BidWent, Event, gpu_json
+from akash_tui.services.core.events import BidSeen, BidWent, Event, gpu_json
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment.bid_collector import read_in_full
+from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput
-from akash_tui.services.run import DeploymentRun
-from akash_tui.services.settings import Settings
+from akash_tui.services.storage.settings import Settings
 
 
 @click.command()
@@ -112,7 +113,7 @@ def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filt
             raise BadInput(f"There is no view {clean(expression[1:])!r}.", f"Saved views: {known}.")
         expression, sort = view.filter, sort or view.sort
     try:
-        return parse_filter(expression), sort_keys(sort)
+        return parse_filter(expression, BIDS), sort_keys(sort)
     except FilterError as error:
         marked = f"{clean(expression)} (at character {error.position + 1})"
         raise BadInput(f"--filter: {clean(error.message)}: {marked}.", clean(error.advice)) from error

@@ -20,17 +20,17 @@ from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import confirm, opened, prompting, run_async
 from akash_tui.cli.values import positive, seconds
-from akash_tui.domain.book import CHEAPEST
-from akash_tui.domain.market import BidId
-from akash_tui.domain.money import MICRO, rate, units
-from akash_tui.services.autopilot import Ask, Finish, Plan, drive
-from akash_tui.services.choice import Rule
-from akash_tui.services.deploy import Deployer
-from akash_tui.services.events import Event
-from akash_tui.services.policy import read_policy
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.money import MICRO, rate, units
+from akash_tui.domain.bids.bid_book import CHEAPEST
+from akash_tui.services.automation.headless_deploy import Ask, Finish, Plan, drive
+from akash_tui.services.automation.policy import read_policy
+from akash_tui.services.core.events import Event
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, NoBid
-from akash_tui.services.quotes import CreateQuote, LeaseQuote
-from akash_tui.services.run import DeploymentRun
+from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
 
 _SET = (
     "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a place in the file "

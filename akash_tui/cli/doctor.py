@@ -12,11 +12,11 @@ import click
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
+from akash_tui.domain.akash.money import UACT, UAKT, plain, units
+from akash_tui.domain.akash.network import Network
 from akash_tui.domain.alert import Alert
-from akash_tui.domain.money import UACT, UAKT, plain, units
-from akash_tui.domain.network import Network
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, Insufficient, Unreachable
-from akash_tui.services.session import Session
 
 CLOCK_TOLERANCE = timedelta(seconds=20)
 """Tokens for providers are valid from 30 s before our clock's now; more skew than this endangers them."""

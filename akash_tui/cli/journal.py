@@ -7,10 +7,10 @@ import click
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import instant, print_json, print_table
 from akash_tui.cli.session import opened, run_async
-from akash_tui.services.journal import Journal
-from akash_tui.services.journal_entries import Intent
-from akash_tui.services.resume import Report
-from akash_tui.services.resume import resume as resume_service
+from akash_tui.services.deployment.resume import Report
+from akash_tui.services.deployment.resume import resume as resume_service
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_entries import Intent
 
 
 @click.command()

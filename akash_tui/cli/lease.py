@@ -15,14 +15,14 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import exact, rate, units
-from akash_tui.services.auto_top_up import AutoTopUp
-from akash_tui.services.deploy import Deployer
-from akash_tui.services.leases import DeploymentView, Leases
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import exact, rate, units
+from akash_tui.services.automation.auto_top_up import AutoTopUp
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.leases.attention import attention
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import BadInput
-from akash_tui.services.standing_orders import StandingOrder
-from akash_tui.services.watch import attention
+from akash_tui.services.storage.standing_orders import StandingOrder
 
 
 @click.group()

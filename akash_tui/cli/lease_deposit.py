@@ -11,11 +11,11 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import MICRO, UACT, DecCoin, exact, rate, units
-from akash_tui.services.deploy import Deployer
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
+from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, TxResult
-from akash_tui.services.quotes import DepositQuote
+from akash_tui.services.spending.quotes import DepositQuote
 
 
 @click.command()

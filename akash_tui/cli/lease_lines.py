@@ -9,14 +9,14 @@ import click
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.options import Globals
 from akash_tui.cli.output import coin, decimal, instant, print_json
-from akash_tui.domain.disclosure import Disclosure
-from akash_tui.domain.lease_words import spent, why_ended
-from akash_tui.domain.money import UACT, Coin, DecCoin, exact, plain, rate
-from akash_tui.services.events import gpu_json, services_json
-from akash_tui.services.leases import DeploymentView, LeaseView
-from akash_tui.services.quoting import running
-from akash_tui.services.standing_orders import StandingOrder, order_line
-from akash_tui.services.watch import Alarm, alarms, cost_so_far
+from akash_tui.domain.akash.lease_end import spent, why_ended
+from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.services.core.events import gpu_json, services_json
+from akash_tui.services.leases.attention import Alarm, alarms, cost_so_far
+from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
+from akash_tui.services.spending.quoting import running
+from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 
 def gpus_of(view: DeploymentView) -> str:

@@ -13,9 +13,9 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
-from akash_tui.domain.log_text import without_colours
-from akash_tui.domain.market import DeploymentId
-from akash_tui.services.lease_streams import Aside, Item, LeaseStreams
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.logs.sanitize import without_colours
+from akash_tui.services.leases.log_streams import Aside, Item, LeaseStreams
 from akash_tui.services.ports import LogLine, PodEvent
 
 

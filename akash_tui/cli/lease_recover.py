@@ -8,9 +8,9 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
-from akash_tui.domain.market import DeploymentId
-from akash_tui.services.recover import Recovered
-from akash_tui.services.recover import recover as recover_sdl
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment.recover_sdl import Recovered
+from akash_tui.services.deployment.recover_sdl import recover as recover_sdl
 
 
 @click.command()

@@ -11,8 +11,8 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import complain, say
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
-from akash_tui.domain.market import DeploymentId
-from akash_tui.services.lease_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
 from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable
 
 FAILED = 255

@@ -13,14 +13,14 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, instant, outliving, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, seconds
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import units
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
-from akash_tui.services.deploy import Deployer
-from akash_tui.services.events import Event
+from akash_tui.services.core.events import Event
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
-from akash_tui.services.session import Session
-from akash_tui.services.update import UpdatePlan, Updater
 
 
 @click.command()

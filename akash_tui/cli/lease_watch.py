@@ -12,14 +12,14 @@ from akash_tui.cli.options import Globals
 from akash_tui.cli.output import print_json, say
 from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import opened, run_async
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
-from akash_tui.domain.market import DeploymentId
-from akash_tui.services.auto_top_up import AutoTopUp
-from akash_tui.services.leases import DeploymentView
+from akash_tui.services.automation.auto_top_up import AutoTopUp
+from akash_tui.services.leases.alert_rules import Sentry
+from akash_tui.services.leases.attention import LOW_HOURS, Look, Watch
+from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import BadInput
-from akash_tui.services.sentry import Sentry
-from akash_tui.services.standing_orders import StandingOrder
-from akash_tui.services.watch import LOW_HOURS, Look, Watch
+from akash_tui.services.storage.standing_orders import StandingOrder
 
 
 def watch_lease(

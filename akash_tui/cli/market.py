@@ -21,14 +21,14 @@ from akash_tui.cli.output import decimal, print_json, print_rows, print_table, s
 from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
-from akash_tui.domain import market_words as words
-from akash_tui.domain.gpu_market import SORTS, GpuRow, in_order, matching
-from akash_tui.domain.provider_market import name_of
-from akash_tui.domain.series import Range
-from akash_tui.services.market_kept import Told
-from akash_tui.services.market_model import ModelPage, read_model, unknown_model, within
-from akash_tui.services.market_readings import Reading
-from akash_tui.services.market_watch import Look, alert, look, wait, wanted
+from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market.daily_series import Range
+from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order, matching
+from akash_tui.domain.market.provider_rows import name_of
+from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.gpu_model import ModelPage, read_model, unknown_model, within
+from akash_tui.services.market.price_history import Reading
+from akash_tui.services.market.price_watch import Look, alert, look, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable
 
 NOT_THERE = 4

@@ -19,13 +19,13 @@ from akash_tui.cli.market_show import (
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json, print_table
 from akash_tui.cli.session import run_async
-from akash_tui.domain import market_words as words
-from akash_tui.domain.series import Range, Series, window
-from akash_tui.domain.supply import Capacity
-from akash_tui.services.market import Market
-from akash_tui.services.market_kept import Told
+from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market.daily_series import Range, Series, window
+from akash_tui.domain.market.supply import Capacity
+from akash_tui.services.core.concurrency import each
+from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import Unreachable
-from akash_tui.services.together import each
 
 SPEND = {
     "usd": "dailyUUsdSpent",

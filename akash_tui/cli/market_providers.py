@@ -9,13 +9,13 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import decimal, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
-from akash_tui.domain import market_words as words
-from akash_tui.domain.filter import FilterError, parse_filter
-from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.provider_market import ORDERS, PROVIDERS, listed, name_of
-from akash_tui.domain.supply import ProviderSheet
-from akash_tui.services.market import ProviderPage
-from akash_tui.services.market_kept import Told
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.filtering.filter import FilterError, parse_filter
+from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
+from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.market_data import ProviderPage
 from akash_tui.services.ports import BadInput
 
 

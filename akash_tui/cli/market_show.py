@@ -14,14 +14,14 @@ import click
 from akash_tui.cli.options import Globals
 from akash_tui.cli.output import decimal, instant, print_table
 from akash_tui.cli.session import opened
-from akash_tui.domain import market_words as words
-from akash_tui.domain import sketch
-from akash_tui.domain.chart import chart
-from akash_tui.domain.gpu_market import GpuRow
-from akash_tui.domain.series import Point, Range, Series, Window, window
-from akash_tui.domain.supply import Amounts, Resources, Source
-from akash_tui.services.market import Market
-from akash_tui.services.market_kept import Told
+from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import sketch
+from akash_tui.domain.market.chart import chart
+from akash_tui.domain.market.daily_series import Point, Range, Series, Window, window
+from akash_tui.domain.market.gpu_rows import GpuRow
+from akash_tui.domain.market.supply import Amounts, Resources, Source
+from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 
 CHART_HEIGHT = 10

@@ -11,10 +11,10 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import positive
-from akash_tui.domain.money import named
-from akash_tui.services import minting
+from akash_tui.domain.akash.money import named
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, MintRecord, Refused, TxResult
-from akash_tui.services.session import Session
+from akash_tui.services.spending import mint as minting
 
 Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from akash_tui.cli.bids import gpu_words
-from akash_tui.domain.disclosure import Disclosure
-from akash_tui.domain.market import BidId
-from akash_tui.domain.money import plain, rate, units
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.money import plain, rate, units
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
-from akash_tui.services.choice import DEARER
-from akash_tui.services.events import (
+from akash_tui.services.core.events import (
     BidSeen,
     BidWent,
     Chosen,
@@ -24,6 +23,7 @@ from akash_tui.services.events import (
     Requoted,
     Running,
 )
+from akash_tui.services.deployment.bid_rules import DEARER
 
 LOST = "another bid got the order"
 """What the book says of the bids that were not taken; the choice has told of them already."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from akash_tui.services.entry import Entry
+from akash_tui.services.core.program import Entry
 
 F = TypeVar("F", bound=Callable[..., Any])
 

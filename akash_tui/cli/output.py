@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from akash_tui.domain.money import Coin, DecCoin, plain, rounded
+from akash_tui.domain.akash.money import Coin, DecCoin, plain, rounded
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError
 

@@ -10,7 +10,7 @@ import click
 from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import print_json, print_rows, print_table
 from akash_tui.services.ports import BadInput
-from akash_tui.services.presets import Preset
+from akash_tui.services.storage.presets import Preset
 
 
 @click.group()

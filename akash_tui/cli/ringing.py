@@ -9,7 +9,7 @@ import click
 from akash_tui.cli.options import Globals
 from akash_tui.cli.output import say
 from akash_tui.domain.alert import Alert
-from akash_tui.services.alerts import Alerts
+from akash_tui.services.leases.alert_delivery import Alerts
 
 
 async def ring(g: Globals, found: Alert) -> None:

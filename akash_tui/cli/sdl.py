@@ -16,15 +16,15 @@ from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import address, dseq_of
-from akash_tui.domain.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.problem import Problem, Severity
-from akash_tui.services.files import replace_text
-from akash_tui.services.medians import medians
+from akash_tui.services.market.medians import medians
 from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
+from akash_tui.services.storage.files import replace_text
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
-    from akash_tui.domain.sdl.doctor_prices import Medians
+    from akash_tui.domain.sdl.lint.prices import Medians
 
 MAINNET_MINIMUM = "500000uact"
 """The chain's minimum deposit, used for the message when none is given."""
@@ -109,8 +109,8 @@ def _mend(g: Globals, file: str, text: str) -> str:
 @takes_globals
 def explain(g: Globals, code: str | None) -> None:
     """What a problem's CODE means, with a bad and a good example; without one, all codes."""
-    from akash_tui.domain.sdl.explain import codes
-    from akash_tui.domain.sdl.explain import explain as look_up
+    from akash_tui.domain.sdl.explain.explain import codes
+    from akash_tui.domain.sdl.explain.explain import explain as look_up
 
     if code is None:
         titles = {one: found.title for one in codes() if (found := look_up(one)) is not None}

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 import click
 
 from akash_tui.cli.options import Globals
-from akash_tui.domain.network import Network
-from akash_tui.services import networks
+from akash_tui.domain.akash.network import Network
+from akash_tui.services.core import networks
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, Locked
-from akash_tui.services.session import Session
 
 T = TypeVar("T")
 

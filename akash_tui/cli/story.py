@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.narrate import narrator
-from akash_tui.domain.disclosure import Disclosure
-from akash_tui.domain.money import UACT, UAKT, rate, units
+from akash_tui.domain.akash.money import UACT, UAKT, rate, units
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
-from akash_tui.services.autopilot import Plan, drive
-from akash_tui.services.choice import Rule
-from akash_tui.services.deploy import Deployer
-from akash_tui.services.entry import Entry
-from akash_tui.services.leases import Leases
+from akash_tui.services.automation.headless_deploy import Plan, drive
+from akash_tui.services.core.program import Entry
+from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.leases.lease_reader import Leases
 
 PRESET = "vllm-chat"
 """The preset that the story deploys."""

@@ -13,7 +13,7 @@ from akash_tui.cli.options import Globals, takes_globals
 from akash_tui.cli.output import coin, print_json, print_rows, print_table
 from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
 from akash_tui.cli.values import address as valid_address
-from akash_tui.domain.money import UACT, UAKT, Coin, units
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
 from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
 
 PRACTICE_STORE = "practice"

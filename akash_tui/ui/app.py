@@ -7,55 +7,55 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
-from akash_tui.services.run import StepState
+from akash_tui.services.core.run_state import StepState
 from akash_tui.ui.actions import BY_ID
-from akash_tui.ui.ascii import AsciiFilter
-from akash_tui.ui.desk import Desk
-from akash_tui.ui.themes import DEFAULT, THEMES
+from akash_tui.ui.session.session_app import Desk
+from akash_tui.ui.widgets.ascii_filter import AsciiFilter
+from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
-    from akash_tui.domain.network import Network
-    from akash_tui.services.entry import Entry
+    from akash_tui.domain.akash.network import Network
+    from akash_tui.services.core.program import Entry
     from akash_tui.services.ports import AkashError
-    from akash_tui.ui.following import Trip
-    from akash_tui.ui.shell import Shell
+    from akash_tui.ui.base.base_screen import Shell
+    from akash_tui.ui.session.run_manager import Trip
 
 
 WELCOME = "welcome"
 
 
 def _palette() -> type[Any]:
-    from akash_tui.ui.palette import Actions
+    from akash_tui.ui.base.command_palette import Actions
 
     return Actions
 
 
 def _welcome() -> Screen[None]:
-    from akash_tui.ui.welcome import Welcome
+    from akash_tui.ui.welcome.screen import Welcome
 
     return Welcome()
 
 
 def _deploy() -> Screen[None]:
-    from akash_tui.ui.deploy import DeployScreen
+    from akash_tui.ui.deploy.screen import DeployScreen
 
     return DeployScreen()
 
 
 def _bids() -> Screen[None]:
-    from akash_tui.ui.bids import BidsScreen
+    from akash_tui.ui.bids.screen import BidsScreen
 
     return BidsScreen()
 
 
 def _leases() -> Screen[None]:
-    from akash_tui.ui.leases import LeasesScreen
+    from akash_tui.ui.leases.list_screen import LeasesScreen
 
     return LeasesScreen()
 
 
 def _market() -> Screen[None]:
-    from akash_tui.ui.market import MarketScreen
+    from akash_tui.ui.market.screen import MarketScreen
 
     return MarketScreen()
 
@@ -99,14 +99,14 @@ class AkashApp(Desk):
             self._filters.append(AsciiFilter())
 
     def on_mount(self) -> None:
-        from akash_tui.ui.opening import open_first
+        from akash_tui.ui.session.open_session import open_first
 
         self.run_worker(open_first(self, self.start_network, self.start_wallet), group="open", exit_on_error=False)
 
     @property
     def shell(self) -> Shell | None:
         """The screen in front, if it is one of ours with the three lines."""
-        from akash_tui.ui.shell import Shell
+        from akash_tui.ui.base.base_screen import Shell
 
         return self.screen if isinstance(self.screen, Shell) else None
 
@@ -114,7 +114,7 @@ class AkashApp(Desk):
 
     def started_badly(self, trip: Trip, error: AkashError) -> None:
         """Said, and asked what to do if no provider took the manifest."""
-        from akash_tui.ui.lease_trouble import ask_what_now
+        from akash_tui.ui.leases.manifest_failure import ask_what_now
 
         super().started_badly(trip, error)
         if trip.run.steps["manifest"].state is StepState.FAILED:
@@ -147,12 +147,12 @@ class AkashApp(Desk):
         self.remember(theme=self.theme.removeprefix("akash-"))
 
     def do_problems(self) -> None:
-        from akash_tui.ui.problem_screen import ProblemScreen
+        from akash_tui.ui.base.problem_screen import ProblemScreen
 
         self.push_screen(ProblemScreen())
 
     def do_help(self) -> None:
-        from akash_tui.ui.help import HelpScreen
+        from akash_tui.ui.base.help_screen import HelpScreen
 
         shell = self.shell
         self.push_screen(HelpScreen(shell.where if shell is not None else ""))
@@ -172,7 +172,7 @@ class AkashApp(Desk):
 
     async def action_quit(self) -> None:
         """`ctrl+q`: the same question; a second time, while it is asked, is a yes."""
-        from akash_tui.ui.leaving import QuitQuestion
+        from akash_tui.ui.base.quit_dialog import QuitQuestion
 
         if isinstance(self.screen, QuitQuestion):
             self.exit(0)
@@ -184,13 +184,13 @@ class AkashApp(Desk):
         self.run_worker(self.action_quit(), group="ctrl-c", exclusive=True, exit_on_error=False)
 
     async def _ask_to_quit(self) -> None:
-        from akash_tui.ui.leaving import QuitQuestion
+        from akash_tui.ui.base.quit_dialog import QuitQuestion
 
         if await self.push_screen_wait(QuitQuestion(self)) == "quit":
             self.exit(0)
 
     def do_screenshot(self) -> None:
-        from akash_tui.ui.leaving import keep_picture
+        from akash_tui.ui.base.quit_dialog import keep_picture
 
         keep_picture(self)
 

@@ -14,10 +14,10 @@ import httpx
 from textual.strip import Strip
 
 from akash_tui.compose import Program
-from akash_tui.domain.budget import Budget
+from akash_tui.domain.bids.budget import Budget
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.following import Trip
-from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.counting import CountingDriver
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,15 +12,15 @@ from typing import Any, ClassVar
 from textual import events
 
 from akash_tui import ui
-from akash_tui.domain.budget import Budget
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.money import BlockTime
-from akash_tui.services.run import DeploymentRun, Stage
-from akash_tui.services.settings import Settings
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import BlockTime
+from akash_tui.domain.bids.budget import Budget
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.bids import BidsScreen
-from akash_tui.ui.following import Trip
-from akash_tui.ui.live_table import LiveTable
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.load import DSEQ, OWNER, Market
 
 

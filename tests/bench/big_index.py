@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.observed import MarketPrice
-from akash_tui.domain.provider import ProviderProfile
-from akash_tui.domain.series import KINDS, Point, Series
-from akash_tui.domain.supply import (
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.provider import ProviderProfile
+from akash_tui.domain.market.daily_series import KINDS, Point, Series
+from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,
     GpuDay,

@@ -15,15 +15,15 @@ from types import SimpleNamespace
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable
 
-from akash_tui.domain.bid_row import BidRow
-from akash_tui.domain.book import CHEAPEST, BidBook, SortKey
-from akash_tui.domain.book_order import parse_sort
-from akash_tui.domain.budget import NO_BUDGET
-from akash_tui.domain.filter import EVERYTHING, Filter, parse_filter
-from akash_tui.domain.money import UACT, BlockTime, DecCoin
-from akash_tui.domain.provider import Audit, ProviderProfile
-from akash_tui.domain.score import History
-from akash_tui.ui.board import Board
+from akash_tui.domain.akash.money import UACT, BlockTime, DecCoin
+from akash_tui.domain.akash.provider import Audit, ProviderProfile
+from akash_tui.domain.bids.bid_book import CHEAPEST, BidBook, SortKey
+from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.budget import NO_BUDGET
+from akash_tui.domain.bids.score import History
+from akash_tui.domain.bids.sorting import parse_sort
+from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
+from akash_tui.ui.bids.bid_list import Board
 from tests.bench.figures import HEAD, Figures, ratio
 from tests.bench.load import Market
 
@@ -112,7 +112,7 @@ def run() -> Iterator[str]:
     rows = book.rows()
     live = _Live(book)
     gc.collect()
-    wanted = [parse_filter(text) for text in (FILTER, "gpu77")]
+    wanted = [parse_filter(text, BIDS) for text in (FILTER, "gpu77")]
     sorts = [parse_sort(text) for text in ("-price", "region,-uptime,price")]
     yield HEAD
     found: list[Figures] = []

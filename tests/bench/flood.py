@@ -18,18 +18,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from akash_tui.domain.book import BidBook
-from akash_tui.domain.budget import Budget
-from akash_tui.domain.filter import parse_filter
-from akash_tui.domain.market import Bid, BidState, DeploymentId
-from akash_tui.domain.money import BlockTime, DecCoin
-from akash_tui.domain.observed import Reach
-from akash_tui.domain.provider import Audit, Provider
-from akash_tui.practice.scenarios import BID_TIMEOUT_SECONDS, SCENARIOS
-from akash_tui.services.collect import Teller
-from akash_tui.services.run import DeploymentRun, Stage
-from akash_tui.ui.bid_lines import COLUMNS
-from akash_tui.ui.board import Board
+from akash_tui.domain.akash.entities import Bid, BidState, DeploymentId
+from akash_tui.domain.akash.money import BlockTime, DecCoin
+from akash_tui.domain.akash.provider import Audit, Provider
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.budget import Budget
+from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.filtering.filter import parse_filter
+from akash_tui.domain.market.observations import Reach
+from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, SCENARIOS
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.deployment.bid_collector import Teller
+from akash_tui.ui.bids.bid_list import Board
+from akash_tui.ui.bids.columns import COLUMNS
 from tests.bench.figures import Skipped, ratio
 from tests.bench.load import DSEQ, OWNER, Market
 
@@ -70,7 +71,7 @@ class Flood:
         )  # fmt: skip
         self.teller = Teller(self.run)
         self.board = Board(self.clock.monotonic)
-        self.filters = [parse_filter(text) for text in ("", "gpu:h100|a100 usd_gpu_h<1.2", "audited")]
+        self.filters = [parse_filter(text, BIDS) for text in ("", "gpu:h100|a100 usd_gpu_h<1.2", "audited")]
 
     def _newcomer(self) -> Bid:
         bid = self._seed[self.met % len(self._seed)]

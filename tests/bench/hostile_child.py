@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from akash_tui.compose import Program
-from akash_tui.domain.market import DeploymentId
-from akash_tui.practice.hostility import ATTACKS
-from akash_tui.services.deploy import Deployer
-from akash_tui.services.lease_streams import LeaseStreams
-from akash_tui.services.leases import Leases
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.practice.provider.scenarios import ATTACKS
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.leases.lease_reader import Leases
+from akash_tui.services.leases.log_streams import LeaseStreams
 from akash_tui.services.ports import AkashError
-from akash_tui.services.run import DeploymentRun
-from akash_tui.services.session import Session
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.lease_log import LogScreen
+from akash_tui.ui.leases.log_screen import LogScreen
 
 SDL = """\
 version: "2.0"

@@ -20,13 +20,13 @@ from textual import events
 from textual.screen import Screen
 
 from akash_tui import ui
-from akash_tui.services.fleet import Fleet
-from akash_tui.services.settings import Settings
-from akash_tui.ui import calm
+from akash_tui.services.leases.lease_list import Fleet
+from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.following import Following
-from akash_tui.ui.leases import LeasesScreen
-from akash_tui.ui.patrol import Patrol
+from akash_tui.ui.leases.list_screen import LeasesScreen
+from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session.background_monitor import Patrol
+from akash_tui.ui.session.run_manager import Following
 from tests.bench.figures import HEAD, Figures, Skipped
 from tests.bench.many_leases import PROVIDERS, Chain, session
 from tests.bench.watched import SIZE, There, Watched, as_on_a_terminal

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from akash_tui.domain.book import BidBook
-from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.market import Bid, BidId, BidState, Order, OrderId, OrderState
-from akash_tui.domain.money import UACT, BlockTime, DecCoin
-from akash_tui.domain.provider import Provider
-from akash_tui.domain.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit, Volume
+from akash_tui.domain.akash.entities import Bid, BidId, BidState, Order, OrderId, OrderState
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.money import UACT, BlockTime, DecCoin
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit, Volume
+from akash_tui.domain.bids.bid_book import BidBook
 
 BIDS = 1_000
 """Where nothing else is said."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from akash_tui.domain.market import (
+from akash_tui.domain.akash.entities import (
     Bid,
     BidState,
     Deployment,
@@ -27,12 +27,12 @@ from akash_tui.domain.market import (
     LeaseState,
     Order,
 )
-from akash_tui.domain.money import UACT, BlockTime, Coin, DecCoin
-from akash_tui.domain.network import Network
-from akash_tui.domain.provider import Provider
-from akash_tui.services.journal import Journal
+from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import Head, LeaseStatus, Reach, ServiceStatus, Signer, WalletRef
-from akash_tui.services.session import Session
+from akash_tui.services.storage.journal import Journal
 from tests.bench.load import OWNER, Market
 
 HEIGHT = 812_310

@@ -21,19 +21,19 @@ from textual import events
 from textual.screen import Screen
 
 from akash_tui import ui
-from akash_tui.domain.budget import Budget
-from akash_tui.domain.money import BlockTime
-from akash_tui.services.market import Market
+from akash_tui.domain.akash.money import BlockTime
+from akash_tui.domain.bids.budget import Budget
+from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import Unreachable
-from akash_tui.services.settings import Settings
-from akash_tui.ui import calm
+from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.bids import BidsScreen
-from akash_tui.ui.charting import Charting
-from akash_tui.ui.following import Trip
-from akash_tui.ui.live_table import LiveTable
-from akash_tui.ui.market import MarketScreen
-from akash_tui.ui.market_chart import SERIES
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.market.chart import SERIES
+from akash_tui.ui.market.chart_screen import Charting
+from akash_tui.ui.market.screen import MarketScreen
+from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.bids_screen import run_of
 from tests.bench.big_index import DAYS, MODELS, PROVIDERS, BigIndex
 from tests.bench.figures import HEAD, Figures, Skipped, ratio

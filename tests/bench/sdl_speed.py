@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from akash_tui.adapters.messages import groups_proto
-from akash_tui.adapters.sdl import check_sdl, load_sdl
-from akash_tui.adapters.yaml_nodes import read_nodes
+from akash_tui.adapters.chain.tx.messages import groups_proto
+from akash_tui.adapters.sdl.sdl import check_sdl, load_sdl
+from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from tests.bench.figures import HEAD, Figures, Skipped, ratio
 from tests.conformance import SHARED
 

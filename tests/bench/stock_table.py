@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.widgets import DataTable
 
-from akash_tui.domain.filter import Filter
+from akash_tui.domain.filtering.filter import Filter
 from tests.bench.load import Market
 
 PAINTS_PER_SECOND = 10

@@ -11,7 +11,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from akash_tui.domain.filter import Filter, parse_filter
+from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.filtering.filter import Filter, parse_filter
 from tests.bench.load import Market
 from tests.bench.stock_table import PAINTS_PER_SECOND, StockApp, Table
 
@@ -96,7 +97,7 @@ async def stock(inside: Inside, wanted: Filter, *, each: bool) -> None:
 
 
 async def live(inside: Inside, wanted: Filter) -> None:
-    from akash_tui.ui.bids import BidsScreen
+    from akash_tui.ui.bids.screen import BidsScreen
     from tests.bench.bids_screen import bids_app, table_of
 
     app = bids_app(inside.market)
@@ -123,7 +124,7 @@ async def live(inside: Inside, wanted: Filter) -> None:
 def main(tell: int, end: int, kind: str, seconds: float, bids: int, wanted: str) -> None:
     inside = Inside(tell, end, Market(bids), seconds)
     try:
-        found = parse_filter(wanted)
+        found = parse_filter(wanted, BIDS)
         asyncio.run(live(inside, found) if kind == "live" else stock(inside, found, each=kind == "each"))
     except Exception as error:
         inside.tell(failed=repr(error))

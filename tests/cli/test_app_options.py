@@ -9,7 +9,7 @@ import pytest
 
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
-from akash_tui.domain.network import Network
+from akash_tui.domain.akash.network import Network
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from akash_tui.cli.bid_table import print_bids
-from akash_tui.domain.bid_row import BidRow
-from akash_tui.domain.book import CHEAPEST
-from akash_tui.domain.market import BidState
-from tests.ui.ui_fakes import BIDS, HEIGHT, FrozenClock, bid, book
+from akash_tui.domain.akash.entities import BidState
+from akash_tui.domain.bids.bid_book import CHEAPEST
+from akash_tui.domain.bids.bid_row import BidRow
+from tests.ui.fakes import BIDS, HEIGHT, FrozenClock, bid, book
 
 
 def rows() -> list[BidRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from akash_tui.cli.practice import keep_reports
-from akash_tui.ui import crash
+from akash_tui.ui.session import crash_report as crash
 
 
 def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from akash_tui.domain.market import DeploymentId
-from akash_tui.services.journal import Journal
-from akash_tui.services.standing_orders import StandingOrder, StandingOrders
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
 from tests.cli.conftest import Home, Practice
 from tests.cli.test_with_practice import FAST
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_terminal import DOWN, ENTER, RealTerminal
+
+from tests.e2e.real_terminal import DOWN, ENTER, RealTerminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 WORDS = "abandon " * 11 + "about"

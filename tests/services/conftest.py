@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_session import Bench
+
+from tests.services.fake_session import Bench
 
 
 @pytest.fixture

@@ -11,10 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from fake_clock import START, FakeClock
-
-from akash_tui.domain.gpu import GpuModel
-from akash_tui.domain.market import (
+from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
     BidState,
@@ -33,7 +30,8 @@ from akash_tui.domain.market import (
     OrderId,
     OrderState,
 )
-from akash_tui.domain.messages import (
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.messages import (
     CloseDeployment,
     CloseGroup,
     CloseLease,
@@ -45,10 +43,10 @@ from akash_tui.domain.messages import (
     StartGroup,
     UpdateDeployment,
 )
-from akash_tui.domain.money import UACT, UAKT, BlockTime, Coin, DecCoin
-from akash_tui.domain.network import Network
-from akash_tui.domain.provider import Audit, Certificate, Provider
-from akash_tui.domain.resources import Attribute, ResourceOffer, Resources
+from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, DecCoin
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import Audit, Certificate, Provider
+from akash_tui.domain.akash.resources import Attribute, ResourceOffer, Resources
 from akash_tui.services.ports import (
     Account,
     AkashError,
@@ -66,6 +64,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Wake,
 )
+from tests.services.fake_clock import START, FakeClock
 
 BLOCK = 6
 TTL = 60

@@ -8,13 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fake_chain import NETWORK, OWNER, FakeChain
-from fake_clock import FakeClock
-
-from akash_tui.adapters.sdl import SdlFiles
-from akash_tui.domain.market import LeaseId
-from akash_tui.domain.provider import Provider
-from akash_tui.services.journal import Journal
+from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.domain.akash.entities import LeaseId
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     ForwardedPort,
     LeaseStatus,
@@ -24,7 +21,9 @@ from akash_tui.services.ports import (
     Signer,
     WalletRef,
 )
-from akash_tui.services.session import Session
+from akash_tui.services.storage.journal import Journal
+from tests.services.fake_chain import NETWORK, OWNER, FakeChain
+from tests.services.fake_clock import FakeClock
 
 SDL = """\
 version: "2.0"

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import lease_fakes
-import market_fakes
 import pytest
 from textual.widgets import Input
-from ui_fakes import FakeAutoTopUp, FakeLeases, Stage_, stage
 
-from akash_tui.services import resume
+from akash_tui.services.deployment import resume
+from tests.ui.fakes import FakeAutoTopUp, FakeLeases, Stage_, stage
+from tests.ui.leases import fakes as lease_fakes
+from tests.ui.market import fakes as market_fakes
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +28,12 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(resume, "resume", nothing)
     monkeypatch.setattr(FakeLeases, "views", ())
-    monkeypatch.setattr("akash_tui.services.fleet.Leases", FakeLeases)
-    monkeypatch.setattr("akash_tui.ui.patrol.AutoTopUp", FakeAutoTopUp)
+    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", FakeAutoTopUp)
     monkeypatch.setattr(FakeAutoTopUp, "orders", {})
     monkeypatch.setattr(FakeAutoTopUp, "made", [])
-    monkeypatch.setattr("akash_tui.ui.lease.Leases", FakeLeases)
-    monkeypatch.setattr("akash_tui.ui.market_moving.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", FakeLeases)
+    monkeypatch.setattr("akash_tui.ui.market.savings_page.Leases", FakeLeases)
     market_fakes.install(monkeypatch)
     lease_fakes.install(monkeypatch)
     yield

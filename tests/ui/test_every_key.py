@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
-from lease_fakes import Closer
 from textual.pilot import Pilot
-from ui_fakes import FakeLeases, Stage_, stage, until, view
 
-from akash_tui.services.hostnames import HostNames
-from akash_tui.services.lease_streams import Item
+from akash_tui.services.deployment.hostnames import HostNames
+from akash_tui.services.leases.log_streams import Item
 from akash_tui.ui.actions import ACTIONS, at
+from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
+from tests.ui.leases.fakes import Closer
 
 KEYS = sorted({key for action in ACTIONS for key in action.keys if action.where != "dialog"} - {"q"})
 SPENDS = {"create", "accept", "close", "deliver"}
@@ -71,8 +71,8 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
 @pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "network"])
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
-    monkeypatch.setattr("akash_tui.ui.lease_log.LeaseStreams", Quiet)
-    monkeypatch.setattr("akash_tui.ui.hostnames.host_names", no_names)
+    monkeypatch.setattr("akash_tui.ui.leases.log_screen.LeaseStreams", Quiet)
+    monkeypatch.setattr("akash_tui.ui.lease_actions.hostnames.host_names", no_names)
     closer = Closer().installed(monkeypatch)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
-from ui_fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
 
-from akash_tui.domain.resources import Attribute
+from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.ports import ProviderFault
-from akash_tui.ui.dialogs import ConfirmSpend
-from akash_tui.ui.drafts import editable, for_eyes
-from akash_tui.ui.fields import Fields
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.session.draft import editable, for_eyes
+from akash_tui.ui.widgets.labelled_lines import Fields
+from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
 
 NAMES = (
     "[/foo]",

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
-from ui_fakes import FakeEntry, FakeLeases, Stage_, stage, until, view
 
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.dialogs import ConfirmSpend
-from akash_tui.ui.market_chart import Chart
-from akash_tui.ui.market_page import Page
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.market.chart import Chart
+from akash_tui.ui.market.page_base import Page
+from tests.ui.fakes import FakeEntry, FakeLeases, Stage_, stage, until, view
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 SIZES = ((80, 24), (160, 48))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.network import Network
+from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import Chain, Clock
 
 if TYPE_CHECKING:

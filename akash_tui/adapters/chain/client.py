@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
-from akash_tui.adapters.chain.errors import error_of
-from akash_tui.adapters.chain.events import Wakes
-from akash_tui.adapters.chain.finding import Finder
-from akash_tui.adapters.chain.handing_in import HandingIn
-from akash_tui.adapters.chain.head import Heads
-from akash_tui.adapters.chain.pool import Pool
-from akash_tui.adapters.chain.preparing import Preparing
-from akash_tui.adapters.chain.reads import Reads
-from akash_tui.adapters.chain.sequences import Sequences
-from akash_tui.domain.market import DeploymentId
-from akash_tui.domain.messages import Message
-from akash_tui.domain.money import BlockTime
-from akash_tui.domain.network import Network
+from akash_tui.adapters.chain.endpoints.events import Wakes
+from akash_tui.adapters.chain.endpoints.head import Heads
+from akash_tui.adapters.chain.endpoints.pool import Pool
+from akash_tui.adapters.chain.endpoints.reads import Reads
+from akash_tui.adapters.chain.errors.mapping import error_of
+from akash_tui.adapters.chain.tx.broadcast import HandingIn
+from akash_tui.adapters.chain.tx.prepare_tx import Preparing
+from akash_tui.adapters.chain.tx.sequences import Sequences
+from akash_tui.adapters.chain.tx.tx_lookup import Finder
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.messages import Message
+from akash_tui.domain.akash.money import BlockTime
+from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import AkashError, Clock, Head, SignedTx, Signer, TxDraft, TxResult, Wake
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ Everybody imports from here, and nobody outside from the parts.
 
 from __future__ import annotations
 
-from akash_tui.domain.observed import MarketPrice, Reach
-
-from .chain import Chain
-from .chain_values import (
+from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.services.ports.chain import Chain
+from akash_tui.services.ports.chain_values import (
     Account,
     AktPrice,
     ChainParams,
@@ -23,8 +22,8 @@ from .chain_values import (
     TxResult,
     Wake,
 )
-from .clock import Clock
-from .errors import (
+from akash_tui.services.ports.clock import Clock
+from akash_tui.services.ports.errors import (
     AkashError,
     BadInput,
     BadSdl,
@@ -55,10 +54,18 @@ from .errors import (
     Unreachable,
     WrongChain,
 )
-from .gateway import Gateway, Shell
-from .indexer import Indexer
-from .lease_values import ForwardedPort, LeasedIp, LeaseStatus, LogLine, PodEvent, ServiceStatus, ShellOutput
-from .wallets import Signer, Vault, WalletRef
+from akash_tui.services.ports.gateway import Gateway, Shell
+from akash_tui.services.ports.indexer import Indexer
+from akash_tui.services.ports.lease_values import (
+    ForwardedPort,
+    LeasedIp,
+    LeaseStatus,
+    LogLine,
+    PodEvent,
+    ServiceStatus,
+    ShellOutput,
+)
+from akash_tui.services.ports.wallets import Signer, Vault, WalletRef
 
 __all__ = [
     "Account",

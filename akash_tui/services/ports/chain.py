@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from akash_tui.domain.market import (
+from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
     BidState,
@@ -18,12 +18,11 @@ from akash_tui.domain.market import (
     Order,
     OrderId,
 )
-from akash_tui.domain.messages import Message
-from akash_tui.domain.money import BlockTime, Coin
-from akash_tui.domain.network import Network
-from akash_tui.domain.provider import Audit, Certificate, Provider
-
-from .chain_values import (
+from akash_tui.domain.akash.messages import Message
+from akash_tui.domain.akash.money import BlockTime, Coin
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import Audit, Certificate, Provider
+from akash_tui.services.ports.chain_values import (
     Account,
     AktPrice,
     ChainParams,
@@ -35,8 +34,8 @@ from .chain_values import (
     TxResult,
     Wake,
 )
-from .errors import AkashError
-from .wallets import Signer
+from akash_tui.services.ports.errors import AkashError
+from akash_tui.services.ports.wallets import Signer
 
 
 class Chain(Protocol):

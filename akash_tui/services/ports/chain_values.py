@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.messages import Message
-from akash_tui.domain.money import Coin
+from akash_tui.domain.akash.messages import Message
+from akash_tui.domain.akash.money import Coin
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from akash_tui.domain.money import Coin
+from akash_tui.domain.akash.money import Coin
 
 
 class AkashError(Exception):

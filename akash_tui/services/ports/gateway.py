@@ -6,12 +6,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from akash_tui.domain.market import LeaseId
-from akash_tui.domain.observed import Reach
-from akash_tui.domain.provider import Provider
-
-from .lease_values import LeaseStatus, LogLine, PodEvent, ShellOutput
-from .wallets import Signer
+from akash_tui.domain.akash.entities import LeaseId
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.market.observations import Reach
+from akash_tui.services.ports.lease_values import LeaseStatus, LogLine, PodEvent, ShellOutput
+from akash_tui.services.ports.wallets import Signer
 
 
 class Shell(Protocol):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from akash_tui.domain.observed import MarketPrice
-from akash_tui.domain.provider import ProviderProfile
-from akash_tui.domain.series import Series
-from akash_tui.domain.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
+from akash_tui.domain.akash.provider import ProviderProfile
+from akash_tui.domain.market.daily_series import Series
+from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.domain.market.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
 
 
 class Indexer(Protocol):

@@ -44,6 +44,7 @@ class LeaseStatus:
 
     @property
     def running(self) -> bool:
+        """True if there are services and all of them are ready."""
         return bool(self.services) and all(s.total > 0 and s.ready >= s.total for s in self.services)
 
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from akash_tui.practice.snapshots import restore, take
-from akash_tui.practice.world import World
-from tests.practice.chain.small_world import SmallWorld
+from akash_tui.practice.chain.snapshots import restore, take
+from akash_tui.practice.chain.world import World
+from tests.practice.small_world import SmallWorld
 
 
 def eventful() -> SmallWorld:

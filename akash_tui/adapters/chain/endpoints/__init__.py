@@ -1,0 +1,1 @@
+"""REST endpoints of one chain: requests, fail-over, the newest block."""

@@ -1,0 +1,256 @@
+"""The node's websocket: reasons to read again, never state.
+
+One connection serves everybody who waits. It comes back by itself, with jittered backoff and from one
+endpoint to the next; `lost` and `connected` tell when polling has to do meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from akash_tui.adapters.chain.endpoints.http import is_loopback
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.network import Network
+from akash_tui.services.ports import Clock, Wake
+
+if TYPE_CHECKING:
+    import ssl
+
+QUERIES: Final = ("tm.event='Tx'", "tm.event='NewBlockHeader'")
+MAX_FRAME: Final = 4 * 1024 * 1024
+"""Bytes of the longest frame taken: a transaction that stores a contract can be large."""
+STALL_SECONDS: Final = 60.0
+"""Without any frame for so long, the connection counts as dead: blocks come every few seconds."""
+_LONGEST_PAUSE: Final = 30.0
+_SCHEMES: Final = {"http": "ws", "https": "wss", "tcp": "ws", "ws": "ws", "wss": "wss"}
+
+
+def websocket_url(rpc: str) -> str:
+    """`…/websocket` below an RPC endpoint, its path prefix kept; ValueError if that is no URL."""
+    parts = urlsplit(rpc)
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise ValueError("not an RPC endpoint")
+    return urlunsplit((_SCHEMES[parts.scheme], parts.netloc, parts.path.rstrip("/") + "/websocket", "", ""))
+
+
+class SubscriptionRefused(Exception):
+    """The node answered a subscription with an error (too many clients, for example)."""
+
+
+class OtherChain(Exception):
+    """A block of another chain came through the websocket."""
+
+
+def wake_of(frame: str | bytes, chain_id: str | None = None) -> Wake | None:
+    """The wake-up in a frame: a block or a transaction with its height; None for anything else.
+
+    Raises `SubscriptionRefused` for an error of the node, `OtherChain` if a header names another chain.
+    """
+    try:
+        said = json.loads(frame)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    if said.get("error"):
+        raise SubscriptionRefused
+    data = _inside(said, "result", "data")
+    value = _inside(data, "value")
+    match _inside(data, "type"):
+        case "tendermint/event/Tx":
+            return Wake("tx", _height(_inside(value, "TxResult", "height")))
+        case "tendermint/event/NewBlockHeader" | "tendermint/event/NewBlock":
+            header = _inside(value, "header") or _inside(value, "block", "header")
+            named = _inside(header, "chain_id")
+            if chain_id is not None and isinstance(named, str) and named != chain_id:
+                raise OtherChain
+            return Wake("block", _height(_inside(header, "height")))
+    return None
+
+
+def concerns(frame: str | bytes, about: DeploymentId) -> bool:
+    """Cheaply: may this transaction be about a deployment? Its owner is named, and its number or none at all.
+
+    Top-ups, for example, name no number in their events.
+    """
+    text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
+    return about.owner in text and (str(about.dseq) in text or "dseq" not in text)
+
+
+def _inside(value: Any, *keys: str) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _height(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class _Waiter:
+    """One reader. Pending wake-ups of one kind melt into the newest: they only say "read now"."""
+
+    def __init__(self, about: DeploymentId | None) -> None:
+        self.about = about
+        self._pending: dict[str, Wake] = {}
+        self._ready = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._closed = False
+
+    def put(self, wake: Wake) -> None:
+        kind = "link" if wake.reason in ("lost", "connected") else wake.reason
+        self._pending.pop(kind, None)
+        self._pending[kind] = wake
+        self._ready.set()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """No more wake-ups will come: for good, or because of a bug that must not go unseen."""
+        self._failure = error
+        self._closed = True
+        self._ready.set()
+
+    async def next(self) -> Wake | None:
+        """The next wake-up; None when the chain has been closed."""
+        while not self._pending:
+            if self._failure is not None:
+                raise self._failure
+            if self._closed:
+                return None
+            self._ready.clear()
+            await self._ready.wait()
+        return self._pending.pop(next(iter(self._pending)))
+
+
+class Wakes:
+    """The shared connection: open while somebody waits."""
+
+    def __init__(self, network: Network, clock: Clock) -> None:
+        self._network = network
+        self._clock = clock
+        self._waiters: set[_Waiter] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._link: Wake | None = None
+        self._tls: ssl.SSLContext | None = None
+
+    @property
+    def connected(self) -> bool:
+        """True while blocks and transactions are being announced to us."""
+        return self._link is not None and self._link.reason == "connected"
+
+    async def wakes(self, about: DeploymentId | None = None) -> AsyncGenerator[Wake, None]:
+        """Wake-ups for ever, beginning with the state of the connection as soon as it is known."""
+        waiter = _Waiter(about)
+        self._waiters.add(waiter)
+        if self._link is not None:
+            waiter.put(self._link)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="chain wake-ups")
+            self._task.add_done_callback(self._ended)
+        try:
+            while (wake := await waiter.next()) is not None:
+                yield wake
+        finally:
+            self._waiters.discard(waiter)
+            if not self._waiters and self._task is not None:
+                self._task.cancel()
+                self._task = None
+                self._link = None
+
+    async def aclose(self) -> None:
+        task, self._task = self._task, None
+        self._link = None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        for waiter in self._waiters:
+            waiter.end()
+
+    # --- the connection -------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        from websockets.exceptions import WebSocketException
+
+        failures = 0
+        urls = [url for rpc in self._network.rpc if (url := _usable(rpc))]
+        if not urls:
+            self._say(Wake("lost"))
+            return
+        while True:
+            try:
+                async for _ in self._listen(urls[failures % len(urls)]):
+                    failures = 0
+            except (OSError, TimeoutError, EOFError, WebSocketException, SubscriptionRefused, OtherChain, ImportError):
+                failures += 1  # ImportError: the environment names a proxy of a kind that needs another library
+            if self._link is None or self._link.reason != "lost":
+                self._say(Wake("lost"))
+            pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(failures, 10))
+            await self._clock.sleep(pause * random.uniform(0.5, 1.0))
+
+    async def _listen(self, url: str) -> AsyncIterator[Wake]:
+        """One connection's wake-ups, each given out before it is yielded; ends or raises when it is lost."""
+        from websockets.asyncio.client import connect
+
+        options: dict[str, Any] = {"proxy": None} if is_loopback(url) else {}
+        if url.startswith("wss:"):
+            options["ssl"] = await self._context()
+        async with connect(
+            url,
+            max_size=MAX_FRAME,
+            max_queue=32,
+            open_timeout=10,
+            ping_interval=20,
+            ping_timeout=20,
+            close_timeout=1,
+            user_agent_header="akash-tui",
+            **options,
+        ) as socket:
+            for number, query in enumerate(QUERIES):
+                asked = {"jsonrpc": "2.0", "method": "subscribe", "id": number, "params": {"query": query}}
+                await socket.send(json.dumps(asked))
+            answered = 0
+            while True:
+                async with asyncio.timeout(STALL_SECONDS):
+                    frame = await socket.recv()
+                wake = wake_of(frame, self._network.chain_id)
+                if answered < len(QUERIES):
+                    answered += wake is None
+                    if answered == len(QUERIES):
+                        self._say(Wake("connected"))
+                if wake is not None:
+                    self._say(wake, frame)
+                    yield wake
+
+    async def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            import httpx
+
+            self._tls = await asyncio.to_thread(httpx.create_ssl_context)
+        return self._tls
+
+    def _say(self, wake: Wake, frame: str | bytes | None = None) -> None:
+        if wake.reason in ("lost", "connected"):
+            self._link = wake
+        for waiter in self._waiters:
+            about = waiter.about if wake.reason == "tx" else None
+            if about is None or frame is None or concerns(frame, about):
+                waiter.put(wake)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            for waiter in self._waiters:
+                waiter.end(error)
+
+
+def _usable(rpc: str) -> str | None:
+    try:
+        return websocket_url(rpc)
+    except ValueError:
+        return None

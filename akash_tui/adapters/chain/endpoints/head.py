@@ -1,0 +1,143 @@
+"""The newest block, and how fast blocks come.
+
+The block time decides what prices mean per hour, so it is measured on the chain itself: over the last
+hundred blocks, in two halves, so that a halt of the chain in one of them does not make everything
+look cheap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
+from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault, ServesOtherChain
+from akash_tui.adapters.chain.rest_json.chain import HeaderJson, OneBlock
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.services.ports import AkashError, Clock, Head, WrongChain
+
+BLOCKS: Final = "/cosmos/base/tendermint/v1beta1/blocks"
+SPAN: Final = 100
+"""Blocks over which the block time is measured."""
+LAG_SECONDS: Final = 60
+"""An endpoint whose newest block is this much older than one we have seen elsewhere is passed over."""
+_COMPARE_EVERY: Final = 60.0
+"""Seconds between two looks at all endpoints while the newest block looks old: the chain itself may stand still."""
+_KEEP_SECONDS: Final = 300.0
+_KEEP_SHORT_SECONDS: Final = 5.0
+"""A chain younger than the span is measured again soon."""
+_LONGEST: Final = Decimal(3600)
+
+
+class Heads:
+    """Reads blocks; remembers the newest block time seen and the measured block time."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._newest: datetime | None = None
+        self._compare_at = 0.0
+        self._block_time = ASSUMED_BLOCK_TIME
+        self._measured_at: float | None = None
+        self._measuring = asyncio.Lock()
+
+    async def head(self) -> Head:
+        """The newest block of the first endpoint that is not behind; raises `Unreachable`, `WrongChain`.
+
+        One that looks old by our clock is held against all the others: a node that has stopped goes on answering.
+        """
+        found = await self._pool.each(self.head_at)
+        age = (self._clock.now() - found.time).total_seconds()
+        now = self._clock.monotonic()
+        if age <= LAG_SECONDS or len(self._pool.endpoints) < 2 or now < self._compare_at:
+            return found
+        self._compare_at = now + _COMPARE_EVERY
+        await asyncio.gather(*map(self.head_at, await self._pool.proven()), return_exceptions=True)
+        return await self._pool.each(self.head_at)
+
+    async def head_at(self, endpoint: Endpoint) -> Head:
+        """The newest block of one endpoint; `EndpointFault` if it lags or serves another chain."""
+        head = await self.own_head(endpoint)
+        if self._newest is not None and (self._newest - head.time).total_seconds() > LAG_SECONDS:
+            raise EndpointFault(f"it is {int((self._newest - head.time).total_seconds())} s behind the chain")
+        if self._newest is None or head.time > self._newest:
+            self._newest = head.time
+        return head
+
+    async def own_head(self, endpoint: Endpoint) -> Head:
+        """The same, however far behind the others it is; `EndpointFault` if it serves another chain."""
+        header = await self._latest(endpoint)
+        if header.chain_id != self._pool.network.chain_id:
+            raise ServesOtherChain(header.chain_id)
+        return Head(header.height, _when(header), header.chain_id, self._clock.now())
+
+    async def time_of(self, endpoint: Endpoint, height: int) -> datetime:
+        """The time of one block at one endpoint; `Answered` if it does not have it (any more)."""
+        return _when(await self._header(endpoint, str(height)))
+
+    async def block_time(self) -> BlockTime:
+        """Measured, and kept for some minutes; the last measured one, or the assumed one, if that fails."""
+        async with self._measuring:
+            now = self._clock.monotonic()
+            keep = _KEEP_SECONDS if self._block_time.blocks >= SPAN else _KEEP_SHORT_SECONDS
+            if self._measured_at is None or now - self._measured_at > keep:
+                try:
+                    measured = await self._pool.each(self._measure)
+                except WrongChain:
+                    raise
+                except AkashError:
+                    measured = None
+                if measured is not None:
+                    self._block_time = measured
+                self._measured_at = now
+            return self._block_time
+
+    async def _measure(self, endpoint: Endpoint) -> BlockTime | None:
+        last = await self._latest(endpoint)
+        span = min(SPAN, last.height - 2)  # block 1 carries the time of the genesis file, not its own
+        while span >= 2:
+            try:
+                middle = await self._header(endpoint, str(last.height - span // 2))
+                first = await self._header(endpoint, str(last.height - span))
+            except Answered:
+                span //= 4  # the node has thrown the older blocks away
+                continue
+            return _judge(first, middle, last)
+        return None
+
+    async def _latest(self, endpoint: Endpoint) -> HeaderJson:
+        try:
+            return await self._header(endpoint, "latest")
+        except Answered as said:
+            raise EndpointFault(f"it has no newest block: {said.message}") from said
+
+    async def _header(self, endpoint: Endpoint, which: str) -> HeaderJson:
+        try:
+            return (await self._pool.get(endpoint, f"{BLOCKS}/{which}", OneBlock)).header
+        except ValueError as error:
+            raise EndpointFault("its answer has no block") from error
+
+
+def _judge(first: HeaderJson, middle: HeaderJson, last: HeaderJson) -> BlockTime | None:
+    """The mean over all blocks; the faster half where the halves differ a lot. None if it makes no sense."""
+    halves = [_pace(first, middle), _pace(middle, last)]
+    whole = _pace(first, last)
+    seconds = min(halves) if max(halves) > min(halves) * Decimal("1.3") else whole
+    if not 0 < seconds < _LONGEST:
+        return None
+    return BlockTime(seconds, measured=True, blocks=last.height - first.height)
+
+
+def _pace(first: HeaderJson, last: HeaderJson) -> Decimal:
+    took = _when(last) - _when(first)
+    micro = (took.days * 86_400 + took.seconds) * 1_000_000 + took.microseconds
+    return Decimal(micro) / max(1, last.height - first.height) / 1_000_000
+
+
+def _when(header: HeaderJson) -> datetime:
+    try:
+        return header.when
+    except ValueError as error:
+        raise EndpointFault("its block has no readable time") from error

@@ -1,0 +1,177 @@
+"""One HTTP exchange with one REST endpoint: bounded, timed, judged. No retry here."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from pydantic import ValidationError
+
+from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault
+from akash_tui.adapters.chain.rest_json.chain import GatewayErrorJson
+from akash_tui.domain.text import clean
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+MAX_BODY: Final = 32 * 1024 * 1024
+"""Bytes of the longest answer we read; a page of 500 bids has some 1.5 MB."""
+ATTEMPT_SECONDS: Final = 25.0
+"""The most that one exchange may take, however slowly the bytes drip."""
+_RETRY_STATUS: Final = frozenset({408, 425, 429, 502, 503, 504})
+_MAX_RETRY_AFTER: Final = 10.0
+
+
+def join(base: str, path: str, params: Mapping[str, str | int] | None = None) -> str:
+    """`path` below `base`: a path prefix of the endpoint is kept."""
+    url = base.rstrip("/") + path
+    return f"{url}?{urlencode(params)}" if params else url
+
+
+def segment(text: str) -> str:
+    """Text as one path segment: nothing in it can change the path."""
+    return quote(text, safe="")
+
+
+def host_of(url: str) -> str:
+    """What an error may show of an endpoint: never its user, path or query, which can hold an API key."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "an endpoint with a malformed URL"
+    return clean(f"{parts.hostname or '?'}{port}")
+
+
+def is_loopback(url: str) -> bool:
+    """True for addresses of this machine: no proxy is asked for those."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Http:
+    """The client behind all REST endpoints; built in a thread at first use (TLS context: some 40 ms)."""
+
+    def __init__(self, urls: tuple[str, ...], transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._local = all(is_loopback(url) for url in urls)
+        self._tls = any(url.lower().startswith("https:") for url in urls)
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._building = asyncio.Lock()
+
+    async def get(self, url: str) -> bytes:
+        """The body of a 200 answer. Raises `EndpointFault` or `Answered`."""
+        return await self._exchange("GET", url, None)
+
+    async def post(self, url: str, body: Mapping[str, Any]) -> bytes:
+        """Like `get`, with a JSON body."""
+        return await self._exchange("POST", url, body)
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.aclose()
+
+    async def _exchange(self, method: str, url: str, body: Mapping[str, Any] | None) -> bytes:
+        import httpx
+
+        try:
+            client = await self._open()
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            # a proxy or certificate file that the environment names, and that cannot be used
+            raise EndpointFault(f"the environment's proxy or certificates fail ({_name(error)})", sent=False) from error
+        try:
+            async with (
+                asyncio.timeout(ATTEMPT_SECONDS),
+                client.stream(method, url, json=body) as response,
+            ):
+                content = await _read(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise EndpointFault(f"no connection ({_name(error)})", sent=False) from error
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise EndpointFault("no answer in time") from error
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            raise EndpointFault("its URL cannot be used", sent=False) from error
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise EndpointFault(f"the connection broke ({_name(error)})") from error
+        return judge(response.status_code, response.headers, content)
+
+    async def _open(self) -> httpx.AsyncClient:
+        async with self._building:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._build)
+            return self._client
+
+    def _build(self) -> httpx.AsyncClient:
+        import httpx
+
+        return httpx.AsyncClient(
+            transport=self._transport,
+            verify=_tls_context(self._tls),
+            timeout=httpx.Timeout(connect=5.0, read=12.0, write=12.0, pool=12.0),
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=60.0),
+            headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "akash-tui"},
+            follow_redirects=False,
+            http2=False,
+            trust_env=not self._local,
+        )
+
+
+def _tls_context(wanted: bool) -> ssl.SSLContext:
+    import ssl
+
+    import httpx
+
+    # without any https endpoint, a context that trusts nobody costs nothing to make
+    return httpx.create_ssl_context() if wanted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+        raise EndpointFault("it sent a compressed answer that nobody asked for")
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_bytes():  # not encoded: checked above
+        size += len(part)
+        if size > MAX_BODY:
+            raise EndpointFault("its answer is too long")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def judge(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    """The body of a good answer; `Answered` for the node's own errors, `EndpointFault` for everything else."""
+    if status == 200:
+        return body
+    if status in _RETRY_STATUS:
+        # 429 turns a request away at the door; the others may come from a proxy that has passed it on
+        raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers), sent=status != 429)
+    if 300 <= status < 400:
+        raise EndpointFault(f"it wants to send us elsewhere ({status}); redirects are not followed", sent=False)
+    try:
+        said = GatewayErrorJson.model_validate_json(body)
+    except ValidationError:
+        raise EndpointFault(f"it answered {status} without an explanation") from None
+    raise Answered(status, said.code, said.message)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    text = headers.get("retry-after", "")
+    return min(float(text), _MAX_RETRY_AFTER) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__

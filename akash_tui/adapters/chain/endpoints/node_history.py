@@ -1,0 +1,58 @@
+"""How far back a node remembers: whether "I do not have it" can mean "it never happened" for an old transaction.
+
+Nodes throw old blocks away, begin at a snapshot, or index transactions only from some day on. Such a node answers "not
+found" for what is in a block that it never had.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from akash_tui.adapters.chain.endpoints.head import BLOCKS, Heads
+from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
+from akash_tui.adapters.chain.errors.endpoint import Answered
+from akash_tui.adapters.chain.rest_json.chain import OneFullBlock
+from akash_tui.services.ports import Head, TxResult
+
+_STEPS: Final = 5
+"""Steps back in time, each twice as far, until a block is old enough."""
+_SAMPLES: Final = 4
+"""Blocks looked at for a transaction that the index must have too."""
+
+Find = Callable[[Endpoint, str], Awaitable[TxResult | None]]
+
+
+async def remembers(
+    pool: Pool, heads: Heads, endpoint: Endpoint, head: Head, since: datetime, find_at: Find
+) -> bool | None:
+    """Whether the endpoint has the blocks from `since` on, and an index of them; False if it has thrown them away.
+
+    None if that cannot be told. Raises `EndpointFault`.
+    """
+    seconds = float((await heads.block_time()).seconds)
+    back = int(max(0.0, (head.time - since).total_seconds()) / max(seconds, 0.001)) + 10
+    for _ in range(_STEPS):
+        height = max(1, head.height - back)
+        try:
+            first = await heads.time_of(endpoint, height)
+        except Answered:
+            return False
+        if height == 1 or first <= since:
+            return await _indexed(pool, endpoint, height, min(head.height, height + _SAMPLES), find_at)
+        back *= 2
+    return None
+
+
+async def _indexed(pool: Pool, endpoint: Endpoint, height: int, end: int, find_at: Find) -> bool:
+    """Whether the first transaction from `height` on is in the node's index; True where there is none to ask for."""
+    for each in range(height, end):
+        try:
+            txs = (await pool.get(endpoint, f"{BLOCKS}/{each}", OneFullBlock)).txs
+        except Answered:
+            return False
+        if txs:
+            return await find_at(endpoint, hashlib.sha256(txs[0]).hexdigest().upper()) is not None
+    return True

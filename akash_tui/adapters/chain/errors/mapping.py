@@ -1,0 +1,171 @@
+"""The chain's refusals → errors with a sentence and an advice.
+
+A refusal comes in four forms: CheckTx and included transactions name (codespace, code, log);
+simulations and queries fail as HTTP 4xx/5xx with the text alone. Raw logs can hold anything, bytes of
+addresses included (recordings/chain/err-fee-grant-*), so they are cleaned here whatever came before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, Kind, Row
+from akash_tui.domain.akash.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused, TxResult
+
+_LOG_LIMIT: Final = 1000
+_PREFIX = re.compile(r"^failed to execute message; message index: (\d+): ")
+_SIMULATED = re.compile(r"(?: \[[^\]\s]+:\d+\])?(?: with gas used: '\d+')?$")
+_QUERY = re.compile(r"^codespace (\w+) code (\d+): ")
+_COIN = r"(\d{1,40})([a-zA-Z][\w/.:-]{0,126}\w)"
+_SMALLER = re.compile(rf"(?:spendable balance )?(?:{_COIN})? ?is smaller than {_COIN}")
+_TOO_LOW = re.compile(rf"Deposit too low - (\d{{1,40}}) < {_COIN}")
+_FEES = re.compile(r"insufficient fees; got: (\S*) required: (\S+?):")
+_EXPECTED = re.compile(r"account sequence mismatch, expected (\d{1,20}), got")
+_NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
+
+
+def refusal(codespace: str, code: int, log: str) -> AkashError:
+    """The error for a transaction that the chain refused with (codespace, code)."""
+    text = clean(log, _LOG_LIMIT)
+    special = _money(codespace, code, text) or _address(codespace, code, text)
+    return special or _of(BY_CODE.get((codespace, code)), codespace, code, text)
+
+
+def refusal_of_text(message: str) -> AkashError:
+    """The error for a simulation or query that failed with a text: its end names the root error."""
+    text = clean(message, _LOG_LIMIT)
+    bare = _SIMULATED.sub("", text)
+    queried = _QUERY.match(bare)
+    if queried:
+        return refusal(queried[1], int(queried[2]), bare[queried.end() :])
+    found = next((row for row in BY_ROOT if bare == row.root or bare.endswith(": " + row.root)), None)
+    codespace, code = (found.codespace, found.code) if found else ("", 0)
+    special = _money(codespace, code, bare) or _address(codespace, code, bare)
+    return special or _of(found, codespace, code, bare)
+
+
+def error_of(result: TxResult) -> AkashError:
+    """The error for a transaction that failed in its block."""
+    return refusal(result.codespace, result.code, result.log)
+
+
+def expected_sequence(log: str) -> int | None:
+    """The sequence that the chain says it expected."""
+    found = _EXPECTED.search(log)
+    return int(found[1]) if found else None
+
+
+def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:
+    """Say how much is needed where the chain's text does not: what the messages spend."""
+    if error.need is not None:
+        return error
+    need = next((coin for m in messages if (coin := _spends(m)) is not None), None)
+    return Insufficient(error.title, error.advice, need=need, have=error.have, detail=error.detail)
+
+
+def _spends(message: Message) -> Coin | None:
+    match message:
+        case CreateDeployment() | DepositDeployment():
+            return message.deposit
+        case MintAct() | BurnAct():
+            return message.burn
+    return None
+
+
+def _money(codespace: str, code: int, text: str) -> AkashError | None:
+    """Refusals that are about money, told by their text: the codes are shared with other causes."""
+    if "insufficient balance" in text:
+        # code 1 of codespace "undefined" at execution, market 28 elsewhere (README of the recordings, 3)
+        return Insufficient(
+            "Not enough balance for the deposit.",
+            "Deposits are paid in ACT: mint some from AKT, or choose a lower deposit.",
+            detail=_detail(codespace, code, text),
+        )
+    if found := _SMALLER.search(text):
+        need = Coin(found[4], int(found[3]))
+        have = Coin(need.denom, int(found[1]) if found[2] == need.denom else 0)
+        return Insufficient(
+            f"Not enough {_NAMES.get(need.denom, need.denom)}: {_amount(need)} needed, {_amount(have)} there.",
+            "AKT pays the fees: add some to the account." if need.denom == UAKT else "Add funds, or mint ACT from AKT.",
+            need=need,
+            have=have,
+            detail=_detail(codespace, code, text),
+        )
+    if found := _TOO_LOW.search(text):
+        least = Coin(found[3], int(found[2]))
+        return _refused(
+            f"The deposit is below the chain's minimum of {_amount(least)}.",
+            f"Deposit at least {_amount(least)}.",
+            codespace,
+            code,
+            text,
+        )
+    if found := _FEES.search(text):
+        got, required = found[1] or "nothing", found[2]
+        return _refused(
+            f"The fee is too low for this node: {got} offered, {required} required.",
+            "Try again: the fee is calculated anew. Fees are paid in AKT.",
+            codespace,
+            code,
+            text,
+        )
+    if "does not allow to pay fees for" in text and code == 38:
+        return _refused(
+            "There is no fee grant for this account.",
+            "Pay the fee yourself, or ask for a grant.",
+            codespace,
+            code,
+            text,
+        )
+    return None
+
+
+def _address(codespace: str, code: int, text: str) -> AkashError | None:
+    if "decoding bech32 failed" not in text and "invalid bech32" not in text:
+        return None
+    return _refused("The address is not valid.", "Check it for a typing error.", codespace, code, text)
+
+
+def _of(row: Row | None, codespace: str, code: int, text: str) -> AkashError:
+    if row is None:
+        said = _reason(text)
+        return _refused(
+            f"The chain refused: {said}" if said else "The chain refused without giving a reason.",
+            "Read again and retry; if it stays, report it with the log.",
+            codespace,
+            code,
+            text,
+        )
+    detail = _detail(codespace, code, text)
+    match row.kind:
+        case Kind.INSUFFICIENT:
+            return Insufficient(row.title, row.advice, detail=detail)
+        case Kind.BID_GONE:
+            return BidGone(row.title, row.advice, detail=detail)
+        case Kind.ORDER_GONE:
+            return OrderGone(row.title, row.advice, detail=detail)
+        case Kind.REFUSED:
+            return _refused(row.title, row.advice, codespace, code, text)
+
+
+def _refused(title: str, advice: str, codespace: str, code: int, text: str) -> Refused:
+    return Refused(title, advice, codespace=codespace, number=code, detail=_detail(codespace, code, text))
+
+
+def _detail(codespace: str, code: int, text: str) -> str:
+    where = f"{codespace} {code}: " if codespace else ""
+    return f"{where}{text}" if text else where.removesuffix(": ")
+
+
+def _reason(text: str) -> str:
+    return clean(_PREFIX.sub("", text), 160)
+
+
+def _amount(coin: Coin) -> str:
+    name = _NAMES.get(coin.denom)
+    return f"{plain(coin.amount / MICRO)} {name}" if name else str(coin)

@@ -1,0 +1,1 @@
+"""REST JSON of the chain as typed values."""

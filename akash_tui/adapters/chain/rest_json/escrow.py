@@ -1,0 +1,130 @@
+"""Pages, and the escrow accounts and payments behind deployments, bids and leases, as REST JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from akash_tui.adapters.chain.rest_json.fields import Int64, Text, Wire
+from akash_tui.adapters.chain.rest_json.group import DecCoinJson
+from akash_tui.domain.akash.entities import Deposit, EscrowAccount, EscrowState, LeasePayment
+from akash_tui.domain.akash.money import DecCoin
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+class PageJson(Wire):
+    """Where a list goes on. `total` counts the rows of this page only and is never trusted."""
+
+    next_key: str | None = None
+    total: Int64 | None = None
+
+
+class Page(Wire):
+    pagination: PageJson | None = None
+
+    @property
+    def next_key(self) -> str | None:
+        return (self.pagination.next_key if self.pagination else None) or None
+
+
+# --- escrow -----------------------------------------------------------------------------------
+
+
+class DepositJson(Wire):
+    owner: Text
+    height: Int64
+    source: Text
+    balance: DecCoinJson
+
+    def value(self) -> Deposit:
+        return Deposit(self.owner, self.height, self.source, self.balance.value())
+
+
+class EscrowStateJson(Wire):
+    owner: Text
+    state: Text
+    transferred: list[DecCoinJson] | None = None
+    settled_at: Int64 = 0
+    funds: list[DecCoinJson] | None = None
+    deposits: list[DepositJson] | None = None
+
+
+class EscrowIdJson(Wire):
+    scope: Text
+    xid: Text
+
+
+class EscrowJson(Wire):
+    """Today's escrow account, or the flat one of old (`balance`, `funds`, `depositor` beside the id)."""
+
+    id: EscrowIdJson
+    state: EscrowStateJson | Text
+    owner: Text | None = None
+    balance: DecCoinJson | None = None
+    transferred: DecCoinJson | None = None
+    settled_at: Int64 | None = None
+    depositor: Text | None = None
+    funds: DecCoinJson | None = None
+
+    def value(self) -> EscrowAccount:
+        state = self.state
+        if isinstance(state, EscrowStateJson):
+            return EscrowAccount(
+                scope=self.id.scope,
+                xid=self.id.xid,
+                owner=state.owner,
+                state=EscrowState(state.state),
+                settled_at=state.settled_at,
+                funds=tuple(c.value() for c in state.funds or ()),
+                transferred=tuple(c.value() for c in state.transferred or ()),
+                deposits=tuple(d.value() for d in state.deposits or ()),
+            )
+        return EscrowAccount(
+            scope=self.id.scope,
+            xid=self.id.xid,
+            owner=self.owner or "",
+            state=EscrowState(state),
+            settled_at=self.settled_at or 0,
+            funds=_old_funds(self.balance, self.funds),
+            transferred=(self.transferred.value(),) if self.transferred else (),
+        )
+
+
+def _old_funds(balance: DecCoinJson | None, granted: DecCoinJson | None) -> tuple[DecCoin, ...]:
+    """The old account kept the owner's money (`balance`) and a depositor's (`funds`) apart; both are held."""
+    held: dict[str, Decimal] = {}
+    for coin in (balance, granted):
+        if coin is not None:
+            held[coin.denom] = held.get(coin.denom, Decimal(0)) + coin.amount
+    return tuple(DecCoin(denom, amount) for denom, amount in held.items())
+
+
+class EscrowAccountsPage(Page):
+    accounts: list[EscrowJson] | None = None
+
+
+class PaymentIdJson(Wire):
+    aid: EscrowIdJson
+    xid: Text
+
+
+class PaymentStateJson(Wire):
+    owner: Text
+    state: Text
+    rate: DecCoinJson
+    balance: DecCoinJson
+    unsettled: DecCoinJson | None = None
+    withdrawn: DecCoinJson
+
+    def value(self) -> LeasePayment:
+        unsettled = self.unsettled.value() if self.unsettled else DecCoin(self.rate.denom, Decimal(0))
+        return LeasePayment(self.state, self.rate.value(), self.balance.value(), unsettled, self.withdrawn.value())
+
+
+class PaymentJson(Wire):
+    id: PaymentIdJson
+    state: PaymentStateJson
+
+
+class PaymentsPage(Page):
+    payments: list[PaymentJson] | None = None

@@ -1,0 +1,107 @@
+"""Transactions as REST JSON: what a broadcast, a simulation and a look-up answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import JsonValue, ValidationError
+
+from akash_tui.adapters.chain.rest_json.escrow import Page
+from akash_tui.adapters.chain.rest_json.fields import Int32, Int64, LongText, Text, Wire
+from akash_tui.adapters.chain.rest_json.group import CoinJson
+from akash_tui.domain.akash.money import Coin
+from akash_tui.services.ports import TxResult
+
+
+class EventAttributeJson(Wire):
+    key: LongText
+    value: LongText | None = None
+    index: bool | None = None
+
+
+class EventJson(Wire):
+    type: Text
+    attributes: list[EventAttributeJson] | None = None
+
+
+class TxResponseJson(Wire):
+    height: Int64 = 0
+    txhash: Text
+    codespace: Text = ""
+    code: Int32 = 0
+    data: str = ""
+    raw_log: LongText = ""
+    logs: list[JsonValue] | None = None
+    info: LongText = ""
+    gas_wanted: Int64 = 0
+    gas_used: Int64 = 0
+    tx: dict[str, Any] | None = None
+    timestamp: Text = ""
+    events: list[EventJson] | None = None
+
+    def value(self) -> TxResult:
+        return TxResult(
+            hash=self.txhash.upper(),
+            height=self.height,
+            code=self.code,
+            codespace=self.codespace,
+            log=self.raw_log,
+            gas_used=self.gas_used,
+            fee=_fee(self.tx),
+            events=tuple(
+                (e.type, tuple((a.key, a.value or "") for a in e.attributes or ())) for e in self.events or ()
+            ),
+        )
+
+
+class BroadcastAnswer(Wire):
+    tx_response: TxResponseJson | None = None
+
+
+class OneTx(Wire):
+    tx: dict[str, Any] | None = None
+    tx_response: TxResponseJson
+
+
+class TxsPage(Page):
+    txs: list[dict[str, Any]] | None = None
+    tx_responses: list[TxResponseJson] | None = None
+    total: Int64 | None = None
+
+
+class FeeJson(Wire):
+    amount: list[CoinJson] | None = None
+
+
+class AuthInfoJson(Wire):
+    fee: FeeJson
+
+
+class TxAuthJson(Wire):
+    auth_info: AuthInfoJson
+
+
+def _fee(tx: dict[str, Any] | None) -> Coin | None:
+    """The first fee coin of a decoded transaction; None if it paid none or cannot be read."""
+    try:
+        coins = TxAuthJson.model_validate(tx).auth_info.fee.amount
+    except ValidationError:
+        return None
+    return coins[0].value() if coins else None
+
+
+class GasInfoJson(Wire):
+    gas_wanted: Int64 = 0
+    gas_used: Int64
+
+
+class SimulatedJson(Wire):
+    data: str | None = None
+    log: LongText = ""
+    events: list[EventJson] | None = None
+    msg_responses: list[JsonValue] | None = None
+
+
+class Simulated(Wire):
+    gas_info: GasInfoJson
+    result: SimulatedJson | None = None

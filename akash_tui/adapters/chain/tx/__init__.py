@@ -1,0 +1,1 @@
+"""Transactions: messages, fees, signing, broadcast and look-up."""

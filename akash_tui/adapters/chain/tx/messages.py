@@ -1,0 +1,221 @@
+"""Domain messages as protobuf, byte for byte as Akash's Go tools write them.
+
+Go writes every embedded message that cannot be null even when it is empty (`signed_by` as `0a 00`),
+and packs repeated enums; both are done here, because equal input must give equal bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from google.protobuf.any_pb2 import Any
+from google.protobuf.message import Message as ProtoMessage
+
+from akash_tui.domain.akash.entities import BidId, DeploymentId, GroupId, LeaseId
+from akash_tui.domain.akash.messages import (
+    GRANT_THEN_BALANCE,
+    BurnAct,
+    CloseDeployment,
+    CloseGroup,
+    CloseLease,
+    CreateDeployment,
+    CreateLease,
+    DepositDeployment,
+    Message,
+    MintAct,
+    PauseGroup,
+    StartGroup,
+    UpdateDeployment,
+)
+from akash_tui.domain.akash.money import Coin
+from akash_tui.domain.akash.resources import Attribute, GroupSpec, Resources
+from akash_tui.services.ports import BadInput
+from akash_tui.wire import (
+    base_attributes_pb2,
+    base_deposit_pb2,
+    base_resources_pb2,
+    bme_v1_pb2,
+    cosmos_base_pb2,
+    deployment_v1_pb2,
+    deployment_v1beta4_pb2,
+    escrow_id_pb2,
+    escrow_v1_pb2,
+    market_v1_pb2,
+    market_v1beta5_pb2,
+)
+
+DEC_PLACES = 18
+"""Decimal places of the Cosmos SDK's LegacyDec."""
+_SOURCES = {"balance": base_deposit_pb2.balance, "grant": base_deposit_pb2.grant}
+
+
+def encode(message: Message) -> Any:
+    """The message as the Any of a transaction body; `BadInput` for values the wire cannot carry."""
+    try:
+        proto = _proto(message)
+    except ValueError as problem:  # protobuf's range checks: negative or too large numbers
+        raise BadInput(
+            "A number is outside of what the chain can store.",
+            "Check the amounts and counts of the SDL and of the deposit.",
+            detail=str(problem),
+        ) from None
+    return Any(type_url="/" + proto.DESCRIPTOR.full_name, value=proto.SerializeToString(deterministic=True))
+
+
+def create_deployment_bytes(
+    owner: str,
+    dseq: int,
+    deposit: Coin,
+    groups: Iterable[GroupSpec],
+    version: bytes,
+    reclamation_ns: int | None = None,
+    sources: Sequence[str] = GRANT_THEN_BALANCE,
+) -> bytes:
+    """The bytes of `akash.deployment.v1beta4.MsgCreateDeployment`, without the Any around them."""
+    message = CreateDeployment(
+        DeploymentId(owner, dseq), tuple(groups), version, deposit, tuple(sources), reclamation_ns=reclamation_ns
+    )
+    return encode(message).value
+
+
+def groups_proto(groups: Iterable[GroupSpec]) -> list[bytes]:
+    """The bytes of each group as `akash.deployment.v1beta4.GroupSpec`, in order."""
+    return [group_proto(group).SerializeToString(deterministic=True) for group in groups]
+
+
+def group_proto(group: GroupSpec) -> deployment_v1beta4_pb2.GroupSpec:
+    """One deployment group."""
+    proto = deployment_v1beta4_pb2.GroupSpec(name=group.name)
+    proto.requirements.signed_by.SetInParent()
+    proto.requirements.signed_by.all_of.extend(group.signed_by.all_of)
+    proto.requirements.signed_by.any_of.extend(group.signed_by.any_of)
+    proto.requirements.attributes.extend(_attributes(group.attributes))
+    for unit in group.units:
+        proto.resources.add(
+            resource=_resources(unit.resources),
+            count=unit.count,
+            price=cosmos_base_pb2.DecCoin(denom=unit.price.denom, amount=legacy_dec(unit.price.amount)),
+        )
+    return proto
+
+
+def legacy_dec(value: Decimal) -> str:
+    """A decimal as LegacyDec's text on the wire: × 10^18, an integer. `BadInput` beyond 18 places."""
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise BadInput(f"The price {value} is not a number.", "Write it like 1000 or 12.5.")
+    whole = int("".join(map(str, digits)))  # integers throughout: a Decimal context would round at 28 digits
+    shift = DEC_PLACES + exponent
+    if shift < 0:
+        whole, rest = divmod(whole, 10**-shift)
+        if rest:
+            raise BadInput(f"The price {value} has more than {DEC_PLACES} decimal places.", "Round it.")
+    else:
+        whole *= 10**shift
+    return str(-whole if sign else whole)
+
+
+def coin_proto(coin: Coin) -> cosmos_base_pb2.Coin:
+    """A whole amount; `BadInput` if negative, which no message of ours means."""
+    if coin.amount < 0:
+        raise BadInput(f"The amount {coin.amount} {coin.denom} is negative.", "Give one of zero or more.")
+    return cosmos_base_pb2.Coin(denom=coin.denom, amount=str(coin.amount))
+
+
+def _proto(message: Message) -> ProtoMessage:
+    match message:
+        case CreateDeployment():
+            return _create_deployment(message)
+        case UpdateDeployment():
+            return deployment_v1beta4_pb2.MsgUpdateDeployment(id=_deployment_id(message.id), hash=message.hash)
+        case CloseDeployment():
+            return deployment_v1beta4_pb2.MsgCloseDeployment(id=_deployment_id(message.id))
+        case CreateLease():
+            return market_v1beta5_pb2.MsgCreateLease(bid_id=_bid_id(message.bid))
+        case CloseLease():
+            return market_v1beta5_pb2.MsgCloseLease(id=_lease_id(message.lease))
+        case PauseGroup():
+            return deployment_v1beta4_pb2.MsgPauseGroup(id=_group_id(message.group))
+        case StartGroup():
+            return deployment_v1beta4_pb2.MsgStartGroup(id=_group_id(message.group))
+        case CloseGroup():
+            return deployment_v1beta4_pb2.MsgCloseGroup(id=_group_id(message.group))
+        case DepositDeployment():
+            account = escrow_id_pb2.Account(scope=escrow_id_pb2.deployment, xid=message.deployment.xid)
+            deposit = _deposit(message.deposit, message.sources)
+            return escrow_v1_pb2.MsgAccountDeposit(signer=message.signer, id=account, deposit=deposit)
+        case MintAct():
+            # the chain demands that `to` is the owner (x/bme MsgMintACT.ValidateBasic)
+            return bme_v1_pb2.MsgMintACT(owner=message.owner, to=message.owner, coins_to_burn=coin_proto(message.burn))
+        case BurnAct():
+            return bme_v1_pb2.MsgBurnACT(owner=message.owner, to=message.owner, coins_to_burn=coin_proto(message.burn))
+
+
+def _create_deployment(message: CreateDeployment) -> deployment_v1beta4_pb2.MsgCreateDeployment:
+    proto = deployment_v1beta4_pb2.MsgCreateDeployment(
+        id=_deployment_id(message.id),
+        groups=[group_proto(group) for group in message.groups],
+        hash=message.hash,
+        deposit=_deposit(message.deposit, message.sources),
+    )
+    if message.reclamation_ns is not None:
+        window = proto.reclamation.min_window
+        window.SetInParent()
+        window.seconds, window.nanos = divmod(message.reclamation_ns, 1_000_000_000)
+    return proto
+
+
+def _deployment_id(id: DeploymentId) -> deployment_v1_pb2.DeploymentID:
+    return deployment_v1_pb2.DeploymentID(owner=id.owner, dseq=id.dseq)
+
+
+def _group_id(id: GroupId) -> deployment_v1_pb2.GroupID:
+    return deployment_v1_pb2.GroupID(owner=id.owner, dseq=id.dseq, gseq=id.gseq)
+
+
+def _bid_id(id: BidId) -> market_v1_pb2.BidID:
+    return market_v1_pb2.BidID(
+        owner=id.owner, dseq=id.dseq, gseq=id.gseq, oseq=id.oseq, provider=id.provider, bseq=id.bseq
+    )
+
+
+def _lease_id(id: LeaseId) -> market_v1_pb2.LeaseID:
+    return market_v1_pb2.LeaseID(
+        owner=id.owner, dseq=id.dseq, gseq=id.gseq, oseq=id.oseq, provider=id.provider, bseq=id.bseq
+    )
+
+
+def _deposit(amount: Coin, sources: Sequence[str]) -> base_deposit_pb2.Deposit:
+    unknown = [s for s in sources if s not in _SOURCES]
+    if unknown or not sources or len(set(sources)) != len(sources):
+        raise BadInput(
+            "The deposit names no usable source.", "It comes from `balance`, `grant` or both, each named once."
+        )
+    return base_deposit_pb2.Deposit(amount=coin_proto(amount), sources=[_SOURCES[s] for s in sources])
+
+
+def _resources(it: Resources) -> base_resources_pb2.Resources:
+    return base_resources_pb2.Resources(
+        id=it.id,
+        cpu=base_resources_pb2.CPU(units=_value(it.cpu_milli), attributes=_attributes(it.cpu_attributes)),
+        memory=base_resources_pb2.Memory(quantity=_value(it.memory), attributes=_attributes(it.memory_attributes)),
+        storage=[
+            base_resources_pb2.Storage(name=v.name, quantity=_value(v.size), attributes=_attributes(v.attributes))
+            for v in it.storage
+        ],
+        gpu=base_resources_pb2.GPU(units=_value(it.gpu_units), attributes=_attributes(it.gpu_attributes)),
+        endpoints=[
+            base_resources_pb2.Endpoint(kind=e.kind.name, sequence_number=e.sequence_number) for e in it.endpoints
+        ],
+    )
+
+
+def _value(number: int) -> base_resources_pb2.ResourceValue:
+    if number < 0:
+        raise BadInput(f"The resource {number} is negative.", "Correct the sizes and counts in the SDL.")
+    return base_resources_pb2.ResourceValue(val=str(number).encode("ascii"))
+
+
+def _attributes(attributes: Iterable[Attribute]) -> list[base_attributes_pb2.Attribute]:
+    return [base_attributes_pb2.Attribute(key=a.key, value=a.value) for a in attributes]

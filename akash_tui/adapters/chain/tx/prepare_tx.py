@@ -1,0 +1,167 @@
+"""Simulate and sign: from messages to final bytes. Nothing here spends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+from akash_tui.adapters.chain.endpoints.head import Heads
+from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
+from akash_tui.adapters.chain.endpoints.reads import Reads
+from akash_tui.adapters.chain.errors.endpoint import Answered
+from akash_tui.adapters.chain.errors.mapping import refusal_of_text, with_need
+from akash_tui.adapters.chain.rest_json.chain import NodeConfig
+from akash_tui.adapters.chain.rest_json.tx import Simulated
+from akash_tui.adapters.chain.tx import fees
+from akash_tui.adapters.chain.tx.encoding import base64_text
+from akash_tui.adapters.chain.tx.sequences import Sequences
+from akash_tui.domain.akash.messages import (
+    BurnAct,
+    CloseDeployment,
+    CloseGroup,
+    CloseLease,
+    CreateDeployment,
+    CreateLease,
+    DepositDeployment,
+    Message,
+    MintAct,
+    PauseGroup,
+    StartGroup,
+    UpdateDeployment,
+)
+from akash_tui.domain.akash.money import UAKT, BlockTime, Coin
+from akash_tui.services.ports import Head, Insufficient, NotSignedIn, Refused, SignedTx, Signer, TxDraft
+
+_SIMULATE: Final = "/cosmos/tx/v1beta1/simulate"
+_PROBE_FEE: Final = Coin(UAKT, 1)
+"""Fee of the first simulation: only there so that its transfer is counted."""
+_WRONG_SEQUENCE: Final = ("sdk", 32)
+
+
+def time_to_live(block_time: BlockTime) -> timedelta:
+    """How long a transaction may wait for its block: twenty blocks, at least 15 s, at most two minutes."""
+    return timedelta(seconds=float(min(Decimal(120), max(Decimal(15), block_time.seconds * 20))))
+
+
+class Preparing:
+    """Simulations and signatures, for the chain whose id the endpoints have proven."""
+
+    def __init__(self, pool: Pool, reads: Reads, heads: Heads, sequences: Sequences) -> None:
+        self._pool = pool
+        self._reads = reads
+        self._heads = heads
+        self._sequences = sequences
+
+    async def simulate(
+        self, messages: Sequence[Message], signer: Signer, memo: str = "", *, ordered: bool = False
+    ) -> TxDraft:
+        """Gas and fee of the messages, or the error that the chain would give.
+
+        Twice: once for the gas, once more with the real fee, so that a fee that cannot be paid is
+        refused here and not after signing.
+        """
+        if any(_actor(m) != signer.address for m in messages):
+            # a simulation checks no signature: the chain would only say so once it is signed
+            raise NotSignedIn("This belongs to another account.", "Use the wallet that owns it.")
+        config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig)
+        price = fees.gas_price(config.price_of(UAKT) if config else Decimal(0))
+        try:
+            used = await self._run(messages, signer, memo, ordered, 0, _PROBE_FEE)
+            limit = fees.gas_limit(used, messages)
+            cost = fees.fee(limit, price)
+            used = max(used, await self._run(messages, signer, memo, ordered, limit, cost))
+        except Insufficient as error:
+            if error.need == _PROBE_FEE:
+                raise Insufficient(
+                    "There is no AKT in the account to pay the fee.",
+                    "Send it some AKT: a transaction costs about 0.01 AKT.",
+                    have=error.have,
+                    detail=error.detail,
+                ) from error
+            raise with_need(error, messages) from error
+        return TxDraft(tuple(messages), signer.address, used, limit, cost, memo, ordered)
+
+    async def _run(
+        self, messages: Sequence[Message], signer: Signer, memo: str, ordered: bool, limit: int, cost: Coin
+    ) -> int:
+        from akash_tui.adapters.chain.tx.tx import draft_bytes
+
+        for _ in range(2):
+            timeout = None if ordered else await self._timeout()
+            sequence = await self._sequence(signer.address) if ordered else None
+            raw = draft_bytes(
+                messages,
+                signer.public_key,
+                memo,
+                sequence=sequence,
+                timeout_ns=timeout,
+                gas_limit=limit,
+                fee=cost,
+            )
+            try:
+                answer = await self._pool.each(partial(self._simulate_at, raw=raw))
+            except Refused as error:
+                if not ordered or (error.codespace, error.number) != _WRONG_SEQUENCE:
+                    raise
+                self._sequences.learn(signer.address, error.detail)
+                continue
+            return answer.gas_info.gas_used
+        raise Refused("The account's sequence keeps changing.", "Wait for its other transactions, then try again.")
+
+    async def _simulate_at(self, endpoint: Endpoint, raw: bytes) -> Simulated:
+        try:
+            return await self._pool.post(endpoint, _SIMULATE, {"tx_bytes": base64_text(raw)}, Simulated)
+        except Answered as said:
+            # HTTP 500 with a text is how a simulation says no: final, not the node's own trouble
+            raise refusal_of_text(said.message) from said
+
+    async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
+        """Final bytes for the chain whose id the endpoints have proven."""
+        from akash_tui.adapters.chain.tx.tx import sign_tx
+
+        head = await self._heads.head()
+        account = await self._reads.account(signer.address)
+        if account is None:
+            raise Insufficient(
+                "The account has never been funded.", "Send it some AKT first: it pays the fees.", need=draft.fee
+            )
+        cost = None if gas_limit is None else fees.scaled(draft.fee, draft.gas_limit, gas_limit)
+        return sign_tx(
+            draft,
+            signer,
+            chain_id=self._pool.network.chain_id,
+            account_number=account.number,
+            sequence=self._sequences.next(signer.address, account) if draft.ordered else None,
+            timeout_ns=None if draft.ordered else await self._timeout(head),
+            gas_limit=gas_limit,
+            fee=cost,
+        )
+
+    async def _timeout(self, head: Head | None = None) -> int:
+        from akash_tui.adapters.chain.tx.tx import unique_timeout
+
+        head = head or await self._heads.head()
+        return unique_timeout(head.time + time_to_live(await self._heads.block_time()) + timedelta(seconds=1))
+
+    async def _sequence(self, address: str) -> int:
+        return self._sequences.next(address, await self._reads.account(address))
+
+
+def _actor(message: Message) -> str:
+    """The account that has to sign."""
+    match message:
+        case CreateDeployment() | UpdateDeployment() | CloseDeployment():
+            return message.id.owner
+        case CreateLease():
+            return message.bid.owner
+        case CloseLease():
+            return message.lease.owner
+        case PauseGroup() | StartGroup() | CloseGroup():
+            return message.group.owner
+        case DepositDeployment():
+            return message.signer
+        case MintAct() | BurnAct():
+            return message.owner

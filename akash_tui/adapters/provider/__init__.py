@@ -1,0 +1,1 @@
+"""Provider gateways: trust, tokens, manifests, status, logs, events and shells."""

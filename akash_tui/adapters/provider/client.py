@@ -1,0 +1,292 @@
+"""Providers' own servers: is it there, take this manifest, how is my lease, what does it write.
+
+Every call connects anew, checks the certificate, and only then makes the token it needs: bound to
+this provider, for this one purpose, for some minutes. So nothing that leaks is worth much.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from akash_tui.adapters.provider.address import read_endpoint
+from akash_tui.adapters.provider.connection import CONNECT_SECONDS, Connector
+from akash_tui.adapters.provider.error_mapping import (
+    FARTHEST_CLOCK,
+    WRONG_VERSION,
+    host_fault,
+    is_stale,
+    manifest_fault,
+    skew_seconds,
+    stale_token,
+    status_fault,
+    wrong_version,
+)
+from akash_tui.adapters.provider.http import Answer, Ask, deadline, exchange
+from akash_tui.adapters.provider.jwt import make_token
+from akash_tui.adapters.provider.lease_status import read_lease_status, read_moved
+from akash_tui.adapters.provider.stock import read_stock
+from akash_tui.adapters.provider.streams import Streams
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import (
+    AkashError,
+    Chain,
+    Clock,
+    Gateway,
+    LeaseStatus,
+    LogLine,
+    PodEvent,
+    ProviderFault,
+    Reach,
+    Shell,
+    Signer,
+)
+
+_PROBES_AT_ONCE = 8
+_BIG = 1 << 14
+"""Bytes from which on JSON is read one answer at a time, and everything else has its turn in between."""
+_T = TypeVar("_T")
+
+
+_TokenMaker = Callable[..., str]
+"""Called with `now=`, when the server has proved to be the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds until a call gives up, as a whole; `read` is for one silence within it.
+
+    Providers give a manifest 120 s themselves, but answer within one or two when they are well.
+    """
+
+    connect: float = CONNECT_SECONDS
+    read: float = 20.0
+    probe: float = 10.0
+    status: float = 25.0
+    manifest: float = 60.0
+
+
+def open_gateway(network: Network, chain: Chain, clock: Clock, patience: Patience = Patience()) -> Gateway:
+    """The adapter for `network`; opens no connection yet."""
+    return HttpsGateway(network, chain, clock, patience)
+
+
+class HttpsGateway:
+    """Implements `ports.Gateway`."""
+
+    def __init__(self, network: Network, chain: Chain, clock: Clock, patience: Patience) -> None:
+        self._chain = chain
+        self._clock = clock
+        self._patience = patience
+        self._connector = Connector(network, chain, clock, connect_seconds=patience.connect)
+        self._checkable: set[str] = set()
+        self._probes = asyncio.Semaphore(_PROBES_AT_ONCE)
+        self._turn = asyncio.Lock()
+        self._streams = Streams(self._connector, clock, self._must_be_checkable, open_seconds=patience.status)
+
+    async def probe(self, provider: Provider) -> Reach:
+        async with self._probes:
+            try:
+                answer = await self._public(provider, "/status")
+                status = await self._read(answer, _as_it_is) if answer.status == 200 else None
+            except (AkashError, ValueError) as error:
+                return Reach(False, None, self._clock.now(), clean(str(error)))
+        note = ""
+        if answer.status != 200:
+            note = f"HTTP {answer.status}"
+        elif not isinstance(status, dict) or status.get("address") != provider.owner:
+            note = "its status page names another account"
+        stock = None if note else read_stock(status)
+        return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note, stock)
+
+    async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
+        ask = Ask("PUT", f"/deployment/{dseq:d}/manifest", manifest)
+        token = partial(
+            make_token,
+            signer,
+            provider=provider.owner,
+            scope=("send-manifest",),
+            dseq=dseq,
+            services=_service_names(manifest),
+        )
+        answer = await self._private(provider, ask, signer, token, self._patience.manifest, fresh=True)
+        if answer.status == 200:
+            return
+        if answer.status == 422 and answer.message().startswith(WRONG_VERSION):
+            raise wrong_version(answer, same_as_chain=await self._on_chain(signer.address, dseq, manifest))
+        raise manifest_fault(answer)
+
+    async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
+        ask = Ask("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
+        token = partial(make_token, signer, provider=provider.owner, scope=("status",))
+        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
+        if answer.status == 404 and not answer.body:
+            return None
+        if answer.status != 200:
+            raise status_fault(answer)
+        try:
+            return await self._read(answer, lambda value: read_lease_status(value, self._clock.now()))
+        except ValueError as error:
+            raise ProviderFault(
+                "The provider's lease status cannot be read",
+                "Try again; if it stays so, choose another provider.",
+                status=answer.status,
+                detail=clean(str(error)),
+            ) from error
+
+    async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
+        ask = Ask("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
+        token = partial(make_token, signer, provider=provider.owner, scope=("get-manifest",))
+        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise status_fault(answer)
+        try:
+            return await self._read(answer, _as_it_is)
+        except ValueError as error:
+            raise ProviderFault(
+                "The provider's copy of the manifest cannot be read", "Try again.", detail=clean(str(error))
+            ) from error
+
+    async def move_hosts(
+        self, provider: Provider, lease: LeaseId, hosts: Sequence[str], signer: Signer
+    ) -> tuple[str, ...]:
+        body = {
+            "hostnames_to_migrate": list(hosts),
+            "destination_dseq": lease.dseq,
+            "destination_gseq": lease.gseq,
+        }
+        ask = Ask("POST", "/hostname/migrate", json.dumps(body).encode())
+        token = partial(make_token, signer, provider=provider.owner, scope=("hostname-migrate",))
+        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=True)
+        if answer.status != 200:
+            raise host_fault(answer)
+        try:
+            return await self._read(answer, lambda value: read_moved(value, hosts))
+        except ValueError as error:
+            raise ProviderFault(
+                "The provider's answer about the names cannot be read",
+                "Look which addresses the lease has now; moving them again is safe.",
+                status=answer.status,
+                detail=clean(str(error)),
+            ) from error
+
+    def logs(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
+    ) -> AsyncGenerator[LogLine, None]:
+        return self._streams.logs(provider, lease, signer, services, follow, tail)
+
+    def events(
+        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
+    ) -> AsyncGenerator[PodEvent, None]:
+        return self._streams.events(provider, lease, signer, follow)
+
+    def shell(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        *,
+        service: str,
+        command: Sequence[str],
+        pod: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
+    ) -> AbstractAsyncContextManager[Shell]:
+        return self._streams.shell(provider, lease, signer, service, command, pod, tty, stdin)
+
+    async def aclose(self) -> None:
+        """No connection outlives its call, so there is nothing to close."""
+
+    async def _read(self, answer: Answer, read: Callable[[object], _T]) -> _T:
+        """Make something of an answer's JSON. Big ones wait for one another, so that many at once freeze no key."""
+        if len(answer.body) < _BIG:
+            return read(answer.json())
+        async with self._turn:
+            try:
+                return read(answer.json())
+            finally:
+                await asyncio.sleep(0)
+
+    async def _public(self, provider: Provider, path: str) -> Answer:
+        authority = read_endpoint(provider.host_uri).authority
+        async with deadline(authority, self._patience.probe), self._connector.open(provider) as connection:
+            return await exchange(connection, Ask("GET", path), self._clock, read_seconds=self._patience.read)
+
+    async def _private(
+        self, provider: Provider, ask: Ask, signer: Signer, token: _TokenMaker, seconds: float, *, fresh: bool
+    ) -> Answer:
+        """Ask with a token. One whose times the provider refuses is made once more, by the provider's clock.
+
+        That gives nothing away: such a token is for this provider alone, and as short-lived.
+        """
+        await self._must_be_checkable(signer.address)
+        authority = read_endpoint(provider.host_uri).authority
+        async with deadline(authority, seconds):
+            answer = await self._try(provider, ask, token, self._clock.now(), fresh=fresh)
+            if not is_stale(answer):
+                return answer
+            skew = skew_seconds(answer, self._clock.now())
+            then = self._clock.now() + timedelta(seconds=skew if abs(skew) < FARTHEST_CLOCK else 0)
+            again = await self._try(provider, ask, token, then, fresh=False)
+        if is_stale(again):
+            raise stale_token(again, self._clock.now())
+        return again
+
+    async def _try(self, provider: Provider, ask: Ask, token: _TokenMaker, now: datetime, *, fresh: bool) -> Answer:
+        async with self._connector.open(provider, fresh=fresh) as connection:
+            return await exchange(
+                connection, replace(ask, token=token(now=now)), self._clock, read_seconds=self._patience.read
+            )
+
+    async def _must_be_checkable(self, address: str) -> None:
+        """Without the account's public key on chain a token is never sent: it cannot be checked, and one
+        of an account unknown to the chain stops the provider for all its tenants (recordings, facts 22, 23)."""
+        if address in self._checkable:
+            return
+        account = await self._chain.account(address)
+        if account is None or not account.has_pubkey:
+            raise ProviderFault(
+                "Providers cannot check who we are yet: the account has no public key on chain",
+                "It gets one with its first transaction. Wait until that is in a block, then try again.",
+            )
+        self._checkable.add(address)
+
+    async def _on_chain(self, owner: str, dseq: int, manifest: bytes) -> bool | None:
+        """Whether the chain expects exactly this manifest; None if it cannot be asked."""
+        try:
+            deployment = await self._chain.deployment(DeploymentId(owner, dseq))
+        except AkashError:
+            return None
+        return deployment is not None and deployment.hash == hashlib.sha256(manifest).digest()
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _service_names(manifest: bytes) -> tuple[str, ...]:
+    """The services named in a manifest; none if it is not one (the provider will say so)."""
+    try:
+        groups = json.loads(manifest)
+        return tuple(str(service["name"]) for group in groups for service in group["services"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()

@@ -1,0 +1,176 @@
+"""One HTTP exchange over a verified connection: bounded in size and time, no redirects, nothing kept open."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from akash_tui import __version__
+from akash_tui.adapters.provider.connection import Connection
+from akash_tui.domain.text import clean, clean_lines
+from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
+
+MAX_BODY = 1 << 18
+"""Bytes of an answer that are read at most; the largest recorded one, /version, has some 20,000. So that the worst
+JSON of that size is read within a third of the 100 ms that a key may wait."""
+
+MOST_PARTS, MOST_VALUES = 5_000, 20_000
+"""Objects and lists, and values, in an answer: a status page of five hundred machines has a third of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request. `token` is sent as a bearer token; without one no Authorization header is sent at all,
+    because a bad token is refused even on public paths (recordings, fact 24)."""
+
+    method: str
+    path: str
+    body: bytes = field(default=b"", repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `seconds` from the request's last byte to the answer's head."""
+
+    status: int
+    body: bytes
+    content_type: str
+    date: datetime | None
+    """The server's own clock, if it says."""
+    seconds: float
+
+    def text(self) -> str:
+        """The body as clean text of at most 4,000 characters."""
+        return clean_lines(self.body[:16_000].decode("utf-8", "replace")).strip()
+
+    def json(self) -> object:
+        """The body as JSON; ValueError for anything else, too deep nesting and too many values included."""
+        parts = self.body.count(b"{") + self.body.count(b"[")
+        if parts > MOST_PARTS or self.body.count(b",") > MOST_VALUES:
+            raise ValueError("it has more parts than any real answer")
+        return read_json(self.body)
+
+    def message(self) -> str:
+        """The provider's own words: `message` of its JSON errors, or its plain text; one line, cleaned."""
+        if self.content_type.startswith("application/json"):
+            try:
+                value = self.json()
+            except ValueError:
+                value = None
+            if isinstance(value, dict) and isinstance(value.get("message"), str):
+                return clean(value["message"], 500)
+        return clean(self.text(), 500)
+
+
+def read_json(text: bytes) -> object:
+    """A stranger's JSON; ValueError for anything else, too deep nesting included.
+
+    Nothing in it can be a cycle, so nothing looks for cycles meanwhile: that would go over all of the program's
+    objects for every some thousand of theirs, and keys would wait for it.
+    """
+    searching = gc.isenabled()
+    if searching:
+        gc.disable()
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    finally:
+        if searching:
+            gc.enable()
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+async def exchange(connection: Connection, ask: Ask, clock: Clock, *, read_seconds: float) -> Answer:
+    """Send and read. Raises `ProviderUnreachable` if no whole answer comes, `ProviderFault` if it is too long."""
+    import httpcore
+
+    endpoint = connection.endpoint
+    origin = httpcore.Origin(b"https", endpoint.host.encode("ascii"), endpoint.port)
+    http = httpcore.AsyncHTTP11Connection(origin, connection.stream)
+    headers = [
+        ("Host", endpoint.authority),
+        ("User-Agent", f"akash-tui/{__version__}"),
+        ("Accept", "application/json, text/plain"),
+        ("Accept-Encoding", "identity"),  # so that a small answer cannot unfold into a huge one
+        ("Connection", "close"),
+    ]
+    if ask.body:
+        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(ask.body)))]
+    if ask.token is not None:
+        headers.append(("Authorization", f"Bearer {ask.token}"))
+    request = httpcore.Request(
+        ask.method,
+        httpcore.URL(scheme=b"https", host=origin.host, port=origin.port, target=ask.path.encode("ascii")),
+        headers=headers,
+        content=ask.body,
+        extensions={"timeout": {"read": read_seconds, "write": read_seconds}},
+    )
+    started = clock.monotonic()
+    try:
+        response = await http.handle_async_request(request)
+        seconds = clock.monotonic() - started
+        body = bytearray()
+        async for chunk in response.aiter_stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise ProviderFault(
+                    f"The provider at {endpoint.authority} answered with more than {MAX_BODY // 1024} KiB",
+                    "No real answer is that long; it was cut off and not used.",
+                    status=response.status,
+                )
+    except httpcore.TimeoutException as error:
+        raise _silence(endpoint.authority, read_seconds) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        # OSError: TLS alerts that come after our side of the handshake (recordings, fact 32)
+        raise ProviderUnreachable(
+            f"The provider at {endpoint.authority} broke off before its answer was complete",
+            "It may be restarting. Trying again is safe.",
+            detail=clean(f"{type(error).__name__}: {error}"),
+        ) from error
+    finally:
+        await http.aclose()
+    fields = {name.lower(): value for name, value in response.headers}
+    return Answer(
+        response.status,
+        bytes(body),
+        fields.get(b"content-type", b"").decode("latin-1").lower(),
+        read_date(fields.get(b"date", b"").decode("latin-1")),
+        seconds,
+    )
+
+
+def _silence(authority: str, seconds: float) -> ProviderUnreachable:
+    return ProviderUnreachable(
+        f"The provider at {authority} did not answer within {seconds:g} s",
+        "It may be overloaded, or stuck until its operator restarts it. Trying again is safe.",
+    )
+
+
+@asynccontextmanager
+async def deadline(authority: str, seconds: float) -> AsyncIterator[None]:
+    """The whole of a call ends in time, however slowly bytes trickle; `ProviderUnreachable` if not."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise _silence(authority, seconds) from error
+
+
+def read_date(value: str) -> datetime | None:
+    """A Date header; None for what is none."""
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

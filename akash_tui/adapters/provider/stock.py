@@ -1,0 +1,51 @@
+"""What a provider's public status page says it has: leased, promised and free, added up over its machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from akash_tui.domain.market.supply import Amounts, Resources, amounts
+
+_MOST_ENTRIES = 10_000
+_MOST = 10**18
+
+
+def read_stock(status: object) -> Resources | None:
+    """From the JSON of GET /status; None if it tells nothing of machines.
+
+    Parts that are empty are left out of the page (recordings, fact 33): then nothing is leased or promised.
+    """
+    inventory = _dict(_dict(_dict(status).get("cluster")).get("inventory"))
+    nodes = _dicts(_dict(inventory.get("available")).get("nodes"))
+    if not nodes:
+        return None
+    active, pending = _dicts(inventory.get("active")), _dicts(inventory.get("pending"))
+
+    def part(name: str) -> Amounts:
+        return amounts(
+            _sum(active, name),
+            _sum(pending, name),
+            _sum((_dict(node.get("available")) for node in nodes), name),
+            _sum((_dict(node.get("allocatable")) for node in nodes), name),
+        )
+
+    return Resources(part("cpu"), part("gpu"), part("memory"), part("storage_ephemeral"))
+
+
+def _sum(parts: Iterable[dict[str, object]], name: str) -> int | None:
+    """None as soon as one of the figures makes no sense: half a sum would look like a whole one."""
+    total = 0
+    for part in parts:
+        value = part.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
+            return None
+        total += value
+    return total
+
+
+def _dict(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: object) -> list[dict[str, object]]:
+    return [item for item in value[:_MOST_ENTRIES] if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,251 @@
+"""Logs, events and shells of a lease at its provider, over verified websockets.
+
+What a close code means: 4001, the provider has no such lease or no manifest for it; 4000 "no running pods", no
+such service or nothing up; 4000 without a word, a container is still being made (recordings, facts 39 to 50).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from urllib.parse import quote
+
+from akash_tui.adapters.provider.address import read_endpoint
+from akash_tui.adapters.provider.connection import Connector
+from akash_tui.adapters.provider.error_mapping import FARTHEST_CLOCK, is_stale, skew_seconds, stale_token, status_fault
+from akash_tui.adapters.provider.http import Answer, deadline, read_json
+from akash_tui.adapters.provider.jwt import Scope, make_token
+from akash_tui.adapters.provider.websocket import Ended, Refusal, Socket, open_socket
+from akash_tui.domain.akash.entities import LeaseId
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.logs.sanitize import clean_log
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import (
+    BadInput,
+    Clock,
+    LogLine,
+    NotReady,
+    NoWorkload,
+    PodEvent,
+    ProviderFault,
+    ProviderUnreachable,
+    ShellFailed,
+    ShellOutput,
+    Signer,
+)
+
+_STDOUT, _STDERR, _RESULT, _FAILURE, _STDIN, _RESIZE = 100, 101, 102, 103, 104, 105
+_MOST_TYPED = 1 << 15
+"""Bytes of input in one frame."""
+
+
+class Streams:
+    """Opens the streams of leases; `checkable` raises before a token of an unknown account could be sent."""
+
+    def __init__(
+        self, connector: Connector, clock: Clock, checkable: Callable[[str], Awaitable[None]], *, open_seconds: float
+    ) -> None:
+        self._connector = connector
+        self._clock = clock
+        self._checkable = checkable
+        self._seconds = open_seconds
+
+    async def logs(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        services: Sequence[str],
+        follow: bool,
+        tail: int | None,
+    ) -> AsyncGenerator[LogLine, None]:
+        """Lines as they come, each pod's in order; ends when the provider has no more of them."""
+        query = [f"follow={'true' if follow else 'false'}"]
+        if services:
+            query.insert(0, "service=" + ",".join(quote(name, safe="") for name in services))
+        if tail is not None:
+            query.append(f"tail={tail:d}")
+        target = f"{_path(lease)}/logs?{'&'.join(query)}"
+        async with self._open(provider, lease, signer, target, "logs", services) as socket:
+            async for message in socket.messages():
+                value = _object(message)
+                if value is not None:
+                    yield LogLine(_text(value, "name", 120), clean_log(str(value.get("message", ""))))
+            _explain(socket.ended)
+
+    async def events(
+        self, provider: Provider, lease: LeaseId, signer: Signer, follow: bool
+    ) -> AsyncGenerator[PodEvent, None]:
+        """What Kubernetes tells of the lease, the stored events first."""
+        target = f"{_path(lease)}/kubeevents?follow={'true' if follow else 'false'}"
+        async with self._open(provider, lease, signer, target, "events", ()) as socket:
+            async for message in socket.messages():
+                value = _object(message)
+                if value is None:
+                    continue
+                about = value.get("object")
+                about = about if isinstance(about, dict) else {}
+                yield PodEvent(
+                    _text(value, "type", 20),
+                    _text(about, "kind", 40),
+                    _text(about, "name", 120),
+                    _text(value, "reason", 60),
+                    _text(value, "note", 600),
+                )
+            _explain(socket.ended)
+
+    @asynccontextmanager
+    async def shell(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        service: str,
+        command: Sequence[str],
+        pod: int,
+        tty: bool,
+        stdin: bool,
+    ) -> AsyncIterator[OpenShell]:
+        """Run a command in a pod of `service`; leaving closes the connection, which ends nothing over there."""
+        if not command:
+            raise BadInput("A shell needs a command to run.", "For example /bin/sh.")
+        words = "&".join(f"cmd{n}={quote(word, safe='')}" for n, word in enumerate(command))
+        target = (
+            f"{_path(lease)}/shell?service={quote(service, safe='')}&podIndex={pod:d}"
+            f"&tty={int(tty)}&stdin={int(stdin)}&{words}"
+        )
+        async with self._open(provider, lease, signer, target, "shell", (service,)) as socket:
+            yield OpenShell(socket)
+
+    @asynccontextmanager
+    async def _open(
+        self,
+        provider: Provider,
+        lease: LeaseId,
+        signer: Signer,
+        target: str,
+        scope: Scope,
+        services: Sequence[str],
+    ) -> AsyncIterator[Socket]:
+        """An open stream. A token refused for its times is made once more, by the provider's clock."""
+        await self._checkable(signer.address)
+        authority = read_endpoint(provider.host_uri).authority
+        now = self._clock.now()
+        for last in (False, True):
+            async with AsyncExitStack() as stack:
+                try:
+                    async with deadline(authority, self._seconds):
+                        connection = await stack.enter_async_context(self._connector.open(provider))
+                        token = make_token(
+                            signer,
+                            now=now,
+                            provider=provider.owner,
+                            scope=(scope,),
+                            dseq=lease.dseq if services else None,
+                            services=services,
+                        )
+                        socket = await open_socket(connection, target, token, read_seconds=self._seconds)
+                except Refusal as refusal:
+                    answer = refusal.answer
+                    if not is_stale(answer):
+                        raise _refused(answer) from None
+                    if last:
+                        raise stale_token(answer, self._clock.now()) from None
+                    skew = skew_seconds(answer, self._clock.now())
+                    now = self._clock.now() + timedelta(seconds=skew if abs(skew) < FARTHEST_CLOCK else 0)
+                    continue
+                yield socket
+                return
+
+
+class OpenShell:
+    """A running command: read `output` to its end, then `exit_code` is there."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self.exit_code: int | None = None
+
+    async def output(self) -> AsyncIterator[ShellOutput]:
+        """What it prints until it ends. Raises `ShellFailed` if the provider could not run it."""
+        async for message in self._socket.messages():
+            code, data = (message[0], message[1:]) if message else (0, b"")
+            if code in (_STDOUT, _STDERR):
+                yield ShellOutput(data, error=code == _STDERR)
+            elif code == _FAILURE:
+                raise ShellFailed("The provider could not go on with the command.", "Try again in a moment.")
+            elif code == _RESULT:
+                self.exit_code = _result(data)
+                return
+        raise ProviderUnreachable(
+            "The provider ended the shell without saying how the command ended.",
+            "It may still run over there. Look: akash-tui lease status.",
+        )
+
+    async def type(self, data: bytes) -> None:
+        """Input for the command."""
+        for at in range(0, len(data), _MOST_TYPED):
+            await self._socket.send(bytes([_STDIN]) + data[at : at + _MOST_TYPED])
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """The window's size; providers read it only where there is input (fact 48)."""
+        size = min(columns, 65535).to_bytes(2, "big") + min(rows, 65535).to_bytes(2, "big")
+        await self._socket.send(bytes([_RESIZE]) + size)
+
+
+def _result(data: bytes) -> int:
+    """The exit code of a result frame: a message is a failure of the provider, and its code is 0 then (fact 46)."""
+    value = _object(data) or {}
+    words = _text(value, "message", 400)
+    if words:
+        advice = "Look which services and replicas run: akash-tui lease status."
+        if "does not exist" in words:
+            advice = "The image has no such command; try /bin/sh or /bin/bash."
+        elif words.startswith("no active replica"):
+            advice = "It is still starting. Wait until it runs: akash-tui lease status."
+        raise ShellFailed(f"The provider did not run the command: {words}", advice, detail=words)
+    code = value.get("exit_code")
+    if not isinstance(code, int) or isinstance(code, bool):
+        raise ShellFailed("The provider did not say how the command ended.", "Try again.")
+    return code if 0 <= code <= 255 else 1
+
+
+def _explain(ended: Ended) -> None:
+    """Raise what a close code stands for; a bare end and 1000 are the normal ends."""
+    if ended.code in (None, 1000, 1005):
+        return
+    if ended.code == 4001:
+        raise NoWorkload(
+            "The provider has nothing for this lease",
+            "Its manifest may not have been accepted, or the lease is over: akash-tui lease status.",
+        )
+    if ended.code == 4000 and not ended.reason:
+        raise NotReady("A container is still being made", "Its logs begin when it runs; the events tell more.")
+    if ended.code == 4000 and ended.reason == "no running pods":
+        raise NotReady("Nothing of this runs at the provider", "See which services there are: akash-tui lease status.")
+    words = f": {ended.reason}" if ended.reason else f" (code {ended.code})"
+    raise ProviderFault(f"The provider ended the stream{words}", "Trying again may help.", detail=ended.reason)
+
+
+def _refused(answer: Answer) -> ProviderFault:
+    if answer.status == 400 and "service" in answer.message():
+        return ProviderFault(f"The provider refuses the request: {answer.message()}", "Check the service's name.")
+    return status_fault(answer)
+
+
+def _path(lease: LeaseId) -> str:
+    return f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}"
+
+
+def _object(message: bytes) -> dict[str, object] | None:
+    """A frame's JSON object; None for anything else, which is left out."""
+    try:
+        value = read_json(message)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text(value: dict[str, object], key: str, limit: int) -> str:
+    found = value.get(key)
+    return clean(found, limit) if isinstance(found, str) else ""

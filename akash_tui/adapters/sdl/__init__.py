@@ -1,0 +1,1 @@
+"""SDL text to compiled form: YAML meets the compiler."""

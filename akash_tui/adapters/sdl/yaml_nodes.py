@@ -1,0 +1,244 @@
+"""YAML text into the SDL's plain nodes, by libyaml's events, with hard limits.
+
+Nothing is ever made a Python value, so `yes`, `0x10` and `1.50` stay the text they are. Only the
+first document is read, and a repeated anchor takes over, as in Go's yaml.v3. Our own loop builds
+the tree, so depth costs no stack, and an alias points at its target instead of copying it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
+from akash_tui.domain.text import clean
+
+MAX_BYTES: Final = 1 << 20
+"""Largest file read. A manifest of that size would not be taken by any provider."""
+MAX_DEPTH: Final = 64
+"""Deepest nesting read; an SDL needs about ten."""
+MAX_NODES: Final = 60_000
+"""Most values read."""
+
+_LOADER: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
+_NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
+_TABBED_COMMENT: Final = re.compile(rb" *\t[ \t]*#")
+_ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+"""A `\\/` in double quotes: YAML 1.2, which Go's reader is not."""
+_MARK: Final = b"\xef\xbb\xbf"
+_CORE = "tag:yaml.org,2002:"
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not been read yet."""
+
+    event: Any
+    anchor: str | None
+    flow: bool
+    children: list[Node] = field(default_factory=list)
+
+
+def read_nodes(text: str | bytes, mends: int = 20) -> Node | ReadFault | None:
+    """The first document as nodes; None if there is none; a fault instead of any exception.
+
+    Up to `mends` comment lines that are indented by a tab are put up with where Go does so.
+    """
+    data = text
+    if isinstance(data, str):
+        try:
+            data = data.encode("utf-8")
+        except UnicodeEncodeError:
+            return ReadFault(
+                "yaml.encoding", "The text has characters that cannot be written as UTF-8.", "Save the file as UTF-8."
+            )
+    if len(data) > MAX_BYTES:
+        return ReadFault(
+            "yaml.too-large",
+            f"The file has {len(data)} bytes; an SDL may have {MAX_BYTES}.",
+            "Is this really an SDL? Large data belongs into the image or a volume.",
+        )
+    nul = data.find(b"\0")
+    if nul >= 0 and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        line = data.count(b"\n", 0, nul) + 1
+        return ReadFault(
+            "yaml.nul", "The file has a NUL byte: it is not text.", "Save the file as UTF-8 text.", line, 1
+        )
+    stray = data.find(_MARK, 1)  # even in a comment it upsets Go's count of columns
+    if stray >= 0:
+        return ReadFault(
+            "yaml.syntax",
+            "A byte order mark stands in the middle of the file.",
+            "Remove the invisible character from this line.",
+            data.count(b"\n", 0, stray) + 1,
+            1,
+        )
+    try:
+        return _build(data)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        mended = _without_tab_before_comment(data, mark.line) if mark and mends else None
+        if mended is not None:
+            return read_nodes(mended, mends - 1)
+        what = clean(str(error.problem or error.context or "not valid YAML"))
+        return ReadFault(
+            "yaml.syntax",
+            f"This is not valid YAML: {what}.",
+            "Look at the indentation (spaces, never tabs), colons and quotes of this line and the one above.",
+            mark.line + 1 if mark else 1,
+            mark.column + 1 if mark else 1,
+        )
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        reason = clean(str(getattr(error, "reason", "") or "not readable text"))
+        position = getattr(error, "position", None)
+        line = data.count(b"\n", 0, position) + 1 if isinstance(position, int) and position > 0 else 1
+        return ReadFault("yaml.encoding", f"The text cannot be read: {reason}.", "Save the file as UTF-8.", line, 1)
+
+
+def _build(data: bytes) -> Node | ReadFault | None:
+    stack: list[_Open] = []
+    anchors: dict[str, Content | _Open] = {}
+    root: Node | None = None
+    count = 0
+    slashes = data.decode("utf-8", "replace").removeprefix("\ufeff") if b"\\/" in data else ""
+    next_event: Callable[[], Any] = _LOADER(data).get_event
+    while True:
+        event = next_event()
+        kind = type(event)
+        node: Node
+        if kind is yaml.ScalarEvent:
+            start, end = event.start_mark, event.end_mark
+            node = Scalar(
+                event.value,
+                event.style or "",
+                _short(event.tag),
+                start.line + 1,
+                start.column + 1,
+                start.index,
+                end.index,
+            )
+            if node.tag == "!!null" and node.text not in _NULLS:
+                return _odd_null(event)
+            if slashes and node.style == '"' and _ESCAPED_SLASH.search(slashes, node.start, node.end):
+                return ReadFault(
+                    "yaml.syntax",
+                    "The escape \\/ in this text is not known to Akash's YAML reader.",
+                    "Write / without the backslash.",
+                    node.line,
+                    node.column,
+                )
+            if event.anchor is not None:
+                anchors[event.anchor] = node
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if len(stack) >= MAX_DEPTH:
+                return ReadFault(
+                    "yaml.too-deep",
+                    f"Values are nested more than {MAX_DEPTH} deep.",
+                    "An SDL needs about ten levels: look for runaway brackets or indentation.",
+                    event.start_mark.line + 1,
+                    event.start_mark.column + 1,
+                )
+            if event.tag == _CORE + "null":
+                return _odd_null(event)
+            opened = _Open(event, event.anchor, bool(event.flow_style))
+            stack.append(opened)
+            if opened.anchor is not None:
+                anchors[opened.anchor] = opened
+            continue
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            closed = stack.pop()
+            node = _close(closed, event)
+            if closed.anchor is not None and anchors.get(closed.anchor) is closed:
+                anchors[closed.anchor] = node
+        elif kind is yaml.AliasEvent:
+            start, end = event.start_mark, event.end_mark
+            target = anchors.get(event.anchor)
+            if target is None:
+                return ReadFault(
+                    "yaml.alias",
+                    f"The alias *{clean(event.anchor)} names nothing.",
+                    f"Define it before its use, with &{clean(event.anchor)}.",
+                    start.line + 1,
+                    start.column + 1,
+                )
+            node = Alias(
+                event.anchor,
+                None if isinstance(target, _Open) else target,
+                start.line + 1,
+                start.column + 1,
+                start.index,
+                end.index,
+            )
+        elif kind is yaml.DocumentStartEvent:
+            if event.version is not None and tuple(event.version) != (1, 1):
+                return ReadFault(
+                    "yaml.syntax",
+                    "The file asks for a YAML version other than 1.1, which Akash tools refuse.",
+                    "Remove the %YAML line.",
+                    event.start_mark.line + 1,
+                    event.start_mark.column + 1,
+                )
+            continue
+        elif kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
+            return root
+        else:
+            continue
+        count += 1
+        if count > MAX_NODES:
+            return ReadFault(
+                "yaml.too-large",
+                f"The file has more than {MAX_NODES} values.",
+                "Is this really an SDL?",
+                node.line,
+                node.column,
+            )
+        if stack:
+            stack[-1].children.append(node)
+        else:
+            root = node
+
+
+def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
+    """The text with this line's tabs as spaces, if it is a comment below a comment; else None.
+
+    libyaml refuses a tab there; Go's reader swallows it together with the comment above.
+    """
+    lines = data.split(b"\n")
+    if line >= len(lines) or not _TABBED_COMMENT.match(lines[line]):
+        return None
+    above = next((each for each in reversed(lines[:line]) if each.strip()), b"")
+    if not above.lstrip(b" \t").startswith(b"#"):
+        return None
+    lines[line] = lines[line].replace(b"\t", b" ", lines[line].index(b"#"))
+    return b"\n".join(lines)
+
+
+def _odd_null(event: Any) -> ReadFault:
+    """A tag that says "nothing" on something; Go half ignores it, nobody means it."""
+    return ReadFault(
+        "yaml.tag",
+        "The tag !!null stands on a value that is not null.",
+        "Remove the tag.",
+        event.start_mark.line + 1,
+        event.start_mark.column + 1,
+    )
+
+
+def _close(opened: _Open, event: Any) -> Mapping | Sequence:
+    start = opened.event.start_mark
+    place = (opened.flow, _short(opened.event.tag), start.line + 1, start.column + 1, start.index, event.end_mark.index)
+    children = opened.children
+    if type(opened.event) is yaml.MappingStartEvent:
+        return Mapping(tuple(zip(children[::2], children[1::2], strict=True)), *place)
+    return Sequence(tuple(children), *place)
+
+
+def _short(tag: str | None) -> str:
+    """`tag:yaml.org,2002:int` → `!!int`; the "!" that only says "not plain" counts as no tag."""
+    if not tag or tag == "!":
+        return ""
+    return "!!" + tag[len(_CORE) :] if tag.startswith(_CORE) else tag

@@ -1,0 +1,1 @@
+"""The computer: clock, notifications, private files, a test network's faucet."""

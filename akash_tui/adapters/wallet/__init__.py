@@ -1,0 +1,1 @@
+"""Wallets: recovery words, keys, addresses, and where they are stored."""

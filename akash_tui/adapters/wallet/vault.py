@@ -1,0 +1,262 @@
+"""Wallets: keys in the system's keyring, or in encrypted files where there is none.
+
+Recovery words leave a `Secret` only inside a call that uses them, and never appear in an error.
+Secrets are written before the list names them, and removed before the list forgets them, so a
+crash in between loses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from akash_tui.adapters.system.private_files import alone
+from akash_tui.adapters.wallet.address import valid_address
+from akash_tui.adapters.wallet.vault_file import SealedFiles
+from akash_tui.adapters.wallet.vault_index import Index, checked_name, load, save
+from akash_tui.domain.secret import Secret
+from akash_tui.services.ports import BadInput, Locked, NotSignedIn, Signer, WalletRef
+
+if TYPE_CHECKING:
+    from akash_tui.adapters.wallet.vault_keyring import SystemKeyring
+
+PASSPHRASE_FILE = "AKASH_TUI_PASSPHRASE_FILE"
+"""Environment variable: a file whose first line is the passphrase of the wallet files."""
+_FILE_LIMIT = 4096
+
+Ask = Callable[[str], str]
+"""Asks the person for a passphrase, given what for; raises `Locked` if nobody can be asked."""
+
+
+def open_vault(home: Path, passphrase: Ask | None = None, *, use_keyring: bool = True) -> DiskVault:
+    """The wallets under `home`. Nothing is read or asked before it is needed."""
+    return DiskVault(home, passphrase, use_keyring=use_keyring)
+
+
+class DiskVault:
+    """Implements `ports.Vault` and what a person at the keyboard does besides.
+
+    Calls may take long (a keyring that asks to be unlocked, scrypt): not for an event loop's thread.
+    """
+
+    def __init__(self, home: Path, ask: Ask | None, *, use_keyring: bool) -> None:
+        self._home = home
+        self._list = home / "wallets.json"
+        self._files = SealedFiles(home / "wallets")
+        self._ask = ask
+        self._use_keyring = use_keyring
+
+    def wallets(self) -> list[WalletRef]:
+        return list(load(self._list).wallets)
+
+    def wallet(self, name: str | None) -> WalletRef | None:
+        """By name; None asks for the default one (or the only one)."""
+        index = load(self._list)
+        return index.default_wallet if name is None else index.find(name)
+
+    @property
+    def store(self) -> str:
+        """Where a new key would go: `keyring` or `file`."""
+        return "file" if self._keyring is None else "keyring"
+
+    def describe(self) -> str:
+        """`store` in words, for `doctor`."""
+        if self._keyring is None:
+            return f"encrypted files in {self._files.folder}"
+        return f"the system's keyring ({self._keyring.name})"
+
+    def add(self, name: str, words: str | Secret) -> WalletRef:
+        """Store a BIP-39 mnemonic; it becomes the default if there is none.
+
+        `BadInput`: a wrong word or checksum, a taken name, an account that is here already. Under the same
+        name, a watch-only wallet becomes a full one, and one whose words were lost gets them back.
+        """
+        from akash_tui.adapters.wallet.keys import KeySigner, tidy_words
+
+        words = Secret(words)  # the caller's text must not stay in this frame
+        checked_name(name)
+        words = tidy_words(words)
+        address = KeySigner.from_words(words).address
+        self._free(load(self._list), name, address)
+        ref = WalletRef(name, address, watch_only=False, store=self.store)
+        passphrase = self._passphrase_for_new() if self._keyring is None else None
+        with alone(self._home / "wallets.lock"):
+            index = load(self._list)
+            self._free(index, name, address)  # again: another process may have been quicker than the person
+            if self._keyring is not None:
+                self._keyring.save(index.id, address, words)
+            elif passphrase is not None:
+                self._files.save(address, words, passphrase)
+            self._keep(index.having(ref), ref)
+        return ref
+
+    def create(self, name: str, strength: int = 256) -> tuple[WalletRef, str]:
+        """A new wallet (24 words at 256 bits) and its words, to be shown once and forgotten."""
+        from akash_tui.adapters.wallet.keys import new_words
+
+        checked_name(name)
+        words = new_words(strength)
+        return self.add(name, words), words.reveal()
+
+    def watch(self, name: str, address: str) -> WalletRef:
+        """Follow an account without its key."""
+        if not valid_address(address):
+            raise BadInput("This is not an Akash address.", "It looks like akash1… and has 44 characters.")
+        ref = WalletRef(checked_name(name), address, watch_only=True, store="watch")
+        with alone(self._home / "wallets.lock"):
+            index = load(self._list)
+            self._free(index, name, address, watch=True)
+            self._keep(index.having(ref), ref)
+        return ref
+
+    def signer(self, name: str) -> Signer:
+        """`NotSignedIn` for unknown and watch-only wallets, `Locked` without the right passphrase."""
+        from akash_tui.adapters.wallet.keys import KeySigner
+
+        ref = self._known(name)
+        signer = KeySigner.from_words(self._words(ref))
+        if signer.address != ref.address:
+            raise Locked("The stored words belong to another account; nothing was signed.", f"Wallet {ref.name}.")
+        return signer
+
+    def export(self, name: str) -> str:
+        """The words of a wallet, to be shown to its owner. `NotSignedIn` for watch-only ones."""
+        return self._words(self._known(name)).reveal()
+
+    def rename(self, name: str, new_name: str) -> WalletRef:
+        checked_name(new_name)
+        with alone(self._home / "wallets.lock"):
+            index = load(self._list)
+            ref = self._known(name, index)
+            other = index.find(new_name)
+            if other is not None and other != ref:
+                raise BadInput(f"There is a wallet called {other.name} already.", "Choose another name.")
+            new = replace(ref, name=new_name)
+            wallets = tuple(new if w == ref else w for w in index.wallets)
+            default = new_name if index.default == ref.name else index.default
+            save(self._list, replace(index, wallets=wallets, default=default))
+        return new
+
+    def remove(self, name: str) -> None:
+        """Forget a wallet and its key for good."""
+        with alone(self._home / "wallets.lock"):
+            index = load(self._list)
+            ref = self._known(name, index)
+            if ref.store == "file":
+                self._files.remove(ref.address)
+            elif ref.store == "keyring":
+                self._the_keyring().remove(index.id, ref.address)
+            save(self._list, index.without(ref.name))
+
+    def set_default(self, name: str) -> None:
+        with alone(self._home / "wallets.lock"):
+            index = load(self._list)
+            save(self._list, replace(index, default=self._known(name, index).name))
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _keyring(self) -> SystemKeyring | None:
+        if not self._use_keyring:
+            return None
+        from akash_tui.adapters.wallet.vault_keyring import system_keyring
+
+        return system_keyring()
+
+    def _the_keyring(self) -> SystemKeyring:
+        if self._keyring is None:
+            raise Locked(
+                "This wallet is in the system's keyring, which cannot be reached from here.",
+                "Use the session it was made in, or import its words again under the same name.",
+            )
+        return self._keyring
+
+    def _keep(self, index: Index, ref: WalletRef) -> None:
+        first = index.default is None and not ref.watch_only
+        save(self._list, replace(index, default=ref.name) if first else index)
+
+    def _known(self, name: str, index: Index | None = None) -> WalletRef:
+        ref = (index or load(self._list)).find(name)
+        if ref is None:
+            raise NotSignedIn("There is no wallet of this name.", "akash-tui wallet list shows those that are there.")
+        return ref
+
+    def _free(self, index: Index, name: str, address: str, *, watch: bool = False) -> None:
+        named, same = index.find(name), index.at(address)
+        if named is not None and named == same and not watch and (named.watch_only or self._lost(named, index)):
+            return
+        if same is not None:
+            kind = "watch-only " if same.watch_only else ""
+            raise BadInput(
+                f"This account is here already, as the {kind}wallet {same.name}.",
+                f"Use {same.name}" + (", or import its words under that name." if same.watch_only else "."),
+            )
+        if named is not None:
+            raise BadInput(f"There is a wallet called {named.name} already.", "Choose another name.")
+
+    def _lost(self, ref: WalletRef, index: Index) -> bool:
+        """Whether the words of a wallet cannot be had here any more, whatever the passphrase."""
+        try:
+            if ref.store == "file":
+                self._files.check(ref.address)
+            else:
+                self._the_keyring().load(index.id, ref.address)
+        except Locked:
+            return True
+        return False
+
+    def _words(self, ref: WalletRef) -> Secret:
+        if ref.watch_only:
+            raise NotSignedIn(
+                f"{ref.name} is watch-only: its key is not here.", "Import its words under this name to sign with it."
+            )
+        if ref.store == "keyring":
+            return self._the_keyring().load(load(self._list).id, ref.address)
+        self._files.check(ref.address)  # a damaged file is said before a passphrase is asked for
+        return self._files.load(ref.address, self._passphrase(f"Passphrase for the wallet {ref.name}"))
+
+    def _passphrase_for_new(self) -> Secret:
+        """One passphrase opens all wallet files: the second wallet's must open the first one's."""
+        for ref in load(self._list).wallets:
+            if ref.store == "file":
+                try:
+                    self._files.check(ref.address)
+                except Locked:
+                    continue
+                passphrase = self._passphrase("Passphrase for your wallet files")
+                self._files.load(ref.address, passphrase)
+                return passphrase
+        passphrase = self._passphrase("New passphrase for your wallet files")
+        if not os.environ.get(PASSPHRASE_FILE) and passphrase != self._passphrase("The same passphrase again"):
+            raise BadInput("The two passphrases differ.", "Nothing was saved; try again.")
+        return passphrase
+
+    def _passphrase(self, prompt: str) -> Secret:
+        given = os.environ.get(PASSPHRASE_FILE)
+        if given:
+            secret = _first_line(Path(given))
+        elif self._ask is not None:
+            secret = Secret(self._ask(prompt))
+        else:
+            raise Locked(
+                "The wallet files need a passphrase, and nobody can be asked.",
+                f"Put it into a file of your own and set {PASSPHRASE_FILE} to its path.",
+            )
+        if not secret:
+            raise Locked("The passphrase is empty.", "Nothing was opened or saved; try again.")
+        return secret
+
+
+def _first_line(path: Path) -> Secret:
+    try:
+        with path.open("rb") as file:
+            return Secret(file.read(_FILE_LIMIT).decode().split("\n", 1)[0].removesuffix("\r"))
+    except OSError as problem:
+        raise Locked(f"{PASSPHRASE_FILE} cannot be read.", f"Check {path}.", detail=type(problem).__name__) from None
+    except UnicodeDecodeError:
+        pass  # that error carries the bytes themselves, so ours must not carry it along
+    raise Locked(f"{PASSPHRASE_FILE} is not UTF-8 text.", f"Check {path}.")

@@ -1,0 +1,1 @@
+"""Akash itself: deployments, orders, bids, leases, resources, providers, money, GPUs."""

@@ -1,0 +1,115 @@
+"""What a tenant can ask the chain to do, as values; an adapter turns them into protobuf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.entities import BidId, DeploymentId, GroupId, LeaseId
+from akash_tui.domain.akash.money import Coin
+from akash_tui.domain.akash.resources import GroupSpec
+
+BALANCE_ONLY = ("balance",)
+GRANT_THEN_BALANCE = ("grant", "balance")
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDeployment:
+    """`akash.deployment.v1beta4.MsgCreateDeployment`."""
+
+    id: DeploymentId
+    groups: tuple[GroupSpec, ...]
+    hash: bytes
+    deposit: Coin
+    sources: tuple[str, ...] = GRANT_THEN_BALANCE
+    reclamation_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDeployment:
+    """`akash.deployment.v1beta4.MsgUpdateDeployment`: only the manifest hash can change."""
+
+    id: DeploymentId
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDeployment:
+    """`akash.deployment.v1beta4.MsgCloseDeployment`."""
+
+    id: DeploymentId
+
+
+@dataclass(frozen=True, slots=True)
+class CreateLease:
+    """`akash.market.v1beta5.MsgCreateLease`."""
+
+    bid: BidId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLease:
+    """`akash.market.v1beta5.MsgCloseLease`: a new order of the same group opens at once."""
+
+    lease: LeaseId
+
+
+@dataclass(frozen=True, slots=True)
+class PauseGroup:
+    """`akash.deployment.v1beta4.MsgPauseGroup`: its lease and its orders end; it can be started again."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class StartGroup:
+    """`akash.deployment.v1beta4.MsgStartGroup`: a paused group opens again, with a new order."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseGroup:
+    """`akash.deployment.v1beta4.MsgCloseGroup`: its lease and its orders end for good."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class DepositDeployment:
+    """`akash.escrow.v1.MsgAccountDeposit` into a deployment's escrow account."""
+
+    signer: str
+    deployment: DeploymentId
+    deposit: Coin
+    sources: tuple[str, ...] = GRANT_THEN_BALANCE
+
+
+@dataclass(frozen=True, slots=True)
+class MintAct:
+    """`akash.bme.v1.MsgMintACT`: burn uakt for uact; executed some blocks later, may be cancelled."""
+
+    owner: str
+    burn: Coin
+
+
+@dataclass(frozen=True, slots=True)
+class BurnAct:
+    """`akash.bme.v1.MsgBurnACT`: burn uact for uakt."""
+
+    owner: str
+    burn: Coin
+
+
+Message = (
+    CreateDeployment
+    | UpdateDeployment
+    | CloseDeployment
+    | CreateLease
+    | CloseLease
+    | PauseGroup
+    | StartGroup
+    | CloseGroup
+    | DepositDeployment
+    | MintAct
+    | BurnAct
+)

@@ -1,0 +1,131 @@
+"""A provider as a tenant sees it: who, where, which GPUs, who vouches for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from akash_tui.domain.akash.gpu import CAPABILITY_PREFIX, GpuModel, parse_gpu_key
+from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.text import short_address
+
+_NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
+"""A host that is a number names nobody."""
+_REGION_KEYS = ("location-region", "region", "country", "city")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Attributes of a provider that an auditor has signed."""
+
+    owner: str
+    auditor: str
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider's own record on chain. All strings are the provider's, already cleaned."""
+
+    owner: str
+    host_uri: str
+    attributes: tuple[Attribute, ...] = ()
+    email: str = ""
+    website: str = ""
+
+    def attribute(self, *keys: str) -> str | None:
+        """The first non-empty value among `keys`, in the order asked."""
+        values = {a.key: a.value for a in self.attributes}
+        return next((values[k] for k in keys if values.get(k)), None)
+
+    @property
+    def region(self) -> str | None:
+        return self.attribute(*_REGION_KEYS)
+
+    @property
+    def organization(self) -> str | None:
+        return self.attribute("organization")  # not `host`: most providers carry host=akash, which names nobody
+
+    @property
+    def host(self) -> str:
+        """Host name of the gateway, without scheme and port."""
+        return self.host_uri.partition("://")[2].partition("/")[0].rpartition(":")[0] or self.host_uri
+
+    @property
+    def gpus(self) -> tuple[GpuModel, ...]:
+        """The GPU models it says it has; a model named both with and without VRAM is kept once, the fuller form."""
+        return fullest(
+            m for a in self.attributes if a.key.startswith(CAPABILITY_PREFIX) and (m := parse_gpu_key(a.key))
+        )
+
+
+def fullest(models: Iterable[GpuModel]) -> tuple[GpuModel, ...]:
+    """Drop models that only say less than another one of the same vendor and name."""
+    all_models = sorted(set(models), key=lambda m: (m.vendor, m.model, m.vram_gib or 0, m.interface or ""))
+
+    def says_less(a: GpuModel, b: GpuModel) -> bool:
+        return (
+            a != b
+            and (a.vendor, a.model) == (b.vendor, b.model)
+            and a.vram_gib in (None, b.vram_gib)
+            and a.interface in (None, b.interface)
+        )
+
+    return tuple(m for m in all_models if not any(says_less(m, other) for other in all_models))
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate as the chain holds it."""
+
+    owner: str
+    serial: str
+    state: str
+    pem: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProfile:
+    """What an indexer adds to a provider: uptime 0..1, audit, place. None is "not known"."""
+
+    owner: str
+    name: str | None
+    host_uri: str
+    online: bool | None
+    audited: bool | None
+    uptime_1d: float | None
+    uptime_7d: float | None
+    uptime_30d: float | None
+    region: str | None
+    country: str | None
+    organization: str | None
+    version: str | None
+    leases: int | None
+    gpus: tuple[GpuModel, ...]
+    auditors: tuple[str, ...]
+    read_at: datetime
+
+
+def called(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
+    """What people call a provider: its listed name, its gateway's host, its organization, else its address.
+
+    Most providers carry `host: akash` as an attribute, which names nobody, so it never counts as a name.
+    """
+    if profile is not None and profile.name:
+        return profile.name
+    if provider is None:
+        return short_address(address)
+    host = provider.host.removeprefix("provider.")
+    if host and not _NUMERIC.fullmatch(host):
+        return host
+    return provider.organization or short_address(address)
+
+
+def organization(name: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str | None:
+    """Who runs it, as the index or its own attributes say; None if nobody says, or `name` says it already."""
+    said = (profile.organization if profile is not None else None) or (
+        provider.organization if provider is not None else None
+    )
+    return said if said and said.casefold() != name.casefold() else None

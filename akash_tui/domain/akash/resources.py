@@ -1,0 +1,101 @@
+"""What a group asks for and what a bid offers: CPU, memory, storage, GPU, endpoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
+from akash_tui.domain.akash.money import DecCoin
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One storage volume; size in bytes."""
+
+    name: str
+    size: int
+    attributes: tuple[Attribute, ...] = ()
+
+
+class EndpointKind(IntEnum):
+    """`akash.base.resources.v1beta4.Endpoint.Kind`."""
+
+    SHARED_HTTP = 0
+    RANDOM_PORT = 1
+    LEASED_IP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    kind: EndpointKind
+    sequence_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """One resource unit's contents: CPU in thousandths of a core, memory in bytes."""
+
+    id: int
+    cpu_milli: int
+    memory: int
+    storage: tuple[Volume, ...]
+    gpu_units: int = 0
+    gpu_attributes: tuple[Attribute, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    cpu_attributes: tuple[Attribute, ...] = ()
+    memory_attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def gpu_models(self) -> tuple[GpuModel, ...]:
+        """The models named by the GPU attributes, in their order; unreadable keys are left out."""
+        found = (parse_gpu_key(a.key) for a in self.gpu_attributes)
+        return tuple(model for model in found if model is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceUnit:
+    """`count` replicas of one resource set, with the most the tenant pays for one, per block."""
+
+    resources: Resources
+    count: int
+    price: DecCoin
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    all_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSpec:
+    """A deployment group: what is placed together at one provider."""
+
+    name: str
+    attributes: tuple[Attribute, ...] = ()
+    signed_by: SignedBy = field(default_factory=SignedBy)
+    units: tuple[ResourceUnit, ...] = ()
+
+    @property
+    def gpu_count(self) -> int:
+        return sum(u.resources.gpu_units * u.count for u in self.units)
+
+    @property
+    def gpu_models(self) -> tuple[GpuModel, ...]:
+        """Acceptable models over all units, without repeats, in the order's own order."""
+        return tuple(dict.fromkeys(m for u in self.units for m in u.resources.gpu_models))
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceOffer:
+    """What a bid gives for one resource unit (`resources_offer`), all `count` replicas together."""
+
+    resources: Resources
+    count: int

@@ -1,0 +1,1 @@
+"""The bids of one deployment: rows, order, score, best prices, budget."""

@@ -1,0 +1,175 @@
+"""One bid as a table wants it: joined with its provider, its order and the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from akash_tui.domain.akash.entities import Bid, BidId
+from akash_tui.domain.akash.gpu import GpuModel, GpuOffer
+from akash_tui.domain.akash.money import plain
+from akash_tui.domain.akash.provider import Provider, ProviderProfile, called, organization
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.market.observations import MarketPrice, Reach
+
+
+class RowState(StrEnum):
+    """OPEN can be taken (its order is open too); the others cannot, and say why in `gone_reason`."""
+
+    OPEN = "open"
+    GONE = "gone"
+    LOST = "lost"
+    TAKEN = "taken"
+
+
+class Change(IntEnum):
+    """The last change of a bid's price since we first saw it; `changed_at` says when."""
+
+    DOWN = -1
+    SAME = 0
+    UP = 1
+    NEW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BidRow:
+    """One bid with all that is known of it; None is "not known". `rev` moves with every visible change."""
+
+    id: BidId
+    key: str
+    """The id as text, made once: tables look rows up by it many times a second."""
+    number: int
+    """Counts the bids as the book met them; settles the order of equal ones."""
+    rev: int
+    bid: Bid
+    gseq: int
+    provider: Provider | None
+    profile: ProviderProfile | None
+    reach: Reach | None
+    disclosure: Disclosure
+    price_h: Decimal | None
+    """ACT per hour for the whole group; None if the price is not in uact, or is no price (see `oddity`)."""
+    gpu_h: Decimal | None
+    """ACT per GPU-hour: `price_h` over all its GPUs."""
+    gb_h: Decimal | None
+    """ACT per GB of VRAM and hour; None unless the VRAM of every GPU is known."""
+    month: Decimal | None
+    lasts: Decimal | None
+    """Hours that the escrow's funds pay for at this price alone."""
+    vs_market: Decimal | None
+    """Fraction above (+) or below (−) the market's median per GPU-hour; only for a known model."""
+    market: MarketPrice | None
+    """What `vs_market` was compared with: its source and when it was read."""
+    oddity: str
+    """Why the price cannot be meant; such a bid has no place in an order by price. "" is normal."""
+    region: str | None
+    audited: bool | None
+    auditors: tuple[str, ...]
+    state: RowState
+    first_seen: datetime
+    created_at: int
+    """Block height."""
+    change: Change
+    changed_at: datetime
+    gone_reason: str
+    gone_at: datetime | None
+
+    @property
+    def gpus(self) -> tuple[GpuOffer, ...]:
+        return self.disclosure.gpus
+
+    @property
+    def disclosed(self) -> bool:
+        """True if the GPU is known from the bid or the provider (or the group has none)."""
+        return self.disclosure.known
+
+    @property
+    def name(self) -> str:
+        """What its provider is called, on the screen as in a script."""
+        return called(self.id.provider, self.provider, self.profile)
+
+    @property
+    def organization(self) -> str | None:
+        """Who runs the provider, if somebody says so and its name does not."""
+        return organization(self.name, self.provider, self.profile)
+
+    @property
+    def uptime(self) -> float | None:
+        """Share of the last 7 days, 0..1."""
+        return None if self.profile is None else self.profile.uptime_7d
+
+    @property
+    def uptime_1d(self) -> float | None:
+        return None if self.profile is None else self.profile.uptime_1d
+
+    @property
+    def uptime_30d(self) -> float | None:
+        return None if self.profile is None else self.profile.uptime_30d
+
+    @property
+    def version(self) -> str | None:
+        """The provider's software, as the indexer last saw it."""
+        return None if self.profile is None else self.profile.version
+
+    @property
+    def reclaim_h(self) -> Decimal | None:
+        """Hours of notice that the provider promises before it may take the GPU back; None: none named."""
+        seconds = self.bid.reclamation_seconds
+        return None if seconds is None else seconds / 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One acceptable model and its best open bid, None while nobody offers it."""
+
+    model: GpuModel
+    best: BidRow | None
+    bids: int
+
+
+def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> MarketPrice | None:
+    """The market's price for the one model that a bid gives; None if model or VRAM leave a choice of medians."""
+    models = {full or offer.model for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)}
+    if len(models) != 1 or not disclosure.known:
+        return None
+    model = next(iter(models))
+    fitting = [
+        p
+        for p in prices.get((model.vendor, model.model), ())
+        if model.vram_gib in (None, p.vram_gib) and p.median is not None and p.median > 0
+    ]
+    exact = [p for p in fitting if model.interface in (None, p.interface)] or fitting
+    return exact[0] if len({p.median for p in exact}) == 1 else None
+
+
+LARGEST = Decimal(10) ** 18
+"""Micro-units per block; more than all coins there are. Also keeps every figure within a Decimal's places."""
+
+
+def payable(amount: Decimal) -> bool:
+    """True if an amount per block is a price at all."""
+    return amount.is_finite() and 0 < amount <= LARGEST
+
+
+HARDLY = Decimal("0.005")
+"""ACT per GPU-hour below which nobody rents a GPU out; a hundredth of the cheapest card's usual price is more."""
+FAR_BELOW = Decimal("-0.9")
+"""Below a tenth of the market's median nobody offers the same thing."""
+
+
+def oddity(amount: Decimal, gpu_h: Decimal | None, vs_market: Decimal | None, most: Decimal | None, denom: str) -> str:
+    """Why a price cannot be meant, in words; "" if it can. `most` is what the order pays at most per block."""
+    if not amount.is_finite() or amount <= 0:
+        return "a price of nothing or less is no price: the chain would refuse it"
+    if amount > LARGEST:
+        return "more than all the coins there are"
+    if most is not None and amount > most:
+        return f"above the most that the order pays ({plain(most)} {denom} a block): the chain would refuse it"
+    if vs_market is not None and vs_market < FAR_BELOW:
+        return "less than a tenth of the market's median: read the terms twice"
+    if gpu_h is not None and gpu_h < HARDLY:
+        return "hardly a price for a GPU: read the terms twice"
+    return ""

@@ -1,0 +1,128 @@
+"""A bid's GPUs, prices and spans in words, the same on the screen and on the command line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from akash_tui.domain.akash.gpu import GpuModel, GpuSource
+from akash_tui.domain.akash.money import rate
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
+
+NOT_KNOWN = "?"
+NONE = "–"
+"""There is none; what nobody told is `?`."""
+DECADE = Decimal(24 * 3652)
+"""Hours; nobody's deposit lasts longer, whatever a price says."""
+MOST_SHOWN = Decimal(1_000_000)
+"""No table is wide enough for more, and nobody pays it: a cut number would be a wrong one."""
+NOT_DISCLOSED = "not disclosed"
+
+
+def span(hours: Decimal | None) -> str:
+    """How long something lasts: `45 min`, `5.4 h`, `4.5 d`; `?` when not known."""
+    if hours is None:
+        return NOT_KNOWN
+    if hours < 1:
+        return f"{int(hours * 60)} min"
+    if hours < 48:
+        return f"{hours:.1f} h"
+    if hours >= DECADE:
+        return ">10 y"
+    return f"{hours / 24:.1f} d" if hours < 2400 else f"{hours / 24:,.0f} d"
+
+
+def act(hourly: Decimal | None) -> str:
+    """ACT per hour for a table cell; `?` when not known."""
+    if hourly is None:
+        return NOT_KNOWN
+    return rate(hourly) if abs(hourly) < MOST_SHOWN else f">{rate(MOST_SHOWN - 1).removesuffix('.00')}"
+
+
+def per_gb(value: Decimal | None) -> str:
+    """ACT per GB of VRAM and hour: about a hundredth of a price, so two more places."""
+    return NOT_KNOWN if value is None else act(value) if value >= 1 else f"{value:.4f}"
+
+
+def gpu_name(model: GpuModel) -> str:
+    """`a100`, or `any nvidia` for a wildcard."""
+    return "any " + model.vendor if model.wildcard else model.model
+
+
+def gpus(disclosure: Disclosure) -> str:
+    """A bid's GPUs in a few cells, marked by how we know.
+
+    `a100 ×1` is the bid's own word; `a100 ×1ᵖ` comes from the provider's attributes; `a100 or h100?` may be
+    either; `not disclosed` is just that.
+    """
+    if not disclosure.gpus:
+        return "no GPU"
+    sources = {offer.source for offer in disclosure.gpus}
+    if GpuSource.NONE in sources:
+        return NOT_DISCLOSED
+    if GpuSource.CANDIDATES in sources:
+        names = list(dict.fromkeys(gpu_name(offer.model) for offer in disclosure.gpus))
+        return " or ".join(names[:2]) + (" or…" if len(names) > 2 else "") + "?"
+    counted: dict[str, int] = {}
+    for offer in disclosure.gpus:
+        counted[gpu_name(offer.model)] = counted.get(gpu_name(offer.model), 0) + offer.count
+    text = " + ".join(f"{name} ×{count}" for name, count in counted.items())
+    return text + ("ᵖ" if GpuSource.PROVIDER in sources else "")
+
+
+def vram(disclosure: Disclosure) -> str:
+    """`80 GB` as the bid says, `80 GBᵖ` as only the provider's attributes say, `?` while not known, `–` without GPU."""
+    if not disclosure.gpus:
+        return NONE
+    if not disclosure.known:
+        return NOT_KNOWN
+    sizes: set[int | None] = set()
+    told_by_bid = True
+    for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True):
+        size = offer.model.vram_gib
+        if size is None or offer.source is not GpuSource.BID:
+            told_by_bid = False
+        sizes.add(size if size is not None else full.vram_gib if full is not None else None)
+    known = sorted(size for size in sizes if size is not None)
+    if len(known) != len(sizes):
+        return NOT_KNOWN
+    text = f"{known[0]} GB" if len(known) == 1 else f"{known[0]}–{known[-1]} GB"
+    return text if told_by_bid else text + "ᵖ"
+
+
+def gpus_in_full(disclosure: Disclosure) -> str:
+    """What a money dialog says: `a100 ×1, 80 GB sxm`; who says so is told by `gpu_source`."""
+    name = gpus(disclosure)
+    if not disclosure.gpus or not disclosure.known:
+        return name
+    size = vram(disclosure)
+    more = " ".join(part for part in ("VRAM not known" if size == NOT_KNOWN else size, interface(disclosure)) if part)
+    return f"{name}, {more}".replace("ᵖ", "")
+
+
+def gpu_source(disclosure: Disclosure) -> str:
+    """Who says which GPU it is, and how large; "" without a GPU."""
+    sources = {offer.source for offer in disclosure.gpus}
+    if not sources:
+        return ""
+    if GpuSource.NONE in sources:
+        return "neither the bid nor its provider's attributes say which model"
+    if GpuSource.CANDIDATES in sources:
+        return "one of these; the bid does not say which"
+    if GpuSource.PROVIDER in sources:
+        return "by its provider's attributes; the bid itself does not name the model"
+    size = vram(disclosure)
+    if size == NOT_KNOWN:
+        return "the model by the bid itself; nobody says how much VRAM"
+    return "the model by the bid itself, its VRAM by its provider's attributes" if "ᵖ" in size else "by the bid itself"
+
+
+def interface(disclosure: Disclosure) -> str:
+    """`sxm`, `pcie` or nothing, when one is known for all."""
+    if not disclosure.known:
+        return ""
+    seen = {
+        offer.model.interface or (full.interface if full is not None else None)
+        for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)
+    }
+    only = seen.pop() if len(seen) == 1 else None
+    return only or ""

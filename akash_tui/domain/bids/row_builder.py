@@ -1,0 +1,140 @@
+"""What a bid book knows besides the bids, and the row that a bid becomes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import Bid
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
+from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
+from akash_tui.domain.akash.resources import GroupSpec
+from akash_tui.domain.bids.bid_entry import Entry
+from akash_tui.domain.bids.bid_row import BidRow, RowState, market_price, oddity, payable
+from akash_tui.domain.bids.gpu_disclosure import disclose
+from akash_tui.domain.market.observations import MarketPrice, Reach
+
+
+class Facts:
+    """Providers, the market, what was ordered and what is in escrow."""
+
+    def __init__(self, groups: Mapping[int, GroupSpec]) -> None:
+        self.groups: dict[int, GroupSpec] = dict(groups)
+        self.providers: dict[str, Provider] = {}
+        self.profiles: dict[str, ProviderProfile] = {}
+        self.audits: dict[str, tuple[Audit, ...]] = {}
+        self.reach: dict[str, Reach] = {}
+        self.prices: dict[tuple[str, str], list[MarketPrice]] = {}
+        self.block_time = ASSUMED_BLOCK_TIME
+        self.hour = ASSUMED_BLOCK_TIME.blocks_per_hour / MICRO
+        """What turns micro-units per block into whole units per hour."""
+        self.funds: Decimal | None = None
+
+    def learn(
+        self,
+        providers: Iterable[Provider],
+        profiles: Mapping[str, ProviderProfile],
+        audits: Mapping[str, Sequence[Audit]],
+        reach: Mapping[str, Reach],
+    ) -> set[str]:
+        """Take what is new; the providers of which anything differs."""
+        touched: set[str] = set()
+        for provider in providers:
+            if self.providers.get(provider.owner) != provider:
+                self.providers[provider.owner] = provider
+                touched.add(provider.owner)
+        for owner, profile in profiles.items():
+            if self.profiles.get(owner) != profile:
+                self.profiles[owner] = profile
+                touched.add(owner)
+        for owner, found in audits.items():
+            if self.audits.get(owner) != tuple(found):
+                self.audits[owner] = tuple(found)
+                touched.add(owner)
+        for owner, seen in reach.items():
+            if self.reach.get(owner) != seen:
+                self.reach[owner] = seen
+                touched.add(owner)
+        return touched
+
+    def set_prices(self, prices: Iterable[MarketPrice]) -> bool:
+        """The market's prices; True if they are others."""
+        grouped: dict[tuple[str, str], list[MarketPrice]] = {}
+        for price in prices:
+            grouped.setdefault((price.vendor, price.model), []).append(price)
+        other = grouped != self.prices
+        self.prices = grouped
+        return other
+
+    def set_money(self, block_time: BlockTime, funds: Decimal | None) -> bool:
+        """Seconds per block, and the micro-ACT in escrow; True if they are others."""
+        other = (block_time, funds) != (self.block_time, self.funds)
+        self.block_time, self.funds = block_time, funds
+        self.hour = block_time.blocks_per_hour / MICRO
+        return other
+
+    def forget(self, owner: str) -> None:
+        """Nothing of this provider is shown any more."""
+        for known in (self.providers, self.profiles, self.audits, self.reach):
+            known.pop(owner, None)
+
+    def _most(self, bid: Bid) -> Decimal | None:
+        """What the order of a bid pays at most per block, if it is known and in the bid's coin."""
+        spec = self.groups.get(bid.id.gseq)
+        if spec is None or not spec.units or any(u.price.denom != bid.price.denom for u in spec.units):
+            return None
+        return sum((u.price.amount * u.count for u in spec.units), Decimal(0))
+
+    def row(self, entry: Entry) -> BidRow:
+        """A row made anew; what the bid discloses is kept in `entry` until somebody forgets it."""
+        bid = entry.bid
+        owner = bid.id.provider
+        provider = self.providers.get(owner)
+        profile = self.profiles.get(owner)
+        audits = self.audits.get(owner)
+        disclosure = entry.disclosure
+        if disclosure is None:
+            disclosure = disclose(bid.offers, self.groups.get(bid.id.gseq), provider, profile)
+            entry.disclosure = disclosure
+        amount = bid.price.amount
+        price_h = amount * self.hour if bid.price.denom == UACT and payable(amount) else None
+        gpu_h = price_h / disclosure.count if price_h is not None and disclosure.count else None
+        vram = disclosure.vram_total_gib if price_h is not None else None
+        market = market_price(disclosure, self.prices) if self.prices and gpu_h is not None else None
+        median = market.median if market is not None else None
+        vs_market = None if median is None or gpu_h is None else gpu_h / median - 1
+        funds = self.funds if price_h is not None else None
+        return BidRow(
+            id=bid.id,
+            key=entry.key,
+            number=entry.number,
+            rev=entry.rev,
+            bid=bid,
+            gseq=bid.id.gseq,
+            provider=provider,
+            profile=profile,
+            reach=self.reach.get(owner),
+            disclosure=disclosure,
+            price_h=price_h,
+            gpu_h=gpu_h,
+            gb_h=price_h / vram if price_h is not None and vram else None,
+            month=None if price_h is None else per_month(price_h),
+            lasts=None if funds is None else lasts_hours(funds, bid.price.amount, self.block_time),
+            vs_market=vs_market,
+            market=market,
+            oddity=oddity(amount, gpu_h, vs_market, self._most(bid), bid.price.denom),
+            region=(provider.region if provider is not None else None) or (profile.region if profile else None),
+            audited=bool(audits) if audits is not None else (profile.audited if profile is not None else None),
+            auditors=tuple(dict.fromkeys(a.auditor for a in audits))
+            if audits is not None
+            else profile.auditors
+            if profile is not None
+            else (),
+            state=entry.state,
+            first_seen=entry.first_seen,
+            created_at=bid.created_at,
+            change=entry.change,
+            changed_at=entry.changed_at,
+            gone_reason=entry.reason if entry.state is not RowState.OPEN else "",
+            gone_at=entry.gone_at,
+        )

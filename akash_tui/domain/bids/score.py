@@ -1,0 +1,189 @@
+"""A score for bids that hides nothing: fixed weights, each part with its points and the reason in words.
+
+What is not known earns no points and says so; nothing is estimated. The order by price stays the default:
+a score is one more way to look, never the ground of a choice that a person did not make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from akash_tui.domain.akash.money import rate
+from akash_tui.domain.bids.bid_row import BidRow, RowState
+
+WEIGHTS = {"price": 45, "VRAM": 15, "uptime": 15, "audit": 10, "latency": 5, "history": 10}
+"""Points that each part gives at most; 100 in all."""
+_UPTIME_FLOOR = 0.9
+"""Share of 7 days at which uptime earns nothing; a tenth of the time away is no service."""
+_SLOW_MS = 1000.0
+"""An answer that takes this long earns nothing for latency."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Our own leases with a provider, from the journal of this machine."""
+
+    leases: int
+    delivered: int
+    """Of these, how many it took the manifest of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One weight's points and where they come from."""
+
+    name: str
+    points: int
+    most: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0..100, the sum of its parts."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a bid is compared with: the cheapest GPU-hour and the most VRAM among the open bids."""
+
+    cheapest: Decimal | None
+    vram: int | None
+
+
+def figures(row: BidRow) -> tuple[Decimal | None, int | None]:
+    """What a bid puts into the field: price of a GPU-hour (of an hour without GPUs) and VRAM; None if it counts not."""
+    if row.state is not RowState.OPEN or row.oddity:
+        return None, None
+    return row.gpu_h if row.gpu_h is not None else row.price_h, row.disclosure.vram_gib
+
+
+def field_of(rows: Iterable[BidRow]) -> Field:
+    """The field of all open bids with a price that can be meant."""
+    found = [figures(row) for row in rows]
+    prices = [price for price, _ in found if price is not None]
+    sizes = [size for _, size in found if size is not None]
+    return Field(min(prices, default=None), max(sizes, default=None))
+
+
+def score(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> Score:
+    """The score of one bid within its field."""
+    mine = history.get(row.id.provider) if history else None
+    return Score(
+        tuple(
+            Part(name, _points(share(row, field, mine), WEIGHTS[name]), WEIGHTS[name], why(row, field, mine))
+            for name, (share, why) in _PARTS.items()
+        )
+    )
+
+
+def points(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> int:
+    """`score(...).points` without a word about where they come from: for thousands of bids."""
+    mine = history.get(row.id.provider) if history else None
+    found = 0
+    for share, most in _SHARES:
+        found += _points(share(row, field, mine), most)
+    return found
+
+
+def _points(share: float, most: int) -> int:
+    if share <= 0:
+        return 0
+    return most if share >= 1 else round(share * most)
+
+
+def _worth(row: BidRow) -> Decimal | None:
+    return row.gpu_h if row.gpu_h is not None else row.price_h
+
+
+def _price(row: BidRow, field: Field, mine: History | None) -> float:
+    price = _worth(row)
+    if row.oddity or price is None or field.cheapest is None:
+        return 0.0
+    return float(field.cheapest / price)
+
+
+def _why_price(row: BidRow, field: Field, mine: History | None) -> str:
+    price = _worth(row)
+    if row.oddity:
+        return row.oddity
+    if price is None or field.cheapest is None:
+        return f"priced in {row.bid.price.denom}: not comparable"
+    return f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
+
+
+def _vram(row: BidRow, field: Field, mine: History | None) -> float:
+    size = row.disclosure.vram_gib
+    return size / field.vram if size is not None and field.vram else 0.0
+
+
+def _why_vram(row: BidRow, field: Field, mine: History | None) -> str:
+    size = row.disclosure.vram_gib
+    if size is None or not field.vram:
+        return "not known"
+    return f"{size} GB of {field.vram} GB, the most that is offered"
+
+
+def _uptime(row: BidRow, field: Field, mine: History | None) -> float:
+    up = row.uptime
+    return 0.0 if up is None else (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR)
+
+
+def _why_uptime(row: BidRow, field: Field, mine: History | None) -> str:
+    up = row.uptime
+    return "not known" if up is None else f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
+
+
+def _audit(row: BidRow, field: Field, mine: History | None) -> float:
+    return 1.0 if row.audited else 0.0
+
+
+def _why_audit(row: BidRow, field: Field, mine: History | None) -> str:
+    return "not known" if row.audited is None else "audited" if row.audited else "not audited"
+
+
+def _latency(row: BidRow, field: Field, mine: History | None) -> float:
+    reach = row.reach
+    return 0.0 if reach is None or not reach.ok or reach.latency_ms is None else 1 - reach.latency_ms / _SLOW_MS
+
+
+def _why_latency(row: BidRow, field: Field, mine: History | None) -> str:
+    reach = row.reach
+    if reach is None:
+        return "not asked yet"
+    if not reach.ok or reach.latency_ms is None:
+        return "does not answer"
+    return f"{reach.latency_ms:.0f} ms; a second earns nothing"
+
+
+def _history(row: BidRow, field: Field, mine: History | None) -> float:
+    return mine.delivered / mine.leases if mine is not None and mine.leases else 0.0
+
+
+def _why_history(row: BidRow, field: Field, mine: History | None) -> str:
+    if mine is None or not mine.leases:
+        return "no lease of yours there yet"
+    return f"{mine.delivered} of your {mine.leases} leases there took the manifest"
+
+
+_Share = Callable[[BidRow, Field, History | None], float]
+_Why = Callable[[BidRow, Field, History | None], str]
+
+_PARTS: dict[str, tuple[_Share, _Why]] = {
+    "price": (_price, _why_price),
+    "VRAM": (_vram, _why_vram),
+    "uptime": (_uptime, _why_uptime),
+    "audit": (_audit, _why_audit),
+    "latency": (_latency, _why_latency),
+    "history": (_history, _why_history),
+}
+"""What of each weight is earned (below 0 is nothing, above 1 is all of it), and why, in words."""
+_SHARES = tuple((share, WEIGHTS[name]) for name, (share, _) in _PARTS.items())

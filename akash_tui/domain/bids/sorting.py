@@ -1,0 +1,106 @@
+"""In which order bids are listed: several columns, each up or down, what is not known always last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from akash_tui.domain.akash.gpu import GpuSource
+from akash_tui.domain.bids.bid_row import BidRow, RowState
+
+_STATES = {RowState.OPEN: 0, RowState.TAKEN: 1, RowState.LOST: 2, RowState.GONE: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """A column and its direction; unknown values always come last."""
+
+    column: str
+    descending: bool = False
+
+
+def _model(row: BidRow) -> str | None:
+    known = (g.model.model for g in row.gpus if g.source in (GpuSource.BID, GpuSource.PROVIDER))
+    return next(known, None)
+
+
+# The values of one column are all of one comparable type, which a mapping of columns cannot say.
+_COLUMNS: dict[str, Callable[[BidRow], Any]] = {
+    "price": lambda r: r.price_h,
+    "gpu_h": lambda r: r.gpu_h,
+    "gpu": _model,
+    "count": lambda r: r.disclosure.count or None,
+    "vram": lambda r: r.disclosure.vram_gib,
+    "gb_h": lambda r: r.gb_h,
+    "month": lambda r: r.month,
+    "reclaim": lambda r: r.reclaim_h,
+    "version": lambda r: r.version,
+    "lasts": lambda r: r.lasts,
+    "market": lambda r: r.vs_market,
+    "provider": lambda r: r.name.casefold(),
+    "region": lambda r: r.region,
+    "uptime": lambda r: r.uptime,
+    "uptime1": lambda r: r.uptime_1d,
+    "uptime30": lambda r: r.uptime_30d,
+    "audited": lambda r: None if r.audited is None else not r.audited,
+    "latency": lambda r: r.reach.latency_ms if r.reach is not None and r.reach.ok else None,
+    "age": lambda r: r.created_at,
+    "state": lambda r: _STATES[r.state],
+}
+SORT_COLUMNS = tuple(_COLUMNS)
+CHEAPEST = (SortKey("price"),)
+
+
+def in_order(rows: Iterable[BidRow], sort: Sequence[SortKey]) -> list[BidRow]:
+    """Sorted by the keys, the first one counting most; equal rows keep their order. `KeyError` for a bad column."""
+    ordered = list(rows)
+    for key in reversed(sort):
+        value = _COLUMNS[key.column]
+        known = [row for row in ordered if value(row) is not None]
+        unknown = [] if len(known) == len(ordered) else [row for row in ordered if value(row) is None]
+        known.sort(key=value, reverse=key.descending)
+        ordered = known + unknown
+    return ordered
+
+
+class _Down:
+    """A value of a column that is turned around."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Down) -> bool:
+        return bool(other.value < self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Down) and bool(self.value == other.value)
+
+
+def place_of(sort: Sequence[SortKey]) -> Callable[[BidRow], tuple[Any, ...]]:
+    """What sorts like `in_order` does, for finding the place of a single row; equal ones as the book met them."""
+    columns = [(_COLUMNS[key.column], key.descending) for key in sort]
+
+    def place(row: BidRow) -> tuple[Any, ...]:
+        out: list[Any] = []
+        for read, descending in columns:
+            value = read(row)
+            out.append(value is None)
+            out.append(_Down(value) if descending and value is not None else value)
+        out.append(row.number)
+        return tuple(out)
+
+    return place
+
+
+def parse_sort(text: str) -> tuple[SortKey, ...]:
+    """`price,-uptime` → keys; a leading `-` turns a column around. `ValueError` names a column that is not there."""
+    keys: list[SortKey] = []
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        column = part.lstrip("+-")
+        if column not in _COLUMNS:
+            raise ValueError(f"there is no column {column!r}; there are {', '.join(SORT_COLUMNS)}")
+        keys.append(SortKey(column, descending=part.startswith("-")))
+    return tuple(keys) or CHEAPEST

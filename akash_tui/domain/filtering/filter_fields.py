@@ -1,0 +1,51 @@
+"""What a filter can ask of a row: names, kinds, units, and how each value is read.
+
+A value that is not known is None, and stays so through every comparison: it is never counted as a match,
+nor as a match of the opposite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """NAME values are compared whole (`*` stands for anything), TEXT by what they contain."""
+
+    NUMBER = "number"
+    NAME = "name"
+    TEXT = "text"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to ask for; `read` gives a number, a flag, or (sure, possible) texts; None is not known."""
+
+    name: str
+    kind: Kind
+    help: str
+    read: Callable[[Any], Any]
+    by: str
+    """What a hidden row is hidden by, in the counts: several fields share `price`."""
+    units: tuple[str, ...] = ()
+    """Words that may follow a number, each with its factor in `FACTORS`."""
+
+
+FACTORS = {"": Decimal(1), "%": Decimal(1), "gb": Decimal(1), "gib": Decimal(1), "ms": Decimal(1), "$": Decimal(1)}
+FACTORS |= {"h": Decimal(1), "d": Decimal(24), "m": Decimal(1) / 60, "s": Decimal(1000)}
+Texts = tuple[Sequence[str], Sequence[str]] | None
+"""Texts that the row surely has, and those that it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What can be asked of one kind of rows."""
+
+    fields: dict[str, Field]
+    aliases: dict[str, str]
+    haystack: Callable[[Any], str]

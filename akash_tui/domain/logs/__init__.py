@@ -1,0 +1,1 @@
+"""Log lines: made safe to draw, without duplicates, bounded."""

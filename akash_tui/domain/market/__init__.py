@@ -1,0 +1,1 @@
+"""The GPU market: supply, prices, daily series, and how they are written."""

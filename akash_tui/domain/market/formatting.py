@@ -1,0 +1,137 @@
+"""The market's figures in words, the same on the screen and on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.money import rate
+from akash_tui.domain.market.daily_series import Kind
+from akash_tui.domain.market.supply import Amounts, Source
+
+NOT_KNOWN: Final = "?"
+_STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
+_BYTES: Final = (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20))
+SOURCES: Final = {
+    Source.INDEX: "index",
+    Source.PROVIDERS: "providers' own status",
+    Source.CHAIN: "chain",
+}
+
+
+def age(seconds: float) -> str:
+    """`just now`, `9 min old`, `3 h old`, `12 d old`."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min old"
+    if seconds < 172_800:
+        return f"{int(seconds // 3600)} h old"
+    return f"{int(seconds // 86_400)} d old"
+
+
+def told(source: Source, read_at: datetime, now: datetime) -> str:
+    """Where a figure comes from and how old it is."""
+    return f"{SOURCES[source]}, {age(max(0.0, (now - read_at).total_seconds()))}"
+
+
+def count(value: int | None) -> str:
+    """A number of things; `?` where it is not known."""
+    return NOT_KNOWN if value is None else f"{value:,}"
+
+
+def price(value: Decimal | None) -> str:
+    """USD per GPU-hour."""
+    return NOT_KNOWN if value is None else rate(value)
+
+
+def vram(gpu: GpuModel) -> str:
+    """`80 GB`."""
+    return NOT_KNOWN if gpu.vram_gib is None else f"{gpu.vram_gib} GB"
+
+
+def signed(value: int | None) -> str:
+    """A change: `+3`, `−2`, `0`."""
+    if value is None:
+        return NOT_KNOWN
+    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+
+
+def percent(share: Decimal | None) -> str:
+    """0.7 → `70 %`."""
+    return NOT_KNOWN if share is None else f"{share * 100:.0f} %"
+
+
+def change(share: Decimal | None) -> str:
+    """0.08 → `+8 %`; nothing to compare with: nothing said."""
+    if share is None:
+        return ""
+    whole = (share * 100).to_integral_value()
+    if abs(whole) > 9999:
+        return "more than 100-fold"
+    return f"+{whole} %" if whole > 0 else f"−{-whole} %" if whole < 0 else "±0 %"
+
+
+def moved(value: Decimal | None, before: Decimal | None, kind: Kind) -> str:
+    """The change of a series' figure: `+8 %`; of a share in points: `−2.1 points`; `` where one is not known."""
+    if value is None or before is None:
+        return ""
+    if kind.unit == "%":
+        points = value - before
+        return f"{'−' if points < 0 else '+'}{abs(points):.1f} points"
+    return change(value / before - 1) if before else ""
+
+
+def size(value: int | None) -> str:
+    """Bytes in binary units: `1.5 TiB`."""
+    if value is None:
+        return NOT_KNOWN
+    for name, unit in _BYTES:
+        if value >= unit:
+            return f"{Decimal(value) / unit:,.1f} {name}"
+    return f"{value:,} B"
+
+
+def cores(value: int | None) -> str:
+    """Thousandths of a CPU as CPUs."""
+    return NOT_KNOWN if value is None else f"{Decimal(value) / 1000:,.0f}"
+
+
+def amount(name: str, value: int | None) -> str:
+    """A figure of `cpu`, `gpu`, `memory` or `storage` in its own unit."""
+    return {"cpu": cores, "gpu": count}.get(name, size)(value)
+
+
+def taken(name: str, amounts: Amounts) -> str:
+    """`612 of 871 leased`."""
+    return f"{amount(name, amounts.active)} of {amount(name, amounts.total)} leased"
+
+
+def figure(value: Decimal | None, kind: Kind) -> str:
+    """A value of a series with its unit: `$3,412`, `61.2 %`, `410 leases`."""
+    if value is None:
+        return NOT_KNOWN
+    if kind.unit == "%":
+        return f"{value:.1f} %"
+    if kind.unit == "bytes":
+        return size(int(value))
+    if kind.unit == "USD":
+        return f"${short(value)}"
+    return f"{short(value)} {kind.unit}"
+
+
+def current(value: Decimal | None, kind: Kind) -> str:
+    """The newest value: of a sum it is what the day brought so far."""
+    return f"{figure(value, kind)} {'today so far' if kind.flow else 'now'}"
+
+
+def short(value: Decimal) -> str:
+    """At most seven characters or so: `3,412`, `12.3M`, `0.42`."""
+    for name, step in _STEPS:
+        if abs(value) >= step * 100 or (name != "k" and abs(value) >= step):
+            return f"{value / step:,.1f}{name}"
+    if value == value.to_integral_value() or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:,.2f}"

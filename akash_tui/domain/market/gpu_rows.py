@@ -1,0 +1,176 @@
+"""One GPU model on the market as a row: how many, how free, at what price, and what the filter can ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.filtering.filter import Filter, parse_filter
+from akash_tui.domain.filtering.filter_fields import Field, Kind, Vocabulary
+from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.domain.market.supply import GpuDay, Source
+
+WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What one of our own leases cost, in ACT per GPU-hour at today's block time, and when it was taken."""
+
+    gpu: GpuModel
+    gpu_h: Decimal
+    at: datetime
+    provider: str
+    dseq: int
+
+
+@dataclass(frozen=True, slots=True)
+class GpuRow:
+    """One model and variant. Prices are USD per GPU-hour over recent bids; None is "not known"."""
+
+    gpu: GpuModel
+    free: int | None
+    total: int | None
+    providers: int | None
+    providers_free: int | None
+    minimum: Decimal | None
+    median: Decimal | None
+    maximum: Decimal | None
+    average: Decimal | None
+    source: Source
+    read_at: datetime
+    leased_7d: int | None = None
+    """GPUs of the model leased now, less those a week ago; None where several variants share the model's name."""
+    paid: Paid | None = None
+
+    @property
+    def id(self) -> str:
+        return self.gpu.key()
+
+    @property
+    def leased(self) -> int | None:
+        return None if self.free is None or self.total is None else max(0, self.total - self.free)
+
+
+def gpu_rows(
+    prices: Iterable[MarketPrice], changes: Mapping[tuple[str, str], int] | None = None, paid: Sequence[Paid] = ()
+) -> list[GpuRow]:
+    """The table: by vendor and model, the most VRAM first within a model; variants told twice are kept once.
+
+    `changes` are `weekly_changes`, which do not tell variants of a model apart.
+    """
+    found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
+    names = [(g.vendor, g.model) for g in found]
+    changes = changes or {}
+    rows = [
+        GpuRow(
+            gpu=gpu,
+            free=price.available,
+            total=price.total,
+            providers=price.providers,
+            providers_free=price.providers_free,
+            minimum=price.minimum,
+            median=price.median,
+            maximum=price.maximum,
+            average=price.average,
+            source=price.source,
+            read_at=price.read_at,
+            leased_7d=changes.get((gpu.vendor, gpu.model)) if names.count((gpu.vendor, gpu.model)) == 1 else None,
+            paid=next((p for p in paid if p.gpu.matches(gpu)), None),
+        )
+        for gpu, price in found.items()
+    ]
+    return sorted(rows, key=lambda r: (r.gpu.model, r.gpu.vendor, -(r.gpu.vram_gib or 0), r.gpu.interface or ""))
+
+
+def weekly_changes(days: Sequence[GpuDay]) -> dict[tuple[str, str], int]:
+    """Per vendor and model: leased on the newest day less leased exactly a week before, where both are known."""
+    if not days:
+        return {}
+    newest = max(d.day for d in days)
+    now = {(d.vendor, d.model): d.leased for d in days if d.day == newest}
+    then = {(d.vendor, d.model): d.leased for d in days if d.day == newest - WEEK}
+    changes: dict[tuple[str, str], int] = {}
+    for key, leased in now.items():
+        before = then.get(key)
+        if leased is not None and before is not None:
+            changes[key] = leased - before
+    return changes
+
+
+def _number(name: str, by: str, help: str, read: Callable[[GpuRow], Any], *units: str) -> Field:
+    return Field(name, Kind.NUMBER, help, read, by, units)
+
+
+def _names(value: str | None) -> Any:
+    return None if value is None else ((value.casefold(),), ())
+
+
+_FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field("gpu", Kind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: _names(r.gpu.model), "GPU"),
+        Field("vendor", Kind.NAME, "nvidia, amd", lambda r: _names(r.gpu.vendor), "GPU"),
+        Field("interface", Kind.TEXT, "sxm, pcie", lambda r: _names(r.gpu.interface), "interface"),
+        _number("vram", "VRAM", "GB on each GPU", lambda r: r.gpu.vram_gib, "gb", "gib"),
+        _number("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
+        _number("total", "GPUs", "GPUs in all", lambda r: r.total),
+        _number("providers", "providers", "providers that have one free", lambda r: r.providers_free),
+        _number("usd_gpu_h", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
+        _number("median", "price", "median dollars per GPU-hour", lambda r: r.median, "$"),
+        _number("max", "price", "most dollars per GPU-hour", lambda r: r.maximum, "$"),
+    )
+}
+
+
+def _haystack(row: GpuRow) -> str:
+    return " ".join((row.gpu.vendor, row.gpu.model, f"{row.gpu.vram_gib or '?'}gb", row.gpu.interface or "")).casefold()
+
+
+GPUS: Final = Vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
+
+
+def gpu_filter(text: str) -> Filter:
+    """A filter of GPU rows, in the language of bids. Raises `FilterError`."""
+    return parse_filter(text, GPUS)
+
+
+def matching(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
+    """Rows for which every term surely holds."""
+    return [row for row in rows if all(term.holds(row) for term in wanted.terms)]
+
+
+def watched(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
+    """What a watch rings for: rows that match, and that have a GPU free unless the filter itself asks about that."""
+    about_free = any(term.by == _FIELDS["free"].by for term in wanted.terms)
+    return [row for row in matching(wanted, rows) if about_free or (row.free or 0) >= 1]
+
+
+def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
+    """Plain words of a filter that nothing in the table is called by; without a table nobody can tell."""
+    return [t.text for t in wanted.terms if t.is_word and rows and not any(t.holds(row) for row in rows)]
+
+
+SORTS: Final[dict[str, Callable[[GpuRow], Any]]] = {
+    "model": lambda r: (r.gpu.model, r.gpu.vendor, -(r.gpu.vram_gib or 0)),
+    "vram": lambda r: r.gpu.vram_gib,
+    "free": lambda r: r.free,
+    "total": lambda r: r.total,
+    "providers": lambda r: r.providers_free,
+    "price": lambda r: r.minimum,
+    "median": lambda r: r.median,
+    "max": lambda r: r.maximum,
+}
+"""Columns to sort by; what is not known comes last either way."""
+
+
+def in_order(rows: Iterable[GpuRow], column: str, *, reverse: bool = False) -> list[GpuRow]:
+    """Rows by one column of `SORTS`."""
+    key = SORTS[column]
+    known = [row for row in rows if key(row) is not None]
+    unknown = [row for row in rows if key(row) is None]
+    return [*sorted(known, key=key, reverse=reverse), *unknown]

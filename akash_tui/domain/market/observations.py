@@ -1,0 +1,44 @@
+"""What was observed of a provider or of the market at some moment, and may be old: always with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from akash_tui.domain.market.supply import Resources, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One probe of a provider's public status page."""
+
+    ok: bool
+    latency_ms: float | None
+    at: datetime
+    note: str = ""
+    resources: Resources | None = None
+    """What its status page says it has, where that was readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPrice:
+    """USD per GPU-hour of one model over recent bids, as an indexer publishes it."""
+
+    vendor: str
+    model: str
+    vram_gib: int | None
+    interface: str | None
+    minimum: Decimal | None
+    median: Decimal | None
+    maximum: Decimal | None
+    available: int | None
+    total: int | None
+    read_at: datetime
+    average: Decimal | None = None
+    """Mean over the bids, not weighted."""
+    providers: int | None = None
+    """How many providers have the model."""
+    providers_free: int | None = None
+    """How many of them have one free."""
+    source: Source = Source.INDEX

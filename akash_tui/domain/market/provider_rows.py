@@ -1,0 +1,88 @@
+"""Providers as the market lists them: what the filter can ask of one, and the orders to list them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, Final
+
+from akash_tui.domain.filtering.filter import Filter
+from akash_tui.domain.filtering.filter_fields import Field, Kind, Vocabulary
+from akash_tui.domain.market.supply import ProviderSheet
+
+
+def name_of(sheet: ProviderSheet) -> str:
+    """What a person calls a provider: its name or organisation, else its host, else its address."""
+    profile = sheet.profile
+    host = profile.host_uri.partition("://")[2].partition(":")[0]
+    return profile.name or profile.organization or host or sheet.owner
+
+
+def _number(name: str, by: str, help: str, read: Callable[[ProviderSheet], Any], *units: str) -> Field:
+    return Field(name, Kind.NUMBER, help, read, by, units)
+
+
+def _texts(*values: str | None) -> Any:
+    found = [value.casefold() for value in values if value]
+    return (found, ()) if found else None
+
+
+def _percent(share: float | None) -> Decimal | None:
+    return None if share is None else Decimal(str(share)) * 100
+
+
+_FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field(
+            "gpu", Kind.NAME, "has this GPU model: gpu:h100|a100", lambda s: ([g.model for g in s.profile.gpus], ()),
+            "GPU",
+        ),
+        _number("free", "free GPUs", "GPUs that can be leased now", lambda s: s.resources.gpu.available),
+        _number("total", "GPUs", "GPUs in all", lambda s: s.resources.gpu.total),
+        _number("uptime1", "uptime", "per cent of the last day", lambda s: _percent(s.profile.uptime_1d), "%"),
+        _number("uptime7", "uptime", "per cent of the last 7 days", lambda s: _percent(s.profile.uptime_7d), "%"),
+        _number("uptime30", "uptime", "per cent of the last 30 days", lambda s: _percent(s.profile.uptime_30d), "%"),
+        _number("leases", "leases", "leases that it has", lambda s: s.profile.leases),
+        Field("online", Kind.FLAG, "it answers", lambda s: s.profile.online, "reachability"),
+        Field("audited", Kind.FLAG, "an auditor has signed for it", lambda s: s.profile.audited, "audit"),
+        Field(
+            "region", Kind.TEXT, "region, city or country: region:eu",
+            lambda s: _texts(s.profile.region, s.city, s.profile.country), "region",
+        ),
+        Field(
+            "provider", Kind.TEXT, "name, host or address", lambda s: _texts(name_of(s), s.profile.host_uri, s.owner),
+            "provider",
+        ),
+        Field("version", Kind.TEXT, "the provider's software", lambda s: _texts(s.profile.version), "version"),
+    )
+}  # fmt: skip
+
+
+def _haystack(sheet: ProviderSheet) -> str:
+    profile = sheet.profile
+    models = " ".join(gpu.model for gpu in profile.gpus)
+    parts = (name_of(sheet), profile.host_uri, sheet.owner, profile.region, sheet.city, profile.country, models)
+    return "\n".join(part for part in parts if part).casefold()
+
+
+PROVIDERS: Final = Vocabulary(_FIELDS, {"uptime": "uptime7", "reachable": "online"}, _haystack)
+
+ORDERS: Final[dict[str, Callable[[ProviderSheet], Any]]] = {
+    "free": lambda s: None if s.resources.gpu.available is None else -s.resources.gpu.available,
+    "name": lambda s: name_of(s).casefold(),
+    "uptime": lambda s: None if s.profile.uptime_7d is None else -s.profile.uptime_7d,
+    "region": lambda s: s.profile.region,
+    "leases": lambda s: None if s.profile.leases is None else -s.profile.leases,
+}
+"""What the list can be sorted by; the most free GPUs, the best uptime and the most leases first."""
+
+
+def listed(sheets: Iterable[ProviderSheet], wanted: Filter, order: str) -> list[ProviderSheet]:
+    """Those for which every term surely holds; who is silent comes last, then what is not known."""
+    key = ORDERS[order]
+    found = [sheet for sheet in sheets if all(term.holds(sheet) for term in wanted.terms)]
+    known = [sheet for sheet in found if key(sheet) is not None]
+    rest = [sheet for sheet in found if key(sheet) is None]
+    sorted_ = [*sorted(known, key=lambda s: (key(s), name_of(s))), *sorted(rest, key=name_of)]
+    return sorted(sorted_, key=lambda s: s.profile.online is False)

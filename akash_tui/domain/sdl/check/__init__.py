@@ -1,0 +1,1 @@
+"""What a readable SDL must still satisfy."""

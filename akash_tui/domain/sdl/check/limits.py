@@ -1,0 +1,164 @@
+"""The chain's limits on units and groups (shared reference, SDL rule 3).
+
+Go prints its maximum twice; here each limit has its own sentence with both bounds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from akash_tui.domain.sdl.go.quantities import Mi, Ti, size_text
+from akash_tui.domain.sdl.read.model import Compute, Document, Use
+from akash_tui.domain.sdl.read.nodes import Node
+from akash_tui.domain.sdl.read.reading import Reading, join, shown
+
+CPU_MILLI: Final = (10, 384_000)
+MEMORY: Final = (Mi, 2 * Ti)
+VOLUME: Final = (5 * Mi, 32 * Ti)
+GPU_UNITS: Final = 24
+GROUP_FACTOR: Final = 50
+"""A group may hold fifty of the largest unit."""
+
+
+def check_limits(reading: Reading, document: Document) -> None:
+    """Report units and groups outside the limits, and groups that mix denominations."""
+    seen: set[str] = set()
+    for use in document.uses():
+        compute = document.computes.get(use.profile or "")
+        if compute is not None and compute.present and compute.name not in seen:
+            seen.add(compute.name)
+            _unit(reading, compute)
+    if not reading.failed:
+        for placement in sorted({use.placement for use in document.uses()}):
+            _group(reading, document, placement)
+        _denominations(reading, document)
+
+
+def _unit(reading: Reading, compute: Compute) -> None:
+    path = f"{join('profiles.compute', compute.name)}.resources"
+    if compute.cpu is None:
+        _absent(reading, compute, path, "cpu")
+    elif compute.cpu.milli is not None and not CPU_MILLI[0] <= compute.cpu.milli <= CPU_MILLI[1]:
+        reading.error(
+            "sdl.cpu-limit",
+            compute.cpu.node,
+            f"{path}.cpu.units",
+            f"CPU must be from 10m to 384 cores, but is {compute.cpu.milli}m.",
+            "Write a number of cores in these bounds.",
+        )
+    if compute.memory is None:
+        _absent(reading, compute, path, "memory")
+    elif compute.memory.size is not None:
+        _size(reading, compute.memory.node, f"{path}.memory.size", "Memory", compute.memory.size, MEMORY)
+    if compute.volumes is None:
+        _absent(reading, compute, path, "storage")
+    for volume in compute.volumes or ():
+        if volume.size is not None:
+            what = f"The volume {shown(volume.name)}"
+            _size(reading, volume.size_node, f"{path}.storage.{shown(volume.name)}.size", what, volume.size, VOLUME)
+    gpu = compute.gpu
+    if gpu is not None and not gpu.broken and gpu.units is not None:
+        if gpu.units > GPU_UNITS:
+            reading.error(
+                "sdl.gpu-limit",
+                gpu.node,
+                f"{path}.gpu.units",
+                f"At most {GPU_UNITS} GPUs fit one unit, but it asks for {gpu.units}.",
+                "Write fewer units.",
+            )
+        if gpu.units == 0 and gpu.attributes:
+            reading.error(
+                "sdl.gpu-zero",
+                gpu.node,
+                f"{path}.gpu",
+                "GPU models are named, but units is 0.",
+                "Write units: 1 or more, or remove the models.",
+            )
+
+
+def _absent(reading: Reading, compute: Compute, path: str, what: str) -> None:
+    reading.error(
+        "sdl.resource-missing",
+        compute.node,
+        f"{path}.{what}",
+        f"The compute profile `{shown(compute.name)}` has no {what}.",
+        f"Add {what} to its resources.",
+    )
+
+
+def _size(reading: Reading, node: Node, path: str, what: str, size: int, bounds: tuple[int, int]) -> None:
+    low, high = bounds
+    if not low <= size <= high:
+        reading.error(
+            "sdl.size-limit",
+            node,
+            path,
+            f"{what} must be from {size_text(low)} to {size_text(high)}, but is {size_text(size)}.",
+            "Write a size in these bounds.",
+        )
+
+
+def _group(reading: Reading, document: Document, placement: str) -> None:
+    cpu = gpu = memory = 0
+    first: Use | None = None
+    for use, compute, count in _units_of(document, placement):
+        first = first or use
+        cpu += (compute.cpu.milli or 0) * count if compute.cpu else 0
+        memory += (compute.memory.size or 0) * count if compute.memory else 0
+        gpu += (compute.gpu.units or 0) * count if compute.gpu else 0
+    if first is None:
+        return
+    path = join("profiles.placement", placement)
+    if cpu <= 0 or memory <= 0:
+        reading.error(
+            "sdl.count",
+            first.node,
+            join(join("deployment", first.service), placement),
+            f"The placement `{shown(placement)}` deploys nothing: every count is 0.",
+            "Write count: 1 or more.",
+        )
+    for what, total, most in (
+        ("CPU", cpu, CPU_MILLI[1] * GROUP_FACTOR),
+        ("GPUs", gpu, GPU_UNITS * GROUP_FACTOR),
+        ("memory", memory, MEMORY[1] * GROUP_FACTOR),
+    ):
+        if total > most:
+            reading.error(
+                "sdl.group-limit",
+                first.node,
+                path,
+                f"The placement `{shown(placement)}` asks for too much {what} in all ({total}; at most {most}).",
+                "Lower count or the profiles, or spread the services over placements.",
+            )
+
+
+def _units_of(document: Document, placement: str) -> list[tuple[Use, Compute, int]]:
+    """Units of a group with their counts; 2.1 adds up equal profiles in 32 bits, as Go does."""
+    units: dict[str, tuple[Use, Compute, int]] = {}
+    for use in document.uses():
+        compute = document.computes.get(use.profile or "")
+        if use.placement != placement or compute is None:
+            continue
+        key = compute.name if document.v21 else use.service
+        first, _, count = units.get(key, (use, compute, 0))
+        units[key] = (first, compute, (count + (use.count or 0)) & 0xFFFF_FFFF)
+    return list(units.values())
+
+
+def _denominations(reading: Reading, document: Document) -> None:
+    first = ""
+    for use in document.uses():
+        placement = document.placements.get(use.placement)
+        price = placement.prices.get(use.profile or "") if placement else None
+        if price is None or price.amount is None:
+            continue
+        first = first or price.denom
+        if price.denom != first:
+            reading.error(
+                "sdl.denom-mixed",
+                price.denom_node,
+                join(f"profiles.placement.{shown(use.placement)}.pricing", use.profile or ""),
+                f"Prices in {shown(first)} and {shown(price.denom)} cannot stand in one deployment.",
+                "Use uact everywhere.",
+            )
+            return

@@ -1,0 +1,1 @@
+"""Changes to an SDL's text that leave every other byte alone."""

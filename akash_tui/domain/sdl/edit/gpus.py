@@ -1,0 +1,198 @@
+"""Which GPU models an SDL would accept, where each stands, and the same text with other choices.
+
+Only the lines of models that are taken out or put in change; comments and every other byte stay.
+An empty list means any nvidia GPU to Akash, so it shows as the wildcard model `*`, and taking the
+last model out is refused instead of silently asking for anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
+from akash_tui.domain.sdl.edit.text_edits import dash_of, flow_changes, line_removal, line_start, new_lines, newline_of
+from akash_tui.domain.sdl.problem import Edit, apply_edits
+from akash_tui.domain.sdl.read.gpu import model_key
+from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
+from akash_tui.domain.sdl.read.reading import Reading
+from akash_tui.domain.sdl.read.yaml_scalars import is_null
+
+ANY_NVIDIA = GpuModel("nvidia", "*")
+
+
+@dataclass(frozen=True, slots=True)
+class GpuChoice:
+    """One acceptable model of one compute profile, in the file's own order."""
+
+    model: GpuModel
+    profile: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The place of one profile's list of models: the list itself, or what stands instead of it."""
+
+    profile: str
+    vendor: Content | None
+    key: Node | None
+    """The `nvidia` key, if there is one."""
+    value: Content | None
+    models: tuple[tuple[GpuModel, Node], ...]
+
+    @property
+    def place(self) -> Node | None:
+        return self.key or self.vendor
+
+    @property
+    def accepts(self) -> tuple[GpuModel, ...]:
+        """The models of the list; the wildcard where there is none."""
+        return tuple(model for model, _ in self.models) or (ANY_NVIDIA,)
+
+
+def gpu_choices(node: Node | ReadFault | None) -> list[GpuChoice]:
+    """Every acceptable model of every compute profile that asks for GPUs; unreadable ones are left out."""
+    found: list[GpuChoice] = []
+    for each in _lists(node):
+        if each.models:
+            found += [GpuChoice(model, each.profile, at.line, at.column) for model, at in each.models]
+        elif each.place is not None:
+            found.append(GpuChoice(ANY_NVIDIA, each.profile, each.place.line, each.place.column))
+    return found
+
+
+def with_gpu_choices(
+    text: str, node: Node | ReadFault | None, keep: Collection[GpuModel], profile: str | None = None
+) -> str:
+    """`text` accepting only the models in `keep`, in one profile or in all.
+
+    Models of `keep` that stand nowhere yet are added (to each of those profiles). ValueError if a
+    profile would be left without a model, or if its list cannot be found in the text.
+    """
+    lists = [each for each in _lists(node) if profile in (None, each.profile)]
+    if not lists:
+        raise ValueError("No compute profile here asks for a GPU.")
+    present = {model for each in lists for model in each.accepts}
+    new = [model for model in dict.fromkeys(keep) if model not in present]
+    edits: list[Edit] = []
+    done: set[int] = set()
+    for each in lists:
+        if not new and not any(model in keep for model in each.accepts):
+            raise ValueError(f"The profile {each.profile} would accept no GPU at all.")
+        if each.value is not None and id(each.value) in done:
+            continue  # two profiles share one list through an alias
+        done.add(id(each.value))
+        edits += _edits(text, each, keep, new)
+    return apply_edits(text, edits)
+
+
+def _edits(text: str, each: _List, keep: Collection[GpuModel], new: list[GpuModel]) -> Iterator[Edit]:
+    gone = [at for model, at in each.models if model not in keep]
+    value = each.value
+    if isinstance(value, Sequence) and value.flow:
+        more = [*(model for model in each.accepts if not each.models and new and model in keep), *new]
+        yield from flow_changes(value, gone, [_flow(model) for model in more])
+    elif isinstance(value, Sequence):
+        last = value.items[-1]
+        dash = dash_of(text, last)
+        for item in gone:
+            yield line_removal(text, item)
+        if new:
+            yield new_lines(text, last, dash - line_start(text, dash), [_block(model) for model in new])
+    elif new:
+        models = [*(model for model in each.accepts if model in keep), *new]
+        yield _first_models(text, each, "[" + ", ".join(_flow(model) for model in models) + "]")
+
+
+def _first_models(text: str, each: _List, models: str) -> Edit:
+    """A list where there was none: behind `nvidia:`, or as a new key under `vendor:`."""
+    vendor, value = each.vendor, each.value
+    if each.key is not None:
+        if isinstance(value, Scalar) and value.text:
+            return Edit(value.start, value.end, models)
+        colon = text.find(":", each.key.end)
+        if colon < 0 or text[each.key.end : colon].strip():  # `{nvidia}`: a key without its colon
+            return Edit(each.key.end, each.key.end, f": {models}")
+        return Edit(colon + 1, colon + 1, f" {models}")
+    if isinstance(vendor, Mapping) and vendor.flow:
+        return Edit(vendor.start + 1, vendor.start + 1, f"nvidia: {models}{', ' if vendor.pairs else ''}")
+    if isinstance(vendor, Mapping):
+        first = vendor.pairs[0][0]
+        return Edit(first.start, first.start, f"nvidia: {models}{newline_of(text)}{' ' * (first.column - 1)}")
+    raise ValueError(f"The profile {each.profile} has no place for GPU models.")
+
+
+def _block(model: GpuModel) -> list[str]:
+    lines = [f"- model: {_name(model)}"]
+    if model.vram_gib is not None:
+        lines.append(f"  ram: {model.vram_gib}Gi")
+    if model.interface is not None:
+        lines.append(f"  interface: {model.interface}")
+    return lines
+
+
+def _flow(model: GpuModel) -> str:
+    return "{" + ", ".join(line[2:] for line in _block(model)) + "}"
+
+
+def _name(model: GpuModel) -> str:
+    """The model as YAML text: quoted where a plain word would mean something else."""
+    return model.model if model.model[:1].isalpha() and model.model.isascii() else f'"{model.model}"'
+
+
+def model_places(root: Node | ReadFault | None) -> dict[str, dict[GpuModel, tuple[Node, Node, Node]]]:
+    """By profile and model: the nodes of its name, of its memory, and of the whole item."""
+    found: dict[str, dict[GpuModel, tuple[Node, Node, Node]]] = {}
+    reading = Reading("")
+    for each in _lists(root):
+        places = found.setdefault(each.profile, {})
+        for model, item in each.models:
+            parts = reading.fields(item, "", ("model", "ram", "interface"))
+            name = parts["model"].value if "model" in parts else item
+            ram = parts["ram"].value if "ram" in parts else item
+            places.setdefault(model, (_content(name), _content(ram), item))
+    return found
+
+
+def _content(node: Node) -> Node:
+    return node.target if isinstance(node, Alias) and node.target is not None else node
+
+
+# --- finding the lists ----------------------------------------------------------------------------
+
+
+def _lists(node: Node | ReadFault | None) -> Iterator[_List]:
+    """One entry per compute profile that has GPU attributes."""
+    if not isinstance(node, Mapping):
+        return
+    reading = Reading("")
+    for section, value in node.pairs:
+        if not (isinstance(section, Scalar) and section.text == "profiles"):
+            continue
+        for compute in reading.fields(value, "", ("compute",)).values():
+            for profile in reading.entries(compute.value, ""):
+                for resources in reading.fields(profile.value, "", ("resources",)).values():
+                    for gpu in reading.fields(resources.value, "", ("gpu",)).values():
+                        yield from _of_gpu(reading, profile.name, gpu.value)
+
+
+def _of_gpu(reading: Reading, profile: str, gpu: Node) -> Iterator[_List]:
+    for attributes in reading.fields(gpu, "", ("attributes",)).values():
+        for vendor in reading.fields(attributes.value, "", ("vendor",)).values():
+            if is_null(vendor.value):
+                continue
+            content = reading.follow(vendor.value, "")
+            entry = reading.fields(vendor.value, "", ("nvidia",)).get("nvidia")
+            value = reading.follow(entry.value, "") if entry is not None else None
+            models: list[tuple[GpuModel, Node]] = []
+            for item in value.items if isinstance(value, Sequence) else ():
+                key = None if is_null(item) else model_key(Reading(""), item, "")
+                model = parse_gpu_key(key) if key else None
+                if model is not None:
+                    models.append((model, item))
+            key_node = entry.key if entry is not None else None
+            yield _List(
+                profile, content, key_node.target if isinstance(key_node, Alias) else key_node, value, tuple(models)
+            )

@@ -1,0 +1,1 @@
+"""The explanation behind every problem code."""

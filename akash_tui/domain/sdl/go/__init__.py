@@ -1,0 +1,1 @@
+"""How Go reads numbers, texts, URLs and quantities, and how it sorts."""

@@ -1,0 +1,167 @@
+"""Findings about GPU requests: names nobody offers, requests that mean any card, impossible variants.
+
+The traps are those that tenants reported: a wildcard gets a low-end card at a top price, a dear
+model in the list widens prices, vendors other than nvidia are dropped without a word, and some
+providers price a bid by the first model of the order (models are sorted by name in it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
+from akash_tui.domain.akash.gpu_table import fits, nearest, variants
+from akash_tui.domain.sdl.edit.gpus import model_places
+from akash_tui.domain.sdl.lint.prices import Medians
+from akash_tui.domain.sdl.problem import Edit, Problem, Severity
+from akash_tui.domain.sdl.read.model import Compute, Document
+from akash_tui.domain.sdl.read.nodes import Node, raw
+from akash_tui.domain.sdl.read.reading import Reading, plain_edit, shown
+
+DEARER = Decimal("1.5")
+"""How much dearer the first model may be than the cheapest before it is worth a word."""
+
+
+def check_gpus(document: Document, reading: Reading, medians: Medians | None) -> Iterator[Problem]:
+    """Warnings about the GPUs of every compute profile."""
+    yield from _vendors(reading)
+    places = model_places(document.root)
+    for compute in document.computes.values():
+        gpu = compute.gpu
+        if gpu is None or gpu.broken or not gpu.attributes:
+            continue
+        models = [m for m in (parse_gpu_key(a.key) for a in gpu.attributes) if m is not None]
+        spots = places.get(compute.name, {})
+        yield from _wildcard(reading, compute, models)
+        for model in models:
+            spot = spots.get(model)
+            yield from _model(reading, compute, model, *(spot or (gpu.node, gpu.node, gpu.node)))
+        yield from _first(reading, compute, models, medians)
+
+
+def _path(compute: Compute) -> str:
+    return f"profiles.compute.{shown(compute.name)}.resources.gpu.attributes.vendor.nvidia"
+
+
+def _vendors(reading: Reading) -> Iterator[Problem]:
+    for path, entry, known in reading.unknown:
+        if known == ("nvidia",):
+            yield Problem(
+                Severity.WARNING,
+                "sdl.gpu-vendor-ignored",
+                reading.file,
+                entry.key.line,
+                entry.key.column,
+                f"{path}.{shown(entry.name)}",
+                f"The GPU vendor `{shown(entry.name)}` is ignored by Akash: only nvidia counts. Without nvidia models "
+                "beside it this asks for ANY nvidia GPU.",
+                "List nvidia models, or do without a GPU.",
+            )
+
+
+def _wildcard(reading: Reading, compute: Compute, models: list[GpuModel]) -> Iterator[Problem]:
+    gpu = compute.gpu
+    if gpu is not None and any(model.wildcard for model in models):
+        yield Problem(
+            Severity.WARNING,
+            "sdl.gpu-wildcard",
+            reading.file,
+            gpu.node.line,
+            gpu.node.column,
+            _path(compute),
+            "This accepts any nvidia GPU: the smallest card may be offered at the price you would pay for the best.",
+            "List the models you would take.",
+        )
+
+
+def _model(
+    reading: Reading, compute: Compute, model: GpuModel, name_node: Node, ram_node: Node, item: Node
+) -> Iterator[Problem]:
+    if model.wildcard:
+        return
+    known = variants(model.vendor, model.model)
+    if model.vram_gib == 0:
+        yield Problem(
+            Severity.WARNING,
+            "sdl.gpu-ram-zero",
+            reading.file,
+            ram_node.line,
+            ram_node.column,
+            f"{_path(compute)}.ram",
+            f"The memory asked for with {shown(model.model)} comes to 0Gi, which no GPU has.",
+            "Write GiB: ram: 24Gi. A number without unit counts bytes.",
+            _gibibytes(ram_node),
+        )
+    if not known:
+        near = nearest(model.vendor, model.model)
+        sure = len(near) == 1 and bool(variants(model.vendor, near[0])) and _same_letters(model.model, near[0])
+        yield Problem(
+            Severity.WARNING,
+            "sdl.gpu-unknown",
+            reading.file,
+            name_node.line,
+            name_node.column,
+            f"{_path(compute)}.model",
+            f"No provider is known to offer a GPU named `{shown(model.model)}`.",
+            f"Did you mean {' or '.join(near)}?" if near else "Compare with the models of the market screen.",
+            plain_edit(name_node, near[0]) if sure else None,
+        )
+    elif model.vram_gib != 0 and not fits(model.vendor, model.model, model.vram_gib, model.interface):
+        real = " or ".join(dict.fromkeys(f"{card.vram_gib}Gi {card.interface}" for card in known))
+        yield Problem(
+            Severity.WARNING,
+            "sdl.gpu-variant",
+            reading.file,
+            item.line,
+            item.column,
+            _path(compute),
+            f"No {shown(model.model)} is known with "
+            + " and ".join(
+                part for part in (f"{model.vram_gib}Gi" if model.vram_gib else "", model.interface or "") if part
+            )
+            + ".",
+            f"It exists with {real}.",
+        )
+
+
+def _same_letters(left: str, right: str) -> bool:
+    """True if only case and punctuation differ, so that mending the name changes nothing meant."""
+    plain = "".join(c for c in left.lower() if c.isalnum())
+    return plain == "".join(c for c in right if c.isalnum())
+
+
+def _gibibytes(node: Node) -> Edit | None:
+    """`ram: 80` → `80Gi`, for the plain small numbers that people write."""
+    text = raw(node)
+    return plain_edit(node, f"{text}Gi") if text.isascii() and text.isdigit() and 0 < int(text) < 1000 else None
+
+
+def _first(reading: Reading, compute: Compute, models: list[GpuModel], medians: Medians | None) -> Iterator[Problem]:
+    """The order carries models sorted by name; some providers take the first for the whole price."""
+    gpu = compute.gpu
+    if gpu is None or len(models) < 2:
+        return
+    first = models[0]
+    prices = {m: p for m in models if medians is not None and (p := medians.price(m)) is not None}
+    cheapest = min(prices.values(), default=None)
+    dear = cheapest is not None and first in prices and prices[first] > cheapest * DEARER
+    if not first.wildcard and not variants(first.vendor, first.model):
+        why = "which no provider is known to have"
+    elif dear and medians is not None:
+        why = (
+            f"whose usual price is {prices[first]:.2f} an hour against {cheapest:.2f} for the cheapest ({medians.age})"
+        )
+    else:
+        return
+    yield Problem(
+        Severity.WARNING,
+        "sdl.gpu-first",
+        reading.file,
+        gpu.node.line,
+        gpu.node.column,
+        _path(compute),
+        f"The order will list {shown(first.model)} first (models are sorted by name), {why}; some providers price "
+        "their bid by the first model, or do not bid if they do not know it.",
+        f"Leave {shown(first.model)} out unless you want it.",
+    )

@@ -1,0 +1,97 @@
+"""Findings about prices: the token, and the highest price against what the market asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
+from akash_tui.domain.akash.money import UACT, BlockTime, per_hour, rate
+from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.read.model import Compute, Document, Price
+from akash_tui.domain.sdl.read.reading import Reading, plain_edit, shown
+
+LOW = Decimal("0.5")
+"""Below this part of the cheapest median hardly anybody bids."""
+HIGH = Decimal(4)
+"""Above this many times the dearest median the limit protects from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """Usual prices in USD per GPU-hour by model name, and how old they are, in words."""
+
+    by_model: Mapping[str, Decimal] = field(default_factory=dict)
+    age: str = "age unknown"
+
+    def price(self, model: GpuModel) -> Decimal | None:
+        return self.by_model.get(model.model)
+
+
+def check_prices(
+    document: Document, reading: Reading, medians: Medians | None, block_time: BlockTime
+) -> Iterator[Problem]:
+    """Errors for a token that the chain refuses; warnings for limits far from the market."""
+    seen: set[tuple[str, str]] = set()
+    for use in document.uses():
+        placement = document.placements.get(use.placement)
+        price = placement.prices.get(use.profile or "") if placement else None
+        compute = document.computes.get(use.profile or "")
+        if price is None or price.amount is None or (use.placement, use.profile or "") in seen:
+            continue
+        seen.add((use.placement, use.profile or ""))
+        path = f"profiles.placement.{shown(use.placement)}.pricing.{shown(use.profile or '')}"
+        if price.denom and price.denom != UACT:
+            yield Problem(
+                Severity.ERROR,
+                "sdl.denom-old",
+                reading.file,
+                price.denom_node.line,
+                price.denom_node.column,
+                f"{path}.denom",
+                f"The chain takes prices in uact only, not in {shown(price.denom)}.",
+                "Write denom: uact, and look at the amount again: 1000000 uact is 1 ACT, about 1 USD of compute.",
+                plain_edit(price.denom_node, UACT),
+            )
+        elif compute is not None and medians is not None:
+            yield from _limit(reading, path, price, compute, medians, block_time)
+
+
+def _limit(
+    reading: Reading, path: str, price: Price, compute: Compute, medians: Medians, block_time: BlockTime
+) -> Iterator[Problem]:
+    gpu = compute.gpu
+    if gpu is None or not gpu.units or gpu.broken:
+        return
+    models = [m for m in (parse_gpu_key(a.key) for a in gpu.attributes) if m is not None]
+    known = [p for p in (medians.price(m) for m in models) if p is not None and p > 0]
+    if not known:
+        return
+    hourly = per_hour(Decimal(price.amount or 0).scaleb(-18), block_time)
+    low, high = min(known) * gpu.units, max(known) * gpu.units
+    node = price.amount_node
+    if hourly < low * LOW:
+        yield Problem(
+            Severity.WARNING,
+            "sdl.price-low",
+            reading.file,
+            node.line,
+            node.column,
+            f"{path}.amount",
+            f"At most {rate(hourly)} an hour is far below the usual {rate(low)} for the cheapest of these GPUs "
+            f"({medians.age}): expect no bids.",
+            "Raise the amount: you still choose the bid, and pay its price, not this one.",
+        )
+    elif hourly > high * HIGH and not any(m.wildcard for m in models):
+        yield Problem(
+            Severity.HINT,
+            "sdl.price-high",
+            reading.file,
+            node.line,
+            node.column,
+            f"{path}.amount",
+            f"Up to {rate(hourly)} an hour is far above the usual {rate(high)} for the dearest of these GPUs "
+            f"({medians.age}).",
+            "Lower the amount to keep overpriced bids away.",
+        )

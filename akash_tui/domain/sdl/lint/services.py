@@ -1,0 +1,112 @@
+"""Findings about services: images, secrets, keys that mean nothing, services nobody deploys."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.read.model import Document, Service
+from akash_tui.domain.sdl.read.reading import Reading, join, shown
+
+_SECRET_NAME = re.compile(
+    r"(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|MNEMONIC|SEED_PHRASE|SEEDPHRASE)(?:$|_)"
+    r"|(?:^|_)(?:API|PRIVATE|SECRET|ACCESS|AUTH|ENCRYPTION|SIGNING)_?KEY(?:$|_)",
+    re.IGNORECASE,
+)
+_NOT_A_SECRET = re.compile(
+    r"|true|false|none|null|0|[*x.…]+|<.*>|\$\{?.*|your[-_ ].*|change[-_ ]?me.*|example.*|placeholder.*|.*[*]{3,}.*",
+    re.IGNORECASE,
+)
+_NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
+
+
+def check_services(document: Document, reading: Reading) -> Iterator[Problem]:
+    """Warnings and hints about the services section and about keys without a meaning."""
+    yield from _unknown_keys(reading)
+    for name, service in document.services.items():
+        if name not in document.deployment or not document.deployment[name]:
+            yield Problem(
+                Severity.HINT,
+                "sdl.service-idle",
+                reading.file,
+                service.node.line,
+                service.node.column,
+                f"services.{shown(name)}",
+                f"The service `{shown(name)}` is described but not deployed.",
+                f"Add {shown(name)} under deployment, or remove it.",
+            )
+            continue
+        yield from _image(reading, service)
+        yield from _environment(reading, service)
+
+
+def _unknown_keys(reading: Reading) -> Iterator[Problem]:
+    for path, entry, known in reading.unknown:
+        if known == ("nvidia",):
+            continue  # a GPU vendor: said better where GPUs are looked at
+        near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
+        yield Problem(
+            Severity.WARNING,
+            "sdl.unknown-key",
+            reading.file,
+            entry.key.line,
+            entry.key.column,
+            join(path, entry.name),
+            f"`{shown(entry.name)}` means nothing here and is ignored.",
+            f"Did you mean {near[0]}?" if near else f"Known here are {', '.join(known)}.",
+        )
+
+
+def _image(reading: Reading, service: Service) -> Iterator[Problem]:
+    image = service.image
+    if not image or "@sha256:" in image:
+        return
+    tag = image.rpartition("/")[2].partition(":")[2]
+    node = service.places.get("image", service.node)
+    path = f"services.{shown(service.name)}.image"
+    if not tag or tag == "latest":
+        yield Problem(
+            Severity.WARNING,
+            "sdl.image-tag",
+            reading.file,
+            node.line,
+            node.column,
+            path,
+            f"The image `{shown(image)}` has {'the tag latest' if tag else 'no tag'}: what runs can change any time.",
+            "Name a version, so that a restart or another provider runs the same thing.",
+        )
+
+
+def _environment(reading: Reading, service: Service) -> Iterator[Problem]:
+    env = service.env
+    for index, (text, node) in enumerate(zip(env.values, env.nodes, strict=True) if env else ()):
+        name, equals, value = text.partition("=")
+        path = f"services.{shown(service.name)}.env[{index}]"
+        if not equals:
+            yield Problem(
+                Severity.HINT,
+                "sdl.env-value",
+                reading.file,
+                node.line,
+                node.column,
+                path,
+                f"The variable `{shown(name)}` gets no value.",
+                f"Write {shown(name)}= with its value; the provider knows no variables of your machine.",
+            )
+        elif (
+            _SECRET_NAME.search(name)
+            and not _NOT_SECRET_NAMES.search(name)
+            and not _NOT_A_SECRET.fullmatch(value.strip("\"' "))
+        ):
+            yield Problem(
+                Severity.WARNING,
+                "sdl.env-secret",
+                reading.file,
+                node.line,
+                node.column,
+                path,
+                f"`{shown(name)}` looks like a secret, and the provider that runs this can read it.",
+                "Use a key made for this deployment, with few rights, and revoke it afterwards.",
+            )

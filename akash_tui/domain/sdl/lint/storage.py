@@ -1,0 +1,85 @@
+"""Findings about volumes and counts: storage that is paid for and not used, or shared by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.read.model import Compute, Document, Service, Use
+from akash_tui.domain.sdl.read.reading import Reading, shown
+
+MOST_VOLUMES = 4
+"""More than this per unit and Akash's own client warns (providers may not bid)."""
+
+
+def check_storage(document: Document, reading: Reading) -> Iterator[Problem]:
+    """Warnings about volumes of deployed services, and about counts."""
+    for use in document.uses():
+        service = document.services.get(use.service)
+        compute = document.computes.get(use.profile or "")
+        if service is None or compute is None:
+            continue
+        yield from _mounts(reading, service, compute)
+        yield from _count(reading, use, compute)
+        if compute.volumes and len(compute.volumes) > MOST_VOLUMES:
+            yield Problem(
+                Severity.WARNING,
+                "sdl.volumes-many",
+                reading.file,
+                compute.node.line,
+                compute.node.column,
+                f"profiles.compute.{shown(compute.name)}.resources.storage",
+                f"The profile `{shown(compute.name)}` has {len(compute.volumes)} volumes; more than "
+                f"{MOST_VOLUMES} is more than providers expect.",
+                "Use fewer, larger volumes.",
+            )
+
+
+def _mounts(reading: Reading, service: Service, compute: Compute) -> Iterator[Problem]:
+    mounted = {mount.volume for mount in service.params.mounts} if service.params else set()
+    for volume in compute.volumes or ():
+        if volume.name in mounted or volume.attributes is None:
+            continue
+        persistent = volume.attribute("persistent") == "true"
+        if not persistent and volume.name == "default":
+            continue
+        where = f"params: storage: {shown(volume.name)}: mount: /path"
+        yield Problem(
+            Severity.WARNING,
+            "sdl.volume-unmounted",
+            reading.file,
+            volume.node.line,
+            volume.node.column,
+            f"profiles.compute.{shown(compute.name)}.resources.storage.{shown(volume.name)}",
+            f"The {'persistent ' if persistent else ''}volume `{shown(volume.name)}` is not mounted by the service "
+            f"`{shown(service.name)}`: it is paid for and unused.",
+            f"Add {where} to the service, or remove the volume.",
+        )
+
+
+def _count(reading: Reading, use: Use, compute: Compute) -> Iterator[Problem]:
+    path = f"deployment.{shown(use.service)}.{shown(use.placement)}.count"
+    if use.count == 0:
+        yield Problem(
+            Severity.WARNING,
+            "sdl.count-zero",
+            reading.file,
+            use.node.line,
+            use.node.column,
+            path,
+            f"The count of `{shown(use.service)}` is 0: nothing of it will run.",
+            "Write count: 1, or remove the service from deployment.",
+        )
+    persistent = [v for v in compute.volumes or () if v.attribute("persistent") == "true"]
+    if persistent and (use.count or 0) > 1:
+        yield Problem(
+            Severity.WARNING,
+            "sdl.count-persistent",
+            reading.file,
+            use.node.line,
+            use.node.column,
+            path,
+            f"`{shown(use.service)}` runs {use.count} times with persistent storage: each replica gets a volume of "
+            "its own, and they do not share data.",
+            "Use count: 1 where the data must be one.",
+        )

@@ -1,0 +1,1 @@
+"""From SDL nodes to a typed SDL model, with the place of every problem."""

@@ -1,0 +1,275 @@
+"""`profiles.compute`: CPU, memory, storage and GPU of one profile."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.sdl.go.quantities import parse_cpu, parse_size, suggest_cpu, suggest_size
+from akash_tui.domain.sdl.go.sort import go_stable
+from akash_tui.domain.sdl.read.gpu import read_gpu
+from akash_tui.domain.sdl.read.model import Compute, Cpu, Memory, StoredVolume
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, Scalar, Sequence, contents, raw
+from akash_tui.domain.sdl.read.reading import Entry, Reading, join, plain_edit, shown
+from akash_tui.domain.sdl.read.yaml_scalars import is_null
+
+STORAGE_CLASSES: Final = ("default", "beta1", "beta2", "beta3", "ram")
+_BOOLEANS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off": "false", "no": "false"}
+
+
+def read_compute(reading: Reading, entry: Entry, path: str) -> Compute:
+    """Read one profile; what cannot be read is None and has its problem."""
+    found = reading.fields(entry.value, path, ("resources",))
+    resources = found.get("resources")
+    if resources is None or is_null(resources.value):
+        return Compute(entry.name, False, None, None, None, None, entry.key)
+    path = join(path, "resources")
+    parts = reading.fields(resources.value, path, ("cpu", "gpu", "memory", "storage"))
+    cpu, gpu, memory, storage = (parts.get(name) for name in ("cpu", "gpu", "memory", "storage"))
+    return Compute(
+        entry.name,
+        True,
+        _cpu(reading, cpu.value, join(path, "cpu")) if cpu else None,
+        read_gpu(reading, gpu.value, join(path, "gpu")) if gpu else None,
+        _memory(reading, memory.value, join(path, "memory")) if memory else None,
+        _storage(reading, storage.value, join(path, "storage")) if storage else None,
+        entry.key,
+    )
+
+
+def _cpu(reading: Reading, node: Node, path: str) -> Cpu | None:
+    if is_null(node):
+        return None
+    before = len(reading.problems)
+    found = reading.fields(node, path, ("units", "attributes"))
+    milli: int | None = 0 if len(reading.problems) == before else None
+    units = found.get("units")
+    if units is not None and not is_null(units.value):
+        milli = _cpu_units(reading, units.value, join(path, "units"))
+    attributes = found.get("attributes")
+    return Cpu(
+        milli,
+        _cpu_attributes(reading, attributes.value, join(path, "attributes")) if attributes else (),
+        units.value if units else node,
+    )
+
+
+def _cpu_units(reading: Reading, node: Node, path: str) -> int | None:
+    content = reading.follow(node, path)
+    if content is None:
+        return None
+    text = raw(content)
+    milli = parse_cpu(text)
+    if isinstance(milli, int):
+        return milli
+    better = suggest_cpu(text) if milli == "spelling" else None
+    reading.error(
+        "sdl.unit-negative" if milli == "negative" else "sdl.cpu-units",
+        content,
+        path,
+        "CPU units cannot be negative." if milli == "negative" else f"Cannot read the CPU units `{shown(text)}`.",
+        f"Write {better}." if better else "Write cores as 0.5 or 2, or thousandths as 500m.",
+        plain_edit(content, better) if better else None,
+    )
+    return None
+
+
+def _cpu_attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...]:
+    if is_null(node):
+        return ()
+    content = reading.follow(node, path)
+    if content is None:
+        return ()
+    flat = contents(content)
+    found: list[Attribute] = []
+    for key, value in zip(flat[::2], flat[1::2], strict=False):
+        name = raw(key)
+        if name != "arch":
+            reading.error(
+                "sdl.cpu-attribute",
+                key,
+                join(path, name),
+                f"`{shown(name)}` is not a CPU attribute.",
+                "Only arch is known: arch: amd64 or arm64.",
+            )
+        elif found:
+            reading.error(
+                "yaml.duplicate-key", key, join(path, name), "arch stands here twice.", "Keep one of the two."
+            )
+        else:
+            found.append(Attribute(name, reading.text(value, join(path, name)) or ""))
+    return tuple(found)
+
+
+def _memory(reading: Reading, node: Node, path: str) -> Memory | None:
+    if is_null(node):
+        return None
+    before = len(reading.problems)
+    found = reading.fields(node, path, ("size",))
+    if len(reading.problems) > before:
+        return Memory(None, node)
+    size = found.get("size")
+    return Memory(read_size(reading, size, join(path, "size")), size.value if size else node)
+
+
+def read_size(reading: Reading, entry: Entry | None, path: str) -> int | None:
+    """Bytes; 0 if absent or null, None after a problem."""
+    if entry is None or is_null(entry.value):
+        return 0
+    content = reading.follow(entry.value, path)
+    if content is None:
+        return None
+    text = raw(content)
+    size = parse_size(text)
+    if isinstance(size, int):
+        return size
+    if not isinstance(content, Scalar):
+        reading.wrong_kind(content, path, "a size like 512Mi")
+        return None
+    if size == "negative":
+        reading.error(
+            "sdl.unit-negative", content, path, f"The size `{shown(text)}` is negative.", "Write a size above 0."
+        )
+        return None
+    better = suggest_size(text)
+    reading.error(
+        "sdl.unit-spelling",
+        content,
+        path,
+        f"Cannot read the size `{shown(text)}`: units are Ki, Mi, Gi, Ti (or k, M, G, T), exactly so.",
+        f"Write {better}." if better else "Write a number with one of these units, without a space: 512Mi.",
+        plain_edit(content, better) if better else None,
+    )
+    return None
+
+
+# --- storage --------------------------------------------------------------------------------------
+
+
+def _storage(reading: Reading, node: Node, path: str) -> tuple[StoredVolume, ...] | None:
+    """Volumes in Go's order; None where Go ends up with no list at all."""
+    if is_null(node):
+        return None
+    content = reading.follow(node, path)
+    volumes: list[StoredVolume] = []
+    if isinstance(content, Sequence):
+        volumes = [_volume(reading, item, f"{path}[{i}]", named=True) for i, item in enumerate(content.items)]
+    elif isinstance(content, Mapping):
+        volumes = [_volume(reading, content, path, named=False)]
+    first: dict[str, StoredVolume] = {}
+    for volume in volumes:
+        earlier = first.setdefault(volume.name, volume)
+        if earlier is not volume:
+            reading.error(
+                "sdl.storage-duplicate",
+                volume.node,
+                path,
+                f"Two volumes are named `{shown(volume.name)}`; the first is on line {earlier.node.line}.",
+                "Give each volume a name of its own; one without a name is called default.",
+            )
+    if any(v.size is None or v.attributes is None for v in volumes):
+        return tuple(volumes)
+    go_stable(volumes, _volume_less)
+    return tuple(volumes) or None
+
+
+def _volume(reading: Reading, node: Node, path: str, *, named: bool) -> StoredVolume:
+    found = reading.fields(node, path, ("name", "size", "attributes"))
+    name = ""
+    if "name" in found:
+        name = reading.text(found["name"].value, join(path, "name")) or ""
+    size = found.get("size")
+    attributes = found.get("attributes")
+    return StoredVolume(
+        (name if named else "") or "default",
+        read_size(reading, size, join(path, "size")),
+        _storage_attributes(reading, attributes.value, join(path, "attributes")) if attributes else (),
+        node,
+        size.value if size else node,
+    )
+
+
+def _storage_attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...] | None:
+    """Attributes sorted by key, with what Go adds; None after a problem."""
+    if is_null(node):
+        return ()
+    before = len(reading.problems)
+    entries = {e.name: e for e in reading.entries(node, path)}
+    values = {name: reading.text(e.value, join(path, name)) or "" for name, e in entries.items()}
+    if len(reading.problems) > before:
+        return None
+    persistent = values.setdefault("persistent", "false")
+    storage_class = values.get("class", "")
+    class_node = entries["class"].value if "class" in entries else node
+    if storage_class == "":
+        if persistent == "true":
+            values["class"] = "default"
+    elif storage_class == "ram":
+        if persistent != "false":
+            reading.error(
+                "sdl.storage-ram",
+                class_node,
+                join(path, "class"),
+                "A volume of class ram cannot be persistent.",
+                "Write persistent: false.",
+            )
+    elif persistent == "false":
+        reading.error(
+            "sdl.storage-class",
+            class_node,
+            join(path, "class"),
+            f"A volume that is not persistent cannot have the class `{shown(storage_class)}`.",
+            "Remove class, or write persistent: true.",
+        )
+    for name, value in values.items():
+        place = entries[name].value if name in entries else node
+        if name == "persistent":
+            if value not in _BOOLEANS:
+                lower = value.lower()
+                better = _BOOLEANS.get(lower)
+                reading.error(
+                    "sdl.storage-persistent",
+                    place,
+                    join(path, name),
+                    f"persistent must be true or false, but is `{shown(value)}`.",
+                    f"Write {better}." if better else "Write true or false.",
+                    plain_edit(place, better) if better else None,
+                )
+            else:
+                values[name] = _BOOLEANS[value]
+        elif name != "class":
+            reading.error(
+                "sdl.storage-attribute",
+                entries[name].key,
+                join(path, name),
+                f"`{shown(name)}` is not a storage attribute.",
+                "Only persistent and class are known.",
+            )
+        elif value not in STORAGE_CLASSES:
+            reading.error(
+                "sdl.storage-class",
+                place,
+                join(path, name),
+                f"`{shown(value)}` is not a storage class.",
+                f"Known are {', '.join(STORAGE_CLASSES)}.",
+            )
+    if len(reading.problems) > before:
+        return None
+    return tuple(Attribute(name, values[name]) for name in sorted(values))
+
+
+def _volume_less(a: StoredVolume, b: StoredVolume) -> bool:
+    """Go's comparator, odd as it is: by size, then by `persistent` as text, then "not persistent" first
+    whatever the other one is, so two equal ephemeral volumes are each "less" than the other."""
+    if a.size != b.size:
+        return (a.size or 0) < (b.size or 0)
+    left, right = a.attribute("persistent"), b.attribute("persistent")
+    if (not left and right) or (left and right and left < right):
+        return True
+    if left and not right:
+        return False
+    if left != "true":
+        return True
+    if right != "true":
+        return False
+    return a.name < b.name

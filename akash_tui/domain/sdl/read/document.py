@@ -1,0 +1,223 @@
+"""The sections of an SDL: version, services, profiles, deployment, endpoints, reclamation.
+
+Go meets top-level keys one by one: an unknown one is an error, a repeated section adds to the
+earlier one, and `<<` is not special here (shared reference, SDL rules 16, 18 and 19).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.sdl.go.numbers import parse_decimal, parse_duration
+from akash_tui.domain.sdl.go.text import parse_version
+from akash_tui.domain.sdl.read.compute import read_compute
+from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
+from akash_tui.domain.sdl.read.nodes import Content, Node, contents, raw
+from akash_tui.domain.sdl.read.reading import Entry, Reading, Texts, join, shown
+from akash_tui.domain.sdl.read.service import read_service
+from akash_tui.domain.sdl.read.yaml_scalars import is_null
+
+T = TypeVar("T")
+
+SECTIONS: Final = ("version", "services", "profiles", "deployment", "endpoints", "reclamation", "include")
+DENOM: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9/:._-]{2,127}", re.ASCII)
+
+
+def read_document(reading: Reading, root: Content) -> Document | None:
+    """The whole file; None if not even its version can be used."""
+    flat = contents(root)
+    v21 = _version(reading, root, flat)
+    if v21 is None:
+        return None
+    document = Document(v21, root=root)
+    if len(flat) % 2:
+        reading.wrong_kind(root, "the file", "a mapping (key: value)")
+        return None
+    for key, value in zip(flat[::2], flat[1::2], strict=True):
+        _section(reading, document, key, value)
+    return document
+
+
+def _version(reading: Reading, root: Node, flat: tuple[Node, ...]) -> bool | None:
+    """False for 2.0, True for 2.1 and above."""
+    for index, node in enumerate(flat):
+        if raw(node) != "version":
+            continue
+        if index + 1 == len(flat):
+            break
+        value = flat[index + 1]
+        version = parse_version(raw(value))
+        if version is not None and version == (2, 0, 0, False):
+            return False
+        if version is not None and version[:3] >= (2, 1, 0) and not (version[:3] == (2, 1, 0) and version[3]):
+            return True
+        reading.error(
+            "sdl.version",
+            value,
+            "version",
+            f"The SDL version `{shown(raw(value))}` is not supported.",
+            'Write version: "2.0" (or "2.1").',
+        )
+        return None
+    reading.error(
+        "sdl.version-missing", root, "version", "The file has no SDL version.", 'Start it with version: "2.0".'
+    )
+    return None
+
+
+def _section(reading: Reading, document: Document, key: Node, value: Node) -> None:
+    name = raw(key)
+    if name == "services":
+        _update(reading, document.services, value, name, read_service)
+    elif name == "profiles":
+        found = reading.fields(value, name, ("compute", "placement"))
+        if "compute" in found:
+            _update(reading, document.computes, found["compute"].value, "profiles.compute", read_compute)
+        if "placement" in found:
+            _update(reading, document.placements, found["placement"].value, "profiles.placement", _placement)
+    elif name == "deployment":
+        _deployment(reading, document, value)
+    elif name == "endpoints":
+        _update(reading, document.endpoints, value, name, _endpoint)
+    elif name == "reclamation":
+        _reclamation(reading, document, key, value)
+    elif name == "include":
+        reading.texts(value, name)
+    elif name != "version":
+        reading.error(
+            "sdl.unknown-section",
+            key,
+            shown(name),
+            f"`{shown(name)}` is not a section of an SDL.",
+            f"Sections are {', '.join(SECTIONS[:-1])}."
+            + (" Anchors can stand inside a section instead." if name.startswith(("x-", "<<", ".")) else ""),
+        )
+
+
+def _update(
+    reading: Reading, target: dict[str, T], value: Node, path: str, make: Callable[[Reading, Entry, str], T]
+) -> None:
+    """Add a section's entries; a null section empties it, a null entry does not replace one."""
+    if is_null(value):
+        target.clear()
+    for entry in reading.entries(value, path):
+        if not (is_null(entry.value) and entry.name in target):
+            target[entry.name] = make(reading, entry, join(path, entry.name))
+
+
+def _placement(reading: Reading, entry: Entry, path: str) -> Placement:
+    found = reading.fields(entry.value, path, ("attributes", "signedBy", "pricing"))
+    attributes: list[Attribute] = []
+    if "attributes" in found:
+        here = join(path, "attributes")
+        for each in sorted(reading.entries(found["attributes"].value, here)):
+            attributes.append(Attribute(each.name, reading.text(each.value, join(here, each.name)) or ""))
+    signers: dict[str, Texts | None] = {}
+    if "signedBy" in found:
+        here = join(path, "signedBy")
+        for name, each in reading.fields(found["signedBy"].value, here, ("allOf", "anyOf")).items():
+            signers[name] = reading.texts(each.value, join(here, name))
+    prices: dict[str, Price] = {}
+    if "pricing" in found:
+        _update(reading, prices, found["pricing"].value, join(path, "pricing"), _price)
+    return Placement(entry.name, tuple(attributes), signers.get("allOf"), signers.get("anyOf"), prices, entry.key)
+
+
+def _price(reading: Reading, entry: Entry, path: str) -> Price:
+    """A price, or, for null, one without a denomination: refused only where a deployment uses it."""
+    if is_null(entry.value):
+        return Price("", 0, entry.key, entry.key, entry.key)
+    before = len(reading.problems)
+    found = reading.fields(entry.value, path, ("amount", "denom"))
+    amount_node = found["amount"].value if "amount" in found else entry.key
+    denom_node = found["denom"].value if "denom" in found else entry.key
+    amount_text = reading.text(amount_node, join(path, "amount")) if "amount" in found else ""
+    denom = reading.text(denom_node, join(path, "denom")) if "denom" in found else ""
+    if len(reading.problems) > before:
+        return Price("", None, entry.key, amount_node, denom_node)
+    amount = parse_decimal(amount_text or "")
+    if amount is None:
+        _price_error(reading, amount_node, join(path, "amount"), amount_text or "")
+    elif amount <= 0:
+        reading.error(
+            "sdl.price-zero",
+            amount_node,
+            join(path, "amount"),
+            f"The price `{shown(amount_text or '')}` is not above 0.",
+            "Write the most you would pay per block, in millionths: 1000 is about 0.59 ACT an hour.",
+        )
+        amount = None
+    if not DENOM.fullmatch(denom or ""):
+        reading.error(
+            "sdl.denom",
+            denom_node,
+            join(path, "denom"),
+            f"`{shown(denom or '')}` is not a denomination." if denom else "The price has no denomination.",
+            "Write denom: uact.",
+        )
+        amount = None
+    return Price(denom or "", amount, entry.key, amount_node, denom_node)
+
+
+def _price_error(reading: Reading, node: Node, path: str, text: str) -> None:
+    fraction = text.partition(".")[2]
+    if not text:
+        message, advice = "The price has no amount.", "Write amount: and the most you would pay per block."
+    elif len(fraction) > 18 and fraction.isdigit():
+        message, advice = f"The price `{shown(text)}` has {len(fraction)} decimals; 18 are possible.", "Shorten it."
+    else:
+        message = f"Cannot read the price `{shown(text)}`."
+        advice = "Write a plain decimal number: no exponent, no unit, no underscore, a digit before the point."
+    reading.error("sdl.price", node, path, message, advice)
+
+
+def _endpoint(reading: Reading, entry: Entry, path: str) -> tuple[str | None, Node]:
+    found = reading.fields(entry.value, path, ("kind",))
+    return (reading.text(found["kind"].value, join(path, "kind")) if "kind" in found else ""), entry.key
+
+
+def _deployment(reading: Reading, document: Document, value: Node) -> None:
+    if is_null(value):
+        document.deployment.clear()
+    for service in reading.entries(value, "deployment"):
+        path = join("deployment", service.name)
+        uses: dict[str, Use] = {}
+        for placed in reading.entries(service.value, path):
+            here = join(path, placed.name)
+            found = reading.fields(placed.value, here, ("profile", "count"))
+            uses[placed.name] = Use(
+                service.name,
+                placed.name,
+                reading.text(found["profile"].value, join(here, "profile")) if "profile" in found else "",
+                reading.number(found["count"].value, join(here, "count")) if "count" in found else 0,
+                placed.key,
+            )
+        document.deployment[service.name] = uses
+
+
+def _reclamation(reading: Reading, document: Document, key: Node, value: Node) -> None:
+    found = reading.fields(value, "reclamation", ("min_window",))
+    window = found.get("min_window")
+    text = reading.text(window.value, "reclamation.min_window") if window else ""
+    document.reclamation = (text, window.value if window else key)
+
+
+def reclamation_ns(reading: Reading, document: Document) -> int | None:
+    """The window in nanoseconds; checked after all sections, because the last one counts."""
+    if document.reclamation is None or document.reclamation[0] is None:
+        return None
+    text, node = document.reclamation
+    window = parse_duration(text or "")
+    if window is not None and window > 0:
+        return window
+    reading.error(
+        "sdl.reclamation",
+        node,
+        "reclamation.min_window",
+        f"The reclamation window `{shown(text or '')}` is not a duration above 0.",
+        "Write a number with its unit: 90s, 30m, 24h, 1h30m.",
+    )
+    return None

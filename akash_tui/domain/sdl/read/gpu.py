@@ -1,0 +1,215 @@
+"""`gpu:` of a compute profile: units, and the models that are acceptable, as attributes.
+
+Go walks this part by hand: any vendor but nvidia is silently dropped, and an empty list means any
+nvidia card (shared reference, SDL rules 4 and 5).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.sdl.go.numbers import parse_uint
+from akash_tui.domain.sdl.go.quantities import BINARY, Gi, parse_size, suggest_size
+from akash_tui.domain.sdl.read.model import Gpu
+from akash_tui.domain.sdl.read.nodes import Node, contents, raw
+from akash_tui.domain.sdl.read.reading import Reading, join, plain_edit, shown
+from akash_tui.domain.sdl.read.yaml_scalars import is_null
+
+INTERFACES: Final = ("pcie", "sxm")
+ATTRIBUTE_KEY: Final = re.compile(r"[a-zA-Z][\w/.\-]{1,126}[\w*]?", re.ASCII)
+_PREFIX = "vendor/nvidia/model/"
+
+
+def read_gpu(reading: Reading, node: Node, path: str) -> Gpu | None:
+    """Read the GPU part; None if it is null."""
+    if is_null(node):
+        return None
+    content = reading.follow(node, path)
+    if content is None:
+        return None
+    units: int | None = 0
+    attributes: tuple[Attribute, ...] | None = ()
+    failed = False
+    for key, value in _pairs(reading, content, path):
+        name = raw(key)
+        if name == "units":
+            units = _units(reading, value, join(path, name)) if not is_null(value) else units
+        elif name == "attributes":
+            attributes = _attributes(reading, value, join(path, name)) if not is_null(value) else ()
+        else:
+            failed = True
+            reading.error(
+                "sdl.gpu-field",
+                key,
+                join(path, name),
+                f"`{shown(name)}` is not a field of a GPU resource.",
+                "Only units and attributes may stand here; models go under attributes, vendor, nvidia.",
+            )
+    if units and attributes == () and not failed:
+        failed = True
+        reading.error(
+            "sdl.gpu-attributes",
+            content,
+            path,
+            f"{units} GPU{'s' if units > 1 else ''} asked for, but not which: attributes are missing.",
+            "Add attributes: vendor: nvidia: with a list of models.",
+        )
+    return Gpu(units, attributes or (), content, failed or units is None or attributes is None)
+
+
+def _pairs(reading: Reading, content: Node, path: str) -> list[tuple[Node, Node]]:
+    """Keys and values as Go's loop meets them; a plain text has none, and a list counts by twos."""
+    flat = contents(content)
+    if len(flat) % 2:
+        reading.wrong_kind(content, path, "a mapping (key: value)")
+        return []
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _units(reading: Reading, node: Node, path: str) -> int | None:
+    content = reading.follow(node, path)
+    if content is None:
+        return None
+    units = parse_uint(raw(content), 64)
+    if units is None:
+        reading.error(
+            "sdl.gpu-units",
+            content,
+            path,
+            f"GPU units must be a whole number, but are `{shown(raw(content))}`.",
+            "Write digits only: units: 1.",
+        )
+    return units
+
+
+def _attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...] | None:
+    """Sorted attributes, or None after a problem."""
+    content = reading.follow(node, path)
+    if content is None:
+        return None
+    before = len(reading.problems)
+    vendor_seen = False
+    models: tuple[Node, ...] = ()
+    where = path
+    for key, value in _pairs(reading, content, path):
+        if raw(key) != "vendor":
+            reading.error(
+                "sdl.gpu-field",
+                key,
+                join(path, raw(key)),
+                f"`{shown(raw(key))}` is not a GPU attribute.",
+                "Only vendor may stand here.",
+            )
+            continue
+        if is_null(value):
+            vendor_seen, models = False, ()
+            continue
+        vendor_seen = True
+        found = reading.fields(value, join(path, "vendor"), ("nvidia",))
+        if "nvidia" in found:
+            where = join(path, "vendor.nvidia")
+            models = reading.items(found["nvidia"].value, where) or ()
+    if len(reading.problems) > before:
+        return None
+    if not vendor_seen:
+        reading.error(
+            "sdl.gpu-vendor",
+            content,
+            path,
+            "GPU attributes name no vendor.",
+            "Write vendor: and below it nvidia: with a list of models.",
+        )
+        return None
+    return _models(reading, models, where)
+
+
+def _models(reading: Reading, models: tuple[Node, ...], path: str) -> tuple[Attribute, ...] | None:
+    keys: dict[str, Node] = {}
+    failed = False
+    for index, item in enumerate(models):
+        if is_null(item):
+            continue
+        here = f"{path}[{index}]"
+        key = model_key(reading, item, here)
+        if key is None:
+            failed = True
+        elif not ATTRIBUTE_KEY.fullmatch(key):
+            failed = True
+            reading.error(
+                "sdl.gpu-model",
+                item,
+                here,
+                f"`{shown(key.removeprefix(_PREFIX))}` cannot be a GPU model: letters, digits, - and . only.",
+                "Write the model as the network names it: rtx4090, a100, h100.",
+            )
+        elif key in keys:
+            failed = True
+            reading.error(
+                "sdl.gpu-duplicate",
+                item,
+                here,
+                f"The GPU `{shown(key.removeprefix(_PREFIX))}` stands here twice; "
+                f"the first is on line {keys[key].line}.",
+                "Keep one of the two.",
+            )
+        else:
+            keys[key] = item
+    if failed:
+        return None
+    return tuple(Attribute(key, "true") for key in sorted(keys) or (f"{_PREFIX}*",))
+
+
+def model_key(reading: Reading, item: Node, path: str) -> str | None:
+    """`vendor/nvidia/model/<m>[/ram/<N>Gi][/interface/<i>]`, or None after a problem."""
+    before = len(reading.problems)
+    found = reading.fields(item, path, ("model", "ram", "interface"))
+    key = _PREFIX
+    if "model" in found:
+        key += reading.text(found["model"].value, join(path, "model")) or ""
+    if "ram" in found and not is_null(found["ram"].value):
+        key += _ram(reading, found["ram"].value, join(path, "ram"))
+    if "interface" in found and not is_null(found["interface"].value):
+        key += _interface(reading, found["interface"].value, join(path, "interface"))
+    return None if len(reading.problems) > before else key
+
+
+def _ram(reading: Reading, node: Node, path: str) -> str:
+    content = reading.follow(node, path)
+    if content is None:
+        return ""
+    text = raw(content)
+    size = parse_size(text, BINARY)
+    if isinstance(size, int):
+        return f"/ram/{size // Gi}Gi"
+    better = suggest_size(text) if size == "spelling" else None
+    reading.error(
+        "sdl.unit-negative" if size == "negative" else "sdl.unit-spelling",
+        content,
+        path,
+        f"The GPU memory `{shown(text)}` cannot be read.",
+        f"Write {better}." if better else "Write a number with Gi: 24Gi, 80Gi.",
+        plain_edit(content, better) if better else None,
+    )
+    return ""
+
+
+def _interface(reading: Reading, node: Node, path: str) -> str:
+    content = reading.follow(node, path)
+    if content is None:
+        return ""
+    text = raw(content)
+    if text in INTERFACES:
+        return f"/interface/{text}"
+    lower = text.strip().lower()
+    better = "sxm" if lower.startswith("sxm") else lower if lower in INTERFACES else None
+    reading.error(
+        "sdl.gpu-interface",
+        content,
+        path,
+        f"`{shown(text)}` is not a GPU interface: only pcie and sxm are.",
+        f"Write {better}." if better else "Write pcie or sxm, or leave the line out to take either.",
+        plain_edit(content, better) if better else None,
+    )
+    return ""

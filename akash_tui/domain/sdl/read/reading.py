@@ -1,0 +1,340 @@
+"""Typed reading of nodes, with the rules of Go's yaml.v3, collecting every problem on the way.
+
+The rules (shared reference, SDL rules 12 to 14 and 19; checked against yaml.v3 itself): null leaves a
+field as it was and vanishes from lists; any other scalar fits a text field as written; numbers
+follow YAML 1.1 spellings; explicit keys win over merged ones.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from akash_tui.domain.sdl.go.numbers import to_uint64
+from akash_tui.domain.sdl.problem import Edit, Problem, Severity
+from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, Scalar, Sequence, kind, raw
+from akash_tui.domain.sdl.read.yaml_scalars import (
+    FALSE_WORDS,
+    NO_WORDS,
+    TRUE_WORDS,
+    YES_WORDS,
+    Resolved,
+    is_merge,
+    is_null,
+    resolve,
+)
+from akash_tui.domain.text import clean
+
+MAX_STEPS: Final = 150_000
+"""Most values read, counting what aliases repeat; far above any real file, far below a bomb."""
+
+
+class Entry(NamedTuple):
+    """One key of a mapping, merged ones included."""
+
+    name: str
+    key: Node
+    value: Node
+
+
+class Unknown(NamedTuple):
+    """A key that means nothing where it stands, and those that would."""
+
+    path: str
+    entry: Entry
+    known: tuple[str, ...]
+
+
+class Texts(NamedTuple):
+    """A list of text and the nodes it came from, for positions."""
+
+    values: tuple[str, ...]
+    nodes: tuple[Node, ...]
+
+
+class Reading:
+    """One pass over one file: hands out values and keeps the problems found."""
+
+    __slots__ = ("_steps", "file", "problems", "unknown")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.unknown: list[Unknown] = []
+        """Keys that no field takes: Go ignores them, a person meant something."""
+        self._steps = 0
+
+    # --- problems -------------------------------------------------------------------------------
+
+    def error(self, code: str, node: Node, path: str, message: str, advice: str, fix: Edit | None = None) -> None:
+        self.problems.append(
+            Problem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
+        )
+
+    def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
+        got = f"is {kind(node)}" if not isinstance(node, Scalar) else f"is `{shown(node.text)}`"
+        self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", f"Write {wanted} here.")
+
+    @property
+    def failed(self) -> bool:
+        return any(p.severity is Severity.ERROR for p in self.problems)
+
+    # --- nodes ----------------------------------------------------------------------------------
+
+    def follow(self, node: Node, path: str) -> Content | None:
+        """The node itself or what its alias names; None (and a problem) if that never ends."""
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            if self._steps == MAX_STEPS + 1:
+                self.error(
+                    "yaml.alias",
+                    node,
+                    path,
+                    "Aliases repeat too much of this file.",
+                    "Write the parts out instead of nesting aliases.",
+                )
+            return None
+        if not isinstance(node, Alias):
+            return node
+        if node.target is None:
+            self.error(
+                "yaml.alias",
+                node,
+                path,
+                f"The alias *{shown(node.name)} stands inside the part it names.",
+                "An alias cannot contain itself.",
+            )
+        return node.target
+
+    def entries(self, node: Node, path: str) -> list[Entry]:
+        """The keys of a mapping, merged ones included; null gives none."""
+        if is_null(node):
+            return []
+        content = self.follow(node, path)
+        if content is None:
+            return []
+        if not isinstance(content, Mapping):
+            self.wrong_kind(content, path, "a mapping (key: value)")
+            return []
+        found: dict[str, Entry] = {}
+        self._collect(content, path, found, None)
+        return list(found.values())
+
+    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, Entry]:
+        """Like `entries`, for a thing with fixed field names; others are noted as unknown."""
+        found: dict[str, Entry] = {}
+        for entry in self.entries(node, path):
+            if entry.name in known:
+                found[entry.name] = entry
+            else:
+                self.unknown.append(Unknown(path, entry, known))
+        return found
+
+    def _collect(self, node: Mapping, path: str, found: dict[str, Entry], seen: set[str] | None) -> None:
+        merge: Node | None = None
+        first: dict[tuple[type[Node], str], Node] = {}
+        self._steps += len(node.pairs)
+        for key, value in node.pairs:
+            earlier = first.setdefault((type(key), raw(key)), key)
+            if earlier is not key:
+                self.error(
+                    "yaml.duplicate-key",
+                    key,
+                    join(path, raw(key)),
+                    f"The key `{shown(raw(key))}` stands here twice; the first is on line {earlier.line}.",
+                    "Keep one of the two.",
+                )
+                continue
+            if is_merge(key):
+                merge = value
+                continue
+            name: str | None
+            if type(key) is Scalar and not key.tag:
+                if is_null(key):
+                    continue
+                name = key.text
+            else:
+                content = self.follow(key, path)
+                if content is None or is_null(content):
+                    continue
+                name = self.text(content, join(path, "a key"))
+                if name is None:
+                    continue
+            if seen is not None:
+                if name in seen:
+                    continue
+                seen.add(name)
+            if name in found and is_null(value):
+                continue
+            found[name] = Entry(name, key, value)
+        if merge is not None:
+            if seen is None:
+                seen = {e.name for e in found.values() if self._is_text_key(e.key)}
+            self._merge(merge, path, found, seen)
+
+    @staticmethod
+    def _is_text_key(key: Node) -> bool:
+        """Go remembers explicit keys by type: only those that are text shadow merged ones."""
+        content = key.target if isinstance(key, Alias) else key
+        resolved = resolve(content) if isinstance(content, Scalar) else None
+        return resolved is not None and isinstance(resolved.value, str) and resolved.tag != "!!timestamp"
+
+    def _merge(self, merge: Node, path: str, found: dict[str, Entry], seen: set[str]) -> None:
+        parts = merge.items if isinstance(merge, Sequence) else (merge,)
+        for part in parts:
+            content = self.follow(part, path)
+            if isinstance(content, Mapping):
+                self._collect(content, path, found, seen)
+            elif content is not None:
+                self.error(
+                    "yaml.merge",
+                    part,
+                    join(path, "<<"),
+                    "`<<` can merge only mappings.",
+                    "Let it point at a mapping, or at a list of mappings.",
+                )
+
+    # --- values ---------------------------------------------------------------------------------
+
+    def _resolved(self, node: Scalar, path: str) -> Resolved | None:
+        resolved = resolve(node)
+        if resolved is None:
+            self.error(
+                "yaml.tag",
+                node,
+                path,
+                f"`{shown(node.text)}` is not what its tag {shown(node.tag)} says.",
+                f"Remove {shown(node.tag)}.",
+            )
+        return resolved
+
+    def text(self, node: Node, path: str) -> str | None:
+        """The text as written; empty for null; None after a problem."""
+        if type(node) is Scalar and not node.tag:  # nearly every value: what it would resolve to does not matter
+            self._steps += 1
+            return "" if is_null(node) else node.text
+        if is_null(node):
+            return ""
+        content = self.follow(node, path)
+        if content is None:
+            return None
+        if not isinstance(content, Scalar):
+            self.wrong_kind(content, path, "text")
+            return None
+        resolved = self._resolved(content, path)
+        if resolved is None:
+            return None
+        return str(resolved.value) if resolved.tag == "!!binary" else content.text
+
+    def items(self, node: Node, path: str) -> tuple[Node, ...] | None:
+        """The items of a list; None if absent, null, or (after a problem) not a list."""
+        if is_null(node):
+            return None
+        content = self.follow(node, path)
+        if content is None:
+            return None
+        if not isinstance(content, Sequence):
+            self.wrong_kind(content, path, "a list (lines starting with -)")
+            return None
+        return content.items
+
+    def texts(self, node: Node, path: str) -> Texts | None:
+        """A list of text; nulls in it vanish."""
+        items = self.items(node, path)
+        if items is None:
+            return None
+        values: list[str] = []
+        nodes: list[Node] = []
+        for index, item in enumerate(items):
+            if is_null(item):
+                continue
+            value = self.text(item, f"{path}[{index}]")
+            if value is not None:
+                values.append(value)
+                nodes.append(item)
+        return Texts(tuple(values), tuple(nodes))
+
+    def number(self, node: Node, path: str) -> int | None:
+        """An unsigned 32-bit number; fractions are cut off; 0 for null; None after a problem."""
+        if is_null(node):
+            return 0
+        content = self.follow(node, path)
+        if content is None:
+            return None
+        if not isinstance(content, Scalar):
+            self.wrong_kind(content, path, "a whole number")
+            return None
+        resolved = self._resolved(content, path)
+        if resolved is None:
+            return None
+        value = resolved.value
+        whole: int | None = None
+        if isinstance(value, float):
+            whole = to_uint64(value) if value == value and value <= 1.8446744073709552e19 else None
+        elif isinstance(value, int) and not isinstance(value, bool):
+            whole = value
+        if whole is not None and 0 <= whole < 1 << 32:
+            return whole
+        quoted = content.style in ("'", '"') and content.text.isascii() and content.text.isdigit()
+        self.error(
+            "sdl.number",
+            content,
+            path,
+            f"{path} must be a whole number from 0 to 4294967295, but is "
+            + (f"the text `{shown(content.text)}` in quotes." if quoted else f"`{shown(content.text)}`."),
+            "Remove the quotes." if quoted else "Write digits only.",
+            plain_edit(content, content.text) if quoted else None,
+        )
+        return None
+
+    def boolean(self, node: Node, path: str) -> bool | None:
+        """true/false, or yes/no words, which count even in quotes; False for null."""
+        if is_null(node):
+            return False
+        content = self.follow(node, path)
+        if content is None:
+            return None
+        if not isinstance(content, Scalar):
+            self.wrong_kind(content, path, "true or false")
+            return None
+        resolved = self._resolved(content, path)
+        if resolved is None:
+            return None
+        if isinstance(resolved.value, bool):
+            return resolved.value
+        if isinstance(resolved.value, str) and resolved.tag != "!!timestamp":
+            if resolved.value in YES_WORDS:
+                return True
+            if resolved.value in NO_WORDS:
+                return False
+        quoted = content.style in ("'", '"') and content.text in TRUE_WORDS | FALSE_WORDS
+        self.error(
+            "sdl.bool",
+            content,
+            path,
+            f"{path} must be true or false, but is "
+            + (f"the text `{shown(content.text)}` in quotes." if quoted else f"`{shown(content.text)}`."),
+            "Remove the quotes." if quoted else "Write true or false.",
+            plain_edit(content, content.text) if quoted else None,
+        )
+        return None
+
+
+def join(path: str, name: str) -> str:
+    """`a` and `b` → `a.b`; names that come from the file are cleaned."""
+    return f"{path}.{shown(name)}" if path else shown(name)
+
+
+def shown(text: str) -> str:
+    """Foreign text, safe and short enough to stand in a sentence."""
+    if len(text) <= 60 and text.isascii() and text.isprintable():
+        return text
+    return clean(text, 60)
+
+
+def plain_edit(node: Node, text: str) -> Edit | None:
+    """Replace a one-line scalar (quotes and all) by `text`; None where that is not plainly safe."""
+    if not isinstance(node, Scalar) or node.tag or node.style in ("|", ">"):
+        return None
+    if not node.style and node.end - node.start != len(node.text):
+        return None  # an anchor stands before it
+    return Edit(node.start, node.end, text)

@@ -1,0 +1,1 @@
+"""The practice node's REST and RPC servers."""

@@ -1,0 +1,267 @@
+"""REST of the Cosmos SDK: node, blocks, accounts, balances, transactions, grants."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING, Any
+
+from akash_tui.practice.api.api_error import bad_request, not_found, unknown
+from akash_tui.practice.api.paging import sdk_page
+from akash_tui.practice.api_json.block_json import constant, rest_block
+from akash_tui.practice.api_json.chain_json import auth_info, auth_json
+from akash_tui.practice.api_json.tx_json import check_json, record_json, simulation_json, tx_json
+from akash_tui.practice.chain.tx import decode_tx
+from akash_tui.practice.state.amounts import coin_json
+from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.refusal import Refusal
+
+if TYPE_CHECKING:
+    from akash_tui.practice.api.router import Request
+    from akash_tui.practice.state.books import Account
+
+Json = dict[str, Any]
+
+
+def node_info(request: Request) -> Json:
+    """Who the node is."""
+    world = request.world
+    return {
+        "default_node_info": {
+            "protocol_version": {"p2p": "8", "block": "11", "app": "0"},
+            "default_node_id": constant("node", world.chain_id, 20).hex(),
+            "listen_addr": "tcp://127.0.0.1:26656",
+            "network": world.chain_id,
+            "version": "0.38.19",
+            "channels": "QCAhIiMwOGBh",
+            "moniker": "node0",
+            "other": {"tx_index": "on", "rpc_address": "tcp://127.0.0.1:26657"},
+        },
+        "application_version": {
+            "name": "",
+            "app_name": "<appd>",
+            "version": "",
+            "git_commit": "",
+            "build_tags": "",
+            "go_version": "go version go1.26.8 linux/amd64",
+            "build_deps": [{"path": "cosmossdk.io/api", "version": "v0.9.2", "sum": "h1:practice="}],
+            "cosmos_sdk_version": "v0.53.6",
+        },
+    }
+
+
+def syncing(request: Request) -> Json:
+    """Never."""
+    return {"syncing": False}
+
+
+def node_config(request: Request) -> Json:
+    """The node's minimum gas price."""
+    micro = request.world.params.min_gas_price_micro
+    return {
+        "minimum_gas_price": f"0.{micro:06d}000000000000uakt",
+        "pruning_keep_recent": "0",
+        "pruning_interval": "0",
+        "halt_height": "0",
+    }
+
+
+def block_latest(request: Request) -> Json:
+    """The last block."""
+    world = request.world
+    if not world.blocks:
+        raise unknown("no block yet")
+    return rest_block(world.blocks[-1], world.chain_id)
+
+
+def block_at(request: Request) -> Json:
+    """The block of a height."""
+    world = request.world
+    text = request.parts["height"]
+    if not (text.isascii() and text.isdigit()):
+        raise bad_request(
+            f'type mismatch, parameter: height, error: strconv.ParseInt: parsing "{text}": invalid syntax'
+        )
+    height = int(text)
+    if height > world.height:
+        raise bad_request("requested block height is bigger then the chain length")
+    found = world.block(height)
+    if found is None:
+        raise bad_request(f"height {height} is not available")
+    return rest_block(found, world.chain_id)
+
+
+def account(request: Request) -> Json:
+    """An account with its type."""
+    return {"account": auth_json(_account(request))}
+
+
+def account_info(request: Request) -> Json:
+    """An account, flat."""
+    return {"info": auth_info(_account(request))}
+
+
+def _account(request: Request) -> Account:
+    address = request.parts["address"]
+    try:
+        decode_address(address)
+    except BadAddress as error:
+        raise unknown(str(error)) from error
+    found = request.world.books.accounts.get((address,))
+    if found is None:
+        raise not_found(f"account {address} not found")
+    return found
+
+
+def balances(request: Request) -> Json:
+    """What an address holds; nothing for an unknown one."""
+    address = request.parts["address"]
+    try:
+        decode_address(address)
+    except BadAddress as error:
+        raise bad_request(f"invalid address: {error}") from error
+    books = request.world.books
+    rows = [coin_json(key[1], books.balances[key]) for key in books.balances.keys(address)]
+    page, pagination = sdk_page(request.query, rows)
+    return {"balances": page, "pagination": pagination}
+
+
+def _tx_bytes(request: Request) -> bytes:
+    text = request.body.get("tx_bytes", "")
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise bad_request("illegal base64 data at input byte 0") from error
+    if not raw:
+        raise bad_request("invalid empty tx")
+    return raw
+
+
+def simulate(request: Request) -> Json:
+    """Try a transaction."""
+    raw = _tx_bytes(request)
+    try:
+        return simulation_json(request.world.simulate(raw))
+    except Refusal as refusal:
+        if refusal.codespace == "sdk" and refusal.code == 2:
+            raise bad_request(refusal.text) from refusal
+        place = f" [{refusal.place}]" if refusal.place else ""
+        raise unknown(f"{refusal.text}{place} with gas used: '{refusal.gas_used}'") from refusal
+
+
+def broadcast(request: Request) -> Json:
+    """Send a transaction."""
+    raw = _tx_bytes(request)
+    mode = request.body.get("mode", "BROADCAST_MODE_UNSPECIFIED")
+    if mode not in ("BROADCAST_MODE_SYNC", "BROADCAST_MODE_ASYNC", 2, 3):
+        raise unknown("unsupported return type unspecified; supported types: sync, async")
+    return {"tx_response": check_json(request.world.submit(raw))}
+
+
+def tx_by_hash(request: Request) -> Json:
+    """A transaction in a block; 404 until it is indexed."""
+    name = request.parts["hash"]
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", name):
+        raise bad_request(f"invalid tx hash: {name}")
+    record = request.world.find_tx(name)
+    if record is None:
+        raise not_found(f"tx not found: {name.upper()}")
+    return {"tx": tx_json(decode_tx(record.raw)), "tx_response": record_json(record)}
+
+
+CONDITION = re.compile(r"\s*([\w.]+)\s*=\s*('([^']*)'|\d+)\s*")
+
+
+def txs(request: Request) -> Json:
+    """Transactions by events: `query=message.sender='akash1...'`, conditions joined by AND."""
+    query = request.query
+    wanted = []
+    for text in re.split(r"\s+AND\s+", query.text("query")):
+        match = CONDITION.fullmatch(text)
+        if match is None:
+            raise bad_request("query cannot be empty" if not text else f"invalid query: {text}")
+        wanted.append((match[1], match[3] if match[3] is not None else match[2]))
+    found = [record for record in request.world.txs() if all(_has(record, *each) for each in wanted)]
+    if query.text("order_by") in ("ORDER_BY_DESC", "2"):
+        found.reverse()
+    limit = query.number("limit") or query.number("pagination.limit") or 100
+    start = (max(query.number("page"), 1) - 1) * limit
+    page = found[start : start + limit]
+    return {
+        "txs": [tx_json(decode_tx(record.raw)) for record in page],
+        "tx_responses": [record_json(record) for record in page],
+        "pagination": None,
+        "total": str(len(found)),
+    }
+
+
+def _has(record: Any, name: str, value: str) -> bool:
+    if name == "tx.hash":
+        return bool(record.hash == value.upper())
+    if name == "tx.height":
+        return str(record.height) == value
+    type_, _, key = name.rpartition(".")
+    return any(event.type == type_ and (key, value) in event.attributes for event in record.outcome.events)
+
+
+def grants_of_grantee(request: Request) -> Json:
+    """Deposit grants somebody may use."""
+    address = request.parts["address"]
+    rows = [
+        {
+            "granter": grant.granter,
+            "grantee": grant.grantee,
+            "authorization": {
+                "@type": "/akash.escrow.v1.DepositAuthorization",
+                # the old single limit: "0", and in the old denom once the grant has been used
+                "spend_limit": coin_json("uakt" if grant.used else "uact", 0),
+                "scopes": list(grant.scopes),
+                "spend_limits": [coin_json("uact", grant.limit)],
+            },
+            "expiration": grant.expiration,
+        }
+        for grant in request.world.books.deposit_grants.scan(address)
+        if grant.limit
+    ]
+    page, pagination = sdk_page(request.query, rows)
+    return {"grants": page, "pagination": {**pagination, "total": "0"}}
+
+
+def fee_allowances(request: Request) -> Json:
+    """Fee grants somebody may use."""
+    rows = [
+        {
+            "granter": grant.granter,
+            "grantee": grant.grantee,
+            "allowance": {
+                "@type": "/cosmos.feegrant.v1beta1.BasicAllowance",
+                "spend_limit": [coin_json("uakt", grant.limit)],
+                "expiration": grant.expiration,
+            },
+        }
+        for grant in request.world.books.fee_grants.scan(request.parts["address"])
+    ]
+    page, pagination = sdk_page(request.query, rows)
+    return {"allowances": page, "pagination": pagination}
+
+
+AUTH, BANK, TX = "/cosmos/auth/v1beta1", "/cosmos/bank/v1beta1", "/cosmos/tx/v1beta1"
+BASE = "/cosmos/base/tendermint/v1beta1"
+ROUTES = [
+    ("GET", f"{BASE}/node_info", node_info),
+    ("GET", f"{BASE}/syncing", syncing),
+    ("GET", f"{BASE}/blocks/latest", block_latest),
+    ("GET", f"{BASE}/blocks/{{height}}", block_at),
+    ("GET", "/cosmos/base/node/v1beta1/config", node_config),
+    ("GET", f"{AUTH}/accounts/{{address}}", account),
+    ("GET", f"{AUTH}/account_info/{{address}}", account_info),
+    ("GET", f"{BANK}/balances/{{address}}", balances),
+    ("GET", f"{BANK}/spendable_balances/{{address}}", balances),
+    ("POST", f"{TX}/simulate", simulate),
+    ("POST", f"{TX}/txs", broadcast),
+    ("GET", f"{TX}/txs", txs),
+    ("GET", f"{TX}/txs/{{hash}}", tx_by_hash),
+    ("GET", "/cosmos/authz/v1beta1/grants/grantee/{address}", grants_of_grantee),
+    ("GET", "/cosmos/feegrant/v1beta1/allowances/{address}", fee_allowances),
+]

@@ -1,0 +1,1 @@
+"""The practice chain's state as the JSON that a real node answers."""

@@ -1,0 +1,131 @@
+"""Transactions and their answers as REST and RPC show them."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from google.protobuf import descriptor_pool
+from google.protobuf.message_factory import GetMessageClass
+
+from akash_tui.practice.chain.blocks import CheckTxAnswer, Outcome, TxRecord
+from akash_tui.practice.chain.tx import PUBKEYS, Tx, decode_tx
+from akash_tui.practice.state.proto_json import message_json, timestamp_text
+from akash_tui.wire import cosmos_abci_pb2
+
+Json = dict[str, Any]
+
+
+def tx_json(tx: Tx) -> Json:
+    """The transaction itself, messages with their `@type`."""
+    body, fee = tx.body, tx.auth.fee
+    return {
+        "body": {
+            "messages": [{"@type": kind.type_url, **message_json(message)} for kind, message in tx.messages],
+            "memo": body.memo,
+            "timeout_height": str(body.timeout_height),
+            "unordered": body.unordered,
+            "timeout_timestamp": timestamp_text(tx.timeout_ns) if tx.timeout_ns else None,
+            "extension_options": [],
+            "non_critical_extension_options": [],
+        },
+        "auth_info": {
+            "signer_infos": [_signer(info) for info in tx.auth.signer_infos],
+            "fee": {
+                "amount": [message_json(coin) for coin in fee.amount],
+                "gas_limit": str(fee.gas_limit),
+                "payer": fee.payer,
+                "granter": fee.granter,
+            },
+            "tip": None,
+        },
+        "signatures": [base64.b64encode(each).decode() for each in tx.parts.signatures],
+    }
+
+
+def _signer(info: Any) -> Json:
+    key = None
+    if info.public_key.type_url in PUBKEYS:
+        inner = PUBKEYS[info.public_key.type_url].FromString(info.public_key.value)
+        key = {"@type": info.public_key.type_url, **message_json(inner)}
+    return {
+        "public_key": key,
+        "mode_info": {"single": {"mode": message_json(info.mode_info.single)["mode"]}},
+        "sequence": str(info.sequence),
+    }
+
+
+def check_json(answer: CheckTxAnswer) -> Json:
+    """What a broadcast answers."""
+    return _response(height=0, hash_=answer.hash, code=answer.code, codespace=answer.codespace, raw_log=answer.raw_log)
+
+
+def record_json(record: TxRecord) -> Json:
+    """A transaction in a block: the `tx_response`."""
+    outcome = record.outcome
+    seconds = record.time_ns // 10**9 * 10**9
+    return _response(
+        height=record.height,
+        hash_=record.hash,
+        code=outcome.code,
+        codespace=outcome.codespace,
+        raw_log=outcome.raw_log,
+        data=outcome.data.hex().upper(),
+        gas=(outcome.gas_wanted, outcome.gas_used),
+        tx={"@type": "/cosmos.tx.v1beta1.Tx", **tx_json(decode_tx(record.raw))},
+        timestamp=timestamp_text(seconds),
+        events=[event.json(index=True) for event in outcome.events],
+    )
+
+
+def _response(
+    *,
+    height: int,
+    hash_: str,
+    code: int,
+    codespace: str,
+    raw_log: str,
+    data: str = "",
+    gas: tuple[int, int] = (0, 0),
+    tx: Json | None = None,
+    timestamp: str = "",
+    events: list[Json] | None = None,
+) -> Json:
+    return {
+        "height": str(height),
+        "txhash": hash_,
+        "codespace": codespace,
+        "code": code,
+        "data": data,
+        "raw_log": raw_log,
+        "logs": [],
+        "info": "",
+        "gas_wanted": str(gas[0]),
+        "gas_used": str(gas[1]),
+        "tx": tx,
+        "timestamp": timestamp,
+        "events": events or [],
+    }
+
+
+def simulation_json(outcome: Outcome) -> Json:
+    """What a simulation answers."""
+    return {
+        "gas_info": {"gas_wanted": str(outcome.gas_wanted), "gas_used": str(outcome.gas_used)},
+        "result": {
+            "data": base64.b64encode(outcome.data).decode(),
+            "log": "",
+            "events": [event.json(index=False) for event in outcome.events],
+            "msg_responses": _responses(outcome),
+        },
+    }
+
+
+def _responses(outcome: Outcome) -> list[Json]:
+    data = cosmos_abci_pb2.TxMsgData.FromString(outcome.data)
+    result = []
+    for each in data.msg_responses:
+        descriptor = descriptor_pool.Default().FindMessageTypeByName(each.type_url.removeprefix("/"))
+        answer = GetMessageClass(descriptor).FromString(each.value)
+        result.append({"@type": each.type_url, **message_json(answer)})
+    return result

@@ -1,0 +1,1 @@
+"""The practice chain: transactions, blocks, execution, snapshots."""

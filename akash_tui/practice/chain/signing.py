@@ -1,0 +1,74 @@
+"""Signed transactions of the practice actors: what a provider, the faucet or a test needs to take part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from akash_tui.practice.state.crypto import Key
+from akash_tui.wire import cosmos_base_pb2, cosmos_secp256k1_pb2, cosmos_signing_pb2
+from akash_tui.wire import cosmos_tx_pb2 as tx_pb
+
+if TYPE_CHECKING:
+    from akash_tui.practice.chain.world import World
+
+PUBKEY_URL = "/cosmos.crypto.secp256k1.PubKey"
+TTL_NS = 300 * 10**9
+
+
+def signed(world: World, key: Key, *messages: Any, gas: int = 1_500_000, memo: str = "") -> bytes:
+    """A transaction of messages (protobuf classes of akash_tui.wire), unordered, valid for five minutes."""
+    timeout = world.time_ns + TTL_NS + next(world.ticks)  # every transaction gets its own nanosecond
+    return sign_tx(
+        key,
+        messages,
+        chain_id=world.chain_id,
+        account_number=world.books.accounts[(key.address,)].number,
+        timeout_ns=timeout,
+        gas=gas,
+        fee=gas * world.params.min_gas_price_micro // 1_000_000 + 1,
+        memo=memo,
+    )
+
+
+def sign_tx(
+    key: Key,
+    messages: Iterable[Any],
+    *,
+    chain_id: str,
+    account_number: int,
+    sequence: int = 0,
+    timeout_ns: int | None = None,
+    gas: int = 2_000_000,
+    fee: int | dict[str, int] = 50_000,
+    memo: str = "",
+    timeout_height: int = 0,
+    granter: str = "",
+) -> bytes:
+    """A signed transaction: unordered with `timeout_ns`, else with the sequence. A plain `fee` is uakt."""
+    body = tx_pb.TxBody(memo=memo, timeout_height=timeout_height)
+    for message in messages:
+        any_ = body.messages.add()
+        any_.type_url = "/" + message.DESCRIPTOR.full_name
+        any_.value = message.SerializeToString()
+    if timeout_ns is not None:
+        body.unordered = True
+        body.timeout_timestamp.seconds, body.timeout_timestamp.nanos = divmod(timeout_ns, 10**9)
+    auth = tx_pb.AuthInfo()
+    info = auth.signer_infos.add(sequence=sequence)
+    info.public_key.type_url = PUBKEY_URL
+    info.public_key.value = cosmos_secp256k1_pb2.PubKey(key=key.pubkey).SerializeToString()
+    info.mode_info.single.mode = cosmos_signing_pb2.SIGN_MODE_DIRECT
+    auth.fee.gas_limit = gas
+    auth.fee.granter = granter
+    for denom, amount in fee.items() if isinstance(fee, dict) else [("uakt", fee)]:
+        auth.fee.amount.append(cosmos_base_pb2.Coin(denom=denom, amount=str(amount)))
+    parts = tx_pb.TxRaw(body_bytes=body.SerializeToString(), auth_info_bytes=auth.SerializeToString())
+    doc = tx_pb.SignDoc(
+        body_bytes=parts.body_bytes,
+        auth_info_bytes=parts.auth_info_bytes,
+        chain_id=chain_id,
+        account_number=account_number,
+    )
+    parts.signatures.append(key.sign(doc.SerializeToString()))
+    return parts.SerializeToString()

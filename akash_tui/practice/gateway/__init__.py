@@ -1,0 +1,1 @@
+"""The provider gateways of the practice network."""

@@ -1,0 +1,1 @@
+"""The indexer of the practice network."""

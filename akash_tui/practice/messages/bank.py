@@ -1,0 +1,39 @@
+"""Sending coins. Only uakt moves: ACT stays with whoever minted it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.rules.deposits import check_coin
+from akash_tui.practice.state.context import Context
+from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.genesis import ensure_account
+from akash_tui.practice.state.refusal import Refusal, sdk
+from akash_tui.wire import cosmos_bank_pb2
+
+
+def _check(message: Any) -> None:
+    for label, address in (("from", message.from_address), ("to", message.to_address)):
+        try:
+            decode_address(address)
+        except BadAddress as error:
+            raise sdk(7, f"invalid {label} address: {error}: invalid address") from error
+    if not message.amount:
+        raise sdk(10, ": invalid coins")
+    for coin in message.amount:
+        check_coin(coin)
+        if int(coin.amount) == 0:
+            raise sdk(10, f"{coin.amount}{coin.denom}: invalid coins")
+
+
+def _send(ctx: Context, message: Any) -> None:
+    for coin in message.amount:
+        if coin.denom != "uakt":
+            raise Refusal("bank", 5, f"{coin.denom} transfers are currently disabled: send transactions are disabled")
+    for coin in message.amount:
+        ctx.pay(message.from_address, message.to_address, coin.denom, int(coin.amount))
+    ensure_account(ctx.books, message.to_address)
+
+
+KINDS = [kind(cosmos_bank_pb2.MsgSend, lambda message: str(message.from_address), _check, _send)]

@@ -1,0 +1,1 @@
+"""Practice providers: hardware, bids, tenants, manifests, workloads."""

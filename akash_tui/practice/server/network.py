@@ -1,0 +1,265 @@
+"""A whole practice network in one asyncio loop: chain, providers, indexer and faucet, each on its own loopback port.
+
+async with PracticeNetwork.start("calm", seed=1, block_time=0.05) as network:
+    network.ready["rest"]   # what `akash-tui practice` prints
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+from akash_tui.practice.api.chain_app import faucet_app, rest_app, rpc_app
+from akash_tui.practice.chain import snapshots
+from akash_tui.practice.chain.world import World
+from akash_tui.practice.gateway.access import Gateway
+from akash_tui.practice.gateway.gateway import gateway_app
+from akash_tui.practice.gateway.streams import stream_routes
+from akash_tui.practice.indexer.indexer import indexer_app
+from akash_tui.practice.indexer.trouble import troubled
+from akash_tui.practice.provider.actors import Fleet, Provider
+from akash_tui.practice.provider.certificates import Identity, restored, self_signed, server_context
+from akash_tui.practice.provider.hardware import Stock
+from akash_tui.practice.provider.scenarios import Scenario
+from akash_tui.practice.provider.seeds import ProviderSeed
+from akash_tui.practice.provider.tenancy import Tenancy
+from akash_tui.practice.sockets.listeners import LOOPBACK, Listener, Trouble, refresh_dates
+
+Json = dict[str, Any]
+
+SERVICES = ("rest", "rpc", "indexer", "faucet")
+PROVIDER_COINS = {"uakt": 5_000_000_000, "uact": 50_000_000_000}
+HOUR_NS = 3600 * 10**9
+YEAR_NS = 365 * 24 * HOUR_NS
+PAST_BLOCKS = 120
+NOWHERE = f"https://{LOOPBACK}:1"
+"""The gateway of a provider that has none: connections are refused."""
+
+
+class PracticeNetwork:
+    """One world with everything around it. Ports are taken at once; open() begins to serve and to make blocks."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        block_time: float,
+        saved: Mapping[str, Any] | None = None,
+        *,
+        now: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is everybody's clock."""
+        self.scenario, self.seed, self.block_time = scenario, seed, block_time
+        self._now = now
+        self._shift = 0
+        ports = saved["ports"] if saved else {}
+        self._listeners = {name: _listener(ports.get(name, 0)) for name in SERVICES}
+        self._gateways: dict[str, tuple[Listener, Identity, Gateway]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.world = World(
+            f"practice-{secrets.token_hex(4)}",
+            block_time=block_time,
+            seed=seed,
+            order_max_bids=scenario.order_max_bids,
+            now=lambda: self._now() + self._shift,
+        )
+        self._window_s = scenario.window_s(block_time)
+        if self._window_s:
+            self.world.params = replace(self.world.params, min_window_s=self._window_s)
+        if saved:
+            snapshots.restore(self.world, saved["world"])
+        self.fleet = Fleet(
+            self.world, [self._provider(each, ports, bool(saved)) for each in scenario.providers(seed)], scenario
+        )
+        self.fleet.on_death = self._die
+        if saved:
+            self.fleet.recall(saved["fleet"])
+
+    def _provider(self, seed: ProviderSeed, ports: Mapping[str, int], again: bool) -> Provider:
+        if self._window_s:
+            seed = replace(seed, reclamation=f"{self._window_s}s")
+        key = seed.key(self.seed)
+        stock = Stock(seed.nodes)
+        tenancy = Tenancy(
+            key.address,
+            seed.domain,
+            self._seconds,
+            seed.start * self.block_time,
+            max(self.block_time / 3, 0.02),
+            lag=self.scenario.lag_blocks,
+            height=lambda: self.world.height,
+        )
+        host_uri = NOWHERE
+        if seed.served:
+            listener = _listener(ports.get(key.address, 0))
+            host_uri = f"https://{LOOPBACK}:{listener.port}"
+        if not again:
+            self._genesis(seed, key.address, key.pubkey, host_uri)
+        if seed.served:
+            latency = min(seed.latency, self.block_time / 5)
+            attacks = self.scenario.attacks
+            gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
+            gateway.attack = attacks[len(self._gateways) % len(attacks)] if attacks else ""
+            identity = self._shown(key.address, f"{self.seed} {seed.name}".encode())
+            self._gateways[key.address] = (listener, identity, gateway)
+            self._move(key.address, host_uri)
+        return Provider(seed, key, self.world, stock, tenancy, self.scenario)
+
+    def _seconds(self) -> float:
+        return self._now() / 1e9
+
+    def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str) -> None:
+        world, attributes = self.world, seed.attributes()
+        contact = dict(attributes)
+        world.genesis_account(owner, PROVIDER_COINS, pubkey)
+        world.genesis_provider(owner, host_uri, attributes, email=contact["email"], website=contact["website"])
+        for auditor in seed.auditors:
+            world.genesis_audit(owner, auditor, attributes)
+
+    def _shown(self, owner: str, secret: bytes) -> Identity:
+        """What a gateway shows: its own identity, or what this story has wrong with it."""
+        wrong = self.scenario.identities
+        what = wrong[len(self._gateways) % len(wrong)] if wrong else ""
+        if what == "expired":
+            known = next((c for c in self.world.books.certificates.scan(owner)), None)
+            if known is not None:
+                return restored(owner, int(known.serial), secret, base64.b64decode(known.cert))
+            old = self_signed(owner, secret, self._now() - 2 * YEAR_NS)
+            self.world.genesis_certificate(owner, old.serial, old.cert_pem, old.pubkey_pem)
+            return old
+        own = self._identity(owner, secret)
+        if what == "revoked":
+            row = next(c for c in self.world.books.certificates.scan(owner) if int(c.serial) == own.serial)
+            self.world.books.certificates.put((owner, row.serial), replace(row, state="revoked"))
+        elif what == "unknown":
+            return self_signed(owner, secret + b" unknown", self._now() - HOUR_NS)
+        elif what == "other":
+            return next((identity for _, identity, _ in self._gateways.values()), own)
+        return own
+
+    def _identity(self, owner: str, secret: bytes) -> Identity:
+        """The identity behind the certificate on chain, where it is put if there is none."""
+        row = next((c for c in self.world.books.certificates.scan(owner) if c.state == "valid"), None)
+        if row is not None:
+            return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
+        identity = self_signed(owner, secret, self._now() - HOUR_NS)
+        self.world.genesis_certificate(owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
+        return identity
+
+    def _move(self, owner: str, host_uri: str) -> None:
+        """A restored provider that did not get its port again is found under its new one."""
+        row = self.world.books.providers[(owner,)]
+        if row.host_uri != host_uri:
+            self.world.books.providers.put((owner,), replace(row, host_uri=host_uri))
+
+    def _die(self, provider: Provider) -> None:
+        if provider.owner in self._gateways:
+            self._gateways[provider.owner][0].close()
+
+    @property
+    def ready(self) -> Json:
+        """What a client needs to know: the line that `akash-tui practice` prints."""
+        url = {name: f"http://{LOOPBACK}:{listener.port}" for name, listener in self._listeners.items()}
+        return {
+            "v": 1,
+            "rest": url["rest"],
+            "rpc": url["rpc"],
+            "ws": f"ws://{LOOPBACK}:{self._listeners['rpc'].port}/websocket",
+            "indexer": url["indexer"],
+            "faucet": url["faucet"],
+            "chain_id": self.world.chain_id,
+            "block_time": self.block_time,
+            "pid": os.getpid(),
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "providers": [
+                {"owner": owner, "host_uri": self.world.books.providers[(owner,)].host_uri} for owner in self._gateways
+            ],
+        }
+
+    async def open(self) -> None:
+        """Serve everything and begin to make blocks."""
+        self._past()
+        apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
+        for name, build in apps.items():
+            await self._listeners[name].open(build(self.world), line=self._line(name))
+        index = troubled(indexer_app(self.fleet), self.scenario.indexer)
+        await self._listeners["indexer"].open(index, line=self._line("indexer"))
+        for owner, (listener, identity, gateway) in self._gateways.items():
+            if self.fleet.providers[owner].dead:
+                listener.close()
+            else:
+                app = gateway_app(gateway, stream_routes(gateway))
+                await listener.open(app, server_context(identity), self._line(owner))
+        self.fleet.begin()
+        everything = [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]
+        self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(everything))]
+
+    def _past(self) -> None:
+        """Empty blocks before a fresh world's first moment: clients measure the block time over many blocks."""
+        if self.world.height == 0:
+            for number in range(PAST_BLOCKS, 0, -1):
+                self._shift = -int(number * self.block_time * 1e9)
+                self.world.make_block()
+            self._shift = 0
+
+    def _line(self, name: str) -> Trouble | None:
+        """The bad line before a server, if this story has one; the faucet is no part of the network."""
+        if not self.scenario.trouble or name == "faucet":
+            return None
+        return Trouble(name, self.seed, self.scenario.trouble, min(10.0, self.block_time * 5))
+
+    async def close(self) -> None:
+        """Stop making blocks and cut every connection."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self.drop_ports()
+        await asyncio.sleep(0)  # aborted transports report their end in the next round
+
+    def drop_ports(self) -> None:
+        """Give the ports back (also of a network that was never opened)."""
+        for listener in [*self._listeners.values(), *(each for each, _, _ in self._gateways.values())]:
+            listener.close()
+
+    def save(self) -> Json:
+        """Everything a later process needs to go on with this world."""
+        ports = {name: listener.port for name, listener in self._listeners.items()}
+        ports |= {owner: listener.port for owner, (listener, _, _) in self._gateways.items()}
+        return {
+            "v": 1,
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "block_time": self.block_time,
+            "ports": ports,
+            "fleet": self.fleet.memory(),
+            "world": snapshots.take(self.world),
+        }
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, scenario: Scenario, seed: int = 0, block_time: float = 6.0) -> AsyncIterator[PracticeNetwork]:
+        """A network that lives as long as the context."""
+        network = cls(scenario, seed, block_time)
+        try:
+            await network.open()
+            yield network
+        finally:
+            await network.close()
+
+
+def _listener(port: int) -> Listener:
+    """The wanted port if it is free, else any."""
+    if port:
+        with suppress(OSError):
+            return Listener(port)
+    return Listener()

@@ -1,0 +1,177 @@
+"""`akash-tui practice`: one process that serves a practice network until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from akash_tui.practice.provider.scenarios import SCENARIOS, Scenario
+
+Json = dict[str, Any]
+
+READY_FILE = "practice.json"
+STATE_VERSION = 1
+SAVE_EVERY = 2.0
+"""Seconds between savings of a world that has moved."""
+
+
+class CannotServe(Exception):
+    """A practice network that cannot start: what is wrong, and what to try."""
+
+    def __init__(self, wrong: str, advice: str) -> None:
+        super().__init__(wrong)
+        self.wrong = wrong
+        self.advice = advice
+
+
+def one_line(ready: Json) -> None:
+    """Tell what a client needs to know as one line of JSON."""
+    print(json.dumps(ready, separators=(",", ":")), flush=True)
+
+
+def serve(
+    scenario: str = "calm",
+    seed: int = 0,
+    block_time: float = 6.0,
+    state: Path | None = None,
+    home: Path | None = None,
+    parent: int | None = None,
+    tell: Callable[[Json], None] = one_line,
+) -> int:
+    """Serve until SIGINT or SIGTERM (or until process `parent` is gone). Returns the exit code: 0, or 2 if it cannot.
+
+    When ready, `tell` is given what a client needs to know; the same goes as one line of JSON into
+    `home`/practice.json, which goes away at the end. `state` is a file in which the world is kept between runs; a world
+    that is found there goes on with its own scenario and seed.
+    """
+    try:
+        story, saved = _prepare(scenario, block_time, state)
+        if saved:
+            seed, block_time = saved["seed"], saved["block_time"]
+        if home is not None:
+            _refuse_second(home)
+        return asyncio.run(_serve(story, seed, block_time, saved, state, home, parent, tell))
+    except CannotServe as fault:
+        print(f"error: {fault.wrong}\ntry: {fault.advice}", file=sys.stderr)
+        return 2
+
+
+def _prepare(scenario: str, block_time: float, state: Path | None) -> tuple[Scenario, Json | None]:
+    if scenario not in SCENARIOS:
+        raise CannotServe(f"there is no scenario {scenario!r}", f"one of: {', '.join(SCENARIOS)}")
+    if not 0.01 <= block_time <= 60:
+        raise CannotServe(f"a block time of {block_time:g} s is not possible", "something from 0.01 to 60 seconds")
+    saved = _read_state(state) if state is not None else None
+    if saved is not None:
+        scenario = saved["scenario"]
+        if scenario not in SCENARIOS:
+            raise CannotServe(f"{state} holds a world of the unknown scenario {scenario!r}", "another --state file")
+    return SCENARIOS[scenario], saved
+
+
+def _read_state(path: Path) -> Json | None:
+    try:
+        saved = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as fault:
+        raise CannotServe(f"{path} cannot be read as a practice world: {fault}", "another --state file") from fault
+    if not isinstance(saved, dict) or saved.get("v") != STATE_VERSION or not {"world", "ports"} <= set(saved):
+        raise CannotServe(f"{path} is not a practice world of this version", "another --state file")
+    return saved
+
+
+def _refuse_second(home: Path) -> None:
+    """One practice network per home: a file whose process still serves is respected, a stale one replaced."""
+    try:
+        running = json.loads((home / READY_FILE).read_bytes())
+        pid, port = int(running["pid"]), int(str(running["rest"]).rpartition(":")[2])
+        os.kill(pid, 0)
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            pass
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+    raise CannotServe(f"a practice network is already running here (process {pid})", "use it, or stop it first")
+
+
+async def _serve(
+    story: Scenario,
+    seed: int,
+    block_time: float,
+    saved: Json | None,
+    state: Path | None,
+    home: Path | None,
+    parent: int | None,
+    tell: Callable[[Json], None],
+) -> int:
+    from akash_tui.practice.server.network import PracticeNetwork
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        network = PracticeNetwork(story, seed, block_time, saved)
+    except OSError as fault:
+        raise CannotServe(f"no port on 127.0.0.1 can be used: {fault}", "see what holds them") from fault
+    ready_file = home / READY_FILE if home is not None else None
+    try:
+        await network.open()
+        if ready_file is not None:
+            _write_private(ready_file, json.dumps(network.ready, separators=(",", ":")) + "\n")
+        tell(network.ready)
+        keeper = asyncio.create_task(_keep(network, state, parent, stop))
+        await stop.wait()
+        keeper.cancel()
+        if state is not None:
+            _write_private(state, json.dumps(network.save()))
+    except OSError as fault:
+        raise CannotServe(f"the practice network cannot write: {fault}", "another home or --state file") from fault
+    finally:
+        await network.close()
+        if ready_file is not None:
+            _remove_own(ready_file)
+    return 0
+
+
+async def _keep(network: Any, state: Path | None, parent: int | None, stop: asyncio.Event) -> None:
+    """Save the world when it has moved; stop when the parent process has gone."""
+    saved_at = -1
+    while True:
+        await asyncio.sleep(SAVE_EVERY if parent is None else min(SAVE_EVERY, 0.5))
+        if parent is not None and os.getppid() != parent:
+            stop.set()
+        if state is not None and network.world.height != saved_at:
+            saved_at = network.world.height
+            with suppress(OSError):  # the last saving, at the end, reports it
+                _write_private(state, json.dumps(network.save()))
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Replace a file whole, readable by its owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remove_own(path: Path) -> None:
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        if json.loads(path.read_bytes())["pid"] == os.getpid():
+            path.unlink()

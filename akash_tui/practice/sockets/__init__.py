@@ -1,0 +1,1 @@
+"""Listening sockets of the practice network, and a proxy that breaks connections."""

@@ -1,0 +1,1 @@
+"""What the practice chain remembers: accounts, books, parameters, events."""

@@ -1,0 +1,1 @@
+"""Deployments without a person: headless runs, policies, automatic top-ups."""

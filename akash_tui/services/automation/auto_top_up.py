@@ -1,0 +1,190 @@
+"""Top up by itself, as a person agreed to: so much each time, so much in all, only while this program runs.
+
+The agreement is shown and confirmed like any spend; it signs nothing. Each top-up then is one of its own intents
+in the journal, under the deployment's lock, and only where the chain shows the one before: a crash, a second
+program or a node that lags can delay a top-up, never double it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import Deployment, DeploymentId
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, lasts_hours, units
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
+from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
+from akash_tui.services.spending.quotes import DepositQuote
+from akash_tui.services.spending.quoting import existing, rate_of
+from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is agreed to: shown frozen, before anything is spent by itself."""
+
+    first: DepositQuote
+    """One top-up as it would be made now."""
+    cap: Coin
+    below: Decimal
+    at_most: int
+    """How many top-ups the cap allows."""
+    due_now: bool
+    """Less than `below` hours are left already: the first one follows at once."""
+
+    @property
+    def fee_most(self) -> Coin:
+        """The most gas that all of them may cost."""
+        return Coin(self.first.fee_ceiling.denom, self.first.fee_ceiling.amount * self.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A top-up that was made by itself."""
+
+    order: StandingOrder
+    """As it stands after this one."""
+    quote: DepositQuote
+    result: TxResult
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An order that is over, and why."""
+
+    order: StandingOrder
+    why: str
+
+
+class AutoTopUp:
+    """Agreements and top-ups of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.orders = StandingOrders(session.journal)
+
+    async def quote(
+        self, id: DeploymentId, amount: int | None, hours: Decimal | None, cap: int, below: Decimal
+    ) -> Agreement:
+        """What agreeing means; each time `amount` uact, or what `hours` cost now. Raises `BadInput`, as a top-up."""
+        if below <= 0:
+            raise BadInput("The hours below which it tops up must be more than 0.", "For example 6.")
+        first = await deposit_quote(self.session, id, amount, hours)
+        if first.lasts_now is None:
+            raise BadInput(
+                f"Deployment {id.dseq} has no lease that costs, so there is nothing to watch.",
+                "Agree once a lease runs.",
+            )
+        if cap < first.deposit.amount:
+            raise BadInput(
+                f"The sum in all ({units(cap)} ACT) is less than one top-up ({units(first.deposit.amount)} ACT).",
+                "Make the sum in all larger, or each top-up smaller.",
+            )
+        return Agreement(
+            first=first,
+            cap=Coin(UACT, cap),
+            below=below,
+            at_most=cap // first.deposit.amount,
+            due_now=first.lasts_now < below,
+        )
+
+    def agree(self, agreement: Agreement) -> StandingOrder:
+        """Keep the agreement; from now on `run` may spend."""
+        self.session.require_signer()
+        first = agreement.first
+        order = StandingOrder(
+            chain_id=first.chain_id,
+            id=first.id,
+            amount=first.deposit.amount,
+            cap=agreement.cap.amount,
+            below=agreement.below,
+            fee_most=first.fee_ceiling.amount,
+            agreed_at=self.session.clock.now(),
+        )
+        self.orders.agree(order)
+        return self.find(order.id) or order
+
+    def find(self, id: DeploymentId) -> StandingOrder | None:
+        return self.orders.find(self.session.network.chain_id, id)
+
+    def all(self) -> list[StandingOrder]:
+        """Every order of this wallet here, those that are over included."""
+        return self.orders.all(self.session.network.chain_id, self.session.owner)
+
+    def stop(self, id: DeploymentId, why: str = "you ended it") -> StandingOrder | None:
+        """End a deployment's order; None if there is none that goes on."""
+        order = self.find(id)
+        return order if order is not None and order.active and self.orders.stop(order, why) else None
+
+    async def run(self, order: StandingOrder) -> Made | Stopped | None:
+        """Make one top-up if it is due. None: nothing to do now. Raises what a deposit raises; it is tried again."""
+        session = self.session
+        if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
+            return None
+        deployment = await existing(session, order.id)
+        try:
+            refuse_if_lost(deployment)
+        except BadInput as lost:
+            return self._over(order, lost.title)
+        if not await self._due(order, deployment):
+            return None
+        deployer = Deployer(session)
+        try:
+            with deployer.alone(order.id):
+                return await self._top_up(order)
+        except Busy:
+            return None  # somebody is at work on it: at the next look
+
+    async def _due(self, order: StandingOrder, deployment: Deployment) -> bool:
+        chain = self.session.chain
+        rate = rate_of(await chain.leases(order.id.owner, order.id.dseq))
+        head = await chain.head()
+        left = lasts_hours(deployment.escrow.projected(UACT, rate, head.height), rate, await chain.block_time())
+        return left is not None and left < order.below
+
+    async def _top_up(self, order: StandingOrder) -> Made | Stopped | None:
+        """Under the lock: everything is read again, for another program may have topped up meanwhile."""
+        session = self.session
+        await refuse_while_open(session, order.id)
+        now = self.orders.find(order.chain_id, order.id)
+        if now is None or not now.active or now.agreed_at != order.agreed_at:
+            return None
+        deployment = await existing(session, order.id)
+        if not _shows(deployment, now.last_height) or not await self._due(now, deployment):
+            return None
+        if now.refused:
+            return self._over(now, "the last one was refused in its block, and each try costs gas")
+        if now.exhausted:
+            spent, cap = units(now.spent), units(now.cap)
+            return self._over(now, f"{spent} of {cap} ACT are spent; another {units(now.amount)} would be too much")
+        quote = await deposit_quote(session, order.id, now.amount, None)
+        if quote.left <= 0:
+            raise BadInput(
+                f"Deployment {order.id.dseq} ran out of funds before it could be topped up: the money might be lost.",
+                "Look at it: top up by hand, or close it and deploy it again.",
+            )
+        if quote.fee.amount > now.fee_most:
+            fee, most = units(quote.fee.amount, 4), units(now.fee_most, 4)
+            raise Stale(
+                f"Gas costs {fee} AKT now, more than the {most} AKT agreed to.", "Agree again, or top up by hand."
+            )
+        if self.orders.find(order.chain_id, order.id) != now:
+            return None  # ended or replaced while this was read
+        quote = replace(quote, fee_ceiling=Coin(UAKT, now.fee_most))
+        about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
+        result = await spend(session, quote, Purpose(Kind.DEPOSIT, order.id.dseq, about))
+        return Made(self.orders.find(order.chain_id, order.id) or now, quote, result)
+
+    def _over(self, order: StandingOrder, why: str) -> Stopped | None:
+        return Stopped(replace(order, stopped=why), why) if self.orders.stop(order, why) else None
+
+
+def _shows(deployment: Deployment, height: int) -> bool:
+    """Whether what a node tells is from after the top-up in block `height`: it lists it, or has settled since."""
+    escrow = deployment.escrow
+    return height == 0 or escrow.settled_at >= height or any(d.height >= height for d in escrow.deposits)

@@ -1,0 +1,390 @@
+"""The whole flow without a screen: rules choose, `on_fail` decides, every step is an event; ends with an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
+from akash_tui.services.core.chain_wakeups import Waker
+from akash_tui.services.core.events import Chosen, Done, Event, Failed
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment.bid_rules import Choice, Rule, choose, unfit
+from akash_tui.services.deployment.deployer import MANIFEST_WAIT, RUN_WAIT, Deployer, still_open
+from akash_tui.services.deployment.rebid import ask_others
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    LeaseEnded,
+    NoBid,
+    OrderGone,
+    PriceMoved,
+    ProviderFault,
+    Stale,
+    TxUnknown,
+)
+from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
+from akash_tui.services.spending.quoting import rate_of
+from akash_tui.services.spending.tx_settlement import settle
+from akash_tui.services.storage.journal_entries import Outcome, SavedStage
+
+INTERRUPTED_EXIT = 130
+SETTLE_AFTER_INTERRUPT = 20.0
+"""Seconds that an interrupted flow looks for a transaction that it had sent."""
+MOST_TRIES = 5
+"""Bids tried one after another when each is gone at the moment of signing."""
+MOST_REQUOTES = 3
+"""Leases given up one after another before it is closed: then it is hardly the providers' fault."""
+
+ON_FAIL = ("close", "requote", "keep")
+
+Ask = Callable[[DeploymentRun], Awaitable[Mapping[int, BidId] | None]]
+Confirm = Callable[[LeaseQuote], Awaitable[bool]]
+
+
+_STATES = {
+    SavedStage.OPEN: "open",
+    SavedStage.LEASED: "leased",
+    SavedStage.DELIVERED: "leased",
+    SavedStage.RUNNING: "running",
+    SavedStage.CLOSED: "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The options of `deploy`. Times in seconds."""
+
+    rule: Rule | None
+    """None: `ask` is asked. `Rule(kind="none")` stops after collecting and keeps the order."""
+    collect: float = 30.0
+    """How long bids are collected before the rule chooses."""
+    bid_wait: float = 300.0
+    """How long to wait for an acceptable bid."""
+    manifest_wait: float = MANIFEST_WAIT
+    run_wait: float = RUN_WAIT
+    on_fail: str = "close"
+    """close, keep, or requote: a lease whose provider fails is given up for another bid on the same deployment.
+
+    Where there is nothing to requote (no lease yet) or no more to try, requote closes.
+    """
+
+    def __post_init__(self) -> None:
+        if self.on_fail not in ON_FAIL:
+            raise BadInput(f"--on-fail: {self.on_fail!r} is not known.", f"One of: {', '.join(ON_FAIL)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How it ended; `state` is none, open, leased, running, closed or unknown."""
+
+    exit_code: int
+    state: str
+    run: DeploymentRun | None
+
+
+async def drive(
+    deployer: Deployer,
+    quote: CreateQuote,
+    plan: Plan,
+    tell: Callable[[Event], None],
+    *,
+    ask: Ask | None = None,
+    confirm: Confirm | None = None,
+) -> Finish:
+    """Create, collect, choose, lease, deliver, wait; `Done` is always the last event.
+
+    `ask` (without a rule) looks at `run.book` as it fills and returns a bid a group, or None to give up;
+    `confirm` is shown each lease quote. Cancellation follows `on_fail` before the lease, never closes after
+    it, says what is open, and re-raises.
+    """
+    if plan.rule is None and ask is None:
+        raise BadInput("Nobody can be asked which bid to take.", "Use --accept cheapest, prefer or none.")
+    run = deployer.start(quote)
+    run.listeners.append(tell)
+    drive_ = _Drive(deployer, run, plan, ask, confirm)
+    try:
+        finish = await drive_.go(quote)
+    except asyncio.CancelledError:
+        try:
+            await drive_.interrupted()
+        finally:  # interrupted once more, it still ends with a true word
+            run.emit(Done(run.head(), INTERRUPTED_EXIT, drive_.state))
+        raise
+    except BaseException:
+        run.emit(Done(run.head(), 1, drive_.state))
+        raise
+    run.emit(Done(run.head(), finish.exit_code, finish.state))
+    return finish
+
+
+class _Drive:
+    """One way through the flow; `state` is always true, also in the middle of an exception."""
+
+    def __init__(
+        self, deployer: Deployer, run: DeploymentRun, plan: Plan, ask: Ask | None, confirm: Confirm | None
+    ) -> None:
+        self.deployer = deployer
+        self.run = run
+        self.plan = plan
+        self.ask = ask
+        self.confirm = confirm
+        self.state = "none"
+        self.stage = "create"
+        self.failed: set[BidId] = set()
+        self.requotes = 0
+
+    def finish(self, exit_code: int) -> Finish:
+        return Finish(exit_code, self.state, self.run)
+
+    async def go(self, quote: CreateQuote) -> Finish:
+        try:
+            self.state = "unknown"
+            await self.deployer.create(quote, self.run)
+        except AkashError as error:
+            self.state = "unknown" if isinstance(error, TxUnknown) else "none"
+            return self.fail(error)
+        while True:
+            self.state, self.stage = self.unleased, "bids"
+            try:
+                if not await self.lease():
+                    return self.finish(0)
+            except TxUnknown as error:
+                self.state = "unknown"
+                return self.fail(error)
+            except AkashError as error:
+                self.fail(error)
+                return await self.on_fail(error.exit_code)
+            self.state, self.stage = "leased", "manifest"
+            try:
+                await self.deployer.deliver(self.run, wait=self.plan.manifest_wait)
+                self.stage = "run"
+                await self.deployer.wait_running(self.run, wait=self.plan.run_wait)
+            except AkashError as error:
+                self.fail(error)
+                if self.stage == "run" and not isinstance(error, LeaseEnded):
+                    # it has its manifest and may run, though we cannot see it: never close that
+                    return self.finish(error.exit_code)
+                theirs = isinstance(error, ProviderFault)  # what is ours fails at any provider
+                if theirs and self.plan.on_fail == "requote" and self.requotes < MOST_REQUOTES:
+                    try:
+                        await self.requote(error)
+                    except TxUnknown as unknown:
+                        return self.fail(unknown)
+                    except AkashError as cannot:
+                        self.state = self.unleased
+                        self.fail(cannot)
+                    else:
+                        continue
+                return await self.on_fail(error.exit_code)
+            self.state = "running"
+            return self.finish(0)
+
+    async def requote(self, error: AkashError) -> None:
+        """Give up what failed; on return other bids can be taken. `state` is unknown while it is under way."""
+        self.requotes += 1
+        self.state = "unknown"
+        await ask_others(self.deployer.session, self.run, error)
+        self.failed.clear()
+
+    @property
+    def unleased(self) -> str:
+        """The state while a group has no lease: others may have one."""
+        return "leased" if self.run.leases else "open"
+
+    # --- before the lease ---
+
+    async def lease(self) -> bool:
+        """Collect and take bids; False if the rule is to take none. Raises `NoBid` when there is no more to try."""
+        nudge = Waker(self.deployer.session.clock)
+        listener: Callable[[Event], None] = lambda event: nudge.take("event", None)  # noqa: E731
+        self.run.listeners.append(listener)
+        collecting = asyncio.create_task(self.deployer.collect(self.run), name="collect")
+        collecting.add_done_callback(lambda task: nudge.take("ended", None))
+        try:
+            for _ in range(MOST_TRIES):
+                choice = await self.choose(collecting, nudge)
+                if choice is None:
+                    return False
+                try:
+                    self.stage = "lease"
+                    quote = await self.deployer.quote_lease(self.run, choice)
+                    if self.plan.rule is not None:
+                        _hold_to(self.plan.rule, quote)
+                    if self.confirm is not None and not await self.confirm(quote):
+                        raise NoBid("The bid was declined.", "Deploy again for fresh bids.")
+                    self.state = "unknown"
+                    await self.deployer.accept(self.run, quote)
+                    return True
+                except Stale as error:
+                    self.state, self.stage = self.unleased, "bids"
+                    self.failed.update(choice.values())
+                    last = error
+                except AkashError as error:
+                    if not isinstance(error, TxUnknown):
+                        self.state = self.unleased
+                    raise
+            raise NoBid(
+                f"{MOST_TRIES} bids were gone when they were to be taken. The last: {last.title}",
+                "Providers withdraw bids that wait: deploy again with a shorter --collect.",
+            )
+        finally:
+            self.run.listeners.remove(listener)
+            collecting.cancel()
+            await asyncio.gather(collecting, return_exceptions=True)
+
+    async def choose(self, collecting: asyncio.Task[None], nudge: Waker) -> Mapping[int, BidId] | None:
+        """A bid for every group; None for the rule `none`."""
+        self.stage = "bids"
+        if self.plan.rule is None:
+            return await self.asked(collecting)
+        rule = self.left_of(self.plan.rule)
+        clock = self.deployer.session.clock
+        begun = clock.monotonic()
+        # after a failed try there is no new collecting time: the next best is taken at once
+        soonest = begun if self.failed else begun + self.plan.collect
+        latest = max(soonest, begun + self.plan.bid_wait)
+        while True:
+            ended = collecting.done()
+            now = clock.monotonic()
+            if rule.kind == "none":
+                if now >= soonest or ended:
+                    _raise_if_failed(collecting)
+                    return None
+                await nudge.wait(soonest - now)
+                continue
+            choice = choose(self.run.book, rule, without=frozenset(self.failed), avoid=self.run.avoid)
+            usable = bool(choice.picks) and not choice.missing
+            if ended:
+                _raise_if_failed(collecting)
+                raise OrderGone(
+                    "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
+                )
+            if usable and now >= soonest:
+                self.told(choice, rule)
+                return {gseq: row.id for gseq, row in choice.picks.items()}
+            if now >= latest:
+                raise NoBid(*self.no_bid(choice))
+            await nudge.wait(max(0.05, (soonest if now < soonest else latest) - now))
+
+    def left_of(self, rule: Rule) -> Rule:
+        """The rule with what the leases that go on leave of its budget."""
+        if rule.budget_h is None or not self.run.leases:
+            return rule
+        spent = per_hour(rate_of(self.run.leases), self.run.block_time or ASSUMED_BLOCK_TIME)
+        return replace(rule, budget_h=rule.budget_h - spent)
+
+    async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
+        if self.ask is None:
+            raise BadInput("Nobody can be asked which bid to take.", "Use --accept cheapest, prefer or none.")
+        answer = await self.ask(self.run)
+        _raise_if_failed(collecting)
+        if answer is None:
+            raise NoBid("No bid was chosen.", "Deploy again for fresh bids.")
+        for gseq, id in answer.items():
+            row = self.run.book.row(id)
+            self.run.emit(
+                Chosen(self.run.head(), id, None if row is None else row.price_h, f"asked (group {gseq})", ())
+            )
+        return answer
+
+    def told(self, choice: Choice, rule: Rule) -> None:
+        for gseq, row in choice.picks.items():
+            self.run.emit(Chosen(self.run.head(), row.id, row.price_h, rule.words, choice.rejected.get(gseq, ())))
+
+    def no_bid(self, choice: Choice) -> tuple[str, str]:
+        waited = f"{self.plan.bid_wait:.0f} s"
+        reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
+        if not reasons:
+            return f"No bid came within {waited}.", "Allow more GPU models or a higher price, and deploy again."
+        listed = ", ".join(f"{count} {code}" for code, count in reasons.most_common())
+        return f"No acceptable bid within {waited} ({listed}).", "Widen the budget or the rule, and deploy again."
+
+    # --- ends ---
+
+    def fail(self, error: AkashError) -> Finish:
+        self.run.emit(Failed(self.run.head(), self.stage, error.code, error.title, error.advice))
+        return self.finish(error.exit_code)
+
+    async def on_fail(self, exit_code: int) -> Finish:
+        """Close or keep, as the plan says; a close that fails is told, and the state stays what it was.
+
+        Requote closes too: it comes here when there is no more to try.
+        """
+        if self.plan.on_fail != "keep":
+            before, self.state = self.state, "unknown"
+            try:
+                quote = await self.deployer.quote_close(self.run.id)
+                if quote.leases and not self.run.leases:
+                    # not by us, so not ours to end: the screen, or another machine with this wallet
+                    self.state = "leased"
+                    why = "It was leased elsewhere in the meantime, so it was not closed."
+                    self.run.emit(Failed(self.run.head(), self.stage, "leased_elsewhere", why, self.remains()))
+                    return self.finish(exit_code)
+                await self.deployer.close(quote, self.run)
+            except AkashError as error:
+                if not isinstance(error, TxUnknown):
+                    self.state = before
+                told = Failed(
+                    self.run.head(),
+                    self.stage,
+                    error.code,
+                    f"Closing failed: {error.title}",
+                    still_open(error, self.run),
+                )
+                self.run.emit(told)
+            else:
+                self.state = "closed"
+        return self.finish(exit_code)
+
+    async def interrupted(self) -> None:
+        """After a cancellation: find out what is open, follow `on_fail` if nothing is leased, say what remains."""
+        why = "Interrupted."
+        try:
+            await self.look()
+        except AkashError as error:
+            why = f"Interrupted, and the chain could not be asked what was under way: {error.title}"
+        self.run.emit(Failed(self.run.head(), self.stage, "interrupted", why, self.remains()))
+        if self.state == "open":
+            await self.on_fail(INTERRUPTED_EXIT)
+
+    async def look(self) -> None:
+        """What the transactions that were under way have become."""
+        session = self.deployer.session
+        if self.state != "unknown":
+            return
+        for intent in session.journal.open_intents(self.run.chain_id, self.run.id.owner):
+            if intent.dseq == self.run.id.dseq:
+                settled = await settle(session, intent, SETTLE_AFTER_INTERRUPT)
+                if settled.outcome is Outcome.OPEN:
+                    return
+        saved = session.journal.deployment(self.run.chain_id, self.run.id)
+        self.state = "none" if saved is None else _STATES.get(saved.stage, "none")
+
+    def remains(self) -> str:
+        dseq = self.run.id.dseq
+        return {
+            "none": "Nothing was created and nothing is locked.",
+            "open": f"Deployment {dseq} is open and holds its deposit. Close it: akash-tui lease close {dseq}.",
+            "leased": f"Deployment {dseq} is leased and costs money. Close it: akash-tui lease close {dseq}.",
+            "running": f"Deployment {dseq} runs and costs money. Close it: akash-tui lease close {dseq}.",
+            "closed": f"Deployment {dseq} is closed.",
+        }.get(self.state, f"Nobody knows yet what became of deployment {dseq}. Run akash-tui resume.")
+
+
+def _hold_to(rule: Rule, quote: LeaseQuote) -> None:
+    """Raise `PriceMoved` if what is about to be signed is not what the rule may take any more."""
+    if rule.budget_h is not None and quote.price_h > rule.budget_h:
+        raise PriceMoved("The bid costs more than the budget by now.", "Widen the budget.")
+    for row in quote.rows:
+        reason = unfit(row, rule)
+        if reason is not None:
+            raise PriceMoved(f"The bid is not one that the rule takes by now: {reason[1]}.", "Widen the rule.")
+
+
+def _raise_if_failed(task: asyncio.Task[None]) -> None:
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        raise error

@@ -1,0 +1,1 @@
+"""The open session and what it gives to every service."""

@@ -1,0 +1,92 @@
+"""Wait until something may have changed: a wake from the chain, or a time-out where none comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.ports import Chain, Clock
+
+POLL_SECONDS = 3.0
+"""Between reads while there is no websocket."""
+POLL_LIVE_SECONDS = 20.0
+"""Between reads while the websocket is there but silent: events wake, polls tell."""
+POLL_MAX_SECONDS = 30.0
+"""The longest pause after reads that failed one after another."""
+
+
+class Waker:
+    """The newest wake of one chain; wakes that come during a read are taken together at its end."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._event = asyncio.Event()
+        self.live = False
+        self.height = 0
+        """The newest block that a wake told of; only good for ages, never a fact about state."""
+
+    def take(self, reason: str, height: int | None) -> None:
+        """Note one wake."""
+        if height is not None:
+            self.height = max(self.height, height)
+        self.live = reason != "lost"
+        self._event.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Until a wake (True) or so many seconds (False)."""
+        wake = asyncio.ensure_future(self._event.wait())
+        nap = asyncio.ensure_future(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait((wake, nap), return_when=asyncio.FIRST_COMPLETED)
+            woken = self._event.is_set()
+            self._event.clear()
+            return woken
+        finally:
+            wake.cancel()
+            nap.cancel()
+            await asyncio.gather(wake, nap, return_exceptions=True)
+
+    def pause(self, failures: int) -> float:
+        """Seconds until the next read without a wake, after so many failed reads in a row."""
+        if failures:
+            return float(min(POLL_SECONDS * 2 ** min(failures - 1, 8), POLL_MAX_SECONDS))
+        return POLL_LIVE_SECONDS if self.live else POLL_SECONDS
+
+
+@asynccontextmanager
+async def woken(chain: Chain, clock: Clock, about: DeploymentId | None = None) -> AsyncIterator[Waker]:
+    """Listen to the chain's wakes while the context lasts; the listening task ends with it."""
+    waker = Waker(clock)
+
+    async def listen() -> None:
+        try:
+            async for wake in chain.wakes(about):
+                waker.take(wake.reason, wake.height)
+        finally:
+            waker.take("lost", None)  # whatever ended it: from now on we only poll
+
+    async with background(listen(), "wakes"):
+        yield waker
+
+
+@asynccontextmanager
+async def background(work: Coroutine[None, None, None], name: str) -> AsyncIterator[asyncio.Task[None]]:
+    """Run `work` beside the body and end it with it. Its bug is reported to the loop, for it must neither end
+    the flow of money nor go unseen."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(report)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def report(task: asyncio.Task[None]) -> None:
+    """Hand the exception of a background task, if it ended with one, to the loop's handler."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        task.get_loop().call_exception_handler(
+            {"message": f"{task.get_name()} broke", "exception": error, "task": task}
+        )

@@ -1,0 +1,285 @@
+"""What a deploy run tells, one value an event; `to_json` gives exactly the fields of the command line's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from akash_tui.domain.akash.entities import BidId, DeploymentId, LeaseId
+from akash_tui.domain.akash.gpu import GpuOffer
+from akash_tui.domain.akash.money import Coin, DecCoin, plain, rounded
+from akash_tui.services.ports import ForwardedPort, LeaseStatus
+
+Json = dict[str, object]
+
+
+def money(coin: Coin | DecCoin) -> Json:
+    """`{"denom", "amount"}` with a decimal string."""
+    amount = str(coin.amount) if isinstance(coin, Coin) else plain(coin.amount)
+    return {"denom": coin.denom, "amount": amount}
+
+
+def hourly(value: Decimal | None) -> str | None:
+    """ACT per hour as a decimal string of six places at most; None when not known."""
+    return None if value is None else plain(rounded(value, 6))
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def gpu_json(offer: GpuOffer) -> Json:
+    """One GPU of a bid; empty vendor and model with source `none` mean "not disclosed"."""
+    return {
+        "vendor": offer.model.vendor,
+        "model": offer.model.model,
+        "vram_gib": offer.model.vram_gib,
+        "interface": offer.model.interface,
+        "count": offer.count,
+        "source": offer.source.value,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every event carries. `id` is None before a dseq is known (a failed quote)."""
+
+    at: datetime
+    chain_id: str
+    owner: str
+    id: DeploymentId | None
+
+    def json(self, event: str) -> Json:
+        dseq = None if self.id is None else str(self.id.dseq)
+        return {
+            "v": 1,
+            "event": event,
+            "at": timestamp(self.at),
+            "chain_id": self.chain_id,
+            "owner": self.owner,
+            "dseq": dseq,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a run; `name` is the word in the `event` field."""
+
+    name: ClassVar[str] = ""
+    head: Head
+
+    def fields(self) -> Json:
+        return {}
+
+    def to_json(self) -> Json:
+        return self.head.json(self.name) | self.fields()
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Event):
+    name: ClassVar[str] = "created"
+    tx: str
+    height: int
+    version: bytes
+    deposit: Coin
+
+    def fields(self) -> Json:
+        return {"tx": self.tx, "height": self.height, "version": self.version.hex(), "deposit": money(self.deposit)}
+
+
+@dataclass(frozen=True, slots=True)
+class BidSeen(Event):
+    """A bid that is new or has changed; comes again when the provider's facts arrive."""
+
+    name: ClassVar[str] = "bid"
+    id: BidId
+    host: str | None
+    price: DecCoin
+    price_h: Decimal | None
+    gpus: tuple[GpuOffer, ...]
+    audited: bool | None
+    region: str | None
+
+    def fields(self) -> Json:
+        return _bid(self.id) | {
+            "host": self.host,
+            "price": money(self.price),
+            "price_h": hourly(self.price_h),
+            "gpus": [gpu_json(g) for g in self.gpus],
+            "audited": self.audited,
+            "region": self.region,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class BidWent(Event):
+    name: ClassVar[str] = "bid_gone"
+    id: BidId
+    reason: str
+
+    def fields(self) -> Json:
+        return _bid(self.id) | {"reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a bid was not taken: a stable word and a sentence."""
+
+    provider: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Event):
+    name: ClassVar[str] = "choice"
+    id: BidId
+    price_h: Decimal | None
+    rule: str
+    rejected: tuple[Rejection, ...]
+
+    def fields(self) -> Json:
+        return _bid(self.id) | {
+            "price_h": hourly(self.price_h),
+            "rule": self.rule,
+            "rejected": [{"provider": r.provider, "code": r.code, "reason": r.reason} for r in self.rejected],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Leased(Event):
+    name: ClassVar[str] = "lease"
+    tx: str
+    height: int
+    leases: tuple[tuple[LeaseId, DecCoin], ...]
+
+    def fields(self) -> Json:
+        return {
+            "tx": self.tx,
+            "height": self.height,
+            "leases": [_bid(id) | {"price": money(price)} for id, price in self.leases],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestSent(Event):
+    """One try to hand over the manifest; `status` is the HTTP status, 0 when no answer came."""
+
+    name: ClassVar[str] = "manifest"
+    provider: str
+    attempt: int
+    status: int
+    message: str
+
+    def fields(self) -> Json:
+        return {"provider": self.provider, "attempt": self.attempt, "status": self.status, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """One service that runs, with the ways to reach it."""
+
+    name: str
+    provider: str
+    ready: int
+    total: int
+    uris: tuple[str, ...]
+    ports: tuple[ForwardedPort, ...]
+
+    def json(self) -> Json:
+        return {
+            "name": self.name,
+            "provider": self.provider,
+            "ready": self.ready,
+            "total": self.total,
+            "uris": list(self.uris),
+            "ports": [
+                {"host": p.host, "port": p.port, "external_port": p.external_port, "proto": p.proto} for p in self.ports
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Event):
+    name: ClassVar[str] = "running"
+    services: tuple[RunningService, ...]
+
+    def fields(self) -> Json:
+        return {"services": services_json(self.services)}
+
+
+def services_json(services: Sequence[RunningService]) -> list[Json]:
+    """Services as the `running` event and `lease status` give them."""
+    return [s.json() for s in services]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Event):
+    """`stage` is create, bids, lease, manifest or run."""
+
+    name: ClassVar[str] = "failed"
+    stage: str
+    code: str
+    message: str
+    advice: str
+
+    def fields(self) -> Json:
+        return {"stage": self.stage, "code": self.code, "message": self.message, "advice": self.advice}
+
+
+@dataclass(frozen=True, slots=True)
+class Requoted(Event):
+    """A lease was given up and its group takes bids again; `reason` is why its provider is avoided from now on."""
+
+    name: ClassVar[str] = "requoted"
+    id: BidId
+    reason: str
+    tx: str
+    height: int
+
+    def fields(self) -> Json:
+        return {**_bid(self.id), "reason": self.reason, "tx": self.tx, "height": self.height}
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(Event):
+    """`refund` is what came back as the chain's events say; None if they could not be read."""
+
+    name: ClassVar[str] = "closed"
+    tx: str
+    refund: Coin | None
+
+    def fields(self) -> Json:
+        return {"tx": self.tx, "refund": None if self.refund is None else money(self.refund)}
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Event):
+    """Always the last one. `state`: none, open, leased, running, closed or unknown."""
+
+    name: ClassVar[str] = "done"
+    exit_code: int
+    state: str
+
+    def fields(self) -> Json:
+        return {"exit_code": self.exit_code, "state": self.state}
+
+
+def _bid(id: BidId) -> Json:
+    return {"gseq": id.gseq, "oseq": id.oseq, "provider": id.provider}
+
+
+def running_services(provider: str, status: LeaseStatus) -> tuple[RunningService, ...]:
+    """One lease's services with the ports (forwarded ones and leased addresses) that belong to each."""
+    ports = (
+        *status.ports,
+        *(ForwardedPort(i.service, i.ip, i.port, i.external_port, i.proto) for i in status.ips),
+    )
+    return tuple(
+        RunningService(s.name, provider, s.ready, s.total, s.uris, tuple(p for p in ports if p.service == s.name))
+        for s in status.services
+    )

@@ -1,0 +1,184 @@
+"""The networks one can name, and the practice network that may be running. Nothing falls silently onto one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.files import read_text
+from akash_tui.services.storage.settings import CustomNetwork, Settings
+
+MAINNET = Network(
+    "mainnet",
+    "akashnet-2",
+    rest=(
+        "https://rpc.akt.dev/rest",
+        "https://api.akashnet.net:443",
+        "https://akash-api.polkachu.com",
+        "https://rest-akash.ecostake.com",
+        "https://rest.lavenderfive.com:443/akash",
+        "https://akash-rest.publicnode.com",
+    ),
+    rpc=(
+        "https://rpc.akt.dev/rpc",
+        "https://rpc.akashnet.net:443",
+        "https://akash-rpc.polkachu.com",
+        "https://rpc-akash.ecostake.com:443",
+        "https://rpc.lavenderfive.com:443/akash",
+        "https://akash-rpc.publicnode.com:443",
+    ),
+    indexer="https://console-api.akash.network",
+)
+SANDBOX = Network(
+    "sandbox",
+    "sandbox-2",
+    rest=("https://api.sandbox-2.aksh.pw:443",),
+    rpc=("https://rpc.sandbox-2.aksh.pw:443",),
+    indexer="https://console-api-sandbox.akash.network",
+    faucet="http://faucet.sandbox-2.aksh.pw/",
+)
+PRACTICE = "practice"
+START_PRACTICE = "Start one in another terminal: akash-tui practice"
+_TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, "custom")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the network list; `network` is None for a practice network that does not run."""
+
+    name: str
+    network: Network | None
+    says: str
+
+
+class Networks:
+    """Finds networks by name for one home folder and its settings."""
+
+    def __init__(self, home: Path, settings: Settings) -> None:
+        self.home = home
+        self.settings = settings
+
+    def list(self) -> Sequence[Listed]:
+        """Practice first, then mainnet, sandbox and the user's own."""
+        practice = self.practice()
+        says = "runs on this machine; nothing on it is money" if practice else f"not running. {START_PRACTICE}"
+        own = [Listed(c.name, _own(c), "your own") for c in self.settings.networks if c.name not in _TAKEN]
+        return [
+            Listed(PRACTICE, practice, says),
+            Listed(MAINNET.name, MAINNET, "real money"),
+            Listed(SANDBOX.name, SANDBOX, "the public test network; its tokens are free"),
+            *own,
+        ]
+
+    def find(self, name: str) -> Network:
+        """By name. Raises `BadInput` for an unknown one, and for `practice` when none runs."""
+        listed = self.list()
+        found = next((item for item in listed if item.name == name), None)
+        if found is None:
+            raise BadInput(f"There is no network {name!r}.", f"There are {', '.join(item.name for item in listed)}.")
+        if found.network is None:
+            raise BadInput("No practice network is running.", START_PRACTICE)
+        return found.network
+
+    def practice(self) -> Network | None:
+        """The practice network that `home/practice.json` tells of, if its process is alive."""
+        text = read_text(self.home / "practice.json")
+        if text is None:
+            return None
+        try:
+            told = json.loads(text)
+            pid, chain_id = int(told["pid"]), str(told["chain_id"])
+            urls = {key: str(told[key]) for key in ("rest", "rpc", "indexer", "faucet") if told.get(key)}
+            rest, rpc = urls["rest"], urls["rpc"]
+        except (ValueError, KeyError, TypeError):
+            return None
+        if not all(_is_loopback(url) for url in urls.values()) or not _is_alive(pid):
+            return None
+        return Network(
+            PRACTICE,
+            chain_id,
+            rest=(rest,),
+            rpc=(rpc,),
+            indexer=urls.get("indexer"),
+            faucet=urls.get("faucet"),
+            practice=True,
+            public=False,
+        )
+
+    def for_signing(self, named: str | None) -> Network:
+        """The network of a command that signs: named, or the user's `default_network`; else `BadInput`."""
+        name = named or self.settings.default_network
+        if name is None:
+            raise BadInput(
+                "This command signs, and no network is named.",
+                "Say --network practice, sandbox or mainnet, or set default_network in the settings.",
+            )
+        return self.find(name)
+
+    def for_app(self, named: str | None) -> Network | None:
+        """Where the app opens: named, else the last one; None asks the user (first run, or it is gone)."""
+        if named is not None:
+            return self.find(named)
+        last = self.settings.last_network
+        return next((item.network for item in self.list() if item.name == last), None)
+
+
+def custom(rest: Sequence[str], rpc: Sequence[str], chain_id: str, indexer: str | None = None) -> Network:
+    """The network of `--rest URL --rpc URL --chain-id ID [--indexer URL]`. Raises `BadInput`."""
+    if not rest or not rpc or not chain_id:
+        raise BadInput("A network of one's own needs --rest, --rpc and --chain-id.", "Give all three.")
+    for url in [*rest, *rpc, *([indexer] if indexer else [])]:
+        _plain_url(url)
+    # one's own node of a public chain, or a tunnel to one, makes its providers no friends of this machine
+    known = chain_id in (MAINNET.chain_id, SANDBOX.chain_id)
+    public = known or not all(_is_loopback(url) for url in [*rest, *rpc])
+    return Network("custom", chain_id, tuple(rest), tuple(rpc), indexer, public=public)
+
+
+def indexed(network: Network, indexer: str) -> Network:
+    """The same network read through another index: `--indexer URL`. Raises `BadInput`."""
+    _plain_url(indexer)
+    return replace(network, indexer=indexer)
+
+
+def _plain_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise BadInput(f"{clean(url)} is not an http(s) URL without user name.", "For example https://host/rest.")
+
+
+def _own(told: CustomNetwork) -> Network:
+    return Network(told.name, told.chain_id, told.rest, told.rpc, told.indexer, told.faucet, public=told.public)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process of this number is there (it may be another one by now: the chain id is checked later)."""
+    if pid <= 0:
+        return False
+    if os.name == "nt":
+        return True  # signal 0 would end it there; a dead one is found out by its silent ports
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,139 @@
+"""One deployment's way from quote to close, as a plain view that one task writes and many may read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
+from akash_tui.domain.akash.money import BlockTime
+from akash_tui.domain.akash.resources import GroupSpec
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.services.core.events import Event, Head
+from akash_tui.services.ports import AkashError, Clock, LeaseStatus
+
+
+class Stage(StrEnum):
+    """Where the flow stands. FAILED keeps `error`; money may still be in escrow: see `id`."""
+
+    CREATING = "creating"
+    COLLECTING = "collecting"
+    LEASING = "leasing"
+    DELIVERING = "delivering"
+    STARTING = "starting"
+    RUNNING = "running"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    FAILED = "failed"
+
+
+class StepState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    DONE = "done"
+    FAILED = "failed"
+
+
+STEPS = ("signed", "in block", "lease", "manifest", "image", "running")
+"""The checklist after accepting a bid, in order."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One line of the checklist; `seconds` since accepting, set when it is done."""
+
+    name: str
+    state: StepState = StepState.PENDING
+    seconds: float | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class DeploymentRun:
+    """A view of one run: read it when `revision` moved; only the flow writes it."""
+
+    id: DeploymentId
+    chain_id: str
+    name: str
+    sdl: str
+    manifest: bytes
+    version: bytes
+    groups: dict[int, GroupSpec]
+    clock: Clock
+    hours: Decimal | None = None
+    stage: Stage = Stage.CREATING
+    steps: dict[str, Step] = field(default_factory=lambda: {name: Step(name) for name in STEPS})
+    book: BidBook = field(default_factory=BidBook)
+    leases: tuple[Lease, ...] = ()
+    status: dict[LeaseId, LeaseStatus] = field(default_factory=dict)
+    error: AkashError | None = None
+    block_time: BlockTime | None = None
+    funds: Decimal | None = None
+    """Micro-ACT in escrow when last read."""
+    created_at: datetime | None = None
+    live: bool = False
+    """True while the node's websocket tells us of blocks; False: we only poll, slower. Say so."""
+    read_error: AkashError | None = None
+    """Why the last read failed, while the data shown is older than it should be."""
+    deadline: datetime | None = None
+    """When the running wait (manifest, running) gives up."""
+    avoid: dict[str, str] = field(default_factory=dict)
+    """Providers whose bids no rule takes, each with the reason."""
+    revision: int = 0
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+    _started: float | None = None
+
+    def head(self) -> Head:
+        return Head(self.clock.now(), self.chain_id, self.id.owner, self.id)
+
+    def emit(self, event: Event) -> None:
+        """Tell every listener; a listener must not block."""
+        self.touch()
+        for listener in tuple(self.listeners):
+            listener(event)
+
+    def touch(self) -> None:
+        self.revision += 1
+
+    @property
+    def begun(self) -> bool:
+        """True once the checklist's clock runs."""
+        return self._started is not None
+
+    def begin(self) -> None:
+        """Start the checklist's clock afresh."""
+        self._started = self.clock.monotonic()
+        self.steps = {name: Step(name) for name in STEPS}
+        self.error = None
+        self.touch()
+
+    def forget_steps(self) -> None:
+        """An empty checklist: what it told is over, and nothing new has begun."""
+        self._started, self.error = None, None
+        self.steps = {name: Step(name) for name in STEPS}
+        self.touch()
+
+    def step(self, name: str, state: StepState, note: str = "") -> None:
+        """Move one line of the checklist."""
+        step = self.steps[name]
+        step.state = state
+        step.note = note
+        if state is StepState.DONE and step.seconds is None and self._started is not None:
+            step.seconds = self.clock.monotonic() - self._started
+        self.touch()
+
+    def enter(self, stage: Stage) -> None:
+        self.stage = stage
+        self.touch()
+
+    def fail(self, error: AkashError) -> None:
+        """Keep the error and mark the step that was under way."""
+        self.error = error
+        for step in self.steps.values():
+            if step.state is StepState.ACTIVE:
+                step.state = StepState.FAILED
+                step.note = error.title
+        self.touch()

@@ -1,0 +1,124 @@
+"""The open connections of one network and one wallet, and what every service is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.akash.network import Network
+from akash_tui.services.core.provider_cache import Facts
+from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
+from akash_tui.services.storage.journal import Journal
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.gpu import GpuModel
+    from akash_tui.domain.sdl import Compiled, Problem
+    from akash_tui.domain.sdl.lint.doctor import Checked
+    from akash_tui.domain.sdl.lint.prices import Medians
+
+
+class SdlReader(Protocol):
+    """Reads SDL text; what is wrong with it is in the result's `problems`, never raised."""
+
+    def read(self, text: str, file: str) -> Compiled: ...
+
+    def check(
+        self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
+    ) -> Checked:
+        """Everything wrong with it at once; `medians` are market prices to hold its own against."""
+
+    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+        """The text with all that can be mended safely, and what that was; every other byte stays."""
+
+    def gpu_choices(self, text: str) -> list[GpuModel]:
+        """The GPU models that the text accepts, without repeats, in the file's order."""
+
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
+        """The same text accepting only these; every other byte stays. ValueError if that cannot be done."""
+
+    def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
+        """The same text asking these attributes of its providers. ValueError if that cannot be done."""
+
+    def with_value(self, text: str, key: str, value: str) -> str:
+        """The same text with one value set by its place (`services.web.image`, `web.env.MODEL`, or `MODEL`, a variable
+        of any service). ValueError with a sentence if that cannot be done."""
+
+
+@dataclass(slots=True)
+class Session:
+    """Everything a service needs; owned by whoever opened it, who also closes it."""
+
+    network: Network
+    chain: Chain
+    gateway: Gateway
+    indexer: Indexer | None
+    journal: Journal
+    clock: Clock
+    sdl: SdlReader
+    wallet: WalletRef | None = None
+    signer: Signer | None = None
+    readonly: bool = False
+    unlock: Callable[[], Signer] | None = None
+    """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
+    facts: Facts = field(init=False)
+    _seen_on_chain: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.facts = Facts(self.chain, self.gateway, self.indexer, self.clock)
+
+    @property
+    def owner(self) -> str:
+        """The wallet's address; raises `NotSignedIn` without a wallet."""
+        if self.wallet is None:
+            raise NotSignedIn(
+                "No wallet is chosen.",
+                "akash-tui wallet create makes one; --wallet NAME names one, wallet default NAME for good.",
+            )
+        return self.wallet.address
+
+    def require_signer(self) -> Signer:
+        """The key that signs. Raises `NotSignedIn` (none, watch-only, read-only) or `Locked`."""
+        if self.readonly:
+            raise NotSignedIn("This session is read-only.", "Start again without --readonly to sign.")
+        owner = self.owner
+        if self.wallet is not None and self.wallet.watch_only:
+            raise NotSignedIn(
+                f"Wallet {self.wallet.name} is watch-only: its key is not here.",
+                "Choose a wallet with a key: --wallet NAME.",
+            )
+        if self.signer is None and self.unlock is not None:
+            self.signer = self.unlock()
+        if self.signer is None:
+            raise NotSignedIn("The wallet's key is not loaded.", "Choose a wallet with a key: --wallet NAME.")
+        if self.signer.address != owner:
+            raise NotSignedIn("The loaded key belongs to another address than the wallet.", "Choose the wallet again.")
+        return self.signer
+
+    async def provider_signer(self) -> Signer:
+        """The key for providers' tokens, once the chain knows its public key.
+
+        A token of an account that never signed a transaction makes provider daemons hang or drop the
+        connection (provider recordings, facts 22 and 23), so it must never be sent.
+        """
+        signer = self.require_signer()
+        if not self._seen_on_chain:
+            account = await self.chain.account(signer.address)
+            if account is None or not account.has_pubkey:
+                raise NotSignedIn(
+                    "This account has not signed anything on this chain yet, so providers cannot check it.",
+                    "It can talk to providers after its first transaction is in a block.",
+                )
+            self._seen_on_chain = True
+        return signer
+
+    async def aclose(self) -> None:
+        """Close every connection, and the journal; safe to call twice."""
+        try:
+            await self.gateway.aclose()
+            if self.indexer is not None:
+                await self.indexer.aclose()
+            await self.chain.aclose()
+        finally:
+            self.journal.close()

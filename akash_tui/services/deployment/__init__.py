@@ -1,0 +1,1 @@
+"""One deployment from create to close: bids, lease, manifest, update, deposit, recovery."""

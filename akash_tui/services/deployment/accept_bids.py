@@ -1,0 +1,266 @@
+"""Take bids: quote them as the chain tells them now, look again, sign exactly the quote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import Bid, BidId, BidState, DeploymentState, Lease, LeaseState, Order, OrderState
+from akash_tui.domain.akash.gpu import GpuSource
+from akash_tui.domain.akash.messages import CreateLease, DepositDeployment, Message
+from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
+from akash_tui.domain.akash.provider import Certificate, Provider
+from akash_tui.domain.bids.bid_book import BidBook, BidRow
+from akash_tui.services.core.concurrency import each, together
+from akash_tui.services.core.events import Leased
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    BidGone,
+    Insufficient,
+    NoBid,
+    OrderGone,
+    PriceMoved,
+    Reach,
+    Refused,
+    SignedTx,
+    TxUnknown,
+    Unreachable,
+)
+from akash_tui.services.spending.quotes import LeaseQuote
+from akash_tui.services.spending.quoting import COMES_BACK, Ground, existing, ground, rate_of, simulated, sources
+from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.storage.journal_entries import Kind, lease_about
+
+PROBE_SECONDS = 5.0
+"""How long a quote waits for a provider's public status."""
+STALE_UPTIME_SECONDS = 900
+
+
+async def lease_quote(
+    session: Session, run: DeploymentRun, choice: Mapping[int, BidId], extra_deposit: int | None, partial: bool
+) -> LeaseQuote:
+    """The quote of taking one bid a group."""
+    if not choice:
+        raise BadInput("No bid is chosen.", "Choose one bid for each group.")
+    for gseq, id in choice.items():
+        if id.deployment != run.id or id.gseq != gseq:
+            raise BadInput("That bid belongs to another deployment or group.", "Choose among the bids of this one.")
+    ids = [choice[g] for g in sorted(choice)]
+    deployment, orders, leases, on, bids = await together(
+        existing(session, run.id),
+        session.chain.orders(run.id),
+        session.chain.leases(run.id.owner, run.id.dseq),
+        ground(session),
+        _all_takeable(session, ids),
+    )
+    if deployment.state is not DeploymentState.ACTIVE:
+        raise OrderGone(f"Deployment {run.id.dseq} is closed.", "Deploy again for fresh bids.")
+    missing = sorted({o.id.gseq for o in orders if o.state is OrderState.OPEN} - set(choice))
+    if missing and not partial:
+        names = ", ".join(run.groups[g].name if g in run.groups else str(g) for g in missing)
+        raise NoBid(
+            f"No bid is chosen for the group {names}.",
+            "Choose one bid for every group: one transaction leases all.",
+        )
+    odd = next((b.price.denom for b in bids if b.price.denom != UACT), None)
+    if odd is not None:
+        raise BidGone(
+            f"The bid is priced in {odd}, which this deployment's escrow does not hold.", "Choose another bid."
+        )
+    before = rate_of(leases)
+    rate = before + sum(b.price.amount for b in bids)
+    held = deployment.escrow.projected(UACT, before, on.head.height)
+    extra = extra_deposit
+    if extra is None and run.hours is not None:
+        extra = max(0, deposit_for_hours(run.hours, rate, on.block_time) - int(held))
+    if held + (extra or 0) <= 0:
+        raise Insufficient(
+            "The deployment's escrow is empty, so nothing can be leased from it.",
+            f"Put something in: akash-tui lease deposit {run.id.dseq}.",
+        )
+    unverified: list[str] = []
+    messages: list[Message] = []
+    if extra:
+        messages.append(DepositDeployment(on.owner, run.id, Coin(UACT, extra), sources(on, extra, unverified)))
+    messages.extend(CreateLease(id) for id in ids)
+    rows, base = await together(
+        _rows(session, run, bids, on, held + (extra or 0), unverified),
+        simulated(session, on, tuple(messages), extra or 0, unverified),
+    )
+    lasts = lasts_hours(held + (extra or 0), rate, on.block_time)
+    return LeaseQuote(
+        **(base | {"unverified": tuple(unverified)}),
+        id=run.id,
+        rows=rows,
+        bids=tuple(bids),
+        price=DecCoin(UACT, rate),
+        price_h=per_hour(rate, on.block_time),
+        extra_deposit=Coin(UACT, extra) if extra else None,
+        escrow=deployment.escrow,
+        block_time=on.block_time,
+        lasts_hours=lasts,
+        ends_at=on.ends(lasts),
+        comes_back=COMES_BACK,
+    )
+
+
+async def _all_takeable(session: Session, ids: Sequence[BidId]) -> list[Bid]:
+    return await each(takeable(session, id) for id in ids)
+
+
+async def takeable(session: Session, id: BidId) -> Bid:
+    """The bid as the chain has it now. Raises `OrderGone` or `BidGone`: the order's state comes first, for a
+    losing bid may stay open for good."""
+    order, bid = await together(session.chain.order(id.order), session.chain.bid(id))
+    if order is None or order.state is not OrderState.OPEN:
+        state = "unknown to the node" if order is None else _why_not(order)
+        raise OrderGone(f"The order of this bid is {state}.", "Look at the newest bids and choose again.")
+    if bid is None:
+        raise BidGone("The bid is no longer there.", "Choose another one.")
+    if bid.state is not BidState.OPEN:
+        raise BidGone(f"The bid is {bid.state.value}: its provider has withdrawn it or lost.", "Choose another one.")
+    return bid
+
+
+def _why_not(order: Order) -> str:
+    return {OrderState.ACTIVE: "leased already", OrderState.CLOSED: "closed"}.get(order.state, "in an unknown state")
+
+
+async def _rows(
+    session: Session, run: DeploymentRun, bids: Sequence[Bid], on: Ground, funds: Decimal, unverified: list[str]
+) -> tuple[BidRow, ...]:
+    """The chosen bids joined with what is known of their providers, and what is not known, in sentences."""
+    facts = session.facts
+    owners = list(dict.fromkeys(b.id.provider for b in bids))
+    certificates = dict(zip(owners, await each(_about(session, o) for o in owners), strict=True))
+    book = BidBook(run.groups)
+    book.apply(bids, height=on.head.height, now=on.now)
+    book.learn(
+        providers=[facts.providers[o] for o in owners if o in facts.providers],
+        profiles={o: facts.profiles[o] for o in owners if o in facts.profiles},
+        audits={o: facts.audits[o] for o in owners if o in facts.audits},
+        reach={o: facts.reach[o] for o in owners if o in facts.reach},
+        prices=facts.prices,
+    )
+    book.set_money(on.block_time, funds)
+    rows = tuple(row for b in bids if (row := book.row(b.id)) is not None)
+    for row in rows:
+        if row.provider is None:
+            unverified.append(f"The chain has no provider record of {row.id.provider}.")
+        unverified.extend(doubts(row, certificates[row.id.provider], on.now))
+    return rows
+
+
+async def _about(session: Session, owner: str) -> Sequence[Certificate] | None:
+    """Read a provider's record, audits and public status now; its certificates, None if they cannot be read."""
+    facts = session.facts
+    try:
+        provider = await facts.provider(owner)
+        if provider is None:
+            return None
+        certificates, audits, reach = await together(
+            session.chain.certificates(owner), session.chain.audits(owner), _probe(session, provider)
+        )
+    except (Unreachable, Refused):
+        return None  # then the doubts say that it is not known
+    facts.audits[owner] = tuple(audits)
+    facts.reach[owner] = reach
+    return certificates
+
+
+async def _probe(session: Session, provider: Provider) -> Reach:
+    try:
+        return await asyncio.wait_for(session.gateway.probe(provider), PROBE_SECONDS)
+    except TimeoutError:
+        return Reach(ok=False, latency_ms=None, at=session.clock.now(), note=f"no answer within {PROBE_SECONDS:.0f} s")
+
+
+def doubts(row: BidRow, certificates: Sequence[Certificate] | None, now: datetime) -> list[str]:
+    """What is not known of a bid that is about to be taken, one sentence each."""
+    found: list[str] = []
+    sources_ = {g.source for g in row.gpus}
+    if GpuSource.NONE in sources_:
+        found.append(f"{row.name} does not disclose which GPU this bid gives.")
+    elif GpuSource.CANDIDATES in sources_:
+        models = " or ".join(dict.fromkeys(g.model.model for g in row.gpus))
+        found.append(f"{row.name} does not say which of {models} this bid gives.")
+    elif GpuSource.PROVIDER in sources_:
+        found.append(f"The GPU model is from the attributes of {row.name}, not from its bid.")
+    if row.audited is None:
+        found.append(f"Whether {row.name} is audited is not known.")
+    elif not row.audited:
+        found.append(f"{row.name} is not audited.")
+    if row.reach is None or not row.reach.ok:
+        why = f": {row.reach.note}" if row.reach is not None and row.reach.note else ""
+        found.append(f"{row.name} did not answer on its status page{why}.")
+    if certificates is None:
+        found.append(f"Whether {row.name} has a certificate on chain is not known.")
+    elif not certificates:
+        found.append(f"{row.name} has no certificate on chain; without a public one no manifest can be sent to it.")
+    if row.profile is None:
+        found.append(f"Uptime of {row.name} is not known.")
+    else:
+        age = (now - row.profile.read_at).total_seconds()
+        if age > STALE_UPTIME_SECONDS:
+            found.append(f"The uptime figure of {row.name} is {int(age // 60)} min old.")
+    return found
+
+
+async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
+    """Look again, sign exactly the quote, wait for its block. The caller holds the deployment's lock."""
+    run.begin()
+    run.enter(Stage.LEASING)
+    run.step("signed", StepState.ACTIVE)
+    try:
+        for quoted in quote.bids:
+            bid = await takeable(session, quoted.id)
+            if bid.price != quoted.price or bid.offers != quoted.offers:
+                raise PriceMoved(
+                    "The bid is no longer the one that was shown "
+                    f"(now {units(bid.price.amount, 6)} instead of {units(quoted.price.amount, 6)} ACT a block).",
+                    "Look at it again before you take it.",
+                )
+
+        def on_step(step: str, tx: SignedTx) -> None:
+            if step == "signed":
+                run.step("signed", StepState.DONE)
+                run.step("in block", StepState.ACTIVE, f"tx {tx.hash}")
+
+        leases = [(b.id, b.price) for b in quote.bids]
+        about: dict[str, object] = {
+            "leases": lease_about(leases),
+            "price_h": str(round(quote.price_h, 6)),
+            "extra_deposit": str(quote.extra_deposit) if quote.extra_deposit else "",
+        }
+        result = await spend(session, quote, Purpose(Kind.LEASE, run.id.dseq, about), on_step)
+    except TxUnknown as error:
+        run.fail(error)
+        raise
+    except AkashError as error:
+        run.fail(error)
+        run.enter(Stage.COLLECTING)
+        raise
+    run.step("in block", StepState.DONE, f"block {result.height} · tx {result.hash}")
+    run.leases = await _made(session, run, quote, result.height)
+    run.step("lease", StepState.DONE)
+    run.enter(Stage.DELIVERING)
+    taken = {b.id for b in quote.bids}
+    made = tuple((lease.id, lease.price) for lease in run.leases if lease.id in taken)  # the chain's word
+    run.emit(Leased(run.head(), result.hash, result.height, made))
+
+
+async def _made(session: Session, run: DeploymentRun, quote: LeaseQuote, height: int) -> tuple[Lease, ...]:
+    """The new leases; a node that indexes late has not got them yet, then they are as the transaction made them."""
+    listed: dict[BidId, Lease] = {}
+    try:
+        listed = {lease.id: lease for lease in await session.chain.leases(run.id.owner, run.id.dseq)}
+    except AkashError as fault:
+        run.read_error = fault
+    made = tuple(listed.get(b.id) or Lease(b.id, LeaseState.ACTIVE, b.price, height, 0, "") for b in quote.bids)
+    earlier = tuple(lease for id, lease in listed.items() if id not in {b.id for b in quote.bids})
+    return tuple(lease for lease in earlier if lease.state is LeaseState.ACTIVE) + made

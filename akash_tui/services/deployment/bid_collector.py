@@ -1,0 +1,155 @@
+"""Collect bids live: a wake is a reason to read, the answer alone is what counts."""
+
+from __future__ import annotations
+
+from akash_tui.domain.akash.entities import BidId, DeploymentState, OrderState
+from akash_tui.domain.akash.money import UACT
+from akash_tui.domain.bids.bid_book import BidRow, RowState
+from akash_tui.services.core.chain_wakeups import Waker, woken
+from akash_tui.services.core.events import BidSeen, BidWent
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import Refused, Unreachable
+
+ORDERS_EVERY = 5
+"""Reads of the bids between two of the orders, the deployment and the block time, unless a bid went."""
+
+
+async def collect(session: Session, run: DeploymentRun) -> None:
+    """Fill `run.book` until cancelled; returns when no order of the deployment takes bids any more.
+
+    A read that fails keeps what is shown and sets `run.read_error`; the next comes later and later.
+    """
+    teller = Teller(run)
+
+    def learned() -> None:
+        _learn(session, run)
+        teller.tell()
+
+    run.book.set_groups(run.groups)
+    try:
+        async with woken(session.chain, session.clock, run.id) as waker, session.facts.watching(learned) as want:
+            failures = reads = 0
+            open_orders = True
+            while True:
+                try:
+                    await _read_bids(session, run, waker)
+                    if reads % ORDERS_EVERY == 0 or teller.went():
+                        open_orders = await _read_orders(session, run)
+                    reads += 1
+                    failures = 0
+                    run.read_error = None
+                except (Unreachable, Refused) as fault:
+                    failures += 1
+                    run.read_error = fault
+                    run.touch()
+                else:
+                    learned()
+                    if not open_orders:
+                        return
+                    want(run.book.providers)
+                await waker.wait(waker.pause(failures))
+                if run.live != waker.live:
+                    run.live = waker.live
+                    run.touch()
+    finally:
+        run.live = False
+        run.touch()
+
+
+async def _read_bids(session: Session, run: DeploymentRun, waker: Waker) -> None:
+    """One request: all bids of all groups, in every state."""
+    bids = await session.chain.bids(run.id)
+    if run.book.apply(bids, height=waker.height, now=session.clock.now()):
+        run.touch()
+
+
+async def _read_orders(session: Session, run: DeploymentRun) -> bool:
+    """Orders, escrow and block time; False if nothing of this deployment can be leased any more."""
+    orders = await session.chain.orders(run.id)
+    deployment = await session.chain.deployment(run.id)
+    run.block_time = await session.chain.block_time()
+    if deployment is not None:
+        run.funds = deployment.escrow.held(UACT)
+    run.book.set_money(run.block_time, run.funds)
+    run.book.take_orders(orders, session.clock.now())
+    run.touch()
+    if deployment is not None and deployment.state is DeploymentState.CLOSED:
+        return False
+    # a node may not list a new order yet: an empty answer decides nothing
+    return not orders or any(order.state in (OrderState.OPEN, OrderState.UNKNOWN) for order in orders)
+
+
+def _learn(session: Session, run: DeploymentRun) -> None:
+    facts = session.facts
+    owners = run.book.providers
+    changed = run.book.learn(
+        providers=[p for o, p in facts.providers.items() if o in owners],
+        profiles={o: p for o, p in facts.profiles.items() if o in owners},
+        audits={o: a for o, a in facts.audits.items() if o in owners},
+        reach={o: r for o, r in facts.reach.items() if o in owners},
+        prices=facts.prices,
+    )
+    if changed:
+        run.touch()
+
+
+class Teller:
+    """Turns changed rows into events, each said once."""
+
+    def __init__(self, run: DeploymentRun) -> None:
+        self._run = run
+        self._since = -1
+        self._said: dict[BidId, tuple[object, ...]] = {}
+        """Of the bids that the book still knows, and for a while of more."""
+        self._states: dict[BidId, RowState] = {}
+
+    def went(self) -> bool:
+        """True if a bid that we told of can no longer be taken: its order may have gone with it."""
+        return any(
+            row.state is not RowState.OPEN and self._states.get(row.id) is RowState.OPEN
+            for row in self._run.book.changed(self._since)
+        )
+
+    def tell(self) -> None:
+        book = self._run.book
+        since, self._since = self._since, book.revision
+        for row in book.changed(since):
+            before = self._states.get(row.id)
+            self._states[row.id] = row.state
+            if row.state is RowState.OPEN:
+                self._seen(row)
+            elif row.state in (RowState.GONE, RowState.LOST) and before is RowState.OPEN:
+                self._run.emit(BidWent(self._run.head(), row.id, row.gone_reason))
+        if len(self._states) > 2 * len(book) + 100:
+            self._states = {id: state for id, state in self._states.items() if book.row(id) is not None}
+            self._said = {id: told for id, told in self._said.items() if id in self._states}
+
+    def _seen(self, row: BidRow) -> None:
+        provider = row.provider
+        told = (
+            None if provider is None else provider.host,
+            row.bid.price,
+            row.price_h,
+            row.gpus,
+            row.audited,
+            row.region,
+        )
+        if self._said.get(row.id) != told:
+            self._said[row.id] = told
+            self._run.emit(BidSeen(self._run.head(), row.id, *told))
+
+
+async def read_once(session: Session, run: DeploymentRun) -> None:
+    """One read of bids and orders outside of `collect`, for a new choice after a refusal."""
+    run.book.set_groups(run.groups)
+    await _read_bids(session, run, Waker(session.clock))
+    await _read_orders(session, run)
+    _learn(session, run)
+
+
+async def read_in_full(session: Session, run: DeploymentRun, within: float = 8.0) -> None:
+    """`read_once`, and what can be learned of those who bid; what has not come `within` seconds stays not known."""
+    await read_once(session, run)
+    await session.facts.gather(run.book.providers, within)
+    _learn(session, run)

@@ -1,0 +1,178 @@
+"""Close several deployments: one frozen quote with the whole refund, a few transactions of several closes each.
+
+A transaction counts as a whole or not at all; one that is refused leaves the others to go on. Every deployment has
+an intent of its own in the journal, so that a kill at any moment is settled like that of a single close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
+from akash_tui.domain.akash.messages import CloseDeployment
+from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.services.core.concurrency import together
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.close import refunded
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.ports import AkashError, BadInput, Refused, Stale
+from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.quoting import ground, rate_of, refund, running, simulated
+from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.journal_entries import Kind
+
+IN_ONE = 10
+"""Closes in one transaction: gas and size stay far from any block's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One deployment that is to be closed, and what comes back (an estimate)."""
+
+    id: DeploymentId
+    name: str
+    leases: int
+    refund: Coin
+    others: int
+    """Micro-ACT that goes back to other depositors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Quote):
+    """One transaction's part."""
+
+    closings: tuple[Closing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCloseQuote:
+    """Everything that will be closed; exactly its batches are signed, one after the other."""
+
+    batches: tuple[Batch, ...]
+    height: int
+    made_at: datetime
+    left_out: tuple[str, ...]
+    """Those asked for that are closed already or not there, one sentence each."""
+
+    @property
+    def closings(self) -> tuple[Closing, ...]:
+        return tuple(c for batch in self.batches for c in batch.closings)
+
+    @property
+    def leases(self) -> int:
+        return sum(c.leases for c in self.closings)
+
+    @property
+    def refund(self) -> Coin:
+        return Coin(UACT, sum(c.refund.amount for c in self.closings))
+
+    @property
+    def others(self) -> Coin:
+        return Coin(UACT, sum(c.others for c in self.closings))
+
+    @property
+    def fee(self) -> Coin:
+        return Coin(self.batches[0].fee.denom, sum(b.fee.amount for b in self.batches))
+
+    @property
+    def fee_ceiling(self) -> Coin:
+        return Coin(self.batches[0].fee_ceiling.denom, sum(b.fee_ceiling.amount for b in self.batches))
+
+
+@dataclass(slots=True)
+class BulkResult:
+    """What became of it, growing while it goes on."""
+
+    wanted: int
+    closed: list[DeploymentId] = field(default_factory=list)
+    refund: int = 0
+    """Micro-ACT that came back, as the chain's events tell."""
+    refund_known: bool = True
+    failed: list[tuple[Closing, AkashError]] = field(default_factory=list)
+    txs: list[str] = field(default_factory=list)
+
+
+async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+    """What closing all of these stops and gives back; two lists are read, however many there are.
+
+    Raises `BadInput` if none of them can be closed, and what a simulation raises.
+    """
+    on = await ground(session)
+    deployments, leases = await together(
+        session.chain.deployments(on.owner, DeploymentState.ACTIVE), session.chain.leases(on.owner)
+    )
+    by_id: dict[DeploymentId, list[Lease]] = {}
+    for lease in leases:
+        by_id.setdefault(lease.id.deployment, []).append(lease)
+    saved = {s.id: s.name for s in session.journal.deployments(session.network.chain_id, on.owner)}
+    active = {d.id: d for d in deployments}
+    closings: list[Closing] = []
+    left_out: list[str] = []
+    for id in dict.fromkeys(ids):
+        deployment = active.get(id)
+        if deployment is None:
+            left_out.append(f"Deployment {id.dseq} is closed already, or not of this wallet.")
+            continue
+        mine = by_id.get(id, [])
+        own, others = refund(deployment.escrow, on.owner, rate_of(mine), on.head.height)
+        group = deployment.groups[0].spec.name if deployment.groups else ""
+        closings.append(Closing(id, saved.get(id) or group, len(running(mine)), Coin(UACT, own), others))
+    if not closings:
+        raise BadInput("None of these deployments is open; there is nothing to close.", "Read the list again.")
+    batches: list[Batch] = []
+    for start in range(0, len(closings), IN_ONE):
+        part = tuple(closings[start : start + IN_ONE])
+        base = await simulated(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [])
+        batches.append(Batch(**base, closings=part))
+    return BulkCloseQuote(tuple(batches), on.head.height, on.now, tuple(left_out))
+
+
+async def bulk_close(
+    session: Session, quote: BulkCloseQuote, on_progress: Callable[[BulkResult], None] = lambda result: None
+) -> BulkResult:
+    """Sign the batches one after the other; a refused one is noted and the next one goes on.
+
+    An error that would meet every batch (no node, no key, a transaction that nobody is sure of) ends it there: what
+    was not reached is in `failed` with the same reason.
+    """
+    result = BulkResult(len(quote.closings))
+    stop: AkashError | None = None
+    for batch in quote.batches:
+        if stop is None:
+            try:
+                await _close(session, batch, result)
+            except AkashError as error:
+                stop = None if isinstance(error, (Refused, Stale)) or error.code == "busy" else error
+                result.failed += [(closing, error) for closing in batch.closings]
+        else:
+            result.failed += [(closing, stop) for closing in batch.closings]
+        on_progress(result)
+    return result
+
+
+async def _close(session: Session, batch: Batch, result: BulkResult) -> None:
+    deployer = Deployer(session)
+    with ExitStack() as locks:
+        for closing in batch.closings:
+            locks.enter_context(deployer.alone(closing.id))
+        for closing in batch.closings:
+            await refuse_while_open(session, closing.id)
+        active = {d.id for d in await session.chain.deployments(batch.owner, DeploymentState.ACTIVE)}
+        gone = ", ".join(c.name or str(c.id.dseq) for c in batch.closings if c.id not in active)
+        if gone:  # the chain would refuse all of them, and take the gas
+            raise Stale(f"Closed meanwhile: {gone}. Nothing of this part was signed.", "Choose the others again.")
+        purposes = [
+            Purpose(Kind.CLOSE, c.id.dseq, {"name": c.name, "refund_estimate": str(c.refund)}) for c in batch.closings
+        ]
+        done = await spend(session, batch, purposes[0], also=purposes[1:])
+    result.closed += [c.id for c in batch.closings]
+    result.txs.append(done.hash)
+    back = refunded(done, batch.owner)
+    if back is None:
+        result.refund_known = False
+    else:
+        result.refund += back.amount

@@ -1,0 +1,79 @@
+"""Put more money into a running deployment: how much for so many hours, until when, and when it would be lost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowState
+from akash_tui.domain.akash.messages import DepositDeployment
+from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import BadInput
+from akash_tui.services.spending.quotes import DepositQuote
+from akash_tui.services.spending.quoting import COMES_BACK, existing, ground, rate_of, simulated, sources
+
+
+async def deposit_quote(session: Session, id: DeploymentId, amount: int | None, hours: Decimal | None) -> DepositQuote:
+    """What a top-up costs and how long everything then lasts; `amount` in uact, or what `hours` more cost now.
+
+    Raises `BadInput` where the money would be lost or do nothing: the deployment is closed, its account is
+    overdrawn, or its debt is larger than the deposit.
+    """
+    deployment = await existing(session, id)
+    refuse_if_lost(deployment)
+    on = await ground(session)
+    rate = rate_of(await session.chain.leases(id.owner, id.dseq))
+    if amount is None:
+        if rate <= 0:
+            raise BadInput(
+                f"Deployment {id.dseq} has no lease that costs, so hours cannot be counted.",
+                "Say how much ACT to add: --amount 5.",
+            )
+        amount = deposit_for_hours(hours or Decimal(0), rate, on.block_time)
+    if amount <= 0:
+        raise BadInput("A deposit must be more than 0.", "Say how much ACT to add: 5.")
+    left = deployment.escrow.projected(UACT, rate, on.head.height)
+    unverified: list[str] = []
+    if left <= 0:
+        if left + amount <= 0:
+            raise BadInput(
+                f"Deployment {id.dseq} owes {units(-left)} ACT already; {units(amount)} ACT would not even pay that.",
+                f"Close it (akash-tui lease close {id.dseq}) and deploy it again, or deposit well more than it owes.",
+            )
+        unverified.append(
+            "Its funds have run out: if its provider settles first, the deposit pays the debt and it closes anyway."
+        )
+    message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(on, amount, unverified))
+    base = await simulated(session, on, (message,), amount, unverified)
+    lasts = lasts_hours(left + amount, rate, on.block_time)
+    saved = session.journal.deployment(session.network.chain_id, id)
+    return DepositQuote(
+        **base,
+        id=id,
+        name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
+        deposit=Coin(UACT, amount),
+        price=DecCoin(UACT, rate),
+        price_h=per_hour(rate, on.block_time),
+        block_time=on.block_time,
+        left=left,
+        lasts_now=lasts_hours(left, rate, on.block_time),
+        lasts_hours=lasts,
+        ends_at=on.ends(lasts),
+        comes_back=COMES_BACK,
+    )
+
+
+def refuse_if_lost(deployment: Deployment) -> None:
+    """Raise `BadInput` where the chain would take a deposit for nothing.
+
+    An overdrawn account takes the money, pays its debt with it and stays closed (chain recordings,
+    `account-deposit-overdrawn`, fact 11).
+    """
+    dseq, state = deployment.id.dseq, deployment.escrow.state
+    if state is EscrowState.OVERDRAWN:
+        raise BadInput(
+            f"Deployment {dseq} ran out of funds and was closed; a deposit would pay its debt and not bring it back.",
+            "Deploy it again; akash-tui lease recover shows its SDL.",
+        )
+    if deployment.state is DeploymentState.CLOSED or state is EscrowState.CLOSED:
+        raise BadInput(f"Deployment {dseq} is closed; a deposit would not bring it back.", "Deploy it again.")

@@ -1,0 +1,98 @@
+"""Custom host names that should lead to a deployment and still lead to an older one at the same provider.
+
+Two leases of one owner may name the same host: both manifests are taken, and only the first lease gets it (provider
+recordings, fact 17). The provider moves it when asked. Nothing here signs a transaction or spends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
+from akash_tui.domain.akash.manifest_hosts import declared_hosts
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.services.core.concurrency import each
+from akash_tui.services.core.session import Session
+from akash_tui.services.leases.log_streams import leases_of, provider_of
+from akash_tui.services.ports import LeaseStatus, NoWorkload, ProviderFault, Signer
+from akash_tui.services.spending.quoting import running
+
+MOST_OTHERS = 20
+"""Other leases that are asked where a name leads now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A custom host name that a lease's manifest asks for and its provider does not give it."""
+
+    host: str
+    holder: LeaseId | None
+    """The lease of this wallet that has it now; None if no one of them shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostNames:
+    """The custom host names of one lease, as its provider knows them."""
+
+    lease: LeaseId
+    provider: Provider
+    here: tuple[str, ...]
+    """Those that lead to it."""
+    elsewhere: tuple[Misplaced, ...]
+
+
+async def host_names(session: Session, id: DeploymentId) -> list[HostNames]:
+    """Of each running lease that asks for custom names. Raises `LeaseEnded` or `BadInput` without a lease,
+    `NoWorkload` if its provider has no manifest yet, and the provider's faults."""
+    signer = await session.provider_signer()
+    mine = await leases_of(session, id)
+    others = [x for x in running(await session.chain.leases(id.owner)) if x.id.deployment != id]
+    found = await each(_names(session, lease, others, signer) for lease in mine)
+    return [names for names in found if names.here or names.elsewhere]
+
+
+async def _names(session: Session, lease: Lease, others: Sequence[Lease], signer: Signer) -> HostNames:
+    provider = await provider_of(session, lease.id)
+    status = await session.gateway.lease_status(provider, lease.id, signer)
+    copy = await session.gateway.manifest(provider, lease.id, signer)
+    if status is None or copy is None:
+        raise NoWorkload(
+            "The provider has nothing for this lease yet", "Names can move here when its manifest was accepted."
+        )
+    asked, shown = declared_hosts(copy), _shown(status)
+    missing = [host for host in asked if host not in shown]
+    there = [x.id for x in others if x.id.provider == lease.id.provider][:MOST_OTHERS] if missing else []
+    holders = dict(zip(there, await each(_asked(session, provider, x, signer) for x in there), strict=True))
+    return HostNames(
+        lease.id,
+        provider,
+        tuple(host for host in asked if host in shown),
+        tuple(
+            Misplaced(host, next((id for id, theirs in holders.items() if host in theirs), None)) for host in missing
+        ),
+    )
+
+
+async def _asked(session: Session, provider: Provider, lease: LeaseId, signer: Signer) -> set[str]:
+    """The names that another lease shows; one that cannot be asked is no reason to give up."""
+    try:
+        status = await session.gateway.lease_status(provider, lease, signer)
+    except ProviderFault:
+        return set()
+    return set() if status is None else _shown(status)
+
+
+def _shown(status: LeaseStatus) -> set[str]:
+    return {uri.lower() for service in status.services for uri in service.uris}
+
+
+async def move_here(session: Session, names: HostNames) -> tuple[str, ...]:
+    """Let all the misplaced names lead to the lease from now on; the ones that moved. Doing it twice is safe.
+
+    Raises `HostRefused`, `NoWorkload` and the provider's other faults: then none has moved.
+    """
+    hosts = [name.host for name in names.elsewhere]
+    if not hosts:
+        return ()
+    return await session.gateway.move_hosts(names.provider, names.lease, hosts, await session.provider_signer())

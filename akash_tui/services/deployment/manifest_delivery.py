@@ -1,0 +1,224 @@
+"""After the lease: hand over the manifest, wait until it runs. Nothing here spends, and nothing here closes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from datetime import timedelta
+
+from akash_tui.domain.akash.entities import Lease, LeaseState
+from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    LeaseEnded,
+    NotRunning,
+    ProviderFault,
+    ProviderUnreachable,
+    Refused,
+    Unreachable,
+)
+from akash_tui.services.storage.journal_entries import SavedStage
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 8.0
+LOOK_AT_LEASE_EVERY = 4
+"""Tries between two looks whether the lease still exists."""
+STATUS_SECONDS = 1.0
+"""Between two questions to a provider while its workload starts."""
+STATUS_LONGEST = 10.0
+
+
+async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
+    """The whole manifest to every provider of the deployment, all at once; raises the first fault after all tried."""
+    if not run.manifest or hashlib.sha256(run.manifest).digest() != run.version:
+        raise BadInput(
+            f"This program does not have the manifest of deployment {run.id.dseq}.",
+            "Give its SDL: akash-tui lease update DSEQ FILE sends the matching manifest.",
+        )
+    if not run.begun:
+        run.begin()
+    for done in ("signed", "in block", "lease"):
+        run.step(done, StepState.DONE, run.steps[done].note)
+    run.enter(Stage.DELIVERING)
+    run.step("manifest", StepState.ACTIVE)
+    run.deadline = session.clock.now() + timedelta(seconds=wait)
+    try:
+        by_provider: dict[str, list[Lease]] = {}
+        for lease in run.leases:
+            if lease.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+                by_provider.setdefault(lease.id.provider, []).append(lease)
+        if not by_provider:
+            raise ProviderFault("There is no active lease to send a manifest to.", "Look: akash-tui lease status.")
+        give_up = session.clock.monotonic() + wait
+        ended = await asyncio.gather(
+            *(_hand_over(session, run, owner, leases, give_up) for owner, leases in by_provider.items()),
+            return_exceptions=True,
+        )
+        for error in ended:
+            if error is not None:
+                raise error
+    except AkashError as error:
+        run.fail(error)
+        raise
+    finally:
+        run.deadline = None
+    session.journal.mark_stage(run.chain_id, run.id, SavedStage.DELIVERED)
+    run.step("manifest", StepState.DONE)
+    run.enter(Stage.STARTING)
+
+
+async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: list[Lease], give_up: float) -> None:
+    clock = session.clock
+    attempt = 0
+    pause = FIRST_PAUSE
+    while True:
+        attempt += 1
+        try:
+            provider = await session.facts.provider(owner)
+            if provider is None:
+                raise ProviderUnreachable(
+                    f"The chain has no provider record of {owner}.", "Close the deployment and take another bid."
+                )
+            signer = await session.provider_signer()
+            await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
+        except (ProviderFault, Unreachable, Refused) as fault:
+            status = fault.status if isinstance(fault, ProviderFault) else 0
+            run.emit(ManifestSent(run.head(), owner, attempt, status, fault.title))
+            run.step("manifest", StepState.ACTIVE, f"{fault.title} (try {attempt})")
+            if isinstance(fault, ProviderFault) and not fault.retry:
+                raise
+            if clock.monotonic() + pause >= give_up:
+                raise _too_late(fault, attempt) from fault
+        else:
+            run.emit(ManifestSent(run.head(), owner, attempt, 200, "accepted"))
+            for lease in leases:
+                session.journal.mark_delivered(run.chain_id, lease.id, clock.now())
+            return
+        if attempt % LOOK_AT_LEASE_EVERY == 0:
+            await _still_leased(session, run, leases)
+        await clock.sleep(pause)
+        pause = min(pause * 1.7, LONGEST_PAUSE)
+
+
+def _too_late(fault: AkashError, attempts: int) -> ProviderFault:
+    status = fault.status if isinstance(fault, ProviderFault) else 0
+    kind = type(fault) if isinstance(fault, ProviderFault) else ProviderUnreachable
+    return kind(
+        f"The provider did not take the manifest in time ({attempts} tries): {fault.title}",
+        "The lease costs until it is closed: close the deployment, or send the manifest again with akash-tui resume.",
+        status=status,
+        detail=fault.detail,
+    )
+
+
+async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease]) -> None:
+    """Raise `ProviderFault` (final) if the chain says that a lease ended; a failed read decides nothing."""
+    for lease in leases:
+        try:
+            now = await session.chain.lease(lease.id)
+        except (Unreachable, Refused) as fault:
+            run.read_error = fault
+            return
+        if now is not None and now.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+            raise LeaseEnded(
+                f"The lease ended ({now.reason or now.state.value}).",
+                "Close the deployment to get the rest back, or collect bids for its new order.",
+            )
+
+
+async def wait_running(session: Session, run: DeploymentRun, wait: float) -> None:
+    """Ask every provider until all services are ready; `NotRunning` after `wait` seconds, the leases are kept."""
+    clock = session.clock
+    run.enter(Stage.STARTING)
+    run.step("image", StepState.ACTIVE)
+    run.deadline = clock.now() + timedelta(seconds=wait)
+    give_up = clock.monotonic() + wait
+    pause = STATUS_SECONDS
+    rounds = 0
+    try:
+        while True:
+            rounds += 1
+            fault = await _ask_all(session, run)
+            if _all_ready(run):
+                break
+            if rounds % LOOK_AT_LEASE_EVERY == 0:
+                await _still_leased(session, run, list(run.leases))
+            if clock.monotonic() + pause >= give_up:
+                raise NotRunning(
+                    f"Leased, but not running after {wait / 60:.0f} minutes" + (f": {fault.title}" if fault else "."),
+                    f"The lease is kept and costs. Look: akash-tui lease logs {run.id.dseq}; "
+                    f"end it: akash-tui lease close {run.id.dseq}.",
+                )
+            await clock.sleep(pause)
+            pause = min(pause * 1.2, STATUS_LONGEST)
+    except AkashError as error:
+        run.fail(error)
+        raise
+    finally:
+        run.deadline = None
+    session.journal.mark_stage(run.chain_id, run.id, SavedStage.RUNNING)
+    run.step("image", StepState.DONE)
+    run.step("running", StepState.DONE)
+    run.enter(Stage.RUNNING)
+    run.emit(Running(run.head(), services_of(run)))
+
+
+async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
+    """One question to each provider; the last fault that another question may heal, for the note."""
+    last: AkashError | None = None
+    for lease in run.leases:
+        if lease.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+            continue
+        try:
+            provider = await session.facts.provider(lease.id.provider)
+            if provider is None:
+                raise ProviderUnreachable("The chain has no record of the provider.", "Try again later.")
+            status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
+        except (ProviderFault, Unreachable, Refused) as fault:
+            if isinstance(fault, ProviderFault) and not fault.retry:
+                raise
+            last = fault
+            continue
+        if status is not None:
+            run.status[lease.id] = status
+    seen = [s for status in run.status.values() for s in status.services]
+    ready, wanted = sum(s.ready for s in seen), sum(max(s.total, 1) for s in seen)
+    note = f"{ready} of {wanted} ready" if seen else "the provider has nothing yet"
+    if any(s.ready for s in seen):
+        run.step("image", StepState.DONE)
+        run.step("running", StepState.ACTIVE, note)
+    else:
+        run.step("image", StepState.ACTIVE, note if last is None else last.title)
+    return last
+
+
+def _all_ready(run: DeploymentRun) -> bool:
+    """True when every service that the manifest names is up at its provider."""
+    wanted = services_by_group(run.manifest)
+    for lease in run.leases:
+        if lease.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+            continue
+        status = run.status.get(lease.id)
+        if status is None or not status.running:
+            return False
+        group = run.groups.get(lease.id.gseq)
+        names = wanted.get(group.name, set()) if group is not None else set()
+        if not names <= {s.name for s in status.services}:
+            return False
+    return bool(run.leases)
+
+
+def services_by_group(manifest: bytes) -> dict[str, set[str]]:
+    """Service names by group name, from the manifest's own JSON; empty without a manifest."""
+    if not manifest:
+        return {}
+    return {g["name"]: {s["name"] for s in g.get("services") or ()} for g in json.loads(manifest)}
+
+
+def services_of(run: DeploymentRun) -> tuple[RunningService, ...]:
+    """All services with their ways in, as last told."""
+    return tuple(s for id, status in run.status.items() for s in running_services(id.provider, status))

@@ -1,0 +1,68 @@
+"""Get a deployment's SDL back: from this program's journal, or rebuilt from its provider's copy of the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.sdl.edit.rebuild import rebuild
+from akash_tui.services.core.session import Session
+from akash_tui.services.leases.log_streams import leases_of, provider_of
+from akash_tui.services.ports import AkashError, NoWorkload, ProviderFault
+from akash_tui.services.spending.quoting import existing
+from akash_tui.services.storage.sdl_versions import Version, Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """An SDL. `exact`: its hash is the one on chain, so it is what runs; `source` is journal or provider."""
+
+    sdl: str
+    exact: bool
+    source: str
+    missing: tuple[str, ...]
+    """Groups whose providers could not be asked, with the reason."""
+
+
+async def recover(session: Session, id: DeploymentId) -> Recovered:
+    """The SDL of a deployment of this wallet, from any machine while it is leased.
+
+    Raises `LeaseEnded` or `BadInput` without a lease to ask about, `NoWorkload` or the provider's fault
+    if nothing came. What came back exactly is kept in the journal, so that it can be sent again.
+    """
+    chain_id = session.network.chain_id
+    deployment = await existing(session, id)
+    known = Versions(session.journal).find(chain_id, id, deployment.hash)
+    if known is not None and known.sdl:
+        return Recovered(known.sdl, True, "journal", ())
+    saved = session.journal.deployment(chain_id, id)
+    groups: list[object] = []
+    faults: list[AkashError] = []
+    missing: list[str] = []
+    signer = await session.provider_signer()
+    for lease in await leases_of(session, id):
+        try:
+            copy = await session.gateway.manifest(await provider_of(session, lease.id), lease.id, signer)
+        except ProviderFault as fault:
+            faults.append(fault)
+            missing.append(f"group {lease.id.gseq}: {fault.title}")
+            continue
+        found = copy if isinstance(copy, list) else [copy]
+        groups += [g for g in found if isinstance(g, dict)]
+    specs = [g.spec for g in deployment.groups]
+    try:
+        text = rebuild(groups, specs)
+    except ValueError as error:
+        if faults:
+            raise faults[0] from error
+        raise NoWorkload(
+            "The provider has no manifest of this deployment", "Nothing is left of its SDL but what the chain shows."
+        ) from error
+    compiled = session.sdl.read(text, "recovered.yaml")
+    exact = compiled.ok and compiled.version == deployment.hash
+    if exact:
+        version = Version(compiled.version, "recovered.yaml", text, compiled.manifest_json)
+        Versions(session.journal).keep(chain_id, id, version, session.clock.now())
+        if saved is None:
+            Versions(session.journal).use(chain_id, id, version, specs[0].name, session.clock.now())
+    return Recovered(text, exact, "provider", tuple(missing))

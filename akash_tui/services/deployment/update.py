@@ -1,0 +1,236 @@
+"""Change a running deployment's SDL: see what changes, sign its new hash, send the manifest again, go back if refused.
+
+On chain only the manifest's hash can change (MsgUpdateDeployment); resources, replicas and prices are what was
+leased. A provider that refuses the new manifest goes on running the old one (provider recordings, fact 15).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
+from akash_tui.domain.akash.group_changes import Difference, differences
+from akash_tui.domain.akash.manifest_changes import Change, changes
+from akash_tui.domain.akash.messages import UpdateDeployment
+from akash_tui.domain.akash.resources import GroupSpec
+from akash_tui.domain.sdl import Compiled, Problem
+from akash_tui.domain.sdl.problem import Severity
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import MANIFEST_WAIT, Deployer
+from akash_tui.services.deployment.recover_sdl import recover
+from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
+from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.quoting import existing, ground, running, simulated
+from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.storage.sdl_versions import Version, Versions
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateQuote(Quote):
+    """Swap the deployment's hash; costs gas only."""
+
+    id: DeploymentId
+    former: bytes
+    """The hash that is on chain now; anything else at the moment of signing makes this stale."""
+    version: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePlan:
+    """What an update does. Without `quote` the chain has this version already and it is only sent again."""
+
+    id: DeploymentId
+    name: str
+    version: Version
+    quote: UpdateQuote | None
+    changes: tuple[Change, ...] | None
+    """None where the former manifest is not here to compare with."""
+    stays: tuple[Difference, ...]
+    """What the SDL says otherwise and an update leaves as it is: prices, placement."""
+    leases: tuple[Lease, ...]
+    """Their providers get the new manifest."""
+    former: Version | None
+    """To go back to; None where it is not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an edit begins with: the SDL that runs, as far as anybody still has it, and what is on chain."""
+
+    id: DeploymentId
+    name: str
+    file: str
+    sdl: str
+    """Empty where nobody has it."""
+    source: str
+    """journal, provider (rebuilt from its copy), earlier (of a version before the one on chain), or none."""
+    exact: bool
+    missing: tuple[str, ...]
+    """Groups whose providers could not be asked, with the reason."""
+    groups: tuple[GroupSpec, ...]
+    manifest: bytes | None
+    """What runs now, to compare with; None where it is not here."""
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A text held against what runs, without asking anybody."""
+
+    problems: tuple[Problem, ...]
+    """Why it does not compile."""
+    changes: tuple[Change, ...] | None
+    fixed: tuple[Difference, ...]
+    """What an update cannot change, and providers would refuse."""
+    stays: tuple[Difference, ...]
+
+    @property
+    def same(self) -> bool:
+        return self.changes == () and not self.fixed and not self.problems
+
+
+class Updater:
+    """Updates deployments of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.versions = Versions(session.journal)
+
+    async def known(self, id: DeploymentId) -> Known:
+        """What there is to edit; providers are asked for what the journal does not have. Raises `BadInput` if the
+        chain does not know the deployment."""
+        session, chain_id = self.session, self.session.network.chain_id
+        deployment = await existing(session, id)
+        saved = session.journal.deployment(chain_id, id)
+        version = self.versions.find(chain_id, id, deployment.hash)
+        file, sdl, source, exact = "deploy.yaml", "", "none", False
+        missing: tuple[str, ...] = ()
+        if version is not None and version.sdl:
+            file, sdl, source, exact = version.file, version.sdl, "journal", True
+        else:
+            try:
+                found = await recover(session, id)
+            except AkashError as fault:
+                missing = (fault.title,)
+                if saved is not None and saved.sdl:
+                    file, sdl, source = saved.file, saved.sdl, "earlier"
+            else:
+                file, sdl, source, exact, missing = "recovered.yaml", found.sdl, "provider", found.exact, found.missing
+                version = self.versions.find(chain_id, id, deployment.hash)
+        return Known(
+            id=id,
+            name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
+            file=file,
+            sdl=sdl,
+            source=source,
+            exact=exact,
+            missing=missing,
+            groups=tuple(g.spec for g in deployment.groups),
+            manifest=None if version is None else version.manifest,
+            closed=deployment.state is DeploymentState.CLOSED,
+        )
+
+    def compare(self, known: Known, sdl: str, file: str) -> Comparison:
+        """What an update with this text would change, and what it could not."""
+        compiled = self.session.sdl.read(sdl, file)
+        if not compiled.ok:
+            errors = tuple(p for p in compiled.problems if p.severity is Severity.ERROR)
+            return Comparison(errors or tuple(compiled.problems), None, (), ())
+        found = differences(known.groups, compiled.groups)
+        changed = None if known.manifest is None else changes(known.manifest, compiled.manifest_json)
+        return Comparison((), changed, tuple(d for d in found if d.blocking), tuple(d for d in found if not d.blocking))
+
+    async def plan(self, id: DeploymentId, sdl: str, file: str) -> UpdatePlan:
+        """Compile and compare with the chain. Raises `BadSdl` (it does not compile, or wants what cannot change),
+        `BadInput` (closed), and what a quote raises."""
+        compiled = self.session.sdl.read(sdl, file)
+        if not compiled.ok:
+            raise BadSdl(
+                f"{file} is not a valid SDL.",
+                f"See every problem: akash-tui sdl check {file}.",
+                problems=compiled.problems,
+            )
+        version = Version(compiled.version, file, sdl, compiled.manifest_json)
+        return await self._plan(id, version, compiled)
+
+    async def undo_plan(self, plan: UpdatePlan) -> UpdatePlan:
+        """Back to what the deployment had before `plan`. Raises `BadInput` if that is not here."""
+        if plan.former is None:
+            raise BadInput(
+                "The former SDL is not here, so there is nothing to go back to.",
+                f"Give it: akash-tui lease update {plan.id.dseq} FILE.",
+            )
+        compiled = self.session.sdl.read(plan.former.sdl, plan.former.file)
+        return await self._plan(plan.id, plan.former, compiled)
+
+    async def _plan(self, id: DeploymentId, version: Version, compiled: Compiled) -> UpdatePlan:
+        session = self.session
+        deployment = await existing(session, id)
+        if deployment.state is DeploymentState.CLOSED:
+            raise BadInput(f"Deployment {id.dseq} is closed; it cannot be updated.", "Deploy the SDL anew.")
+        found = differences([g.spec for g in deployment.groups], compiled.groups)
+        fixed = [d for d in found if d.blocking]
+        if fixed:
+            raise BadSdl(
+                f"{version.file} wants what an update cannot change. " + "; ".join(map(str, fixed)) + ".",
+                f"Set it back in the file, or deploy it anew and close this one: akash-tui deploy {version.file}.",
+                problems=(),
+            )
+        leases = tuple(running(await session.chain.leases(id.owner, id.dseq)))
+        former = self.versions.find(session.network.chain_id, id, deployment.hash)
+        saved = session.journal.deployment(session.network.chain_id, id)
+        quote = None
+        if deployment.hash != version.version:
+            base = await simulated(session, await ground(session), (UpdateDeployment(id, version.version),), 0, [])
+            quote = UpdateQuote(**base, id=id, former=deployment.hash, version=version.version)
+        return UpdatePlan(
+            id=id,
+            name=saved.name if saved is not None else next((g.name for g in compiled.groups), str(id.dseq)),
+            version=version,
+            quote=quote,
+            changes=None if former is None else changes(former.manifest, version.manifest),
+            stays=tuple(d for d in found if not d.blocking),
+            leases=leases,
+            former=former if former is not None and former.version != version.version else None,
+        )
+
+    async def sign(self, plan: UpdatePlan) -> TxResult | None:
+        """Keep the version, sign exactly the quote, wait for its block; None where the chain has it already.
+
+        Raises `Stale` if the deployment was updated elsewhere since the plan, and what a spend raises.
+        """
+        session, chain_id = self.session, self.session.network.chain_id
+        result = None
+        with Deployer(session).alone(plan.id):
+            await refuse_while_open(session, plan.id)
+            if plan.former is not None:
+                self.versions.keep(chain_id, plan.id, plan.former, session.clock.now())
+            self.versions.keep(chain_id, plan.id, plan.version, session.clock.now())
+            if plan.quote is not None:
+                if (await existing(session, plan.id)).hash != plan.quote.former:
+                    raise Stale(
+                        f"Deployment {plan.id.dseq} was updated elsewhere since this was shown; nothing was signed.",
+                        "Look at the changes again.",
+                    )
+                about: dict[str, object] = {"name": plan.name, "version": plan.version.version.hex()}
+                result = await spend(session, plan.quote, Purpose(Kind.UPDATE, plan.id.dseq, about))
+            self.versions.use(chain_id, plan.id, plan.version, plan.name, session.clock.now())
+        return result
+
+    async def attach(self, plan: UpdatePlan) -> DeploymentRun:
+        """A run that delivers exactly the plan's manifest, whatever a node that is behind may still say."""
+        run = await Deployer(self.session).attach(plan.id)
+        run.manifest, run.version = plan.version.manifest, plan.version.version
+        return run
+
+    async def deliver(self, run: DeploymentRun, *, wait: float = MANIFEST_WAIT) -> None:
+        """Hand the manifest to each provider; one that does not see the update yet is asked again.
+
+        Raises `ManifestRefused` where a provider will not have it: it then goes on running the former one.
+        """
+        deployer = Deployer(self.session)
+        with deployer.alone(run.id):
+            await deployer.deliver(run, wait=wait)

@@ -1,0 +1,1 @@
+"""Running deployments: state, lists, alerts, logs, events and shells."""

@@ -1,0 +1,194 @@
+"""What needs attention about a deployment, in plain words, and the watch that says so when it happens.
+
+Paid for and not running; a manifest that is due; funds that run low; a lease that ended, why and what it cost; a
+provider that takes its machine back. Nothing here signs, spends or closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState
+from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
+from akash_tui.domain.akash.money import UACT, rate, units
+from akash_tui.domain.akash.provider import called
+from akash_tui.services.core.session import Session
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
+from akash_tui.services.ports import AkashError, Refused, Unreachable
+from akash_tui.services.spending.quoting import running
+
+MANIFEST_SECONDS = 300
+"""Providers say that they end a lease without manifest after five minutes; a recorded one did not, and it cost on."""
+BELL_SECONDS = 90
+"""So long before that the manifest becomes urgent."""
+START_SECONDS = 900
+"""A workload that is not up so long after its lease counts as not running; images can take long."""
+NOTHING_SECONDS = 120
+"""A provider that knows nothing of a delivered lease so long after it counts as not running it."""
+LOW_HOURS = Decimal(2)
+EVERY = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that needs attention. `code` is stable; `urgent`: worth a bell."""
+
+    code: str
+    says: str
+    advice: str
+    urgent: bool
+    lease: str = ""
+    """`gseq/oseq/provider` of the lease it is about; empty for the whole deployment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One round: what was seen, what needs attention, and which of that is new since the round before."""
+
+    view: DeploymentView
+    alarms: tuple[Alarm, ...]
+    new: tuple[Alarm, ...]
+    fault: AkashError | None = None
+    """Why this round could not read the chain; `view` is then the one before."""
+
+    @property
+    def over(self) -> bool:
+        return self.view.deployment.state is DeploymentState.CLOSED
+
+
+def alarms(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Alarm, ...]:
+    """What needs attention, the most urgent first. Services count only where the view's providers were asked."""
+    found = [*_money(view, low_hours)]
+    alive = {v.lease.id.gseq for v in view.leases if running((v.lease,))}
+    newest = {v.lease.id.gseq: v for v in view.leases}  # in the order of their orders
+    for seen in view.leases:
+        gseq = seen.lease.id.gseq
+        if running((seen.lease,)) or (gseq not in alive and newest[gseq] is seen):
+            found += _lease(view, seen)
+    return tuple(sorted(found, key=lambda a: not a.urgent))
+
+
+def _money(view: DeploymentView, low_hours: Decimal) -> list[Alarm]:
+    if view.deployment.state is DeploymentState.CLOSED or not view.price_h:
+        return []
+    dseq = view.id.dseq
+    if view.left <= 0:
+        return [
+            Alarm(
+                "dry",
+                f"The funds have run out; it owes {units(-view.left)} ACT and ends when its provider settles.",
+                f"Top up at once (akash-tui lease deposit {dseq} --hours 24) or let it end.",
+                urgent=True,
+            )
+        ]
+    if view.lasts_hours is not None and view.lasts_hours < low_hours:
+        return [
+            Alarm(
+                "low_runway",
+                f"The funds last {how_long(view.lasts_hours)} more.",
+                f"Top up: akash-tui lease deposit {dseq} --hours 24.",
+                urgent=True,
+            )
+        ]
+    return []
+
+
+def _lease(view: DeploymentView, seen: LeaseView) -> list[Alarm]:
+    lease, dseq = seen.lease, view.id.dseq
+    key = f"{lease.id.gseq}/{lease.id.oseq}/{lease.id.provider}"
+    who = called(lease.id.provider, seen.provider)
+    if not running((lease,)):
+        said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
+        escrow = view.deployment.escrow
+        if escrow.state is EscrowState.OVERDRAWN and (owed := -escrow.held(UACT)) > 0:
+            said = f"{said[:-1]}; {units(owed)} ACT of it was never paid."
+        again = " Avoid this provider next time." if by_provider(lease) else ""
+        advice = f"Deploy it again: akash-tui lease recover {dseq} shows its SDL.{again}"
+        return [Alarm("ended", said, advice, urgent=by_provider(lease), lease=key)]
+    found: list[Alarm] = []
+    if lease.state is LeaseState.RECLAIMING and lease.reclamation is not None:
+        until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
+        left = max(0, int((until - view.read_at).total_seconds()))
+        says = f"{who} takes its machine back in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
+        found.append(Alarm("reclaiming", says, "Move before that: deploy it again elsewhere.", urgent=True, lease=key))
+    age = (view.height - lease.created_at) * view.block_time.seconds
+    price = "" if seen.price_h is None else f" It costs ≈ ${rate(seen.price_h)} an hour."
+    close = f"end it: akash-tui lease close {dseq}."
+    if seen.delivered is False and not (seen.status and seen.status.services):
+        left = int(MANIFEST_SECONDS - age)
+        over = "five minutes are over: it may end it, or cost on" if left <= 0 else f"{left} s left of its five minutes"
+        says = f"{who} has no manifest yet ({over}).{price}"
+        advice = f"Send it: akash-tui resume --yes; or {close}"
+        found.append(Alarm("manifest_due", says, advice, urgent=left <= BELL_SECONDS, lease=key))
+    elif seen.fault is not None:
+        says = f"{who} cannot be asked: {seen.fault.title}.{price}"
+        found.append(Alarm("unreachable", says, f"If it stays so, {close}", urgent=False, lease=key))
+    elif seen.status is not None and seen.status.services:
+        down = [s.name for s in seen.status.services if s.ready == 0]
+        if down and age > START_SECONDS:
+            says = f"Paid for and not running at {who}: {', '.join(down)}.{price}"
+            advice = f"See why: akash-tui lease events {dseq}; or {close}"
+            found.append(Alarm("not_running", says, advice, urgent=True, lease=key))
+    elif view.asked and age > NOTHING_SECONDS:
+        says = f"Paid for and not running: {who} has nothing for this lease.{price}"
+        advice = f"Send the manifest again: akash-tui lease update {dseq} FILE; or {close}"
+        found.append(Alarm("not_running", says, advice, urgent=True, lease=key))
+    return found
+
+
+class Watch:
+    """Looks at one deployment again and again; only while this program runs."""
+
+    def __init__(self, session: Session, id: DeploymentId, *, low_hours: Decimal = LOW_HOURS) -> None:
+        self.session = session
+        self.id = id
+        self.low_hours = low_hours
+
+    async def looks(self, every: float = EVERY) -> AsyncGenerator[Look, None]:
+        """A look every so many seconds until the deployment is closed. The first read raises what it meets; later
+        ones tell their fault and keep what was seen before."""
+        known: set[tuple[str, str]] = set()
+        last: Look | None = None
+        while True:
+            try:
+                view = await Leases(self.session).one(self.id)
+            except (Unreachable, Refused) as fault:
+                if last is None:
+                    raise
+                yield Look(last.view, last.alarms, (), fault)
+            else:
+                found = alarms(view, self.low_hours)
+                new = tuple(a for a in found if (a.code, a.lease) not in known or _became_urgent(a, last))
+                known = {(a.code, a.lease) for a in found}
+                last = Look(view, found, new)
+                yield last
+                if last.over:
+                    return
+            await self.session.clock.sleep(every)
+
+
+def _became_urgent(alarm: Alarm, last: Look | None) -> bool:
+    before = [a for a in (last.alarms if last else ()) if (a.code, a.lease) == (alarm.code, alarm.lease)]
+    return alarm.urgent and any(not a.urgent for a in before)
+
+
+def attention(view: DeploymentView) -> int:
+    """For sorting a list: 0 needs attention most. Rests on the chain and the journal alone, no provider is asked."""
+    if view.deployment.state is DeploymentState.CLOSED:
+        return 4
+    codes = {a.code for a in alarms(view)}
+    for rank, group in enumerate(({"dry"}, {"manifest_due", "reclaiming"}, {"low_runway"})):
+        if codes & group:
+            return rank
+    return 3
+
+
+def cost_so_far(view: DeploymentView) -> Decimal:
+    """Micro-ACT of all its leases until now or their end."""
+    return sum(
+        (spent(v.lease, view.height) for v in view.leases if v.lease.price.denom == UACT),
+        Decimal(0),
+    )

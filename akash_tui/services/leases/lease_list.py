@@ -1,0 +1,189 @@
+"""All deployments of a wallet, read again and again: known at once from the disk, fresh within one round of requests.
+
+One task owns a fleet and writes it; screens look at `standings` when `revision` moved. A round asks the chain for
+lists, never deployment by deployment; providers are asked afterwards, a few at a time, and rarely.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
+from akash_tui.services.core.concurrency import each
+from akash_tui.services.core.session import Session
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
+from akash_tui.services.leases.lease_summary import Standing, standing
+from akash_tui.services.ports import AkashError, ProviderUnreachable
+from akash_tui.services.spending.quoting import running
+from akash_tui.services.storage.disk_cache import Rows, Shelf
+
+ASKED_AT_ONCE = 6
+ASK_EVERY = 45.0
+"""Seconds until a provider is asked again about a lease that ran."""
+ASK_SOON = 12.0
+"""The same while it does not run yet, or could not be asked."""
+LOOK_UP_AT_ONCE = 4
+MOST_LOOKED_UP = 20
+"""Deployments that are over since the last round and are looked at one by one, a round."""
+SAVE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider said of one lease, and when (monotonic)."""
+
+    lease: LeaseView
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One reading of the chain: what is there, and what is over since the round before."""
+
+    views: tuple[DeploymentView, ...]
+    over: tuple[DeploymentView, ...]
+    """Deployments that ended, or lost a lease, since they were last seen (by an earlier start too)."""
+
+
+class Fleet:
+    """The deployments of one session's wallet."""
+
+    def __init__(self, session: Session, home: Path) -> None:
+        self.session = session
+        self.views: tuple[DeploymentView, ...] | None = None
+        self.standings: tuple[Standing, ...] | None = None
+        """None until something is known."""
+        self.read_at: datetime | None = None
+        """When the chain told this."""
+        self.fault: AkashError | None = None
+        """Why the last round failed; what is shown is then older."""
+        self.revision = 0
+        self.closed = False
+        """Also those that ended."""
+        self._shelf = Shelf(home, session.network.chain_id, "leases")
+        self._answers: dict[LeaseId, Answer] = {}
+        self._before: dict[DeploymentId, tuple[str, ...]] = {}
+        self._saved_at: float | None = None
+
+    async def open(self) -> None:
+        """What an earlier start kept on the disk; nobody is asked."""
+        found = await asyncio.to_thread(self._shelf.load, self.session.owner, _rows())
+        if found is None or self.standings is not None or found[0] > self.session.clock.now():
+            return
+        self.read_at, kept = found
+        self.standings = tuple(kept)
+        self._before = {each.id: each.leases for each in kept if each.state != "closed"}
+        self.revision += 1
+
+    async def read(self) -> Round:
+        """One round over the chain. Raises what the chain raises, keeping what was known."""
+        leases = Leases(self.session)
+        try:
+            fresh = await leases.all(closed=self.closed)
+        except AkashError as fault:
+            self.fault = fault
+            self.revision += 1
+            raise
+        self.fault = None
+        self.views = tuple(self._with_answers(view) for view in fresh)
+        over = await self._over(leases)
+        self.standings = tuple(standing(view) for view in self.views)
+        self.read_at = self.session.clock.now()
+        self.revision += 1
+        await self._save()
+        return Round(self.views, tuple(over))
+
+    async def ask(self) -> tuple[DeploymentView, ...]:
+        """Ask the providers that are due what runs; the views with what is known now."""
+        if self.views is None or self.session.readonly:
+            return self.views or ()  # without a key providers tell nothing
+        gate = asyncio.Semaphore(ASKED_AT_ONCE)
+        dead: dict[str, AkashError] = {}
+
+        async def ask(view: DeploymentView) -> None:
+            async with gate:
+                silent = [v for v in view.leases if v.lease.id.provider in dead]
+                if silent and len(silent) == len([v for v in view.leases if running((v.lease,))]):
+                    asked = replace(view, leases=tuple(_silent(v, dead) for v in view.leases), asked=True)
+                else:
+                    asked = await Leases(self.session).asked(view)
+            now = self.session.clock.monotonic()
+            for part in asked.leases:
+                if isinstance(part.fault, ProviderUnreachable):
+                    dead[part.lease.id.provider] = part.fault
+                self._answers[part.lease.id] = Answer(part, now)
+            self._put(asked)
+
+        await each(ask(view) for view in self.views if self._due(view))
+        return self.views
+
+    def _due(self, view: DeploymentView) -> bool:
+        now = self.session.clock.monotonic()
+        for part in view.leases:
+            if running((part.lease,)):
+                known = self._answers.get(part.lease.id)
+                well = known is not None and known.lease.status is not None and known.lease.status.running
+                if known is None or now - known.at >= (ASK_EVERY if well else ASK_SOON):
+                    return True
+        return False
+
+    def _with_answers(self, view: DeploymentView) -> DeploymentView:
+        """What the chain says now with what the providers said last of the same leases."""
+        alive = [v for v in view.leases if running((v.lease,))]
+        if not alive or any(v.lease.id not in self._answers for v in alive):
+            return view
+
+        def known(part: LeaseView) -> LeaseView:
+            answer = self._answers.get(part.lease.id)
+            return part if answer is None else replace(part, status=answer.lease.status, fault=answer.lease.fault)
+
+        return replace(view, leases=tuple(known(v) for v in view.leases), asked=True)
+
+    async def _over(self, leases: Leases) -> list[DeploymentView]:
+        """Deployments that lost a lease, or all, since they were seen last; read one by one, there are few."""
+        now = {
+            view.id: tuple(str(v.lease.id) for v in view.leases if running((v.lease,)))
+            for view in self.views or ()
+            if view.state != "closed"
+        }
+        lost = [id for id, before in self._before.items() if id not in now or not set(before) <= set(now[id])]
+        gate = asyncio.Semaphore(LOOK_UP_AT_ONCE)
+
+        async def look(id: DeploymentId) -> DeploymentView | None:
+            async with gate:
+                try:
+                    return await leases.one(id, services=False)
+                except AkashError:  # whatever a node says of what is over must not stop the watch over the others
+                    return None
+
+        found = [view for view in await each(look(id) for id in lost[:MOST_LOOKED_UP]) if view is not None]
+        seen = {view.id for view in found}
+        self._before = now | {id: self._before[id] for id in lost if id not in seen}  # these are looked at next time
+        return found
+
+    def _put(self, asked: DeploymentView) -> None:
+        """One deployment is known better now."""
+        self.views = tuple(asked if v.id == asked.id else v for v in self.views or ())
+        better = standing(asked)
+        self.standings = tuple(better if s.id == better.id else s for s in self.standings or ())
+        self.revision += 1
+
+    async def _save(self) -> None:
+        now = self.session.clock.monotonic()
+        if self._saved_at is not None and now - self._saved_at < SAVE_SECONDS:
+            return
+        self._saved_at = now
+        kept = [s for s in self.standings or () if s.state != "closed"]
+        at = self.read_at or self.session.clock.now()
+        await asyncio.to_thread(self._shelf.save, self.session.owner, _rows(), at, kept)
+
+
+def _silent(part: LeaseView, dead: dict[str, AkashError]) -> LeaseView:
+    return replace(part, status=None, fault=dead.get(part.lease.id.provider, part.fault))
+
+
+def _rows() -> Rows[Standing]:
+    return Rows(Standing)

@@ -1,0 +1,248 @@
+"""All deployments of a wallet, as the chain tells them, with what only our journal knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
+from akash_tui.domain.akash.gpu import GpuOffer
+from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.bids.gpu_disclosure import disclose
+from akash_tui.services.core.concurrency import each, together
+from akash_tui.services.core.events import RunningService, running_services
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import (
+    AkashError,
+    Head,
+    LeaseStatus,
+    Locked,
+    NotSignedIn,
+    ProviderFault,
+    ProviderUnreachable,
+    Refused,
+    Unreachable,
+)
+from akash_tui.services.spending.quoting import LONGEST_HOURS, existing, rate_of, running
+from akash_tui.services.storage.journal_entries import SavedDeployment
+
+CONCURRENT = 6
+"""Provider records read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseView:
+    """One lease with its provider, its GPUs and (when asked) its services."""
+
+    lease: Lease
+    provider: Provider | None
+    gpus: tuple[GpuOffer, ...]
+    price_h: Decimal | None
+    delivered: bool | None
+    """Whether our journal saw the provider take the manifest; None if it does not know the lease."""
+    status: LeaseStatus | None = None
+    fault: AkashError | None = None
+    """Why its provider could not be asked."""
+
+    @property
+    def services(self) -> tuple[RunningService, ...]:
+        """Its services with their ways in; empty while not asked or nothing runs."""
+        return () if self.status is None else running_services(self.lease.id.provider, self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentView:
+    """One deployment: state, cost, what is left. Money is projected from the last settlement to `height`."""
+
+    deployment: Deployment
+    saved: SavedDeployment | None
+    leases: tuple[LeaseView, ...]
+    orders: tuple[Order, ...]
+    """Only filled for a single deployment (`one`)."""
+    price_h: Decimal
+    """ACT per hour of the leases that run."""
+    left: Decimal
+    """Micro-ACT left now; negative when overdrawn."""
+    lasts_hours: Decimal | None
+    lasts_until: datetime | None
+    block_time: BlockTime
+    height: int
+    read_at: datetime
+    asked: bool = False
+    """Whether its providers were asked for their services."""
+
+    @property
+    def id(self) -> DeploymentId:
+        return self.deployment.id
+
+    @property
+    def name(self) -> str:
+        """Our name for it, or the name of its first group."""
+        if self.saved is not None and self.saved.name:
+            return self.saved.name
+        return next((g.spec.name for g in self.deployment.groups), str(self.id.dseq))
+
+    @property
+    def state(self) -> str:
+        """One word: waiting (for bids or a choice), leased, running (services asked and up), dry, closed, unknown."""
+        if self.deployment.state is DeploymentState.CLOSED:
+            return "closed"
+        if self.deployment.state is not DeploymentState.ACTIVE:
+            return "unknown"
+        alive = [v for v in self.leases if running((v.lease,))]
+        if not alive:
+            return "waiting"
+        if self.left <= 0:
+            return "dry"  # out of funds, though nobody has settled it yet
+        return "running" if all(v.status is not None and v.status.running for v in alive) else "leased"
+
+
+class Leases:
+    """Lists and reads deployments; never signs a transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    async def all(self, *, closed: bool = False) -> list[DeploymentView]:
+        """The wallet's deployments, newest first; with `closed` also those that ended.
+
+        One bounded round whatever their number: a few lists of the whole wallet, then each provider's record that
+        is not known yet, a few at a time. No provider is asked for services (`asked` does that).
+        """
+        session = self.session
+        owner = session.owner
+        state = None if closed else DeploymentState.ACTIVE
+        head, block_time, deployments, leases, bids = await together(
+            session.chain.head(),
+            session.chain.block_time(),
+            session.chain.deployments(owner, state),
+            session.chain.leases(owner),
+            session.chain.won_bids(owner),
+        )
+        by_id: dict[DeploymentId, list[Lease]] = {}
+        for lease in leases:
+            if closed or running((lease,)):
+                by_id.setdefault(lease.id.deployment, []).append(lease)
+        won = {bid.id: bid for bid in bids}
+        shown = [(deployment, by_id.get(deployment.id, [])) for deployment in deployments]
+        records = await self._records({x.id.provider for _, found in shown for x in found})
+        saved = {s.id: s for s in session.journal.deployments(session.network.chain_id, owner)}
+        views: list[DeploymentView] = []
+        for deployment, found in shown:
+            delivered = self._delivered(deployment.id)
+            parts = [
+                self._lease(deployment, x, won.get(x.id), records[x.id.provider], block_time, delivered) for x in found
+            ]
+            views.append(self._view(deployment, saved.get(deployment.id), parts, (), head, block_time))
+        return sorted(views, key=lambda v: (v.deployment.created_at, v.id.dseq), reverse=True)
+
+    async def one(self, id: DeploymentId, *, services: bool = True) -> DeploymentView:
+        """One deployment, its providers asked for their services (faults are in the views, not raised).
+
+        Raises `BadInput` if the chain does not know it.
+        """
+        session = self.session
+        deployment = await existing(session, id)
+        head, block_time, leases, orders, bids = await together(
+            session.chain.head(),
+            session.chain.block_time(),
+            session.chain.leases(id.owner, id.dseq),
+            session.chain.orders(id),
+            session.chain.bids(id),
+        )
+        records = await self._records({lease.id.provider for lease in leases})
+        won = {bid.id: bid for bid in bids}
+        delivered = self._delivered(id)
+        parts = [
+            self._lease(deployment, x, won.get(x.id), records[x.id.provider], block_time, delivered) for x in leases
+        ]
+        saved = session.journal.deployment(session.network.chain_id, id)
+        view = self._view(deployment, saved, parts, tuple(orders), head, block_time)
+        return await self.asked(view) if services else view
+
+    async def asked(self, view: DeploymentView) -> DeploymentView:
+        """The same deployment with what the providers of its running leases say now; faults are in the view."""
+        return replace(view, leases=tuple(await each(self._ask(part) for part in view.leases)), asked=True)
+
+    async def _ask(self, part: LeaseView) -> LeaseView:
+        if not running((part.lease,)) or (part.provider is None and part.fault is not None):
+            return part
+        try:
+            if part.provider is None:
+                raise ProviderUnreachable(
+                    "The chain has no record of this provider.",
+                    "Nothing can reach the workload then: close the lease and take another provider.",
+                )
+            signer = await self.session.provider_signer()
+            status = await self.session.gateway.lease_status(part.provider, part.lease.id, signer)
+        except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:
+            return replace(part, status=None, fault=error)
+        return replace(part, status=status, fault=None)
+
+    async def _records(self, owners: set[str]) -> dict[str, Provider | AkashError | None]:
+        """Each provider's record, or why it could not be read."""
+        gate = asyncio.Semaphore(CONCURRENT)
+
+        async def read(owner: str) -> tuple[str, Provider | AkashError | None]:
+            async with gate:
+                try:
+                    return owner, await self.session.facts.provider(owner)
+                except (Unreachable, Refused) as error:
+                    return owner, error
+
+        return dict(await each(read(owner) for owner in owners))
+
+    def _delivered(self, id: DeploymentId) -> dict[LeaseId, bool]:
+        return {x.id: x.delivered for x in self.session.journal.leases(self.session.network.chain_id, id)}
+
+    def _view(
+        self,
+        deployment: Deployment,
+        saved: SavedDeployment | None,
+        leases: Sequence[LeaseView],
+        orders: tuple[Order, ...],
+        head: Head,
+        block_time: BlockTime,
+    ) -> DeploymentView:
+        rate = rate_of([v.lease for v in leases])
+        left = deployment.escrow.projected(UACT, rate, head.height)
+        lasts = lasts_hours(left, rate, block_time)
+        now = self.session.clock.now()
+        dated = None if lasts is None or lasts > LONGEST_HOURS else now + timedelta(seconds=float(lasts * 3600))
+        return DeploymentView(
+            deployment=deployment,
+            saved=saved,
+            leases=tuple(sorted(leases, key=lambda v: (v.lease.id.gseq, v.lease.id.oseq))),
+            orders=orders,
+            price_h=per_hour(rate, block_time),
+            left=left,
+            lasts_hours=lasts,
+            lasts_until=dated,
+            block_time=block_time,
+            height=head.height,
+            read_at=now,
+        )
+
+    @staticmethod
+    def _lease(
+        deployment: Deployment,
+        lease: Lease,
+        bid: Bid | None,
+        record: Provider | AkashError | None,
+        block_time: BlockTime,
+        delivered: dict[LeaseId, bool],
+    ) -> LeaseView:
+        provider = record if isinstance(record, Provider) else None
+        spec = next((g.spec for g in deployment.groups if g.id.gseq == lease.id.gseq), None)
+        return LeaseView(
+            lease=lease,
+            provider=provider,
+            gpus=disclose(bid.offers if bid is not None else (), spec, provider).gpus,
+            price_h=per_hour(lease.price.amount, block_time) if lease.price.denom == UACT else None,
+            delivered=delivered.get(lease.id),
+            fault=record if isinstance(record, AkashError) else None,
+        )

@@ -1,0 +1,110 @@
+"""A deployment as a list needs it: small, no SDL, no secrets, so that it can wait on the disk for the next start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.gpu import GpuOffer
+from akash_tui.domain.akash.lease_end import why_ended
+from akash_tui.domain.akash.money import BlockTime, lasts_hours
+from akash_tui.services.leases.attention import attention
+from akash_tui.services.leases.lease_reader import DeploymentView
+from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of, running
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one deployment stood when it was read; money is projected onward from there (`at`)."""
+
+    id: DeploymentId
+    name: str
+    state: str
+    """As `DeploymentView.state`."""
+    gpus: tuple[GpuOffer, ...]
+    providers: tuple[tuple[str, str], ...]
+    """Address and gateway of the providers of its running leases."""
+    leases: tuple[str, ...]
+    """Ids of the leases that run."""
+    price_h: Decimal
+    rate: Decimal
+    """Micro-ACT a block."""
+    left: Decimal
+    """Micro-ACT left at `height`."""
+    block_seconds: Decimal
+    height: int
+    created_at: int
+    read_at: datetime
+    attention: int
+    """For sorting: 0 needs it most."""
+    up: int | None = None
+    """Services that are up; None while no provider was asked."""
+    services: int | None = None
+    ended: str = ""
+    """Why it ended, where that is known."""
+
+    def at(self, now: datetime) -> Standing:
+        """The same, its money as it must be at `now` if nothing happened since it was read."""
+        blocks = max(0, int(Decimal((now - self.read_at).total_seconds()) / self.block_seconds))
+        if not blocks:
+            return self
+        left = self.left - self.rate * blocks
+        dry = left <= 0 and self.state in ("leased", "running")
+        return replace(
+            self,
+            left=left,
+            height=self.height + blocks,
+            read_at=now,
+            state="dry" if dry else self.state,
+            attention=0 if dry else self.attention,
+        )
+
+    @property
+    def lasts_hours(self) -> Decimal | None:
+        """Hours that are paid for; None while nothing costs."""
+        return lasts_hours(self.left, self.rate, BlockTime(self.block_seconds, measured=True))
+
+    @property
+    def lasts_until(self) -> datetime | None:
+        hours = self.lasts_hours
+        if hours is None or hours > LONGEST_HOURS:
+            return None
+        return self.read_at + timedelta(seconds=float(hours * 3600))
+
+    @property
+    def age_seconds(self) -> float:
+        """Since its creation, by the measured block time."""
+        return float(self.block_seconds) * max(0, self.height - self.created_at)
+
+
+def standing(view: DeploymentView) -> Standing:
+    """What a list keeps of a view."""
+    alive = [v for v in view.leases if running((v.lease,))]
+    shown = alive or view.leases
+    statuses = [v.status for v in alive]
+    known = bool(alive) and all(s is not None for s in statuses)
+    found = [service for s in statuses if s is not None for service in s.services]
+    over = [why_ended(v.lease) for v in view.leases] if view.state == "closed" else []
+    return Standing(
+        id=view.id,
+        name=view.name,
+        state=view.state,
+        gpus=tuple(g for v in shown for g in v.gpus),
+        providers=tuple(
+            dict.fromkeys((v.lease.id.provider, "" if v.provider is None else v.provider.host_uri) for v in shown)
+        ),
+        leases=tuple(str(v.lease.id) for v in alive),
+        price_h=view.price_h,
+        rate=rate_of([v.lease for v in alive]),
+        left=view.left,
+        block_seconds=view.block_time.seconds,
+        height=view.height,
+        created_at=view.deployment.created_at,
+        read_at=view.read_at,
+        attention=attention(view),
+        up=sum(1 for s in found if s.total > 0 and s.ready >= s.total) if known else None,
+        services=len(found) if known else None,
+        ended=over[-1] if over else "",
+    )

@@ -1,0 +1,317 @@
+"""What a deployment's workloads write and what Kubernetes tells of them, from all its leases at once.
+
+A provider's stream knows only the pods of the moment at which it was opened (provider recordings, fact 40), so a
+followed one is opened again after each update, when its pods are gone, and when it breaks; lines are shown once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId, LeaseState
+from akash_tui.domain.akash.lease_end import why_ended
+from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.logs.deduplicate import KEPT, Overlap
+from akash_tui.domain.text import short_address
+from akash_tui.services.core.concurrency import each
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    LeaseEnded,
+    LogLine,
+    NoWorkload,
+    PodEvent,
+    ProviderFault,
+    ProviderUnreachable,
+    Refused,
+    Unreachable,
+)
+from akash_tui.services.spending.quoting import existing, running
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 15.0
+LOOK_SECONDS = 10.0
+"""Between two looks whether the deployment was updated or the lease ended."""
+AFTER_UPDATE = (5.0, 20.0, 60.0)
+"""Seconds after an update at which a stream that is still open is opened again, for the new pods."""
+MOST_EVENTS = 5_000
+"""Events that are remembered as told; older ones would be told again."""
+_QUEUE = 200
+"""Lines that wait for a slow reader; then the providers wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line or event and the lease that it is from."""
+
+    lease: LeaseId
+    what: LogLine | PodEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What happened to the stream itself, in one sentence: waiting, opened again, ended."""
+
+    lease: LeaseId
+    says: str
+
+
+Item = Told | Aside
+_Put = Callable[[Item], Awaitable[None]]
+
+
+async def leases_of(session: Session, id: DeploymentId, gseq: int | None = None) -> list[Lease]:
+    """The leases that run (of one group). Raises `BadInput` for no such group, `LeaseEnded` if none runs any more."""
+    await existing(session, id)
+    known = await session.chain.leases(id.owner, id.dseq)
+    mine = [x for x in known if gseq in (None, x.id.gseq)]
+    alive = running(mine)
+    if alive:
+        return sorted(alive, key=lambda x: x.id)
+    if mine:
+        last = max(mine, key=lambda x: (x.closed_on, x.id))
+        raise LeaseEnded(
+            f"Nothing runs any more: {why_ended(last)}.", f"See what it cost: akash-tui lease show {id.dseq}."
+        )
+    where = "" if gseq is None else f" in group {gseq}"
+    raise BadInput(f"Deployment {id.dseq} has no lease{where}.", f"Look: akash-tui lease show {id.dseq}.")
+
+
+async def with_service(session: Session, leases: Sequence[Lease], services: Sequence[str]) -> dict[LeaseId, list[str]]:
+    """Which of these services each lease has, leases without any left out; no services: every lease, unfiltered.
+
+    Raises `BadInput` naming the services there are, `NoWorkload` if no provider has anything yet.
+    """
+    if not services:
+        return {lease.id: [] for lease in leases}
+    signer = await session.provider_signer()
+
+    async def names(lease: Lease) -> set[str]:
+        status = await session.gateway.lease_status(await provider_of(session, lease.id), lease.id, signer)
+        return set() if status is None else {s.name for s in status.services}
+
+    found = dict(zip([x.id for x in leases], await each(names(x) for x in leases), strict=True))
+    every = set().union(*found.values())
+    if not every:
+        raise NoWorkload(
+            "The provider has nothing for this lease yet",
+            "Its manifest may still be under way: akash-tui resume, then akash-tui lease status.",
+        )
+    missing = [s for s in services if s not in every]
+    if missing:
+        raise BadInput(f"There is no service {missing[0]!r}.", f"Services: {', '.join(sorted(every))}.")
+    chosen = {id: [s for s in services if s in there] for id, there in found.items()}
+    return {id: there for id, there in chosen.items() if there}
+
+
+async def provider_of(session: Session, lease: LeaseId) -> Provider:
+    """The provider's record. Raises `ProviderUnreachable` if the chain has none."""
+    provider = await session.facts.provider(lease.provider)
+    if provider is None:
+        raise ProviderUnreachable("The chain has no record of this provider.", "Close the lease and take another bid.")
+    return provider
+
+
+class LeaseStreams:
+    """Streams of one session's deployments; spends nothing, changes nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._versions: dict[LeaseId, bytes] = {}
+        """The deployment's version when last looked at."""
+        self._due: dict[LeaseId, list[float]] = {}
+        """When, by the monotonic clock, a stream is opened again because of an update."""
+
+    async def logs(
+        self,
+        id: DeploymentId,
+        *,
+        gseq: int | None = None,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
+    ) -> AsyncGenerator[Item, None]:
+        """Log lines of all leases as they come. Without `follow` raises the first fault after all were read."""
+        leases = await leases_of(self.session, id, gseq)
+        wanted = await with_service(self.session, leases, services)
+
+        def source(lease: LeaseId, put: _Put) -> Awaitable[None]:
+            if follow:
+                return self._follow_logs(lease, wanted[lease], tail, put)
+            return self._read_logs(lease, wanted[lease], False, tail, lambda line: put(Told(lease, line)))
+
+        async with aclosing(_merged(list(wanted), source)) as items:
+            async for item in items:
+                yield item
+
+    async def events(
+        self, id: DeploymentId, *, gseq: int | None = None, follow: bool = False
+    ) -> AsyncGenerator[Item, None]:
+        """Kubernetes' events of all leases: the stored ones, then (with `follow`) new ones, each once."""
+        leases = await leases_of(self.session, id, gseq)
+
+        def source(lease: LeaseId, put: _Put) -> Awaitable[None]:
+            return self._follow_events(lease, put) if follow else self._read_events(lease, False, put, {})
+
+        async with aclosing(_merged([x.id for x in leases], source)) as items:
+            async for item in items:
+                yield item
+
+    # --- one lease ---
+
+    async def _read_logs(
+        self,
+        lease: LeaseId,
+        services: Sequence[str],
+        follow: bool,
+        tail: int | None,
+        take: Callable[[LogLine], Awaitable[None]],
+    ) -> None:
+        provider = await provider_of(self.session, lease)
+        signer = await self.session.provider_signer()
+        stream = self.session.gateway.logs(provider, lease, signer, services=services, follow=follow, tail=tail)
+        async with aclosing(stream) as lines:
+            async for line in lines:
+                await take(line)
+
+    async def _read_events(self, lease: LeaseId, follow: bool, put: _Put, told: dict[PodEvent, None]) -> None:
+        provider = await provider_of(self.session, lease)
+        signer = await self.session.provider_signer()
+        stream = self.session.gateway.events(provider, lease, signer, follow=follow)
+        async with aclosing(stream) as events:
+            async for event in events:
+                if event in told:
+                    continue
+                told[event] = None
+                if len(told) > MOST_EVENTS:
+                    del told[next(iter(told))]
+                await put(Told(lease, event))
+
+    async def _follow_logs(self, lease: LeaseId, services: Sequence[str], tail: int | None, put: _Put) -> None:
+        overlap = Overlap()
+        asked = tail
+
+        async def take(line: LogLine) -> None:
+            for text in overlap.new(line.pod, line.text):
+                await put(Told(lease, LogLine(line.pod, text)))
+
+        async def read() -> None:
+            nonlocal asked
+            now, asked = asked, KEPT
+            await self._read_logs(lease, services, True, now, take)
+
+        await self._keep(lease, put, read, overlap.again)
+
+    async def _follow_events(self, lease: LeaseId, put: _Put) -> None:
+        told: dict[PodEvent, None] = {}
+        await self._keep(lease, put, lambda: self._read_events(lease, True, put, told), lambda: None)
+
+    async def _keep(
+        self, lease: LeaseId, put: _Put, read: Callable[[], Awaitable[None]], again: Callable[[], None]
+    ) -> None:
+        """`read` again and again until the lease is over; raises only what no other try can heal."""
+        session, pause, said = self.session, FIRST_PAUSE, ""
+        while True:
+            begun = session.clock.monotonic()
+            fault = await self._until_changed(lease, read)
+            ended = await self._ended(lease)
+            if ended:
+                await put(Aside(lease, ended))
+                return
+            if fault is not None:
+                if not fault.retry and not isinstance(fault, Refused):
+                    raise fault
+                if fault.title != said:
+                    said = fault.title
+                    await put(Aside(lease, f"{fault.title}; trying again."))
+            elif said:
+                said = ""
+            if session.clock.monotonic() - begun > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
+            await session.clock.sleep(pause)
+            pause = min(pause * 1.8, LONGEST_PAUSE)
+            again()
+
+    async def _until_changed(self, lease: LeaseId, read: Callable[[], Awaitable[None]]) -> AkashError | None:
+        """Read until the stream ends, breaks (the fault comes back) or should be opened again for an update."""
+        reading = asyncio.ensure_future(read())
+        looking = asyncio.ensure_future(self._updated(lease))
+        try:
+            await asyncio.wait({reading, looking}, return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                return None
+            try:
+                reading.result()
+            except (ProviderFault, Unreachable, Refused) as fault:
+                return fault
+            return None
+        finally:
+            for task in (reading, looking):
+                task.cancel()
+            await asyncio.gather(reading, looking, return_exceptions=True)
+
+    async def _updated(self, lease: LeaseId) -> None:
+        """Returns some time after the deployment was updated, or when the lease is over."""
+        session, chain = self.session, self.session.chain
+        while True:
+            try:
+                deployment, now = await chain.deployment(lease.deployment), await chain.lease(lease)
+            except (Unreachable, Refused):
+                deployment = now = None  # what cannot be read changes nothing
+            at = session.clock.monotonic()
+            if now is not None and now.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+                await session.clock.sleep(LOOK_SECONDS)  # its last lines may still come
+                return
+            if deployment is not None and deployment.hash != self._versions.setdefault(lease, deployment.hash):
+                self._versions[lease] = deployment.hash
+                self._due[lease] = [at + wait for wait in AFTER_UPDATE]
+            due = self._due.get(lease, [])
+            if due and at >= due[0]:
+                del due[0]
+                return
+            await session.clock.sleep(min([LOOK_SECONDS, *(d - at for d in due[:1])]))
+
+    async def _ended(self, lease: LeaseId) -> str:
+        """One sentence if the lease is over on chain, else nothing."""
+        try:
+            now = await self.session.chain.lease(lease)
+        except (Unreachable, Refused):
+            return ""
+        if now is None or now.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+            return ""
+        return f"The lease at {short_address(lease.provider)} is over: {why_ended(now)}."
+
+
+async def _merged(
+    leases: Sequence[LeaseId], source: Callable[[LeaseId, _Put], Awaitable[None]]
+) -> AsyncGenerator[Item, None]:
+    """What all leases tell, in the order in which it comes; the first fault is raised when all have ended."""
+    queue: asyncio.Queue[Item | None] = asyncio.Queue(_QUEUE)
+
+    async def run(lease: LeaseId) -> None:
+        try:
+            await source(lease, queue.put)
+        except Exception:
+            await queue.put(None)
+            raise
+        await queue.put(None)
+
+    tasks = [asyncio.ensure_future(run(lease)) for lease in leases]
+    try:
+        left = len(tasks)
+        while left:
+            item = await queue.get()
+            if item is None:
+                left -= 1
+            else:
+                yield item
+        for task in tasks:
+            await task
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

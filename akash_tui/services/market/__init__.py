@@ -1,0 +1,1 @@
+"""The market: GPU prices, providers, capacity, history, price alerts, savings."""

@@ -1,0 +1,177 @@
+"""All that is known of one GPU model: variants, days, the providers that have it. For the screen and the command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from akash_tui.domain.market.daily_series import MONTH_DAYS, Range
+from akash_tui.domain.market.gpu_rows import GpuRow
+from akash_tui.domain.market.supply import GpuDay, GpuStock, ProviderSheet, Source
+from akash_tui.services.market.cached_value import Kept, Told
+from akash_tui.services.market.market_data import Market
+from akash_tui.services.market.own_leases import OwnLease
+from akash_tui.services.market.price_history import Reading
+from akash_tui.services.ports import AkashError, BadInput, Unreachable
+
+MOST_ASKED = 24
+"""Providers with several models that are asked, one by one, how many of this one they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A provider that has the model: how many of it, and our own leases there."""
+
+    sheet: ProviderSheet
+    free: int | None
+    total: int | None
+    leases: tuple[OwnLease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """One model by name, of one vendor or of all."""
+
+    name: str
+    told: Told[list[GpuRow]]
+    """Its variants, with when they were read."""
+    days: tuple[GpuDay, ...]
+    """Oldest first; empty if nobody tells."""
+    readings: dict[str, list[Reading]]
+    """Prices as they were read here, by variant."""
+    holders: tuple[Holder, ...]
+    """Those that answer first, then by free GPUs."""
+    asked: Told[list[ProviderSheet]] | None
+    """The providers it was taken from; None if nobody tells."""
+
+    @property
+    def rows(self) -> list[GpuRow]:
+        return self.told.value
+
+
+async def read_model(market: Market, name: str, vendor: str | None = None) -> ModelPage:
+    """Read it all side by side. `BadInput` if nobody on the market has such a model."""
+    wanted = name.casefold()
+    await asyncio.gather(_quiet(market.providers.get()), _quiet(market.days.get()))
+    told = await market.rows()
+    rows = [row for row in told.value if row.gpu.model == wanted and vendor in (None, row.gpu.vendor)]
+    if not rows:
+        raise unknown_model(name, told.value)
+    mine, having = await market.leases(), _having(market, wanted, vendor)
+    mixed = [sheet.owner for sheet in having if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
+    counts = dict(zip(mixed, await asyncio.gather(*(_stock(market, owner) for owner in mixed)), strict=True))
+    return replace(
+        _page(market, replace(told, value=rows), wanted, vendor),
+        readings={row.id: await market.readings(row.gpu) for row in rows},
+        holders=tuple(_holders(having, counts, wanted, vendor, mine)),
+    )
+
+
+async def known_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
+    """What is remembered of it, also on the disk; nobody is asked. None if that is nothing."""
+    figures: tuple[Kept[Any], ...] = (market.gpus, market.providers, market.days)
+    for kept in figures:
+        await kept.last()
+    page = seen_model(market, name, vendor)
+    return page and replace(page, readings={row.id: await market.readings(row.gpu) for row in page.rows})
+
+
+def seen_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
+    """The same of what is in memory, at once; without the prices read here."""
+    told, wanted = market.gpus.seen, name.casefold()
+    if told is None:
+        return None
+    rows = [r for r in market.table(told.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
+    if not rows:
+        return None
+    page = _page(market, Told(rows, told.read_at, told.old, told.fault), wanted, vendor)
+    return replace(page, holders=tuple(_holders(_having(market, wanted, vendor), {}, wanted, vendor, ())))
+
+
+def _page(market: Market, told: Told[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
+    days = market.days.seen
+    past = days.value.named(name) if days is not None else []
+    return ModelPage(
+        name=name,
+        told=told,
+        days=tuple(day for day in past if vendor in (None, day.vendor)),
+        readings={},
+        holders=(),
+        asked=market.providers.seen,
+    )
+
+
+def _having(market: Market, name: str, vendor: str | None) -> list[ProviderSheet]:
+    sheets = market.providers.seen
+    return [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, name, vendor)]
+
+
+def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:
+    """Said with the names that there are."""
+    names = ", ".join(dict.fromkeys(row.gpu.model for row in rows))
+    return BadInput(f"Nobody on the market has {name!r}.", f"Models: {names}." if names else "Look at market gpus.")
+
+
+def within(days: Sequence[GpuDay], span: Range) -> list[GpuDay]:
+    """The days of a range, oldest first."""
+    found = list(days)
+    if span is Range.ALL or not found:
+        return found
+    return [d for d in found if d.day > found[-1].day - timedelta(days=MONTH_DAYS)]
+
+
+def _has(sheet: ProviderSheet, name: str, vendor: str | None) -> bool:
+    return any(gpu.model == name and vendor in (None, gpu.vendor) for gpu in sheet.profile.gpus)
+
+
+def _holders(
+    sheets: Sequence[ProviderSheet],
+    counts: Mapping[str, list[GpuStock] | None],
+    name: str,
+    vendor: str | None,
+    mine: Iterable[OwnLease],
+) -> list[Holder]:
+    mine = list(mine)
+    found = []
+    for sheet in sheets:
+        free, total = _count(sheet, counts.get(sheet.owner), name, vendor)
+        leases = tuple(lease for lease in mine if lease.provider == sheet.owner)
+        found.append(Holder(sheet, free, total, leases))
+    return sorted(found, key=lambda h: (h.sheet.profile.online is False, h.free is None, -(h.free or 0), h.sheet.owner))
+
+
+def _count(
+    sheet: ProviderSheet, stock: list[GpuStock] | None, name: str, vendor: str | None
+) -> tuple[int | None, int | None]:
+    """Free and in all of this model: all its GPUs where it has no other, else what the index counts of the model."""
+    if len({gpu.model for gpu in sheet.profile.gpus}) == 1:
+        known = sheet.source is not Source.CHAIN
+        return (sheet.resources.gpu.available, sheet.resources.gpu.total) if known else (None, None)
+    rows = [s for s in stock or () if s.gpu.model == name and vendor in (None, s.gpu.vendor)]
+    if not rows:
+        return None, None
+    return _sum([row.free for row in rows]), _sum([row.total for row in rows])
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+async def _stock(market: Market, owner: str) -> list[GpuStock] | None:
+    indexer = market.session.indexer
+    try:
+        return await indexer.stock(owner) if indexer is not None else None
+    except AkashError:
+        return None
+
+
+async def _quiet(read: Awaitable[object]) -> None:
+    """What cannot be read is missing on the page, and is told there as not known."""
+    try:
+        await read
+    except Unreachable:
+        return

@@ -1,0 +1,1 @@
+"""Money: quotes, signing, sending, and what became of each transaction."""

@@ -1,0 +1,140 @@
+"""Turn AKT into ACT and back: quote, sign, and wait for what the chain's ledger makes of it.
+
+The chain only queues it; some blocks later it is executed at the price of that moment, or cancelled
+and paid back (chain recordings, fact 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from akash_tui.domain.akash.messages import BurnAct, Message, MintAct
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, named, units
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
+from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.quoting import Ground, ground, simulated
+from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.journal_entries import Kind
+
+WHOLE_BPS: Final = Decimal(10_000)
+EPOCHS_WAITED: Final = 4
+"""So many epochs are waited for; with low collateral the chain may take longer, and it says so."""
+LEAST_WAIT: Final = 30.0
+PENDING: Final = "pending"
+CANCELED: Final = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class MintQuote(Quote):
+    """Give `burn`, get about `gives`; the price that counts is the one at execution."""
+
+    burn: Coin
+    gives: Coin
+    status: MintStatus
+    seconds: float
+    """About how long the chain takes."""
+
+
+async def mint_quote(session: Session, act: Decimal) -> MintQuote:
+    """Burn as much AKT as gives `act` ACT now. Raises `BadInput` (below the minimum), `Refused` (halted)."""
+    status, price = await _terms(session)
+    if not status.mints_allowed:
+        raise Refused(
+            f"The chain mints no ACT now ({status.status}).", "Try again later; akash-tui doctor tells when it works."
+        )
+    wanted = int((act * MICRO).to_integral_value(ROUND_CEILING))
+    least = next((c.amount for c in status.min_mint if c.denom == UACT), 0)
+    if wanted < least:
+        raise BadInput(
+            f"{units(wanted)} ACT is below the chain's minimum of {units(least)} ACT: it would be cancelled later.",
+            f"Mint at least {units(least)} ACT.",
+        )
+    kept = 1 - Decimal(status.spread_bps) / WHOLE_BPS
+    burn = Coin(UAKT, int((wanted / price / kept).to_integral_value(ROUND_CEILING)))
+    return await _quote(session, MintAct(session.owner, burn), burn, Coin(UACT, wanted), status)
+
+
+async def burn_quote(session: Session, act: Decimal) -> MintQuote:
+    """Burn `act` ACT for AKT at the price of the moment."""
+    status, price = await _terms(session)
+    if not status.refunds_allowed:
+        raise Refused(f"The chain pays no ACT back now ({status.status}).", "Try again later.")
+    burn = Coin(UACT, int(act * MICRO))
+    if burn.amount <= 0:
+        raise BadInput("That is less than the smallest part of an ACT.", "Say how much ACT to burn: 5.")
+    return await _quote(session, BurnAct(session.owner, burn), burn, Coin(UAKT, int(burn.amount / price)), status)
+
+
+async def _terms(session: Session) -> tuple[MintStatus, Decimal]:
+    status, price = await session.chain.mint_status(), await session.chain.akt_price()
+    if status is None:
+        raise BadInput("This chain has no mint.", "Fund the wallet with what this chain takes.")
+    if price is None or price.usd <= 0:
+        raise Refused("The chain has no AKT price now, so nothing can be minted.", "Try again later.")
+    return status, price.usd
+
+
+async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, status: MintStatus) -> MintQuote:
+    on = await ground(session)
+    have = on.balance(burn.denom)
+    if have < burn.amount:
+        raise Insufficient(
+            f"This needs {named(burn)} and the wallet has {named(Coin(burn.denom, have))}.",
+            "Ask for less, or fund the wallet first.",
+            need=burn,
+            have=Coin(burn.denom, have),
+        )
+    unverified = ["The price that counts is the one at execution, some blocks later."]
+    base = await simulated(session, on, (message,), 0, unverified)
+    fee: Coin = base["draft"].fee
+    base["balances_after"] = _after(on, burn, gives, fee)
+    if burn.denom == fee.denom and have < burn.amount + fee.amount:
+        raise Insufficient(
+            f"Nothing would be left for gas: {named(burn)} and {named(fee)} are more than the wallet has.",
+            "Ask for a little less.",
+        )
+    seconds = float(on.block_time.seconds) * (status.epoch_blocks + 1)
+    return MintQuote(**base, burn=burn, gives=gives, status=status, seconds=seconds)
+
+
+def _after(on: Ground, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:
+    held = {c.denom: c.amount for c in on.balances}
+    held[burn.denom] = held.get(burn.denom, 0) - burn.amount
+    held[fee.denom] = held.get(fee.denom, 0) - fee.amount
+    held[gives.denom] = held.get(gives.denom, 0) + gives.amount
+    return tuple(Coin(denom, amount) for denom, amount in sorted(held.items()))
+
+
+async def execute(session: Session, quote: MintQuote) -> TxResult:
+    """Sign exactly the quote and wait for its block; what comes of it `outcome` tells.
+
+    Raises `TxUnknown` while an earlier one is undecided, and what a spend raises.
+    """
+    await refuse_while_open(session, None)
+    kind = Kind.MINT if quote.burn.denom == UAKT else Kind.BURN
+    return await spend(session, quote, Purpose(kind, None, {"burn": str(quote.burn), "gives": str(quote.gives)}))
+
+
+async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintRecord | None:
+    """Wait until the ledger has executed or cancelled it; None if it is still pending after a long while."""
+    deadline = session.clock.monotonic() + max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED)
+    while True:
+        for record in await session.chain.mint_records(quote.owner):
+            same = record.height == result.height and record.denom == quote.burn.denom
+            if same and record.status != PENDING:
+                return record
+        if session.clock.monotonic() > deadline:
+            return None
+        await session.clock.sleep(max(0.05, quote.seconds / 10))
+
+
+def came_out(record: MintRecord) -> Coin | None:
+    """What a mint or burn gave in the end, the spread taken off; None if it was cancelled."""
+    if record.status == CANCELED or record.minted is None:
+        return None
+    taken = record.spread.amount if record.spread is not None and record.spread.denom == record.minted.denom else 0
+    return Coin(record.minted.denom, record.minted.amount - taken)

@@ -1,0 +1,138 @@
+"""Frozen quotes: everything a spend does, shown before it is signed; exactly this is signed.
+
+Amounts are `Coin`s of micro-units, `*_h` are whole ACT per hour, hours are Decimals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
+from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
+from akash_tui.domain.bids.bid_book import BidRow
+from akash_tui.services.ports import AktPrice, TxDraft
+
+if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
+
+ATTEMPTS_FACTOR = 4
+"""All fees of one spend, retries after "out of gas" included, stay within this many times the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What every spend shows."""
+
+    owner: str
+    chain_id: str
+    draft: TxDraft = field(repr=False)
+    """What is signed: messages, gas limit, fee."""
+    fee_ceiling: Coin
+    """The most that gas may cost: an "out of gas" (code 11) is tried again with more, up to this sum."""
+    balances_before: tuple[Coin, ...]
+    balances_after: tuple[Coin, ...]
+    """With the first fee taken; a retry would take more, `fee_ceiling` at most. A close adds its estimated refund."""
+    unverified: tuple[str, ...]
+    """What could not be checked, one sentence each."""
+    akt_price: AktPrice | None
+    made_at: datetime
+
+    @property
+    def fee(self) -> Coin:
+        return self.draft.fee
+
+    @property
+    def gas_limit(self) -> int:
+        return self.draft.gas_limit
+
+
+@dataclass(frozen=True, slots=True)
+class CreateQuote(Quote):
+    """Create a deployment: locks `deposit`; nothing runs or costs until a bid is accepted."""
+
+    id: DeploymentId
+    name: str
+    file: str
+    sdl: str
+    compiled: Compiled = field(repr=False)
+    deposit: Coin
+    min_deposit: Coin
+    hours: Decimal | None
+    """Hours asked for: the deposit is raised to pay for them together with the lease."""
+    max_price: DecCoin
+    """The most that the SDL would pay, per block, all groups."""
+    max_h: Decimal
+    block_time: BlockTime
+    lasts_hours: Decimal | None
+    """How long the deposit lasts at the most the SDL would pay."""
+    ends_at: datetime | None
+    comes_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseQuote(Quote):
+    """Take one bid a group; from its block on the lease costs `price` a block."""
+
+    id: DeploymentId
+    rows: tuple[BidRow, ...]
+    """The chosen bids with what is known of their providers, one a group, by gseq."""
+    bids: tuple[Bid, ...]
+    """The same bids as the chain told them when this quote was made."""
+    price: DecCoin
+    """All groups together, per block, together with leases that already run."""
+    price_h: Decimal
+    extra_deposit: Coin | None
+    escrow: EscrowAccount
+    block_time: BlockTime
+    lasts_hours: Decimal | None
+    ends_at: datetime | None
+    comes_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseQuote(Quote):
+    """End a deployment and all its leases for good."""
+
+    id: DeploymentId
+    name: str
+    leases: int
+    """Leases that run and will stop."""
+    refund: Coin
+    """An estimate as of `height`: what is left in escrow of our own deposits."""
+    height: int
+    others: tuple[Coin, ...]
+    """What goes back to other depositors (grants), estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepositQuote(Quote):
+    """Put more into a deployment's escrow; the unused part returns at its close."""
+
+    id: DeploymentId
+    name: str
+    deposit: Coin
+    price: DecCoin
+    price_h: Decimal
+    block_time: BlockTime
+    left: Decimal
+    """Micro-ACT left before the deposit, projected to now; negative when it owes."""
+    lasts_now: Decimal | None
+    """Hours that this lasts without the deposit; None while nothing costs."""
+    lasts_hours: Decimal | None
+    """With the new deposit, at the rate of the leases that run."""
+    ends_at: datetime | None
+    comes_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseResult:
+    """A deployment that is closed; `refund` is what the chain's events (or balances) show, None if unreadable."""
+
+    id: DeploymentId
+    tx: str
+    height: int
+    refund: Coin | None
+    estimate: Coin

@@ -1,0 +1,250 @@
+"""Make the frozen quotes: read the chain, simulate, sum up. Nothing is signed here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease, LeaseState
+from akash_tui.domain.akash.messages import BALANCE_ONLY, GRANT_THEN_BALANCE, CloseDeployment, CreateDeployment, Message
+from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
+from akash_tui.services.core.concurrency import together
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDraft
+from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
+
+if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
+
+COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
+LONGEST_HOURS = Decimal(24 * 365 * 20)
+"""An end further away than this is not shown as a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every quote stands on, read together."""
+
+    owner: str
+    head: Head
+    block_time: BlockTime
+    balances: tuple[Coin, ...]
+    now: datetime
+
+    def balance(self, denom: str) -> int:
+        return next((c.amount for c in self.balances if c.denom == denom), 0)
+
+    def ends(self, hours: Decimal | None) -> datetime | None:
+        """The time of day when so many hours from now are over."""
+        return None if hours is None or hours > LONGEST_HOURS else self.now + timedelta(seconds=float(hours * 3600))
+
+
+async def ground(session: Session) -> Ground:
+    """Chain id verified, head, measured block time, balances."""
+    owner = session.owner
+    head = await session.chain.verify()
+    block_time, balances = await together(session.chain.block_time(), session.chain.balances(owner))
+    return Ground(owner, head, block_time, balances, session.clock.now())
+
+
+async def simulated(
+    session: Session, on: Ground, messages: Sequence[Message], deposit: int, unverified: list[str]
+) -> dict[str, Any]:
+    """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
+    signer = session.require_signer()
+    try:
+        draft = await session.chain.simulate(messages, signer)
+    except Insufficient as error:
+        have = on.balance(UACT)
+        if error.need is not None or have >= deposit:
+            raise
+        raise Insufficient(
+            f"The deposit of {units(deposit)} ACT is more than the {units(have)} ACT of this wallet.",
+            "Mint ACT from AKT (akash-tui wallet mint), or use a smaller deposit.",
+            need=Coin(UACT, deposit),
+            have=Coin(UACT, have),
+            detail=error.detail,
+        ) from error
+    gas = on.balance(draft.fee.denom)
+    if gas < draft.fee.amount:
+        raise Insufficient(
+            f"Gas costs {units(draft.fee.amount, 6)} AKT and this wallet has {units(gas, 6)} AKT.",
+            "Send a little AKT to this wallet; ACT cannot pay for gas.",
+            need=draft.fee,
+            have=Coin(draft.fee.denom, gas),
+        )
+    if not on.block_time.measured:
+        unverified.append("The block time could not be measured: hourly figures rest on an assumed one.")
+    price = await session.chain.akt_price()
+    if price is not None and not price.healthy:
+        unverified.append("The chain's AKT price is marked as unhealthy.")
+    return {
+        "owner": on.owner,
+        "chain_id": session.network.chain_id,
+        "draft": draft,
+        "fee_ceiling": Coin(draft.fee.denom, draft.fee.amount * ATTEMPTS_FACTOR),
+        "balances_before": on.balances,
+        "balances_after": _after(on.balances, draft, deposit),
+        "unverified": tuple(unverified),
+        "akt_price": price,
+        "made_at": on.now,
+    }
+
+
+def _after(balances: Sequence[Coin], draft: TxDraft, deposit: int) -> tuple[Coin, ...]:
+    out = {UACT: deposit}
+    out[draft.fee.denom] = out.get(draft.fee.denom, 0) + draft.fee.amount
+    return tuple(Coin(c.denom, max(0, c.amount - out.get(c.denom, 0))) for c in balances)
+
+
+def _with_refund(balances: Sequence[Coin], back: int) -> tuple[Coin, ...]:
+    """The balances once `back` micro-ACT have come out of escrow; a wallet without ACT gets its first."""
+    held = {c.denom: c.amount for c in balances}
+    return tuple(Coin(denom, amount) for denom, amount in (held | {UACT: held.get(UACT, 0) + back}).items())
+
+
+def sources(on: Ground, deposit: int, unverified: list[str]) -> tuple[str, ...]:
+    """Our own balance where it covers the deposit, so that the quote is exact; else grants, if there are any."""
+    if on.balance(UACT) >= deposit:
+        return BALANCE_ONLY
+    unverified.append("The wallet does not cover the deposit: a grant from somebody else has to pay the rest.")
+    return GRANT_THEN_BALANCE
+
+
+async def create_quote(
+    session: Session, compiled: Compiled, sdl: str, name: str, file: str, deposit: int | None, hours: Decimal | None
+) -> CreateQuote:
+    """The quote of a new deployment of this SDL."""
+    if not compiled.ok:
+        raise BadSdl(
+            f"{file} is not a valid SDL.", f"See every problem: akash-tui sdl check {file}.", problems=compiled.problems
+        )
+    if hours is not None and hours <= 0:
+        raise BadInput("The hours must be more than 0.", "Say how many hours the deposit should pay for: 24.")
+    units_of = [u for g in compiled.groups for u in g.units]
+    other = next((u.price.denom for u in units_of if u.price.denom != UACT), None)
+    if other is not None:
+        raise BadSdl(
+            f"{file} is priced in {other}; this network takes uact only.", "Change the prices to uact.", problems=()
+        )
+    on, params = await together(ground(session), session.chain.params())
+    minimum = params.min_deposit(UACT)
+    if minimum is None:
+        raise BadInput("This chain takes no deposits in ACT.", "Check the network: akash-tui networks.")
+    amount = minimum.amount if deposit is None else deposit
+    if amount < minimum.amount:
+        raise BadInput(
+            f"A deposit of {units(amount)} ACT is below this chain's minimum of {units(minimum.amount)} ACT.",
+            f"Give {units(minimum.amount)} ACT or more as the deposit (--deposit).",
+        )
+    unverified: list[str] = []
+    id = DeploymentId(on.owner, await _free_dseq(session, on))
+    message = CreateDeployment(
+        id=id,
+        groups=compiled.groups,
+        hash=compiled.version,
+        deposit=Coin(UACT, amount),
+        sources=sources(on, amount, unverified),
+        reclamation_ns=compiled.reclamation_ns,
+    )
+    base = await simulated(session, on, (message,), amount, unverified)
+    most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
+    lasts = lasts_hours(Decimal(amount), most, on.block_time)
+    return CreateQuote(
+        **base,
+        id=id,
+        name=name or file,
+        file=file,
+        sdl=sdl,
+        compiled=compiled,
+        deposit=Coin(UACT, amount),
+        min_deposit=minimum,
+        hours=hours,
+        max_price=DecCoin(UACT, most),
+        max_h=per_hour(most, on.block_time),
+        block_time=on.block_time,
+        lasts_hours=lasts,
+        ends_at=on.ends(lasts),
+        comes_back=COMES_BACK,
+    )
+
+
+async def _free_dseq(session: Session, on: Ground) -> int:
+    """The newest height, as every client takes it, or the next number that this wallet has not used."""
+    dseq = on.head.height
+    for _ in range(1000):
+        id = DeploymentId(on.owner, dseq)
+        known = session.journal.deployment(session.network.chain_id, id)
+        if known is None and await session.chain.deployment(id) is None:
+            return dseq
+        dseq += 1
+    raise BadInput("No free deployment number was found.", "Try again in a minute.")
+
+
+def running(leases: Sequence[Lease]) -> list[Lease]:
+    """Leases that cost money: active, or being reclaimed by their provider."""
+    return [lease for lease in leases if lease.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING)]
+
+
+def rate_of(leases: Sequence[Lease]) -> Decimal:
+    """Micro-ACT a block of the leases that run."""
+    return sum((lease.price.amount for lease in running(leases) if lease.price.denom == UACT), Decimal(0))
+
+
+async def existing(session: Session, id: DeploymentId) -> Deployment:
+    """The deployment as the chain has it. Raises `BadInput` if it does not know it."""
+    deployment = await session.chain.deployment(id)
+    if deployment is None:
+        raise BadInput(
+            f"{session.network.label} knows no deployment {id.dseq} of this wallet.",
+            "List them with akash-tui lease list; check the network and the wallet.",
+        )
+    return deployment
+
+
+async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
+    """What closing stops and gives back."""
+    deployment = await existing(session, id)
+    if deployment.state is DeploymentState.CLOSED:
+        raise BadInput(
+            f"Deployment {id.dseq} is closed already; nothing is held or costs any more.",
+            "akash-tui lease list --all shows what ended.",
+        )
+    on = await ground(session)
+    leases = await session.chain.leases(id.owner, id.dseq)
+    own, others = refund(deployment.escrow, id.owner, rate_of(leases), on.head.height)
+    base = await simulated(session, on, (CloseDeployment(id),), 0, [])
+    base["balances_after"] = _with_refund(base["balances_after"], own)
+    saved = session.journal.deployment(session.network.chain_id, id)
+    group = deployment.groups[0].spec.name if deployment.groups else ""
+    return CloseQuote(
+        **base,
+        id=id,
+        name=saved.name if saved is not None else group,
+        leases=len(running(leases)),
+        refund=Coin(UACT, own),
+        height=on.head.height,
+        others=(Coin(UACT, others),) if others else (),
+    )
+
+
+def refund(escrow: EscrowAccount, owner: str, rate: Decimal, height: int) -> tuple[int, int]:
+    """Whole micro-ACT that a close at `height` gives back: to `owner`, and to other depositors.
+
+    Escrow spends deposits in their order; what each still holds is as of the last settlement.
+    """
+    due = rate * max(0, height - escrow.settled_at)
+    own = others = Decimal(0)
+    for deposit in escrow.deposits:
+        if deposit.balance.denom != UACT:
+            continue
+        taken = min(due, deposit.balance.amount)
+        due -= taken
+        if deposit.owner == owner:
+            own += deposit.balance.amount - taken
+        else:
+            others += deposit.balance.amount - taken
+    return int(own), int(others)

@@ -1,0 +1,150 @@
+"""Sign and send one transaction, journal first: the only place where money leaves.
+
+    sign → intent on disk → broadcast → wait for its block → outcome on disk
+
+Killed between any two of these, the next start finds the intent and looks its hash up on chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown
+from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.storage.journal_entries import Intent, Kind, Outcome, SavedDeployment
+
+OUT_OF_GAS = ("sdk", 11)
+RETRY_FACTOR = Decimal("1.6")
+"""On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
+_REPORT = "This is a fault of akash-tui: please report it."
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a transaction is for, as the journal keeps it."""
+
+    kind: Kind
+    dseq: int | None
+    about: dict[str, object]
+    saved: SavedDeployment | None = None
+
+
+async def spend(
+    session: Session,
+    quote: Quote,
+    purpose: Purpose,
+    on_step: Callable[[str, SignedTx], None] = lambda step, tx: None,
+    *,
+    also: Sequence[Purpose] = (),
+) -> TxResult:
+    """Send exactly the quote's transaction; return its successful result.
+
+    `also` is what the same transaction does for other deployments: each has an intent of its own, so that every
+    one of them can be settled by itself. `on_step` hears `signed` and `sent`. "Out of gas" is tried again with
+    more while all fees together stay within the quote's ceiling. Raises `Stale` (the quote was signed before),
+    `Refused`/`Insufficient` (it did not happen), `TxUnknown` (the intents stay open for `resume`), `WrongChain`,
+    `NotSignedIn`, `Unreachable`.
+    """
+    signer = session.require_signer()
+    for each in (purpose, *also):
+        _once(session, quote, each)
+    draft = quote.draft
+    gas_limit: int | None = None
+    spent = 0
+    while True:
+        tx = await session.chain.sign(draft, signer, gas_limit=gas_limit)
+        _check(tx, quote, spent)
+        on_step("signed", tx)
+        fee_told: dict[str, object] = {"fee": str(tx.draft.fee)}
+        intents = [_intend(session, quote, purpose, tx, fee_told), *(_intend(session, quote, x, tx, {}) for x in also)]
+        result = await _send(session, intents, tx, on_step)
+        if result.code == 0:
+            return result
+        error = session.chain.error_of(result)
+        spent += (result.fee or tx.draft.fee).amount
+        if (result.codespace, result.code) != OUT_OF_GAS:
+            raise error
+        again = await session.chain.simulate(draft.messages, signer, draft.memo)
+        gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))
+        fee = again.fee.amount * gas_limit // again.gas_limit + 1
+        if spent + fee > quote.fee_ceiling.amount:
+            raise error
+        draft = again
+
+
+def _intend(session: Session, quote: Quote, purpose: Purpose, tx: SignedTx, more: dict[str, object]) -> Intent:
+    return session.journal.intend(
+        purpose.kind,
+        session.network.chain_id,
+        quote.owner,
+        purpose.dseq,
+        tx,
+        purpose.about | more,
+        session.clock.now(),
+        purpose.saved,
+    )
+
+
+def _once(session: Session, quote: Quote, purpose: Purpose) -> None:
+    """A quote is good for one transaction: neither a second time, nor after an earlier one that nobody was
+    sure of turned out to have done the same."""
+    if quote.chain_id != session.network.chain_id:
+        raise AkashError(f"This quote is for {quote.chain_id}, not for {session.network.chain_id}.", _REPORT)
+    done = session.journal.done_since(quote.made_at, purpose.kind, quote.chain_id, quote.owner, purpose.dseq)
+    if done:
+        raise Stale(
+            "The same was done since this was quoted; nothing was signed again.",
+            "Look again, and ask for a new quote if you want it once more.",
+            detail=f"tx {done[-1].tx_hash}",
+        )
+
+
+def _check(tx: SignedTx, quote: Quote, spent: int) -> None:
+    """What was signed must be what was shown; anything else is a bug that must not cost money."""
+    fee = tx.draft.fee
+    if tx.draft.messages != quote.draft.messages or tx.draft.signer != quote.owner:
+        raise AkashError("The signed transaction is not the one that was shown; nothing was sent.", _REPORT)
+    if fee.denom != quote.fee_ceiling.denom or spent + fee.amount > quote.fee_ceiling.amount:
+        raise AkashError("The signed fee is above the ceiling that was shown; nothing was sent.", _REPORT)
+
+
+async def _send(
+    session: Session, intents: Sequence[Intent], tx: SignedTx, on_step: Callable[[str, SignedTx], None]
+) -> TxResult:
+    """Broadcast and confirm, writing the outcome; on `TxUnknown` or cancellation the intents stay open."""
+    chain = session.chain
+
+    def settle(outcome: Outcome, result: TxResult | None, note: str) -> None:
+        for intent in intents:
+            session.journal.settle(intent, outcome, result, note, session.clock.now())
+
+    try:
+        await chain.broadcast(tx)
+    except TxUnknown:
+        raise
+    except AkashError as refusal:
+        # refused at the door, or no node was there to take it: it did not happen
+        settle(Outcome.NEVER, None, refusal.title)
+        raise
+    on_step("sent", tx)
+    try:
+        result = await chain.confirm(tx)
+    except NeverIncluded as never:
+        settle(Outcome.NEVER, None, never.title)
+        raise
+    except TxUnknown:
+        raise
+    except AkashError as error:
+        # nothing that a node says instead of an answer decides about a transaction that it took
+        raise TxUnknown(
+            "The transaction was sent, but nobody can say yet whether it counts.",
+            "Run akash-tui resume: it looks the transaction up and repeats nothing.",
+            tx_hash=tx.hash,
+            detail=error.title,
+        ) from error
+    outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
+    settle(outcome, result, result.log if result.code else "")
+    return result

@@ -1,0 +1,221 @@
+"""The write-ahead log of everything that spends: intent on disk before broadcast, outcome after.
+
+Reads and writes are single statements or single transactions, so kill -9 leaves whole rows or none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
+from akash_tui.domain.akash.money import DecCoin, plain
+from akash_tui.services.ports import SignedTx, TxResult
+from akash_tui.services.storage.journal_entries import (
+    Intent,
+    Kind,
+    Outcome,
+    SavedDeployment,
+    SavedLease,
+    SavedStage,
+    about_leases,
+)
+from akash_tui.services.storage.journal_file import JournalFile
+
+_NEXT_STAGE = {Kind.CREATE: SavedStage.OPEN, Kind.LEASE: SavedStage.LEASED, Kind.CLOSE: SavedStage.CLOSED}
+
+
+class Journal(JournalFile):
+    """The journal of one home folder."""
+
+    # --- intents ---
+
+    def intend(
+        self,
+        kind: Kind,
+        chain_id: str,
+        owner: str,
+        dseq: int | None,
+        tx: SignedTx,
+        about: dict[str, object],
+        now: datetime,
+        saved: SavedDeployment | None = None,
+    ) -> Intent:
+        """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent."""
+        expires = None if tx.expires is None else tx.expires.astimezone(UTC).isoformat()
+        with self.writing():
+            row = self._db.execute(
+                "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
+                (kind, chain_id, owner, dseq, tx.hash, expires, json.dumps(about), _iso(now), Outcome.OPEN),
+            ).fetchone()
+            if saved is not None:
+                self._db.execute(
+                    "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET stage = excluded.stage WHERE stage = 'never'",
+                    (
+                        saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl,
+                        saved.manifest, saved.version, None if saved.hours is None else plain(saved.hours), saved.stage,
+                        _iso(saved.created_at),
+                    ),
+                )  # fmt: skip
+        return self._intent("WHERE key = ?", (row[0],))[0]
+
+    def settle(self, intent: Intent, outcome: Outcome, result: TxResult | None, note: str, now: datetime) -> Intent:
+        """Write what became of it, and move its deployment on; settling twice changes nothing."""
+        with self.writing():
+            changed = self._db.execute(
+                "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
+                " WHERE key = ? AND outcome = ?",
+                (
+                    outcome,
+                    None if result is None else result.height,
+                    None if result is None else result.code,
+                    note,
+                    _iso(now),
+                    intent.key,
+                    Outcome.OPEN,
+                ),
+            ).rowcount
+            if changed:
+                self._move_on(intent, outcome, now)
+        return self._intent("WHERE key = ?", (intent.key,))[0]
+
+    def _move_on(self, intent: Intent, outcome: Outcome, now: datetime) -> None:
+        if intent.dseq is None:
+            return
+        where = (intent.chain_id, intent.owner, intent.dseq)
+        if outcome is Outcome.DONE and intent.kind in _NEXT_STAGE:
+            self._set_stage(where, _NEXT_STAGE[intent.kind])
+        elif intent.kind is Kind.CREATE and outcome in (Outcome.FAILED, Outcome.NEVER):
+            # another attempt of the same creation (more gas) may be under way or done
+            self._db.execute(
+                "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND stage = ?"
+                " AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.chain_id = deployments.chain_id"
+                " AND i.owner = deployments.owner AND i.dseq = deployments.dseq AND i.kind = ?"
+                " AND i.outcome IN (?, ?))",
+                (SavedStage.NEVER, *where, SavedStage.CREATING, Kind.CREATE, Outcome.OPEN, Outcome.DONE),
+            )
+        if outcome is Outcome.DONE and intent.kind is Kind.LEASE:
+            for id, price in about_leases(intent):
+                self._db.execute(
+                    "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+                    (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), _iso(now)),
+                )
+
+    def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
+        """Not settled yet, oldest first."""
+        return self._intent(
+            "WHERE chain_id = ?1 AND outcome = ?2 AND (?3 IS NULL OR owner = ?3) ORDER BY key",
+            (chain_id, Outcome.OPEN, owner),
+        )
+
+    def done_since(self, since: datetime, kind: Kind, chain_id: str, owner: str, dseq: int | None) -> list[Intent]:
+        """Those of one kind, for one deployment, that were found to have happened after `since`."""
+        where = "WHERE chain_id = ? AND owner = ? AND dseq IS ? AND kind = ? AND outcome = ? AND settled_at > ?"
+        return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, _iso(since)))
+
+    def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
+        """Newest first, for the journal screen and `akash-tui journal`; all of them without a `limit`."""
+        return self._intent(
+            "WHERE (?1 IS NULL OR chain_id = ?1) AND (?2 IS NULL OR owner = ?2) ORDER BY key DESC LIMIT ?3",
+            (chain_id, owner, -1 if limit is None else limit),
+        )
+
+    def _intent(self, where: str, values: Sequence[object]) -> list[Intent]:
+        rows = self._db.execute(
+            "SELECT key, kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome, height, code, note"
+            f" FROM intents {where}",
+            values,
+        )
+        return [
+            Intent(
+                key=r[0],
+                kind=Kind(r[1]),
+                chain_id=r[2],
+                owner=r[3],
+                dseq=r[4],
+                tx_hash=r[5],
+                expires=None if r[6] is None else datetime.fromisoformat(r[6]),
+                about=json.loads(r[7]),
+                created_at=datetime.fromisoformat(r[8]),
+                outcome=Outcome(r[9]),
+                height=r[10],
+                code=r[11],
+                note=r[12],
+            )
+            for r in rows.fetchall()
+        ]
+
+    # --- deployments ---
+
+    def deployment(self, chain_id: str, id: DeploymentId) -> SavedDeployment | None:
+        found = self._saved("WHERE chain_id = ? AND owner = ? AND dseq = ?", (chain_id, id.owner, id.dseq))
+        return found[0] if found else None
+
+    def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
+        """Newest first."""
+        return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
+
+    def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
+        rows = self._db.execute(
+            "SELECT chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at"
+            f" FROM deployments {where}",
+            values,
+        )
+        return [
+            SavedDeployment(
+                chain_id=r[0],
+                id=DeploymentId(r[1], r[2]),
+                name=r[3],
+                file=r[4],
+                sdl=r[5],
+                manifest=bytes(r[6]),
+                version=bytes(r[7]),
+                hours=None if r[8] is None else Decimal(r[8]),
+                stage=SavedStage(r[9]),
+                created_at=datetime.fromisoformat(r[10]),
+            )
+            for r in rows.fetchall()
+        ]
+
+    def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
+        """Leases that we made of one deployment, by group and order."""
+        rows = self._db.execute(
+            "SELECT gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
+            " WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY gseq, oseq",
+            (chain_id, id.owner, id.dseq),
+        )
+        return [
+            SavedLease(
+                LeaseId(id.owner, id.dseq, r[0], r[1], r[2], r[3]),
+                DecCoin(r[4], Decimal(r[5])),
+                delivered=r[6] is not None,
+            )
+            for r in rows.fetchall()
+        ]
+
+    def mark_delivered(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
+        """The provider took the manifest."""
+        with self.writing():
+            self._db.execute(
+                "UPDATE leases SET delivered_at = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
+                " AND oseq = ? AND provider = ? AND bseq = ?",
+                (_iso(now), chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
+            )
+
+    def mark_stage(self, chain_id: str, id: DeploymentId, stage: SavedStage) -> None:
+        """Note how far a deployment got, as seen on the chain or at its providers."""
+        with self.writing():
+            self._set_stage((chain_id, id.owner, id.dseq), stage)
+
+    def _set_stage(self, where: tuple[str, str, int], stage: SavedStage) -> None:
+        self._db.execute(
+            "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where)
+        )
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

@@ -1,0 +1,135 @@
+"""What the journal holds: an intent for each transaction, and what only we know of our deployments and leases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
+from akash_tui.domain.akash.money import DecCoin, plain
+
+
+class Kind(StrEnum):
+    """What an intent is for."""
+
+    CREATE = "create"
+    LEASE = "lease"
+    DEPOSIT = "deposit"
+    UPDATE = "update"
+    CLOSE_LEASE = "close_lease"
+    PAUSE_GROUP = "pause_group"
+    START_GROUP = "start_group"
+    CLOSE_GROUP = "close_group"
+    CLOSE = "close"
+    MINT = "mint"
+    BURN = "burn"
+
+
+class Outcome(StrEnum):
+    """OPEN: not known yet. DONE: in a block, code 0. FAILED: in a block, refused there (its fee is gone).
+    NEVER: refused before a block, or its time-out passed unseen: it did not happen. UNKNOWN: its time-out is long
+    over, so it cannot happen any more, and nobody can tell whether it did."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+    NEVER = "never"
+    UNKNOWN = "unknown"
+
+
+class SavedStage(StrEnum):
+    """How far a deployment got, as of the last thing we know for sure."""
+
+    CREATING = "creating"
+    OPEN = "open"
+    LEASED = "leased"
+    DELIVERED = "delivered"
+    RUNNING = "running"
+    CLOSED = "closed"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One signed transaction and what it is for."""
+
+    key: int
+    kind: Kind
+    chain_id: str
+    owner: str
+    dseq: int | None
+    tx_hash: str
+    expires: datetime | None
+    """In block time; None for ordered transactions, which never expire by themselves."""
+    about: dict[str, object]
+    """Kind-specific, for people and for `resume`: leases, amounts, fee, hourly price."""
+    created_at: datetime
+    outcome: Outcome
+    height: int | None
+    code: int | None
+    note: str
+
+    @property
+    def deployment(self) -> DeploymentId | None:
+        return None if self.dseq is None else DeploymentId(self.owner, self.dseq)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLease:
+    """A lease of ours and whether its provider took the manifest."""
+
+    id: LeaseId
+    price: DecCoin
+    delivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDeployment:
+    """What only we know of a deployment: its name, its SDL, how far the flow got."""
+
+    chain_id: str
+    id: DeploymentId
+    name: str
+    file: str
+    sdl: str
+    manifest: bytes
+    version: bytes
+    hours: Decimal | None
+    """Hours that the escrow should pay for when the lease is made; None leaves the deposit as it is."""
+    stage: SavedStage
+    created_at: datetime
+
+
+def lease_about(leases: Sequence[tuple[LeaseId, DecCoin]]) -> list[dict[str, object]]:
+    """Leases as the `about` of an intent keeps them, so that a restart knows what was being leased."""
+    return [
+        {
+            "gseq": id.gseq,
+            "oseq": id.oseq,
+            "provider": id.provider,
+            "bseq": id.bseq,
+            "denom": price.denom,
+            "price": plain(price.amount),
+        }
+        for id, price in leases
+    ]
+
+
+def about_leases(intent: Intent) -> list[tuple[LeaseId, DecCoin]]:
+    """The other way: what an intent of kind LEASE leases."""
+    found: list[tuple[LeaseId, DecCoin]] = []
+    listed = intent.about.get("leases")
+    for item in listed if isinstance(listed, list) else []:
+        id = LeaseId(
+            intent.owner,
+            intent.dseq or 0,
+            int(item["gseq"]),
+            int(item["oseq"]),
+            str(item["provider"]),
+            int(item["bseq"]),
+        )
+        found.append((id, DecCoin(str(item["denom"]), Decimal(item["price"]))))
+    return found

@@ -1,0 +1,98 @@
+"""Every version of a deployment's SDL that was made here, by its hash: what the chain expects can be sent again.
+
+A version is written before its update is broadcast and becomes the deployment's own once the chain has it, so
+that neither a kill nor an undecided transaction loses the manifest that providers are waiting for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS versions (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, version BLOB NOT NULL, file TEXT NOT NULL,
+    sdl TEXT NOT NULL, manifest BLOB NOT NULL, saved_at TEXT NOT NULL,
+    PRIMARY KEY (chain_id, owner, dseq, version)
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: its hash on chain, the SDL it came from and the manifest that has this hash."""
+
+    version: bytes
+    file: str
+    sdl: str
+    manifest: bytes
+
+
+class Versions:
+    """The versions in one journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        with journal.writing() as db:
+            db.execute(_SCHEMA)
+
+    def keep(self, chain_id: str, id: DeploymentId, version: Version, now: datetime) -> None:
+        """Write a version to the disk; keeping it twice changes nothing."""
+        with self._journal.writing() as db:
+            db.execute(
+                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (chain_id, id.owner, id.dseq, version.version, version.file, version.sdl, version.manifest, _iso(now)),
+            )
+
+    def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> Version | None:
+        """The version with this hash; the deployment's own one included."""
+        with self._journal.writing() as db:
+            row = db.execute(
+                "SELECT version, file, sdl, manifest FROM versions"
+                " WHERE chain_id = ? AND owner = ? AND dseq = ? AND version = ?",
+                (chain_id, id.owner, id.dseq, hash),
+            ).fetchone()
+        if row is not None:
+            return Version(bytes(row[0]), row[1], row[2], bytes(row[3]))
+        saved = self._journal.deployment(chain_id, id)
+        if saved is not None and saved.version == hash and saved.manifest:
+            return Version(saved.version, saved.file, saved.sdl, saved.manifest)
+        return None
+
+    def use(self, chain_id: str, id: DeploymentId, version: Version, name: str, now: datetime) -> None:
+        """The chain has this version now: it is the deployment's own, and no provider has it yet."""
+        known = self._journal.deployment(chain_id, id)
+        where = (chain_id, id.owner, id.dseq)
+        with self._journal.writing() as db:
+            if known is None:
+                values = (name, version.file, version.sdl, version.manifest, version.version, None)
+                db.execute(
+                    "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*where, *values, SavedStage.LEASED, _iso(now)),
+                )
+            else:
+                db.execute(
+                    "UPDATE deployments SET file = ?, sdl = ?, manifest = ?, version = ?, stage = ?"
+                    " WHERE chain_id = ? AND owner = ? AND dseq = ?",
+                    (version.file, version.sdl, version.manifest, version.version, SavedStage.LEASED, *where),
+                )
+            db.execute("UPDATE leases SET delivered_at = NULL WHERE chain_id = ? AND owner = ? AND dseq = ?", where)
+
+
+def current(journal: Journal, chain_id: str, id: DeploymentId, hash: bytes, now: datetime) -> SavedDeployment | None:
+    """What the journal knows of a deployment, brought to the version that the chain has if it was made here."""
+    saved = journal.deployment(chain_id, id)
+    if saved is not None and saved.version != hash:
+        found = Versions(journal).find(chain_id, id, hash)
+        if found is not None:
+            Versions(journal).use(chain_id, id, found, saved.name, now)
+            return journal.deployment(chain_id, id)
+    return saved
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

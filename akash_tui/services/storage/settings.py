@@ -1,0 +1,143 @@
+"""The user's settings and the home folder: one JSON file, one place for every file we keep.
+
+`AKASH_TUI_HOME` moves all of it; without it config, data and cache follow the platform's custom, in
+one folder. Folders are 0700 and files 0600; a save is a whole new file put in place at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.files import private_dir, read_text, write_atomic
+
+HOME_VARIABLE = "AKASH_TUI_HOME"
+FILE = "settings.json"
+RECENT = 10
+"""How many SDL files and presets used last are kept."""
+
+
+class CustomNetwork(BaseModel):
+    """A network of the user's own, as `settings.json` keeps it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")
+    chain_id: str = Field(min_length=1, max_length=64)
+    rest: tuple[str, ...] = Field(min_length=1)
+    rpc: tuple[str, ...] = Field(min_length=1)
+    indexer: str | None = None
+    faucet: str | None = None
+    public: bool = True
+
+
+class SavedView(BaseModel):
+    """A filter with its order, kept under a name for the bid board and `bids --filter @NAME`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    filter: str = Field(default="", max_length=500)
+    sort: str = Field(default="price", max_length=200)
+    """Columns as `--sort` takes them."""
+
+
+class AlertWishes(BaseModel):
+    """How the user wants to be told of what needs attention; only the bell is on by itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bell: bool = True
+    """The terminal's bell, for what is urgent."""
+    desktop: bool = False
+    """A desktop notification: by the terminal where it can, else notify-send or osascript."""
+    hook: tuple[str, ...] = ()
+    """A command of the user's, the program first; it gets facts in `ALERT_…` variables and JSON on its input."""
+    low_hours: tuple[Annotated[Decimal, Field(gt=0, le=8760)], ...] = (Decimal(12), Decimal(2))
+    """Told once as the funds of a deployment last less than each of these; the lowest one counts as urgent."""
+
+
+class Settings(BaseSettings):
+    """What the user chose; every field has a default, unknown keys are an error that names them.
+
+    An `AKASH_TUI_…` variable of a field's name stands in where the file says nothing.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="AKASH_TUI_", extra="forbid", frozen=True)
+
+    default_network: str | None = None
+    """Commands that sign use it when none is named. None: they ask for one."""
+    last_network: str | None = None
+    """Where the app was last; it opens there again."""
+    default_wallet: str | None = None
+    theme: str = "dark"
+    ascii: bool = False
+    """Plain glyphs for terminals without the others."""
+    collect_seconds: int = Field(default=30, ge=1, le=3600)
+    budget_h: str | None = None
+    """ACT per hour that a deployment may cost; a bid above it is marked, and never chosen by a rule."""
+    budgets: dict[str, str] = Field(default_factory=dict)
+    """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
+    on_fail: Literal["close", "requote", "keep"] = "close"
+    alerts: AlertWishes = AlertWishes()
+    networks: tuple[CustomNetwork, ...] = ()
+    recent: tuple[str, ...] = ()
+    """SDL files and presets used last, newest first."""
+    views: dict[str, SavedView] = Field(default_factory=dict)
+    """Views of the bid board by name."""
+    notes: dict[str, str] = Field(default_factory=dict)
+    """The user's own word on a provider, by address."""
+
+
+def home_dir() -> Path:
+    """The folder of all our files, made with mode 0700 if it is not there."""
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return private_dir(Path(named).expanduser())
+    from platformdirs import user_data_path
+
+    return private_dir(user_data_path("akash-tui", appauthor=False))
+
+
+def load(home: Path) -> Settings:
+    """Read `settings.json`, or defaults without one. Raises `BadInput` that names the wrong field."""
+    path = home / FILE
+    text = read_text(path)
+    try:
+        return Settings() if text is None else Settings(**_object(text))
+    except (ValidationError, ValueError) as error:
+        raise BadInput(
+            f"The settings in {path} cannot be used: {_first(error)}.",
+            "Correct the file, or move it away to start with defaults.",
+        ) from error
+
+
+def save(home: Path, settings: Settings) -> None:
+    """Write `settings.json` at once and privately; what equals its default is left out."""
+    write_atomic(home / FILE, settings.model_dump_json(indent=2, exclude_defaults=True) + "\n")
+
+
+def with_recent(settings: Settings, source: str) -> Settings:
+    """The same settings with an SDL file or preset put first among the recent ones."""
+    others = [s for s in settings.recent if s != source]
+    return settings.model_copy(update={"recent": (source, *others)[:RECENT]})
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")
+    return value
+
+
+def _first(error: ValidationError | ValueError) -> str:
+    if isinstance(error, ValidationError):
+        problem = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(str(p) for p in problem['loc'])}: {problem['msg']}"
+    return str(error)

@@ -1,0 +1,154 @@
+"""Automatic top-ups that were agreed to: one standing order a deployment, in the journal's file, with caps.
+
+What an order has spent is never counted beside the journal: it is the sum of its own intents there, those that
+nobody is sure of, or ever will be, included. So a crash at any moment can make it too careful, and never spend twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import plain, units
+from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_entries import Kind, Outcome
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS standing_orders (
+    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, amount INTEGER NOT NULL, cap INTEGER NOT NULL,
+    below TEXT NOT NULL, fee_most INTEGER NOT NULL, agreed_at TEXT NOT NULL, stopped TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (chain_id, owner, dseq)
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """Add `amount` whenever less than `below` hours are left, until `cap` is spent: agreed to once, by a person."""
+
+    chain_id: str
+    id: DeploymentId
+    amount: int
+    """Micro-ACT each time."""
+    cap: int
+    """Micro-ACT in all."""
+    below: Decimal
+    """Hours."""
+    fee_most: int
+    """The most gas that one top-up may cost, in uakt."""
+    agreed_at: datetime
+    spent: int = 0
+    """Micro-ACT so far, undecided ones included."""
+    times: int = 0
+    last_height: int = 0
+    """The block of the deployment's last deposit, one made by hand included; 0 before the first."""
+    refused: bool = False
+    """The last one was refused in its block: its gas is gone, and another try would cost gas again."""
+    stopped: str = ""
+    """Why it is over; empty while it may go on."""
+
+    @property
+    def key(self) -> str:
+        """Marks its own intents in the journal."""
+        return self.agreed_at.astimezone(UTC).isoformat()
+
+    @property
+    def active(self) -> bool:
+        return not self.stopped
+
+    @property
+    def exhausted(self) -> bool:
+        """True if another top-up would go over the cap."""
+        return self.spent + self.amount > self.cap
+
+
+def order_line(order: StandingOrder) -> str:
+    """An order in one line: what it does and what it has spent."""
+    each, spent, cap = units(order.amount), units(order.spent), units(order.cap)
+    says = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
+    return f"{says}; over: {order.stopped}" if order.stopped else says
+
+
+class StandingOrders:
+    """The orders in one journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        with journal.writing() as db:
+            db.execute(_SCHEMA)
+
+    def agree(self, order: StandingOrder) -> None:
+        """Write an order; one that was there before for the deployment is replaced, and counts from zero."""
+        with self._journal.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO standing_orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
+                (
+                    order.chain_id, order.id.owner, order.id.dseq, order.amount, order.cap, plain(order.below),
+                    order.fee_most, order.key,
+                ),
+            )  # fmt: skip
+
+    def stop(self, order: StandingOrder, why: str) -> bool:
+        """End an order and keep why; False if it was over already, or replaced by another one."""
+        with self._journal.writing() as db:
+            changed = db.execute(
+                "UPDATE standing_orders SET stopped = ? WHERE chain_id = ? AND owner = ? AND dseq = ?"
+                " AND agreed_at = ? AND stopped = ''",
+                (why, order.chain_id, order.id.owner, order.id.dseq, order.key),
+            )
+            return bool(changed.rowcount)
+
+    def find(self, chain_id: str, id: DeploymentId) -> StandingOrder | None:
+        """The order for a deployment, with what it has spent; stopped ones too."""
+        found = self._read("WHERE chain_id = ? AND owner = ? AND dseq = ?", (chain_id, id.owner, id.dseq))
+        return found[0] if found else None
+
+    def all(self, chain_id: str, owner: str) -> list[StandingOrder]:
+        """Every order of a wallet, by deployment."""
+        return self._read("WHERE chain_id = ? AND owner = ? ORDER BY dseq", (chain_id, owner))
+
+    def _read(self, where: str, values: Sequence[object]) -> list[StandingOrder]:
+        with self._journal.writing() as db:
+            rows = db.execute(
+                "SELECT chain_id, owner, dseq, amount, cap, below, fee_most, agreed_at, stopped FROM standing_orders "
+                + where,
+                values,
+            ).fetchall()
+            return [_order(row, _made(db, row)) for row in rows]
+
+
+def _made(db: Any, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
+    """(outcome, block, by this order) of the deployment's deposits that were in a block or may be, oldest first."""
+    found = db.execute(
+        "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
+        " AND outcome != ? ORDER BY key",
+        (row[0], row[1], row[2], Kind.DEPOSIT, Outcome.NEVER),
+    )
+    return [
+        (Outcome(outcome), height or 0, json.loads(about).get("standing_order") == row[7])
+        for outcome, height, about in found
+    ]
+
+
+def _order(row: Sequence[Any], made: list[tuple[Outcome, int, bool]]) -> StandingOrder:
+    own = [outcome for outcome, _, mine in made if mine]
+    times = sum(outcome is not Outcome.FAILED for outcome in own)
+    return StandingOrder(
+        chain_id=row[0],
+        id=DeploymentId(row[1], row[2]),
+        amount=row[3],
+        cap=row[4],
+        below=Decimal(row[5]),
+        fee_most=row[6],
+        agreed_at=datetime.fromisoformat(row[7]),
+        spent=row[3] * times,
+        times=times,
+        last_height=max((height for outcome, height, _ in made if outcome is Outcome.DONE), default=0),
+        refused=own[-1:] == [Outcome.FAILED],
+        stopped=row[8],
+    )

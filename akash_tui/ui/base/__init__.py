@@ -1,0 +1,1 @@
+"""What every screen is built on, and the dialogs and screens that every screen can open."""

@@ -1,0 +1,169 @@
+"""What every screen of the app is built on: top line, activity line, key bar, and `do` for each action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+
+from akash_tui.domain.akash.money import units
+from akash_tui.domain.text import short_address
+from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
+from akash_tui.ui.base.repaint_screen import PaintClock
+from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, Vitals
+from akash_tui.ui.widgets.bars import Activity, KeyBar, Tab, TooSmall, TopBar
+from akash_tui.ui.widgets.styles import Tone, toned
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+TABS = ("deploy", "bids", "leases", "market")
+
+
+class Shell(PaintClock):
+    """A screen with the three fixed lines. Subclasses give `where`, `body()`, `body_revision()` and `paint()`."""
+
+    where: ClassVar[str] = ""
+    tab: ClassVar[str] = ""
+    titles: ClassVar[dict[str, str]] = {}
+    """Titles in this screen's key bar that differ from the registry's."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (80, "-usual"),
+        (100, "-wide"),
+        (140, "-full"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
+        (0, "-flat"),
+        (15, "-low"),
+        (30, "-high"),
+    ]
+    BINDINGS = bindings(EVERYWHERE)
+
+    @property
+    def desk(self) -> Desk:
+        """The app, with its own type."""
+        return cast("Desk", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.press, id="top")
+        with Container(id="body"):
+            yield from self.body()
+        yield Activity(id="activity")
+        yield KeyBar(self.press, id="keys")
+        yield TooSmall()
+
+    def body(self) -> ComposeResult:
+        raise NotImplementedError
+
+    # -- actions -----------------------------------------------------------------
+
+    def press(self, action_id: str) -> None:
+        """Do an action as if its key was pressed."""
+        self.action_do(action_id)
+
+    def action_do(self, action_id: str) -> None:
+        """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
+        if self.desk.voice.answered:
+            self.desk.voice.hush()
+            self._chrome()  # at once: a dialog that opens now must not stand over the old answer
+        reason = self.reason(action_id)
+        if reason is not None:
+            self.desk.voice.say(reason, "warn")
+            return
+        name = "do_" + BY_ID[action_id].name
+        owner = self if hasattr(self, name) else self.desk
+        getattr(owner, name)()
+
+    def reason(self, action_id: str) -> str | None:
+        """Why an action cannot be used now; None if it can."""
+        if action_id.startswith("app."):
+            return self.app_reason(action_id)
+        return self.why_not(action_id)
+
+    def app_reason(self, action_id: str) -> str | None:
+        return self.desk.why_not(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        return None
+
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Run a read for this screen: the newest of a group wins, and it ends with the screen."""
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+
+    # -- the fixed lines -----------------------------------------------------------
+
+    def _tick(self) -> None:
+        if self.is_attached and self.is_running and self.in_sight and self.query("#keys"):
+            self._chrome()
+        super()._tick()
+
+    def _chrome(self) -> None:
+        desk = self.desk
+        tabs = [
+            Tab(f"app.{name}", BY_ID[f"app.{name}"].shown[0], BY_ID[f"app.{name}"].title, name == self.tab)
+            for name in TABS
+        ]
+        self.query_one(TopBar).tell(tabs, facts(desk.vitals, desk.readonly))
+        text, tone = desk.voice.line()
+        if not text and desk.vitals is not None and desk.vitals.error is not None:
+            text, tone = desk.vitals.outage(), "bad"
+        self.query_one("#activity", Activity).show(toned(" " + text, tone) if text else Content(""), self.side())
+        bar = [
+            (action, self.title_of(action.id), self.reason(action.id) is None)
+            for action in in_bar(self.where)
+            if self.in_bar(action.id)
+        ]
+        always = [(BY_ID["app.help"], "help"), (BY_ID["app.palette"], "all")]
+        self.query_one(KeyBar).tell(bar, always)
+
+    def in_bar(self, action_id: str) -> bool:
+        """False for an action that makes no sense here at all."""
+        return True
+
+    def title_of(self, action_id: str) -> str:
+        return BY_ID[action_id].title
+
+    def side(self) -> Content:
+        """The right end of the activity line."""
+        return Content("")
+
+    # -- painting ------------------------------------------------------------------
+
+    def revision(self) -> object:
+        return self.body_revision()
+
+    def body_revision(self) -> object:
+        raise NotImplementedError
+
+
+def facts(vitals: Vitals | None, readonly: bool) -> list[tuple[str, Tone, int]]:
+    """The right side of the top line: (text, tone, worth); the network's name is worth most."""
+    if vitals is None:
+        return [("not connected", "muted", 9)]
+    session = vitals.session
+    out: list[tuple[str, Tone, int]] = [(session.network.label, "warn" if session.network.practice else "accent", 9)]
+    if readonly:
+        out.append(("READ-ONLY", "warn", 8))
+    if session.wallet is not None:
+        out.append((short_address(session.wallet.address), "muted", 4))
+        out.append((f"{units(vitals.act)} ACT" if vitals.act is not None else "? ACT", "", 7))
+        if vitals.akt is not None:
+            out.append((f"{units(vitals.akt)} AKT", "muted", 2))
+    age = vitals.age()
+    if vitals.head is None or age is None:
+        out.append(("# ?", "muted", 5))
+    elif vitals.error is not None and age < OLD_SECONDS:
+        out.append((f"#{vitals.head.height:,} ○ {int(age)} s old", "bad", 8))
+    elif age < FRESH_SECONDS:
+        out.append((f"#{vitals.head.height:,} ●", "good", 5))
+    elif age < OLD_SECONDS:
+        out.append((f"#{vitals.head.height:,} ◐ {int(age)} s old", "warn", 6))
+    else:
+        out.append((f"#{vitals.head.height:,} ○ {int(age // 60)} min old", "bad", 8))
+    return out

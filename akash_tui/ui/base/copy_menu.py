@@ -1,0 +1,39 @@
+"""Copying to the clipboard: a short list of what there is, then the terminal is asked to take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+
+async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
+    """Let the person pick one of (what it is, text); a single one is copied at once."""
+    known = [(what, text) for what, text in things if text]
+    if not known:
+        app.voice.say("There is nothing to copy here yet.", "muted")
+        return
+    picked = 0
+    if len(known) > 1:
+        answer = await app.push_screen_wait(
+            Pick("Copy", [Option(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(known)])
+        )
+        if answer is None:
+            return
+        picked = int(answer)
+    what, text = known[picked]
+    app.copy_to_clipboard(text)
+    lines = text.count("\n") + 1
+    shown = text if lines == 1 else f"{lines} lines"
+    app.voice.say(f"Copied {what}: {shown} (if your terminal allows it)", "good")
+
+
+def on_one_line(text: str) -> str:
+    """What the list shows of `text`: without tabs and line ends, which would break the box open."""
+    lines = text.strip("\n").count("\n") + 1
+    first = " ".join(text.strip("\n").split("\n", 1)[0].split())
+    return first if lines == 1 else f"{lines} lines: {first}"

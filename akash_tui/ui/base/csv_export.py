@@ -1,0 +1,46 @@
+"""A table written into a file of one's own: where, is said; what is there already is replaced only when asked to."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.market.csv_tables import Table
+from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.files import private_dir, write_new
+from akash_tui.ui.dialogs.dialogs import Ask, Choice
+from akash_tui.ui.widgets.labelled_lines import Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+
+def export(desk: Desk, table: Table) -> None:
+    """Write it as CSV into the home folder."""
+    desk.run_worker(_export(desk, table), group="export", exclusive=True, exit_on_error=False)
+
+
+async def _export(desk: Desk, table: Table) -> None:
+    session = desk.session
+    if session is None:
+        return
+    parts = (table.name, session.network.name, f"{session.clock.now().astimezone():%Y-%m-%d}")
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", "-".join(parts)).strip("-.") + ".csv"
+    path = desk.entry.home / "exports" / name
+    async with desk.guard("exporting"):
+        try:
+            await asyncio.to_thread(private_dir, path.parent)
+            replace = await asyncio.to_thread(path.exists)
+            if replace:
+                body = [Line("", str(path)), Line("", "It is there already, from an export before.")]
+                choices = (Choice("no", "Keep the old one"), Choice("yes", "Replace it", "y"))
+                if await desk.push_screen_wait(Ask("Replace the file?", body, choices)) != "yes":
+                    desk.voice.say("Nothing was written.", "muted")
+                    return
+            await asyncio.to_thread(write_new, path, table.csv(), replace=replace)
+        except OSError as error:
+            raise AkashError(
+                "The file could not be written.", f"Check that {path.parent} can be written ({error.strerror})."
+            ) from error
+        desk.voice.say(f"✓ {len(table.rows)} lines in {path}", "good", 20)

@@ -1,0 +1,1 @@
+"""The Bids screen: bids as they arrive, sorted, filtered, compared and accepted."""

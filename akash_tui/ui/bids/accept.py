@@ -1,0 +1,92 @@
+"""A bid taken: quote, dialog, exactly that, and the next-best bid when it is refused."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.services.ports import AkashError, TxUnknown
+from akash_tui.services.spending.quotes import LeaseQuote
+from akash_tui.ui.dialogs.dialogs import Ask, Choice, ConfirmSpend, told
+from akash_tui.ui.dialogs.quote_sheets import lease_sheet
+from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+
+async def accept(app: Desk, trip: Trip, choice: dict[int, BidId]) -> None:
+    """Lease: quote, confirm, sign; refused before the lease, the next-best bid is proposed."""
+    following = app.runs
+    while True:
+        picked = dict(choice)
+        quote = await app.push_screen_wait(
+            ConfirmSpend[LeaseQuote](
+                "Lease this GPU?",
+                partial(following.deployer.quote_lease, trip.run, picked),
+                lambda quote: lease_sheet(quote, trip.budget, trip.run.hours),
+                "Reading the bid and its order again",
+                partial(overtaken, trip.run.book),
+            )
+        )
+        if quote is None:
+            app.voice.say("Nothing was leased.", "muted")
+            return
+        app.voice.start(
+            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
+        )
+        shown = LeaseScreen(trip.run.id)
+        await app.push_screen(shown)  # mounted before anything may take it away again
+        try:
+            await following.accept(trip, quote)
+            return
+        except AkashError as error:
+            app.voice.stop("money")
+            app.problems.add("accepting a bid", error)
+            if isinstance(error, TxUnknown) or trip.run.leases:
+                raise
+            if shown.is_attached and app.screen is shown:
+                await app.pop_screen()
+            trip.failed.update(picked.values())
+            again = await _propose(app, trip, error)
+            if again is None:
+                return
+            choice = again
+
+
+def overtaken(book: BidBook, quote: LeaseQuote) -> str:
+    """Why a lease quote does not hold any more, as the bids are now; "" while it does."""
+    for row in quote.rows:
+        now = book.row(row.id)
+        if now is None or now.state is not RowState.OPEN:
+            return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'not known'})."
+        if now.bid.price != row.bid.price:
+            return f"{row.name} asks ≈ ${words.act(now.price_h)} an hour now."
+    return ""
+
+
+async def _propose(app: Desk, trip: Trip, error: AkashError) -> dict[int, BidId] | None:
+    """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
+    following = app.runs
+    best = await following.deployer.next_best(trip.run, trip.failed)
+    rows: list[Line | Content] = [*told(error), BLANK, Line("", "No lease was made and nothing is running.")]
+    if best is None:
+        await app.push_screen_wait(Ask("Not leased", [*rows, Line("", "There is no other open bid with a known GPU.")]))
+        return None
+    for id in best.values():
+        row = trip.run.book.row(id)
+        if row is not None:
+            gpu, _ = words.gpus(row.disclosure)
+            rows.append(Line("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))
+    answer = await app.push_screen_wait(
+        Ask("Not leased", rows, (Choice("back", "Back to the bids"), Choice("next", "Look at the next best", "y")))
+    )
+    return best if answer == "next" else None

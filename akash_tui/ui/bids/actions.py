@@ -1,0 +1,182 @@
+"""What a person means to do with bids: mark, choose for each group, compare, cap the price, pay for some hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.money import plain
+from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.domain.bids.budget import BudgetError, parse_budget
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.ui.bids.accept import accept
+from akash_tui.ui.bids.columns import BidLine
+from akash_tui.ui.bids.compare_screen import CompareScreen, Side
+from akash_tui.ui.bids.header import state_words
+from akash_tui.ui.bids.sorting import BidLooks
+from akash_tui.ui.dialogs.dialogs import AskText
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets.labelled_lines import Line
+
+
+class BidDeals(BidLooks):
+    """The part of the bids screen that leads up to a choice; signing is the app's."""
+
+    def groups(self, run: DeploymentRun) -> Sequence[int]:
+        return sorted(set(run.groups) | set(run.book.groups))
+
+    def why_not_take(self, trip: Trip, line: BidLine, now: bool) -> str | None:
+        if line.row.state is RowState.TAKEN:
+            return "This one is leased already."
+        if line.gone:
+            return f"This bid cannot be taken: {line.row.gone_reason or line.row.state.value}"
+        if not now:
+            return None
+        if trip.run.stage is not Stage.COLLECTING and not trip.saved:
+            return f"Nothing can be accepted now: {state_words(trip.run, trip.run.clock.now())[0]}."
+        picks, book = self.picks(trip), trip.run.book
+        missing = [
+            g
+            for g in self.groups(trip.run)
+            if g != line.row.gseq and g not in picks and book.order_open(g) is not False
+        ]
+        if missing:
+            marked = sum(1 for id in trip.marks if id.gseq == missing[0])
+            if marked > 1:
+                return f"Group {missing[0]} has {marked} marked bids: ] goes there, leave one marked."
+            return f"Group {missing[0]} has no choice yet: ] goes there, space marks a bid."
+        return self.why_not_spend(trip)
+
+    def why_not_spend(self, trip: Trip) -> str | None:
+        if trip.saved:
+            return "This is a saved answer: there is nothing to take, pay or close."
+        if self.desk.readonly:
+            return "This is read-only: nothing can be signed. N changes that."
+        if self.desk.busy is not None:
+            return f"Wait: {self.desk.busy}."
+        if trip.run.stage is Stage.CREATING:
+            return "Its block is not there yet."
+        return None
+
+    def picks(self, trip: Trip) -> dict[int, BidId]:
+        """By group the one bid that is marked and can still be taken; groups with several marks have no choice."""
+        out: dict[int, list[BidId]] = {}
+        for id in trip.marks:
+            row = trip.run.book.row(id)
+            if row is not None and row.state is RowState.OPEN:
+                out.setdefault(id.gseq, []).append(id)
+        return {gseq: ids[0] for gseq, ids in out.items() if len(ids) == 1}
+
+    def take(self, trip: Trip, chosen: BidId) -> None:
+        """Lease `chosen`, with what is marked in the other groups."""
+        choice = self.picks(trip) | {chosen.gseq: chosen}
+        self.desk.money("accepting a bid", lambda: accept(self.desk, trip, choice))
+
+    def compared(self) -> list[BidLine]:
+        """The marked bids of this group, and the one under the cursor if only one is marked."""
+        trip = self.trip
+        if trip is None:
+            return []
+        ids = [id for id in trip.marks if id.gseq == self.board.group]
+        line = self.table.cursor_row
+        if len(ids) == 1 and line is not None and line.row.id != ids[0]:
+            ids.append(line.row.id)
+        rows = [trip.run.book.row(id) for id in ids]
+        return [BidLine(row, self.board.moment) for row in rows if row is not None]
+
+    def do_compare(self) -> None:
+        self.background(self._compare, "compare")
+
+    async def _compare(self) -> None:
+        trip = self.trip
+        if trip is None:
+            return
+        ids = [line.row.id for line in self.compared()]
+
+        def lines() -> list[BidLine]:
+            rows = [trip.run.book.row(id) for id in ids]
+            return [BidLine(row, self.board.moment) for row in rows if row is not None]
+
+        def side() -> Side:
+            board = self.board
+            board.moment.now = trip.run.clock.now()
+            return Side(
+                trip.budget, trip.run.hours, board.field(trip.run), board.history, self.desk.entry.settings.notes
+            )
+
+        def drop(id: BidId) -> None:
+            ids.remove(id)
+            if id in trip.marks:
+                trip.marks.remove(id)
+
+        chosen = await self.desk.push_screen_wait(
+            CompareScreen(lines, side, lambda line: self.why_not_take(trip, line, True), drop)
+        )
+        if chosen is not None:
+            self.take(trip, chosen)
+
+    def do_budget(self) -> None:
+        self.background(self._ask_budget, "budget")
+
+    async def _ask_budget(self) -> None:
+        trip = self.trip
+        if trip is None:
+            return
+
+        def wrong(text: str) -> str | None:
+            try:
+                parse_budget(text)
+            except BudgetError as error:
+                return f"{error.message}. {error.advice}"
+            return None
+
+        told = [
+            Line("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
+            Line("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
+        ]
+        answer = await self.desk.push_screen_wait(
+            AskText("What may it cost?", told, value=trip.budget.typed, check=wrong)
+        )
+        if isinstance(answer, str):
+            trip.budget = parse_budget(answer)
+            if self.desk.following is not None:
+                self.desk.following.keep_budget(trip)
+            self.repaint()
+
+    def do_hours(self) -> None:
+        self.background(self._ask_hours, "hours")
+
+    async def _ask_hours(self) -> None:
+        trip = self.trip
+        if trip is None:
+            return
+
+        def wrong(text: str) -> str | None:
+            try:
+                hours_meant(text)
+            except BudgetError:
+                return "Write 36h, or 3d."
+            return None
+
+        told = [
+            Line("", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."),
+            Line("", "Nothing: the deposit stays as it is. What is not used comes back."),
+        ]
+        now = "" if trip.run.hours is None else f"{plain(trip.run.hours)}h"
+        answer = await self.desk.push_screen_wait(AskText("Hours to pay for", told, value=now, check=wrong))
+        if isinstance(answer, str):
+            trip.run.hours = hours_meant(answer)
+            trip.run.touch()
+            self.repaint()
+
+
+def hours_meant(text: str) -> Decimal | None:
+    """`36h`, `3d`, or a bare number, which here can only mean hours; None for nothing. Raises `BudgetError`."""
+    words = text.split()
+    if len(words) > 1:
+        raise BudgetError("more than one figure")
+    budget = parse_budget(f"{text.strip()}h" if words and words[0][-1].isdigit() and words[0][0] != "$" else text)
+    if words and (budget.hours is None or budget.per_hour is not None or budget.amount is not None):
+        raise BudgetError("these are no hours")
+    return budget.hours

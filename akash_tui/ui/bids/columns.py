@@ -1,0 +1,265 @@
+"""A bid as a line of the table: its columns, signs and tones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.bids.bid_row import BidRow, Change, RowState
+from akash_tui.domain.bids.budget import NO_BUDGET, Budget
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.live_table import Cell, Column
+
+SIGN_SECONDS = 4.0
+"""How long a new or changed bid carries its sign."""
+
+
+NOBODY: Mapping[str, str] = {}
+
+
+class Moment:
+    """What all lines share: time, block height, block time and budget; set anew for every paint."""
+
+    __slots__ = ("avoid", "block_time", "budget", "height", "now")
+
+    def __init__(self) -> None:
+        self.now = datetime.fromtimestamp(0, UTC)
+        self.height = 0
+        self.block_time: BlockTime = ASSUMED_BLOCK_TIME
+        self.budget: Budget = NO_BUDGET
+        self.avoid: Mapping[str, str] = {}
+
+    def set(
+        self, now: datetime, height: int, block_time: BlockTime, budget: Budget, avoid: Mapping[str, str] = NOBODY
+    ) -> None:
+        self.now, self.height, self.block_time, self.budget, self.avoid = now, height, block_time, budget, avoid
+
+    @property
+    def stamp(self) -> object:
+        """Moves when a line may look different though its bid is the same; ages are told by the second."""
+        return int(self.now.timestamp()), self.height, self.block_time, self.budget, tuple(self.avoid.items())
+
+
+class BidLine:
+    """One bid with what the moment adds to it; kept as long as the bid does not change."""
+
+    __slots__ = ("gone", "id", "moment", "points", "row")
+
+    def __init__(self, row: BidRow, moment: Moment, points: int | None = None) -> None:
+        self.row = row
+        self.moment = moment
+        self.id = row.key
+        self.gone = row.state is not RowState.OPEN
+        self.points = points
+        """The score, while bids are ordered by it."""
+
+    @property
+    def now(self) -> datetime:
+        return self.moment.now
+
+    @property
+    def height(self) -> int:
+        return self.moment.height
+
+    @property
+    def block_time(self) -> BlockTime:
+        return self.moment.block_time
+
+    @property
+    def why_over(self) -> str:
+        """Why it is above the budget; "" if it is not."""
+        return self.moment.budget.why_over(self.row.price_h)
+
+    @property
+    def over_budget(self) -> bool:
+        return self.moment.budget.is_over(self.row.price_h)
+
+    @property
+    def why_avoided(self) -> str:
+        """Why no rule takes bids of its provider; "" if they may."""
+        return self.moment.avoid.get(self.row.id.provider, "")
+
+    @property
+    def provider(self) -> Cell:
+        """Who bids; that it is avoided stands before the name, which may be cut."""
+        if self.why_avoided:
+            return f"avoided: {self.name}", "warn"
+        return self.name, "muted" if self.over_budget else ""
+
+    @property
+    def buys(self) -> Decimal | None:
+        """Hours that the budget's amount buys at its price; None without an amount or a price."""
+        amount, price = self.moment.budget.amount, self.row.price_h
+        return None if amount is None or price is None else amount / price
+
+    @property
+    def sign(self) -> Cell:
+        """New, dearer, cheaper for a few seconds; gone or taken for good."""
+        if self.row.state is RowState.TAKEN:
+            return "✓", "good"
+        if self.gone:
+            return "✕", "muted"
+        if self.row.oddity:
+            return "!", "bad"
+        if (self.now - self.row.changed_at).total_seconds() > SIGN_SECONDS:
+            return "", ""
+        signs: dict[Change, Cell] = {Change.NEW: ("●", "accent"), Change.UP: ("▲", "bad"), Change.DOWN: ("▼", "good")}
+        return signs.get(self.row.change, ("", ""))
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def gpu(self) -> Cell:
+        return words.gpus(self.row.disclosure)
+
+    @property
+    def lasts(self) -> Cell:
+        if self.gone:
+            return "", ""
+        return words.span(self.row.lasts), "" if self.row.lasts is not None else "muted"
+
+    @property
+    def audit(self) -> Cell:
+        if self.row.audited is None:
+            return words.NOT_KNOWN, "muted"
+        return ("✓", "good") if self.row.audited else ("–", "muted")
+
+    @property
+    def market(self) -> Cell:
+        if not self.row.disclosure.gpus:
+            return words.NONE, "muted"
+        share = self.row.vs_market
+        if share is None:
+            return words.NOT_KNOWN, "muted"
+        percent = int((share * 100).to_integral_value())
+        sign = "+" if percent > 0 else "−" if percent < 0 else ""
+        return f"{sign}{abs(percent)} %", "good" if percent < 0 else "warn" if percent > 15 else ""
+
+    @property
+    def uptime(self) -> Cell:
+        up = self.row.uptime
+        if up is None:
+            return words.NOT_KNOWN, "muted"
+        return f"{int(up * 1000) / 10:.1f} %", "warn" if up < 0.95 else ""
+
+    @property
+    def latency(self) -> Cell:
+        reach = self.row.reach
+        if reach is None:
+            return words.NOT_KNOWN, "muted"
+        if not reach.ok:
+            return "silent", "bad"
+        return (f"{reach.latency_ms:.0f} ms" if reach.latency_ms is not None else "ok"), ""
+
+    @property
+    def age(self) -> Cell:
+        if self.gone and self.row.gone_at is not None:
+            return words.ago((self.now - self.row.gone_at).total_seconds()), "muted"
+        seconds = float(self.block_time.seconds) * max(0, self.height - self.row.created_at)
+        return words.ago(seconds), "muted"
+
+
+def _price(line: BidLine) -> Cell:
+    if line.row.oddity:
+        return words.act(line.row.price_h), "bad"
+    return words.act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
+
+
+def _amount(line: BidLine, value: Decimal | None) -> Cell:
+    return words.act(value), "muted" if value is None or line.over_budget else ""
+
+
+def _gpu_h(line: BidLine) -> Cell:
+    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (words.NONE, "muted")
+
+
+def _gb(line: BidLine) -> Cell:
+    if not line.row.disclosure.gpus:
+        return words.NONE, "muted"
+    return words.per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
+
+
+def _month(line: BidLine) -> Cell:
+    value = line.row.month
+    return words.NOT_KNOWN if value is None else words.act(value.quantize(Decimal(1))).removesuffix(".00"), (
+        "muted" if value is None or line.over_budget else ""
+    )
+
+
+def _gpu(line: BidLine) -> Cell:
+    text, tone = line.gpu
+    return text, "muted" if line.over_budget and not tone else tone
+
+
+def _notice(line: BidLine) -> Cell:
+    hours = line.row.reclaim_h
+    return (words.NONE, "muted") if hours is None else (words.span(hours), "warn")
+
+
+COLUMNS: tuple[Column[BidLine], ...] = (
+    Column("state", "", 1, lambda b: b.sign, stays=0),
+    Column("gpu", "GPU", 14, _gpu, stays=0, grow=8),
+    Column("interface", "", 4, lambda b: (words.interface(b.row.disclosure), "muted"), stays=9),
+    Column("vram", "VRAM", 7, lambda b: words.vram(b.row.disclosure), right=True, stays=2),
+    Column("price", "≈$/h", 7, _price, right=True, stays=0),
+    Column("gpu_h", "$/GPU-h", 8, _gpu_h, right=True, stays=3),
+    Column("gb_h", "$/GB-h", 7, _gb, right=True, stays=13),
+    Column("month", "$/month", 8, _month, right=True, stays=12),
+    Column("market", "vs mkt", 7, lambda b: b.market, right=True, stays=7),
+    Column("lasts", "lasts", 7, lambda b: b.lasts, right=True, stays=5),
+    Column("provider", "provider", 16, lambda b: b.provider, stays=1, grow=16),
+    Column(
+        "region",
+        "region",
+        12,
+        lambda b: (b.row.region or words.NOT_KNOWN, "" if b.row.region else "muted"),
+        stays=6,
+        grow=4,
+    ),
+    Column("uptime", "up 7d", 7, lambda b: b.uptime, right=True, stays=8),
+    Column("audited", "audit", 6, lambda b: b.audit, stays=4),
+    Column("latency", "answers", 7, lambda b: b.latency, right=True, stays=11),
+    Column("reclaim", "notice", 7, _notice, right=True, stays=14),
+    Column("age", "age", 6, lambda b: b.age, right=True, stays=10),
+    Column("over", "", 1, lambda b: ("$" if b.over_budget else "", "warn"), stays=1),
+)
+SCORE_COLUMN: Column[BidLine] = Column(
+    "score",
+    "score",
+    6,
+    lambda b: (words.NOT_KNOWN if b.points is None else str(b.points), "accent"),
+    right=True,
+    stays=0,
+)
+"""Stands beside the price while bids are ordered by score."""
+BUYS_COLUMN: Column[BidLine] = Column(
+    "buys",
+    "$ buys",
+    7,
+    lambda b: (words.span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
+    right=True,
+    stays=6,
+)
+"""Stands beside what the deposit lasts while the budget names an amount."""
+SORTABLE: tuple[str, ...] = (
+    "price",
+    "gpu_h",
+    "gb_h",
+    "month",
+    "market",
+    "gpu",
+    "vram",
+    "lasts",
+    "provider",
+    "region",
+    "uptime",
+    "audited",
+    "latency",
+    "reclaim",
+    "age",
+)
+"""What `o` goes through: every column with a title."""

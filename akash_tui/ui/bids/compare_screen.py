@@ -1,0 +1,273 @@
+"""Two to four bids side by side: one attribute a line, the best of each marked, only the differences on a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+
+from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.money import plain
+from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.budget import Budget
+from akash_tui.domain.bids.score import Field, History, score
+from akash_tui.domain.text import short_address
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.bids.columns import BidLine
+from akash_tui.ui.dialogs.dialogs import Box
+from akash_tui.ui.session.draft import GIB
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
+from akash_tui.ui.widgets.styles import toned
+
+MOST = 4
+USUAL_HOURS = Decimal(24)
+"""Hours that a cost is told for when nobody said how many."""
+LABEL = 13
+REPAINTS_PER_SECOND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One line: what each bid has, and which of them are best at it (none where there is no better)."""
+
+    id: str
+    texts: tuple[str, ...]
+    best: frozenset[int]
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.texts)) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a comparison needs besides the bids."""
+
+    budget: Budget
+    hours: Decimal | None
+    """Hours that the deposit is to pay for, if that was said."""
+    field: Field
+    history: Mapping[str, History]
+    notes: Mapping[str, str]
+
+
+def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
+    """The lines of the comparison, what matters most first; what is not known is never best."""
+    hours = side.budget.hours or side.hours or USUAL_HOURS
+    rows = [line.row for line in lines]
+    scores = [score(row, side.field, side.history) for row in rows]
+    out: list[Attribute] = []
+
+    def add(label: str, texts: Sequence[str], values: Sequence[object] = (), *, low: bool = False) -> None:
+        out.append(Attribute(label, tuple(texts), best_of(values, low=low)))
+
+    def money(label: str, values: Sequence[Decimal | None], say: Callable[[Decimal | None], str] = words.act) -> None:
+        fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
+        gpu = "GPU" in label or "GB" in label
+        said = [words.NONE if gpu and not r.gpus else say(v) for r, v in zip(rows, values, strict=True)]
+        add(label, said, fair, low=True)
+
+    add("GPU", [line.gpu[0] for line in lines])
+    add("VRAM", [words.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
+    add("interface", [words.interface(r.disclosure) or words.NOT_KNOWN for r in rows])
+    money("≈$/h", [r.price_h for r in rows])
+    money("$/GPU-h", [r.gpu_h for r in rows])
+    money("$/GB-h", [r.gb_h for r in rows], words.per_gb)
+    money("$/month", [r.month for r in rows], _whole)
+    money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
+    if side.budget.words:
+        add("budget", ["$ above" if side.budget.why_over(r.price_h) else "within" for r in rows])
+    if side.budget.amount is not None:
+        add(f"${plain(side.budget.amount)} buys", [words.span(line.buys) for line in lines], [b.buys for b in lines])
+    if any(r.oddity for r in rows):
+        add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
+    add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
+    add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
+    mine = [side.history.get(r.id.provider, History(0, 0)) for r in rows]
+    add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
+    add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
+    add("memory", [_offered(r, _memory, " GiB") for r in rows], [_memory(r) if r.bid.offers else None for r in rows])
+    add("disk", [_offered(r, _disk, " GiB") for r in rows], [_disk(r) if r.bid.offers else None for r in rows])
+    add("region", [r.region or words.NOT_KNOWN for r in rows])
+    add("up 1 d", [_share(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
+    add("up 7 d", [_share(r.uptime) for r in rows], [r.uptime for r in rows])
+    add("up 30 d", [_share(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
+    add("audited by", [_audit(r) for r in rows], [r.audited for r in rows])
+    add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
+    add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
+    add("version", [r.version or words.NOT_KNOWN for r in rows])
+    add("leases", [_count(r.profile.leases if r.profile else None) for r in rows])
+    add("your note", [side.notes.get(r.id.provider, "–") for r in rows])
+    add("score", [str(s.points) for s in scores], [s.points for s in scores])
+    add("state", [r.state.value for r in rows])
+    return out
+
+
+def best_of(values: Sequence[object], *, low: bool = False) -> frozenset[int]:
+    """Places of the best values; none unless two are known and differ: one known among unknowns proves nothing."""
+    known = [value for value in values if value is not None]
+    if len(set(known)) < 2:
+        return frozenset()
+    best = min(known) if low else max(known)  # type: ignore[type-var]
+    return frozenset(at for at, value in enumerate(values) if value == best)
+
+
+def _whole(value: Decimal | None) -> str:
+    return words.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
+
+
+def _cpu(row: BidRow) -> Decimal:
+    return sum((Decimal(o.resources.cpu_milli) / 1000 * o.count for o in row.bid.offers), Decimal(0))
+
+
+def _memory(row: BidRow) -> Decimal:
+    return sum((Decimal(o.resources.memory) / GIB * o.count for o in row.bid.offers), Decimal(0))
+
+
+def _disk(row: BidRow) -> Decimal:
+    return sum((Decimal(v.size) / GIB * o.count for o in row.bid.offers for v in o.resources.storage), Decimal(0))
+
+
+def _offered(row: BidRow, read: Callable[[BidRow], Decimal], unit: str = "") -> str:
+    return f"{read(row):.4g}{unit}" if row.bid.offers else words.NOT_KNOWN
+
+
+def _share(up: float | None) -> str:
+    return words.NOT_KNOWN if up is None else f"{int(up * 1000) / 10:.1f} %"
+
+
+def _audit(row: BidRow) -> str:
+    if row.audited is None:
+        return words.NOT_KNOWN
+    return ", ".join(map(short_address, row.auditors)) or "audited" if row.audited else "nobody"
+
+
+def _latency(row: BidRow) -> float | None:
+    return row.reach.latency_ms if row.reach is not None and row.reach.ok else None
+
+
+def _notice(row: BidRow) -> str:
+    return "none named" if row.reclaim_h is None else words.span(row.reclaim_h)
+
+
+def _count(value: int | None) -> str:
+    return words.NOT_KNOWN if value is None else str(value)
+
+
+class CompareScreen(Box[BidId | None]):
+    """The comparison, live; returns the bid to accept, or None."""
+
+    DEFAULT_CSS = """
+    CompareScreen > .box { width: 100%; max-width: 160; height: auto; max-height: 100%; padding: 0 1; }
+    CompareScreen LiveTable { height: auto; max-height: 1fr; }
+    CompareScreen #compare-says { height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings("compare")
+
+    def __init__(
+        self,
+        lines: Callable[[], Sequence[BidLine]],
+        side: Callable[[], Side],
+        why_not: Callable[[BidLine], str | None],
+        drop: Callable[[BidId], None],
+    ) -> None:
+        super().__init__()
+        self._read = lines
+        self._side = side
+        self._why_not = why_not
+        self._drop = drop
+        self.at = 0
+        self.only_differences = False
+        self.said = ""
+        self._clock: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield LiveTable[Attribute]((), id="compare-table")
+            yield Pane(id="compare-says")
+
+    def on_mount(self) -> None:
+        self.query_one("#compare-table").focus()
+        self.paint()
+        self._clock = self.set_interval(1 / REPAINTS_PER_SECOND, self.paint)
+
+    def on_resize(self) -> None:
+        if self.is_mounted:
+            self.paint()
+
+    @property
+    def table(self) -> LiveTable[Attribute]:
+        return self.query_one("#compare-table", LiveTable)
+
+    def paint(self) -> None:
+        """Draw the bids as they are now."""
+        lines = self._read()
+        if len(lines) < 2:
+            self.dismiss(None)
+            return
+        self.at = min(self.at, len(lines) - 1)
+        shown = attributes(lines, self._side())
+        kept = [line for line in shown if line.differs] if self.only_differences else shown
+        table = self.table
+        width = max(8, (self.size.width - 5 - LABEL - 1) // len(lines) - 1)
+        table.set_columns(self._columns(lines, min(34, width)))
+        table.show(kept)
+        table.styles.height = min(len(kept) + 1, max(3, self.size.height - 3))
+        same = len(shown) - len(kept)
+        self.say_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
+        keys = (
+            f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
+        )
+        self.query_one("#compare-says", Pane).show(toned(self.said or keys, "warn" if self.said else "muted"))
+
+    def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[Attribute]]:
+        columns: list[Column[Attribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
+        for at, line in enumerate(lines):
+            title = f"▸ {line.name}" if at == self.at else line.name
+            columns.append(Column(f"bid{at}", title, width, _cell(at), stays=1))
+        return columns
+
+    def action_step(self, step: int) -> None:
+        self.at = (self.at + step) % max(1, len(self._read()))
+        self.said = ""
+        self.paint()
+
+    def action_differences(self) -> None:
+        self.only_differences = not self.only_differences
+        self.paint()
+
+    @on(LiveTable.Marked)
+    def action_drop(self) -> None:
+        self._drop(self._read()[self.at].row.id)
+        self.paint()
+
+    def action_accept(self) -> None:
+        line = self._read()[self.at]
+        reason = self._why_not(line)
+        if reason is not None:
+            self.said = reason
+            self.paint()
+            return
+        self.dismiss(line.row.id)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _cell(at: int) -> Callable[[Attribute], Cell]:
+    def cell(line: Attribute) -> Cell:
+        if at >= len(line.texts):
+            return "", ""
+        best = at in line.best
+        return line.texts[at] + (" ★" if best else ""), "good" if best else ""
+
+    return cell

@@ -1,0 +1,136 @@
+"""The head of the bids screen: best price per acceptable GPU, budget, time left, what is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from textual.content import Content
+
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, Coin, per_hour, plain, rate
+from akash_tui.domain.bids.bid_row import BidRow, Lane, RowState
+from akash_tui.domain.bids.budget import Budget
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.styles import Tone, joined, toned
+
+BID_LIFE = 300.0
+"""Seconds after which providers withdraw a bid that nobody took (the provider daemon's default)."""
+HURRY = 60.0
+
+
+def lanes_line(lanes: Sequence[Lane], width: int, *, some_went: bool = False) -> Content:
+    """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…".
+
+    `some_went`: bids were withdrawn, so that a model without one may have had one.
+    """
+    line = toned("best now   ", "muted")
+    if not lanes:
+        return joined(line, ("no GPU asked for", "muted"))
+    offered = sorted((lane for lane in lanes if lane.best is not None), key=_price)
+    for at, lane in enumerate(offered):
+        part = joined(f"{words.gpu_name(lane.model)} ", (f"≈${_cheapest(lane)}", "strong"), "   ")
+        more = len(offered) - at
+        if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
+            return joined(line, (f"and {more} more", "muted"))
+        line = joined(line, part)
+    missing = [words.gpu_name(lane.model) for lane in lanes if lane.best is None]
+    if missing:
+        line = joined(line, (f"no bid {'now' if some_went else 'yet'}: " + ", ".join(missing), "muted"))
+    return line.truncate(width, ellipsis=True)
+
+
+def _price(lane: Lane) -> tuple[bool, Decimal]:
+    price = lane.best.price_h if lane.best is not None else None
+    return price is None, price if price is not None else Decimal(0)
+
+
+def _cheapest(lane: Lane) -> str:
+    if lane.best is None:
+        return words.NOT_KNOWN
+    return words.act(lane.best.price_h) + (" !" if lane.best.oddity else "")
+
+
+def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
+    """Budget, deposit, bids so far; told shorter, without the deposit, where that saves a second line."""
+    whole = _budget_line(run, budget, bids, most, over, short=False)
+    return whole if whole.cell_length <= width else _budget_line(run, budget, bids, most, over, short=True)
+
+
+def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, *, short: bool) -> Content:
+    parts: list[Content] = [toned("budget     ", "muted")]
+    parts.append(Content(budget.words or "none, B sets one"))
+    collecting = run.stage in (Stage.CREATING, Stage.COLLECTING)  # later it drains and is topped up
+    if not short and run.funds is not None and collecting:
+        parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
+    if run.hours is not None:
+        parts.append(Content(f", raised to pay {plain(run.hours)} h"))
+    parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {words.plural(bids, 'bid')}"))
+    if most is not None and bids >= most:
+        parts.append(toned(" · full: no other provider can bid", "warn"))
+    if over:
+        parts.append(toned(f" · {over} above $" if short else f" · {over} above budget $", "warn"))
+    return joined(*parts)
+
+
+def cost_range(rows: Iterable[BidRow], hours: Decimal | None) -> str:
+    """From the cheapest to the dearest bid that can be taken, an hour or for `hours`; absurd prices do not count."""
+    prices = [row.price_h for row in rows if row.state is RowState.OPEN and row.price_h is not None and not row.oddity]
+    if not prices:
+        return ""
+    low, high = min(prices), max(prices)
+    factor = hours if hours is not None else Decimal(1)
+    span = words.act(low * factor) + (f"–{words.act(high * factor)}" if high > low else "")
+    return f"≈${span}/h" if hours is None else f"{plain(hours)} h cost ≈${span}"
+
+
+def asked_for(run: DeploymentRun) -> str:
+    """`It asks for 7 GPU models and pays at most ≈ $1.20 an hour`: what a bid has to meet."""
+    models = list(dict.fromkeys(model for group in run.groups.values() for model in group.gpu_models))
+    if any(model.wildcard for model in models):
+        gpus = "any GPU of a vendor"
+    else:
+        gpus = words.plural(len(models), "GPU model") if models else "no GPU"
+    units = [unit for group in run.groups.values() for unit in group.units]
+    if not units or any(unit.price.denom != UACT for unit in units):
+        return f"It asks for {gpus}"
+    most = sum((unit.price.amount * unit.count for unit in units), Decimal(0))
+    return (
+        f"It asks for {gpus} and pays at most ≈ ${rate(per_hour(most, run.block_time or ASSUMED_BLOCK_TIME))} an hour"
+    )
+
+
+def time_left(run: DeploymentRun, now: datetime) -> float | None:
+    """Seconds until the oldest open bid is withdrawn, as far as block heights tell; None without one."""
+    first = run.book.first_bid_height
+    if first is None or run.book.updated_at is None:
+        return None
+    block = float((run.block_time or ASSUMED_BLOCK_TIME).seconds)
+    age = max(0, run.book.height - first) * block + max(0.0, (now - run.book.updated_at).total_seconds())
+    return max(0.0, BID_LIFE - age)
+
+
+def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tuple[str, Tone]:
+    """What is going on with the order, in a few words."""
+    if run.stage is Stage.CREATING:
+        return "waiting for its block", "accent"
+    if run.stage is Stage.COLLECTING:
+        since = f" {words.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
+        left = time_left(run, now)
+        if left is None and len(run.book):
+            return "no bid is open any more", "warn"
+        if left is None:
+            return f"collecting{since}", "accent"
+        said_left = f"{'' if narrow else 'first '}bids usually die in {words.clock(left)}"
+        return f"collecting{since} · {said_left}", "warn" if left < HURRY else "accent"
+    said: dict[Stage, tuple[str, Tone]] = {
+        Stage.LEASING: ("leasing", "accent"),
+        Stage.DELIVERING: ("leased · handing the manifest over", "accent"),
+        Stage.STARTING: ("leased · starting", "accent"),
+        Stage.RUNNING: ("leased · running", "good"),
+        Stage.CLOSING: ("closing", "accent"),
+        Stage.CLOSED: ("closed", "muted"),
+        Stage.FAILED: ("failed", "bad"),
+    }
+    return said.get(run.stage, (run.stage.value, ""))

@@ -1,0 +1,311 @@
+"""Bids: watch them arrive, compare what each really offers, take one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+
+from akash_tui.domain.bids.bid_book import CHEAPEST
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.bids.actions import BidDeals
+from akash_tui.ui.bids.bid_list import Board
+from akash_tui.ui.bids.columns import COLUMNS, BidLine
+from akash_tui.ui.bids.compare_screen import MOST
+from akash_tui.ui.bids.detail_pane import bid_detail
+from akash_tui.ui.bids.header import asked_for, budget_line, cost_range, lanes_line, state_words
+from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.live_table import LiveTable
+from akash_tui.ui.widgets.styles import joined, lines
+from akash_tui.ui.widgets.titled_panel import Framed
+
+PATIENCE = 60.0
+"""Seconds without a bid after which the screen says what else can be done."""
+AGAIN = "x closes the order, the deposit comes back; 1 then asks anew, as you change it."
+ROOM_FOR_DETAIL = (100, 24)
+
+
+class BidsScreen(BidDeals):
+    """The bids of the deployment that is being chosen for."""
+
+    BINDINGS = bindings("bids")
+    where: ClassVar[str] = "bids"
+    tab: ClassVar[str] = "bids"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.board = Board(lambda: self.desk.voice.monotonic())
+        self.detail: bool | None = None
+        """None: shown where there is room."""
+        self._detail_title: Content | None = None
+        self._range: tuple[object, str] = (None, "")
+
+    def body(self) -> ComposeResult:
+        with Container(id="bids"):
+            with Framed(id="bids-panel", classes="panel"):
+                yield Pane(id="lanes")
+                yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
+                yield FilterBar(self.group_rows, id="filter-bar")
+            with VerticalScroll(id="detail", classes="panel", can_focus=False):
+                yield Fields(10, id="detail-fields")
+
+    def on_mount(self) -> None:
+        self.query_one("#bid-table").focus()
+
+    # -- what is shown ---------------------------------------------------------------
+
+    def body_revision(self) -> object:
+        trip = self.trip
+        if trip is None:
+            return None
+        return (
+            trip.run.id,
+            trip.run.revision,
+            trip.run.book.revision,
+            int(self.desk.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
+            self.board.choices,
+            trip.budget,
+            tuple(trip.marks),
+            self.detail,
+            self.table.cursor_id,
+            self.size,
+        )
+
+    def paint(self) -> None:
+        trip = self.trip
+        if trip is None:
+            self.query_one(Framed).name_edges(Content("Bids"), Content(""))
+            self.query_one("#lanes", Pane).display = False
+            self.query_one("#detail").display = False
+            self.bar.display = False
+            self.table.say_empty("No deployment is waiting for bids.\n1 starts one · 3 lists what you have")
+            self.table.show([])
+            return
+        run, board = trip.run, self.board
+        board.turn_to(run, trip.only_at)
+        now = run.clock.now()
+        groups = self.groups(run)
+        if board.group not in groups:
+            board.group = groups[0] if groups else None
+        board.history = trip.history
+        lines = board.lines(run, trip.budget, now)
+        self._title(trip, now, groups)
+        self.table.say_empty(
+            "There is no bid in it." if trip.saved and not board.shown.total else self._empty(run, now)
+        )
+        self.table.marks = {str(id) for id in trip.marks}
+        self.show_order()
+        self.table.show(lines, board.moment.stamp)
+        self._head(trip)
+        self._detail(trip, now)
+
+    def _title(self, trip: Trip, now: datetime, groups: Sequence[int]) -> None:
+        run = trip.run
+        name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
+        parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
+        if len(groups) > 1 and self.board.group is not None:
+            spec = run.groups.get(self.board.group)
+            named = f" {spec.name}" if spec is not None else ""
+            parts.append(f" · group{named} {list(groups).index(self.board.group) + 1}/{len(groups)} [ ]")
+        text, tone = state_words(run, now, narrow=self.size.width < 90)
+        if trip.saved:
+            text, tone = f"saved answer, {trip.saved}, read-only", "warn"
+        parts.append(joined(" · ", (text, tone)))
+        if not run.live and run.stage is Stage.COLLECTING:
+            parts.append(joined((" · polling", "muted")))
+        held = self.board.held
+        said = "held, p lets go" if held.for_good else "held" if held.now else ""
+        moved = f"{held.waiting} would move" if said and held.waiting else ""
+        changed = f"+{words.plural(self.board.changes, 'change')}" if self.board.changes else ""
+        below = (self.cost_range(trip), self.order_words(), said, changed, moved)
+        self.query_one(Framed).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
+
+    def cost_range(self, trip: Trip) -> str:
+        """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
+        key = (trip.run.id, self.board.group, trip.budget, int(self.desk.voice.monotonic()))
+        if self._range[0] != key:
+            rows = trip.run.book.rows(self.board.sort, self.board.group, gone=False)
+            self._range = key, cost_range(rows, trip.budget.hours)
+        return self._range[1]
+
+    def _head(self, trip: Trip) -> None:
+        run, desk = trip.run, self.desk
+        pane = self.query_one("#lanes", Pane)
+        pane.display = True
+        params = desk.following.params if desk.following is not None else None
+        most = params.order_max_bids if params is not None else None
+        board = self.board
+        width = max(20, pane.content_size.width)
+        all_bids = run.book.count(board.group)
+        some_went = len(run.book.rows(CHEAPEST, board.group, gone=False)) < all_bids
+        head = [
+            lanes_line(run.book.lanes(board.group), width, some_went=some_went)
+            if not run.leases
+            else joined(("leased     ", "muted"), "3 shows what runs and its ways in"),
+            budget_line(run, trip.budget, all_bids, most, board.over, width),
+        ]
+        if board.filter.terms:
+            text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
+            head.append(joined(("filter     ", "muted"), text, (f" · {board.shown.words}", "accent")))
+        if run.stage is Stage.COLLECTING and len(run.book) and run.book.first_bid_height is None:
+            said = "Providers withdrew their bids, and seldom bid twice on one order. "
+            head.append(joined((said, "warn"), ("x closes it, 1 asks anew", "warn")))
+        if run.read_error is not None:
+            head.append(joined((f"last read {words.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
+        pane.show(lines(*head))
+
+    def _stale(self, run: DeploymentRun) -> float:
+        return (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
+
+    def _empty(self, run: DeploymentRun, now: datetime) -> str:
+        if run.stage is Stage.CREATING:
+            done = [s.name for s in run.steps.values() if s.state is StepState.DONE]
+            return ("✓ " + " · ✓ ".join(done) + "\n" if done else "") + "Waiting for the block of the deployment…"
+        if self.board.filter.terms and self.board.shown.total:
+            return f"The filter hides all {self.board.shown.total} bids.\n/ then esc shows them"
+        if run.stage is not Stage.COLLECTING:
+            return "No bid is open any more.\n3 lists your deployments"
+        if len(run.book):
+            return "All bids are gone.\n" + AGAIN
+        waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
+        said = f"No bids yet ({words.clock(waited)}). Providers usually answer within the first minute."
+        if waited > PATIENCE:
+            said += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
+        return said
+
+    def _detail(self, trip: Trip, now: datetime) -> None:
+        pane = self.query_one("#detail")
+        line = self.table.cursor_row
+        roomy = self.size.width >= ROOM_FOR_DETAIL[0] and self.size.height >= ROOM_FOR_DETAIL[1]
+        pane.display = line is not None and (self.detail if self.detail is not None else roomy)
+        if line is None or not pane.display:
+            return
+        title = joined((line.name, "strong"), f" · {line.gpu[0]}")
+        if self._detail_title is None or not self._detail_title.is_same(title):
+            self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
+        note = self.desk.entry.settings.notes.get(line.row.id.provider, "")
+        self.query_one("#detail-fields", Fields).show(bid_detail(line, note, self.board.score(trip.run, line.row)))
+
+    # -- actions ---------------------------------------------------------------------
+
+    def in_bar(self, action_id: str) -> bool:
+        return True
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "bids.hold" and self.board.held.for_good:
+            return "let go"
+        if action_id == "bids.score-order" and self.board.by_score:
+            return "no score"
+        return super().title_of(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        trip = self.trip
+        if trip is None:
+            return "No deployment is waiting for bids. 1 starts one."
+        if action_id in ("bids.group-before", "bids.group-next") and len(self.groups(trip.run)) < 2:
+            return "There is only one group."
+        if action_id in ("bids.accept", "bids.mark", "bids.open", "bids.details"):
+            line = self.table.cursor_row
+            if line is None:
+                return "There is no bid yet."
+            if action_id in ("bids.accept", "bids.mark"):
+                return self.why_not_take(trip, line, action_id == "bids.accept")
+        if action_id == "bids.compare" and len(self.compared()) < 2:
+            return f"Mark two to {MOST} bids with space first, or one and stand on another."
+        if action_id == "bids.compare" and len(self.compared()) > MOST:
+            return f"At most {MOST} bids fit side by side: space takes marks away, esc all of them."
+        if action_id in ("bids.close", "bids.hours"):
+            return self.why_not_spend(trip)
+        return None
+
+    def do_accept(self) -> None:
+        trip, line = self.trip, self.table.cursor_row
+        if trip is not None and line is not None:
+            self.take(trip, line.row.id)
+
+    @on(LiveTable.Marked)
+    def _mark(self) -> None:
+        self.press("bids.mark")
+
+    def do_mark(self) -> None:
+        trip, line = self.trip, self.table.cursor_row
+        if trip is None or line is None:
+            return
+        if line.row.id in trip.marks:
+            trip.marks.remove(line.row.id)
+        else:
+            trip.marks.append(line.row.id)
+        self.repaint()
+
+    @on(LiveTable.Opened)
+    def _open(self) -> None:
+        self.press("bids.open")
+
+    def do_open(self) -> None:
+        self.detail = True
+        self.repaint()
+
+    def do_details(self) -> None:
+        self.detail = not self.query_one("#detail").display
+        self.repaint()
+
+    @on(LiveTable.Touched)
+    def _touched(self) -> None:
+        self.board.held.touch()
+
+    def do_hold(self) -> None:
+        self.board.hold()
+
+    def _step_group(self, step: int) -> None:
+        trip = self.trip
+        if trip is not None:
+            groups = list(self.groups(trip.run))
+            at = groups.index(self.board.group) if self.board.group in groups else 0
+            self.board.group = groups[(at + step) % len(groups)]
+            self.board.held.let_go()
+
+    def do_group_before(self) -> None:
+        self._step_group(-1)
+
+    def do_group_next(self) -> None:
+        self._step_group(1)
+
+    def do_copy(self) -> None:
+        trip, line = self.trip, self.table.cursor_row
+        if trip is None:
+            return
+        things = [("dseq", str(trip.run.id.dseq))]
+        if line is not None:
+            things.insert(0, ("provider", line.row.id.provider))
+            if line.row.provider is not None:
+                things.insert(1, ("host", line.row.provider.host_uri))
+        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+
+    def do_close(self) -> None:
+        trip = self.trip
+        if trip is not None:
+            self.desk.money("closing a deployment", lambda: close(self.desk, trip.run.id))
+
+    def do_back(self) -> None:
+        trip = self.trip
+        if self.detail:
+            self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
+        elif self.drop_filter():
+            self.desk.voice.say("All bids are shown again.", "muted")
+        elif trip is not None and trip.marks:
+            trip.marks.clear()
+        elif self.board.held.for_good:
+            self.do_hold()
+        self.repaint()

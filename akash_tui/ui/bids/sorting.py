@@ -1,0 +1,223 @@
+"""How the bids are looked at: order, filter, views, score, lanes. Nothing here spends or changes a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual import on
+
+from akash_tui.domain.bids.bid_book import CHEAPEST, SORT_COLUMNS, SortKey
+from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.bids.sorting import parse_sort
+from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, parse_filter
+from akash_tui.services.storage.settings import SavedView
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.bids.bid_list import SCORE, Board
+from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
+from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.dialogs import AskText
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.live_table import LiveTable
+
+ALL = "all"
+BEST_FIRST = ("uptime", "audited", "vram", "lasts", "count", "reclaim")
+"""Columns whose high values are the good ones."""
+LONGEST_NAME = 30
+
+
+class BidLooks(Shell):
+    """The part of the bids screen that decides which lines are seen, and where."""
+
+    board: Board
+
+    @property
+    def trip(self) -> Trip | None:
+        return self.desk.following.trip if self.desk.following is not None else None
+
+    @property
+    def table(self) -> LiveTable[BidLine]:
+        return self.query_one("#bid-table", LiveTable)
+
+    @property
+    def bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    def group_rows(self) -> Sequence[BidRow]:
+        """Every bid of the group, for completions."""
+        trip = self.trip
+        return trip.run.book.rows(CHEAPEST, self.board.group) if trip is not None else ()
+
+    # -- order -----------------------------------------------------------------------
+
+    def sort_by(self, column: str) -> None:
+        """By one column, the good end first; again turns it round."""
+        first = self.board.sort[0]
+        if column == first.column and not self.board.by_score:
+            self.do_reverse()
+        else:
+            self.board.order_by(SortKey(column, descending=column in BEST_FIRST))
+
+    def do_sort(self) -> None:
+        column = self.board.sort[0].column
+        at = SORTABLE.index(column) if column in SORTABLE else -1
+        self.sort_by(SORTABLE[(at + 1) % len(SORTABLE)])
+
+    def do_reverse(self) -> None:
+        first, *others = self.board.sort
+        self.board.order_by(SortKey(first.column, not first.descending), *others)
+
+    def do_price_order(self) -> None:
+        self.board.order_by(*CHEAPEST)
+
+    def do_score_order(self) -> None:
+        self.board.by_score = not self.board.by_score
+        self.board.held.let_go()
+
+    def do_sort_keys(self) -> None:
+        self.background(self._ask_keys, "sort-keys")
+
+    async def _ask_keys(self) -> None:
+        def wrong(text: str) -> str | None:
+            try:
+                parse_sort(text)
+            except ValueError as error:
+                return str(error)
+            return None
+
+        told = [Line("", "Columns, the most important first; - turns one round: price,-uptime,latency")]
+        now = ",".join(("-" if k.descending else "") + k.column for k in self.board.sort)
+        answer = await self.desk.push_screen_wait(AskText("Sort by several columns", told, value=now, check=wrong))
+        if isinstance(answer, str):
+            self.board.order_by(*parse_sort(answer))
+
+    @on(LiveTable.HeaderClicked)
+    def _header(self, event: LiveTable.HeaderClicked) -> None:
+        if event.key in SORT_COLUMNS:
+            self.sort_by(event.key)
+        elif event.key == SCORE:
+            self.do_price_order()
+
+    def show_order(self) -> None:
+        """The signs of the order in the table's header."""
+        by_score = self.board.by_score
+        columns = list(COLUMNS)
+        keys = [column.key for column in columns]
+        if self.trip is not None and self.trip.budget.amount is not None:
+            columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
+        if by_score:
+            columns.insert(keys.index("price"), SCORE_COLUMN)
+        self.table.set_columns(columns)
+        first = self.board.sort[0]
+        self.table.sort_sign(SCORE if by_score else first.column, True if by_score else first.descending)
+
+    def order_words(self) -> str:
+        """`price ▲, uptime ▼` when more than one column counts, or one that has no room in the table."""
+        if self.board.by_score:
+            return "by score, P is by price"
+        keys, seen = self.board.sort, self.table.in_sight
+        if len(keys) == 1 and (not seen or keys[0].column in seen):
+            return ""
+        return ", ".join(f"{k.column} {'▼' if k.descending else '▲'}" for k in keys)
+
+    # -- filter and views ------------------------------------------------------------
+
+    def do_filter(self) -> None:
+        self.bar.open(self.board.filter.text)
+
+    @on(FilterBar.Filtered)
+    def _filtered(self, event: FilterBar.Filtered) -> None:
+        if event.filter.text != self.board.filter.text:
+            self.look_through(event.filter)
+
+    def look_through(self, wanted: Filter) -> None:
+        """Use a filter from now on."""
+        self.board.filter = wanted
+        self.board.held.let_go()
+        self.repaint()
+
+    @on(FilterBar.Closed)
+    def _typed(self) -> None:
+        self.table.focus()
+
+    @on(FilterBar.Saving)
+    def _saving(self, event: FilterBar.Saving) -> None:
+        self.background(partial(self._save_view, event.filter), "views")
+
+    async def _save_view(self, wanted: Filter) -> None:
+        def wrong(name: str) -> str | None:
+            name = name.strip()
+            if not name or name == ALL or len(name) > LONGEST_NAME or not name.isprintable() or " " in name:
+                return f"Use one word of at most {LONGEST_NAME} characters, other than {ALL!r}."
+            return None
+
+        keys = self.board.sort
+        told = [Line("", f"{wanted.text}"), Line("", "v lists the views; the same name again replaces one.")]
+        name = await self.desk.push_screen_wait(AskText("Keep this view as", told, check=wrong))
+        if isinstance(name, str):
+            sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
+            views = self.desk.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
+            self.desk.remember(views=views)
+            self.desk.voice.say(f"View {name.strip()} is kept; v lists the views.", "good")
+
+    def do_views(self) -> None:
+        self.background(self._pick_view, "views")
+
+    async def _pick_view(self) -> None:
+        views = self.desk.entry.settings.views
+        options = [Option(ALL, "all bids", "no filter, by price")]
+        options += [
+            Option(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
+        ]
+        options += [Option(f"drop {name}", f"forget {name}", "") for name in views]
+        answer = await self.desk.push_screen_wait(Pick("Views", options))
+        if answer is None:
+            return
+        verb, _, name = answer.partition(" ")
+        if verb == "drop":
+            self.desk.remember(views={n: v for n, v in views.items() if n != name})
+            self.desk.voice.say(f"View {name} is forgotten.")
+            return
+        view = SavedView() if verb == ALL else views[name]
+        try:
+            wanted, keys = parse_filter(view.filter, BIDS), parse_sort(view.sort)
+        except (FilterError, ValueError) as error:  # settings.json was written by hand, or by another version
+            self.desk.voice.say(f"View {name} cannot be used: {error}", "bad")
+            return
+        self.board.order_by(*keys)
+        self.look_through(wanted)
+
+    def drop_filter(self) -> bool:
+        """Show everything again; True if something was hidden."""
+        if not self.board.filter.terms:
+            return False
+        self.look_through(EVERYTHING)
+        return True
+
+    # -- lanes -----------------------------------------------------------------------
+
+    def lane_bids(self) -> list[str]:
+        """Keys of the best bid of each model that has one, cheapest first."""
+        trip = self.trip
+        if trip is None:
+            return []
+        best = [lane.best for lane in trip.run.book.lanes(self.board.group) if lane.best is not None]
+        best.sort(key=lambda row: (row.price_h is None, row.price_h))
+        return [row.key for row in best]
+
+    def do_best(self) -> None:
+        """To the best bid of the next model; hidden ones are passed over, and said so."""
+        keys = self.lane_bids()
+        visible = [key for key in keys if self.table.has(key)]
+        if not visible:
+            self.desk.voice.say(
+                "The filter hides every best bid; / then esc shows all." if keys else "No best bid yet.", "warn"
+            )
+            return
+        here = self.table.cursor_id
+        after = visible.index(here) + 1 if here in visible else 0
+        self.board.held.touch()
+        self.table.move_to_id(visible[after % len(visible)])

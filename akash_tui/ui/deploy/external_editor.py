@@ -1,0 +1,97 @@
+"""An SDL in the person's own editor: the terminal is lent to it, and the text is taken back when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import BadInput
+from akash_tui.ui.deploy.sdl_files import read_file
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+NONE_NAMED = "No editor is named: set VISUAL or EDITOR before the start. e edits here."
+
+
+def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The command in VISUAL, else in EDITOR, in words; empty if none is named or its quotes do not match."""
+    for name in ("VISUAL", "EDITOR"):
+        try:
+            words = shlex.split(environ.get(name, ""))
+        except ValueError:
+            return []
+        if words:
+            return words
+    return []
+
+
+def edit_outside(desk: Desk, text: str, take: Callable[[str], None]) -> None:
+    """Edit `text` in the person's editor; `take` gets what came of it, if anything did."""
+    desk.run_worker(_edit(desk, text, take), group="editor", exclusive=True, exit_on_error=False)
+
+
+async def _edit(desk: Desk, text: str, take: Callable[[str], None]) -> None:
+    async with desk.guard("editing an SDL"):
+        path = await asyncio.to_thread(_write, desk.entry.home, text)
+        kept = False
+        try:
+            kept = True  # whatever goes wrong from here on, what the editor wrote stays
+            code = await _run(desk, [*editor(), str(path)])
+            now = await asyncio.to_thread(read_file, path)
+            kept = code != 0 and now != text
+            if kept:
+                desk.voice.say(f"The editor ended with code {code}. What it wrote is kept: f loads {path}", "warn", 60)
+            elif now == text:
+                desk.voice.say("Nothing was changed.", "muted")
+            else:
+                take(now)
+        except SuspendNotSupported:
+            kept = False
+            desk.voice.say("This terminal cannot be lent to an editor. e edits here, f loads a file.", "warn", 20)
+        except OSError as error:
+            kept = False
+            raise BadInput(
+                f"The editor {clean(editor()[0], 60)} cannot be started.",
+                "Set VISUAL or EDITOR to one that can, or press e to edit here.",
+                detail=error.strerror or "",
+            ) from error
+        except BadInput as error:
+            raise BadInput(error.title, f"What the editor wrote is kept: {path}", detail=error.detail) from error
+        finally:
+            if not kept:
+                path.unlink(missing_ok=True)
+
+
+def _write(home: Path, text: str) -> Path:
+    """A file of its owner alone: an SDL may hold secrets."""
+    handle, name = tempfile.mkstemp(dir=home, prefix="sdl-", suffix=".yaml")  # made with mode 0600
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    return Path(name)
+
+
+async def _run(desk: Desk, command: list[str]) -> int:
+    with desk.lent(), _deaf():
+        process = await asyncio.create_subprocess_exec(*command)
+        return await process.wait()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """ctrl+c is for the editor meanwhile; a handler, unlike an ignored signal, is not passed on to it."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

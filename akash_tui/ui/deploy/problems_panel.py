@@ -1,0 +1,87 @@
+"""What is wrong with the SDL on the deploy screen: the findings in full, mended here, held against market prices."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.widgets import TextArea
+
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.services.market.medians import medians
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.deploy.sdl_files import Finding, found_words, told_findings
+from akash_tui.ui.dialogs.dialogs import Reading
+from akash_tui.ui.session.draft import Draft
+from akash_tui.ui.widgets.live_table import LiveTable
+
+if TYPE_CHECKING:
+    from akash_tui.domain.market.observations import MarketPrice
+    from akash_tui.domain.sdl.lint.prices import Medians
+
+
+class Findings(Shell):
+    """The part of the deploy screen that tells what is wrong; the draft and its text are the screen's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draft: Draft | None = None
+        self._priced: tuple[Sequence[MarketPrice] | None, Medians | None] = (None, None)
+        """The prices that were read last, and what they come to."""
+
+    def redraw(self) -> None:
+        """Show the draft's text and findings anew."""
+        raise NotImplementedError
+
+    @property
+    def block_time(self) -> BlockTime | None:
+        return self.desk.following.block_time if self.desk.following is not None else None
+
+    def read_prices(self) -> None:
+        """Look the market's prices up beside everything else; where nobody answers, the doctor does without."""
+        self.background(self._read_prices, "prices")
+
+    async def _read_prices(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        async with session.facts.watching(self._tick) as want:
+            want(())
+            await asyncio.Event().wait()  # until the screen goes
+
+    def _medians(self) -> Medians | None:
+        session = self.desk.session
+        if session is None or session.facts.prices is None:
+            return None
+        if session.facts.prices is not self._priced[0]:
+            self._priced = (session.facts.prices, medians(session.facts.prices, session.clock.now()))
+        return self._priced[1]
+
+    def hold_against_market(self, draft: Draft) -> bool:
+        """Check the draft against the prices and the block time known now; True if these are new to it."""
+        return draft.hold_against(self._medians(), self.block_time or ASSUMED_BLOCK_TIME)
+
+    @on(LiveTable.Opened, "#findings")
+    def _open_findings(self) -> None:
+        self.press("deploy.findings")
+
+    def do_findings(self) -> None:
+        """All problems in full; then the cursor stands on the line of the one that was chosen."""
+        if self.draft is None:
+            return
+        row = self.query_one("#findings", LiveTable).cursor_row
+        if isinstance(row, Finding):
+            place = (max(0, row.problem.line - 1), max(0, row.problem.column - 1))
+            self.query_one("#sdl", TextArea).move_cursor(place, center=True)
+        title = f"{self.draft.file}: {len(self.draft.problems)} found · esc leaves"
+        self.app.push_screen(Reading(title, told_findings(self.draft.problems), 11))
+
+    def do_mend(self) -> None:
+        assert self.draft is not None
+        mended = self.draft.mend()
+        self.redraw()
+        left = f" {found_words(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
+        lines = ", ".join(str(line) for line in sorted({p.line for p in mended}))
+        self.desk.voice.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)

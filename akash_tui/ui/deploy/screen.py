@@ -1,0 +1,399 @@
+"""Deploy: choose an SDL, tick the GPUs you would accept, see what it may cost, ask for bids."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, TextArea
+
+from akash_tui.domain.akash.money import UACT, Coin, units
+from akash_tui.domain.akash.provider import called
+from akash_tui.domain.text import clean, short_address
+from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.settings import with_recent
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
+from akash_tui.ui.deploy.problems_panel import Findings
+from akash_tui.ui.deploy.sdl_files import Finding, found_words, model_name, path_fault, read_file
+from akash_tui.ui.deploy.spending import create
+from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice
+from akash_tui.ui.session.draft import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
+from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.styles import toned
+
+
+class DeployScreen(Findings):
+    """Left the sources, right the draft."""
+
+    BINDINGS = bindings("deploy")
+    where: ClassVar[str] = "deploy"
+    tab: ClassVar[str] = "deploy"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.editing = False
+        self._revision = 0
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="deploy"):
+            with Vertical(id="sources-panel", classes="panel"):
+                yield LiveTable[Source](
+                    [
+                        Column("title", "", 14, lambda s: (s.title, ""), grow=26),
+                        Column("kind", "", 4, lambda s: (s.kind, "muted"), right=True),
+                    ],
+                    header=False,
+                    empty="No presets.\nf names a file.",
+                    id="sources",
+                )
+                yield Fields(0, id="source-says")
+            with Vertical(id="draft-panel", classes="panel"):
+                yield Fields(9, id="about")
+                yield LiveTable[Tick](
+                    [
+                        Column("on", "", 3, lambda t: ("[✓]" if t.on else "[ ]", "good" if t.on else "muted")),
+                        Column("model", "", 16, lambda t: (model_name(t), "" if t.on else "muted"), grow=8),
+                        Column(
+                            "vram",
+                            "",
+                            9,
+                            lambda t: (f"{t.model.vram_gib} GB" if t.model.vram_gib else "any VRAM", "muted"),
+                        ),
+                        Column("interface", "", 6, lambda t: (t.model.interface or "", "muted")),
+                    ],
+                    header=False,
+                    id="gpus",
+                )
+                with Horizontal(id="form"):
+                    yield Label("deposit ")
+                    yield Input(id="deposit", placeholder="minimum")
+                    yield Label(" ACT  budget ")
+                    yield Input(id="budget", placeholder="1.20/h 24h $30")
+                yield Fields(9, id="estimate")
+                yield LiveTable[Finding](
+                    [
+                        Column("sign", "", 1, lambda f: f.sign),
+                        Column("line", "", 8, lambda f: (f"line {f.problem.line}", "muted")),
+                        Column("message", "", 20, lambda f: (clean(f.problem.message), ""), grow=200),
+                    ],
+                    header=False,
+                    id="findings",
+                )
+                yield TextArea(
+                    id="sdl", read_only=True, show_line_numbers=True, soft_wrap=False, theme="css", show_cursor=False
+                )
+
+    def on_mount(self) -> None:
+        self.query_one("#sources-panel").border_title = Content("Presets and files")
+        self.query_one("#draft-panel").border_title = Content("SDL")
+        self.query_one("#sources").focus()
+        self.list_sources()
+        self.read_prices()
+
+    # -- reading -------------------------------------------------------------------
+
+    def list_sources(self) -> None:
+        """Fill the list; a broken preset folder is told, the rest stays usable."""
+        entry = self.desk.entry
+        try:
+            presets = entry.presets.list()
+        except AkashError as error:
+            self.desk.trouble("reading presets", error, loud=False)
+            presets = ()
+        self.query_one("#sources", LiveTable).show(sources(presets, entry.settings.recent))
+
+    def do_reload(self) -> None:
+        self.list_sources()
+        self.desk.do_reload()
+
+    @property
+    def minimum(self) -> Coin | None:
+        following = self.desk.following
+        return following.params.min_deposit(UACT) if following is not None and following.params is not None else None
+
+    # -- choosing ------------------------------------------------------------------
+
+    @on(LiveTable.Highlighted, "#sources")
+    def _looked_at(self, event: LiveTable.Highlighted) -> None:
+        row = event.table.cursor_row
+        says = row.says if isinstance(row, Source) else ""
+        self.query_one("#source-says", Fields).show([Line("", says, "muted")] if says else [])
+
+    @on(LiveTable.Opened, "#sources")
+    def _opened(self, event: LiveTable.Opened) -> None:
+        row = event.table.cursor_row
+        if not isinstance(row, Source):
+            return
+        if row.preset is not None:
+            preset = row.preset
+            self.run_worker(
+                self._load(preset.name, preset.path, preset.name), group="load", exclusive=True, exit_on_error=False
+            )
+        elif row.path is not None:
+            self.run_worker(
+                self._load(row.path.stem, row.path, str(row.path)), group="load", exclusive=True, exit_on_error=False
+            )
+
+    async def _load(self, name: str, path: Path, recent: str) -> None:
+        async with self.desk.guard("loading an SDL"):
+            text = await asyncio.to_thread(read_file, path)
+            self.take(Draft(clean(name, 60), path.name, text, self.desk.entry.sdl))
+            self._remember(recent)
+            self.list_sources()
+            table = self.query_one("#sources", LiveTable)
+            for kind in ("preset", "file"):
+                table.move_to_id(f"{kind} {recent}")
+            if self.draft is not None and self.draft.problems:
+                self.desk.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
+
+    def _remember(self, used: str) -> None:
+        self.desk.remember(recent=with_recent(self.desk.entry.settings, used).recent)
+
+    def take(self, draft: Draft) -> None:
+        """Work on this SDL."""
+        self.draft = self.desk.draft = draft
+        self.hold_against_market(draft)
+        self.editing = False
+        following = self.desk.following
+        if following is not None:
+            self.query_one("#budget", Input).value = following.usual_budget(draft.name).typed
+        self._show_text()
+        self._changed()
+        self.query_one("#deploy").add_class("drafting")
+        if draft.models:
+            self.query_one("#gpus").focus()
+        else:
+            self.query_one("#sdl").focus()
+
+    def _show_text(self) -> None:
+        area = self.query_one("#sdl", TextArea)
+        area.read_only = not self.editing
+        area.show_cursor = self.editing
+        if self.draft is not None:
+            area.load_text(for_eyes(self.draft.text))
+
+    def redraw(self) -> None:
+        self._show_text()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._revision += 1
+        self._tick()
+
+    # -- painting ------------------------------------------------------------------
+
+    def body_revision(self) -> object:
+        if self.draft is not None and self.hold_against_market(self.draft):
+            self._revision += 1
+        return (
+            self._revision,
+            self.minimum,
+            self.block_time,
+            self.query_one("#deposit", Input).value,
+            self.query_one("#budget", Input).value,
+            self.editing,
+        )
+
+    def paint(self) -> None:
+        draft = self.draft
+        panel = self.query_one("#draft-panel")
+        gpus = self.query_one("#gpus", LiveTable)
+        findings = self.query_one("#findings", LiveTable)
+        form = self.query_one("#form")
+        form.display = draft is not None
+        if draft is None:
+            self.query_one("#about", Fields).show(
+                [
+                    toned("1  choose a preset or a file, and press enter"),
+                    toned("2  press enter again to get bids", "muted"),
+                ]
+            )
+            gpus.display = findings.display = False
+            self.query_one("#sdl").display = False
+            self.query_one("#estimate", Fields).show([])
+            return
+        self.query_one("#sdl").display = True
+        panel.border_title = Content(f"{draft.name} · {draft.file}" if draft.name != draft.file else draft.name)
+        panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
+        rows = [Line("asks for", size(draft.groups))] if draft.groups else []
+        if draft.models:
+            rows.append(Line("accepts", f"{len(draft.kept)} of {len(draft.models)} GPU models; space ticks", "muted"))
+        rows += [Line("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()]
+        self.query_one("#about", Fields).show(rows)
+        gpus.display = bool(draft.models)
+        gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
+        gpus.show(draft.ticks)
+        problems = [Finding(i, p) for i, p in enumerate(draft.problems)]
+        findings.display = bool(problems)
+        findings.styles.height = min(5, max(1, len(problems)))
+        findings.show(problems)
+        minimum = self.minimum
+        deposit = self.query_one("#deposit", Input)
+        deposit.placeholder = f"{units(minimum.amount)} min" if minimum is not None else "minimum"
+        try:
+            self.query_one("#estimate", Fields).show(estimate(draft, self.block_time, self.wishes(), minimum))
+        except ValueError as error:
+            self.query_one("#estimate", Fields).show([Line("✗", str(error), "bad", "bad")])
+
+    def _provider(self, owner: str) -> str:
+        session = self.desk.session
+        if session is None:
+            return short_address(owner)
+        return called(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
+
+    def wishes(self) -> Wishes:
+        """The form as figures. Raises `ValueError`."""
+        return wishes(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
+
+    # -- actions -------------------------------------------------------------------
+
+    def why_not(self, action_id: str) -> str | None:
+        if action_id == "deploy.file":
+            return None
+        if self.draft is None:
+            return "First choose a preset or a file: enter takes the line." if action_id != "deploy.submit" else None
+        if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
+            return "This SDL names no GPU models."
+        if action_id in ("deploy.findings", "deploy.mend") and not self.draft.problems:
+            return "Nothing is wrong with this SDL."
+        if action_id == "deploy.mend" and not self.draft.mendable:
+            return "None of it can be mended safely without you: p tells what to do."
+        if action_id == "deploy.edit" and not editable(self.draft.text):
+            return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
+        if action_id == "deploy.editor" and not editor():
+            return NONE_NAMED
+        if action_id == "deploy.submit":
+            return self._why_no_bids(self.draft)
+        return None
+
+    def _why_no_bids(self, draft: Draft) -> str | None:
+        if self.query_one("#sources").has_focus:
+            return None
+        if draft.errors:
+            return f"Not yet: line {draft.errors[0].line} is not right. {found_words(draft)}"
+        if self.desk.busy is not None:
+            return f"Wait: {self.desk.busy}."
+        if self.desk.readonly:
+            return "This is read-only: nothing can be deployed. N changes that."
+        return None
+
+    def do_submit(self) -> None:
+        if self.draft is None or self.query_one("#sources").has_focus:
+            self.query_one("#sources", LiveTable).action_open()
+            return
+        self.submit()
+
+    @on(LiveTable.Opened, "#gpus")
+    def _enter_on_gpus(self) -> None:
+        self.press("deploy.submit")
+
+    @on(Input.Submitted)
+    def _enter_in_form(self) -> None:
+        self.press("deploy.submit")
+
+    def submit(self) -> None:
+        """Ask for bids with what is on the screen."""
+        assert self.draft is not None
+        try:
+            wish = self.wishes()
+        except ValueError as error:
+            self.desk.voice.say(str(error), "bad")
+            return
+        draft = self.draft
+        self.desk.money("creating a deployment", lambda: create(self.desk, draft, wish))
+
+    @on(LiveTable.Marked, "#gpus")
+    def do_tick(self) -> None:
+        row = self.query_one("#gpus", LiveTable).cursor_row
+        if self.draft is None or not isinstance(row, Tick):
+            return
+        why = self.draft.tick(row.model)
+        if why is not None:
+            self.desk.voice.say(why, "warn")
+            return
+        self._show_text()
+        self._changed()
+
+    def do_all(self) -> None:
+        assert self.draft is not None
+        self.draft.tick_all()
+        self._show_text()
+        self._changed()
+
+    def do_file(self) -> None:
+        self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
+
+    async def _ask_file(self) -> None:
+        answer = await self.app.push_screen_wait(
+            AskText("Which SDL file?", [Line("", "Its path; ~ is your home.")], check=path_fault)
+        )
+        if isinstance(answer, str):
+            path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
+            await self._load(path.stem, path, str(path))
+
+    def do_edit(self) -> None:
+        self.editing = True
+        self._show_text()
+        self.query_one("#sdl").focus()
+        self._changed()
+
+    def _end_editing(self) -> None:
+        area = self.query_one("#sdl", TextArea)
+        self.editing = False
+        if self.draft is not None and area.text != for_eyes(self.draft.text):
+            self.draft.replace(area.text)
+        self._show_text()
+        self._changed()
+        self.query_one("#gpus" if self.draft is not None and self.draft.models else "#sources").focus()
+
+    def do_editor(self) -> None:
+        assert self.draft is not None
+        draft = self.draft
+
+        def take(text: str) -> None:
+            draft.replace(text)
+            self.redraw()
+
+        edit_outside(self.desk, draft.text, take)
+
+    def do_save(self) -> None:
+        self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
+
+    async def _save(self) -> None:
+        assert self.draft is not None
+        text = self.draft.text
+        answer = await self.app.push_screen_wait(
+            AskText("Save as your own preset", [Line("", "Under which name?")], value=self.draft.name)
+        )
+        if not isinstance(answer, str) or not answer.strip():
+            return
+        name = answer.strip()
+        presets = self.desk.entry.presets
+        async with self.desk.guard("saving a preset"):
+            taken = any(p.own and p.name == name for p in presets.list())
+            if taken:
+                choices = (Choice("no", "Keep the old one"), Choice("yes", "Replace it", "y"))
+                if (
+                    await self.app.push_screen_wait(
+                        Ask("Replace?", [Line("", f"You have a preset {name} already.")], choices)
+                    )
+                    != "yes"
+                ):
+                    return
+            await asyncio.to_thread(presets.save, name, text, replace=taken)
+            self.list_sources()
+            self.desk.voice.say(f"✓ Saved as {name}.", "good")
+
+    def do_back(self) -> None:
+        if self.editing:
+            self._end_editing()
+        elif not self.query_one("#sources").has_focus:
+            self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
+            self.call_after_refresh(self.query_one("#sources").focus)

@@ -1,0 +1,92 @@
+"""SDL files from disk, and their problems and GPU models as lines of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual.content import Content
+
+from akash_tui.domain.sdl.problem import Problem
+from akash_tui.domain.text import clean
+from akash_tui.services.ports import BadInput
+from akash_tui.ui.session.draft import Draft, Tick
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.table_columns import Cell
+
+MAX_FILE = 1_000_000
+"""Bytes; an SDL larger than this is not an SDL."""
+LONGEST = 600
+"""Signs of one problem's message or advice that are shown."""
+
+
+class Finding:
+    """A problem of the SDL as a table row."""
+
+    def __init__(self, index: int, problem: Problem) -> None:
+        self.id = str(index)
+        self.problem = problem
+
+    @property
+    def sign(self) -> Cell:
+        return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
+
+
+def told_findings(problems: Sequence[Problem]) -> list[Line | Content]:
+    """Every problem in full: where, what, what to do, and whether `F` mends it."""
+    out: list[Line | Content] = []
+    for index, problem in enumerate(problems):
+        sign, tone = Finding(index, problem).sign
+        if out:
+            out.append(BLANK)
+        out.append(Line(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))
+        if problem.advice:
+            out.append(Line("  try", clean(problem.advice, LONGEST)))
+        if problem.fixable:
+            out.append(Line("", "F mends it here.", "muted"))
+    return out
+
+
+def found_words(draft: Draft) -> str:
+    """`2 errors and a warning; p tells all, F mends 1 of them.`"""
+    errors = len(draft.errors)
+    rest = len(draft.problems) - errors
+    counted = [words.plural(errors, "error")] if errors else []
+    counted += [words.plural(rest, "remark")] if rest else []
+    mends = f", F mends {draft.mendable} of them" if draft.mendable else ""
+    return f"{' and '.join(counted)} in this SDL: p tells all{mends}."
+
+
+def path_fault(text: str) -> str | None:
+    """Why this path cannot be loaded as a file; None if it can."""
+    path = Path(text.strip()).expanduser()
+    if not text.strip():
+        return "Type the path of a file."
+    try:
+        if path.is_dir():
+            return "That is a folder: name a file in it."
+        if path.is_file():
+            return None
+        return (
+            "There is no such file." if path.parent.is_dir() else f"There is no folder {clean(str(path.parent), 60)}."
+        )
+    except OSError:
+        return "That is not a path."
+
+
+def model_name(tick: Tick) -> str:
+    """`nvidia a100`, or `any nvidia`."""
+    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"
+
+
+def read_file(path: Path) -> str:
+    """The text of an SDL file. Raises `BadInput`."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise BadInput(f"{path.name} is too large for an SDL.", "An SDL is a few kilobytes of YAML.")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path.name} is not UTF-8 text.", "An SDL is a YAML text file.") from None
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read.", error.strerror or "Check the path.") from None

@@ -1,0 +1,1 @@
+"""Dialogs: questions, texts, choices, and the one that spends money."""

@@ -1,0 +1,203 @@
+"""What a money dialog shows: a frozen quote put into a headline, labelled lines and what is not verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, plain, rate
+from akash_tui.domain.bids.budget import NO_BUDGET, Budget
+from akash_tui.domain.text import short_address
+from akash_tui.services.deployment.bulk_close import BulkCloseQuote
+from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`typed` is what must be typed before the yes works; None: the key is enough."""
+
+    title: str
+    headline: str
+    lines: tuple[Line, ...]
+    yes: str
+    unverified: tuple[str, ...] = ()
+    typed: str | None = None
+
+
+def _amount(coins: Sequence[Coin], denom: str) -> int:
+    return sum(c.amount for c in coins if c.denom == denom)
+
+
+def balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
+    """Balance before → after, for the tokens that this spend moves or needs; ACT after is marked if `estimated`."""
+    out: list[Line] = []
+    for denom, label in ((UACT, "you have"), (UAKT, "")):
+        before, after = _amount(quote.balances_before, denom), _amount(quote.balances_after, denom)
+        if before == after == 0:
+            continue
+        places = 2 if denom == UACT else 4
+        about = estimated if denom == UACT else ""
+        text = f"{words.amount(Coin(denom, before), places)} → {about}{words.amount(Coin(denom, after), places)}"
+        out.append(Line(label if not out else "", text, "bad" if after < 0 else ""))
+    return out
+
+
+def gas_line(quote: Quote) -> Line:
+    """What gas costs, and the most that it may."""
+    text = f"≈ {words.fee(quote.fee)}"
+    if quote.fee_ceiling.amount > quote.fee.amount:
+        text += f", never more than {words.fee(quote.fee_ceiling)}"
+    return Line("gas", text)
+
+
+def _blocks(block_time: BlockTime) -> str:
+    how = "measured" if block_time.measured else "assumed, not measured"
+    return f"block {block_time.seconds:.2f} s, {how}"
+
+
+def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> Sheet:
+    """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
+    lines = [
+        Line("deposit", f"{words.amount(quote.deposit)} locked while it lives"),
+        Line("comes back", quote.comes_back),
+        Line("at most", f"≈ ${rate(quote.max_h)} an hour is what this SDL would pay ({_blocks(quote.block_time)})"),
+    ]
+    if quote.lasts_hours is not None:
+        lines.append(Line("lasts", f"at least {words.span_long(quote.lasts_hours)} once you accept a bid"))
+    if quote.hours is not None:
+        lines.append(Line("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
+    if budget.words:
+        lines.append(Line("budget", f"{budget.words}: bids above it are marked"))
+    lines += [gas_line(quote), *balance_lines(quote)]
+    name = quote.name or quote.file
+    return Sheet(
+        "Ask for bids?",
+        f"{name}: nothing runs and nothing costs by the hour until you accept a bid.",
+        tuple(lines),
+        "Ask for bids",
+        quote.unverified,
+    )
+
+
+def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | None = None) -> Sheet:
+    """Taking bids: from its block on this costs money. Above the budget the price must be typed.
+
+    `hours` are those that the deposit was asked to pay for.
+    """
+    heads = []
+    for row in quote.rows:
+        gpus = words.gpus_in_full(row.disclosure)
+        place = ", ".join(
+            part
+            for part in (
+                row.region or "region not known",
+                "audited" if row.audited else "not audited" if row.audited is False else "audit not known",
+            )
+        )
+        heads.append(f"{gpus} at {row.name} ({place})")
+    lines = [Line("GPU told", told) for row in quote.rows if (told := words.gpu_source(row.disclosure))]
+    lines.append(
+        Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)")
+    )
+    wanted = budget.hours or hours
+    if wanted is not None:
+        lines.append(Line(f"for {plain(wanted)} h", f"≈ ${rate(quote.price_h * wanted)} in all"))
+    over = budget.why_over(quote.price_h)
+    if over:
+        lines.append(Line("above budget", over, "warn", "warn"))
+    lines += [Line("! price", row.oddity, "bad", "bad") for row in quote.rows if row.oddity]
+    notices = [row.reclaim_h for row in quote.rows if row.reclaim_h is not None]
+    if notices:
+        lines.append(Line("notice", f"may take the GPU back {words.span_long(min(notices))} after saying so", "warn"))
+    held = _held(quote)
+    lines.append(
+        Line(
+            "deposit",
+            f"{held} already locked; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
+            if held
+            else quote.comes_back,
+        )
+    )
+    if quote.extra_deposit is not None and quote.extra_deposit.amount:
+        pays = f", so that it pays {plain(hours)} h at this price" if hours is not None else ""
+        lines.append(Line("added now", words.amount(quote.extra_deposit) + pays))
+    elif hours is not None:
+        lines.append(Line("added now", f"nothing: it pays {plain(hours)} h at this price already"))
+    if quote.lasts_hours is not None:
+        until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
+        lines.append(Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
+    lines += [gas_line(quote), *balance_lines(quote)]
+    typed = rate(quote.price_h) if over else None
+    return Sheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
+
+
+def _held(quote: LeaseQuote) -> str:
+    held = quote.escrow.held(UACT)
+    return words.amount(Coin(UACT, int(held))) if held else ""
+
+
+def close_sheet(quote: CloseQuote) -> Sheet:
+    """Ending a deployment: with a running lease its dseq must be typed."""
+    lines = [
+        Line("dseq", str(quote.id.dseq)),
+        Line(
+            "stops",
+            words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
+            "warn" if quote.leases else "",
+        ),
+        Line("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
+    ]
+    lines += [Line("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
+    lines += [gas_line(quote), *balance_lines(quote, "≈ ")]
+    return Sheet(
+        "Close this deployment?",
+        f"{quote.name or short_address(quote.id.owner)}: "
+        + (
+            "it ends for good; what runs in it is deleted." if quote.leases else "its order is withdrawn; nothing runs."
+        ),
+        tuple(lines),
+        "Close it",
+        quote.unverified,
+        typed=str(quote.id.dseq) if quote.leases else None,
+    )
+
+
+SHOWN = 8
+"""Names that a sheet for many lists."""
+
+
+def bulk_close_sheet(quote: BulkCloseQuote) -> Sheet:
+    """Ending several deployments: how many must be typed."""
+    closings = quote.closings
+    lines = [
+        Line(
+            "stops",
+            words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
+            "warn" if quote.leases else "",
+        ),
+        Line("comes back", f"≈ {words.amount(quote.refund)} in all (as of block {quote.height:,})"),
+    ]
+    if quote.others.amount:
+        lines.append(Line("", f"≈ {words.amount(quote.others)} to other depositors"))
+    for index, closing in enumerate(closings[:SHOWN]):
+        lines.append(
+            Line(
+                "of these" if index == 0 else "",
+                f"{closing.name} · {closing.id.dseq}: ≈ {words.amount(closing.refund)}",
+            )
+        )
+    if len(closings) > SHOWN:
+        lines.append(Line("", f"and {len(closings) - SHOWN} more"))
+    gas = f"≈ {words.fee(quote.fee)}, never more than {words.fee(quote.fee_ceiling)}"
+    lines.append(Line("gas", f"{gas}, in {words.plural(len(quote.batches), 'transaction')}"))
+    return Sheet(
+        f"Close {words.plural(len(closings), 'deployment')}?",
+        "They end for good; what runs in them is deleted.",
+        tuple(lines),
+        "Close them",
+        (*quote.left_out, *dict.fromkeys(said for batch in quote.batches for said in batch.unverified)),
+        typed=f"close {len(closings)}",
+    )

@@ -1,0 +1,137 @@
+"""Agreeing to automatic top-ups: how much, up to what, when; the agreement is shown before it counts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import MICRO, plain, rate, units
+from akash_tui.services.automation.auto_top_up import Agreement
+from akash_tui.services.ports import NotSignedIn
+from akash_tui.services.storage.standing_orders import order_line
+from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice, ConfirmSpend
+from akash_tui.ui.dialogs.quote_sheets import Sheet, balance_lines
+from akash_tui.ui.lease_actions.top_up import how_much
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.background_monitor import Patrol
+    from akash_tui.ui.session.session_app import Desk
+
+_THREE = re.compile(r"\s*(\S+)\s+(\d{1,9}(?:\.\d{1,6})?)\s+(\d{1,4}(?:\.\d{1,2})?)\s*h\s*")
+_USUAL = "24h {cap} 6h"
+_CAP_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed: each time so much (or what so many hours cost), in all at most, below how many hours."""
+
+    amount: int | None
+    hours: Decimal | None
+    cap: int
+    below: Decimal
+
+
+def wanted(text: str) -> Wanted | None:
+    """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left; None for anything else."""
+    found = _THREE.fullmatch(text)
+    each = how_much(found[1]) if found else None
+    if found is None or each is None:
+        return None
+    cap, below = int(Decimal(found[2]) * MICRO), Decimal(found[3])
+    return Wanted(each[0], each[1], cap, below) if cap and below else None
+
+
+def _wrong(text: str) -> str | None:
+    return None if wanted(text) is not None else "Write three things: 24h 20 6h, or 5 20 6h."
+
+
+def agreement_sheet(agreement: Agreement) -> Sheet:
+    """What may be spent from now on without asking again."""
+    first = agreement.first
+    now = f"{units(first.left)} ACT left"
+    if first.lasts_now is not None:
+        now += f", {words.span_long(first.lasts_now)} at ≈ ${rate(first.price_h)}/h"
+    when = f"whenever less than {plain(agreement.below)} h are left, while this app runs"
+    if agreement.due_now:
+        when += ": the first one at once"
+    lines = (
+        Line("now", now),
+        Line("each time", words.amount(first.deposit)),
+        Line("when", when, "warn" if agreement.due_now else ""),
+        Line(
+            "in all", f"{words.amount(agreement.cap)} at most, {words.plural(agreement.at_most, 'time')}; then it stops"
+        ),
+        Line("comes back", first.comes_back),
+        Line("gas", f"≈ {words.fee(first.fee)} each time, never more than {words.fee(agreement.fee_most)} in all"),
+        *balance_lines(first, "first: "),
+    )
+    return Sheet(
+        "Top up by itself?",
+        f"{first.name} · dseq {first.id.dseq}\nYou will not be asked again. A ends it at any time.",
+        lines,
+        "Agree",
+        first.unverified,
+    )
+
+
+async def auto_top_up(desk: Desk, id: DeploymentId) -> None:
+    """Agree, change or end; what is agreed to is kept in the journal's file."""
+    patrol = desk.patrol
+    if patrol is None:
+        raise NotSignedIn("No wallet is open.", "Press N to choose one.")
+    order = patrol.orders.get(id)
+    if order is not None and order.active:
+        said = await desk.push_screen_wait(
+            Ask(
+                "Top up by itself",
+                [Line("", f"It is on: {order_line(order)}.")],
+                (Choice("keep", "Keep it"), Choice("change", "Change", "c"), Choice("stop", "End it", "e")),
+            )
+        )
+        if said == "stop":
+            patrol.auto.stop(id)
+            patrol.changed()
+            desk.voice.say("✓ It is not topped up by itself any more.", "good")
+        if said != "change":
+            return
+    await _agree(desk, patrol, id)
+
+
+async def _agree(desk: Desk, patrol: Patrol, id: DeploymentId) -> None:
+    price = next((s.price_h for s in patrol.fleet.standings or () if s.id == id), Decimal(0))
+    text = await desk.push_screen_wait(
+        AskText(
+            "Top up by itself",
+            [
+                Line("", "Three things: how much each time (24h, or 5 for ACT), how much ACT in all at most,"),
+                Line("", "and below how many hours: 24h 20 6h."),
+            ],
+            value=_USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1)),
+            check=_wrong,
+        )
+    )
+    what = wanted(text) if isinstance(text, str) else None
+    if what is None:
+        desk.voice.say("Nothing was agreed to.", "muted")
+        return
+    agreement = await desk.push_screen_wait(
+        ConfirmSpend[Agreement](
+            "Top up by itself?",
+            partial(patrol.auto.quote, id, what.amount, what.hours, what.cap, what.below),
+            agreement_sheet,
+            "Reading what is left",
+        )
+    )
+    if agreement is None:
+        desk.voice.say("Nothing was agreed to.", "muted")
+        return
+    order = patrol.auto.agree(agreement)
+    patrol.changed()
+    desk.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)

@@ -1,0 +1,55 @@
+"""Several deployments closed from the list: one quote, its progress, and what could not be closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, Reading
+from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+
+async def close_all(app: Desk, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:
+    """Quote all of them, confirm by typing how many, sign; `after` hears what became of it."""
+    following = app.runs
+    quote = await app.push_screen_wait(
+        ConfirmSpend[BulkCloseQuote](
+            f"Close {words.plural(len(ids), 'deployment')}?",
+            lambda: following.quote_close_all(ids),
+            bulk_close_sheet,
+            "Reading what would come back",
+        )
+    )
+    if quote is None:
+        app.voice.say("Nothing was closed.", "muted")
+        return
+    total = len(quote.closings)
+    app.voice.start("money", f"Closing {words.plural(total, 'deployment')}: signed, waiting for a block")
+
+    def progress(result: BulkResult) -> None:
+        failed = f", {len(result.failed)} not" if result.failed else ""
+        app.voice.start("money", f"Closing: {len(result.closed)} of {total} done{failed}")
+
+    result = await following.close_all(quote, progress)
+    back = f"{words.amount(Coin(UACT, result.refund))} came back" if result.refund_known else "look at your balance"
+    app.voice.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
+    after(result)
+    if result.failed:
+        await app.push_screen_wait(Reading("Not closed", _not_closed(result)))
+
+
+def _not_closed(result: BulkResult) -> list[Line]:
+    rows = [Line("", "A transaction counts as a whole: these stay open, and x tries them again.")]
+    for reason in dict.fromkeys(error.title for _, error in result.failed):
+        names = ", ".join(f"{c.name} ({c.id.dseq})" for c, error in result.failed if error.title == reason)
+        advice = next(error.advice for _, error in result.failed if error.title == reason)
+        rows += [BLANK, Line("✗", reason, "strong", "bad"), Line("", names), Line("try", advice)]
+    return rows

@@ -1,0 +1,56 @@
+"""Custom host names of a deployment: which lead elsewhere, and to let them lead here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment.hostnames import HostNames, host_names, move_here
+from akash_tui.ui.dialogs.dialogs import Ask, Choice
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+
+async def move_names(desk: Desk, id: DeploymentId, after: Callable[[], None]) -> None:
+    """Read, ask, move; nothing of it costs anything."""
+    session = desk.session
+    if session is None:
+        return
+    async with desk.guard("moving host names"):
+        desk.voice.say("Asking the provider for the host names…", "muted")
+        found = await host_names(session, id)
+        wrong = [names for names in found if names.elsewhere]
+        if not wrong:
+            here = ", ".join(host for names in found for host in names.here)
+            desk.voice.say(
+                f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted"
+            )
+            return
+        choices = (Choice("no", "Leave them"), Choice("yes", "Move them", "y"))
+        if await desk.push_screen_wait(Ask("Move host names here?", _told(wrong), choices)) != "yes":
+            desk.voice.say("No name was moved.", "muted")
+            return
+        moved = [host for names in wrong for host in await move_here(session, names)]
+        missing = [name.host for names in wrong for name in names.elsewhere if name.host not in moved]
+        if missing:
+            desk.voice.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
+        else:
+            desk.voice.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
+        after()
+
+
+def _told(wrong: Sequence[HostNames]) -> list[Line]:
+    out = []
+    for names in wrong:
+        for name in names.elsewhere:
+            now = "leads nowhere that we can see" if name.holder is None else f"leads to dseq {name.holder.dseq} now"
+            out.append(Line("name", f"{name.host}: {now}"))
+    return [
+        *out,
+        BLANK,
+        Line("then", "They lead to this deployment at once, and no longer to the other one."),
+        Line("costs", "nothing; H on the other deployment moves them back"),
+    ]

@@ -1,0 +1,54 @@
+"""Deploy the same once more, from the list or from one deployment: its SDL and name on the Deploy screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment.redeploy import Redeploy, redeploy
+from akash_tui.ui.session.draft import Draft
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+
+def why_not_again(desk: Desk) -> str | None:
+    """Why nothing can be deployed again now; None if it can."""
+    if desk.readonly:
+        return "This is read-only: nothing can be deployed. N changes that."
+    return None
+
+
+def deploy_again(desk: Desk, id: DeploymentId) -> None:
+    """Read what is known of it, then show it on the Deploy screen; nothing is signed here."""
+    desk.run_worker(_again(desk, id), group="again", exclusive=True, exit_on_error=False)
+
+
+async def _again(desk: Desk, id: DeploymentId) -> None:
+    from akash_tui.ui.deploy.screen import DeployScreen
+
+    session = desk.session
+    if session is None:
+        return
+    desk.voice.start("again", f"Reading the SDL of deployment {id.dseq}")
+    try:
+        async with desk.guard("deploying it again"):
+            plan = await redeploy(session, id)
+            if desk.current_mode != "deploy":
+                await desk.switch_mode("deploy")
+            screen = desk.screen
+            if isinstance(screen, DeployScreen):
+                screen.take(Draft(plan.name, plan.file, plan.sdl, desk.entry.sdl, avoid=plan.avoid))
+                desk.voice.say(_says(plan), "warn" if plan.runs or not plan.exact else "", 20)
+    finally:
+        desk.voice.stop("again")
+
+
+def _says(plan: Redeploy) -> str:
+    """What to know before asking for bids with it."""
+    said = [f"This is the SDL of deployment {plan.id.dseq}; enter asks for bids."]
+    if not plan.exact:
+        said.append("It is not exactly what was deployed: read it first.")
+    if plan.runs:
+        said.append("The old one runs on and costs until you close it (3).")
+    return " ".join(said)

@@ -1,0 +1,100 @@
+"""A shell in a running service, in this terminal: the app steps aside and comes back with the exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, Target, open_shell, shell_targets, talk
+from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.ui.session.session_app import Desk
+
+
+def shell(desk: Desk, id: DeploymentId) -> None:
+    """Open one; which service and replica is asked where there are several."""
+    desk.run_worker(_shell(desk, id), group="shell", exclusive=True, exit_on_error=False)
+
+
+async def _shell(desk: Desk, id: DeploymentId) -> None:
+    session = desk.session
+    if session is None:
+        return
+    async with desk.guard("opening a shell"):
+        desk.voice.start("shell", "Asking the provider what runs")
+        try:
+            found = await shell_targets(session, id)
+        finally:
+            desk.voice.stop("shell")
+        chosen = await _which(desk, found)
+        if chosen is None:
+            return
+        target, pod = chosen
+        try:
+            code = await _talk(desk, session, target, pod)
+        except SuspendNotSupported:
+            desk.voice.say(
+                f"This terminal cannot be lent to a shell. In another one: {command(desk, target, pod)}", "warn", 60
+            )
+            return
+        where = _where(target, pod)
+        if code is None:
+            desk.voice.say(f"You left the shell in {where}; what runs in it may go on.", "warn", 20)
+        else:
+            desk.voice.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
+
+
+async def _which(desk: Desk, found: list[Target]) -> tuple[Target, int] | None:
+    """The service and its replica; None if the person changed their mind."""
+    places = [(target, pod) for target in found for pod in range(target.replicas)]
+    if len(places) == 1:
+        return places[0]
+    groups = {target.lease.gseq for target in found}
+    options = [
+        Option(
+            str(at),
+            _where(target, pod),
+            " · ".join(
+                part
+                for part in (
+                    f"group {target.lease.gseq}" if len(groups) > 1 else "",
+                    f"{target.ready} of {target.replicas} ready",
+                )
+                if part
+            ),
+        )
+        for at, (target, pod) in enumerate(places)
+    ]
+    answer = await desk.push_screen_wait(Pick("A shell in which service?", options))
+    return None if answer is None else places[int(answer)]
+
+
+async def _talk(desk: Desk, session: Session, target: Target, pod: int) -> int | None:
+    with desk.lent():
+        _say(f"shell in {_where(target, pod)} · exit ends it · Enter ~ . leaves one that hangs")
+        async with open_shell(
+            session, target.lease, target.service, DEFAULT_COMMAND, pod=pod, tty=True, stdin=True
+        ) as remote:
+            return await talk(remote, tty=True, stdin=True, script=True, say=_say)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"— {text}\r\n")
+    sys.stdout.flush()
+
+
+def _where(target: Target, pod: int) -> str:
+    return target.service if target.replicas == 1 else f"{target.service} #{pod}"
+
+
+def command(desk: Desk, target: Target, pod: int) -> str:
+    """The same on the command line, for another terminal."""
+    network = f"--network {desk.session.network.name} " if desk.session is not None else ""
+    replica = f" --pod {pod}" if pod else ""
+    lease = target.lease
+    return f"akash-tui {network}lease shell {lease.dseq} --gseq {lease.gseq} --service {target.service}{replica}"

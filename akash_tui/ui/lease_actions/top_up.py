@@ -1,0 +1,93 @@
+"""More money for a deployment: how much is asked first, then the quote is shown, then exactly that is signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
+from akash_tui.services.spending.quotes import DepositQuote
+from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
+from akash_tui.ui.dialogs.quote_sheets import Sheet, balance_lines, gas_line
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import Desk
+
+_HOURS = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)\s*h")
+_ACT = re.compile(r"\+?(\d{1,9}(?:\.\d{1,6})?)(?:\s*ACT)?", re.IGNORECASE)
+_USUAL = "24h"
+
+
+def how_much(text: str) -> tuple[int | None, Decimal | None] | None:
+    """`24h` → hours, `5` or `5 ACT` → micro-ACT; None for anything else, zero included."""
+    text = text.strip()
+    if found := _HOURS.fullmatch(text):
+        hours = Decimal(found[1])
+        return (None, hours) if hours else None
+    if found := _ACT.fullmatch(text):
+        amount = int(Decimal(found[1]) * MICRO)
+        return (amount, None) if amount else None
+    return None
+
+
+def _wrong(text: str) -> str | None:
+    return None if how_much(text) is not None else "Write hours like 24h, or a sum like 5 (ACT)."
+
+
+def deposit_sheet(quote: DepositQuote) -> Sheet:
+    """A top-up: what is left now, what is added, how long it then lasts."""
+    left = words.amount(Coin(UACT, int(quote.left)))
+    now = f"{left} left" + ("" if quote.lasts_now is None else f", {words.span_long(quote.lasts_now)}")
+    lines = [
+        Line("now", now, "bad" if quote.left <= 0 else ""),
+        Line("added", words.amount(quote.deposit)),
+        Line("comes back", quote.comes_back),
+    ]
+    if quote.lasts_hours is not None:
+        until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
+        lines.append(
+            Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)}) at ≈ ${rate(quote.price_h)}/h")
+        )
+    lines += [gas_line(quote), *balance_lines(quote)]
+    return Sheet("Top up?", f"{quote.name} · dseq {quote.id.dseq}", tuple(lines), "Top up", quote.unverified)
+
+
+async def top_up(app: Desk, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
+    """Ask how much, quote, confirm, sign."""
+    following = app.runs
+    said = await app.push_screen_wait(
+        AskText(
+            "Top up",
+            [Line("", "How much to add: hours at today's rate (24h), or ACT (5).")],
+            value=_USUAL,
+            check=_wrong,
+        )
+    )
+    wanted = how_much(said) if isinstance(said, str) else None
+    if wanted is None:
+        app.voice.say("Nothing was deposited.", "muted")
+        return
+    amount, hours = wanted
+    quote = await app.push_screen_wait(
+        ConfirmSpend[DepositQuote](
+            "Top up?",
+            partial(following.deployer.quote_deposit, id, amount, hours=hours),
+            deposit_sheet,
+            "Reading what is left",
+        )
+    )
+    if quote is None:
+        app.voice.say("Nothing was deposited.", "muted")
+        return
+    app.voice.start("money", f"Topping up {quote.name}: signed, waiting for its block")
+    await following.deployer.deposit(quote)
+    until = f"; it lasts until about {words.local_time(quote.ends_at)} here" if quote.ends_at is not None else ""
+    app.voice.say(f"✓ {words.amount(quote.deposit)} added{until}.", "good", 20)
+    if after is not None:
+        after()

@@ -1,0 +1,1 @@
+"""The Leases screen and the screens of one deployment."""

@@ -1,0 +1,250 @@
+"""One deployment: the checklist while it comes up, its ways in, its money."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from akash_tui.domain.akash.entities import DeploymentId, LeaseState, OrderState
+from akash_tui.domain.akash.money import rate
+from akash_tui.domain.akash.provider import called
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
+from akash_tui.services.storage.standing_orders import order_line
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.redeploy import deploy_again, why_not_again
+from akash_tui.ui.leases import disabled_reasons as why
+from akash_tui.ui.leases.detail_lines import facts_of, links, statuses, things
+from akash_tui.ui.leases.progress_steps import begun, checklist, under_way
+from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.session.run_manager import Trip, waiting
+from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+
+READ_SECONDS = 5.0
+
+
+class LeaseScreen(Shell):
+    """Shows the run while there is one, and what the chain and the providers say."""
+
+    BINDINGS = bindings("lease")
+    where: ClassVar[str] = "lease"
+
+    def __init__(self, id: DeploymentId) -> None:
+        super().__init__()
+        self.id_shown = id
+        self.view: DeploymentView | None = None
+        self._reads = 0
+        self._soon = asyncio.Event()
+        self._stage: Stage | None = None
+
+    @property
+    def tab(self) -> str:  # type: ignore[override]
+        mode = self.app.current_mode
+        return mode if mode in ("bids", "leases") else "leases"
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="lease-panel", classes="panel"):
+            yield Fields(12, id="steps")
+            yield Fields(12, id="facts")
+
+    def on_mount(self) -> None:
+        self.query_one("#lease-panel").focus()
+        self.background(self._read_on, "read")
+
+    # -- reading ---------------------------------------------------------------------
+
+    @property
+    def trip(self) -> Trip | None:
+        following = self.desk.following
+        return following.trips.get(self.id_shown) if following is not None else None
+
+    @property
+    def run_shown(self) -> DeploymentRun | None:
+        return self.trip.run if self.trip is not None else None
+
+    async def _read_on(self) -> None:
+        while True:
+            if self.is_current:
+                await self._read()
+            self._soon.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._soon.wait(), READ_SECONDS)
+
+    async def _read(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        async with self.desk.guard("reading a deployment", loud=False):
+            self.view = await Leases(session).one(self.id_shown)
+        self._reads += 1
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.background(self._read_on, "read")
+
+    # -- painting --------------------------------------------------------------------
+
+    def body_revision(self) -> object:
+        run = self.run_shown
+        spin = int(self.desk.voice.monotonic() * 4) if run is not None and under_way(run) else 0
+        counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
+        second = int(self.desk.voice.monotonic()) if counts else 0
+        return (run.revision if run is not None else None, spin, second, self._reads)
+
+    def paint(self) -> None:
+        run, view = self.run_shown, self.view
+        if run is not None and run.stage is not self._stage:  # what the chain says has changed too
+            self._stage = run.stage
+            self._soon.set()
+        panel = self.query_one("#lease-panel")
+        name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
+        panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
+        self.query_one("#steps", Fields).show(self._steps(run, view) if run is not None else [])
+        session, following = self.desk.session, self.desk.following
+        if session is not None:
+            busy = following is not None and following.bringing_up(self.id_shown)
+            facts = facts_of(view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._promises())
+            self.query_one("#facts", Fields).show(facts)
+
+    def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[Line | Content]:
+        steps: list[Line | Content] = []
+        if begun(run):
+            width = self.query_one("#steps").content_size.width or 60
+            steps += checklist(run, self.desk.voice.monotonic(), run.clock.now(), width)
+        if run.error is not None:
+            steps += [BLANK, Line("✗", run.error.title, "strong", "bad")]
+            if run.error.advice:
+                steps.append(Line("try", run.error.advice))
+            if run.leases and run.stage is not Stage.CLOSED:
+                cost = f", ≈ ${rate(view.price_h)} an hour" if view is not None else ""
+                helps = "m hands the manifest over again, p takes other bids, x closes it"
+                steps.append(Line("money", f"The lease goes on costing{cost}: {helps}.", "warn"))
+        return [*steps, BLANK] if steps else []
+
+    def _promises(self) -> list[Line]:
+        """What the person agreed to that moves money by itself."""
+        order = self.desk.patrol.orders.get(self.id_shown) if self.desk.patrol is not None else None
+        return [] if order is None else [Line("auto top-up", order_line(order), "" if order.active else "warn")]
+
+    def _name_of(self, seen: LeaseView) -> str:
+        session, owner = self.desk.session, seen.lease.id.provider
+        return called(owner, seen.provider, session.facts.profiles.get(owner) if session else None)
+
+    # -- actions ---------------------------------------------------------------------
+
+    def why_not(self, action_id: str) -> str | None:
+        desk, view, run = self.desk, self.view, self.run_shown
+        match action_id:
+            case "lease.top-up" | "lease.auto":
+                return why.why_no_top_up(desk, "" if view is None else view.state)
+            case "lease.logs" | "lease.events":
+                return why.why_no_talk(desk, view)
+            case "lease.shell":
+                return why.why_no_shell(desk, view)
+            case "lease.open":
+                return why.why_no_link(desk, view, run)
+            case "lease.names":
+                return why.why_no_names(desk, view)
+            case "lease.groups":
+                return why.why_no_group(desk, view)
+            case "lease.again":
+                return why_not_again(desk)
+            case "lease.close":
+                return why.why_no_close(desk, view)
+            case "lease.retry":
+                return why.why_no_retry(desk, view, run)
+            case "lease.show-bids":
+                open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
+                taking = waiting(self.trip) or open_ones or (view is not None and view.state == "waiting")
+                return None if taking else "It takes no bids now."
+        return None
+
+    def do_moving(self) -> None:
+        self.app.push_screen(MovingPage(self.id_shown))
+
+    def in_bar(self, action_id: str) -> bool:
+        if action_id == "lease.retry":  # most of the time there is nothing to hand over
+            return self.why_not(action_id) is None
+        return True
+
+    def do_copy(self) -> None:
+        found = things(self.view, self.run_shown, self.id_shown.dseq)
+        self.desk.run_worker(copy_one_of(self.desk, found), group="copy", exclusive=True, exit_on_error=False)
+
+    def do_open(self) -> None:
+        from akash_tui.ui.lease_actions.open_url import open_one_of
+
+        public = self.desk.session is not None and self.desk.session.network.public
+        open_one_of(self.desk, links(statuses(self.view, self.run_shown), public=public))
+
+    def do_shell(self) -> None:
+        from akash_tui.ui.lease_actions.shell import shell
+
+        shell(self.desk, self.id_shown)
+
+    def do_update(self) -> None:
+        from akash_tui.ui.leases.sdl_screen import UpdateScreen
+
+        self.app.push_screen(UpdateScreen(self.id_shown))
+
+    def do_groups(self) -> None:
+        from akash_tui.ui.lease_actions.groups import change_group
+
+        if self.view is not None:
+            change_group(self.desk, self.view, self.do_reload)
+
+    def do_close(self) -> None:
+        self.desk.money("closing a deployment", lambda: close(self.desk, self.id_shown, self.do_reload))
+
+    def do_top_up(self) -> None:
+        from akash_tui.ui.lease_actions.top_up import top_up
+
+        self.desk.money("topping up", lambda: top_up(self.desk, self.id_shown, self.do_reload))
+
+    def do_auto(self) -> None:
+        from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
+
+        self.desk.money("agreeing to automatic top-ups", lambda: auto_top_up(self.desk, self.id_shown))
+
+    def do_logs(self) -> None:
+        from akash_tui.ui.leases.log_screen import LogScreen
+
+        self.app.push_screen(LogScreen(self.id_shown))
+
+    def do_events(self) -> None:
+        from akash_tui.ui.leases.log_screen import LogScreen
+
+        self.app.push_screen(LogScreen(self.id_shown, events=True))
+
+    def do_names(self) -> None:
+        from akash_tui.ui.lease_actions.hostnames import move_names
+
+        self.desk.run_worker(
+            move_names(self.desk, self.id_shown, self.do_reload), group="names", exclusive=True, exit_on_error=False
+        )
+
+    def do_retry(self) -> None:
+        self.desk.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
+
+    async def _retry(self) -> None:
+        following = self.desk.following
+        if following is None:
+            return
+        async with self.desk.guard("handing the manifest over"):
+            trip = await following.open(self.id_shown)
+            trip.run.error = None
+            following.bring_up(trip)
+
+    def do_again(self) -> None:
+        deploy_again(self.desk, self.id_shown)
+
+    def do_show_bids(self) -> None:
+        self.desk.show_bids(self.id_shown)

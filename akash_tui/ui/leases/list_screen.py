@@ -1,0 +1,320 @@
+"""Leases: everything this wallet has deployed, what it costs and how long it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from akash_tui.domain.akash.money import units
+from akash_tui.domain.akash.provider import Provider, ProviderProfile, called
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.services.deployment.bulk_close import BulkResult
+from akash_tui.services.leases.lease_list import Fleet
+from akash_tui.services.leases.lease_summary import Standing
+from akash_tui.services.storage.standing_orders import StandingOrder
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.bulk_close import close_all
+from akash_tui.ui.lease_actions.redeploy import deploy_again, why_not_again
+from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.leases.disabled_reasons import why_no_top_up
+from akash_tui.ui.leases.offline_list import remembered
+from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
+from akash_tui.ui.widgets.styles import joined
+
+FRESH_SECONDS = 45.0
+"""Older than that, the list says from when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One deployment as a line."""
+
+    standing: Standing
+    profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
+    order: StandingOrder | None = None
+
+    @property
+    def id(self) -> str:
+        return str(self.standing.id.dseq)
+
+    @property
+    def state(self) -> Cell:
+        signs: dict[str, Cell] = {
+            "running": ("● running", "good"),
+            "leased": ("◐ leased", "accent"),
+            "waiting": ("○ waiting", "accent"),
+            "dry": ("✗ dry", "bad"),
+            "closed": ("✕ closed", "muted"),
+        }
+        return signs.get(self.standing.state, (f"? {self.standing.state}", "muted"))
+
+    @property
+    def gpu(self) -> Cell:
+        gpus = self.standing.gpus
+        if not self.standing.providers:
+            return "–", "muted"
+        return words.gpus(Disclosure(gpus, (None,) * len(gpus), sum(g.count for g in gpus)))
+
+    @property
+    def up(self) -> Cell:
+        """Services that are up, of all."""
+        up, services = self.standing.up, self.standing.services
+        if self.standing.state in ("closed", "waiting"):
+            return "", ""
+        if up is None or services is None:
+            return words.NOT_KNOWN, "muted"
+        return f"{up}/{services}", "good" if up == services and services else "warn"
+
+    @property
+    def price(self) -> Cell:
+        return (words.act(self.standing.price_h) if self.standing.price_h else ""), ""
+
+    @property
+    def left(self) -> Cell:
+        if self.standing.state == "closed":
+            return "", ""
+        return units(int(self.standing.left)), "bad" if self.standing.left <= 0 else ""
+
+    @property
+    def lasts(self) -> Cell:
+        hours = self.standing.lasts_hours
+        if hours is None:
+            return "", ""
+        return words.span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
+
+    @property
+    def auto(self) -> Cell:
+        """What an automatic top-up has spent, of its cap."""
+        if self.order is None:
+            return "", ""
+        spent = f"{units(self.order.spent, 0)} of {units(self.order.cap, 0)}"
+        return (spent, "accent") if self.order.active else (f"over, {units(self.order.spent, 0)}", "muted")
+
+    @property
+    def until(self) -> Cell:
+        at = self.standing.lasts_until
+        return (words.local_time(at) if at is not None else ""), "muted"
+
+    @property
+    def age(self) -> Cell:
+        return words.ago(self.standing.age_seconds), "muted"
+
+    @property
+    def provider(self) -> Cell:
+        names = [
+            called(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
+            for address, gateway in self.standing.providers
+        ]
+        return ", ".join(dict.fromkeys(names)), ""
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("state", "state", 9, lambda r: r.state, stays=0, grow=1),
+    Column("name", "name", 13, lambda r: (r.standing.name, "strong"), stays=0, grow=14),
+    Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
+    Column("up", "up", 4, lambda r: r.up, right=True, stays=2),
+    Column("price", "≈$/h", 6, lambda r: r.price, right=True, stays=0),
+    Column("left", "ACT left", 8, lambda r: r.left, right=True, stays=2),
+    Column("lasts", "lasts", 7, lambda r: r.lasts, right=True, stays=2),
+    Column("age", "age", 6, lambda r: r.age, right=True, stays=3),
+    Column("until", "until about", 16, lambda r: r.until, stays=6),
+    Column("provider", "provider", 12, lambda r: r.provider, stays=5, grow=16),
+    Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
+)
+AUTO: Column[Row] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
+"""Only shown where something is topped up by itself."""
+
+
+class LeasesScreen(Shell):
+    """The list; enter opens one. What it shows is read by the desk's patrol, shown or not."""
+
+    BINDINGS = bindings("leases")
+    where: ClassVar[str] = "leases"
+    tab: ClassVar[str] = "leases"
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="leases-panel", classes="panel"):
+            yield LiveTable[Row](COLUMNS, empty="Reading the chain…", id="lease-table")
+
+    def on_mount(self) -> None:
+        self.query_one("#lease-table").focus()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.read()
+
+    def read(self) -> None:
+        """Read now."""
+        if self.desk.patrol is not None:
+            self.desk.patrol.nudge()
+
+    @property
+    def fleet(self) -> Fleet | None:
+        return self.desk.patrol.fleet if self.desk.patrol is not None else None
+
+    @property
+    def table(self) -> LiveTable[Row]:
+        return self.query_one("#lease-table", LiveTable)
+
+    def body_revision(self) -> object:
+        fleet, session = self.fleet, self.desk.session
+        if fleet is None or session is None:
+            return None
+        return fleet.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)
+
+    def paint(self) -> None:
+        fleet, session = self.fleet, self.desk.session
+        panel = self.query_one("#leases-panel")
+        if fleet is None or session is None:
+            panel.border_title = Content("Leases")
+            self.table.say_empty("No wallet is open, so there is nothing of yours to show.\nN connects one")
+            return
+        now = session.clock.now()
+        if fleet.standings is None:
+            panel.border_title = Content("Leases")
+            if fleet.fault is not None:
+                self.table.say_empty(remembered(session))
+            return
+        shown = sorted((s.at(now) for s in fleet.standings), key=lambda s: s.attention)
+        panel.border_title = self._title(fleet, shown, now)
+        self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
+        orders = self.desk.patrol.orders if self.desk.patrol is not None else {}
+        rows = [Row(s, session.facts.profiles, orders.get(s.id)) for s in shown]
+        some = any(row.order is not None for row in rows)
+        self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
+        self.table.marks &= {row.id for row in rows}
+        self.table.show(rows, now)
+
+    def _title(self, fleet: Fleet, shown: Sequence[Standing], now: datetime) -> Content:
+        total = sum((s.price_h for s in shown), Decimal(0))
+        age = 0.0 if fleet.read_at is None else (now - fleet.read_at).total_seconds()
+        old = ""
+        if fleet.views is None:
+            old = f" · from {words.ago(age)} before, being read again" if age >= 10 else " · being read again"
+        elif age > FRESH_SECONDS:
+            old = f" · {words.ago(age)} old: the chain does not answer"
+        return joined(
+            "Leases",
+            (f" · {words.plural(len(shown), 'deployment')}", "muted"),
+            f" · ≈ ${words.act(total)} an hour in all" if total else "",
+            (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",
+            (old, "warn"),
+        )
+
+    # -- actions ---------------------------------------------------------------------
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "leases.closed" and self.fleet is not None and self.fleet.closed:
+            return "hide closed"
+        if action_id == "leases.close" and self.table.marks:
+            return f"close {len(self.table.marks)}"
+        return super().title_of(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        if action_id == "leases.closed":
+            return None if self.fleet is not None else "No wallet is open. N connects one."
+        row = self.table.cursor_row
+        if row is None:
+            return "There is no deployment here."
+        if action_id in ("leases.close", "leases.mark"):
+            if self.desk.readonly:
+                return "This is read-only: nothing can be signed. N changes that."
+            if row.standing.state == "closed" and not (action_id == "leases.close" and self.table.marks):
+                return "It is closed already."
+            if action_id == "leases.close" and self.desk.busy is not None:
+                return f"Wait: {self.desk.busy}."
+        if action_id == "leases.again":
+            return why_not_again(self.desk)
+        if action_id in ("leases.top-up", "leases.auto"):
+            return why_no_top_up(self.desk, row.standing.state)
+        return None
+
+    @on(LiveTable.Opened)
+    def _open(self) -> None:
+        self.press("leases.open")
+
+    def do_open(self) -> None:
+        row = self.table.cursor_row
+        if row is None:
+            return
+        if row.standing.state == "waiting" and not self.desk.readonly:
+            self.desk.show_bids(row.standing.id)
+        else:
+            self.app.push_screen(LeaseScreen(row.standing.id))
+
+    @on(LiveTable.Marked)
+    def _mark(self) -> None:
+        self.press("leases.mark")
+
+    def do_mark(self) -> None:
+        row = self.table.cursor_row
+        if row is not None:
+            self.table.toggle_mark(row.id)
+
+    def do_back(self) -> None:
+        """Esc takes the marks away; there is nothing behind the list."""
+        self.table.clear_marks()
+
+    def do_close(self) -> None:
+        row = self.table.cursor_row
+        marked = [r.standing.id for r in self.table.rows if r.id in self.table.marks and r.standing.state != "closed"]
+        if marked:
+            self.desk.money("closing deployments", lambda: close_all(self.desk, marked, self._after_closing))
+        elif row is not None:
+            self.desk.money("closing a deployment", lambda: close(self.desk, row.standing.id, self.read))
+
+    def _after_closing(self, result: BulkResult) -> None:
+        """What could not be closed stays marked."""
+        self.table.marks = {str(closing.id.dseq) for closing, _ in result.failed}
+        self.read()
+
+    def do_top_up(self) -> None:
+        from akash_tui.ui.lease_actions.top_up import top_up
+
+        row = self.table.cursor_row
+        if row is not None:
+            self.desk.money("topping up", lambda: top_up(self.desk, row.standing.id, self.read))
+
+    def do_auto(self) -> None:
+        from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
+
+        row = self.table.cursor_row
+        if row is not None:
+            self.desk.money("agreeing to automatic top-ups", lambda: auto_top_up(self.desk, row.standing.id))
+
+    def do_again(self) -> None:
+        row = self.table.cursor_row
+        if row is not None:
+            deploy_again(self.desk, row.standing.id)
+
+    def do_moving(self) -> None:
+        self.app.push_screen(MovingPage())
+
+    def do_copy(self) -> None:
+        row = self.table.cursor_row
+        if row is None:
+            return
+        things = [("dseq", row.id), *(("provider", address) for address, _ in row.standing.providers)]
+        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+
+    def do_closed(self) -> None:
+        if self.fleet is not None:
+            self.fleet.closed = not self.fleet.closed
+            self._tick()  # the key bar tells at once that it was heard; the chain takes longer
+        self.read()
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()

@@ -1,0 +1,112 @@
+"""No provider took the manifest, and the lease costs: the person is asked what to do, wherever they are."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from akash_tui.domain.akash.entities import DeploymentId, Group
+from akash_tui.domain.akash.money import rate
+from akash_tui.services.deployment.groups import Step
+from akash_tui.services.leases.attention import MANIFEST_SECONDS
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases
+from akash_tui.services.ports import AkashError, ManifestRefused
+from akash_tui.services.spending.quoting import running
+from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.dialogs import told
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.run_manager import Trip
+    from akash_tui.ui.session.session_app import Desk
+
+PATIENCE = 0.2
+"""Seconds between two looks whether the dialog that is open has been answered."""
+
+
+async def ask_what_now(desk: Desk, trip: Trip, error: AkashError) -> None:
+    """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
+    left = await _ask(desk, trip, error)
+    if left > 0 and desk.session is not None:
+        await desk.session.clock.sleep(left)
+        await _ask(desk, trip, error)
+
+
+async def _ask(desk: Desk, trip: Trip, error: AkashError) -> int:
+    """Ask, once no other dialog is open; "keep" and esc leave everything as it is: then the seconds that are left
+    of the five minutes, otherwise 0."""
+    while isinstance(desk.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
+        await asyncio.sleep(PATIENCE)
+    following, run = desk.following, trip.run
+    if following is None or following.trips.get(run.id) is not trip or run.error is not error:
+        return 0  # it was dealt with meanwhile
+    view = await _view(desk, run.id)
+    if view is None or not running([v.lease for v in view.leases]):
+        return 0
+    answer = await desk.push_screen_wait(
+        Pick(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
+    )
+    if answer == "again":
+        run.error = None
+        following.bring_up(trip)
+    elif answer == "undo" and trip.undo is not None:
+        from akash_tui.ui.lease_actions.update import go_back
+
+        plan = trip.undo
+        desk.money("going back to the former SDL", lambda: go_back(desk, plan))
+    elif answer == "requote":
+        from akash_tui.ui.lease_actions.groups import carry_out
+
+        group = _undelivered(view)
+        desk.money("taking other bids", lambda: carry_out(desk, view, group, Step.REQUOTE, lambda: None))
+    elif answer == "close":
+        from akash_tui.ui.deploy.spending import close
+
+        desk.money("closing a deployment", lambda: close(desk, run.id))
+    else:
+        return max(0, _seconds_left(view))
+    return 0
+
+
+async def _view(desk: Desk, id: DeploymentId) -> DeploymentView | None:
+    if desk.session is None:
+        return None
+    async with desk.guard("reading a deployment", loud=False):
+        return await Leases(desk.session).one(id)
+    return None
+
+
+def _options(trip: Trip, error: AkashError) -> list[Option]:
+    keep = Option("keep", "keep it", "leave it as it is; it goes on costing", "n")
+    again = Option("again", "send again", "the same manifest once more", "m")
+    requote = Option("requote", "other bids", "end this lease, bids anew without this provider", "p")
+    close = Option("close", "close", "end the deployment; what is left comes back", "x")
+    if trip.undo is None or not isinstance(error, ManifestRefused):
+        return [keep, again, requote, close]
+    if trip.undo.former is None:
+        return [keep, again, close]  # it still runs the former SDL, which is not here
+    return [keep, Option("undo", "go back", "to the SDL before this update, which still runs", "u"), again, close]
+
+
+def _body(view: DeploymentView, error: AkashError) -> list[Line | Content]:
+    left = _seconds_left(view)
+    end = f"in {left // 60}:{left % 60:02}" if left > 0 else "by now"
+    out: list[Line | Content] = [*told(error), BLANK, Line("costs", f"≈ ${rate(view.price_h)} an hour until it ends")]
+    if any(v.delivered is False and not v.status for v in view.leases):
+        out.append(Line("", f"Providers say that they end such a lease after five minutes ({end}); some never do."))
+    return out
+
+
+def _seconds_left(view: DeploymentView) -> int:
+    """Of the five minutes of its oldest lease that runs; negative once they are over."""
+    alive = [v.lease for v in view.leases if running((v.lease,))]
+    return MANIFEST_SECONDS - int((view.height - min(x.created_at for x in alive)) * view.block_time.seconds)
+
+
+def _undelivered(view: DeploymentView) -> Group:
+    """The group whose lease has no manifest; the first one if the journal does not know."""
+    wanted = [v.lease.id.gseq for v in view.leases if running((v.lease,)) and v.delivered is False]
+    return next((g for g in view.deployment.groups if g.id.gseq in wanted), view.deployment.groups[0])

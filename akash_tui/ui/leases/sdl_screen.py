@@ -1,0 +1,193 @@
+"""The SDL of a deployment: what runs, edited here or read from a file, and what an update with it would change."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import TextArea
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment.update import Comparison, Known, Updater
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
+from akash_tui.ui.deploy.sdl_files import path_fault, read_file
+from akash_tui.ui.dialogs.dialogs import AskText
+from akash_tui.ui.lease_actions.update import compared, origin, update
+from akash_tui.ui.session.draft import editable, for_eyes
+from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.widgets.styles import toned
+
+
+class UpdateScreen(Shell):
+    """Above what an update would change, below the text."""
+
+    BINDINGS = bindings("update")
+    where: ClassVar[str] = "update"
+    tab: ClassVar[str] = "leases"
+    DEFAULT_CSS = """
+    UpdateScreen #update-says { height: auto; max-height: 14; margin-bottom: 1; scrollbar-size-vertical: 1; }
+    UpdateScreen #sdl { height: 1fr; border: none; padding: 0; }
+    """
+
+    def __init__(self, id: DeploymentId) -> None:
+        super().__init__()
+        self.id_shown = id
+        self.known: Known | None = None
+        self.text = ""
+        self.file = ""
+        self.editing = False
+        self.comparison: Comparison | None = None
+        self._revision = 0
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="update-panel", classes="panel"):
+            with VerticalScroll(id="update-says", can_focus=False):
+                yield Fields(11, id="differences")
+            yield TextArea(
+                id="sdl", read_only=True, show_line_numbers=True, soft_wrap=False, theme="css", show_cursor=False
+            )
+
+    def on_mount(self) -> None:
+        self.query_one("#sdl").focus()
+        self.background(self._read, "read")
+
+    async def _read(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        async with self.desk.guard("reading the SDL of a deployment"):
+            self.known = await Updater(session).known(self.id_shown)
+            self.take(self.known.sdl, self.known.file)
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.known = self.comparison = None
+        self._revision += 1
+        self.background(self._read, "read")
+
+    def take(self, text: str, file: str) -> None:
+        """Work on this text."""
+        self.text, self.file = text, file
+        self.editing = False
+        session = self.desk.session
+        if session is not None and self.known is not None:
+            self.comparison = Updater(session).compare(self.known, text, file) if text else None
+        self._show_text()
+
+    def _show_text(self) -> None:
+        area = self.query_one("#sdl", TextArea)
+        area.read_only = not self.editing
+        area.show_cursor = self.editing
+        area.load_text(for_eyes(self.text))
+        self._revision += 1
+        self._tick()
+
+    # -- painting ------------------------------------------------------------------
+
+    def body_revision(self) -> object:
+        return (self._revision, self.editing)
+
+    def paint(self) -> None:
+        panel, known = self.query_one("#update-panel"), self.known
+        name = known.name if known is not None else "deployment"
+        panel.border_title = Content(
+            f"SDL · {name} · dseq {self.id_shown.dseq}" + (f" · {self.file}" if self.file else "")
+        )
+        panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
+        if known is None:
+            rows: list[Line | Content] = [toned("reading the chain and the journal…", "muted")]
+        elif self.editing:
+            rows = [toned("esc ends editing and compares it with what runs; nothing is sent by that", "muted")]
+        else:
+            rows = [*origin(known), *compared(self.comparison)]
+        self.query_one("#differences", Fields).show(rows)
+
+    # -- actions -------------------------------------------------------------------
+
+    def why_not(self, action_id: str) -> str | None:
+        known, found = self.known, self.comparison
+        if known is None:
+            return "Wait: it is still being read."
+        if action_id in ("update.copy", "update.save"):
+            return None if self.text else "There is no text yet: f names a file."
+        if known.closed:
+            return "It is closed: nothing can be updated any more. s keeps the SDL as a preset, y copies it."
+        if action_id == "update.edit" and not editable(self.text):
+            return "This text has characters that cannot be shown. Edit it elsewhere, then f loads the file."
+        if action_id == "update.editor" and not editor():
+            return NONE_NAMED
+        if action_id == "update.submit":
+            if self.desk.readonly:
+                return "This is read-only: nothing can be signed. N changes that."
+            if not self.text or found is None:
+                return "There is no text yet: f names a file."
+            if found.problems:
+                return f"Not yet: line {found.problems[0].line} is not right."
+            if found.fixed:
+                return (
+                    f"An update cannot change {found.fixed[0].what}. Set it back, or deploy this anew (d on the lease)."
+                )
+            if self.desk.busy is not None:
+                return f"Wait: {self.desk.busy}."
+        return None
+
+    def do_edit(self) -> None:
+        self.editing = True
+        self._show_text()
+        self.query_one("#sdl").focus()
+
+    def do_editor(self) -> None:
+        edit_outside(self.desk, self.text, lambda text: self.take(text, self.file))
+
+    def do_back(self) -> None:
+        if not self.editing:
+            self.app.pop_screen()
+            return
+        text = self.query_one("#sdl", TextArea).text
+        self.take(text if text != for_eyes(self.text) else self.text, self.file)
+
+    def do_file(self) -> None:
+        self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
+
+    async def _ask_file(self) -> None:
+        answer = await self.app.push_screen_wait(
+            AskText("Which SDL file?", [Line("", "Its path; ~ is your home.")], check=path_fault)
+        )
+        if isinstance(answer, str):
+            async with self.desk.guard("loading an SDL"):
+                path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
+                self.take(await asyncio.to_thread(read_file, path), path.name)
+
+    def do_copy(self) -> None:
+        self.desk.copy_to_clipboard(self.text)
+        self.desk.voice.say("Copied the SDL (if your terminal allows it).", "good")
+
+    def do_save(self) -> None:
+        self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
+
+    async def _save(self) -> None:
+        assert self.known is not None
+        presets = self.desk.entry.presets
+
+        def taken(name: str) -> str | None:
+            if any(p.own and p.name == name.strip() for p in presets.list()):
+                return "You have a preset of that name already."
+            return None if name.strip() else "Type a name."
+
+        answer = await self.app.push_screen_wait(
+            AskText("Save as your own preset", [Line("", "Under which name?")], value=self.known.name, check=taken)
+        )
+        if isinstance(answer, str):
+            async with self.desk.guard("saving a preset"):
+                presets.save(answer.strip(), self.text)
+                self.desk.voice.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
+
+    def do_submit(self) -> None:
+        text, file = self.text, self.file
+        self.desk.money("updating a deployment", lambda: update(self.desk, self.id_shown, text, file))

@@ -1,0 +1,1 @@
+"""The Market screen and its pages: GPUs, prices, providers, capacity, spend, price alerts."""

@@ -1,0 +1,199 @@
+"""One daily series drawn over its days, with a marker that says the value of a day."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+
+from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market.chart import Chart as Drawn
+from akash_tui.domain.market.chart import chart
+from akash_tui.domain.market.daily_series import KINDS, Kind, Point, Range, Series, window
+from akash_tui.domain.market.supply import Source
+from akash_tui.services.market.cached_value import Told
+from akash_tui.ui.widgets.ascii_filter import plain_glyphs
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.plot import Plot, rows_of
+from akash_tui.ui.widgets.styles import joined, toned
+
+SERIES: Final = (
+    "dailyUUsdSpent",
+    "gpuUtilization",
+    "dailyLeaseCount",
+    "activeLeaseCount",
+    "dailyUActSpent",
+    "dailyUAktSpent",
+    "dailyUUsdcSpent",
+    "totalUUsdSpent",
+)
+"""What `[` and `]` go through."""
+NARROWEST, LOWEST = 24, 3
+"""Columns and lines below which nothing can be read off a chart."""
+
+
+class Chart(Widget):
+    """Draws a series into whatever room it has; the model is its screen's.
+
+    The drawing itself follows a moment after what is said of it: a thread makes it.
+    """
+
+    DEFAULT_CSS = "Chart { height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.name_shown = SERIES[0]
+        self.span = Range.MONTH
+        self.told: Told[Series] | None = None
+        self.fault = ""
+        self.at: int | None = None
+        """Which of the shown points the marker is on; None: no marker."""
+        self._drawn: Drawn | None = None
+        self._wanted: _Wanted | None = None
+        self._drawing = False
+
+    def compose(self) -> ComposeResult:
+        yield Pane(id="chart-note")
+        plot = Plot()
+        plot.display = False
+        yield plot
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def show(self, told: Told[Series] | None, fault: str) -> None:
+        """Draw this, or say why there is nothing to draw."""
+        if told != self.told or fault != self.fault:
+            self.told, self.fault = told, fault
+            self.draw()
+
+    def turn(self, step: int) -> None:
+        """The next or the previous series."""
+        at = SERIES.index(self.name_shown)
+        self.name_shown = SERIES[(at + step) % len(SERIES)]
+        self.told, self.fault, self.at = None, "", None
+        self.draw()
+
+    def stretch(self) -> None:
+        """A month, or all time."""
+        self.span = Range.ALL if self.span is Range.MONTH else Range.MONTH
+        self.at = None
+        self.draw()
+
+    def move(self, step: int) -> None:
+        """The marker to the day before or after; it begins at the newest."""
+        points = self.points
+        if points:
+            at = len(points) - 1 if self.at is None else self.at + step
+            self.at = min(max(at, 0), len(points) - 1)
+            self._mark()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The days shown."""
+        return () if self.told is None else window(self.told.value, self.span).points
+
+    @property
+    def point(self) -> Point | None:
+        """The day that the marker is on."""
+        points = self.points
+        return points[self.at] if self.at is not None and self.at < len(points) else None
+
+    def table(self, between: str) -> str:
+        """The days shown as text: a date and its value a line."""
+        return "\n".join(f"{point.day.isoformat()}{between}{point.value:f}" for point in self.points)
+
+    def title(self) -> Content:
+        """`daily network spend, 1 month`."""
+        return joined((KINDS[self.name_shown].title, "strong"), f", {self.span.words}")
+
+    def figure(self) -> Content:
+        """What the title line says at its right: the marked day, or the sum and its change."""
+        if self.told is None:
+            return Content("")
+        series, part = self.told.value, window(self.told.value, self.span)
+        if self.point is not None:
+            text = f"{_day(self.point.day)}: {figures.figure(self.point.value, series.kind)}"
+            before = self.points[self.at - 1].value if self.at else None
+            more = figures.moved(self.point.value, before, series.kind)
+            return joined(text, (f"  {more} in a day" if more else "", "muted"))
+        whole = f"{figures.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
+        text = f"{figures.current(series.current, series.kind)} · {whole}"
+        more = figures.moved(part.figure, part.before, series.kind)
+        return joined(text, (f"  {more}" if more else "", "muted"))
+
+    def source(self, now: datetime) -> str:
+        """Who told it and how old it is."""
+        if self.told is None:
+            return ""
+        return figures.told(Source.INDEX, self.told.read_at, now) + (", not renewed" if self.told.fault else "")
+
+    def draw(self) -> None:
+        """Draw what is known now, or say why there is nothing to draw."""
+        if not self.is_mounted:
+            return
+        points = self.points
+        width, height = self.size
+        drawable = bool(points) and width >= NARROWEST and height >= LOWEST
+        note = self.query_one("#chart-note", Pane)
+        note.display = not drawable
+        self.query_one(Plot).display = drawable
+        if not drawable:
+            self._wanted = None
+            note.show(toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted"))
+            return
+        plain = plain_glyphs(self.app)
+        self._wanted = _Wanted(points, KINDS[self.name_shown], width, height, plain)
+        if not self._drawing:
+            self._drawing = True
+            self.call_after_refresh(self.run_worker, self._draw_on, group="plot")  # a key's answer is painted first
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that is known is drawn."""
+        return not self._drawing
+
+    async def _draw_on(self) -> None:
+        """Draw in a thread until nothing newer is wanted."""
+        try:
+            while (wanted := self._wanted) is not None:
+                drawn, rows = await asyncio.to_thread(wanted.drawn)
+                if self._wanted is wanted:
+                    self._wanted, self._drawn = None, drawn
+                    self.query_one(Plot).show(rows, drawn.left, self._column)
+        finally:
+            self._drawing = False
+
+    @property
+    def _column(self) -> int | None:
+        """Where the marked day is in the drawing."""
+        if self._drawn is None or self.point is None:
+            return None
+        return self._drawn.column((self.point.day - self.points[0].day).days, self.size.width)
+
+    def _mark(self) -> None:
+        """The vertical line onto the marked day; a drawing under way brings it along."""
+        if self._wanted is None:
+            self.query_one(Plot).mark(self._column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    points: tuple[Point, ...]
+    kind: Kind
+    width: int
+    height: int
+    plain: bool
+
+    def drawn(self) -> tuple[Drawn, list[str]]:
+        made = chart(self.points, self.kind, self.width, self.height)
+        return made, rows_of(made, self.width, self.height, plain=self.plain)
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %b %Y}"

@@ -1,0 +1,105 @@
+"""What the screens with a chart share: its series, its range and its marker by key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from textual.content import Content
+
+from akash_tui.domain.market.daily_series import Range
+from akash_tui.services.market.cached_value import Kept, Told
+from akash_tui.services.market.market_data import Market
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.market.chart import Chart
+from akash_tui.ui.widgets.styles import joined
+
+
+class Charting(Shell):
+    """A screen with one chart. The answer to a key is painted at once, not at the next tick."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looks = 0
+
+    @property
+    def market(self) -> Market:
+        return self.desk.market
+
+    @property
+    def chart(self) -> Chart:
+        return self.query_one("#chart", Chart)
+
+    def action_do(self, action_id: str) -> None:
+        super().action_do(action_id)
+        if self.is_current:
+            self._tick()
+
+    async def renew(self, kept: Kept[Any]) -> None:
+        """One figure: as it is remembered, then read if it is due; why it could not be read stands in its place."""
+        await kept.last()
+        self.tell()
+        try:
+            await kept.get()
+        except AkashError as fault:
+            self.desk.problems.add("reading the market", fault)
+        self.tell()
+
+    def tell(self) -> None:
+        """Take over what is known now."""
+        self._looks += 1
+
+    async def draw_series(self) -> None:
+        """What is known of the series at once, then what is read."""
+        chart, name = self.chart, self.chart.name_shown
+        kept = self.market.series(name)
+        chart.show(await kept.last(), "")
+        try:
+            told: Told[Any] | None = await kept.get()
+            fault = ""
+        except AkashError as error:
+            told, fault = None, f"{error.title} {error.advice}"
+        if chart.name_shown == name:
+            chart.show(told, fault)
+        self._looks += 1
+
+    def chart_state(self) -> object:
+        """Differs whenever the chart's title does."""
+        return (self.chart.name_shown, self.chart.span, self.chart.at) if self.is_mounted else None
+
+    def paint_chart(self, now: datetime) -> None:
+        """The chart's title, and who told it when."""
+        panel = self.query_one("#chart-panel")
+        panel.border_title = joined(self.chart.title(), "  ", self.chart.figure())
+        panel.border_subtitle = Content(self.chart.source(now))
+
+    @property
+    def other_range(self) -> str:
+        """What `t` goes to."""
+        return Range.MONTH.words if self.chart.span is Range.ALL else Range.ALL.words
+
+    def no_day(self, name: str) -> str | None:
+        """Why the marker cannot move."""
+        moves = name in ("before", "after", "month-before", "month-after")
+        return "There is no day to go to." if moves and not self.chart.points else None
+
+    def do_series_before(self) -> None:
+        self._turn(-1)
+
+    def do_series_next(self) -> None:
+        self._turn(1)
+
+    def _turn(self, step: int) -> None:
+        self.chart.turn(step)
+        self.chart.show(self.market.series(self.chart.name_shown).seen, "")
+        self.background(self.draw_series, "draw")
+
+    def do_range(self) -> None:
+        self.chart.stretch()
+
+    def do_before(self) -> None:
+        self.chart.move(-1)
+
+    def do_after(self) -> None:
+        self.chart.move(1)

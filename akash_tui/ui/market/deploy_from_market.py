@@ -1,0 +1,140 @@
+"""From the market to the Deploy screen: a preset that accepts what was marked, or is meant for one provider."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.text import clean, short_address
+from akash_tui.services.market.sdl_for_offer import Pinned, accepting, askable, only_here
+from akash_tui.services.ports import BadInput
+from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.dialogs import Ask, Choice
+from akash_tui.ui.market.tables import name_of
+from akash_tui.ui.session.draft import Draft
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+
+if TYPE_CHECKING:
+    from akash_tui.services.storage.presets import Preset
+    from akash_tui.ui.session.session_app import Desk
+
+OPEN_SDL = " the SDL on the Deploy screen"
+"""Not a name that a preset can have."""
+
+
+async def deploy_accepting(app: Desk, models: Sequence[GpuModel]) -> None:
+    """Choose a preset; it opens on the Deploy screen, accepting exactly these models."""
+    async with app.guard("making a deployment"):
+        wanted = askable(models)
+        if not wanted:
+            accepting(app.entry.sdl, "", models)  # says why
+        smallest = min((m.vram_gib for m in wanted if m.vram_gib is not None), default=None)
+        chosen = await _choose(app, f"Deploy what, on {names(wanted)}?", smallest)
+        if chosen is None:
+            return
+        name, file, text = chosen
+        await show(app, Draft(name, file, accepting(app.entry.sdl, text, wanted), app.entry.sdl))
+        dropped = len(set(models)) - sum(1 for m in set(models) if m.vendor == "nvidia")
+        more = f" {dropped} not of nvidia left out: Akash takes orders for nvidia only." if dropped else ""
+        app.voice.say(f"This SDL now accepts {names(wanted)}; the preset itself is as it was.{more}", "good", 20)
+
+
+async def deploy_only_at(app: Desk, here: ProviderSheet) -> None:
+    """Choose a preset; what makes it fit this provider is shown, then it opens on the Deploy screen."""
+    async with app.guard("making a deployment"):
+        who = name_of(here)
+        chosen = await _choose(app, f"Deploy what, only at {who}?", None)
+        if chosen is None:
+            return
+        name, file, text = chosen
+        told = await app.market.providers.last()
+        everyone = told.value if told is not None else []
+        pinned = await asyncio.to_thread(only_here, app.entry.sdl, text, here, everyone)
+        choices = (Choice("no", "Leave it"), Choice("yes", "Open it on Deploy", "y"))
+        if await app.push_screen_wait(Ask(f"Only at {who}", explained(here, pinned), choices)) != "yes":
+            return
+        await show(app, Draft(name, file, pinned.text, app.entry.sdl, only_at=here.owner))
+        app.voice.say(f"This SDL now asks for {asked(pinned)}; the board will show {who} alone.", "good", 20)
+
+
+def explained(here: ProviderSheet, pinned: Pinned) -> list[Line | Content]:
+    """What is asked for, who fits that, and why it is not a seal."""
+    out: list[Line | Content] = [Line("asks", asked(pinned), "strong"), BLANK]
+    if not pinned.compared:
+        out.append(Line("fits", "the other providers are not known now, so who else fits is not known either", "warn"))
+    elif not pinned.others:
+        out.append(Line("fits", f"of {pinned.compared + 1} providers known, this one alone", "good"))
+    else:
+        some = ", ".join(name_of(sheet) for sheet in pinned.others[:3])
+        more = f" and {len(pinned.others) - 3} more" if len(pinned.others) > 3 else ""
+        out.append(Line("fits", f"also {some}{more}: nothing it says of itself tells it apart", "warn"))
+    if not pinned.has_gpu:
+        out.append(Line("but", "it does not say that it has a GPU which this SDL accepts: it may not bid", "warn"))
+    out += [
+        BLANK,
+        Line("note", "A provider writes these words itself and can change them; an order cannot name an address."),
+        Line("", f"So the board will show bids of {short_address(here.owner)} only: / then esc shows all."),
+    ]
+    return out
+
+
+def asked(pinned: Pinned) -> str:
+    """`organization = Fjord`."""
+    return ", ".join(f"{key} = {value}" for key, value in pinned.asked.items())
+
+
+def names(models: Sequence[GpuModel]) -> str:
+    """`h100 80 GB, a100 and 3 more`."""
+    said = [m.model + (f" {m.vram_gib} GB" if m.vram_gib is not None else "") for m in models]
+    said = list(dict.fromkeys(said))
+    return ", ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
+
+
+async def show(app: Desk, draft: Draft) -> None:
+    """Put a draft on the Deploy screen and go there."""
+    from akash_tui.ui.deploy.screen import DeployScreen
+
+    while len(app.screen_stack) > 1:
+        app.pop_screen()
+    await app.switch_mode("deploy")
+    screen = app.screen
+    assert isinstance(screen, DeployScreen)
+    screen.take(draft)
+
+
+async def _choose(app: Desk, title: str, least_vram: int | None) -> tuple[str, str, str] | None:
+    """Name, file and text of an SDL that asks for GPUs: the draft under way first, then the presets."""
+    reader = app.entry.sdl
+    options: list[Option] = []
+    presets = await asyncio.to_thread(app.entry.presets.list)
+    by_name = {preset.name: preset for preset in presets}
+    texts = await asyncio.to_thread(lambda: {p.name: p.text() for p in presets})
+    draft = app.draft
+    if draft is not None and reader.gpu_choices(draft.text):
+        options.append(Option(OPEN_SDL, draft.name, "as it is on the Deploy screen now"))
+    options += [
+        Option(name, preset.title, _fits(preset, least_vram))
+        for name, preset in by_name.items()
+        if reader.gpu_choices(texts[name])
+    ]
+    if not options:
+        raise BadInput("No preset asks for a GPU.", "Load an SDL on the Deploy screen (1), then come back.")
+    picked = await app.push_screen_wait(Pick(title, options))
+    if picked is None:
+        return None
+    if picked == OPEN_SDL and draft is not None:
+        return draft.name, draft.file, draft.text
+    return picked, by_name[picked].path.name, texts[picked]
+
+
+def _fits(preset: Preset, least_vram: int | None) -> str:
+    """What its header says of VRAM, held against the smallest card that was marked."""
+    needs = preset.meta.get("vram", "")
+    if needs.isdigit() and least_vram is not None and least_vram < int(needs):
+        return f"needs {needs} GB: the smallest marked has {least_vram}"
+    return clean(preset.summary) or ("own" if preset.own else "")

@@ -1,0 +1,288 @@
+"""One GPU model, one provider: everything that is known of it, on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from akash_tui.domain.akash.money import rate
+from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import sketch
+from akash_tui.domain.market.csv_tables import Table, attribute_table, gpu_day_table
+from akash_tui.domain.market.daily_series import Range
+from akash_tui.domain.market.gpu_rows import GpuRow
+from akash_tui.domain.market.supply import Amounts, ProviderSheet, Resources
+from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
+from akash_tui.services.market.market_data import ProviderPage
+from akash_tui.services.market.own_leases import OwnLease
+from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
+from akash_tui.ui.market.page_base import Page
+from akash_tui.ui.market.tables import name_of, up
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+
+MOST_PROVIDERS = 60
+"""Lines of providers on a model's page."""
+MOST_LEASES = 10
+"""Lines of our own leases on a provider's page."""
+
+
+class GpuPage(Page):
+    """A GPU model: variants, prices, the days behind, who has it."""
+
+    def __init__(self, vendor: str, model: str) -> None:
+        super().__init__()
+        self.vendor = vendor
+        self.model = model
+        self.page: ModelPage | None = None
+
+    def on_mount(self) -> None:
+        self.page = seen_model(self.market, self.model, self.vendor)  # painted with the screen itself
+
+    async def read(self) -> None:
+        self.page = await known_model(self.market, self.model, self.vendor) or self.page
+        self._reads += 1
+        self._tick()  # at once what the disk knows; the index may take its time
+        self.page = await read_model(self.market, self.model, self.vendor)
+
+    @property
+    def known(self) -> bool:
+        return self.page is not None
+
+    def do_order(self) -> None:
+        if self.page is not None:
+            models = [row.gpu for row in self.page.rows]
+            self.desk.run_worker(
+                deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False
+            )
+
+    def title_line(self) -> Content:
+        return Content(f"{self.vendor} {self.model}")
+
+    def lines(self) -> list[Line | Content]:
+        page, session = self.page, self.desk.session
+        if page is None or session is None:
+            return []
+        out: list[Line | Content] = []
+        for row in page.rows:
+            out += self._variant(page, row)
+        first = page.rows[0]
+        late = ", not renewed" if page.told.fault is not None else ""
+        out += [
+            Line("source", figures.told(first.source, page.told.read_at, session.clock.now()) + late, "muted"),
+            BLANK,
+        ]
+        return [*out, *self._days(page), *self._providers(page)]
+
+    def _variant(self, page: ModelPage, row: GpuRow) -> list[Line | Content]:
+        name = " ".join(part for part in (figures.vram(row.gpu), row.gpu.interface) if part)
+        prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
+        said = " · ".join(f"{what} {figures.price(value)}" for what, value in prices)
+        free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
+        who = f"at {figures.count(row.providers_free)} of {figures.count(row.providers)} providers"
+        out: list[Line | Content] = [Line(name, f"{free} {who}", "strong"), Line("$/GPU-hour", said)]
+        if row.leased_7d is not None:
+            out.append(Line("", f"leased in 7 days: {figures.signed(row.leased_7d)}"))
+        if row.paid is not None:
+            out.append(Line("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"))
+        read = page.readings.get(row.id, [])
+        seen = [r.median for r in read if r.median is not None]
+        if len(seen) > 1:
+            low, high = min(seen), max(seen)
+            said = f"{figures.price(low)} to {figures.price(high)}, as read here since {read[0].day:%-d %b %Y}"
+            out.append(Line("median", said))
+            out += self.drawn(seen)
+        elif seen:
+            out.append(Line("median", f"read here since {read[0].day:%-d %b %Y}: a line needs a second day", "muted"))
+        return [*out, BLANK]
+
+    def _days(self, page: ModelPage) -> list[Line | Content]:
+        known = [d for d in page.days if d.utilization is not None]
+        if not known:
+            return [Line("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
+        now = known[-1]
+        said = f"{figures.count(now.leased)} of {figures.count(now.total)} on {now.day:%-d %b %Y}"
+        out: list[Line | Content] = [Line("leased", said, "strong")]
+        for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
+            values = [d.utilization for d in days if d.utilization is not None]
+            out.append(Line("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
+            out += self.drawn(values)
+        totals = [d.total for d in known if d.total is not None]
+        if totals and min(totals) != max(totals):
+            out.append(Line("", f"there were {min(totals):,} to {max(totals):,} of them in these {len(known)} days"))
+        return [*out, BLANK]
+
+    def _providers(self, page: ModelPage) -> list[Line | Content]:
+        session = self.desk.session
+        if page.asked is None or session is None:
+            return [Line("providers", "not known: neither the index nor the chain tells", "muted")]
+        out: list[Line | Content] = [Line("providers", f"{len(page.holders)} say they have it", "strong")]
+        out += [Line("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
+        if len(page.holders) > MOST_PROVIDERS:
+            out.append(Line("", f"and {len(page.holders) - MOST_PROVIDERS} more: v on the market lists all", "muted"))
+        if page.holders:
+            source = page.holders[0].sheet.source
+            out.append(Line("source", figures.told(source, page.asked.read_at, session.clock.now()), "muted"))
+        return out
+
+    def _holder(self, holder: Holder) -> str:
+        profile = holder.sheet.profile
+        sign = {True: "●", False: "✕ silent", None: "?"}[profile.online]
+        audited = {True: "audited", False: "not audited", None: "audit not known"}[profile.audited]
+        parts = [
+            f"{sign} {name_of(holder.sheet)}",
+            f"{figures.count(holder.free)} of {figures.count(holder.total)} free",
+            profile.region or "place not known",
+            f"up {up(profile.uptime_7d)}",
+            audited,
+        ]
+        if holder.leases:
+            parts.append(f"yours: {_times(len(holder.leases))}, last {holder.leases[0].at.astimezone():%-d %b}")
+        return " · ".join(parts)
+
+    def things(self) -> Sequence[tuple[str, str]]:
+        page = self.page
+        if page is None:
+            return []
+        shown = "\n".join(line.value if isinstance(line, Line) else line.plain for line in self.lines())
+        days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in page.days)
+        owners = "\n".join(f"{h.sheet.owner}\t{figures.count(h.free)}\t{figures.count(h.total)}" for h in page.holders)
+        return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
+
+    def sheet(self) -> Table | None:
+        return gpu_day_table(self.model, self.page.days) if self.page is not None and self.page.days else None
+
+
+class ProviderScreen(Page):
+    """A provider: its own status now beside the index's, hardware, attributes, auditors, our leases there."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__()
+        self.owner = owner
+        self.page: ProviderPage | None = None
+
+    async def read(self) -> None:
+        self.page = await self.market.provider(self.owner)
+
+    @property
+    def known(self) -> bool:
+        return self.page is not None
+
+    def do_order(self) -> None:
+        if self.page is not None:
+            sheet = self.page.sheet
+            self.desk.run_worker(deploy_only_at(self.desk, sheet), group="order", exclusive=True, exit_on_error=False)
+
+    def title_of(self, action_id: str) -> str:
+        return "deploy only here" if action_id == "page.order" else super().title_of(action_id)
+
+    def title_line(self) -> Content:
+        return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
+
+    def lines(self) -> list[Line | Content]:
+        page, session = self.page, self.desk.session
+        if page is None or session is None:
+            return []
+        sheet, profile = page.sheet, page.sheet.profile
+        place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
+        ups = ((profile.uptime_1d, "1 d"), (profile.uptime_7d, "7 d"), (profile.uptime_30d, "30 d"))
+        out: list[Line | Content] = [
+            self._answer(page),
+            *self._amounts(page),
+            Line("GPUs", self._gpus(page)),
+            Line("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
+            Line("checks", self._strip(sheet)),
+            Line("place", place or figures.NOT_KNOWN),
+            Line("version", f"{profile.version or figures.NOT_KNOWN} · {figures.count(profile.leases)} leases"),
+            Line("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
+            *self._own(page),
+            Line("address", sheet.owner),
+            Line("gateway", profile.host_uri),
+            Line("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
+        ]
+        if page.fault is not None:
+            out.append(Line("", f"{page.fault.title}: what only it knows is missing", "warn"))
+        out += [BLANK, Line("attributes", "✓ an auditor has signed it", "muted")]
+        return [*out, *(Line("", f"{'✓' if a.auditors else '·'} {a.key} = {a.value}") for a in sheet.attributes)]
+
+    def _answer(self, page: ProviderPage) -> Line:
+        reach = page.reach
+        if reach is None:
+            return Line("now", "did not answer in time", "warn")
+        if not reach.ok:
+            return Line("now", f"does not answer: {reach.note}", "bad")
+        return Line("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
+
+    def _amounts(self, page: ProviderPage) -> list[Line | Content]:
+        """What its own status says now; what the index says stands below where it differs."""
+        session, sheet = self.desk.session, page.sheet
+        now = page.reach.resources if page.reach is not None else None
+        told = sheet.resources if sheet.source.value == "index" or now is None else Resources()
+        out: list[Line | Content] = []
+        for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
+            own: Amounts | None = getattr(now, name) if now is not None else None
+            theirs: Amounts = getattr(told, name)
+            shown = own if own is not None and own.total is not None else theirs
+            if shown.total is None:
+                continue
+            bar = "".join(sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
+            out.append(Line(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
+            if shown is own and theirs.total is not None and session is not None:
+                age = figures.told(sheet.source, sheet.read_at, session.clock.now())
+                out.append(Line("", f"{figures.taken(name, theirs)} ({age})", "muted"))
+        return out
+
+    def _gpus(self, page: ProviderPage) -> str:
+        if page.stock:
+            return ", ".join(
+                f"{_gpu_words(s.gpu.model, s.gpu.vram_gib, s.gpu.interface)}: "
+                f"{figures.count(s.free)} of {figures.count(s.total)} free"
+                for s in page.stock
+            )
+        models = [_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in page.sheet.profile.gpus]
+        return ", ".join(models) or "none"
+
+    def _strip(self, sheet: ProviderSheet) -> str:
+        newest = sheet.checks[: self.room]
+        answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
+        return "".join(answered if check.online else silent for check in reversed(newest)) or figures.NOT_KNOWN
+
+    def _own(self, page: ProviderPage) -> list[Line | Content]:
+        if not page.leases:
+            return [Line("yours", "no lease yet")]
+        out: list[Line | Content] = [Line("yours", _times(len(page.leases)), "strong")]
+        out += [Line("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
+        if len(page.leases) > MOST_LEASES:
+            out.append(Line("", f"and {len(page.leases) - MOST_LEASES} before", "muted"))
+        return out
+
+    def things(self) -> Sequence[tuple[str, str]]:
+        page = self.page
+        if page is None:
+            return [("address", self.owner)]
+        shown = "\n".join(
+            f"{line.label}\t{line.value}" if isinstance(line, Line) else line.plain for line in self.lines()
+        )
+        attributes = "\n".join(f"{a.key}={a.value}" for a in page.sheet.attributes)
+        gateway = page.sheet.profile.host_uri
+        return [("the page", shown), ("address", self.owner), ("gateway", gateway), ("attributes", attributes)]
+
+    def sheet(self) -> Table | None:
+        return attribute_table(self.page.sheet) if self.page is not None else None
+
+
+def _times(count: int) -> str:
+    return f"{count} lease{'s' if count > 1 else ''}"
+
+
+def _lease(lease: OwnLease) -> str:
+    """`12 Nov 2026 · ≈ $0.41 an hour · a100 × 2 · dseq 812345`."""
+    parts = [f"{lease.at.astimezone():%-d %b %Y}"]
+    parts.append(f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not in ACT")
+    if lease.gpu_count:
+        parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU not known'}")
+    return " · ".join([*parts, f"dseq {lease.dseq}"])
+
+
+def _gpu_words(model: str, vram: int | None, interface: str | None) -> str:
+    return " ".join(part for part in (model, f"{vram} GB" if vram is not None else "", interface or "") if part)

@@ -1,0 +1,166 @@
+"""The network: how much there is and how much of it is taken, and each daily series over its days."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market.csv_tables import day_table
+from akash_tui.domain.market.daily_series import MONTH_DAYS, Kind, Point
+from akash_tui.services.market.cached_value import Kept
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.csv_export import export
+from akash_tui.ui.market.capacity_bars import capacity_bars
+from akash_tui.ui.market.chart import Chart
+from akash_tui.ui.market.chart_screen import Charting
+from akash_tui.ui.widgets.ascii_filter import plain_glyphs
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
+from akash_tui.ui.widgets.styles import joined
+
+LOOK_SECONDS = 20.0
+"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+LEASES = "activeLeaseCount"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A day as a line of the table."""
+
+    day: date
+    value: Decimal
+    before: Decimal | None
+    kind: Kind
+
+    @property
+    def id(self) -> str:
+        return self.day.isoformat()
+
+
+def day_rows(points: Sequence[Point], kind: Kind) -> list[DayRow]:
+    """The days, newest first, each with the value of the day before."""
+    values = [None, *(point.value for point in points)]
+    return [DayRow(point.day, point.value, before, kind) for point, before in zip(points, values, strict=False)][::-1]
+
+
+def _change(row: DayRow) -> Cell:
+    return figures.moved(row.value, row.before, row.kind), "muted"
+
+
+DAY_COLUMNS: tuple[Column[DayRow], ...] = (
+    Column("day", "day", 11, lambda r: (f"{r.day:%-d %b %Y}", ""), right=True, stays=0),
+    Column("value", "", 18, lambda r: (figures.figure(r.value, r.kind), "strong"), right=True, stays=0),
+    Column("change", "in a day", 12, _change, right=True, stays=1),
+)
+
+
+class NetworkScreen(Charting):
+    """Bars of what is leased above, one series over its days below, as a drawing or as lines of text."""
+
+    BINDINGS = bindings("network")
+    where: ClassVar[str] = "network"
+    tab: ClassVar[str] = "market"
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="network"):
+            with Vertical(id="network-panel", classes="panel"):
+                yield Pane(id="network-bars")
+            with Vertical(id="chart-panel", classes="panel"):
+                yield Chart(id="chart")
+                table = LiveTable[DayRow](DAY_COLUMNS, empty="No day of it is known.", id="days")
+                table.display = False
+                yield table
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.background(self._look_on, "look")
+
+    async def _look_on(self) -> None:
+        async with self.desk.guard("reading the market", loud=False):
+            while self.is_current:
+                wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.series(LEASES))
+                await asyncio.gather(*(self.renew(kept) for kept in wanted), self.draw_series())
+                await asyncio.sleep(LOOK_SECONDS)
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.background(self._look_on, "look")
+
+    # -- painting --------------------------------------------------------------------
+
+    @property
+    def as_table(self) -> bool:
+        return bool(self.query_one("#days").display)
+
+    def body_revision(self) -> object:
+        minute = int(self.desk.voice.monotonic() // 60)
+        return (self._looks, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
+
+    def paint(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        now = session.clock.now()
+        told = self.market.capacity.seen
+        panel = self.query_one("#network-panel")
+        panel.border_title = joined(("The network", "strong"), " · leased of all there is")
+        late = " · not renewed" if told is not None and told.fault is not None else ""
+        panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
+        plain = plain_glyphs(self.app)
+        leases = self.market.series(LEASES).seen
+        active = leases.value.current if leases is not None else None
+        bars = capacity_bars(told, self.market.capacity.fault, active, self.size.width, plain=plain)
+        self.query_one("#network-bars", Pane).show(bars)
+        self.paint_chart(now)
+        if self.as_table and self.chart.told is not None:
+            table = self.query_one("#days", LiveTable)
+            table.show(day_rows(self.chart.points, self.chart.told.value.kind))
+
+    # -- actions ---------------------------------------------------------------------
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "network.range":
+            return self.other_range
+        if action_id == "network.table" and self.as_table:
+            return "as a chart"
+        return super().title_of(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        name = action_id.partition(".")[2]
+        if name in ("copy", "export") and not self.chart.points:
+            return "No day of this series is known yet."
+        return self.no_day(name)
+
+    def do_month_before(self) -> None:
+        self.chart.move(-MONTH_DAYS)
+
+    def do_month_after(self) -> None:
+        self.chart.move(MONTH_DAYS)
+
+    def do_table(self) -> None:
+        table = self.query_one("#days", LiveTable)
+        table.display = not table.display
+        self.chart.display = not table.display
+        if table.display:
+            table.focus()
+        else:
+            self.set_focus(None)
+
+    def do_copy(self) -> None:
+        things = [(self.chart.title().plain, self.chart.table("\t"))]
+        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+
+    def do_export(self) -> None:
+        chart = self.chart
+        assert chart.told is not None
+        export(self.desk, day_table(chart.told.value.kind, chart.points, chart.span.value))

@@ -1,0 +1,177 @@
+"""A page of the market: figures in labelled lines, read when it opens and again with `r`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from akash_tui.domain.market.csv_tables import Table
+from akash_tui.services.market.market_data import Market
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.csv_export import export
+from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.widgets.ascii_filter import plain_glyphs
+from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.widgets.plot import small_line
+from akash_tui.ui.widgets.styles import toned
+
+LABELS = 12
+"""Columns of the labels."""
+LINES = 3
+"""How high a small drawing is."""
+_Drawing = tuple[tuple[Decimal, ...], int, bool]
+"""Values, columns, and whether by plain signs."""
+
+
+class Page(Shell):
+    """A page that is read once when it opens, and again with `r`."""
+
+    BINDINGS = bindings("page")
+    where: ClassVar[str] = "page"
+    tab: ClassVar[str] = "market"
+
+    orders: ClassVar[bool] = True
+    """Whether a deployment can be made of what it shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fault: AkashError | None = None
+        self._reads = 0
+        self._drawings: dict[_Drawing, list[str]] = {}
+        self._undrawn: dict[_Drawing, None] = {}
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="page-panel", classes="panel"):
+            yield Fields(LABELS, id="page-lines")
+
+    def on_mount(self) -> None:
+        self.query_one("#page-panel").focus()
+        self.background(self._read, "read")
+
+    @property
+    def market(self) -> Market:
+        return self.desk.market
+
+    async def _read(self) -> None:
+        async with self.desk.guard("reading the market", loud=False):
+            try:
+                await self.read()
+                self.fault = None
+            except AkashError as fault:
+                self.fault = fault
+            self._reads += 1
+
+    async def read(self) -> None:
+        """Get what the page shows."""
+        raise NotImplementedError
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.background(self._read, "read")
+
+    def body_revision(self) -> object:
+        return (self._reads, self.size.width)
+
+    def paint(self) -> None:
+        panel = self.query_one("#page-panel")
+        panel.border_title = self.title_line()
+        lines = self.lines()
+        if self.fault is not None:
+            lines = [Line("✗", self.fault.title, "strong", "bad"), Line("try", self.fault.advice), BLANK, *lines]
+        self.query_one("#page-lines", Fields).show(lines or [toned("reading…", "muted")])
+        if self._undrawn:
+            self.call_after_refresh(self.background, self._draw, "draw")
+
+    def title_line(self) -> Content:
+        """The panel's title."""
+        raise NotImplementedError
+
+    def lines(self) -> list[Line | Content]:
+        """What is known now."""
+        raise NotImplementedError
+
+    @property
+    def ascii_only(self) -> bool:
+        return plain_glyphs(self.app)
+
+    @property
+    def room(self) -> int:
+        """Columns for a drawing beside the labels."""
+        return max(20, min(100, self.size.width - 18))
+
+    def drawn(self, values: Sequence[Decimal]) -> list[Content]:
+        """A small line through values, beside no label; empty lines until a thread has drawn it."""
+        wanted = (tuple(values), self.room, self.ascii_only)
+        rows = self._drawings.get(wanted)
+        if rows is None:
+            self._undrawn[wanted] = None
+            rows = [""] * LINES
+        return [toned(" " * LABELS + row, "accent") for row in rows]
+
+    @property
+    def settled(self) -> bool:
+        """Whether every line is drawn."""
+        return not self._undrawn
+
+    async def _draw(self) -> None:
+        """Draw what was wanted, then paint once more."""
+        while self._undrawn:
+            wanted = tuple(self._undrawn)
+            rows = await asyncio.to_thread(_lines_of, wanted)
+            self._drawings.update(zip(wanted, rows, strict=True))
+            for each in wanted:
+                self._undrawn.pop(each, None)
+            self._reads += 1
+            self._tick()
+
+    def why_not(self, action_id: str) -> str | None:
+        if action_id == "page.order":
+            if not self.orders:
+                return "This page is of no GPU and of no provider: 4 shows those."
+            return self.desk.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
+        return None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is something to deploy on."""
+        return False
+
+    def in_bar(self, action_id: str) -> bool:
+        return self.orders or action_id != "page.order"
+
+    def do_order(self) -> None:
+        """Make a deployment of what is shown."""
+
+    def side(self) -> Content:
+        return market_watch.side(self.desk)
+
+    def sheet(self) -> Table | None:
+        """What `e` writes; None while there is nothing."""
+        raise NotImplementedError
+
+    def do_export(self) -> None:
+        sheet = self.sheet()
+        if sheet is None:
+            self.desk.voice.say("There is nothing to write yet.", "warn")
+        else:
+            export(self.desk, sheet)
+
+    def do_copy(self) -> None:
+        self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)
+
+    def things(self) -> Sequence[tuple[str, str]]:
+        """What `y` offers."""
+        raise NotImplementedError
+
+
+def _lines_of(wanted: Sequence[_Drawing]) -> list[list[str]]:
+    return [small_line(values, room, LINES, plain=plain) for values, room, plain in wanted]

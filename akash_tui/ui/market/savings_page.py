@@ -1,0 +1,139 @@
+"""Your leases at today's prices: what each costs, what the market asks now, what moving would save a month."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from akash_tui.domain.akash.money import rate
+from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market.csv_tables import Table
+from akash_tui.domain.text import short_address
+from akash_tui.services.leases.lease_reader import Leases
+from akash_tui.services.market.savings import Requote, requotes
+from akash_tui.ui.market.page_base import Page
+from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.styles import Tone
+
+if TYPE_CHECKING:
+    from akash_tui.domain.akash.entities import DeploymentId
+
+NOTE = (
+    "A lease's price also pays its CPU, memory and disk. The lowest bid is what the index saw lately, not an offer:"
+    " only new bids are."
+)
+
+
+class MovingPage(Page):
+    """All running leases, or those of one deployment."""
+
+    orders = False
+
+    def __init__(self, only: DeploymentId | None = None) -> None:
+        super().__init__()
+        self.only = only
+        self.found: list[Requote] | None = None
+
+    @property
+    def tab(self) -> str:  # type: ignore[override]
+        mode = self.app.current_mode
+        return mode if mode in ("leases", "market") else "market"
+
+    async def read(self) -> None:
+        session = self.desk.session
+        if session is None or session.wallet is None:
+            self.found = []
+            return
+        views, told = await asyncio.gather(Leases(session).all(), self.market.rows(), return_exceptions=True)
+        if isinstance(views, BaseException):
+            raise views
+        rows = [] if isinstance(told, BaseException) else told.value
+        self.found = requotes([v for v in views if self.only in (None, v.id)], rows)
+        if isinstance(told, BaseException):
+            raise told
+
+    def title_line(self) -> Content:
+        return Content("Your leases at today's prices")
+
+    def lines(self) -> list[Line | Content]:
+        session = self.desk.session
+        if self.found is None or session is None:
+            return []
+        if not self.found:
+            return [Line("", "Nothing is leased now, so there is nothing to compare.", "muted")]
+        out: list[Line | Content] = []
+        for each in self.found:
+            out += told_of(each)
+            if each.source is not None and each.read_at is not None:
+                out.append(Line("source", figures.told(each.source, each.read_at, session.clock.now()), "muted"))
+            out.append(BLANK)
+        saved = [each.saves_month for each in self.found if each.saves_month is not None and each.saves_month > 0]
+        if len(saved) > 1:
+            out += [Line("in all", f"moving could save ≈ ${rate(sum(saved, Decimal(0)))} a month", "strong"), BLANK]
+        return [*out, Line("note", NOTE, "muted"), Line("", "n on the market (4) asks for new bids.", "muted")]
+
+    def sheet(self) -> Table | None:
+        if not self.found:
+            return None
+        header = (
+            *("dseq", "name", "provider", "model", "gpus", "act_gpu_h", "usd_gpu_h_median", "usd_gpu_h_lowest", "free"),
+            *("saves_usd_month", "why_not_known"),
+        )
+        return Table(
+            "leases-today",
+            header,
+            tuple(
+                (
+                    *(str(e.deployment.dseq), e.name, e.provider, e.model, e.count, e.gpu_h, e.median, e.best, e.free),
+                    *(e.saves_month, e.why),
+                )
+                for e in self.found
+            ),
+        )
+
+    def things(self) -> Sequence[tuple[str, str]]:
+        sheet = self.sheet()
+        return [("the comparison", sheet.tabs() if sheet is not None else "")]
+
+
+def told_of(each: Requote) -> list[Line | Content]:
+    """One lease in a few lines."""
+    gpus = f"{each.count} × {each.model}" if each.count else "no GPU"
+    out: list[Line | Content] = [
+        Line(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
+    ]
+    if each.gpu_h is not None:
+        out.append(Line("you pay", f"≈ ${figures.price(each.gpu_h)} per GPU-hour"))
+    if each.why:
+        out.append(Line("market", f"not known: {each.why}", "muted"))
+        return out
+    above = each.against_median
+    if each.median is not None and above is not None:
+        side = (
+            "you pay the same" if not above else f"≈ ${rate(abs(above))} a month {'above' if above > 0 else 'below'} it"
+        )
+        out.append(Line("median", f"${figures.price(each.median)} per GPU-hour: {side}"))
+    free = f"{figures.count(each.free)} free"
+    if each.best is None:
+        out.append(Line("best", "not known", "muted"))
+    elif each.saves_month is None:
+        out.append(
+            Line("best", f"${figures.price(each.best)}, but too few are free ({free}): nowhere to move to", "warn")
+        )
+    else:
+        saves, tone = _saves(each)
+        out.append(
+            Line("best", f"${figures.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone)
+        )
+    return out
+
+
+def _saves(each: Requote) -> tuple[str, Tone]:
+    month = each.saves_month or Decimal(0)
+    if month > 0:
+        return f"moving could save ≈ ${rate(month)} a month", "good"
+    return "moving would save nothing", ""

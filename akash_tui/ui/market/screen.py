@@ -1,0 +1,329 @@
+"""Market: how much of the network is taken, every GPU model with its price, and the days behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from akash_tui.domain.filtering.filter import EVERYTHING, Filter
+from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market.csv_tables import Table, gpu_table, provider_table
+from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, in_order, matching
+from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
+from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.services.market.cached_value import Kept, Told
+from akash_tui.services.market.own_leases import OwnLease
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.base.copy_menu import copy_one_of
+from akash_tui.ui.base.csv_export import export
+from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market.capacity_bars import capacity_line
+from akash_tui.ui.market.chart import Chart
+from akash_tui.ui.market.chart_screen import Charting
+from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
+from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
+from akash_tui.ui.market.network_screen import NetworkScreen
+from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow
+from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.widgets.ascii_filter import plain_glyphs
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.filter_bar import FilterBar
+from akash_tui.ui.widgets.live_table import LiveTable
+from akash_tui.ui.widgets.styles import joined
+
+_FALLING = ("free", "uptime", "leases")
+LOOK_SECONDS = 20.0
+"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+SORT_ORDER = tuple(SORTS)
+ORDER = tuple(ORDERS)
+PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
+HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
+
+
+class MarketScreen(Charting):
+    """GPU models or providers above, one daily series below; enter opens a line."""
+
+    BINDINGS = bindings("market")
+    where: ClassVar[str] = "market"
+    tab: ClassVar[str] = "market"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[GpuRow] = []
+        self.filter: Filter = EVERYTHING
+        self.column = "model"
+        self.of_providers = False
+        self.provider_filter: Filter = EVERYTHING
+        self.provider_order = ORDER[0]
+        self._mine: list[OwnLease] = []
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="market"):
+            yield Pane(id="market-capacity")
+            with Vertical(id="market-panel", classes="panel"):
+                yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
+                yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
+                yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
+                yield LiveTable[ProviderRow](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
+            with Vertical(id="chart-panel", classes="panel"):
+                yield Chart(id="chart")
+
+    @property
+    def table(self) -> LiveTable[Any]:
+        return self.query_one("#provider-table" if self.of_providers else "#gpu-table", LiveTable)
+
+    def on_mount(self) -> None:
+        self.query_one("#provider-table").display = False
+        self.query_one("#gpu-table").focus()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.background(self._look_on, "look")
+
+    # -- reading ---------------------------------------------------------------------
+
+    async def _look_on(self) -> None:
+        async with self.desk.guard("reading the market", loud=False):
+            await self._remembered()
+            while self.is_current:
+                await asyncio.gather(*(self.renew(kept) for kept in self._figures), self.draw_series())
+                await self._own()
+                await asyncio.sleep(LOOK_SECONDS)
+
+    @property
+    def _figures(self) -> Sequence[Kept[Any]]:
+        """What the eye looks for first comes first."""
+        market = self.market
+        return (market.capacity, market.gpus, market.days, market.providers)
+
+    async def _remembered(self) -> None:
+        """All that the disk knows, painted part by part, before anybody is asked."""
+        chart = self.chart
+        for kept in self._figures[:2]:
+            await kept.last()
+        self.tell()
+        chart.show(await self.market.series(chart.name_shown).last(), "")
+        await self._painted()
+        for kept in self._figures[2:]:
+            await kept.last()
+            self.tell()
+        calm.keep()
+
+    async def _painted(self) -> None:
+        """Paint now, and wait until the terminal has it: what is read next takes its time."""
+        done = asyncio.Event()
+        self._tick()
+        self.call_after_refresh(done.set)
+        await done.wait()
+
+    async def _own(self) -> None:
+        session = self.desk.session
+        if session is not None:
+            self._mine = self.market.own(await session.chain.block_time())
+        self.tell()
+
+    def _sheets(self) -> Sequence[ProviderSheet]:
+        told = self.market.providers.seen
+        return told.value if told is not None else ()
+
+    def tell(self) -> None:
+        told = self.market.gpus.seen
+        if told is not None:
+            self.rows = self.market.table(told.value, self._mine)
+        super().tell()
+
+    def do_reload(self) -> None:
+        self.desk.do_reload()
+        self.background(self._look_on, "look")
+
+    # -- painting --------------------------------------------------------------------
+
+    def body_revision(self) -> object:
+        minute = int(self.desk.voice.monotonic() // 60)
+        providers = (self.of_providers, self.provider_filter.text, self.provider_order)
+        return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())
+
+    def paint(self) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        now = session.clock.now()
+        told = self.market.capacity.seen
+        plain = plain_glyphs(self.app)
+        line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
+        self.query_one("#market-capacity", Pane).show(line)
+        panel = self.query_one("#market-panel")
+        if self.of_providers:
+            sheets, rows = self.market.providers.seen, self._sheets()
+            found = listed(rows, self.provider_filter, self.provider_order)
+            self.table.show([ProviderRow(s) for s in found])
+            signs = {"free": "stock", "uptime": "up"}
+            self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
+            self._say_empty(self.market.providers)
+            count = f" · {len(rows)}" if rows else ""
+            if self.provider_filter.terms:
+                count = f" · {len(found)} of {len(rows)}: {self.provider_filter.text}"
+            panel.border_title = joined(("Providers", "strong"), (count, "muted"))
+            aged: Told[Any] | None = sheets
+            source = rows[0].source if rows else None
+        else:
+            shown = in_order(matching(self.filter, self.rows), self.column, reverse=self.column in ("free", "total"))
+            self.table.show(shown)
+            self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
+            self._say_empty(self.market.gpus)
+            hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
+            marks = len(self.marked)
+            marked = f" · {marks} marked: n deploys on them" if marks else ""
+            panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (marked + hidden, "accent"))
+            aged = self.market.gpus.seen
+            source = self.rows[0].source if self.rows else None
+        if aged is not None and source is not None:
+            late = " · not renewed" if aged.fault is not None else ""
+            panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
+        self.paint_chart(now)
+
+    def _say_empty(self, kept: Kept[Any]) -> None:
+        if self.of_providers and self.provider_filter.terms and self._sheets():
+            self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
+        elif self.filter.terms and self.rows and not self.of_providers:
+            self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
+        elif kept.fault is not None:
+            self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
+        elif kept.seen is not None:
+            self.table.say_empty("There are none.")
+
+    # -- actions ---------------------------------------------------------------------
+
+    def title_of(self, action_id: str) -> str:
+        if action_id == "market.providers" and self.of_providers:
+            return "GPUs"
+        if action_id == "market.range":
+            return self.other_range
+        return super().title_of(action_id)
+
+    def why_not(self, action_id: str) -> str | None:
+        name = action_id.partition(".")[2]
+        if name == "mark" and self.of_providers:
+            return "Only GPU models can be marked; n makes a deployment for the provider on the line."
+        if name == "export" and not self.table.rows:
+            return "There is nothing to write yet."
+        if name == "order":
+            return self.desk.why_not("app.deploy") or (None if self.table.cursor_row else "There is no line here.")
+        if name == "open" and self.table.cursor_row is None:
+            return "There is no line to open here."
+        return self.no_day(name)
+
+    @on(LiveTable.Opened)
+    def _opened(self) -> None:
+        self.press("market.open")
+
+    def do_open(self) -> None:
+        row = self.table.cursor_row
+        if isinstance(row, ProviderRow):
+            self.app.push_screen(ProviderScreen(row.id))
+        elif isinstance(row, GpuRow):
+            self.app.push_screen(GpuPage(row.gpu.vendor, row.gpu.model))
+
+    @on(LiveTable.Marked)
+    def _marked(self) -> None:
+        self.press("market.mark")
+
+    def do_mark(self) -> None:
+        row = self.table.cursor_row
+        if isinstance(row, GpuRow):
+            self.table.toggle_mark(row.id)
+            self._looks += 1
+
+    @property
+    def marked(self) -> list[GpuRow]:
+        """The marked models, also those that the filter hides now."""
+        marks = self.query_one("#gpu-table", LiveTable).marks
+        return [row for row in self.rows if row.id in marks]
+
+    def do_order(self) -> None:
+        row = self.table.cursor_row
+        if isinstance(row, ProviderRow):
+            sheet = row.sheet
+            self.desk.run_worker(deploy_only_at(self.desk, sheet), group="order", exclusive=True, exit_on_error=False)
+        elif isinstance(row, GpuRow):
+            models = [marked.gpu for marked in self.marked] or [row.gpu]
+            self.desk.run_worker(
+                deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False
+            )
+
+    def do_providers(self) -> None:
+        self.table.display = False
+        self.of_providers = not self.of_providers
+        self.table.display = True
+        self.table.focus()
+
+    def do_by_day(self) -> None:
+        self.app.push_screen(NetworkScreen())
+
+    def do_sort(self) -> None:
+        if self.of_providers:
+            self.provider_order = ORDER[(ORDER.index(self.provider_order) + 1) % len(ORDER)]
+            self.desk.voice.say(f"Sorted by {self.provider_order}.")
+            return
+        self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
+        self.desk.voice.say(f"Sorted by {self.column}.")
+
+    def do_filter(self) -> None:
+        if self.of_providers:
+            self.query_one("#provider-filter", FilterBar).open(self.provider_filter.text)
+        else:
+            self.query_one("#market-filter", FilterBar).open(self.filter.text)
+
+    @on(FilterBar.Filtered)
+    def _filtered(self, event: FilterBar.Filtered) -> None:
+        if self.of_providers:
+            self.provider_filter = event.filter
+        else:
+            self.filter = event.filter
+        self._tick()
+
+    @on(FilterBar.Closed)
+    def _typed(self) -> None:
+        self.table.focus()
+
+    def do_watch(self) -> None:
+        row = self.table.cursor_row
+        about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
+        market_watch.ask(self.desk, self.filter.text or about)
+
+    def do_moving(self) -> None:
+        self.app.push_screen(MovingPage())
+
+    def side(self) -> Content:
+        return market_watch.side(self.desk)
+
+    def do_copy(self) -> None:
+        self.desk.run_worker(copy_one_of(self.desk, self._things()), group="copy", exclusive=True, exit_on_error=False)
+
+    def _things(self) -> list[tuple[str, str]]:
+        """The list as it is shown and the series, as text that a spreadsheet takes."""
+        row = self.table.cursor_row
+        things: list[tuple[str, str]] = []
+        if row is not None:
+            things.append(("the list", self._listed().tabs()))
+        things.append((self.chart.title().plain, self.chart.table("\t")))
+        if isinstance(row, ProviderRow):
+            things += [("address", row.id), ("gateway", row.sheet.profile.host_uri), ("name", name_of(row.sheet))]
+        elif isinstance(row, GpuRow):
+            things.append(("line", gpu_table([row]).tabs().partition("\n")[2]))
+        return things
+
+    def _listed(self) -> Table:
+        if self.of_providers:
+            return provider_table(row.sheet for row in self.table.rows)
+        return gpu_table(self.table.rows)
+
+    def do_export(self) -> None:
+        export(self.desk, self._listed())

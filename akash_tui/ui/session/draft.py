@@ -1,0 +1,313 @@
+"""The SDL being prepared: its text, which GPU models are ticked, what is wrong with it, what it may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.money import (
+    ASSUMED_BLOCK_TIME,
+    MICRO,
+    UACT,
+    BlockTime,
+    Coin,
+    deposit_for_hours,
+    lasts_hours,
+    per_hour,
+    plain,
+    rate,
+)
+from akash_tui.domain.akash.resources import GroupSpec
+from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
+from akash_tui.domain.text import clean
+from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets.labelled_lines import Line
+
+if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.lint.prices import Medians
+    from akash_tui.domain.sdl.problem import Problem
+    from akash_tui.services.core.session import SdlReader
+    from akash_tui.services.storage.presets import Preset
+
+GIB = 1024**3
+TAB = "⇥"
+"""How a tab character is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of the list that an SDL can come from."""
+
+    id: str
+    title: str
+    kind: str
+    says: str
+    preset: Preset | None = None
+    path: Path | None = None
+
+
+def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[Source]:
+    """Own presets, shipped ones, then files used before."""
+    out = [
+        Source(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _says(p), preset=p)
+        for p in presets
+    ]
+    for name in recent:
+        path = Path(name).expanduser()
+        if path.suffix:
+            out.append(Source(f"file {name}", clean(path.name), "file", clean(str(path.parent)), path=path))
+    return out
+
+
+def _says(preset: Preset) -> str:
+    """What a preset's header tells: its summary and its GPUs."""
+    gpus = preset.meta.get("gpus", "")
+    return " ".join(part for part in (clean(preset.summary), f"GPUs: {clean(gpus)}." if gpus else "") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One GPU model that the SDL lists, and whether it stays acceptable."""
+
+    id: str
+    model: GpuModel
+    on: bool
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the deploy screen works on. `text` is what would be sent, ticks applied."""
+
+    name: str
+    file: str
+    original: str
+    reader: SdlReader
+    text: str = ""
+    compiled: Compiled | None = None
+    models: list[GpuModel] = field(default_factory=list)
+    kept: set[GpuModel] = field(default_factory=set)
+    problems: Sequence[Problem] = ()
+    """All that is wrong or will disappoint, by line."""
+    medians: Medians | None = None
+    """Market prices to hold the SDL's own against; None while not known."""
+    block_time: BlockTime = ASSUMED_BLOCK_TIME
+    avoid: Mapping[str, str] = field(default_factory=dict)
+    """Providers that let an earlier deployment of this down, with the reason: only a person takes their bids."""
+    only_at: str = ""
+    """The one provider whose bids are wanted, by address; empty: any."""
+
+    def __post_init__(self) -> None:
+        self.replace(self.original)
+
+    def replace(self, text: str) -> None:
+        """Take another text; all its models are ticked."""
+        self.original = self.text = text
+        self._check()
+        self.models = list(dict.fromkeys(self.reader.gpu_choices(text)))
+        self.kept = set(self.models)
+
+    def tick(self, model: GpuModel) -> str | None:
+        """Turn one model on or off; returns why not, when it is the last one."""
+        if model in self.kept and len(self.kept) == 1:
+            return "At least one GPU model must stay."
+        before = set(self.kept)
+        self.kept ^= {model}
+        try:
+            self._apply()
+        except ValueError as error:
+            self.kept = before
+            return str(error)
+        return None
+
+    def tick_all(self) -> None:
+        self.kept = set(self.models)
+        self._apply()
+
+    def _apply(self) -> None:
+        if len(self.kept) == len(self.models):
+            self.text = self.original
+        else:
+            self.text = self.reader.with_gpu_choices(self.original, [m for m in self.models if m in self.kept])
+        self._check()
+
+    def _check(self) -> None:
+        checked = self.reader.check(self.text, self.file, self.medians, self.block_time)
+        self.compiled, self.problems = checked.compiled, checked.problems
+
+    def hold_against(self, medians: Medians | None, block_time: BlockTime) -> bool:
+        """Check again if the market's prices or the block time are other ones; True if so."""
+        if (medians, block_time) == (self.medians, self.block_time):
+            return False
+        self.medians, self.block_time = medians, block_time
+        self._check()
+        return True
+
+    def mend(self) -> tuple[Problem, ...]:
+        """Mend all that can be mended safely, in this text only; ticks stay. Returns what that was."""
+        text, mended = self.reader.fix(self.original, self.file)
+        if mended:
+            dropped = set(self.models) - self.kept
+            self.replace(text)
+            kept = set(self.models) - dropped
+            if kept and dropped:
+                self.kept = kept
+                self._apply()
+        return mended
+
+    @property
+    def mendable(self) -> int:
+        """How many problems can be mended safely."""
+        return sum(1 for p in self.problems if p.fixable)
+
+    @property
+    def ticks(self) -> list[Tick]:
+        return [Tick(model.key(), model, model in self.kept) for model in self.models]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [p for p in self.problems if p.severity.value == "error"]
+
+    @property
+    def groups(self) -> tuple[GroupSpec, ...]:
+        return self.compiled.groups if self.compiled is not None and self.compiled.ok else ()
+
+    @property
+    def price(self) -> Decimal | None:
+        """The most that it would pay per block, in uact; None if it does not compile or asks in another token."""
+        units = [unit for group in self.groups for unit in group.units]
+        if not units or any(unit.price.denom != UACT for unit in units):
+            return None
+        return sum((unit.price.amount * unit.count for unit in units), Decimal(0))
+
+
+def size(groups: Sequence[GroupSpec]) -> str:
+    """What is asked for, in one line: `1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk`."""
+    gpu = sum(g.gpu_count for g in groups)
+    cpu = sum((Decimal(u.resources.cpu_milli) / 1000 * u.count for g in groups for u in g.units), Decimal(0))
+    memory = sum(u.resources.memory * u.count for g in groups for u in g.units)
+    disk = sum(v.size * u.count for g in groups for u in g.units for v in u.resources.storage)
+    parts = [words.plural(gpu, "GPU")] if gpu else ["no GPU"]
+    parts += [
+        f"{cpu.normalize():f} CPU",
+        f"{Decimal(memory) / GIB:.4g} GiB memory",
+        f"{Decimal(disk) / GIB:.4g} GiB disk",
+    ]
+    if len(groups) > 1:
+        parts.append(f"{len(groups)} groups")
+    return " · ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the form asks for: a deposit in uact or hours to pay for (neither: the minimum), and a budget."""
+
+    deposit: int | None = None
+    hours: Decimal | None = None
+    budget: Budget = NO_BUDGET
+
+
+def wishes(deposit: str, budget: str) -> Wishes:
+    """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
+    try:
+        hours = parse_hours(deposit)
+        uact = None if hours is not None else parse_act(deposit)
+    except ValueError as error:
+        raise ValueError(f"Deposit: {error} Write 5 for ACT, or 24h for hours.") from None
+    try:
+        wanted = parse_budget(budget)
+    except BudgetError as error:
+        raise ValueError(f"Budget: {error.message}. {error.advice}") from None
+    return Wishes(uact, hours, wanted)
+
+
+def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: Coin | None) -> list[Line]:
+    """What it may cost before any bid is known."""
+    if draft.price is None:
+        said = "not known until the SDL is right" if draft.errors else "the SDL asks in another token"
+        return [Line("at most", said, "muted")]
+    if block_time is None:
+        return [Line("at most", "reading the chain…", "muted")]
+    hourly = per_hour(draft.price, block_time)
+    how = "" if block_time.measured else " (block time assumed)"
+    wanted = wish.budget.hours
+    job = f", ≈ ${rate(hourly * wanted)} for {plain(wanted)} h" if wanted is not None else ""
+    out = [Line("at most", f"≈ ${rate(hourly)} an hour by this SDL{job}{how}")]
+    locked = wish.deposit if wish.deposit is not None else minimum.amount if minimum is not None else None
+    if wish.hours is not None:
+        most = Decimal(deposit_for_hours(wish.hours, draft.price, block_time)) / MICRO
+        out.append(Line("deposit", f"raised with the lease to pay {plain(wish.hours)} h, at most ≈ {rate(most)} ACT"))
+    elif locked is not None:
+        lasts = lasts_hours(Decimal(locked), draft.price, block_time)
+        if lasts is not None:
+            short = lasts < 1
+            more = "; 24h here pays a day" if short else ", longer at a lower bid"
+            out.append(Line("deposit", f"lasts {words.span_long(lasts)} at that rate{more}", "warn" if short else ""))
+    cap = wish.budget.cap_h
+    if cap is not None:
+        marked = "bids above it will be marked" if hourly > cap else "no bid can be above it"
+        out.append(Line("budget", f"≈ ${rate(cap)} an hour; {marked}"))
+    elif wish.budget.amount is not None:
+        out.append(
+            Line(
+                "budget",
+                f"${plain(wish.budget.amount)} alone marks no bid; add hours: ${plain(wish.budget.amount)} 24h",
+                "warn",
+            )
+        )
+    return out
+
+
+def parse_act(text: str) -> int | None:
+    """`5` or `5.25` ACT → uact; None for nothing typed. Raises `ValueError` with what is wrong."""
+    value = parse_decimal(text)
+    if value is None:
+        return None
+    micro = value * MICRO
+    if micro != micro.to_integral_value():
+        raise ValueError("At most six decimals.")
+    return int(micro)
+
+
+def parse_hours(text: str) -> Decimal | None:
+    """`24h` → 24; None if it is not meant as hours. Raises `ValueError` with what is wrong."""
+    text = text.strip().lower()
+    return parse_decimal(text.removesuffix("h")) if text.endswith("h") else None
+
+
+def parse_decimal(text: str) -> Decimal | None:
+    """A positive number; None for nothing typed. Raises `ValueError` with what is wrong."""
+    text = text.strip().removeprefix("$").replace(",", ".")
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("That is not a number.") from None
+    if not value.is_finite():
+        raise ValueError("That is not a number.")
+    if value <= 0:
+        raise ValueError("It must be more than zero.")
+    if value > 10**9:
+        raise ValueError("That is too much.")
+    return value
+
+
+def for_eyes(text: str) -> str:
+    """The SDL as it can be drawn: its indentation kept, control characters gone, tabs seen (YAML takes none)."""
+
+    def line(raw: str) -> str:
+        raw = raw.replace("\t", TAB)
+        body = raw.lstrip(" ")
+        return " " * (len(raw) - len(body)) + (body if body.isascii() and body.isprintable() else clean(body, 2000))
+
+    return "\n".join(line(raw) for raw in text.splitlines())
+
+
+def editable(text: str) -> bool:
+    """True if what is drawn is the text itself, so that editing it changes nothing unseen."""
+    return for_eyes(text).splitlines() == text.splitlines()

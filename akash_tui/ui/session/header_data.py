@@ -1,0 +1,95 @@
+"""The figures of the top line: head of the chain and balances, read quietly in the background."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.services.ports import AkashError, Head
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+
+HEAD_SECONDS = 5.0
+MONEY_EVERY = 3
+"""Balances are read with every third head, and at once after money moved."""
+FRESH_SECONDS = 25.0
+OLD_SECONDS = 90.0
+
+
+class Vitals:
+    """What the top line shows; a failed read keeps the last figures and their age."""
+
+    def __init__(self, session: Session, log: Callable[[str, AkashError], object]) -> None:
+        self.session = session
+        self._log = log
+        """Told once when the chain stops answering."""
+        self.silent_since: datetime | None = None
+        """When the first read failed of those that fail now; None while the chain answers."""
+        self.head: Head | None = None
+        self.balances: tuple[Coin, ...] | None = None
+        self.error: AkashError | None = None
+        self._nudge = asyncio.Event()
+
+    def held(self, denom: str) -> int | None:
+        """Micro-units of `denom` in the wallet; None while not read."""
+        if self.balances is None:
+            return None
+        return sum(c.amount for c in self.balances if c.denom == denom)
+
+    @property
+    def act(self) -> int | None:
+        return self.held(UACT)
+
+    @property
+    def akt(self) -> int | None:
+        return self.held(UAKT)
+
+    def age(self) -> float | None:
+        """Seconds since a head was read."""
+        return None if self.head is None else (self.session.clock.now() - self.head.read_at).total_seconds()
+
+    def nudge(self) -> None:
+        """Read again now: money moved."""
+        self._nudge.set()
+
+    async def read(self, money: bool) -> None:
+        """One read; errors are kept, not raised."""
+        try:
+            self.head = await self.session.chain.head()
+            if money and self.session.wallet is not None:
+                self.balances = await self.session.chain.balances(self.session.owner)
+            self.error = self.silent_since = None
+        except AkashError as error:
+            if self.silent_since is None:
+                self.silent_since = self.session.clock.now()
+                self._log("reading the chain", error)
+            self.error = error
+
+    def outage(self) -> str:
+        """Since when nothing answers and which keys help; "" while the chain answers."""
+        if self.silent_since is None:
+            return ""
+        network = self.session.network
+        at = self.silent_since.astimezone().strftime("%H:%M:%S")
+        helps = "N starts it again" if network.practice else "N chooses another"
+        return f"{network.label} is silent since {at}. {helps}, r reads again, ! tells more."
+
+    async def run(self) -> None:
+        """Read for ever."""
+        turn = 0
+        while True:
+            await self.read(money=turn % MONEY_EVERY == 0)
+            turn += 1
+            try:
+                await asyncio.wait_for(self._nudge.wait(), self._pause())
+                turn = 0
+            except TimeoutError:
+                pass
+            self._nudge.clear()
+
+    def _pause(self) -> float:
+        return 1.0 if self.session.network.practice else HEAD_SECONDS

@@ -1,0 +1,145 @@
+"""Ways into a session: the practice network, a wallet, or only looking. Secrets stay in `Secret` and in inputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from akash_tui.domain.akash.money import UACT
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.secret import Secret
+from akash_tui.services.ports import Locked
+from akash_tui.ui.dialogs.dialogs import AskText
+from akash_tui.ui.widgets.labelled_lines import Line
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.session import Session
+    from akash_tui.ui.session.session_app import Desk
+
+
+class Passphrase:
+    """Answers the vault's question with what the person typed; raises `Locked` while nothing was."""
+
+    def __init__(self) -> None:
+        self.secret: Secret | None = None
+
+    def __call__(self, what: str) -> str:
+        if self.secret is None:
+            raise Locked("This wallet is locked.", "Type its passphrase.")
+        return self.secret.reveal()
+
+
+async def open_first(app: Desk, named: Network | str | None, wallet: str | None) -> None:
+    """Where the app starts: the demo, the network that was named or given, or where it was last."""
+    async with app.guard("opening the network"):
+        if app.demo is not None:
+            await practice(app, *app.demo)
+            return
+        network = named if isinstance(named, Network) else app.entry.networks.for_app(named)
+        if network is None:
+            return
+        if network.practice and network is not named and wallet is None and not app.readonly:
+            await practice(app)
+        else:
+            await open_network(app, network, wallet, app.readonly)
+
+
+async def practice(app: Desk, scenario: str = "calm", seed: int = 7) -> None:
+    """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
+    goes_on = app.entry.kept_practice and app.demo is None
+    app.voice.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
+    try:
+        network = await app.entry.start_practice(scenario, seed)
+        wallet = app.entry.practice_wallet()
+        session = await app.entry.open(network, wallet.name, False)
+        try:
+            balances = await session.chain.balances(wallet.address)
+            if not any(coin.denom == UACT and coin.amount > 0 for coin in balances):
+                app.voice.start("open", "Asking the faucet for practice tokens")
+                await app.entry.fund(network, wallet.address)
+        except BaseException:
+            await session.aclose()
+            raise
+    finally:
+        app.voice.stop("open")
+    await _enter(app, session, False)
+    app.remember(last_network=network.name)
+
+
+async def open_network(app: Desk, network: Network, wallet: str | None, readonly: bool) -> None:
+    """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed."""
+    app.voice.start("open", f"Opening {network.name}")
+    ask = Passphrase()
+    try:
+        session = await _unlocked(app, ask, lambda: _open(app, network, wallet, readonly, ask))
+        if session is None:
+            return
+    finally:
+        app.voice.stop("open")
+    if session.wallet is None or session.wallet.watch_only:
+        readonly = True
+    session.readonly = readonly
+    await _enter(app, session, readonly)
+    app.remember(last_network=network.name)
+
+
+async def _open(app: Desk, network: Network, wallet: str | None, readonly: bool, ask: Passphrase) -> Session:
+    session = await app.entry.open(network, wallet, readonly, ask)
+    try:
+        if session.wallet is not None and not session.wallet.watch_only and not readonly:
+            await asyncio.to_thread(session.require_signer)
+    except BaseException:
+        await session.aclose()
+        raise
+    return session
+
+
+async def _unlocked(app: Desk, ask: Passphrase, work: Callable[[], Awaitable[Session]]) -> Session | None:
+    """Run `work`, asking for the passphrase until it is right; None if the person gave up."""
+    wrong: str | None = None
+    while True:
+        try:
+            return await work()
+        except Locked as error:
+            wrong = error.title
+        rows = [Line("", wrong), Line("", "It is used once and never written down.", "muted")]
+        ask.secret = await ask_secret(app, "Unlock the wallet", rows)
+        if ask.secret is None:
+            return None
+
+
+async def ask_secret(app: Desk, title: str, rows: list[Line]) -> Secret | None:
+    """A secret by a hidden input; wrapped before it is in any local variable of ours."""
+    answer = await app.push_screen_wait(AskText(title, rows, secret=True))
+    return answer if isinstance(answer, Secret) and answer else None
+
+
+async def _enter(app: Desk, session: Session, readonly: bool) -> None:
+    await app.enter(session, readonly)
+    app.run_worker(_look_back(app, session), group="resume", exclusive=True, exit_on_error=False)
+
+
+async def _look_back(app: Desk, session: Session) -> None:
+    """What was under way when the program last stopped: settled quietly, told in one line."""
+    from akash_tui.services.deployment.resume import Next, resume
+
+    if session.wallet is None:
+        return
+    async with app.guard("looking at what was under way", loud=False):
+        report = await resume(session)
+        due = [] if app.readonly else [p for p in report.pending if p.next is Next.DELIVER]
+        for pending in due:  # a lease or an update whose manifest was still under way: that spends nothing
+            app.runs.bring_up(await app.runs.open(pending.id))
+        open_ones = [p for p in report.pending if p.next in (Next.WAIT, Next.CHOOSE, Next.DELIVER) and p not in due]
+        if due and not open_ones:
+            first = due[0]
+            app.voice.say(
+                f"{first.name or first.id.dseq}: its manifest was not handed over yet; that goes on now.", "", 20
+            )
+        if open_ones:
+            first = open_ones[0]
+            more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
+            app.voice.say(
+                f"{first.name or first.id.dseq}: {first.says}{more} Press 3 for your deployments.", "warn", 30
+            )

@@ -1,0 +1,296 @@
+"""Runs that the app carries on with: bids being collected, manifests handed over, workloads starting.
+
+Everything here belongs to the app, not to a screen: closing a screen or a dialog never stops it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from akash_tui.domain.akash.entities import BidId, DeploymentId
+from akash_tui.domain.akash.money import BlockTime
+from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
+from akash_tui.domain.bids.score import History
+from akash_tui.services.core.provider_history import own_history
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.groups import GroupQuote, do_group
+from akash_tui.services.deployment.update import UpdatePlan, Updater
+from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
+from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.session import Session
+    from akash_tui.ui.session.problem_log import Problems
+    from akash_tui.ui.session.status_message import Voice
+
+
+BUDGETS_KEPT = 200
+"""How many budgets of deployments and presets are remembered."""
+
+
+@dataclass(slots=True)
+class Trip:
+    """One run with what the person wanted of it."""
+
+    run: DeploymentRun
+    budget: Budget = NO_BUDGET
+    history: dict[str, History] = field(default_factory=dict)
+    """Our own leases with providers, as the journal tells them."""
+    only_at: str = ""
+    """The one provider whose bids are wanted, by address; empty: any."""
+    saved: str = ""
+    """Where a saved answer is from; "" is a deployment of ours."""
+    failed: set[BidId] = field(default_factory=set)
+    """Bids that could not be taken."""
+    undo: UpdatePlan | None = None
+    """The update that is being delivered: what to go back from if a provider refuses it."""
+    marks: list[BidId] = field(default_factory=list)
+    """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
+
+
+class Host(Protocol):
+    """What runs need of the app that carries them on."""
+
+    entry: Entry
+    voice: Voice
+    problems: Problems
+
+    def guard(self, doing: str, *, loud: bool = True) -> AbstractAsyncContextManager[None]:
+        """Where the errors of a task end."""
+
+    def remember(self, **chosen: object) -> None:
+        """Keep a setting."""
+
+    def started(self, trip: Trip) -> None:
+        """A workload runs."""
+
+    def started_badly(self, trip: Trip, error: AkashError) -> None:
+        """The lease is there and costs, the workload is not."""
+
+
+class Following:
+    """The runs of one session and the tasks that move them."""
+
+    def __init__(self, app: Host, session: Session) -> None:
+        self.app = app
+        self.session = session
+        self.deployer = Deployer(session)
+        self.trips: dict[DeploymentId, Trip] = {}
+        self.current: DeploymentId | None = None
+        self.params: ChainParams | None = None
+        self.block_time: BlockTime | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def trip(self) -> Trip | None:
+        """The one that the bids screen shows."""
+        return self.trips.get(self.current) if self.current is not None else None
+
+    def take(self, run: DeploymentRun) -> Trip:
+        """Know a run; the one known already is kept, so that nothing is followed twice."""
+        trip = self.trips.get(run.id)
+        if trip is None:
+            trip = self.trips[run.id] = Trip(run, self._budget(run), self._history())
+        return trip
+
+    def _history(self) -> dict[str, History]:
+        session = self.session
+        return own_history(session.journal, session.network.chain_id, session.owner)
+
+    def _budget(self, run: DeploymentRun) -> Budget:
+        """As kept for this deployment, else as for any from its preset."""
+        kept = self.app.entry.settings.budgets.get(_key(run))
+        return read_budget(kept) if kept is not None else self.usual_budget(run.name)
+
+    def usual_budget(self, preset: str) -> Budget:
+        """As kept for a preset, else the usual one."""
+        settings = self.app.entry.settings
+        return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
+
+    def keep_budget(self, trip: Trip) -> None:
+        """Remember a budget for this deployment, and for the next ones from its preset."""
+        budgets = {k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(trip.run), trip.run.name)}
+        kept = list(budgets.items())[-BUDGETS_KEPT:]
+        names = [_key(trip.run), *([trip.run.name] if trip.run.name else [])]
+        self.app.remember(budgets=dict(kept) | dict.fromkeys(names, trip.budget.typed))
+
+    async def read(self) -> None:
+        """What the chain asks and how fast it is; read again on request."""
+        self.params = await self.session.chain.params()
+        self.block_time = await self.session.chain.block_time()
+
+    async def measured(self) -> bool:
+        """True once the block time is measured; read again if it is not."""
+        if self.block_time is None or not self.block_time.measured:
+            self.block_time = await self.session.chain.block_time()
+        return self.block_time.measured
+
+    async def open(self, id: DeploymentId) -> Trip:
+        """The run of a deployment, attached to if it is not known yet."""
+        trip = self.trips.get(id)
+        return trip if trip is not None else self.take(await self.deployer.attach(id))
+
+    def forget(self, id: DeploymentId) -> None:
+        """Stop following a deployment that is closed."""
+        self._cancel(f"collect {id.dseq}")
+        self._cancel(f"start {id.dseq}")
+        if self.current == id:
+            self.current = None
+
+    # -- tasks -------------------------------------------------------------------
+
+    def _start(self, key: str, work: Coroutine[Any, Any, None], doing: str) -> None:
+        if key in self._tasks and not self._tasks[key].done():
+            work.close()
+            return
+
+        async def guarded() -> None:
+            async with self.app.guard(doing):
+                await work
+
+        task = asyncio.create_task(guarded(), name=key)
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None) if self._tasks.get(key) is task else None)
+
+    def _cancel(self, key: str) -> None:
+        task = self._tasks.pop(key, None)
+        if task is not None:
+            task.cancel()
+
+    def collect(self, trip: Trip) -> None:
+        """Read bids until the order closes."""
+        self._start(f"collect {trip.run.id.dseq}", self.deployer.collect(trip.run), "reading bids")
+
+    def bring_up(self, trip: Trip) -> None:
+        """Hand the manifest over and wait until it runs; after the lease, so nothing is signed here."""
+        self._cancel(f"collect {trip.run.id.dseq}")
+        self._start(f"start {trip.run.id.dseq}", self._bring_up(trip), "starting the workload")
+
+    def bringing_up(self, id: DeploymentId) -> bool:
+        task = self._tasks.get(f"start {id.dseq}")
+        return task is not None and not task.done()
+
+    async def _bring_up(self, trip: Trip) -> None:
+        run = trip.run
+        key = f"start {run.id.dseq}"
+        self.app.voice.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
+        try:
+            await self.deployer.deliver(run)
+            self.app.voice.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
+            await self.deployer.wait_running(run)
+        except AkashError as error:
+            self.app.problems.add(f"starting {run.id.dseq}", error)
+            if run.error is None:
+                run.fail(error)
+            self.app.started_badly(trip, error)
+        else:
+            self.app.started(trip)
+        finally:
+            self.app.voice.stop(key)
+
+    # -- money: only called by the app's money workers ------------------------------
+
+    async def create(
+        self,
+        quote: CreateQuote,
+        budget: Budget,
+        avoid: dict[str, str] | None = None,
+        only_at: str = "",
+    ) -> Trip:
+        """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
+        trip = self.take(self.deployer.start(quote))
+        trip.run.avoid, trip.only_at = avoid or {}, only_at
+        before, self.current = self.current, quote.id
+        try:
+            await self.deployer.create(quote, trip.run)
+        except AkashError as error:
+            if not isinstance(error, TxUnknown):
+                self.trips.pop(quote.id, None)
+                self.current = before
+            raise
+        if trip.budget != budget:
+            trip.budget = budget
+            self.keep_budget(trip)
+        self.collect(trip)
+        return trip
+
+    async def accept(self, trip: Trip, quote: LeaseQuote) -> None:
+        """Sign exactly the quote, then bring the workload up."""
+        await self.deployer.accept(trip.run, quote)
+        self.bring_up(trip)
+
+    async def update(self, plan: UpdatePlan, *, back: bool = False) -> TxResult | None:
+        """Sign exactly the plan, then hand its manifest to every provider; `back`: it undoes an earlier one."""
+        updater = Updater(self.session)
+        result = await updater.sign(plan)
+        known = self.trips.get(plan.id)
+        if not plan.leases:  # the next lease's provider gets it
+            if known is not None:
+                known.run.sdl, known.run.manifest = plan.version.sdl, plan.version.manifest
+                known.run.version = plan.version.version
+            return result
+        self._cancel(f"start {plan.id.dseq}")
+        run = await updater.attach(plan)
+        trip = self.trips[plan.id] = Trip(run, self._budget(run), self._history())
+        trip.undo = None if back or plan.quote is None else plan
+        self.bring_up(trip)
+        return result
+
+    async def change_group(self, quote: GroupQuote, avoid: Mapping[str, str]) -> None:
+        """Sign exactly the quote; a run that is left without a lease is over, its next one is attached to anew."""
+        trip = self.trips.get(quote.id)
+        await do_group(self.session, quote, trip.run if trip is not None else None, avoid=avoid)
+        self._cancel(f"start {quote.id.dseq}")
+        self._cancel(f"collect {quote.id.dseq}")
+        if trip is not None and not trip.run.leases:
+            del self.trips[quote.id]
+
+    async def close(self, quote: CloseQuote) -> CloseResult:
+        """Sign exactly the quote."""
+        trip = self.trips.get(quote.id)
+        result = await self.deployer.close(quote, trip.run if trip is not None else None)
+        self.forget(quote.id)
+        return result
+
+    async def quote_close_all(self, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+        """What closing all of these stops and gives back."""
+        return await bulk_close_quote(self.session, ids)
+
+    async def close_all(self, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]) -> BulkResult:
+        """Sign exactly the quote's transactions."""
+        result = await bulk_close(self.session, quote, progress)
+        for id in result.closed:
+            self.forget(id)
+        return result
+
+    async def aclose(self) -> None:
+        """Stop every task; what was signed is in the journal."""
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def read_budget(text: str) -> Budget:
+    """A budget out of the settings; one that cannot be read there is none: safer than a wrong one."""
+    try:
+        return parse_budget(text)
+    except BudgetError:  # settings.json was written by hand
+        return NO_BUDGET
+
+
+def _key(run: DeploymentRun) -> str:
+    return f"{run.chain_id}/{run.id.dseq}"
+
+
+def waiting(trip: Trip | None) -> bool:
+    """True while the deployment still takes a bid."""
+    return trip is not None and trip.run.stage in (Stage.COLLECTING, Stage.LEASING)

@@ -1,0 +1,215 @@
+"""What the screens work at: the one session that is open, its runs and market, and the way to money."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.screen import ModalScreen, Screen
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.ui.session.error_handling import Guarded
+from akash_tui.ui.session.gc_pauses import settle
+from akash_tui.ui.session.header_data import Vitals
+from akash_tui.ui.widgets import formatting as words
+
+if TYPE_CHECKING:
+    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.session import Session
+    from akash_tui.services.market.market_data import Market
+    from akash_tui.services.market.price_watch import Watching
+    from akash_tui.ui.session.background_monitor import Patrol
+    from akash_tui.ui.session.draft import Draft
+    from akash_tui.ui.session.run_manager import Following, Trip
+
+MEASURE_SECONDS = 5.0
+"""A young chain has too few blocks to measure their time by: asked again so often until it can be."""
+
+
+class Desk(Guarded):
+    """One session at a time, and one thing at a time that moves money."""
+
+    PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {}
+    """The screens that a session opens, fresh for each, by mode."""
+
+    def __init__(self, entry: Entry, *, readonly: bool = False, demo: tuple[str, int] | None = None) -> None:
+        super().__init__(entry)
+        self.readonly = readonly
+        self.demo = demo
+        """The scenario and seed of a demo; None is real use."""
+        self.session: Session | None = None
+        self.vitals: Vitals | None = None
+        self.following: Following | None = None
+        self.patrol: Patrol | None = None
+        """Watches everything that the wallet has deployed; None without a wallet."""
+        self._market: Market | None = None
+        self.draft: Draft | None = None
+        """The SDL on the deploy screen."""
+        self.watching: Watching | None = None
+        """What on the market is waited for."""
+        self.busy: str | None = None
+        """What money is being moved for; one thing at a time."""
+
+    @property
+    def runs(self) -> Following:
+        """The runs of the session that is open. Raises `NotSignedIn` if none is."""
+        if self.following is None:
+            raise NotSignedIn("No network is open.", "Press N to choose one.")
+        return self.following
+
+    # -- the session -----------------------------------------------------------------
+
+    async def enter(self, session: Session, readonly: bool) -> None:
+        """Make a session the app's own, with fresh screens; the one before is closed."""
+        from akash_tui.ui.session.background_monitor import Patrol
+        from akash_tui.ui.session.run_manager import Following
+
+        await self.leave()
+        self.session = session
+        self.readonly = readonly
+        self.vitals = Vitals(session, self.problems.add)
+        self.following = Following(self, session)
+        self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
+        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        if session.wallet is not None:
+            self.patrol = Patrol(self, session, self.vitals.nudge)
+            self.run_worker(self._patrol(self.patrol), group="patrol", exclusive=True, exit_on_error=False)
+        for mode, screen in self.PLACES.items():
+            if mode in self._modes:
+                await self.remove_mode(mode)
+            self.add_mode(mode, screen)
+        await self.switch_mode("leases" if readonly else "deploy")
+        if not self.is_headless:  # in a test the process is not the app's own
+            self.call_after_refresh(settle)
+
+    async def _vitals(self, vitals: Vitals) -> None:
+        async with self.guard("reading the chain", loud=False):
+            await vitals.run()
+
+    async def _patrol(self, patrol: Patrol) -> None:
+        async with self.guard("watching your deployments", loud=False):
+            await patrol.run()
+
+    async def read_params(self) -> None:
+        """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
+        following = self.following
+        if following is not None:
+            async with self.guard("reading the chain's parameters", loud=False):
+                await following.read()
+                while following is self.following and not await following.measured():  # noqa: ASYNC110
+                    await asyncio.sleep(MEASURE_SECONDS)
+
+    async def leave(self) -> None:
+        """Close the session that is open, if any; what was signed is in its journal."""
+        if self.current_mode != self.DEFAULT_MODE:
+            await self.switch_mode(self.DEFAULT_MODE)
+        if self.following is not None:
+            await self.following.aclose()
+        await self._close_market()
+        self.workers.cancel_group(self, "vitals")
+        self.workers.cancel_group(self, "patrol")
+        self.workers.cancel_group(self, "market-watch")
+        session, self.session, self.vitals, self.following = self.session, None, None, None
+        self.patrol = self.draft = self.watching = None
+        if session is not None:
+            await session.aclose()
+
+    @property
+    def market(self) -> Market:
+        """The market of the session that is open, made when it is first looked at."""
+        from akash_tui.services.market.market_data import Market
+
+        assert self.session is not None
+        if self._market is None:
+            self._market = Market(self.session, self.entry.home)
+        return self._market
+
+    async def _close_market(self) -> None:
+        market, self._market = self._market, None
+        if market is not None:
+            await market.aclose()
+
+    async def on_unmount(self) -> None:
+        await self._close_market()
+        if self.following is not None:
+            await self.following.aclose()
+        if self.session is not None:
+            await self.session.aclose()
+
+    def do_reload(self) -> None:
+        if self.vitals is not None:
+            self.vitals.nudge()
+        if self.patrol is not None:
+            self.patrol.nudge()
+        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+
+    # -- money -------------------------------------------------------------------------
+
+    def money(self, doing: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run one thing that may spend, on the app and never exclusive; a second one is refused while it lasts."""
+        if self.busy is not None:
+            self.voice.say(f"Wait: {self.busy}.", "warn")
+            return
+        self.busy = doing
+
+        async def guarded() -> None:
+            try:
+                async with self.guard(doing):
+                    await work()
+            finally:
+                self.busy = None
+                self.voice.stop("money")
+                if self.vitals is not None:
+                    self.vitals.nudge()
+                if self.patrol is not None:
+                    self.patrol.nudge()
+
+        self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
+
+    # -- what a screen may ask for -------------------------------------------------------
+
+    def go(self, mode: str) -> None:
+        """Show one of the places."""
+        if self.current_mode != mode:
+            self.switch_mode(mode)
+
+    def show_bids(self, id: DeploymentId) -> None:
+        """The bids of a deployment that waits for a choice."""
+        self.run_worker(self._show_bids(id), group="attach", exclusive=True, exit_on_error=False)
+
+    async def _show_bids(self, id: DeploymentId) -> None:
+        if self.following is None:
+            return
+        async with self.guard("reading a deployment"):
+            trip = await self.following.open(id)
+            self.following.current = id
+            self.following.collect(trip)
+            if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
+                self.pop_screen()
+            await self.to_board()
+
+    async def to_board(self) -> None:
+        """The bids screen itself, not a lease that was opened from it before."""
+        await self.switch_mode("bids")
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
+            await self.pop_screen()
+
+    def started(self, trip: Trip) -> None:
+        """A workload runs."""
+        name = trip.run.name or str(trip.run.id.dseq)
+        self.voice.say(f"✓ {name} is running.", "good", 20)
+
+    def started_badly(self, trip: Trip, error: AkashError) -> None:
+        """The lease is there and costs, the workload is not: say so, and what can be done."""
+        name = trip.run.name or str(trip.run.id.dseq)
+        self.voice.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)
+
+    def why_not(self, action_id: str) -> str | None:
+        """Why an action of the app cannot be used now."""
+        if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
+            return "Choose a network first."
+        if action_id == "app.deploy" and self.readonly:
+            return "This is read-only: nothing can be deployed. N changes that."
+        return None

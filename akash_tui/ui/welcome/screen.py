@@ -1,0 +1,254 @@
+"""The first screen: practice, a wallet, or only looking. No wizard."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.secret import Secret
+from akash_tui.domain.text import short_address
+from akash_tui.services.ports import WalletRef
+from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice
+from akash_tui.ui.session.open_session import Passphrase, ask_secret, open_network, practice
+from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.styles import toned
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One line of the first screen."""
+
+    id: str
+    title: str
+    says: str
+
+
+WAYS = (
+    Way("practice", "Try the practice network", "no wallet, no money, all works as on Akash"),
+    Way("wallet", "Connect a wallet", "create one, import one, or use one that is here"),
+    Way("look", "Look around read-only", "nothing can be spent"),
+)
+
+
+GOES_ON = "goes on where it stopped; no real money"
+
+
+class Welcome(Shell):
+    """Three ways in; practice has the focus."""
+
+    where: ClassVar[str] = "welcome"
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="welcome"):
+            yield Fields(0, id="hello")
+            yield LiveTable[Way](
+                [
+                    Column("title", "", 26, lambda w: (w.title, "strong")),
+                    Column("says", "", 20, lambda w: (w.says, "muted"), grow=40),
+                ],
+                header=False,
+                id="ways",
+            )
+            yield Fields(0, id="hint")
+
+    def on_mount(self) -> None:
+        table = self.query_one("#ways", LiveTable)
+        table.show(WAYS)
+        table.focus()
+        if self.desk.entry.kept_practice:
+            table.show([replace(way, says=GOES_ON) if way.id == "practice" else way for way in WAYS])
+        self.query_one("#hello", Fields).show(
+            [
+                toned("akash-tui", "accent"),
+                Line("", "Rent GPUs on Akash: see what each bid really offers, take one by key."),
+            ]
+        )
+
+    def body_revision(self) -> object:
+        return self._open_on()
+
+    def paint(self) -> None:
+        back = self._open_on()
+        hint = "enter chooses · ? help · q quits"
+        self.query_one("#hint", Fields).show([Line("", f"esc goes back to {back} · {hint}" if back else hint, "muted")])
+
+    def _open_on(self) -> str:
+        """What is open behind this screen, in words; "" on the first start."""
+        session = self.desk.session
+        if session is None:
+            return ""
+        return session.network.label + (f" · {session.wallet.name}" if session.wallet is not None else "")
+
+    def do_back(self) -> None:
+        if self.desk.session is not None:
+            self.desk.switch_mode("leases" if self.desk.readonly else "deploy")
+
+    @on(LiveTable.Opened, "#ways")
+    def _chosen(self, event: LiveTable.Opened) -> None:
+        work = {"practice": self._practice, "wallet": self._wallet, "look": self._look}[event.row_id]
+        self.desk.run_worker(work(), group="open", exclusive=True, exit_on_error=False)
+
+    async def _practice(self) -> None:
+        async with self.desk.guard("starting the practice network"):
+            await practice(self.desk)
+
+    async def _look(self) -> None:
+        async with self.desk.guard("opening the network"):
+            network = await self._pick_network()
+            if network is not None:
+                await open_network(self.desk, network, None, True)
+
+    async def _pick_network(self) -> Network | None:
+        """Ask which network; one that is not running says so."""
+        listed = self.desk.entry.networks.list()
+        name = await self.desk.push_screen_wait(
+            Pick(
+                "Which network?",
+                [Option(n.name, n.name, n.says if n.network is not None else "starts now; no money") for n in listed],
+            )
+        )
+        found = next((n for n in listed if n.name == name), None)
+        if found is None:
+            return None
+        return found.network if found.network is not None else await self.desk.entry.start_practice()
+
+    async def _wallet(self) -> None:
+        desk = self.desk
+        async with desk.guard("connecting a wallet"):
+            wallets = await asyncio.to_thread(lambda: desk.entry.wallets(Passphrase()).wallets())
+            options = [Option(f"use {w.name}", w.name, _says(w)) for w in wallets]
+            options += [
+                Option("create", "Create a wallet", "24 new words to write down"),
+                Option("import", "Import a wallet", "by its 12 or 24 words"),
+                Option("watch", "Watch an address", "no key: look, never spend"),
+            ]
+            picked = await desk.push_screen_wait(Pick("Which wallet?", options))
+            if picked is None:
+                return
+            if picked.startswith("use "):
+                name: str | None = picked.removeprefix("use ")
+            else:
+                name = await {"create": self._create, "import": self._import, "watch": self._watch}[picked]()
+            if name is None:
+                return
+            network = await self._pick_network()
+            if network is not None:
+                await open_network(desk, network, name, False)
+
+    async def _ask_name(self, title: str) -> str | None:
+        answer = await self.desk.push_screen_wait(
+            AskText(title, [Line("", "A short name for it on this machine.")], value="main", check=_name_fault)
+        )
+        return answer.strip() if isinstance(answer, str) else None
+
+    async def _ask_passphrase(self) -> Passphrase:
+        """Where there is no keyring, the wallet file needs a passphrase; asked for only then."""
+        ask = Passphrase()
+        ask.secret = await ask_secret(
+            self.desk,
+            "A passphrase",
+            [Line("", "There is no keyring here: the wallet is kept in a file, encrypted with a passphrase of yours.")],
+        )
+        return ask
+
+    async def _create(self) -> str | None:
+        name = await self._ask_name("Create a wallet")
+        if name is None:
+            return None
+        made = await self._with_vault(lambda ask: _create(self.desk, name, ask))
+        if made is None:
+            return None
+        rows = [
+            Line("", "Write these words down, on paper. Whoever has them has this wallet; if this machine is lost,"),
+            Line("", "they are the only way back to it."),
+            BLANK,
+            *_numbered(made),
+            BLANK,
+            Line("", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"),
+        ]
+        words = Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),))
+        while await self.desk.push_screen_wait(words) != "done" and not await self._leaves_them():
+            words = Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),))
+        return name
+
+    async def _leaves_them(self) -> bool:
+        """Leaving the words by esc wants a second word."""
+        question = Ask(
+            "Not written down?",
+            [Line("", "Without these words the wallet, and all that is in it, is lost together with this machine.")],
+            (Choice("again", "Show them again"), Choice("leave", "Go on without", "y")),
+        )
+        return await self.desk.push_screen_wait(question) == "leave"
+
+    async def _import(self) -> str | None:
+        name = await self._ask_name("Import a wallet")
+        if name is None:
+            return None
+        words = await ask_secret(
+            self.desk, "Its words", [Line("", "The 12 or 24 words, with a space between them. They are not shown.")]
+        )
+        if words is None:
+            return None
+        await self._with_vault(lambda ask: self.desk.entry.wallets(ask).add(name, " ".join(words.reveal().split())))
+        return name
+
+    async def _watch(self) -> str | None:
+        name = await self._ask_name("Watch an address")
+        if name is None:
+            return None
+        address = await self.desk.push_screen_wait(AskText("Which address?", [Line("", "It starts with akash1.")]))
+        if not isinstance(address, str) or not address.strip():
+            return None
+        await asyncio.to_thread(lambda: self.desk.entry.wallets().watch(name, address.strip()))
+        return name
+
+    async def _with_vault(self, work: object) -> Secret | None:
+        """Run `work(ask)` in a thread; asks for a passphrase if the vault wants one."""
+        from akash_tui.services.ports import Locked
+
+        assert callable(work)
+        ask = Passphrase()
+        while True:
+            try:
+                result = await asyncio.to_thread(work, ask)
+                return result if isinstance(result, Secret) else None
+            except Locked:
+                ask = await self._ask_passphrase()
+                if ask.secret is None:
+                    return None
+
+
+def _create(desk: object, name: str, ask: Passphrase) -> Secret:
+    """The words of a new wallet, wrapped before anything of ours holds them."""
+    entry = desk.entry  # type: ignore[attr-defined]
+    return Secret(entry.wallets(ask).create(name)[1])
+
+
+def _numbered(words: Secret) -> list[Line]:
+    """Four words a line, each with its number."""
+    each = words.reveal().split()
+    return [
+        Line("", "   ".join(f"{at + 1:<2d} {each[at]:<10}" for at in range(start, min(start + 4, len(each)))), "strong")
+        for start in range(0, len(each), 4)
+    ]
+
+
+def _says(wallet: WalletRef) -> str:
+    kept = {"keyring": "key in the keyring", "file": "key in an encrypted file", "watch": "watch-only"}
+    return f"{short_address(wallet.address)} · {kept.get(wallet.store, wallet.store)}"
+
+
+def _name_fault(name: str) -> str | None:
+    name = name.strip()
+    if not name or len(name) > 32 or not all(c.isalnum() or c in "-_." for c in name):
+        return "Letters, digits, - _ . and at most 32 of them."
+    return None

@@ -1,0 +1,195 @@
+"""The small fixed parts of every screen: panes of text, the top line, the activity line, the key bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from akash_tui.ui.actions import Action
+from akash_tui.ui.widgets.styles import Tone, joined, toned
+
+
+class Pane(Widget):
+    """Text that is replaced as a whole, and repainted only when it differs."""
+
+    DEFAULT_CSS = "Pane { height: auto; }"
+
+    def __init__(self, content: Content | None = None, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.content = content if content is not None else Content("")
+
+    def show(self, content: Content) -> None:
+        """Draw this. The screen is laid out again only if the height may differ."""
+        old = self.content
+        if old.is_same(content):
+            return
+        self.content = content
+        width = self.content_size.width
+
+        def rows(text: Content) -> list[int]:
+            return [max(0, line.cell_length - 1) // max(1, width) for line in text.split("\n")]
+
+        self.refresh(layout=rows(old) != rows(content))
+
+    def render(self) -> Content:
+        return self.content
+
+
+class Bar(Widget):
+    """One line: something left, something right; too narrow, the right goes."""
+
+    DEFAULT_CSS = "Bar { height: 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._left = Content("")
+        self._right = Content("")
+
+    def show(self, left: Content, right: Content | None = None) -> None:
+        right = Content("") if right is None else right
+        if not (self._left.is_same(left) and self._right.is_same(right)):
+            self._left, self._right = left, right
+            self.refresh()
+
+    def render(self) -> Content:
+        gap = self.size.width - self._left.cell_length - self._right.cell_length
+        if gap < 1:
+            return self._left.truncate(self.size.width, ellipsis=True)
+        return joined(self._left, " " * gap, self._right)
+
+
+class Activity(Bar):
+    """What is going on and the answer to the last key: as many lines as it takes, three at most."""
+
+    DEFAULT_CSS = "Activity { height: auto; max-height: 3; }"
+
+    def show(self, left: Content, right: Content | None = None) -> None:
+        before = len(self._wrapped(self.size.width))
+        super().show(left, right)
+        if len(self._wrapped(self.size.width)) != before:
+            self.refresh(layout=True)
+
+    def _wrapped(self, width: int) -> list[Content]:
+        """Its lines, each begun with a space as the first one is."""
+        if self._left.cell_length < width or width < 20:
+            return [self._left]
+        return [joined(" ", line) for line in self._left[1:].wrap(width - 2)]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def render(self) -> Content:
+        lines = self._wrapped(self.size.width)
+        return super().render() if len(lines) == 1 else Content("\n").join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A clickable stretch of a bar."""
+
+    start: int
+    end: int
+    action_id: str
+
+
+class Clickable(Bar):
+    """A bar whose stretches are actions."""
+
+    def __init__(self, press: Callable[[str], None], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._press = press
+        self._spots: list[Spot] = []
+
+    def on_click(self, event: events.Click) -> None:
+        for spot in self._spots:
+            if spot.start <= event.x < spot.end:
+                self._press(spot.action_id)
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    action_id: str
+    key: str
+    title: str
+    here: bool
+
+
+class TopBar(Clickable):
+    """Where we are (left) and with whose money (right)."""
+
+    DEFAULT_CSS = "TopBar { background: $panel; }"
+
+    def tell(self, tabs: Sequence[Tab], facts: Sequence[tuple[str, Tone, int]]) -> None:
+        """`facts` are (text, tone, worth); while they do not fit, the least worth goes."""
+        left: list[Content | str | tuple[str, Tone]] = [" "]
+        self._spots = []
+        at = 1
+        for tab in tabs:
+            text = f" {tab.key} {tab.title} "
+            left.append(
+                Content.styled(text, "$text-accent bold reverse")
+                if tab.here
+                else joined((f" {tab.key}", "accent"), (f" {tab.title} ", "muted"))
+            )
+            self._spots.append(Spot(at, at + len(text), tab.action_id))
+            at += len(text)
+        keep = list(facts)
+        start = joined(*left)
+        while True:
+            right = joined(Content(" · ").join(toned(text, tone) for text, tone, _ in keep), " ")
+            if start.cell_length + right.cell_length < self.size.width or len(keep) <= 1:
+                break
+            keep.remove(min(keep, key=lambda fact: fact[2]))
+        self.show(start, right)
+
+
+class KeyBar(Clickable):
+    """The keys that matter here and now; a dimmed one says why when pressed."""
+
+    DEFAULT_CSS = "KeyBar { background: $panel; }"
+
+    def tell(self, actions: Iterable[tuple[Action, str, bool]], always: Iterable[tuple[Action, str]]) -> None:
+        """`actions` are (action, title, can be used); `always` stands at the right."""
+        right = joined(*(joined((f"{a.shown[0]} ", "accent"), (f"{title}  ", "muted")) for a, title in always))
+        room = self.size.width - right.cell_length - 2
+        left: list[Content] = [Content(" ")]
+        self._spots = []
+        at = 1
+        for action, title, usable in actions:
+            key = action.shown[0]
+            width = len(key) + 1 + len(title)
+            if at + width > room:
+                break
+            left.append(
+                joined((f"{key} ", "accent" if usable else "muted"), (title, "" if usable else "muted"), "  ")
+                if usable
+                else Content.styled(f"{key} {title}", "$text-muted 60%") + Content("  ")
+            )
+            self._spots.append(Spot(at, at + width, action.id))
+            at += width + 2
+        start = self.size.width - right.cell_length
+        for action, title in always:
+            width = len(action.shown[0]) + 1 + len(title)
+            self._spots.append(Spot(start, start + width, action.id))
+            start += width + 2
+        self.show(joined(*left), right)
+
+
+class TooSmall(Pane):
+    """The note instead of a screen that cannot be drawn."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        display: none; layer: above; width: 100%; height: 100%; background: $background;
+        content-align: center middle; text-align: center;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Content("This window is too small.\n60 columns and 15 lines are needed.\nNothing is lost."))

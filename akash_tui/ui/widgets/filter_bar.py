@@ -1,0 +1,143 @@
+"""The line where a filter is typed: it works while it is typed, and a mistake leaves the last good one at work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.filtering.filter import Filter, FilterError, complete, parse_filter
+from akash_tui.domain.filtering.filter_fields import Vocabulary
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.styles import joined
+
+HINT = "gpu:h100|a100  usd_gpu_h<1.2  vram>=48  uptime7>99  audited  !region:eu"
+
+
+class _Completion(Suggester):
+    """Completes the last term from the fields and from the rows that are there."""
+
+    def __init__(self, rows: Callable[[], Sequence[Any]], about: Vocabulary) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._rows = rows
+        self._about = about
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = complete(value, self._about, self._rows())
+        return next((text for text in found if text.startswith(value) and text != value), None)
+
+
+class FilterInput(Input):
+    """Letters go into the filter; tab takes the completion, enter keeps the filter, esc drops it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("filter")
+
+    @dataclass
+    class Asked(Message):
+        """A key that is the bar's to answer: `keep`, `drop` or `save`."""
+
+        what: str
+
+    def action_complete(self) -> None:
+        self.cursor_position = len(self.value)
+        self.action_cursor_right()
+
+    def action_ask(self, what: str) -> None:
+        self.post_message(self.Asked(what))
+
+
+class FilterBar(Vertical):
+    """Hidden until it is opened; posts `Filtered` with every filter that is understood."""
+
+    DEFAULT_CSS = """
+    FilterBar { height: auto; display: none; }
+    FilterBar Pane { padding: 0 1; }
+    """
+
+    @dataclass
+    class Filtered(Message):
+        """The filter to use from now on."""
+
+        filter: Filter
+
+    @dataclass
+    class Closed(Message):
+        """Typing is over; the filter stays."""
+
+    @dataclass
+    class Saving(Message):
+        """The filter is to be kept under a name."""
+
+        filter: Filter
+
+    def __init__(
+        self,
+        rows: Callable[[], Sequence[Any]],
+        *,
+        about: Vocabulary = BIDS,
+        hint: str = HINT,
+        saves: bool = True,
+        id: str | None = None,
+    ) -> None:
+        """`saves`: whether whoever owns it keeps filters under names."""
+        super().__init__(id=id)
+        self._rows = rows
+        self._about = about
+        self._hint = hint
+        self._saves = saves
+        self.error: FilterError | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FilterInput(placeholder="what to show", suggester=_Completion(self._rows, self._about), id="filter")
+        yield Pane(id="filter-says")
+
+    @property
+    def input(self) -> FilterInput:
+        return self.query_one(FilterInput)
+
+    def open(self, text: str) -> None:
+        """Show the line with the filter that is at work."""
+        self.display = True
+        self.input.value = text
+        self.input.cursor_position = len(text)
+        self.input.focus()
+        self._judge()
+
+    @on(Input.Changed)
+    def _judge(self) -> None:
+        says = self.query_one("#filter-says", Pane)
+        try:
+            found = parse_filter(self.input.value, self._about)
+        except FilterError as error:
+            self.error = error
+            place = f" at {error.position + 1}" if error.position < len(self.input.value) else ""
+            says.show(joined((f"✗ {error.message}{place}. ", "bad"), (error.advice, "muted")))
+            return
+        self.error = None
+        keys = "enter keeps · esc shows all · tab completes" + (" · ctrl+s saves" if self._saves else "")
+        says.show(joined((keys if found.terms else self._hint, "muted")))
+        if self.display:
+            self.post_message(self.Filtered(found))
+
+    @on(FilterInput.Asked)
+    def _asked(self, event: FilterInput.Asked) -> None:
+        if event.what == "drop":
+            self.input.value = ""
+            self.post_message(self.Filtered(parse_filter("", self._about)))
+        elif event.what == "save" and self._saves and self.error is None and self.input.value.strip():
+            self.post_message(self.Saving(parse_filter(self.input.value, self._about)))
+            return
+        elif self.error is not None:
+            return  # a mistake stays in front of the eyes until it is mended or dropped
+        self.display = False
+        self.post_message(self.Closed())

@@ -1,0 +1,106 @@
+"""How figures, times and GPUs are put into words on the screen."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.domain.bids import formatting as bid_words
+from akash_tui.domain.bids.formatting import NONE as NONE
+from akash_tui.domain.bids.formatting import NOT_DISCLOSED as NOT_DISCLOSED
+from akash_tui.domain.bids.formatting import NOT_KNOWN as NOT_KNOWN
+from akash_tui.domain.bids.formatting import act as act
+from akash_tui.domain.bids.formatting import gpu_name as gpu_name
+from akash_tui.domain.bids.formatting import gpu_source as gpu_source
+from akash_tui.domain.bids.formatting import gpus_in_full as gpus_in_full
+from akash_tui.domain.bids.formatting import interface as interface
+from akash_tui.domain.bids.formatting import per_gb as per_gb
+from akash_tui.domain.bids.formatting import span as span
+from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.ui.widgets.styles import Tone
+
+_HASH = re.compile(r"\b[0-9A-Fa-f]{64}\b")
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: `4:22`; never below zero."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def ago(seconds: float) -> str:
+    """An age in steps that do not flicker: `now`, `20 s`, `3 min`, `2 h`, `4 d`."""
+    whole = max(0, int(seconds))
+    if whole < 10:
+        return "now"
+    if whole < 60:
+        return f"{whole // 10 * 10} s"
+    if whole < 3600:
+        return f"{whole // 60} min"
+    if whole < 2 * 86400:
+        return f"{whole // 3600} h"
+    return f"{whole // 86400} d"
+
+
+def span_long(hours: Decimal) -> str:
+    """`5 h 26 min`, `3 d 4 h`."""
+    minutes = int(hours * 60)
+    if not minutes and hours > 0:
+        return "less than a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def local_time(at: datetime) -> str:
+    """A moment in the time zone of this machine: `Tue 24 Nov 11:40`."""
+    return at.astimezone().strftime("%a %d %b %H:%M")
+
+
+_SYMBOLS = {UACT: "ACT", UAKT: "AKT"}
+
+
+def amount(coin: Coin, places: int = 2) -> str:
+    """`5.00 ACT`; a denomination that we do not know stays as the chain writes it."""
+    symbol = _SYMBOLS.get(coin.denom)
+    return f"{units(coin.amount, places)} {symbol}" if symbol else str(coin)
+
+
+def fee(coin: Coin) -> str:
+    """Gas fees are small: four places, never shown as zero when they are not."""
+    return amount(coin, 4 if coin.amount >= 100 or coin.amount == 0 else 6)
+
+
+def gpus(disclosure: Disclosure) -> tuple[str, Tone]:
+    """A bid's GPUs in a few cells, marked by how we know; not knowing which is a warning."""
+    return bid_words.gpus(disclosure), "muted" if not disclosure.gpus else "" if disclosure.known else "warn"
+
+
+def vram(disclosure: Disclosure) -> tuple[str, Tone]:
+    """The size of each GPU; what only the provider's attributes say, and what is not known, stands back."""
+    text = bid_words.vram(disclosure)
+    return text, "" if text[-1:].isalpha() and not text.endswith("ᵖ") else "muted"
+
+
+def hashes(text: str) -> list[str]:
+    """The transaction hashes in a sentence."""
+    return _HASH.findall(text)
+
+
+def short_hashes(text: str) -> str:
+    """Transaction hashes in a sentence, shortened: `9B04…BBC9`."""
+    return _HASH.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", text)
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """`1 bid`, `3 bids`."""
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    """With a stop at its end, so that another sentence may follow."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,95 @@
+"""Labelled lines: the label left, the value wrapped beside it. Used by money dialogs and detail panes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from akash_tui.ui.widgets.styles import Tone, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One labelled line; without a label it continues the one above, with neither it is a blank line."""
+
+    label: str
+    value: str
+    tone: Tone = ""
+    label_tone: Tone = "muted"
+
+
+BLANK = Line("", "")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken between words where that is possible."""
+    width = max(1, width)
+    out: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        candidate = f"{line} {word}" if line else word
+        if cell_len(candidate) <= width:
+            line = candidate
+            continue
+        if line:
+            out.append(line)
+        pieces = chop_cells(word, width) or [""]
+        out += pieces[:-1]
+        line = pieces[-1]
+    out.append(line)
+    return out
+
+
+def laid_out(rows: Iterable[Line | Content], width: int, label_width: int) -> list[Content]:
+    """Lines on the screen, one Content each; a Content among the rows stands as it is, wrapped."""
+    width = max(1, width)
+    out: list[Content] = []
+    for row in rows:
+        if isinstance(row, Content):
+            out += row.wrap(width) if row.cell_length > width else [row]
+            continue
+        for index, part in enumerate(wrap(row.value, width - label_width)):
+            label = row.label if index == 0 else ""
+            out.append(joined((label.ljust(label_width), row.label_tone), (part, row.tone)))
+    return out
+
+
+class Fields(Widget):
+    """Labelled lines that are replaced as a whole."""
+
+    DEFAULT_CSS = "Fields { height: auto; }"
+
+    def __init__(self, label_width: int = 14, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.rows: tuple[Line | Content, ...] = ()
+        self._label_width = label_width
+
+    def show(self, rows: Sequence[Line | Content]) -> None:
+        """Draw these; lays the screen out again only when the number of lines changes."""
+        new = tuple(rows)
+        if self._key(new) == self._key(self.rows):
+            return
+        width = self.content_size.width
+        before = len(laid_out(self.rows, width, self._label_width))
+        self.rows = new
+        self.refresh(layout=width == 0 or len(laid_out(new, width, self._label_width)) != before)
+
+    @staticmethod
+    def _key(rows: Sequence[Line | Content]) -> list[object]:
+        return [(row.plain, tuple(row.spans)) if isinstance(row, Content) else row for row in rows]
+
+    @property
+    def text(self) -> str:
+        """Everything it says, for tests."""
+        return "\n".join(row.plain if isinstance(row, Content) else f"{row.label} {row.value}" for row in self.rows)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(laid_out(self.rows, width, self._label_width)))
+
+    def render(self) -> Content:
+        return Content("\n").join(laid_out(self.rows, self.content_size.width, self._label_width))

@@ -1,0 +1,398 @@
+"""LiveTable: a keyboard table for rows that change many times a second.
+
+Draws only the visible lines, and repaints only those whose cells, mark or cursor changed. The cursor
+follows a row's id, so a re-sort never moves the choice to another row. Columns give way by width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, Placed, R, fit_columns, fit_text
+from akash_tui.ui.widgets.table_render import Brush
+
+__all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
+
+
+class LiveTable(ScrollView, Generic[R], can_focus=True):
+    """Rows in the order given by `show`; posts `Opened`, `Highlighted`, `Marked` and `HeaderClicked`."""
+
+    DEFAULT_CSS = """
+    LiveTable {
+        background: $surface; color: $text;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden;
+        & > .live--header { color: $text-muted; }
+        & > .live--cursor { background: $block-cursor-blurred-background; }
+        &:focus > .live--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        &:focus:nocolor > .live--cursor { text-style: reverse; }
+        & > .live--good { color: $text-success; }
+        & > .live--bad { color: $text-error; }
+        & > .live--warn { color: $text-warning; }
+        & > .live--muted { color: $text-muted; }
+        & > .live--accent { color: $text-accent; }
+        & > .live--strong { text-style: bold; }
+        & > .live--gone { color: $text-muted; text-style: strike; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"live--{name}" for name in ("header", "cursor", "good", "bad", "warn", "muted", "accent", "strong", "gone")
+    }
+    BINDINGS = bindings("table")
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor is on another row (None: the table is empty)."""
+
+        table: LiveTable[LiveRow]
+        row_id: str | None
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LiveTable.Highlighted) and message.table is self.table
+
+    @dataclass
+    class Opened(Message):
+        """Enter or a double click on a row."""
+
+        table: LiveTable[LiveRow]
+        row_id: str
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    @dataclass
+    class Marked(Message):
+        """Space on a row."""
+
+        table: LiveTable[LiveRow]
+        row_id: str
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    @dataclass
+    class HeaderClicked(Message):
+        """A click on a column's title."""
+
+        table: LiveTable[LiveRow]
+        key: str
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    @dataclass
+    class Touched(Message):
+        """A key or click that moved the cursor: the order should stay put for a moment."""
+
+        table: LiveTable[LiveRow]
+
+        @property
+        def control(self) -> LiveTable[LiveRow]:
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        empty: str = "",
+        header: bool = True,
+        gone: Callable[[R], bool] | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = list(columns)
+        self.empty = empty
+        self.header = header
+        self.marks: set[str] = set()
+        self.rows: Sequence[R] = ()
+        self.cursor_id: str | None = None
+        self.follows = False
+        """True once somebody has moved the cursor: from then on it stays with its row."""
+        self.sorted_by: tuple[str, bool] | None = None
+        """Key of the sorted column and whether it is descending; only for the sign in the header."""
+        self._gone = gone
+        self._at = 0
+        """Where the cursor's row was seen last."""
+        self._index: dict[str, int] | None = None
+        """Where each row stands; made when somebody asks."""
+        self._moment: object = None
+        self._known: dict[str, tuple[R, tuple[Cell, ...]]] = {}
+        """Cells of the rows that are seen, for as long as neither row nor moment is another."""
+        self._painted: list[tuple[object, ...]] = []
+        self._brush = Brush(lambda name: self.get_component_rich_style(f"live--{name}") if name else self.rich_style)
+        self._fitted: list[tuple[Column[R], int]] = []
+
+    # -- data in ---------------------------------------------------------------
+
+    def show(self, rows: Sequence[R], moment: object = None) -> None:
+        """Show `rows` in this order. Cheap when little of the visible part changed.
+
+        `moment` moves when cells of a row may differ though the row is the same object; None: they always may.
+        """
+        old = self.cursor_index
+        self.rows = rows
+        self._index = None
+        if moment is None or moment != self._moment:
+            self._moment = moment
+            self._known.clear()
+        if not self.follows:  # nobody chose a row yet: the first one is as good as any, and the best when sorted
+            if self.cursor_id != (rows[0].id if rows else None):
+                self._put_cursor(0)
+        elif self._place(self.cursor_id) is None:  # the row went away: stay near where it was
+            self._put_cursor(min(old, len(rows) - 1))
+        if self._other_length():
+            self.virtual_size = Size(0, len(rows) + self._top)
+        self._repaint()
+
+    def _other_length(self) -> bool:
+        """Whether the scroll bar must learn how many rows there are: that lays out the screen and paints all of it.
+
+        A few among thousands do not move its thumb, and count only for who is near the end.
+        """
+        length, told = len(self.rows) + self._top, self.virtual_size.height
+        near_end = self.scroll_offset.y + 3 * self.page >= min(length, told)
+        return length != told and (near_end or abs(length - told) * 2 * self.page > told)
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Other columns; the rows and the cursor stay."""
+        if [(c.key, c.title, c.width) for c in columns] != [(c.key, c.title, c.width) for c in self.columns]:
+            self.columns = list(columns)
+            self._fit()
+
+    def sort_sign(self, key: str, descending: bool) -> None:
+        """Mark the sorted column in the header."""
+        if self.sorted_by != (key, descending):
+            self.sorted_by = (key, descending)
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def say_empty(self, text: str) -> None:
+        """What an empty table says; lines are centred."""
+        if text != self.empty:
+            self.empty = text
+            if not self.rows:
+                self.refresh()
+
+    @property
+    def _top(self) -> int:
+        return 1 if self.header else 0
+
+    @property
+    def page(self) -> int:
+        """How many rows fit."""
+        return max(1, self.size.height - self._top)
+
+    def _place(self, row_id: str | None) -> int | None:
+        """Where a row stands; None if it is not there."""
+        if row_id is None:
+            return None
+        if self._at < len(self.rows) and self.rows[self._at].id == row_id:
+            return self._at
+        if isinstance(self.rows, Placed):
+            at = self.rows.place(row_id)
+        else:
+            if self._index is None:
+                self._index = {row.id: i for i, row in enumerate(self.rows)}
+            at = self._index.get(row_id)
+        if at is not None and row_id == self.cursor_id:
+            self._at = at
+        return at
+
+    @property
+    def cursor_index(self) -> int:
+        return self._place(self.cursor_id) or 0
+
+    @property
+    def cursor_row(self) -> R | None:
+        return self.rows[self.cursor_index] if self.rows else None
+
+    # -- painting --------------------------------------------------------------
+
+    def _cells(self, row: R) -> tuple[Cell, ...]:
+        known = self._known.get(row.id)
+        if known is not None and known[0] is row:
+            return known[1]
+        cells = tuple(column.cell(row) for column, _ in self._fitted)
+        if self._moment is not None:
+            if len(self._known) > 4 * self.page:
+                self._known.clear()
+            self._known[row.id] = row, cells
+        return cells
+
+    def _look(self, row: R) -> tuple[object, ...]:
+        return (row.id, row.id == self.cursor_id, row.id in self.marks, self._cells(row))
+
+    def _window(self) -> list[tuple[object, ...]]:
+        """How the lines look that can be seen."""
+        top = int(self.scroll_offset.y)
+        return [self._look(row) for row in self.rows[top : top + self.page]]
+
+    def _repaint(self) -> None:
+        """Ask for a repaint of the lines whose look differs from what is on screen."""
+        window = self._window()
+        painted, self._painted = self._painted, window
+        if len(painted) != len(window):
+            self.refresh()
+            return
+        other = (y for y, (a, b) in enumerate(zip(painted, window, strict=True), self._top) if a != b)
+        if dirty := [Region(0, y, self.size.width, 1) for y in other]:
+            self.refresh(*dirty)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._painted = self._window()  # all of it is painted for this
+
+    def on_resize(self) -> None:
+        self._fit()
+        self._reveal(self.cursor_index)
+
+    @property
+    def in_sight(self) -> frozenset[str]:
+        """Keys of the columns that have room now."""
+        return frozenset(column.key for column, _ in self._fitted)
+
+    def _fit(self) -> None:
+        self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
+        self._known.clear()
+        self._painted = self._window()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._brush.forget()
+        self._painted = []
+
+    def _line(self, row: R, width: int) -> Strip:
+        return self._brush.line(
+            self._fitted,
+            self._cells(row),
+            width,
+            cursor=row.id == self.cursor_id,
+            marked=row.id in self.marks,
+            gone=self._gone is not None and self._gone(row),
+        )
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        said = self.empty.split("\n")
+        first = self._top + max(0, min(2, self.size.height - self._top - len(said)))
+        if not self.rows and 0 <= y - first < len(said):
+            return self._brush.said(said[y - first], width)
+        return self._brush.blank(width)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if not self._fitted:
+            self._fitted = fit_columns(self.columns, width)
+            self._known.clear()
+        if y == 0 and self.header:
+            return self._brush.header(self._fitted, width, self.sorted_by)
+        index = y - self._top + int(self.scroll_offset.y)
+        if index >= len(self.rows):
+            return self._empty_line(y, width)
+        return self._line(self.rows[index], width)
+
+    # -- cursor ----------------------------------------------------------------
+
+    def _put_cursor(self, index: int) -> None:
+        self.cursor_id = self.rows[index].id if 0 <= index < len(self.rows) else None
+        self._at = max(0, index)
+        self.post_message(self.Highlighted(self, self.cursor_id))  # type: ignore[arg-type]
+
+    def _reveal(self, index: int) -> None:
+        top, page = int(self.scroll_offset.y), self.page
+        if index < top:
+            self.scroll_to(y=index, animate=False)
+        elif index >= top + page:
+            self.scroll_to(y=index - page + 1, animate=False)
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the row at `index`, or the nearest one."""
+        if not self.rows:
+            return
+        self.follows = True
+        index = max(0, min(index, len(self.rows) - 1))
+        self._put_cursor(index)
+        self._reveal(index)
+        self._repaint()
+
+    def move_to_id(self, row_id: str) -> None:
+        at = self._place(row_id)
+        if at is not None:
+            self.move_to(at)
+
+    def has(self, row_id: str) -> bool:
+        """Whether a row is shown, perhaps out of sight."""
+        return self._place(row_id) is not None
+
+    def action_move(self, step: int) -> None:
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        self.move_to(self.cursor_index + step)
+
+    def action_page(self, step: int) -> None:
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        self.move_to(self.cursor_index + step * max(1, self.page - 1))
+
+    def action_edge(self, which: int) -> None:
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        self.move_to(len(self.rows) - 1 if which else 0)
+
+    def toggle_mark(self, row_id: str) -> None:
+        self.marks ^= {row_id}
+        self._repaint()
+
+    def clear_marks(self) -> None:
+        self.marks = set()
+        self._repaint()
+
+    def action_mark(self) -> None:
+        if self.cursor_id is not None:
+            self.follows = True
+            self.post_message(self.Touched(self))  # type: ignore[arg-type]
+            self.post_message(self.Marked(self, self.cursor_id))  # type: ignore[arg-type]
+
+    def action_open(self) -> None:
+        if self.cursor_id is not None:
+            self.follows = True
+            self.post_message(self.Touched(self))  # type: ignore[arg-type]
+            self.post_message(self.Opened(self, self.cursor_id))  # type: ignore[arg-type]
+
+    def _column_at(self, x: int) -> str | None:
+        x -= 1
+        for column, width in self._fitted:
+            if 0 <= x < width + 1:
+                return column.key
+            x -= width + 1
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y == 0 and self.header:
+            key = self._column_at(offset.x)
+            if key is not None:
+                self.post_message(self.HeaderClicked(self, key))  # type: ignore[arg-type]
+            return
+        index = offset.y - self._top + int(self.scroll_offset.y)
+        if not 0 <= index < len(self.rows):
+            return
+        self.post_message(self.Touched(self))  # type: ignore[arg-type]
+        again = index == self.cursor_index
+        self.move_to(index)
+        if again and event.chain > 1:
+            self.action_open()

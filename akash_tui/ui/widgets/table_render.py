@@ -1,0 +1,109 @@
+"""How lines of a table look: cells, tones, the cursor's line, what is gone, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from akash_tui.ui.widgets.table_columns import Cell, Column, fit_text
+
+Fitted = Sequence[tuple[Column[Any], int]]
+
+
+class Brush:
+    """Draws lines with the styles that `read` gives by name ("" is the table's own); each is read once."""
+
+    def __init__(self, read: Callable[[str], Style]) -> None:
+        self._read = read
+        self._styles: dict[str, Style] = {}
+        self._mixed: dict[tuple[bool, str], Style] = {}
+
+    def forget(self) -> None:
+        """The theme or the focus is another."""
+        self._styles.clear()
+        self._mixed.clear()
+
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self._styles[name] = self._read(name)
+        return style
+
+    def _mix(self, cursor: bool, tone: str) -> Style:
+        """How a cell with this tone looks, on the cursor's line or off it."""
+        style = self._mixed.get((cursor, tone))
+        if style is None:
+            style = self._style("")
+            if cursor:
+                style += self._style("cursor")
+            if tone:
+                told = self._style(tone)
+                plain = cursor and style.reverse  # without colours a reversed line keeps one look
+                style += Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
+            self._mixed[cursor, tone] = style
+        return style
+
+    def line(
+        self, fitted: Fitted, cells: Sequence[Cell], width: int, *, cursor: bool, marked: bool, gone: bool
+    ) -> Strip:
+        """A row."""
+        base = self._mix(cursor, "")
+        accent = base + Style(color=self._style("accent").color)
+        runs: list[tuple[str, Style]] = [("▌" if marked else " ", accent)]
+        used = 1
+        for (column, size), (text, tone) in zip(fitted, cells, strict=True):
+            said = fit_text(text, size, column.right)
+            used += size + 1
+            # the strike goes over the text only, not over the blanks around it
+            if gone and text.strip():
+                left = said[: len(said) - len(said.lstrip())]
+                right = said[len(said.rstrip()) :]
+                runs += [(left, base), (said.strip(), self._mix(cursor, "gone")), (right + " ", base)]
+            else:
+                runs.append((said + " ", self._mix(cursor, tone)))
+        if used < width:
+            runs.append((" " * (width - used), base))
+        strip = Strip(_joined(runs), max(used, width))
+        return strip if used <= width else strip.crop(0, width)
+
+    def header(self, fitted: Fitted, width: int, sorted_by: tuple[str, bool] | None) -> Strip:
+        """The titles; the sorted column's key and whether it is descending make its sign."""
+        style = self._style("header")
+        segments = [Segment(" ", style)]
+        for column, size in fitted:
+            title = column.title
+            if sorted_by is not None and sorted_by[0] == column.key:
+                title = f"{title}{'▼' if sorted_by[1] else '▲'}"
+                segments.append(Segment(fit_text(title, size, column.right) + " ", style + Style(bold=True)))
+            else:
+                segments.append(Segment(fit_text(title, size, column.right) + " ", style))
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def said(self, text: str, width: int) -> Strip:
+        """A line of what an empty table says, in the middle."""
+        text = fit_text(text, min(width, cell_len(text)))
+        left = max(0, width - cell_len(text)) // 2
+        style = self._style("") + Style(color=self._style("muted").color)
+        return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, self._style(""))
+
+    def blank(self, width: int) -> Strip:
+        return Strip.blank(width, self._style(""))
+
+
+def _joined(runs: Sequence[tuple[str, Style]]) -> list[Segment]:
+    """Neighbours that look alike as one: every segment costs on its way to the terminal."""
+    segments: list[Segment] = []
+    text, style = runs[0]
+    for more, other in runs[1:]:
+        if other is style or other == style:
+            text += more
+        else:
+            segments.append(Segment(text, style))
+            text, style = more, other
+    segments.append(Segment(text, style))
+    return segments

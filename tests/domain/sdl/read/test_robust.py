@@ -1,0 +1,223 @@
+"""No input makes the reader raise, hang or answer differently twice; what does not count does not change the hash."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import resource
+import time
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from akash_tui.adapters.sdl.sdl import load_sdl
+from akash_tui.domain.sdl import Severity
+from tests.conformance import needs_shared, sdl_cases
+
+BASE = """\
+version: "2.0"
+services:
+  web:
+    image: nginx:1.27
+    env: [A=1, B=2]
+    expose:
+      - port: 80
+        to:
+          - global: true
+    params:
+      storage:
+        data: {mount: /data}
+  api:
+    image: api:1
+    expose: [{port: 90, to: [{service: web}]}]
+profiles:
+  compute:
+    web:
+      resources:
+        cpu: {units: 0.5}
+        memory: {size: 512Mi}
+        storage: [{size: 1Gi}, {name: data, size: 2Gi, attributes: {persistent: true, class: beta2}}]
+        gpu: {units: 1, attributes: {vendor: {nvidia: [{model: a100, ram: 80Gi}, {model: h100}]}}}
+    api:
+      resources: {cpu: {units: 1}, memory: {size: 1Gi}, storage: {size: 1Gi}}
+  placement:
+    akash:
+      attributes: {host: akash, region: x}
+      signedBy: {anyOf: [akash1x]}
+      pricing: {web: {denom: uact, amount: 1000}, api: {denom: uact, amount: 10.5}}
+deployment:
+  web: {akash: {profile: web, count: 1}}
+  api: {akash: {profile: api, count: 2}}
+"""
+TEXTS = [BASE, *(f.read_text(encoding="utf-8", errors="replace") for f in sdl_cases("sdl-go-edge"))]
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def check(data: str | bytes) -> None:
+    first = load_sdl(data, "x")
+    assert first == load_sdl(data, "x")
+    assert first.ok == (not first.errors)
+    if first.ok:
+        assert len(first.version) == 32
+        assert first.groups
+    else:
+        assert first.groups == ()
+        assert first.manifest_json == b""
+    for problem in first.problems:
+        assert problem.line >= 1
+        assert problem.column >= 1
+        assert problem.message
+        assert problem.advice
+        assert problem.severity in Severity
+        for text in (problem.message, problem.path, problem.advice):
+            assert text.isprintable(), text
+
+
+@given(st.binary(max_size=400))
+@QUICK
+def test_any_bytes(data: bytes) -> None:
+    check(data)
+
+
+@given(st.text(alphabet=st.characters(codec=None), max_size=300))
+@QUICK
+def test_any_text(text: str) -> None:
+    check(text)
+
+
+@given(st.sampled_from(TEXTS), st.data())
+@QUICK
+def test_any_damage_to_a_real_file(text: str, data: st.DataObject) -> None:
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        piece = data.draw(
+            st.sampled_from(
+                [
+                    ":",
+                    " ",
+                    "\n",
+                    "- ",
+                    "[",
+                    "]",
+                    "{",
+                    "}",
+                    "&a ",
+                    "*a",
+                    "<<: *a",
+                    "!!int ",
+                    "'",
+                    '"',
+                    "|\n",
+                    "#",
+                    "\t",
+                    "~",
+                    "\0",
+                    "\x1b[31m",
+                    "\u202e",
+                    "\ud800",
+                    "null",
+                    "-1",
+                    "1e99",
+                    "{}",
+                    "[]",
+                    "---\n",
+                    "\ufeff",
+                ]
+            )
+        )
+        text = text[:at] + piece + text[at + data.draw(st.integers(0, 3)) :]
+    check(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "sdl.empty"),
+        ("# only\n", "sdl.empty"),
+        ("~", "sdl.empty"),
+        ("a: \0", "yaml.nul"),
+        ("[" * 5000, "yaml.too-deep"),
+        ("- " * 5000, "yaml.too-deep"),
+        ("- x\n" * 70_000, "yaml.too-large"),
+        ("#" * 2_000_000, "yaml.too-large"),
+        ("a: *b", "yaml.alias"),
+        ("a: \ud800", "yaml.encoding"),
+        (b"\xff\xfe\x00", "yaml.encoding"),
+        (b"a: \xff", "yaml.encoding"),
+        ("%YAML 1.2\n---\na: 1", "yaml.syntax"),
+        ("version: !!null 2", "yaml.tag"),
+        ('a: "\\/"', "yaml.syntax"),
+        ("version: 2.0\nservices: &s\n  web: *s\n", "yaml.alias"),
+        ("version: 2.0\nservices: {<<: [1]}\n", "yaml.merge"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_impossible_files_get_a_reason(text: str | bytes, code: str) -> None:
+    compiled = load_sdl(text)
+    assert not compiled.ok
+    assert code in {p.code for p in compiled.problems}
+
+
+def test_a_bomb_is_refused_quickly() -> None:
+    lines = ["version: 2.0", "include:", "  - &a0 [" + ",".join("x" * 9) + "]"]
+    lines += [f"  - &a{i} [{','.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    services = ["services:", "  s0: &s", "    image: i", "    expose: [" + ",".join(["{port: 1}"] * 2000) + "]"]
+    services += [f"  s{i}: *s" for i in range(1, 1000)]
+    for text in ("\n".join(lines), "\n".join(["version: 2.0", *services])):
+        started = time.process_time()
+        assert not load_sdl(text).ok
+        assert time.process_time() - started < 1
+
+
+def test_memory_stays_small() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for text in (b"[" * 50_000_000, b"a: " + b"x" * 1_000_000, b"- x\n" * 200_000, b"{a: " * 200_000):
+        assert not load_sdl(text).ok
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KiB
+
+
+def test_a_comment_after_a_comment_may_be_indented_by_a_tab() -> None:
+    text = BASE.replace("services:\n", "# one\n\t# two\n \t # three\nservices:\n", 1)
+    assert load_sdl(text).version == load_sdl(BASE).version
+    assert not load_sdl(BASE.replace("services:\n", "\t# two\nservices:\n", 1)).ok
+
+
+def shuffled(value: object, rng: random.Random) -> object:
+    """The same data with the keys of every mapping in another order."""
+    if isinstance(value, dict):
+        keys = list(value)
+        rng.shuffle(keys)
+        return {key: shuffled(value[key], rng) for key in keys}
+    return [shuffled(v, rng) for v in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_order_of_keys_and_comments_do_not_count(seed: int) -> None:
+    rng = random.Random(seed)
+    expected = load_sdl(BASE)
+    assert expected.ok
+    text = yaml.safe_dump(
+        shuffled(yaml.safe_load(BASE), rng), sort_keys=False, default_flow_style=rng.choice([True, False])
+    )
+    again = load_sdl(text)
+    assert again.ok, [str(p) for p in again.problems]
+    assert again.version == expected.version
+    assert again.groups == expected.groups
+    commented = "".join(f"{line}  # {seed}\n# c\n" for line in BASE.splitlines())
+    assert load_sdl(commented).manifest_json == expected.manifest_json
+
+
+def test_the_hash_is_of_the_bytes() -> None:
+    compiled = load_sdl(BASE)
+    assert compiled.version == hashlib.sha256(compiled.manifest_json).digest()
+
+
+@needs_shared
+def test_reading_takes_about_a_millisecond() -> None:
+    files = [f.read_bytes() for f in sdl_cases("sdl")]
+    started = time.process_time()
+    for data in files:
+        load_sdl(data)
+    assert (time.process_time() - started) / len(files) < 0.01

@@ -1,0 +1,283 @@
+"""Automatic top-ups: agreed to once, made when due, capped, and never made twice whatever happens in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState
+from akash_tui.domain.akash.messages import DepositDeployment, Message
+from akash_tui.domain.akash.money import UACT, UAKT
+from akash_tui.services.automation.auto_top_up import AutoTopUp, Made, Stopped
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
+from akash_tui.services.storage.journal_entries import Kind, Outcome
+from tests.services.deployment.test_killed_at_each_step import killed_at
+from tests.services.fake_chain import BLOCK, OWNER
+from tests.services.fake_session import Bench, act
+from tests.services.leases.test_lease_reader import leased
+
+
+async def agreed(bench: Bench, *, amount: str = "1", cap: str = "2.5", below: str = "0.6") -> DeploymentId:
+    """A lease whose 500,000 uact last 50 minutes at 1,000 a block of 6 s, and a standing order for it."""
+    run = await leased(bench)
+    auto = AutoTopUp(bench.session())
+    auto.agree(await auto.quote(run.id, act(amount), None, act(cap), Decimal(below)))
+    return run.id
+
+
+async def once(session: Session, id: DeploymentId) -> Made | Stopped | None:
+    auto = AutoTopUp(session)
+    order = auto.find(id)
+    assert order is not None
+    return await auto.run(order)
+
+
+def deposits(bench: Bench) -> list[int]:
+    return [m.deposit.amount for tx in bench.chain.committed for m in tx if isinstance(m, DepositDeployment)]
+
+
+async def test_agreeing_shows_everything_and_spends_nothing(bench: Bench) -> None:
+    run = await leased(bench)
+    before = len(bench.chain.committed)
+    auto = AutoTopUp(bench.session())
+    agreement = await auto.quote(run.id, None, Decimal(1), act("2"), Decimal("0.5"))
+    assert agreement.first.deposit.amount == 600_000  # an hour at today's rate
+    assert agreement.at_most == 3
+    assert agreement.fee_most.amount == 3 * agreement.first.fee_ceiling.amount
+    assert not agreement.due_now
+    order = auto.agree(agreement)
+    assert (order.amount, order.cap, order.spent, order.stopped) == (600_000, 2_000_000, 0, "")
+    assert len(bench.chain.committed) == before
+
+
+@pytest.mark.parametrize(("cap", "below", "says"), [("0.5", "1", "less than one top-up"), ("5", "0", "more than 0")])
+async def test_what_makes_no_sense_is_refused(bench: Bench, cap: str, below: str, says: str) -> None:
+    run = await leased(bench)
+    with pytest.raises(BadInput, match=says):
+        await AutoTopUp(bench.session()).quote(run.id, act("1"), None, act(cap), Decimal(below))
+
+
+async def test_it_tops_up_when_due_and_stops_at_the_cap(bench: Bench) -> None:
+    id = await agreed(bench)
+    session = bench.session()
+    assert await once(session, id) is None  # 50 minutes are left, 36 is the limit
+    for number in (1, 2):
+        while (done := await once(session, id)) is None:
+            bench.clock.elapsed += 60 * BLOCK
+        assert isinstance(done, Made)
+        assert (done.order.spent, done.order.times) == (number * 1_000_000, number)
+        assert await once(session, id) is None  # there is enough again
+    while (done := await once(session, id)) is None:
+        bench.clock.elapsed += 60 * BLOCK
+    assert isinstance(done, Stopped)
+    assert "2.00 of 2.50 ACT are spent" in done.why
+    assert await once(session, id) is None  # told once
+    assert deposits(bench) == [1_000_000, 1_000_000]
+    order = AutoTopUp(bench.session()).find(id)
+    assert order is not None
+    assert order.stopped == done.why
+
+
+@pytest.mark.parametrize(
+    ("escrow", "says"), [(EscrowState.OVERDRAWN, "ran out of funds"), (EscrowState.CLOSED, "is closed")]
+)
+async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
+    bench: Bench, escrow: EscrowState, says: str
+) -> None:
+    id = await agreed(bench)
+    known = bench.chain.deployments_[id]
+    bench.chain.deployments_[id] = replace(
+        known, state=DeploymentState.CLOSED, escrow=replace(known.escrow, state=escrow)
+    )
+    done = await once(bench.session(), id)
+    assert isinstance(done, Stopped)
+    assert says in done.why
+    assert deposits(bench) == []
+
+
+async def test_money_is_not_sent_after_funds_that_are_gone(bench: Bench) -> None:
+    id = await agreed(bench)
+    bench.clock.elapsed += 600 * BLOCK
+    with pytest.raises(BadInput, match="before it could be topped up"):
+        await once(bench.session(), id)
+    assert deposits(bench) == []
+
+
+async def test_gas_above_what_was_agreed_is_not_paid(bench: Bench) -> None:
+    id = await agreed(bench)
+    bench.clock.elapsed += 300 * BLOCK
+    bench.chain.gas_simulated = bench.chain.gas_needed = 900_000
+    with pytest.raises(Stale, match="Gas costs"):
+        await once(bench.session(), id)
+    assert deposits(bench) == []
+
+
+async def test_a_node_that_lags_behind_the_top_up_does_not_cause_another(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    old = bench.chain.deployments_[id]
+    assert isinstance(await once(bench.session(), id), Made)
+    new = bench.chain.deployments_[id]
+    bench.chain.deployments_[id] = old  # a node of the pool that has not seen it
+    assert await once(bench.session(), id) is None
+    bench.chain.deployments_[id] = new
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_while_an_earlier_one_is_undecided_nothing_is_sent(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    bench.chain.drop = True
+    session = bench.session()
+    task = asyncio.create_task(once(session, id))
+    while not AutoTopUp(bench.session()).find(id).spent:  # type: ignore[union-attr]  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    with pytest.raises(TxUnknown):
+        await once(bench.session(), id)
+    order = AutoTopUp(bench.session()).find(id)
+    assert order is not None
+    assert order.spent == 1_000_000  # counted until it is known that it never happened
+    assert deposits(bench) == []
+
+
+async def test_one_that_nobody_can_tell_of_counts_against_the_cap(bench: Bench) -> None:
+    id = await agreed(bench, cap="1")
+    bench.clock.elapsed += 300 * BLOCK
+    session = bench.session()
+    assert isinstance(await once(session, id), Made)
+    with session.journal.writing() as db:
+        db.execute("UPDATE intents SET outcome = ? WHERE kind = ?", (Outcome.UNKNOWN, Kind.DEPOSIT))
+    bench.clock.elapsed += 1200 * BLOCK
+    assert isinstance(await once(session, id), Stopped)
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_one_that_is_refused_in_its_block_costs_gas_once(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    bench.chain.gas_needed = 900_000_000  # no more gas than was agreed to helps
+    session = bench.session()
+    with pytest.raises(Refused):
+        await once(session, id)
+    gas = bench.chain.balances_[OWNER][UAKT]
+    done = await once(session, id)
+    assert isinstance(done, Stopped)
+    assert "refused" in done.why
+    assert await once(session, id) is None
+    assert (bench.chain.balances_[OWNER][UAKT], deposits(bench)) == (gas, [])
+
+
+async def test_ended_while_it_is_being_read_it_spends_nothing(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    real = bench.chain.simulate
+
+    async def ended_meanwhile(messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+        AutoTopUp(bench.session()).stop(id)
+        return await real(messages, signer, memo)
+
+    bench.chain.simulate = ended_meanwhile  # type: ignore[method-assign]
+    assert await once(bench.session(), id) is None
+    assert deposits(bench) == []
+
+
+async def test_an_order_of_another_chain_does_nothing(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    auto = AutoTopUp(bench.session())
+    order = auto.find(id)
+    assert order is not None
+    assert await auto.run(replace(order, chain_id="another-1")) is None
+    assert deposits(bench) == []
+
+
+async def test_a_node_that_lags_behind_a_deposit_by_hand_does_not_cause_another(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    old = bench.chain.deployments_[id]
+    deployer = Deployer(bench.session())
+    await deployer.deposit(await deployer.quote_deposit(id, act("1")))
+    bench.chain.deployments_[id] = old
+    assert await once(bench.session(), id) is None
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_two_programs_at_once_top_up_once(bench: Bench) -> None:
+    id = await agreed(bench, cap="9")
+    bench.clock.elapsed += 300 * BLOCK
+    done = await asyncio.gather(*(once(bench.session(), id) for _ in range(4)))
+    assert sum(isinstance(each, Made) for each in done) == 1
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_a_new_agreement_counts_from_zero_and_an_old_one_does_nothing(bench: Bench) -> None:
+    id = await agreed(bench, cap="1")
+    bench.clock.elapsed += 300 * BLOCK
+    auto = AutoTopUp(bench.session())
+    old = auto.find(id)
+    assert old is not None
+    assert isinstance(await auto.run(old), Made)
+    new = auto.agree(await auto.quote(id, act("1"), None, act("3"), Decimal(10)))
+    assert (auto.find(id), new.spent) == (new, 0)
+    assert await auto.run(old) is None
+    assert auto.stop(id) == new
+    assert auto.stop(id) is None
+    assert await auto.run(new) is None
+    assert deposits(bench) == [1_000_000]
+
+
+async def test_without_a_key_nothing_can_be_agreed(bench: Bench) -> None:
+    run = await leased(bench)
+    auto = AutoTopUp(bench.session())
+    agreement = await auto.quote(run.id, act("1"), None, act("3"), Decimal(10))
+    with pytest.raises(NotSignedIn):
+        AutoTopUp(bench.session(readonly=True)).agree(agreement)
+
+
+def test_killed_at_every_step_it_tops_up_once(tmp_path: Path) -> None:
+    step = 0
+    while True:
+        step += 1
+        bench = Bench(tmp_path / str(step))
+        id = asyncio.run(agreed(bench, cap="9"))
+        bench.clock.forget()
+        bench.clock.elapsed += 300 * BLOCK
+        before = bench.chain.balances_[OWNER][UACT]
+
+        async def work(session: Session, id: DeploymentId = id) -> None:
+            await once(session, id)
+
+        killed, seen = killed_at(bench, step, work)
+        for _ in range(8):  # started again and again: every start looks whether it is due
+            bench.clock.elapsed += BLOCK
+            try:
+                asyncio.run(work(bench.session()))
+            except AkashError:
+                bench.clock.elapsed += 60  # undecided: its time-out has to pass
+            bench.clock.forget()
+        assert deposits(bench) == [1_000_000], (step, seen[-1:])
+        assert bench.chain.balances_[OWNER][UACT] == before - 1_000_000
+        order = AutoTopUp(bench.session()).find(id)
+        assert order is not None
+        assert order.spent == 1_000_000
+        if not killed:
+            break
+    assert step > 15
+
+
+async def test_hand_made_top_ups_do_not_count_against_the_cap(bench: Bench) -> None:
+    id = await agreed(bench, cap="1")
+    deployer = Deployer(bench.session())
+    await deployer.deposit(await deployer.quote_deposit(id, act("1")))
+    order = AutoTopUp(bench.session()).find(id)
+    assert order is not None
+    assert order.spent == 0

@@ -1,0 +1,449 @@
+"""The flow without a person: rules, ends, exit codes, interruptions; `done` is always last and always true."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.messages import CreateLease
+from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, Finish, Plan, drive
+from akash_tui.services.core.events import Event
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.ports import (
+    BadInput,
+    ManifestRefused,
+    ProviderDenied,
+    ProviderFault,
+    Refused,
+    TxUnknown,
+    Unreachable,
+)
+from akash_tui.services.spending.quotes import LeaseQuote
+from tests.services.fake_chain import gpu_offer, provider_name
+from tests.services.fake_session import SDL, Bench
+
+CHEAPEST = Rule("cheapest")
+
+
+class Story:
+    """One drive and everything that it told."""
+
+    def __init__(self, bench: Bench, plan: Plan) -> None:
+        self.bench = bench
+        self.plan = plan
+        self.told: list[dict[str, object]] = []
+        self.options: dict[str, object] = {}
+        self.on_event: Callable[[Event], None] = lambda event: None
+
+    def tell(self, event: Event) -> None:
+        self.told.append(event.to_json())
+        self.on_event(event)
+
+    async def go(self) -> Finish:
+        deployer = Deployer(self.bench.session())
+        quote = await deployer.prepare(SDL, "web")
+        try:
+            return await drive(deployer, quote, self.plan, self.tell, **self.options)  # type: ignore[arg-type]
+        finally:
+            assert self.names[-1] == "done"
+            assert self.names.count("done") == 1
+            assert len(asyncio.all_tasks()) <= 2
+
+    @property
+    def names(self) -> list[str]:
+        return [str(t["event"]) for t in self.told]
+
+    @property
+    def steps(self) -> list[str]:
+        return [n for n in self.names if n not in ("bid", "bid_gone")]
+
+    def first(self, name: str) -> dict[str, object]:
+        return next(t for t in self.told if t["event"] == name)
+
+
+async def test_to_running(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    assert story.steps == ["created", "choice", "lease", "manifest", "running", "done"]
+    assert story.first("choice")["provider"] == provider_name(0)
+    assert Counter(r["code"] for r in story.first("choice")["rejected"]) == {"dearer": 2}  # type: ignore[union-attr, index]
+
+
+async def test_it_collects_as_long_as_it_was_told(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST, collect=90))
+    start = bench.clock.elapsed
+    story.on_event = lambda e: setattr(story, "chosen_at", bench.clock.elapsed) if e.name == "choice" else None
+    await story.go()
+    assert 90 <= story.chosen_at - start <= 105  # type: ignore[attr-defined]
+
+
+async def test_late_bids_are_waited_for(bench: Bench) -> None:
+    offers, bench.chain.offers = bench.chain.offers, []
+    story = Story(bench, Plan(CHEAPEST, collect=10, bid_wait=300))
+
+    async def providers_wake_up() -> None:
+        await bench.clock.sleep(100)
+        bench.chain.offers = offers
+        for order in list(bench.chain.orders_):
+            bench.chain.open_order(order, bench.chain.height)
+
+    late = asyncio.create_task(providers_wake_up())
+    finish = await story.go()
+    await late
+    assert finish.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("on_fail", "state", "steps"),
+    [
+        ("close", "closed", ["created", "failed", "closed", "done"]),
+        ("keep", "open", ["created", "failed", "done"]),
+    ],
+)
+async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[str]) -> None:
+    bench.chain.offers = []
+    story = Story(bench, Plan(CHEAPEST, bid_wait=120, on_fail=on_fail))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state, story.steps) == (4, state, steps)
+    failed = story.first("failed")
+    assert (failed["stage"], failed["code"]) == ("bids", "no_bid")
+
+
+async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
+    bench.chain.offers = [(provider_name(1), Decimal(5), ())]
+    story = Story(bench, Plan(CHEAPEST, bid_wait=60))
+    await story.go()
+    assert "undisclosed gpu" in str(story.first("failed")["message"])
+
+
+async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+
+    def refuse(name: str) -> None:
+        if name == "broadcast":
+            raise Refused("No.", codespace="sdk", number=13)
+
+    bench.chain.gate = refuse
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (3, "none")
+    assert story.steps == ["failed", "done"]
+    assert story.first("failed")["stage"] == "create"
+
+
+async def test_an_undecided_creation_says_unknown(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+
+    def silent(name: str) -> None:
+        if name == "broadcast done":
+            raise TxUnknown("No answer.", "Run akash-tui resume.", tx_hash="?")
+
+    bench.chain.gate = silent
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (3, "unknown")
+    assert story.first("failed")["code"] == "tx_unknown"
+
+
+async def test_the_next_best_is_taken_when_the_best_went(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+
+    def snatch(event: Event) -> None:
+        if event.name == "choice" and story.names.count("choice") == 1:
+            bid = next(b for b in bench.chain.bids_.values() if b.id.provider == provider_name(0))
+            bench.chain.bids_[bid.id] = replace(bid, state=BidState.CLOSED)
+
+    story.on_event = snatch
+    finish = await story.go()
+    assert finish.exit_code == 0
+    assert [t["provider"] for t in story.told if t["event"] == "choice"] == [provider_name(0), provider_name(1)]
+    leases = [m for messages in bench.chain.committed for m in messages if isinstance(m, CreateLease)]
+    assert [m.bid.provider for m in leases] == [provider_name(1)]
+
+
+@pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
+async def test_a_refused_manifest(bench: Bench, on_fail: str, state: str) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
+    story = Story(bench, Plan(CHEAPEST, on_fail=on_fail))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, state)
+    assert story.first("failed")["stage"] == "manifest"
+    alive = [x for x in bench.chain.leases_.values() if x.state is LeaseState.ACTIVE]
+    assert bool(alive) is (state == "leased")
+
+
+async def test_a_refused_manifest_asks_the_others(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
+    story = Story(bench, Plan(CHEAPEST, on_fail="requote"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    again = ["choice", "lease", "manifest"]
+    assert story.steps == ["created", *again, "failed", "requoted", *again, "running", "done"]
+    first, second = (t["provider"] for t in story.told if t["event"] == "choice")
+    assert first != second
+    told = story.first("requoted")
+    assert (told["provider"], told["reason"]) == (first, "it refused the manifest")
+    alive = [x.id for x in bench.chain.leases_.values() if x.state is LeaseState.ACTIVE]
+    assert [(x.provider, x.oseq) for x in alive] == [(second, 2)]
+    assert finish.run is not None
+    assert finish.run.avoid == {first: "it refused the manifest"}
+
+
+async def test_when_all_refuse_it_is_closed(bench: Bench) -> None:
+    bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422) for _ in range(20)]
+    story = Story(bench, Plan(CHEAPEST, on_fail="requote", bid_wait=60))
+    finish = await story.go()
+    assert finish.exit_code in (4, 6)
+    assert finish.state == "closed"
+    assert 1 <= story.names.count("requoted") <= MOST_REQUOTES
+    assert not [x for x in bench.chain.leases_.values() if x.state is LeaseState.ACTIVE]
+
+
+async def test_without_a_lease_requote_closes(bench: Bench) -> None:
+    story = Story(bench, Plan(Rule("cheapest", budget_h=Decimal("0.0001")), bid_wait=60, on_fail="requote"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (4, "closed")
+
+
+async def test_a_lease_that_we_closed_elsewhere_is_not_leased_again(bench: Bench) -> None:
+    bench.gateway.ready_after = 10**9
+
+    def ends(name: str) -> None:
+        if name == "status":
+            for lease in list(bench.chain.leases_.values()):
+                bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="lease_closed_owner")
+
+    bench.gateway.gate = ends
+    story = Story(bench, Plan(CHEAPEST, on_fail="requote"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "closed")
+    assert "requoted" not in story.names
+    assert any("you closed it" in str(t["message"]) for t in story.told if t["event"] == "failed")
+
+
+async def test_a_manifest_that_nobody_takes_in_time(bench: Bench) -> None:
+    bench.gateway.faults = [ProviderFault("busy", status=500) for _ in range(500)]
+    story = Story(bench, Plan(CHEAPEST, manifest_wait=30))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "closed")
+    assert story.names.count("manifest") > 3
+
+
+async def test_not_running_in_time_never_closes(bench: Bench) -> None:
+    bench.gateway.ready_after = 10**9
+    story = Story(bench, Plan(CHEAPEST, run_wait=60, on_fail="close"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (7, "leased")
+    assert story.first("failed")["stage"] == "run"
+    assert "closed" not in story.names
+
+
+async def test_a_provider_that_denies_its_status_is_not_closed(bench: Bench) -> None:
+    def denied(name: str) -> None:
+        if name == "status":
+            raise ProviderDenied("It does not accept our token.", status=401)
+
+    bench.gateway.gate = denied
+    story = Story(bench, Plan(CHEAPEST, on_fail="close"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "leased")
+    assert story.first("failed")["stage"] == "run"
+
+
+async def test_a_lease_that_ends_while_it_starts_is_closed(bench: Bench) -> None:
+    bench.gateway.ready_after = 10**9
+
+    def ends(name: str) -> None:
+        if name == "status":
+            for lease in list(bench.chain.leases_.values()):
+                bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="unstable")
+
+    bench.gateway.gate = ends
+    story = Story(bench, Plan(CHEAPEST, on_fail="close"))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, "closed")
+    assert story.first("failed")["code"] == "lease_ended"
+
+
+async def test_a_node_that_goes_away_ends_no_delivery(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+    away = 0
+
+    def gate(name: str) -> None:
+        nonlocal away
+        if name == "account" and bench.chain.leases_ and away < 5:
+            away += 1
+            raise Unreachable("No node answers.")
+
+    bench.chain.gate = gate
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    assert away == 5
+    assert story.names.count("manifest") == 6
+
+
+async def test_a_close_that_fails_is_told(bench: Bench) -> None:
+    bench.chain.offers = []
+    story = Story(bench, Plan(CHEAPEST, bid_wait=30))
+
+    def refuse(name: str) -> None:
+        if name == "broadcast" and bench.chain.committed:
+            raise Refused("No.", codespace="sdk", number=13)
+
+    bench.chain.gate = refuse
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (4, "open")
+    assert story.steps == ["created", "failed", "failed", "done"]
+    assert "lease close" in str(story.told[-2]["advice"])
+
+
+async def test_none_stops_after_collecting(bench: Bench) -> None:
+    story = Story(bench, Plan(Rule("none"), collect=60))
+    finish = await story.go()
+    assert (finish.exit_code, finish.state, story.steps) == (0, "open", ["created", "done"])
+    assert story.names.count("bid") >= 3
+
+
+async def test_a_person_is_asked_and_sees_the_quote(bench: Bench) -> None:
+    shown: list[LeaseQuote] = []
+
+    async def ask(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        while not run.book.rows(gone=False):
+            await bench.clock.sleep(1)
+        return {1: run.book.rows()[-1].id}
+
+    async def confirm(quote: LeaseQuote) -> bool:
+        shown.append(quote)
+        return True
+
+    story = Story(bench, Plan(None))
+    story.options = {"ask": ask, "confirm": confirm}
+    finish = await story.go()
+    assert finish.exit_code == 0
+    assert [q.bids[0].id.provider for q in shown] == [provider_name(2)]
+    assert str(story.first("choice")["rule"]).startswith("asked")
+
+
+@pytest.mark.parametrize("answer", ["nothing chosen", "declined"])
+async def test_a_person_who_says_no(bench: Bench, answer: str) -> None:
+    async def ask(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        while not run.book.rows(gone=False):
+            await bench.clock.sleep(1)
+        return None if answer == "nothing chosen" else {1: run.book.rows()[0].id}
+
+    async def confirm(quote: LeaseQuote) -> bool:
+        return False
+
+    story = Story(bench, Plan(None))
+    story.options = {"ask": ask, "confirm": confirm}
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (4, "closed")
+    assert not bench.chain.leases_
+
+
+async def test_nobody_to_ask(bench: Bench) -> None:
+    deployer = Deployer(bench.session())
+    with pytest.raises(BadInput):
+        await drive(deployer, await deployer.prepare(SDL), Plan(None), lambda event: None)
+    assert not bench.chain.committed
+
+
+def test_an_unknown_on_fail_is_refused_by_name() -> None:
+    with pytest.raises(BadInput, match="explode"):
+        Plan(CHEAPEST, on_fail="explode")
+
+
+@pytest.mark.parametrize("moment", ["before create", "broadcast 1", "broadcast 2", "bid", "lease", "manifest"])
+@pytest.mark.parametrize("on_fail", ["close", "keep"])
+async def test_an_interruption_leaves_a_true_word(bench: Bench, moment: str, on_fail: str) -> None:
+    story = Story(bench, Plan(CHEAPEST, on_fail=on_fail))
+    calls: Counter[str] = Counter()
+    task: asyncio.Task[Finish]
+
+    def gate(name: str) -> None:
+        calls[name] += 1
+        if moment == "before create" and name == "sign" and calls[name] == 1:
+            task.cancel()
+        if name == "broadcast done" and moment == f"broadcast {calls[name]}":
+            task.cancel()
+
+    def on_event(event: Event) -> None:
+        if event.name == moment and story.names.count(moment) == 1:
+            task.cancel()
+
+    bench.chain.gate = gate
+    story.on_event = on_event
+    task = asyncio.create_task(story.go())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    done, failed = story.told[-1], story.first("failed")
+    assert done["exit_code"] == 130
+    assert failed["code"] == "interrupted"
+    deployments = list(bench.chain.deployments_.values())
+    alive = [x for x in bench.chain.leases_.values() if x.state is LeaseState.ACTIVE]
+    if moment == "before create":
+        assert (done["state"], deployments) == ("none", [])
+    elif moment in ("broadcast 2", "lease", "manifest"):  # the lease is there: it is kept, and that is said
+        assert done["state"] == "leased"
+        assert len(alive) == 1
+        assert "lease close" in str(failed["advice"])
+    elif on_fail == "close":
+        assert done["state"] == "closed"
+        assert [d.state for d in deployments] == [DeploymentState.CLOSED]
+    else:
+        assert done["state"] == "open"
+        assert [d.state for d in deployments] == [DeploymentState.ACTIVE]
+        assert "lease close" in str(failed["advice"])
+
+
+async def test_interrupted_twice_it_still_ends_with_a_true_word(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+    signed = 0
+
+    def gate(name: str) -> None:
+        nonlocal signed
+        signed += name == "sign"
+        if name == "sign" and signed == 2:  # the close after the first interruption
+            task.cancel()
+
+    def on_event(event: Event) -> None:
+        if event.name == "bid" and story.names.count("bid") == 1:
+            task.cancel()
+
+    bench.chain.gate = gate
+    story.on_event = on_event
+    task = asyncio.create_task(story.go())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (story.told[-1]["exit_code"], story.told[-1]["state"]) == (130, "unknown")
+
+
+async def test_prefer_takes_the_liked_model(bench: Bench) -> None:
+    bench.chain.offers = [
+        (provider_name(1), Decimal(10), (gpu_offer(GpuModel("nvidia", "rtx4090")),)),
+        (provider_name(2), Decimal(9000), (gpu_offer(GpuModel("nvidia", "h100")),)),
+    ]
+    story = Story(bench, Plan(Rule("prefer", ("h100", "any"))))
+    await story.go()
+    assert story.first("choice")["provider"] == provider_name(2)
+
+
+async def test_a_bug_ends_with_done_and_its_own_traceback(bench: Bench) -> None:
+    story = Story(bench, Plan(CHEAPEST))
+
+    def broken(name: str) -> None:
+        if name == "manifest":
+            raise ZeroDivisionError
+
+    bench.gateway.gate = broken
+    with pytest.raises(ZeroDivisionError):
+        await story.go()
+    assert (story.told[-1]["exit_code"], story.told[-1]["state"]) == (1, "leased")

@@ -1,0 +1,31 @@
+"""A headless run closes what it opened, but never a lease that somebody else took in the meantime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from akash_tui.domain.akash.entities import BidId, DeploymentState
+from akash_tui.services.automation.headless_deploy import Plan
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment.deployer import Deployer
+from tests.services.automation.test_headless_deploy import Story
+from tests.services.fake_session import Bench
+
+
+async def test_a_lease_made_elsewhere_is_not_closed(bench: Bench) -> None:
+    async def ask(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        while not run.book.rows(gone=False):
+            await bench.clock.sleep(1)
+        elsewhere = Deployer(bench.session())
+        theirs = await elsewhere.attach(run.id)
+        await elsewhere.accept(theirs, await elsewhere.quote_lease(theirs, {1: run.book.rows()[0].id}))
+        return None
+
+    story = Story(bench, Plan(None))
+    story.options = {"ask": ask}
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (4, "leased")
+    assert [d.state for d in bench.chain.deployments_.values()] == [DeploymentState.ACTIVE]
+    assert len(bench.chain.leases_) == 1
+    codes = [event["code"] for event in story.told if event["event"] == "failed"]
+    assert codes == ["no_bid", "leased_elsewhere"]

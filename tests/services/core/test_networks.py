@@ -1,0 +1,142 @@
+"""Networks by name: nothing falls silently onto practice or mainnet."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from akash_tui.services.core.networks import MAINNET, SANDBOX, Networks, custom, indexed
+from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.settings import CustomNetwork, Settings
+
+OWN = CustomNetwork(name="mine", chain_id="x-1", rest=("https://h/rest",), rpc=("https://h/rpc",), public=False)
+
+
+def practice_file(home: Path, **changes: object) -> None:
+    told = {
+        "v": 1, "rest": "http://127.0.0.1:1", "rpc": "http://127.0.0.1:2", "ws": "ws://127.0.0.1:2/websocket",
+        "indexer": "http://127.0.0.1:3", "faucet": "http://127.0.0.1:4", "chain_id": "practice-7", "pid": os.getpid(),
+        "block_time": 0.05, "providers": [],
+    }  # fmt: skip
+    (home / "practice.json").write_text(json.dumps(told | changes))
+
+
+def test_the_list_has_all_and_says_what_they_are(tmp_path: Path) -> None:
+    listed = Networks(tmp_path, Settings(networks=(OWN,))).list()
+    assert [item.name for item in listed] == ["practice", "mainnet", "sandbox", "mine"]
+    assert listed[0].network is None
+    assert "akash-tui practice" in listed[0].says
+    assert "real money" in listed[1].says
+
+
+def test_by_name(tmp_path: Path) -> None:
+    networks = Networks(tmp_path, Settings(networks=(OWN,)))
+    assert networks.find("mainnet") is MAINNET
+    assert networks.find("sandbox") is SANDBOX
+    assert networks.find("mine").chain_id == "x-1"
+    assert not networks.find("mine").public
+    with pytest.raises(BadInput, match="nowhere"):
+        networks.find("nowhere")
+    with pytest.raises(BadInput, match="No practice network"):
+        networks.find("practice")
+
+
+def test_an_own_network_cannot_take_a_known_name(tmp_path: Path) -> None:
+    false_friend = OWN.model_copy(update={"name": "mainnet"})
+    networks = Networks(tmp_path, Settings(networks=(false_friend,)))
+    assert networks.find("mainnet") is MAINNET
+    assert len(networks.list()) == 3
+
+
+def test_a_running_practice_network(tmp_path: Path) -> None:
+    practice_file(tmp_path)
+    found = Networks(tmp_path, Settings()).find("practice")
+    assert found.practice
+    assert not found.public
+    assert (found.chain_id, found.label) == ("practice-7", "PRACTICE")
+    assert (found.rest, found.rpc) == (("http://127.0.0.1:1",), ("http://127.0.0.1:2",))
+    assert (found.indexer, found.faucet) == ("http://127.0.0.1:3", "http://127.0.0.1:4")
+
+
+def dead_pid() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pid": 0},
+        {"pid": "x"},
+        {"rest": "https://evil.example"},
+        {"rpc": "http://10.0.0.1:1"},
+        {"faucet": "http://evil.example"},
+        {"rest": None},
+        {"chain_id": None, "pid": -1},
+    ],
+)
+def test_a_file_that_tells_of_no_local_process_is_not_believed(tmp_path: Path, changes: dict[str, object]) -> None:
+    practice_file(tmp_path, **changes)
+    assert Networks(tmp_path, Settings()).practice() is None
+
+
+def test_a_dead_process_is_no_network(tmp_path: Path) -> None:
+    practice_file(tmp_path, pid=dead_pid())
+    assert Networks(tmp_path, Settings()).practice() is None
+    (tmp_path / "practice.json").write_text("{half a fi")
+    assert Networks(tmp_path, Settings()).practice() is None
+
+
+def test_signing_needs_a_named_network(tmp_path: Path) -> None:
+    practice_file(tmp_path)
+    with pytest.raises(BadInput, match="no network is named"):
+        Networks(tmp_path, Settings(last_network="mainnet")).for_signing(None)
+    assert Networks(tmp_path, Settings(default_network="sandbox")).for_signing(None) is SANDBOX
+    assert Networks(tmp_path, Settings(default_network="sandbox")).for_signing("mainnet") is MAINNET
+
+
+def test_the_app_opens_where_it_was_or_asks(tmp_path: Path) -> None:
+    assert Networks(tmp_path, Settings()).for_app(None) is None
+    assert Networks(tmp_path, Settings(last_network="sandbox")).for_app(None) is SANDBOX
+    assert Networks(tmp_path, Settings(last_network="practice")).for_app(None) is None  # it does not run: ask
+    assert Networks(tmp_path, Settings(last_network="gone")).for_app(None) is None
+    with pytest.raises(BadInput):
+        Networks(tmp_path, Settings()).for_app("practice")
+
+
+def test_a_network_of_the_options() -> None:
+    found = custom(["http://127.0.0.1:1317/x"], ["http://127.0.0.1:26657"], "local")
+    assert (found.rest, found.public) == (("http://127.0.0.1:1317/x",), False)
+    assert custom(["https://h"], ["https://h"], "c").public
+    assert custom(["https://h"], ["http://127.0.0.1"], "c").public
+    for real in (MAINNET, SANDBOX):  # through one's own node, but its providers are strangers all the same
+        assert custom(["http://127.0.0.1:1317"], ["http://127.0.0.1:26657"], real.chain_id).public
+
+
+@pytest.mark.parametrize(
+    ("rest", "rpc", "chain_id"),
+    [
+        ([], ["http://h"], "c"),
+        (["http://h"], ["http://h"], ""),
+        (["ftp://h"], ["http://h"], "c"),
+        (["http://"], ["http://h"], "c"),
+        (["http://user:secret@h"], ["http://h"], "c"),
+    ],
+)
+def test_bad_options(rest: list[str], rpc: list[str], chain_id: str) -> None:
+    with pytest.raises(BadInput):
+        custom(rest, rpc, chain_id)
+
+
+def test_another_index_reads_the_same_network() -> None:
+    found = indexed(MAINNET, "https://index.example")
+    assert (found.indexer, found.rest, found.chain_id) == ("https://index.example", MAINNET.rest, MAINNET.chain_id)
+    for url in ("index.example", "ftp://index.example", "https://me:secret@index.example"):
+        with pytest.raises(BadInput):
+            indexed(MAINNET, url)

@@ -1,0 +1,27 @@
+"""One deployment that cannot be looked up hides no other from `resume`."""
+
+from __future__ import annotations
+
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.resume import Next, resume
+from akash_tui.services.ports import Refused
+from tests.services.fake_session import SDL, Bench
+
+
+async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench) -> None:
+    session = bench.session()
+    deployer = Deployer(session)
+    for name in ("older", "newer"):
+        await deployer.create(await deployer.prepare(SDL, name))
+    asked: list[str] = []
+
+    def refuse_first(name: str) -> None:
+        if name == "deployment":
+            asked.append(name)
+            if len(asked) == 1:
+                raise Refused("The node does not offer this request.", "Use another endpoint.")
+
+    bench.chain.gate = refuse_first
+    report = await resume(session)
+    assert [item.next for item in report.pending] == [Next.WAIT, Next.CHOOSE]
+    assert "does not offer" in report.pending[0].says

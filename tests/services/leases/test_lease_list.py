@@ -1,0 +1,232 @@
+"""All deployments in one bounded round, known at once from the disk, and an alert for each thing once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from akash_tui.domain.akash.entities import BidId, DeploymentId, DeploymentState, EscrowState, LeaseState
+from akash_tui.services.leases.alert_rules import Sentry
+from akash_tui.services.leases.lease_list import Fleet, Round
+from akash_tui.services.ports import AkashError, LeaseStatus, ProviderUnreachable, Refused, Unreachable
+from tests.services.fake_chain import BLOCK, OWNER
+from tests.services.fake_session import Bench, act
+from tests.services.leases.test_lease_reader import leased
+
+LOW = (Decimal(12), Decimal(2))
+
+
+async def copies(bench: Bench, number: int) -> DeploymentId:
+    """So many more deployments like the one that is leased; returns the first one's id."""
+    run = await leased(bench)
+    chain = bench.chain
+    (lease,) = [x for x in chain.leases_.values() if x.id.deployment == run.id]
+    for extra in range(1, number):
+        id = DeploymentId(OWNER, run.id.dseq + 10_000 + extra)
+        known = chain.deployments_[run.id]
+        chain.deployments_[id] = replace(known, id=id, escrow=replace(known.escrow, xid=id.xid))
+        other = BidId(OWNER, id.dseq, 1, 1, lease.id.provider)
+        chain.leases_[other] = replace(lease, id=other)
+        chain.bids_[other] = replace(chain.bids_[lease.id], id=other)
+    return run.id
+
+
+def counted(bench: Bench) -> Counter[str]:
+    seen: Counter[str] = Counter()
+    bench.chain.gate = lambda name: seen.update([name])
+    return seen
+
+
+async def test_two_hundred_deployments_are_one_round_of_lists(bench: Bench) -> None:
+    await copies(bench, 200)
+    seen = counted(bench)
+    fleet = Fleet(bench.session(), bench.home)
+    await fleet.read()
+    assert fleet.standings is not None
+    assert len(fleet.standings) == 200
+    assert sum(seen.values()) <= 8, seen
+    first = fleet.standings[0]
+    assert first.gpus
+    assert first.price_h == Decimal("0.6")
+
+
+async def test_the_next_start_knows_them_before_anybody_is_asked(bench: Bench) -> None:
+    id = await copies(bench, 3)
+    before = Fleet(bench.session(), bench.home)
+    await before.read()
+    bench.clock.elapsed += 100 * BLOCK
+    seen = counted(bench)
+    fleet = Fleet(bench.session(), bench.home)
+    await fleet.open()
+    assert not seen
+    assert fleet.standings is not None
+    assert fleet.read_at == before.read_at
+    (kept,) = [s for s in fleet.standings if s.id == id]
+    now = kept.at(bench.clock.now())
+    assert kept.left - now.left == 100 * kept.rate  # its money is as of now, though nobody was asked
+    await fleet.read()
+    (read,) = [s for s in fleet.standings if s.id == id]
+    assert read.left == now.left
+
+
+async def test_what_is_kept_holds_no_sdl(bench: Bench) -> None:
+    await copies(bench, 2)
+    await Fleet(bench.session(), bench.home).read()
+    (path,) = (bench.home / "cache" / "leases").rglob("*.jsonl")
+    text = path.read_text()
+    assert "image" not in text
+    assert "services:" not in text
+    assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_a_damaged_file_is_as_if_not_there(bench: Bench) -> None:
+    await copies(bench, 1)
+    await Fleet(bench.session(), bench.home).read()
+    (path,) = (bench.home / "cache" / "leases").rglob("*.jsonl")
+    path.write_text('{"read_at": "2026-01-01T00:00:00Z", "value": [{"id": 7}]}')
+    fleet = Fleet(bench.session(), bench.home)
+    await fleet.open()
+    assert fleet.standings is None
+
+
+async def test_providers_are_asked_once_for_a_while_and_a_silent_one_not_for_each_lease(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await copies(bench, 30)
+    asked: list[int] = []
+
+    async def down(provider: object, lease: BidId, signer: object) -> LeaseStatus:
+        asked.append(lease.dseq)
+        raise ProviderUnreachable("It takes no connection.")
+
+    monkeypatch.setattr(bench.gateway, "lease_status", down)
+    fleet = Fleet(bench.session(), bench.home)
+    await fleet.read()
+    await fleet.ask()
+    assert 1 <= len(asked) <= 6  # those under way when the first one failed
+    before = len(asked)
+    await fleet.ask()
+    assert len(asked) == before  # not again at once
+    assert fleet.standings is not None
+    assert {s.up for s in fleet.standings} == {None}
+
+
+async def test_services_up_survive_a_round_that_does_not_ask(bench: Bench) -> None:
+    bench.gateway.ready_after = 0
+    await copies(bench, 1)
+    fleet = Fleet(bench.session(), bench.home)
+    await fleet.read()
+    assert [s.state for s in fleet.standings or ()] == ["leased"]
+    await fleet.ask()
+    await fleet.read()
+    assert [(s.state, s.up, s.services) for s in fleet.standings or ()] == [("running", 1, 1)]
+
+
+async def test_a_round_that_fails_keeps_what_was_known(bench: Bench) -> None:
+    await copies(bench, 2)
+    fleet = Fleet(bench.session(), bench.home)
+    await fleet.read()
+
+    def silent(name: str) -> None:
+        raise Unreachable("No node answers.")
+
+    bench.chain.gate = silent
+    with pytest.raises(Unreachable):
+        await fleet.read()
+    assert fleet.fault is not None
+    assert len(fleet.standings or ()) == 2
+
+
+# --- alerts -----------------------------------------------------------------------------------------
+
+
+async def news(fleet: Fleet, sentry: Sentry) -> list[tuple[str, bool]]:
+    return [(a.code, a.urgent) for a in sentry.news(await fleet.read())]
+
+
+async def test_low_funds_are_told_once_for_each_threshold(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain._deposit(run.id, act("10"), bench.chain.height)
+    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", LOW)
+    assert await news(fleet, sentry) == []  # 17 hours
+    bench.clock.elapsed += 6 * 3600
+    assert await news(fleet, sentry) == [("low_runway", False)]
+    assert await news(fleet, sentry) == []
+    bench.clock.elapsed += int(9.5 * 3600)
+    assert await news(fleet, sentry) == [("low_runway", True)]
+    assert await news(fleet, sentry) == []
+    bench.chain._deposit(run.id, act("1"), bench.chain.height)  # more than two hours again, less than twelve
+    assert await news(fleet, sentry) == []
+    bench.clock.elapsed += 2 * 3600
+    assert await news(fleet, sentry) == [("low_runway", True)]
+    bench.clock.elapsed += 3 * 3600
+    assert await news(fleet, sentry) == [("dry", True)]
+    assert await news(fleet, sentry) == []
+
+
+async def test_paid_for_and_not_running_is_told_once(bench: Bench) -> None:
+    run = await leased(bench)
+    bench.chain._deposit(run.id, act("40"), bench.chain.height)
+    bench.gateway.ready_after = 10**6
+    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", LOW)
+    bench.clock.elapsed += 1000
+    assert await news(fleet, sentry) == []  # nobody was asked yet
+    (alert,) = sentry.news(Round(await fleet.ask(), ()))
+    assert (alert.code, alert.urgent) == ("not_running", True)
+    assert alert.facts["dseq"] == str(run.id.dseq)
+    assert await news(fleet, sentry) == []
+    assert sentry.news(Round(await fleet.ask(), ())) == []
+
+
+def ends(bench: Bench, id: DeploymentId, reason: str, escrow: EscrowState = EscrowState.CLOSED) -> None:
+    for key, lease in bench.chain.leases_.items():
+        if key.deployment == id:
+            bench.chain.leases_[key] = replace(
+                lease, state=LeaseState.CLOSED, reason=reason, closed_on=bench.chain.height
+            )
+    known = bench.chain.deployments_[id]
+    bench.chain.deployments_[id] = replace(
+        known, state=DeploymentState.CLOSED, escrow=replace(known.escrow, state=escrow)
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "escrow", "code", "says"),
+    [
+        ("lease_closed_reason_insufficient_funds", EscrowState.OVERDRAWN, "dry", "its deposit ran out"),
+        ("lease_closed_reason_unstable", EscrowState.CLOSED, "closed", "Avoid this provider"),
+        ("lease_closed_owner", EscrowState.CLOSED, "", ""),
+    ],
+)
+async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
+    bench: Bench, reason: str, escrow: EscrowState, code: str, says: str
+) -> None:
+    id = await copies(bench, 2)
+    await Fleet(bench.session(), bench.home).read()
+    ends(bench, id, reason, escrow)
+    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", ())  # started again
+    await fleet.open()
+    told = sentry.news(await fleet.read())
+    assert [a.code for a in told] == ([code] if code else [])
+    assert all(says in a.says for a in told)
+    assert await news(fleet, sentry) == []
+
+
+@pytest.mark.parametrize("fault", [Unreachable("No node answers."), Refused("The node refuses."), AkashError("Odd.")])
+async def test_an_end_that_could_not_be_looked_up_is_told_later(bench: Bench, fault: AkashError) -> None:
+    id = await copies(bench, 2)
+    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", ())
+    await fleet.read()
+    ends(bench, id, "lease_closed_reason_unstable")
+
+    def orders_fail(name: str) -> None:
+        if name == "orders":
+            raise fault
+
+    bench.chain.gate = orders_fail
+    assert await news(fleet, sentry) == []
+    bench.chain.gate = lambda name: None
+    assert await news(fleet, sentry) == [("closed", True)]

@@ -1,0 +1,524 @@
+"""The market's figures: one request each, kept and aged, told first-hand without an index, never in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from akash_tui.adapters.indexer.client import open_indexer
+from akash_tui.adapters.system.clock import SystemClock
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import Audit, Provider
+from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.market.daily_series import KINDS, Point, Series
+from akash_tui.domain.market.gpu_rows import (
+    Paid,
+    gpu_filter,
+    gpu_rows,
+    in_order,
+    matching,
+    nameless,
+    watched,
+    weekly_changes,
+)
+from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.domain.market.supply import (
+    AktMarket,
+    Capacity,
+    GpuDay,
+    GpuStock,
+    ProviderSheet,
+    Resources,
+    Source,
+    amounts,
+)
+from akash_tui.services.automation.headless_deploy import Plan, drive
+from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.market import price_history as market_readings
+from akash_tui.services.market import provider_survey as market_direct
+from akash_tui.services.market.cached_value import FIRST_PAUSE
+from akash_tui.services.market.gpu_model import read_model
+from akash_tui.services.market.market_data import Market
+from akash_tui.services.ports import BadInput, Unreachable
+from akash_tui.services.storage.disk_cache import Shelf
+from tests.services.fake_chain import OWNER, provider_name
+from tests.services.fake_clock import START
+from tests.services.fake_session import SDL, Bench
+
+
+def price(model: str, free: int | None, median: str | None, vram: int | None = 80, **more: Any) -> MarketPrice:
+    figure = None if median is None else Decimal(median)
+    given: dict[str, Any] = {
+        "vendor": "nvidia",
+        "model": model,
+        "vram_gib": vram,
+        "interface": "sxm",
+        "minimum": figure,
+        "median": figure,
+        "maximum": figure,
+        "available": free,
+        "total": 8,
+        "read_at": START,
+        "providers": 2,
+        "providers_free": 1,
+    }
+    return MarketPrice(**(given | more))
+
+
+class FakeIndex:
+    """Counts what is asked of it; `fault` makes every answer fail, `gate` holds every answer back."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.asked: list[str] = []
+        self.fault: Unreachable | None = None
+        self.gate: asyncio.Event | None = None
+        self.called = asyncio.Event()
+
+    async def _ask(self, name: str) -> Any:
+        self.asked.append(name)
+        self.called.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
+        return self.bench.clock.now()
+
+    async def gpu_prices(self) -> list[MarketPrice]:
+        now = await self._ask("gpus")
+        return [price("h100", 3, "1.85", read_at=now), price("a100", 0, "0.9", read_at=now)]
+
+    async def sheets(self) -> list[Any]:
+        await self._ask("providers")
+        return []
+
+    async def sheet(self, owner: str) -> None:
+        await self._ask("sheet")
+
+    async def stock(self, owner: str) -> list[GpuStock]:
+        await self._ask(f"stock {owner}")
+        return [GpuStock(GpuModel("nvidia", "h100", 80, ram), 2, 8) for ram in ("sxm", "pcie")]
+
+    async def capacity(self) -> Capacity:
+        return Capacity(4, Resources(gpu=amounts(6, 0, 2)), Source.INDEX, await self._ask("capacity"))
+
+    async def gpu_days(self) -> list[GpuDay]:
+        now = (await self._ask("days")).date()
+        week = now - timedelta(days=7)
+        return [
+            GpuDay(day, "nvidia", "h100", 1, 1, 8, leased, Decimal(leased) * 100 / 8)
+            for day, leased in ((week, 2), (now, 5))
+        ]
+
+    async def series(self, name: str) -> Series:
+        now = await self._ask(name)
+        return Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), None, now)
+
+    async def akt_market(self) -> AktMarket:
+        return AktMarket(Decimal("1.2"), None, await self._ask("akt"))
+
+    async def profiles(self) -> dict[str, Any]:
+        return await self._ask("profiles") and {}
+
+    def lifetime(self, what: str) -> float | None:
+        return None
+
+    async def aclose(self) -> None:
+        return None
+
+
+@pytest.fixture
+def index(bench: Bench) -> FakeIndex:
+    return FakeIndex(bench)
+
+
+@pytest.fixture
+def market(bench: Bench, index: FakeIndex) -> Market:
+    return Market(bench.session(indexer=index), bench.home)
+
+
+async def test_however_many_want_a_figure_it_is_one_request(market: Market, index: FakeIndex) -> None:
+    index.gate = asyncio.Event()
+    readers = [asyncio.create_task(market.rows()) for _ in range(30)]
+    readers += [asyncio.create_task(market.rows())]
+    await index.called.wait()
+    readers[0].cancel()  # one who goes away takes the answer from nobody
+    index.gate.set()
+    answers = await asyncio.gather(*readers[1:])
+    assert index.asked == ["gpus"]
+    assert {len(told.value) for told in answers} == {2}
+    await market.rows()
+    assert index.asked == ["gpus"]
+
+
+async def test_a_figure_is_renewed_when_it_is_due_and_says_its_age(market: Market, index: FakeIndex) -> None:
+    first = await market.capacity.get()
+    market.session.clock.elapsed += 299
+    assert (await market.capacity.get()).age(market.session.clock.now()) == 299
+    market.session.clock.elapsed += 1
+    seen = market.capacity.seen
+    assert seen is not None
+    assert seen.old
+    again = await market.capacity.get()
+    assert index.asked == ["capacity", "capacity"]
+    assert (again.old, again.read_at > first.read_at) == (False, True)
+
+
+async def test_a_clock_that_was_set_back_makes_no_figure_fresh_for_ever(market: Market, index: FakeIndex) -> None:
+    market.session.clock.elapsed += 7200
+    await market.capacity.get()
+    market.session.clock.elapsed -= 3600
+    seen = market.capacity.seen
+    assert seen is not None
+    assert seen.old
+    await market.capacity.get()
+    assert index.asked == ["capacity", "capacity"]
+
+
+async def test_a_source_that_fails_is_asked_ever_more_rarely(market: Market, index: FakeIndex) -> None:
+    await market.akt.get()
+    index.fault = Unreachable("away", "wait")
+    asked = []
+    for _ in range(3600):
+        market.session.clock.elapsed += 1
+        told = await market.akt.get()
+        asked.append(len(index.asked))
+    assert told.old
+    assert told.fault is index.fault
+    assert told.value.usd == Decimal("1.2")
+    assert 4 <= len(index.asked) - 1 <= 12
+    gaps = [asked.index(n) for n in sorted(set(asked))]
+    assert gaps[2] - gaps[1] >= FIRST_PAUSE
+    index.fault = None
+    market.session.clock.elapsed += 600
+    assert not (await market.akt.get()).old
+
+
+async def test_without_any_answer_the_fault_is_told_and_nobody_hammers(market: Market, index: FakeIndex) -> None:
+    index.fault = Unreachable("away", "wait")
+    for _ in range(20):
+        with pytest.raises(Unreachable):
+            await market.akt.get()
+    assert index.asked == ["akt"]
+
+
+async def test_the_next_start_shows_the_last_figures_at_once_marked_old(bench: Bench, index: FakeIndex) -> None:
+    first = Market(bench.session(indexer=index), bench.home)
+    await first.rows()
+    await first.capacity.get()
+    await first.series("dailyUUsdSpent").get()
+    asked = len(index.asked)
+    bench.clock.elapsed += 7200
+    index.fault = Unreachable("offline", "")
+    again = Market(bench.session(indexer=index), bench.home)
+    for kept in (again.gpus, again.capacity, again.series("dailyUUsdSpent")):
+        await kept.last()
+    assert len(index.asked) == asked
+    gpus, capacity, spend = again.gpus.seen, again.capacity.seen, again.series("dailyUUsdSpent").seen
+    assert gpus is not None
+    assert capacity is not None
+    assert spend is not None
+    assert gpus.old
+    assert gpus.age(bench.clock.now()) == 7200
+    assert gpus.value[0].median == Decimal("1.85")
+    assert capacity.value.resources.gpu.total == 8
+    assert spend.value.points[0].value == Decimal(7)
+
+
+async def test_files_of_figures_are_private_and_broken_ones_are_as_if_not_there(bench: Bench, index: FakeIndex) -> None:
+    await Market(bench.session(indexer=index), bench.home).rows()
+    (path,) = (bench.home / "cache").rglob("gpus.jsonl")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(p.stat().st_mode) for p in (bench.home / "cache").rglob("*") if p.is_dir()} == {0o700}
+    head = '{"read_at": "2026-11-23T12:00:00Z", "lines": 1}'
+    for text in ("", "{}", head, head + '\n{"vendor": 7}', "\x00" * 9):
+        path.write_text(text)
+        again = Market(bench.session(indexer=index), bench.home)
+        assert await again.gpus.last() is None
+    path.write_text('{"read_at": "2999-01-01T00:00:00Z", "lines": 0}')
+    assert await Market(bench.session(indexer=index), bench.home).gpus.last() is None
+
+
+async def test_prices_read_here_are_kept_day_by_day(market: Market, index: FakeIndex) -> None:
+    for day in range(4):
+        for _ in range(2):
+            await market.rows()
+            market.session.clock.elapsed += 43_200
+        kept = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
+        assert len(kept) == day + 2  # from noon on, two readings a day
+    found = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
+    assert [r.median for r in found] == [Decimal("1.85")] * len(found)
+    assert [r.day for r in found] == sorted({r.day for r in found})
+    assert await market.readings(GpuModel("nvidia", "b200")) == []
+
+
+async def test_a_disk_that_cannot_be_written_costs_no_figure(
+    bench: Bench, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("akash_tui.services.storage.disk_cache.write_atomic", full)
+    assert (await Market(bench.session(indexer=index), bench.home).rows()).value
+
+
+def with_gpus(bench: Bench, gpus: dict[str, tuple[str, ...]], stock: Resources | None) -> None:
+    """The chain's providers have these models, and their status pages say `stock`."""
+
+    async def provider(owner: str) -> Provider | None:
+        keys = [f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi" for m in gpus.get(owner, ())]
+        return Provider(owner, "https://p.example:8443", tuple(Attribute(key, "true") for key in keys))
+
+    async def probe(provider: Provider) -> Reach:
+        if provider.owner == provider_name(2):
+            await asyncio.get_running_loop().create_future()
+        return Reach(True, 9.0, bench.clock.now(), "", stock)
+
+    bench.chain.provider = provider  # type: ignore[method-assign]
+    bench.gateway.probe = probe  # type: ignore[method-assign]
+
+
+async def test_without_an_index_chain_and_providers_tell_what_they_can(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("akash_tui.services.market.provider_survey.ONE_SECONDS", 0.05)
+    with_gpus(
+        bench,
+        {provider_name(0): ("h100",), provider_name(1): ("a100", "t4"), provider_name(2): ("rtx4090",)},
+        Resources(gpu=amounts(3, 0, 5)),
+    )
+    market = Market(bench.session(), None)
+    sheets = {s.owner: s for s in (await market.providers.get()).value}
+    assert sheets[provider_name(0)].resources.gpu.available == 5
+    assert (sheets[provider_name(0)].source, sheets[provider_name(2)].source) == (Source.PROVIDERS, Source.CHAIN)
+    assert sheets[provider_name(2)].profile.online is False
+    assert sheets[provider_name(0)].profile.uptime_7d is None
+    rows = {r.gpu.model: r for r in (await market.rows()).value}
+    assert (rows["h100"].free, rows["h100"].total, rows["h100"].median) == (5, 8, None)
+    assert (rows["a100"].free, rows["a100"].providers) == (None, 1)  # its status counts GPUs, it does not name them
+    assert rows["a100"].source is Source.CHAIN
+    capacity = (await market.capacity.get()).value
+    assert (capacity.providers, capacity.asked, capacity.resources.gpu.total) == (2, 3, 16)
+    with pytest.raises(Unreachable) as caught:
+        await market.series("gpuUtilization").get()
+    assert "--indexer" in caught.value.advice
+
+
+async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_old(
+    bench: Bench, index: FakeIndex
+) -> None:
+    with_gpus(bench, {provider_name(0): ("h100",)}, Resources(gpu=amounts(3, 0, 5)))
+    bench.chain.offers = bench.chain.offers[:1]
+    market = Market(bench.session(indexer=index), None)
+    assert (await market.capacity.get()).value.source is Source.INDEX
+    index.fault = Unreachable("down", "")
+    bench.clock.elapsed += 600
+    told = await market.capacity.get()
+    assert (told.value.source, told.old) == (Source.INDEX, True)
+    bench.clock.elapsed += 86_400
+    told = await market.capacity.get()
+    assert (told.value.source, told.old, told.value.resources.gpu.total) == (Source.PROVIDERS, False, 8)
+
+
+async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(bench: Bench, index: FakeIndex) -> None:
+    deployer = Deployer(bench.session(indexer=index))
+    quote = await deployer.prepare(SDL, "web")
+    finish = await drive(deployer, quote, Plan(Rule("cheapest")), lambda event: None)
+    market = Market(deployer.session, None)
+    page = await market.provider(provider_name(0))
+    assert page.reach is not None
+    assert page.reach.latency_ms == 12.0
+    assert [(s.free, s.total) for s in page.stock] == [(2, 8), (2, 8)]
+    assert page.audits[0].auditor == "akash1auditor"
+    assert [lease.dseq for lease in page.leases] == [finish.run.id.dseq]
+    assert page.leases[0].gpu is None  # the SDL takes three models and the provider names none: not guessed
+    index.fault = Unreachable("down", "")
+    assert (await market.provider(provider_name(0))).fault is index.fault
+
+
+def test_without_an_index_the_chain_tells_who_signed_an_attribute() -> None:
+    keys = (Attribute("region", "eu"), Attribute("tier", "community"))
+    sheet = market_direct.sheet_of(Provider(provider_name(0), "https://p.example:8443", keys), None, START)
+    audits = [Audit(provider_name(0), "akash1a", (Attribute("region", "eu"), Attribute("tier", "other")))]
+    found = market_direct.signed(sheet, audits)
+    assert [(a.key, a.auditors) for a in found.attributes] == [("region", ("akash1a",)), ("tier", ())]
+
+
+async def test_what_we_paid_is_known_where_the_model_is(bench: Bench, index: FakeIndex) -> None:
+    one = SDL.replace("                - model: h100\n                - model: rtx4090\n", "")
+    deployer = Deployer(bench.session(indexer=index))
+    await drive(deployer, await deployer.prepare(one, "web"), Plan(Rule("cheapest")), lambda event: None)
+    rows = {r.gpu.model: r for r in (await Market(deployer.session, None).rows()).value}
+    paid = rows["a100"].paid
+    assert paid is not None
+    assert paid.gpu_h == Decimal(1000) * 3600 / 6 / 10**6
+    assert paid.provider == provider_name(0)
+    assert rows["h100"].paid is None
+
+
+async def test_a_models_page_counts_the_model_at_each_provider(bench: Bench, index: FakeIndex) -> None:
+    market = Market(bench.session(indexer=index), None)
+    sheets = await direct_sheets(bench, {provider_name(0): ("h100",), provider_name(1): ("h100", "a100")})
+
+    async def told() -> list[ProviderSheet]:
+        return sheets
+
+    index.sheets = told  # type: ignore[method-assign]
+    page = await read_model(market, "H100")
+    counts = {h.sheet.owner: (h.free, h.total) for h in page.holders}
+    assert counts == {provider_name(0): (2, 8), provider_name(1): (4, 16)}
+    assert [name for name in index.asked if name.startswith("stock")] == [f"stock {provider_name(1)}"]
+    assert [d.leased for d in page.days] == [2, 5]
+    with pytest.raises(BadInput, match="b300"):
+        await read_model(market, "b300")
+    index.fault = Unreachable("down", "")
+    bench.clock.elapsed += 3600
+    page = await read_model(market, "h100")
+    assert {h.sheet.owner: (h.free, h.total) for h in page.holders}[provider_name(1)] == (None, None)
+    assert page.told.old
+
+
+async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[ProviderSheet]:
+    """Sheets as an index tells them: 8 GPUs each, 2 of them free."""
+    sheets = []
+    for owner, models in gpus.items():
+        keys = [f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi" for m in models]
+        record = Provider(owner, "https://p.example:8443", tuple(Attribute(key, "true") for key in keys))
+        sheet = market_direct.sheet_of(record, None, bench.clock.now())
+        sheets.append(replace(sheet, resources=Resources(gpu=amounts(6, 0, 2)), source=Source.INDEX))
+    return sheets
+
+
+async def test_an_address_that_is_no_provider_is_said(bench: Bench) -> None:
+    async def nobody(owner: str) -> None:
+        return None
+
+    bench.chain.provider = nobody  # type: ignore[method-assign]
+    with pytest.raises(BadInput):
+        await Market(bench.session(), None).provider(OWNER)
+
+
+async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: Bench) -> None:
+    """A real server takes every request and never answers; the whole story is over while it still keeps silent."""
+    silent: list[asyncio.StreamWriter] = []
+    asked = asyncio.Event()
+
+    async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        silent.append(writer)
+        asked.set()
+
+    server = await asyncio.start_server(keep_silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    network = Network("n", "n-1", (), (), indexer=f"http://127.0.0.1:{port}", practice=True, public=False)
+    indexer = open_indexer(network, SystemClock(), total_seconds=60)
+    session = bench.session(indexer=indexer)
+    market = Market(session, bench.home)
+    names = list(KINDS)
+    waiting = [asyncio.create_task(market.series(name).get()) for name in names]
+    waiting += [asyncio.create_task(kept.get()) for kept in (market.gpus, market.capacity, market.days)]
+    await asked.wait()
+    told: list[str] = []
+    deployer = Deployer(session)
+    finish = await drive(
+        deployer,
+        await deployer.prepare(SDL, "web"),
+        Plan(Rule("cheapest")),
+        lambda event: told.append(str(event.to_json()["event"])),
+    )
+    assert finish.exit_code == 0
+    assert "running" in told
+    assert not any(task.done() for task in waiting)  # it still had not answered anybody
+    assert session.journal.deployment(session.network.chain_id, DeploymentId(OWNER, finish.run.id.dseq)) is not None
+    await market.aclose()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(result, asyncio.CancelledError) for result in results)
+    for writer in silent:
+        writer.close()
+    server.close()
+    await indexer.aclose()  # type: ignore[union-attr]
+
+
+def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
+    now = START.date()
+    days = [
+        GpuDay(now - timedelta(days=ago), "nvidia", model, 1, 1, 8, leased, None)
+        for ago, model, leased in ((0, "h100", 5), (7, "h100", 7), (0, "a100", 3), (7, "a100", 1), (3, "t4", 2))
+    ]
+    paid = [Paid(GpuModel("nvidia", "h100"), Decimal("1.5"), START, "p", 1)]
+    prices = [
+        price("h100", 3, "1.85"),
+        price("h100", 3, "1.85"),
+        price("a100", 0, "0.9", vram=40),
+        price("a100", 0, "1.1"),
+        price("t4", None, None, vram=None),
+    ]
+    rows = gpu_rows(prices, weekly_changes(days), paid)
+    assert [(r.gpu.model, r.gpu.vram_gib, r.leased_7d) for r in rows] == [
+        ("a100", 80, None),  # two variants share the name: the index does not tell them apart by day
+        ("a100", 40, None),
+        ("h100", 80, -2),
+        ("t4", None, None),
+    ]
+    assert rows[2].paid == paid[0]
+    assert rows[2].leased == 5
+    assert [r.gpu.model for r in in_order(rows, "median", reverse=True)] == ["h100", "a100", "a100", "t4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ("gpu:a100 vram>=80 price<1", []),
+        ("gpu:h100|a100 usd_gpu_h<2", ["h100"]),
+        ("gpu:a100", []),
+        ("gpu:a100 free:0", ["a100"]),
+        ("!gpu:h100", []),
+        ("sxm", ["h100"]),
+        ("median<2", ["h100"]),
+    ],
+)
+def test_a_watch_rings_for_what_is_surely_there(text: str, models: list[str]) -> None:
+    rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
+    assert [r.gpu.model for r in watched(gpu_filter(text), rows)] == models
+    assert set(watched(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("garbage", ["garbage"]), ("h100 garbage", ["garbage"]), ('"rtx 9"', ['"rtx 9"']), ("a100|b300", []),
+        ("T4 nvidia", []), ("!t4", []), ("gpu:b300", []), ("price<1", []), ("", []),
+    ],
+)  # fmt: skip
+def test_a_word_that_names_nothing_is_found_out(text: str, unknown: list[str]) -> None:
+    rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
+    assert nameless(gpu_filter(text), rows) == unknown
+    assert nameless(gpu_filter(text), []) == []
+
+
+async def test_the_file_of_readings_is_parsed_once(
+    market: Market, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await market.gpus.get()
+    parsed: list[int] = []
+    real = market_readings.load
+
+    def load(shelf: Shelf) -> market_readings.Readings:
+        parsed.append(1)
+        return real(shelf)
+
+    monkeypatch.setattr(market_readings, "load", load)
+    later = Market(market.session, bench.home)
+    rows = (await market.rows()).value
+    found = await asyncio.gather(*(later.readings(row.gpu) for row in rows * 5))
+    assert all(len(readings) == 1 for readings in found)
+    assert len(parsed) == 1

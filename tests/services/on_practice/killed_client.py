@@ -1,0 +1,109 @@
+"""A real client process that goes the whole way and kills itself, as kill -9 does, at the step it is told.
+
+python killed_client.py HOME "before|after METHOD N"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from akash_tui.compose import Program
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.storage.journal import Journal
+
+CHAIN = ("sign", "broadcast", "confirm", "bids")
+GATEWAY = ("send_manifest", "lease_status")
+JOURNAL = ("intend", "settle", "mark_delivered", "mark_stage")
+
+
+class Death:
+    """Counts calls; at the one it waits for, the process is gone at once."""
+
+    def __init__(self, point: str) -> None:
+        self.point = point
+        self.calls: Counter[str] = Counter()
+
+    def at(self, when: str, method: str) -> None:
+        if self.point == f"{when} {method} {self.calls[method]}":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, thing: object, names: tuple[str, ...], *, is_async: bool) -> None:
+        for name in names:
+            setattr(thing, name, self._wrapped(name, getattr(thing, name), is_async))
+
+    def _wrapped(self, name: str, call: Any, is_async: bool) -> Any:
+        if not is_async:
+
+            def wrapped(*args: Any, **named: Any) -> Any:
+                self.calls[name] += 1
+                self.at("before", name)
+                result = call(*args, **named)
+                self.at("after", name)
+                return result
+
+            return wrapped
+
+        async def wrapped_async(*args: Any, **named: Any) -> Any:
+            self.calls[name] += 1
+            self.at("before", name)
+            result = await call(*args, **named)
+            self.at("after", name)
+            return result
+
+        return wrapped_async
+
+
+async def take_first_bid(deployer: Deployer, run: DeploymentRun) -> None:
+    """Collect until there is a bid, and lease it."""
+    task = asyncio.create_task(deployer.collect(run))
+    try:
+        while not run.book.rows(gone=False):
+            if task.done():
+                task.result()
+            await asyncio.sleep(0.02)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id}))
+
+
+async def to_the_end(deployer: Deployer, run: DeploymentRun) -> None:
+    """From an open deployment to a closed one."""
+    await take_first_bid(deployer, run)
+    await deployer.deliver(run)
+    await deployer.wait_running(run, wait=120)
+    await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def whole_way(session: Session, sdl: str) -> None:
+    deployer = Deployer(session)
+    await to_the_end(deployer, await deployer.create(await deployer.prepare(sdl, "web", deposit=5_000_000)))
+
+
+async def main(home: Path, point: str) -> None:
+    program = Program(home)
+    network = program.networks.find("practice")
+    wallet = program.practice_wallet()
+    await program.fund(network, wallet.address)
+    session = await program.open(network, None, False)
+    death = Death(point)
+    death.around(session.chain, CHAIN, is_async=True)
+    death.around(session.gateway, GATEWAY, is_async=True)
+    journal: Journal = session.journal
+    death.around(journal, JOURNAL, is_async=False)
+    try:
+        await whole_way(session, (home / "sdl.yaml").read_text(encoding="utf-8"))
+    finally:
+        await session.aclose()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

@@ -1,0 +1,210 @@
+"""The flow over real sockets against the practice network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from akash_tui.domain.akash.gpu import GpuSource
+from akash_tui.domain.akash.money import UACT
+from akash_tui.services.automation.headless_deploy import Finish, Plan, drive
+from akash_tui.services.core.events import Event
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.resume import Next, resume
+from akash_tui.services.leases.lease_reader import Leases
+from akash_tui.services.ports import BadInput
+from tests.services.fake_session import SDL as CHEAP
+from tests.services.on_practice.worlds import Practice, until
+
+SDL = CHEAP.replace("amount: 10000}", "amount: 100000}")
+"""Above what anybody on the practice network asks."""
+Worlds = Callable[[str], Practice]
+
+
+async def act_of(session: Session) -> int:
+    return next(c.amount for c in await session.chain.balances(session.owner) if c.denom == UACT)
+
+
+async def collected(deployer: Deployer, run: DeploymentRun, bids: int = 2) -> None:
+    task = asyncio.create_task(deployer.collect(run))
+    await until(lambda: len(run.book.rows(gone=False)) >= bids and run.live)
+    await until(lambda: all(row.provider is not None for row in run.book.rows(gone=False)))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_from_quote_to_refund(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        deployer = Deployer(session)
+        before = await act_of(session)
+        quote = await deployer.prepare(SDL, "web", deposit=5_000_000)
+        run = deployer.start(quote)
+        told: list[Event] = []
+        run.listeners.append(told.append)
+        await deployer.create(quote, run)
+        assert await act_of(session) == before - 5_000_000
+        await collected(deployer, run)
+        row = run.book.rows(gone=False)[0]
+        assert row.price_h is not None
+        assert row.price_h > 0
+        lease = await deployer.quote_lease(run, {1: row.id})
+        assert lease.price == row.bid.price
+        await deployer.accept(run, lease)
+        await deployer.deliver(run)
+        await deployer.wait_running(run, wait=60)
+        view = await Leases(session).one(run.id)
+        assert view.state == "running"
+        assert [s.name for s in view.leases[0].services] == ["web"]
+        assert [v.id for v in await Leases(session).all()] == [run.id]
+        close = await deployer.quote_close(run.id)
+        result = await deployer.close(close, run)
+        assert run.stage is Stage.CLOSED
+        assert result.refund is not None
+        assert await act_of(session) == before - 5_000_000 + result.refund.amount
+        assert 0 < result.refund.amount < 5_000_000
+        assert result.refund.amount <= close.refund.amount
+        assert [e.name for e in told if e.name not in ("bid", "bid_gone")] == [
+            "created", "lease", "manifest", "running", "closed",
+        ]  # fmt: skip
+        for event in told:
+            json.dumps(event.to_json())
+        report = await resume(session)
+        assert run.id not in [p.id for p in report.pending]
+
+
+async def test_bids_disclose_their_gpu(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        deployer = Deployer(session)
+        run = await deployer.create(await deployer.prepare(SDL, "web"))
+        await collected(deployer, run, bids=3)
+        rows = run.book.rows()
+        assert any(r.gpus[0].source is GpuSource.BID for r in rows)
+        for row in rows:
+            for gpu in row.gpus:
+                if gpu.source in (GpuSource.BID, GpuSource.PROVIDER):
+                    assert gpu.model.model in ("a100", "h100", "rtx4090")
+        assert {lane.model.model for lane in run.book.lanes()} == {"a100", "h100", "rtx4090"}
+        await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def driven(session: Session, plan: Plan, **options: object) -> tuple[Finish, list[dict[str, object]]]:
+    deployer = Deployer(session)
+    told: list[dict[str, object]] = []
+    quote = await deployer.prepare(SDL, "web", **options)  # type: ignore[arg-type]
+    finish = await drive(deployer, quote, plan, lambda event: told.append(event.to_json()))
+    return finish, told
+
+
+CHEAPEST = Rule("cheapest", allow_undisclosed=True)
+
+
+async def test_the_cheapest_is_taken_by_rule(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        finish, told = await driven(session, Plan(CHEAPEST, collect=1.5, run_wait=60))
+        assert (finish.exit_code, finish.state) == (0, "running")
+        choice = next(t for t in told if t["event"] == "choice")
+        bids = {t["provider"]: Decimal(str(t["price_h"])) for t in told if t["event"] == "bid"}
+        assert Decimal(str(choice["price_h"])) <= min(bids.values())
+        assert told[-1]["event"] == "done"
+        assert finish.run is not None
+        deployer = Deployer(session)
+        await deployer.close(await deployer.quote_close(finish.run.id))
+
+
+async def test_prefer_takes_the_model_first_in_the_list(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        finish, told = await driven(session, Plan(Rule("prefer", prefer=("h100", "any")), collect=2.5, run_wait=60))
+        choice = next(t for t in told if t["event"] == "choice")
+        bid = [t for t in told if t["event"] == "bid" and t["provider"] == choice["provider"]][-1]
+        assert bid["gpus"][0]["model"] == "h100"  # type: ignore[index]
+        assert finish.run is not None
+        deployer = Deployer(session)
+        await deployer.close(await deployer.quote_close(finish.run.id))
+
+
+async def test_nobody_bids(worlds: Worlds) -> None:
+    async with worlds("no-bids").session() as session:
+        before = await act_of(session)
+        finish, told = await driven(session, Plan(CHEAPEST, collect=0.2, bid_wait=1.0))
+        assert (finish.exit_code, finish.state) == (4, "closed")
+        assert [t["event"] for t in told] == ["created", "failed", "closed", "done"]
+        assert told[1]["stage"] == "bids"
+        assert await act_of(session) == before
+
+
+async def test_a_budget_below_every_bid(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        rule = Rule("cheapest", budget_h=Decimal("0.000001"), allow_undisclosed=True)
+        finish, told = await driven(session, Plan(rule, collect=1.0, bid_wait=1.5, on_fail="keep"))
+        assert (finish.exit_code, finish.state) == (4, "open")
+        failed = next(t for t in told if t["event"] == "failed")
+        assert "over budget" in str(failed["message"])
+        report = await resume(session)
+        assert finish.run is not None
+        assert [p.next for p in report.pending if p.id == finish.run.id] == [Next.CHOOSE]
+        deployer = Deployer(session)
+        await deployer.close(await deployer.quote_close(finish.run.id))
+
+
+async def test_accept_none_keeps_the_order(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        finish, told = await driven(session, Plan(Rule("none"), collect=1.0))
+        assert (finish.exit_code, finish.state) == (0, "open")
+        assert not any(t["event"] in ("lease", "choice", "closed") for t in told)
+        assert finish.run is not None
+        deployer = Deployer(session)
+        await deployer.close(await deployer.quote_close(finish.run.id))
+
+
+@pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
+async def test_a_refused_manifest(worlds: Worlds, on_fail: str, state: str) -> None:
+    # the world's first winner refuses, so each case has a world of its own name
+    world = worlds("manifest-refused") if on_fail == "close" else worlds("provider-dies")
+    async with world.session() as session:
+        plan = Plan(CHEAPEST, collect=1.0, manifest_wait=3.0, on_fail=on_fail)
+        finish, told = await driven(session, plan)
+        assert (finish.exit_code, finish.state) == (6, state)
+        assert next(t for t in told if t["event"] == "failed")["stage"] == "manifest"
+        assert finish.run is not None
+        if state == "leased":
+            deployer = Deployer(session)
+            await deployer.close(await deployer.quote_close(finish.run.id))
+
+
+async def test_bids_that_expire_are_told_as_gone(worlds: Worlds) -> None:
+    async with worlds("short-bids").session() as session:
+        deployer = Deployer(session)
+        quote = await deployer.prepare(SDL, "web")
+        run = deployer.start(quote)
+        told: list[Event] = []
+        run.listeners.append(told.append)
+        await deployer.create(quote, run)
+        task = asyncio.create_task(deployer.collect(run))
+        await until(lambda: any(e.name == "bid_gone" for e in told))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def test_an_interrupted_collection_closes_and_says_so(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        deployer = Deployer(session)
+        told: list[Event] = []
+        quote = await deployer.prepare(SDL, "web")
+        task = asyncio.create_task(drive(deployer, quote, Plan(CHEAPEST, collect=60), told.append))
+        await until(lambda: any(e.name == "bid" for e in told))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        names = [e.name for e in told if e.name != "bid"]
+        assert names == ["created", "failed", "closed", "done"]
+        assert told[-1].to_json()["exit_code"] == 130
+        with pytest.raises(BadInput):
+            await deployer.quote_close(quote.id)

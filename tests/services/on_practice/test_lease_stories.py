@@ -1,0 +1,205 @@
+"""The lease's life against practice providers: updates that lag, funds that end, certificates that prove nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from decimal import Decimal
+
+import pytest
+
+from akash_tui.domain.akash.entities import DeploymentState, EscrowState, LeaseState
+from akash_tui.domain.akash.lease_end import why_ended
+from akash_tui.domain.akash.money import UACT
+from akash_tui.services.core.events import Event, ManifestSent
+from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.hostnames import Misplaced, host_names, move_here
+from akash_tui.services.deployment.update import Updater
+from akash_tui.services.leases.attention import alarms
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases
+from akash_tui.services.leases.log_streams import LeaseStreams, Told
+from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
+from tests.services.on_practice.test_flow import SDL, collected
+from tests.services.on_practice.worlds import Practice
+
+Worlds = Callable[[str], Practice]
+NEWER = SDL.replace("nginx:1.27", "nginx:1.28")
+
+
+async def leased(
+    session: Session, *, deposit: int | None = 5_000_000, sdl: str = SDL, at: str | None = None
+) -> tuple[Deployer, DeploymentRun, list[Event]]:
+    deployer = Deployer(session)
+    run = await deployer.create(await deployer.prepare(sdl, "web", deposit=deposit))
+    told: list[Event] = []
+    run.listeners.append(told.append)
+    await collected(deployer, run, bids=1 if at is None else 9)
+    row = next(r for r in run.book.rows(gone=False) if at in (None, r.id.provider))
+    await deployer.accept(run, await deployer.quote_lease(run, {1: row.id}))
+    return deployer, run, told
+
+
+def answers(told: list[Event]) -> list[int]:
+    return [e.status for e in told if isinstance(e, ManifestSent)]
+
+
+async def test_providers_that_lag_get_lease_and_update_in_the_end(worlds: Worlds) -> None:
+    async with worlds("lagging").session() as session:
+        deployer, run, told = await leased(session)
+        await deployer.deliver(run)
+        assert answers(told)[-1] == 200
+        assert len(answers(told)) > 1
+        assert set(answers(told)[:-1]) <= {404, 500}
+        await deployer.wait_running(run, wait=60)
+        updater = Updater(session)
+        plan = await updater.plan(run.id, NEWER, "newer.yaml")
+        assert [str(c) for c in plan.changes or ()] == ["web: image nginx:1.27 → nginx:1.28"]
+        await updater.sign(plan)
+        again = await updater.attach(plan)
+        again.listeners.append(told.append)
+        told.clear()
+        await updater.deliver(again)
+        assert answers(told)[-1] == 200
+        assert answers(told)[:-1]
+        assert set(answers(told)[:-1]) == {422}  # its node has not seen the update yet: no reason to give up
+        await deployer.wait_running(again, wait=60)
+        await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def test_a_followed_log_shows_the_pods_of_an_update(worlds: Worlds) -> None:
+    async with worlds("calm").session() as session:
+        deployer, run, _ = await leased(session)
+        await deployer.deliver(run)
+        await deployer.wait_running(run, wait=60)
+        pods: list[str] = []
+        async with aclosing(LeaseStreams(session).logs(run.id, follow=True)) as items:
+            async for item in items:
+                if not isinstance(item, Told) or not isinstance(item.what, LogLine):
+                    continue
+                if item.what.pod not in pods:
+                    pods.append(item.what.pod)
+                    if len(pods) == 1:
+                        updater = Updater(session)
+                        plan = await updater.plan(run.id, NEWER, "newer.yaml")
+                        await updater.sign(plan)
+                        await updater.deliver(await updater.attach(plan))
+                    else:
+                        break
+        assert len({pod.rsplit("-", 1)[0] for pod in pods}) == 2
+        await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def test_it_runs_dry_when_it_was_said_to_and_a_top_up_is_then_refused(worlds: Worlds) -> None:
+    async with worlds("runs-dry").session() as session:
+        deployer, run, _ = await leased(session, deposit=None)
+        (lease,) = run.leases
+        deployment = await session.chain.deployment(run.id)
+        assert deployment is not None
+        end = deployment.escrow.settled_at + int(deployment.escrow.held(UACT) / lease.price.amount)
+        view = await Leases(session).one(run.id, services=False)
+        assert view.lasts_hours is not None
+        said = view.height + view.lasts_hours * 3600 / view.block_time.seconds
+        assert abs(said - end) <= 2
+        assert "low_runway" in [a.code for a in alarms(view)]
+        top_up = await deployer.quote_deposit(run.id, hours=Decimal("0.0001"))
+        assert top_up.lasts_hours is not None
+
+        async def closed() -> bool:
+            now = await session.chain.deployment(run.id)
+            return now is not None and now.state is DeploymentState.CLOSED
+
+        while not await closed():
+            await session.clock.sleep(0.05)
+        over = await Leases(session).one(run.id, services=False)
+        assert over.deployment.escrow.state is EscrowState.OVERDRAWN
+        (ended,) = [v.lease for v in over.leases]
+        assert why_ended(ended) == "its deposit ran out"
+        assert [a.code for a in alarms(over)] == ["ended"]
+        with pytest.raises(BadInput, match="ran out of funds"):
+            await deployer.quote_deposit(run.id, 1_000_000)
+        with pytest.raises(BadInput, match="ran out of funds"):
+            await deployer.deposit(top_up)
+
+
+async def test_a_certificate_that_proves_nothing_gets_no_token(worlds: Worlds) -> None:
+    world = worlds("impostors")
+    kinds = ("unknown", "expired", "revoked", "other", "")
+    async with world.session() as session:
+        seen: dict[str, bool] = {}
+        for number, told in enumerate(world.told["providers"]):
+            provider = await session.chain.provider(told["owner"])
+            assert provider is not None
+            reach = await session.gateway.probe(provider)
+            kind = kinds[number % len(kinds)]
+            assert reach.ok is (kind == ""), (kind, reach.note)
+            assert reach.ok or "does not prove" in reach.note
+            seen[kind] = reach.ok
+            if kind:
+                await _sends_nothing(session, provider.owner)
+        assert len(seen) == len(kinds)
+
+
+async def _sends_nothing(session: Session, owner: str) -> None:
+    deployer = Deployer(session)
+    if not (await session.chain.account(session.owner)).has_pubkey:  # type: ignore[union-attr]
+        run = await deployer.create(await deployer.prepare(SDL, "web"))
+        await deployer.close(await deployer.quote_close(run.id), run)
+    provider = await session.chain.provider(owner)
+    assert provider is not None
+    with pytest.raises(ProviderUntrusted):
+        await session.gateway.send_manifest(provider, 1, b"[]", await session.provider_signer())
+
+
+async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explained(worlds: Worlds) -> None:
+    async with worlds("reclaimed").session() as session:
+        deployer, run, _ = await leased(session)
+        await deployer.deliver(run)
+        leases = Leases(session)
+
+        async def seen(code: str) -> DeploymentView:
+            while True:
+                view = await leases.one(run.id, services=False)
+                if code in [a.code for a in alarms(view)]:
+                    return view
+                await session.clock.sleep(0.05)
+
+        view = await seen("reclaiming")
+        (lease,) = [v.lease for v in view.leases]
+        assert lease.state is LeaseState.RECLAIMING
+        assert lease.reclamation is not None
+        assert lease.reclamation.reason == "lease_closed_reason_decommission"
+        assert lease.reclamation.deadline >= view.read_at.timestamp() - 1
+        assert view.price_h > 0  # it costs until its end
+        (alarm,) = [a for a in alarms(view) if a.code == "reclaiming"]
+        assert "takes its machine back in" in alarm.says
+        assert alarm.urgent
+        over = await seen("ended")
+        (lease,) = [v.lease for v in over.leases]
+        assert why_ended(lease) == "its provider ended it: the machine is taken out of service"
+        assert over.deployment.state is DeploymentState.ACTIVE  # its group is paused; the deposit is still there
+        await deployer.close(await deployer.quote_close(run.id), run)
+
+
+async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(worlds: Worlds) -> None:
+    named = SDL.replace("        as: 80\n", "        as: 80\n        accept: [shop.example.test]\n")
+    assert named != SDL
+    async with worlds("calm").session() as session:
+        deployer, old, _ = await leased(session, sdl=named)
+        (lease,) = old.leases
+        _, new, _ = await leased(session, sdl=named, at=lease.id.provider)
+        for run in (old, new):
+            await deployer.deliver(run)
+            await deployer.wait_running(run, wait=60)
+        (names,) = await host_names(session, old.id)
+        assert (names.here, names.elsewhere) == (("shop.example.test",), ())
+        assert await move_here(session, names) == ()
+        for there, before in ((new, old), (old, new)):
+            (names,) = await host_names(session, there.id)
+            assert names.elsewhere == (Misplaced("shop.example.test", before.leases[0].id),)
+            assert await move_here(session, names) == ("shop.example.test",)
+            (names,) = await host_names(session, there.id)
+            assert names.here == ("shop.example.test",)
+        for run in (old, new):
+            await deployer.close(await deployer.quote_close(run.id), run)

@@ -1,3 +1,0 @@
-"""Fixtures of the tests against the practice network."""
-
-from practice_worlds import worlds as worlds

@@ -1,0 +1,58 @@
+"""Mints and burns: none while an earlier one is undecided, whatever ended the program that sent it."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.services.ports import MintStatus, Stale, TxUnknown
+from akash_tui.services.spending import mint as minting
+from akash_tui.services.storage.journal_entries import Outcome
+from tests.services.fake_chain import OWNER
+from tests.services.fake_session import Bench
+
+
+@pytest.fixture(autouse=True)
+def mint(bench: Bench) -> None:
+    async def status() -> MintStatus:
+        return MintStatus("healthy", True, True, Decimal(2), (Coin(UACT, 1_000_000),), 0, 5)
+
+    bench.chain.mint_status = status  # type: ignore[method-assign]
+    bench.chain.balances_[OWNER][UAKT] += 100_000_000
+
+
+async def cut_off(bench: Bench) -> None:
+    """A mint that was handed in when its program was killed."""
+    session = bench.session()
+    task = asyncio.create_task(minting.execute(session, await minting.mint_quote(session, Decimal(5))))
+    while not bench.chain.pool and not bench.chain.results:  # noqa: ASYNC110 - a fake's clock moves it
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_nothing_is_minted_while_an_earlier_one_is_undecided(bench: Bench) -> None:
+    bench.chain.drop = True
+    await cut_off(bench)
+    session = bench.session()
+    quote = await minting.mint_quote(session, Decimal(5))
+    with pytest.raises(TxUnknown, match="earlier mint or burn"):
+        await minting.execute(session, quote)
+    bench.chain.drop = False
+    bench.clock.elapsed += 600  # its time-out is over
+    assert (await minting.execute(bench.session(), await minting.mint_quote(session, Decimal(5)))).code == 0
+    assert len(bench.chain.committed) == 1
+    assert [i.outcome for i in session.journal.intents()] == [Outcome.DONE, Outcome.NEVER]
+
+
+async def test_one_that_turns_out_to_be_done_is_not_done_again(bench: Bench) -> None:
+    session = bench.session()
+    quote = await minting.mint_quote(session, Decimal(5))
+    await cut_off(bench)
+    bench.clock.elapsed += 12
+    with pytest.raises(Stale, match="same was done"):
+        await minting.execute(session, quote)
+    assert len(bench.chain.committed) == 1

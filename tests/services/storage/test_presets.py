@@ -1,0 +1,82 @@
+"""Presets: shipped and own ones, their headers, saving and removing."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from akash_tui.adapters.sdl.sdl import load_sdl
+from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.presets import Presets, header
+
+TEXT = "# title: A web page\n# Summary: One page.\n# tags: web, small ,\n#\n# words\n---\nversion: '2.0'\n"
+
+
+@pytest.fixture
+def presets(tmp_path: Path) -> Presets:
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    (shipped / "web.yaml").write_text(TEXT)
+    (shipped / "other.yaml").write_text("version: '2.0'\n")
+    (shipped / "Not A Name.yaml").write_text("x")
+    (shipped / "latin.yaml").write_bytes(b"\xff\xfe")
+    return Presets(tmp_path / "home", shipped)
+
+
+def test_headers_are_read(presets: Presets) -> None:
+    web = presets.find("web")
+    assert (web.title, web.summary, web.tags, web.own) == ("A web page", "One page.", ("web", "small"), False)
+    assert presets.find("other").title == "other"
+    assert web.text() == TEXT
+
+
+def test_unreadable_files_and_bad_names_are_left_out(presets: Presets) -> None:
+    assert [p.name for p in presets.list()] == ["other", "web"]
+
+
+def test_headers_end_with_the_comments_and_hide_nothing() -> None:
+    assert header("# a: 1\n# a: 2\nversion: 2\n# b: 3\n") == {"a": "1"}
+    assert header("\ufeff# title: \x1b[31mred\x1b[0m\n") == {"title": "red"}
+    assert header("") == {}
+
+
+def test_own_ones_hide_shipped_ones(presets: Presets) -> None:
+    saved = presets.save("web", "version: '2.1'\n")
+    assert saved.own
+    assert [(p.name, p.own) for p in presets.list()] == [("web", True), ("other", False)]
+    assert stat.S_IMODE(saved.path.stat().st_mode) == 0o600
+    with pytest.raises(BadInput, match="already"):
+        presets.save("web", "other")
+    presets.save("web", "replaced", replace=True)
+    assert presets.find("web").text() == "replaced"
+    presets.remove("web")
+    assert not presets.find("web").own
+    with pytest.raises(BadInput):
+        presets.remove("web")
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "UP", "a b", ".hidden", "x" * 65])
+def test_bad_names(presets: Presets, name: str) -> None:
+    with pytest.raises(BadInput):
+        presets.save(name, "x")
+    with pytest.raises(BadInput):
+        presets.find(name)
+
+
+def test_a_file_that_went(presets: Presets) -> None:
+    preset = presets.save("mine", "x")
+    preset.path.unlink()
+    with pytest.raises(BadInput):
+        preset.text()
+
+
+def test_every_shipped_preset_compiles_and_says_what_it_is(tmp_path: Path) -> None:
+    listed = Presets(tmp_path).list()
+    assert listed
+    for preset in listed:
+        compiled = load_sdl(preset.text(), preset.path.name)
+        assert compiled.ok, (preset.name, compiled.problems)
+        assert preset.summary, preset.name
+        assert preset.title != preset.name

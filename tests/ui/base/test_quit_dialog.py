@@ -1,0 +1,59 @@
+"""Leaving the app says what becomes of everything; a chain that falls silent is told with its time and its keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from akash_tui.services.ports import Unreachable
+from akash_tui.ui.base.base_screen import facts
+from akash_tui.ui.base.quit_dialog import QuitQuestion, after_us
+from tests.ui.fakes import Stage_, until
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuitQuestion))
+        await pilot.press("escape")
+        assert scene.app.is_running
+
+
+@pytest.mark.parametrize(
+    ("owns", "demo", "says"),
+    [(False, None, "Leases keep running"), (True, None, "stands still"), (True, ("calm", 7), "gone then")],
+)
+async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo: object, says: str) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        scene.entry.owns_practice = owns
+        scene.app.demo = demo  # type: ignore[assignment]
+        assert says in after_us(scene.app)
+
+
+async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("f12")
+        (picture,) = (scene.entry.home / "screenshots").iterdir()
+        assert picture.read_text(encoding="utf-8").startswith("<svg")
+        assert str(picture) in scene.app.voice.line()[0]
+
+
+async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        vitals = scene.app.vitals
+        assert vitals is not None
+        scene.app.session.chain.fault = Unreachable("No node of PRACTICE answers.", "Try again.")  # type: ignore[union-attr]
+        for _ in range(2):
+            await vitals.read(money=False)
+        scene.app.voice.hush()
+        said = "PRACTICE is silent since 10:00:00. N starts it again, r reads again, ! tells more."
+        assert vitals.outage() == said
+        assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]
+        assert any(text.startswith("#812,345 ○") for text, _, _ in facts(vitals, False))
+        scene.app.session.chain.fault = None  # type: ignore[union-attr]
+        await vitals.read(money=False)
+        assert vitals.outage() == ""

@@ -1,0 +1,188 @@
+"""The bids screen: what it shows, what its keys do, what it refuses."""
+
+from __future__ import annotations
+
+from akash_tui.domain.akash.entities import BidState
+from akash_tui.services.ports import BidGone, ProviderFault
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.dialogs.dialogs import Ask, ConfirmSpend
+from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import BIDS, Stage_, bid, bid_id, stage, until
+
+
+def table(scene: Stage_) -> LiveTable:  # type: ignore[type-arg]
+    return scene.app.screen.query_one("#bid-table", LiveTable)
+
+
+def cells(scene: Stage_, key: str) -> list[str]:
+    screen = scene.app.screen
+    assert isinstance(screen, BidsScreen)
+    shown = table(scene)
+    column = next(c for c in shown.columns if c.key == key)
+    return [column.cell(row)[0] for row in shown.rows]
+
+
+async def test_bids_say_how_the_gpu_is_known(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        assert cells(scene, "gpu") == ["rtx4090 ×1", "a100 ×1", "not disclosed", "a100 or h100?", "h100 ×1"]
+        assert cells(scene, "price") == ["0.38", "0.92", "0.95", "1.19", "1.71"]
+        assert cells(scene, "vram")[1] == "80 GBᵖ"  # only the provider's attributes say so
+
+
+async def test_lanes_show_the_best_price_of_each_model(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        said = scene.app.screen.query_one("#lanes", Pane).content.plain
+        assert "rtx4090 ≈$0.38" in said
+        assert "h100 ≈$1.71" in said
+        assert "no bid yet: l40s" in said
+        assert "5 of 20 bids" in said
+
+
+async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("down")
+        chosen = table(scene).cursor_id
+        assert chosen == str(bid_id(2))
+        scene.entry.clock.passed += 10  # the key's hold is over
+        cheaper = (*BIDS[:1], BIDS[1], bid(3, "100"), *BIDS[3:])
+        scene.deployer.run.book.apply(cheaper, height=812_347, now=scene.entry.clock.now())
+        await until(pilot, lambda: cells(scene, "gpu")[0] == "not disclosed")
+        assert table(scene).cursor_id == chosen
+        assert table(scene).cursor_index == 2
+
+
+async def test_a_key_holds_the_order_for_a_moment(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("down")
+        before = [row.id for row in table(scene).rows]
+        scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.entry.clock.now())
+        await until(pilot, lambda: "would move" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
+        assert [row.id for row in table(scene).rows] == before
+        scene.entry.clock.passed += 2
+        await until(pilot, lambda: table(scene).rows[0].id == str(bid_id(5)))
+
+
+async def test_p_holds_until_let_go(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("p")
+        scene.entry.clock.passed += 60
+        scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.entry.clock.now())
+        await until(pilot, lambda: "held, p lets go" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
+        assert table(scene).rows[0].id == str(bid_id(1))
+        await pilot.press("p")
+        await until(pilot, lambda: table(scene).rows[0].id == str(bid_id(5)))
+
+
+async def test_a_bid_that_is_gone_cannot_be_accepted(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        gone = bid(1, "637.5", "rtx4090", state=BidState.CLOSED)
+        await pilot.press("g")
+        scene.deployer.run.book.apply((gone, *BIDS[1:]), height=812_346, now=scene.entry.clock.now())
+        await until(pilot, lambda: any(row.gone for row in table(scene).rows))
+        await pilot.press("a")
+        assert isinstance(scene.app.screen, BidsScreen)
+        assert "cannot be taken" in scene.app.voice.line()[0]
+        assert scene.deployer.done == []
+
+
+async def test_accept_shows_the_quote_and_leases_exactly_that(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("down", "a")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
+        dialog = scene.app.screen
+        assert isinstance(dialog, ConfirmSpend)
+        said = dialog.query_one("#sheet", Fields).text
+        assert "a100 ×1, 80 GB sxm at europlots.com (ap-east, audited)" in said
+        assert "GPU told the model by the bid itself, its VRAM by its provider's attributes" in said
+        assert "≈ $0.92 an hour" in said
+        assert dialog.focused is not None
+        assert dialog.focused.id == "no"
+        await until(pilot, lambda: dialog.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: scene.deployer.done[-1:] == ["wait_running"])
+        assert scene.deployer.taken == [(bid_id(2).provider,)]
+        assert isinstance(scene.app.screen, LeaseScreen)
+
+
+async def test_refused_before_the_lease_the_next_best_is_proposed(scene: Stage_) -> None:
+    scene.deployer.faults["accept"] = [BidGone("The provider has withdrawn this bid.", "Take another one.")]
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(scene.app.screen, Ask))
+        said = scene.app.screen.query_one("#told", Fields).text
+        assert "withdrawn" in said
+        assert "a100 ×1 at europlots.com" in said
+        await until(pilot, lambda: scene.app.screen._awake)  # type: ignore[attr-defined]
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: len(scene.deployer.taken) == 2)
+        assert scene.deployer.taken[1] == (bid_id(2).provider,)
+
+
+async def test_after_the_lease_a_failure_says_that_it_costs(scene: Stage_) -> None:
+    fault = ProviderFault("The provider refused the manifest.", "Close the lease, or try again.")
+    scene.deployer.faults["deliver"] = [fault]
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: "goes on costing" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "goes on costing" in scene.app.screen.query_one("#steps", Fields).text)
+        assert fault.title in [problem.title for problem in scene.app.problems.entries]
+        await pilot.press("m")  # tries again, and now it works
+        await until(pilot, lambda: scene.deployer.run.stage.value == "running")
+
+
+async def test_every_group_needs_its_own_bid(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    scene = stage(tmp_path / "home", groups=(1, 2))
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        await pilot.press("a")
+        assert "Group 2 has no choice yet" in scene.app.voice.line()[0]
+        await pilot.press("]")
+        await until(pilot, lambda: len(table(scene).rows) == 1)
+        await pilot.press("space", "[")
+        await until(pilot, lambda: len(table(scene).rows) == 5)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: scene.deployer.taken)
+        assert sorted(scene.deployer.taken[0]) == sorted((bid_id(1).provider, bid_id(6).provider))
+
+
+async def test_sort_by_key_and_by_header(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.with_bids(pilot)
+        assert table(scene).sorted_by == ("price", False)
+        await pilot.press("O")
+        await until(pilot, lambda: cells(scene, "price")[0] == "1.71")
+        await pilot.press("o")
+        await until(pilot, lambda: table(scene).sorted_by == ("gpu_h", False))
+        shown = table(scene)
+        x = 1 + sum(width + 1 for column, width in shown._fitted[: [c.key for c, _ in shown._fitted].index("provider")])
+        await pilot.click("#bid-table", offset=(x, 0))
+        await until(pilot, lambda: shown.sorted_by is not None and shown.sorted_by[0] == "provider")
+
+
+async def test_without_bids_it_says_why_and_what_to_do(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("2")
+        await until(pilot, lambda: "No deployment is waiting" in table(scene).empty)
+        await pilot.press("a")
+        assert "1 starts one" in scene.app.voice.line()[0]

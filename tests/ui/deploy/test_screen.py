@@ -1,0 +1,290 @@
+"""The deploy screen: sources, ticking GPUs, estimate, refusing a wrong SDL, saving."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.bids.budget import Budget
+from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.ui.deploy.screen import DeployScreen
+from akash_tui.ui.deploy.sdl_files import path_fault
+from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend, Reading
+from akash_tui.ui.session.draft import (
+    Draft,
+    Wishes,
+    editable,
+    estimate,
+    for_eyes,
+    parse_act,
+    parse_decimal,
+    size,
+    wishes,
+)
+from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import BLOCK, SDL, Stage_, stage, until
+
+
+def draft() -> Draft:
+    return Draft("vllm", "vllm.yaml", SDL, SdlFiles())
+
+
+def test_ticking_changes_only_the_models() -> None:
+    made = draft()
+    assert [m.model for m in made.models] == ["rtx4090", "a100", "h100", "l40s"]
+    assert made.tick(made.models[0]) is None
+    assert "rtx4090" not in made.text
+    assert made.text.replace("- model: a100", "") != made.text
+    assert [m.model for g in made.groups for m in g.gpu_models] == ["a100", "h100", "l40s"]
+    assert made.tick(made.models[0]) is None
+    assert made.text == SDL, "ticked again, every byte is back"
+
+
+def test_the_last_model_cannot_be_taken_out() -> None:
+    made = draft()
+    for model in made.models[:3]:
+        assert made.tick(model) is None
+    assert made.tick(made.models[3]) == "At least one GPU model must stay."
+    assert made.kept == {made.models[3]}
+    made.tick_all()
+    assert made.text == SDL
+
+
+def test_estimate_says_what_it_may_cost() -> None:
+    wish = Wishes(5_000_000, None, Budget(Decimal(1), hours=Decimal(24)))
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, wish, None)}
+    assert lines["at most"] == "≈ $5.96 an hour by this SDL, ≈ $143.05 for 24 h"
+    assert lines["deposit"].startswith("lasts 50 min")
+    assert lines["budget"] == "≈ $1.00 an hour; bids above it will be marked"
+    unknown = estimate(draft(), None, Wishes(), Coin(UACT, 500_000))
+    assert unknown[0].value == "reading the chain…"
+
+
+def test_hours_instead_of_a_deposit() -> None:
+    assert wishes("24h", "") == Wishes(None, Decimal(24))
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, Wishes(hours=Decimal(24)), None)}
+    assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])
+def test_a_wrong_deposit_is_told_as_the_deposit(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^Deposit: .*24h for hours"):
+        wishes(text, "1.20/h")
+
+
+def test_size_in_words() -> None:
+    assert size(draft().groups) == "1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk"
+
+
+@pytest.mark.parametrize(("text", "micro"), [("5", 5_000_000), (" 0.5 ", 500_000), ("1,25", 1_250_000), ("", None)])
+def test_amounts_are_exact(text: str, micro: int | None) -> None:
+    assert parse_act(text) == micro
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "NaN", "inf", "0.0000001", "1e12"])
+def test_wrong_amounts_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\."):
+        parse_act(text)
+
+
+def test_nothing_typed_is_no_budget() -> None:
+    assert parse_decimal(" ") is None
+    assert parse_decimal("$1.20") == Decimal("1.20")
+
+
+async def _load(scene: Stage_, pilot) -> DeployScreen:  # type: ignore[no-untyped-def]
+    await scene.ready(pilot)
+    screen = scene.app.screen
+    assert isinstance(screen, DeployScreen)
+    await pilot.press("enter")
+    await until(pilot, lambda: screen.draft is not None)
+    await until(pilot, lambda: screen.query_one("#gpus").has_focus)
+    return screen
+
+
+async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        await pilot.press("space")
+        assert screen.draft is not None
+        assert "rtx4090" not in screen.draft.text
+        assert "rtx4090" not in screen.query_one("#sdl", TextArea).text
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
+        dialog = scene.app.screen
+        assert isinstance(dialog, ConfirmSpend)
+        assert "rtx4090" not in dialog.quote.sdl
+        said = dialog.query_one("#sheet", Fields).text
+        for part in ("0.50 ACT", "comes back", "41.20 ACT → 40.70 ACT", "0.0045 AKT"):
+            assert part in said
+
+
+async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        screen.query_one("#deposit", Input).value = "7.5"
+        screen.query_one("#budget", Input).value = "1.2/h 24h $20"
+        screen.query_one("#deposit").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        assert "7.50 ACT" in scene.app.screen.query_one("#sheet", Fields).text
+        await pilot.press("y")
+        await until(pilot, lambda: "collect" in scene.deployer.done)
+        assert scene.app.following is not None
+        assert scene.app.following.trip is not None
+        assert scene.app.following.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
+        await pilot.press("1")
+        await until(pilot, lambda: scene.app.screen is screen)
+        scene.entry.save_settings(scene.entry.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.query_one("#sources").has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one("#budget", Input).value == "0.9/h")  # the preset's own
+        screen.query_one("#budget", Input).value = "cheap"
+        await until(pilot, lambda: "'cheap' is no part of a budget" in screen.query_one("#estimate", Fields).text)
+
+
+async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
+    path = scene.entry.home / "wrong.yaml"
+    path.write_text(SDL.replace("count: 1", "count: none"), encoding="utf-8")
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        screen = scene.app.screen
+        assert isinstance(screen, DeployScreen)
+        await pilot.press("f")
+        await pilot.pause()
+        scene.app.screen.query_one("#text", Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.draft is not None)
+        await until(pilot, lambda: screen.query_one("#findings").display)
+        await pilot.press("enter")
+        assert "line 33 is not right" in scene.app.voice.line()[0]
+        assert scene.deployer.done == []
+        assert str(path) in scene.entry.settings.recent
+
+
+async def test_editing_checks_when_it_ends(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: not screen.query_one("#sdl", TextArea).read_only)
+        await pilot.press("q", "1", "x")
+        assert screen.editing, "letters type while editing"
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.editing)
+        assert screen.draft is not None
+        assert screen.draft.text.startswith("q1x# title")
+        screen.query_one("#sdl", TextArea)
+
+
+async def test_saving_under_a_name_makes_a_preset(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await _load(scene, pilot)
+        await pilot.press("space", "s")
+        await pilot.pause()
+        scene.app.screen.query_one("#text", Input).value = "mine"
+        await pilot.press("enter")
+        await until(pilot, lambda: any(p.name == "mine" and p.own for p in scene.entry.presets.list()))
+        assert "rtx4090" not in scene.entry.presets.find("mine").text()
+
+
+async def test_it_is_closed_to_read_only(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    scene = stage(tmp_path / "home", readonly=True)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        await pilot.press("1")
+        assert "read-only" in scene.app.voice.line()[0]
+        assert not isinstance(scene.app.screen, DeployScreen)
+
+
+OLD_WAY = SDL.replace("denom: uact", "denom: uakt").replace("count: 1", "count: none")
+
+
+async def _named(scene: Stage_, pilot, text: str) -> DeployScreen:  # type: ignore[no-untyped-def]
+    path = scene.entry.home / "own.yaml"
+    path.write_text(text, encoding="utf-8")
+    await scene.ready(pilot)
+    screen = scene.app.screen
+    assert isinstance(screen, DeployScreen)
+    await pilot.press("f")
+    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    scene.app.screen.query_one("#text", Input).value = str(path)
+    await pilot.press("enter")
+    await until(pilot, lambda: screen.draft is not None and scene.app.screen is screen)
+    return screen
+
+
+async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await _named(scene, pilot, OLD_WAY)
+        assert screen.draft is not None
+        assert "p tells all" in scene.app.voice.line()[0]
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(scene.app.screen, Reading))
+        told = scene.app.screen.query_one("#told", Fields)
+        for problem in screen.draft.problems:
+            assert f"line {problem.line}" in told.text
+            assert problem.message in told.text
+            assert problem.advice in told.text
+        assert told.content_size.width < 80
+        await pilot.press("escape")
+        await until(pilot, lambda: scene.app.screen is screen)
+
+
+async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _named(scene, pilot, OLD_WAY)
+        assert screen.draft is not None
+        await pilot.press("space")  # rtx4090 out
+        before = len(screen.draft.errors)
+        await pilot.press("F")
+        assert "denom: uact" in screen.draft.text
+        assert "denom: uact" in screen.query_one("#sdl", TextArea).text
+        assert "rtx4090" not in screen.draft.text, "what was unticked stays out"
+        assert len(screen.draft.errors) < before
+        assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
+        said = scene.app.voice.line()[0]
+        assert said.startswith("✓ Mended here: line ")
+        assert "The file itself stays." in said
+        await pilot.press("F")
+        assert "None of it can be mended" in scene.app.voice.line()[0]
+
+
+async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        assert screen.draft is not None
+        assert [p.code for p in screen.draft.problems] == ["sdl.gpu-unknown"]
+        assert scene.app.session is not None
+        now = scene.entry.clock.now()
+        scene.app.session.facts.prices = (
+            MarketPrice("nvidia", "a100", 80, None, Decimal(80), Decimal(90), Decimal(99), 1, 2, now),
+        )
+        await until(pilot, lambda: screen.draft is not None and len(screen.draft.problems) > 1)
+        assert any("90" in p.message for p in screen.draft.problems)
+        await until(pilot, lambda: len(screen.query_one("#findings", LiveTable).rows) > 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("{home}", "folder"),
+        ("{home}/none.yaml", "no such file"),
+        ("{home}/no/such.yaml", "no folder"),
+        ("", "Type the path"),
+    ],
+)
+def test_a_path_that_cannot_be_loaded_says_why(tmp_path, typed: str, fault: str) -> None:  # type: ignore[no-untyped-def]
+    said = path_fault(typed.format(home=tmp_path))
+    assert said is not None
+    assert fault in said
+
+
+def test_a_tab_is_seen() -> None:
+    assert for_eyes("a:\n\tb: 1") == "a:\n⇥b: 1"
+    assert not editable("a:\n\tb: 1")

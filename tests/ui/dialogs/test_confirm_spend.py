@@ -1,0 +1,133 @@
+"""The money dialog: it cannot be said yes to by accident."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual.app import App
+from textual.widgets import Button, Input
+
+from akash_tui.services.ports import Insufficient
+from akash_tui.ui.dialogs import dialogs
+from akash_tui.ui.dialogs.dialogs import Ask, Choice, ConfirmSpend
+from akash_tui.ui.dialogs.quote_sheets import Sheet
+from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from tests.ui.fakes import until
+
+
+class Host(App[None]):
+    """Pushes one dialog and keeps its answer."""
+
+    answer: object = "none yet"
+
+    def ask(self, prepare: Callable[[], Awaitable[str]], typed: str | None = None) -> ConfirmSpend[str]:
+        sheet = Sheet("Lease?", "1 × a100", (Line("price", "≈ $0.92"),), "Lease it", ("uptime is old",), typed)
+        dialog: ConfirmSpend[str] = ConfirmSpend("Lease?", prepare, lambda quote: sheet, "Reading")
+        self.push_screen(dialog, lambda answer: setattr(self, "answer", answer))
+        return dialog
+
+
+async def quote() -> str:
+    return "the quote"
+
+
+async def test_cancel_has_the_focus_and_yes_sleeps_first(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(dialogs, "ARM_SECONDS", 3600)
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog = app.ask(quote)
+        await until(pilot, lambda: dialog.quote is not None)
+        assert dialog.focused is not None
+        assert dialog.focused.id == "no"
+        assert dialog.query_one("#yes", Button).disabled
+        await pilot.press("y", "a", "y", "enter")
+        assert app.answer == "none yet", "asleep: neither yes nor a held-down enter does anything"
+        assert "too quick" in str(dialog.query_one(".box").border_subtitle)
+        await pilot.press("escape")
+        assert app.answer is None
+
+
+async def test_awake_it_returns_exactly_the_quote() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog = app.ask(quote)
+        await until(pilot, lambda: dialog.can_say_yes)
+        assert not dialog.query_one("#yes", Button).disabled
+        assert "not verified uptime is old" in dialog.query_one("#sheet", Fields).text
+        await pilot.press("y")
+        assert app.answer == "the quote"
+
+
+async def test_enter_presses_cancel() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog = app.ask(quote)
+        await until(pilot, lambda: dialog.can_say_yes)
+        await pilot.press("enter")
+        assert app.answer is None
+
+
+async def test_a_heavy_one_wants_the_number_typed() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        dialog = app.ask(quote, typed="812301")
+        await until(pilot, lambda: dialog.armed)
+        await pilot.press("y")
+        assert app.answer == "none yet"
+        dialog.query_one("#typed", Input).value = ""
+        await pilot.press(*"81230", "enter")
+        assert app.answer == "none yet"
+        assert "that is not 812301" in str(dialog.query_one(".box").border_subtitle)
+        await pilot.press("1", "enter")
+        assert app.answer == "the quote"
+
+
+async def test_while_it_reads_it_can_be_left_and_nothing_can_be_said() -> None:
+    app = Host()
+    started = asyncio.Event()
+
+    async def slow() -> str:
+        started.set()
+        await asyncio.Event().wait()
+        return "never"
+
+    async with app.run_test() as pilot:
+        dialog = app.ask(slow)
+        await until(pilot, started.is_set)
+        assert "Reading" in dialog.query_one("#sheet", Fields).text
+        await pilot.press("y")
+        assert app.answer == "none yet"
+        await pilot.press("escape")
+        assert app.answer is None
+
+
+async def test_a_quote_that_fails_says_why_and_offers_no_yes() -> None:
+    app = Host()
+
+    async def poor() -> str:
+        raise Insufficient("Not enough ACT.", "Mint some from AKT.")
+
+    async with app.run_test() as pilot:
+        dialog = app.ask(poor)
+        await until(pilot, lambda: dialog.error is not None)
+        said = dialog.query_one("#sheet", Fields).text
+        assert "Not enough ACT." in said
+        assert "Mint some from AKT." in said
+        assert not dialog.query_one("#yes").display
+        await until(pilot, lambda: dialog.armed)
+        await pilot.press("y")
+        assert app.answer == "none yet"
+        await pilot.press("enter")
+        assert app.answer is None
+
+
+async def test_n_takes_the_harmless_answer() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        choices = (Choice("stay", "Stay"), Choice("quit", "Quit", "y"))
+        question = Ask("Quit?", [Line("", "Leases keep running.")], choices)
+        app.push_screen(question, lambda answer: setattr(app, "answer", answer))
+        await until(pilot, lambda: question.is_mounted and question._awake)
+        await pilot.press("n")
+        assert app.answer == "stay"

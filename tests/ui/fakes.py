@@ -1,0 +1,631 @@
+"""A session, a deployer and a lease list that follow a script, so that screens can be tested without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+from textual.pilot import Pilot
+
+from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.adapters.system.notifications import Notifying
+from akash_tui.domain.akash.entities import (
+    Bid,
+    BidId,
+    BidState,
+    Deployment,
+    DeploymentId,
+    DeploymentState,
+    EscrowAccount,
+    EscrowState,
+    Group,
+    GroupId,
+    GroupState,
+    Lease,
+    LeaseId,
+    LeaseState,
+    Order,
+    OrderId,
+    OrderState,
+)
+from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
+from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, DecCoin, per_hour
+from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import Audit, Provider
+from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer, Resources, ResourceUnit
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.domain.market.observations import Reach
+from akash_tui.services.automation.auto_top_up import Agreement, Made, Stopped
+from akash_tui.services.core.networks import Listed
+from akash_tui.services.core.provider_cache import Facts
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
+from akash_tui.services.ports import (
+    BadInput,
+    ChainParams,
+    ForwardedPort,
+    Head,
+    LeaseStatus,
+    ServiceStatus,
+    TxDraft,
+    WalletRef,
+)
+from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
+from akash_tui.services.storage.journal_entries import SavedLease
+from akash_tui.services.storage.presets import Presets
+from akash_tui.services.storage.settings import AlertWishes, Settings
+from akash_tui.services.storage.standing_orders import StandingOrder
+from akash_tui.ui.app import AkashApp
+
+START = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
+OWNER = "akash1qqu4u4n3n8w7zfa0hk9vd8dvy0xv0x0x0x0kf3"
+HEIGHT = 812_345
+BLOCK = BlockTime(Decimal("6.04"), measured=True, blocks=100)
+PRACTICE = Network(
+    "practice", "practice-1", ("http://127.0.0.1:1",), ("http://127.0.0.1:2",), practice=True, public=False
+)
+MAINNET = Network("mainnet", "akashnet-2", ("http://127.0.0.1:1",), ("http://127.0.0.1:2",))
+ID = DeploymentId(OWNER, 812_301)
+MODELS = tuple(GpuModel("nvidia", name) for name in ("rtx4090", "a100", "h100", "l40s"))
+
+SDL = """\
+# title: vLLM with Qwen
+version: "2.0"
+services:
+  vllm:
+    image: vllm/vllm-openai:v0.6.3
+    expose:
+      - port: 8000
+        as: 80
+        to:
+          - global: true
+profiles:
+  compute:
+    vllm:
+      resources:
+        cpu: {units: 8}
+        memory: {size: 32Gi}
+        storage: {size: 100Gi}
+        gpu:
+          units: 1
+          attributes:
+            vendor:
+              nvidia:
+                - model: rtx4090
+                - model: a100
+                - model: h100
+                - model: l40s
+  placement:
+    dcloud:
+      pricing:
+        vllm: {denom: uact, amount: 10000}
+deployment:
+  vllm:
+    dcloud: {profile: vllm, count: 1}
+"""
+
+
+class FrozenClock:
+    """Time that moves only when a test says so; `sleep` really lets the loop run."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class FakeChain:
+    """What the top line and the estimates read."""
+
+    def __init__(self, network: Network, clock: FrozenClock) -> None:
+        self.network = network
+        self.clock = clock
+        self.fault: Exception | None = None
+
+    async def head(self) -> Head:
+        if self.fault is not None:
+            raise self.fault
+        return Head(HEIGHT, self.clock.now(), self.network.chain_id, self.clock.now())
+
+    async def balances(self, address: str) -> tuple[Coin, ...]:
+        return Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)
+
+    async def params(self) -> ChainParams:
+        return ChainParams((Coin(UACT, 500_000),), 20, Decimal(0), Decimal(0))
+
+    async def block_time(self) -> BlockTime:
+        return BLOCK
+
+    async def aclose(self) -> None:
+        return None
+
+
+class FakeJournal:
+    """Leases that this machine remembers, by deployment."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, list[SavedLease]] = {}
+
+    def deployments(self, chain_id: str, owner: str) -> list[Any]:
+        return [SimpleNamespace(id=DeploymentId(owner, dseq)) for dseq in self.kept]
+
+    def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
+        return self.kept[id.dseq]
+
+
+@dataclass
+class FakeSession:
+    """The parts of `services.session.Session` that screens look at."""
+
+    network: Network
+    chain: FakeChain
+    clock: FrozenClock
+    wallet: WalletRef | None
+    readonly: bool = False
+    closed: bool = False
+    journal: FakeJournal = field(default_factory=FakeJournal)
+    facts: Facts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.facts = Facts(self.chain, None, None, self.clock)  # type: ignore[arg-type]
+
+    @property
+    def owner(self) -> str:
+        assert self.wallet is not None
+        return self.wallet.address
+
+    def require_signer(self) -> object:
+        return object()
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeNetworks:
+    start: Network | None
+
+    def list(self) -> Sequence[Listed]:
+        return Listed("practice", PRACTICE, "a network on this machine"), Listed("mainnet", MAINNET, "real money")
+
+    def for_app(self, named: str | None) -> Network | None:
+        return self.start
+
+
+class FakeVault:
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+
+    def wallets(self) -> list[WalletRef]:
+        return [WalletRef(name, OWNER, store="file") for name in self.words]
+
+    def add(self, name: str, words: str) -> WalletRef:
+        self.words[name] = words
+        return WalletRef(name, OWNER, store="file")
+
+    def watch(self, name: str, address: str) -> WalletRef:
+        return WalletRef(name, address, watch_only=True)
+
+    def create(self, name: str) -> tuple[WalletRef, str]:
+        words = " ".join(f"word{number}" for number in range(24))
+        return self.add(name, words), words
+
+
+class FakeEntry:
+    """The program's home with everything scripted."""
+
+    def __init__(self, home: Path, network: Network | None = None) -> None:
+        self.home = home
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.settings = Settings(alerts=AlertWishes(low_hours=()))
+        self.sdl = SdlFiles()
+        self.clock = FrozenClock()
+        self.networks = FakeNetworks(network)
+        self.vault = FakeVault()
+        self.funded = 0
+        shipped = home / "shipped"
+        shipped.mkdir(exist_ok=True)
+        (shipped / "vllm-qwen.yaml").write_text(SDL, encoding="utf-8")
+        self.presets = Presets(home, shipped)
+        self.opened: list[tuple[str, str | None, bool]] = []
+
+    def save_settings(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    def notifier(self) -> Notifying:
+        """The real one, in an environment where nothing is found."""
+        return Notifying({"PATH": ""})
+
+    def wallets(self, ask: object = None) -> FakeVault:
+        return self.vault
+
+    async def open(self, network: Network, wallet: str | None, readonly: bool, ask: object = None) -> FakeSession:
+        self.opened.append((network.name, wallet, readonly))
+        ref = WalletRef(wallet or "main", OWNER)
+        return FakeSession(network, FakeChain(network, self.clock), self.clock, ref, readonly)
+
+    owns_practice = False
+    kept_practice = False
+
+    async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
+        return PRACTICE
+
+    def practice_wallet(self) -> WalletRef:
+        return WalletRef("practice", OWNER, store="practice")
+
+    async def fund(self, network: Network, address: str) -> str:
+        self.funded += 1
+        return "00" * 32
+
+
+# --- bids -------------------------------------------------------------------------------------------
+
+
+def spec(gseq: int = 1) -> GroupSpec:
+    resources = Resources(1, 8000, 32 * 2**30, (), 1, tuple(Attribute(m.key(), "true") for m in MODELS))
+    return GroupSpec(
+        f"dcloud{gseq if gseq > 1 else ''}", units=(ResourceUnit(resources, 1, DecCoin(UACT, Decimal(10000))),)
+    )
+
+
+def bid_id(number: int, gseq: int = 1) -> BidId:
+    return BidId(OWNER, ID.dseq, gseq, 1, f"akash1prov{number:02d}{'q' * 29}{number:03d}")
+
+
+def bid(
+    number: int,
+    price: str,
+    *models: str,
+    gseq: int = 1,
+    state: BidState = BidState.OPEN,
+    reclaim: int | None = None,
+) -> Bid:
+    """A bid whose offer names these models (none: it discloses nothing)."""
+    attributes = tuple(Attribute(f"vendor/nvidia/model/{model}", "true") for model in models)
+    offer = ResourceOffer(Resources(1, 8000, 32 * 2**30, (), 1, attributes), 1)
+    return Bid(
+        bid_id(number, gseq),
+        state,
+        DecCoin(UACT, Decimal(price)),
+        HEIGHT - 3,
+        (offer,),
+        Decimal(reclaim) if reclaim else None,
+    )
+
+
+def provider(number: int, name: str, *models: str) -> Provider:
+    gpus = tuple(Attribute(f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi/interface/sxm", "true") for m in models)
+    place = Attribute("location-region", ("us-west", "eu-east", "ap-east")[number % 3])
+    return Provider(bid_id(number).provider, f"https://provider.{name}:8443", (*gpus, place))
+
+
+BIDS = (
+    bid(1, "637.5", "rtx4090"),
+    bid(2, "1543.6", "a100"),
+    bid(3, "1600"),
+    bid(4, "2870", "h100"),
+    bid(5, "2000", "a100", "h100"),
+)
+PROVIDERS = (
+    provider(1, "hyper.gpu", "rtx4090"),
+    provider(2, "europlots.com", "a100"),
+    provider(4, "bigiron.net", "h100"),
+)
+
+
+def book(clock: FrozenClock, bids: Sequence[Bid] = BIDS, groups: Sequence[int] = (1,)) -> BidBook:
+    """A book that knows these bids and some of their providers."""
+    made = BidBook({gseq: spec(gseq) for gseq in groups})
+    made.set_money(BLOCK, Decimal(5_000_000))
+    orders = [Order(OrderId(OWNER, ID.dseq, g, 1), OrderState.OPEN, spec(g), HEIGHT - 5) for g in groups]
+    made.apply(bids, height=HEIGHT, now=clock.now(), orders=orders)
+    made.learn(
+        providers=PROVIDERS,
+        audits={PROVIDERS[1].owner: (Audit(PROVIDERS[1].owner, "akash1365yvmc4s7awdyj3n2sav7xfx76adc6dnmlx63", ()),)},
+        reach={PROVIDERS[1].owner: Reach(True, 84.0, clock.now())},
+    )
+    return made
+
+
+def run(clock: FrozenClock, groups: Sequence[int] = (1,), bids: Sequence[Bid] = BIDS) -> DeploymentRun:
+    """A run that collects bids."""
+    made = DeploymentRun(
+        ID, PRACTICE.chain_id, "vllm-qwen", SDL, b"[]", bytes(32), {g: spec(g) for g in groups}, clock,
+        stage=Stage.COLLECTING, book=book(clock, bids, groups), block_time=BLOCK, funds=Decimal(5_000_000),
+        created_at=clock.now() - timedelta(seconds=38), live=True,
+    )  # fmt: skip
+    return made
+
+
+def draft() -> TxDraft:
+    return TxDraft((), OWNER, 120_000, 180_000, Coin(UAKT, 4_500))
+
+
+def common(clock: FrozenClock, spent: int = 0) -> dict[str, Any]:
+    """What every quote has."""
+    return {
+        "owner": OWNER,
+        "chain_id": PRACTICE.chain_id,
+        "draft": draft(),
+        "fee_ceiling": Coin(UAKT, 18_000),
+        "balances_before": (Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)),
+        "balances_after": (Coin(UACT, 41_200_000 - spent), Coin(UAKT, 12_495_500)),
+        "unverified": (),
+        "akt_price": None,
+        "made_at": clock.now(),
+    }
+
+
+BACK = "The part that is not used comes back to this wallet when the deployment is closed."
+
+
+@dataclass
+class FakeDeployer:
+    """Does what a test says; `faults` are raised by the step of that name, once each."""
+
+    clock: FrozenClock
+    run: DeploymentRun
+    done: list[str] = field(default_factory=list)
+    faults: dict[str, list[Exception]] = field(default_factory=dict)
+    taken: list[tuple[str, ...]] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    unverified: tuple[str, ...] = ()
+    leases_running: int = 0
+
+    def _step(self, name: str) -> None:
+        self.done.append(name)
+        if self.faults.get(name):
+            raise self.faults[name].pop(0)
+
+    async def prepare(self, sdl: str, name: str = "", **more: Any) -> CreateQuote:
+        self._step("prepare")
+        compiled = SdlFiles().read(sdl, more.get("file", "deploy.yaml"))
+        deposit = more.get("deposit") or 500_000
+        return CreateQuote(
+            **common(self.clock, deposit) | {"unverified": self.unverified}, id=ID, name=name,
+            file=more.get("file", "deploy.yaml"), sdl=sdl, compiled=compiled, deposit=Coin(UACT, deposit),
+            min_deposit=Coin(UACT, 500_000), hours=more.get("hours"), max_price=DecCoin(UACT, Decimal(10000)),
+            max_h=per_hour(Decimal(10000), BLOCK), block_time=BLOCK, lasts_hours=Decimal("1.5"),
+            ends_at=self.clock.now() + timedelta(hours=1.5), comes_back=BACK,
+        )  # fmt: skip
+
+    def start(self, quote: CreateQuote) -> DeploymentRun:
+        return self.run
+
+    async def create(self, quote: CreateQuote, run: DeploymentRun | None = None) -> DeploymentRun:
+        if self.gate is not None:
+            await self.gate.wait()
+        self._step("create")
+        return self.run
+
+    async def attach(self, id: DeploymentId) -> DeploymentRun:
+        self._step("attach")
+        return self.run
+
+    async def collect(self, run: DeploymentRun) -> None:
+        self._step("collect")
+        await asyncio.Event().wait()
+
+    async def quote_lease(self, run: DeploymentRun, choice: Mapping[int, BidId], **more: Any) -> LeaseQuote:
+        self._step("quote_lease")
+        rows = tuple(row for id in choice.values() if (row := run.book.row(id)) is not None)
+        price = sum((row.bid.price.amount for row in rows), Decimal(0))
+        return LeaseQuote(
+            **common(self.clock) | {"unverified": self.unverified}, id=ID, rows=rows, bids=tuple(r.bid for r in rows),
+            price=DecCoin(UACT, price), price_h=per_hour(price, BLOCK), extra_deposit=None, escrow=escrow(),
+            block_time=BLOCK, lasts_hours=Decimal("5.43"), ends_at=self.clock.now() + timedelta(hours=5.43),
+            comes_back=BACK,
+        )  # fmt: skip
+
+    async def accept(self, run: DeploymentRun, quote: LeaseQuote) -> None:
+        self.taken.append(tuple(row.id.provider for row in quote.rows))
+        self._step("accept")
+        run.begin()
+        for name in ("signed", "in block", "lease"):
+            run.step(
+                name, StepState.DONE, "block 812,352 · tx " + "9B04" + "0" * 56 + "BBC9" if name == "in block" else ""
+            )
+        run.leases = (lease(quote.rows[0].id),)
+        run.enter(Stage.DELIVERING)
+
+    async def next_best(self, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
+        rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosed and r.id not in without]
+        return {1: rows[0].id} if rows else None
+
+    async def deliver(self, run: DeploymentRun, **more: Any) -> None:
+        run.step("manifest", StepState.ACTIVE)
+        self._step("deliver")
+        run.step("manifest", StepState.DONE)
+
+    async def wait_running(self, run: DeploymentRun, **more: Any) -> None:
+        run.step("image", StepState.DONE)
+        run.status = {run.leases[0].id: status(self.clock)}
+        run.step("running", StepState.DONE)
+        run.enter(Stage.RUNNING)
+        self._step("wait_running")
+
+    async def quote_close(self, id: DeploymentId) -> CloseQuote:
+        self._step("quote_close")
+        return CloseQuote(
+            **common(self.clock, spent=-4_400_000), id=id, name="vllm-qwen", leases=self.leases_running,
+            refund=Coin(UACT, 4_400_000), height=HEIGHT, others=(),
+        )  # fmt: skip
+
+    async def close(self, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
+        self._step("close")
+        return CloseResult(quote.id, "AB" * 32, HEIGHT + 9, Coin(UACT, 4_390_000), quote.refund)
+
+
+def escrow() -> EscrowAccount:
+    return EscrowAccount("deployment", ID.xid, OWNER, EscrowState.OPEN, HEIGHT, (DecCoin(UACT, Decimal(5_000_000)),))
+
+
+def lease(id: LeaseId) -> Lease:
+    return Lease(id, LeaseState.ACTIVE, DecCoin(UACT, Decimal("1543.6")), HEIGHT, 0, "")
+
+
+def status(clock: FrozenClock) -> LeaseStatus:
+    return LeaseStatus(
+        (ServiceStatus("vllm", 1, 1, ("qwen.ingress.europlots.com",)),),
+        (ForwardedPort("vllm", "provider.europlots.com", 22, 31_022, "TCP"),),
+        (),
+        clock.now(),
+    )
+
+
+def view(clock: FrozenClock, *, leased: bool = True, name: str = "vllm-qwen", number: int = 0) -> DeploymentView:
+    """One deployment as the chain tells it; leased ones run."""
+    id = replace(ID, dseq=ID.dseq + number)
+    group = Group(GroupId(id.owner, id.dseq, 1), GroupState.OPEN, spec(), HEIGHT - 700)
+    deployment = Deployment(id, DeploymentState.ACTIVE, bytes(32), HEIGHT - 700, (group,), escrow())
+    gpu = GpuOffer(GpuModel("nvidia", "a100", 80, "sxm"), 1, GpuSource.BID)
+    leases = (
+        LeaseView(lease(replace(bid_id(2), dseq=id.dseq)), PROVIDERS[1], (gpu,), Decimal("0.92"), True, status(clock)),
+    )
+    return NamedView(
+        deployment, None, leases if leased else (), (), Decimal("0.92") if leased else Decimal(0), Decimal(4_400_000),
+        Decimal("4.8") if leased else None, clock.now() + timedelta(hours=4.8) if leased else None, BLOCK, HEIGHT,
+        clock.now(), said=name,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NamedView(DeploymentView):
+    """A view with a name that needs no journal."""
+
+    said: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.said
+
+
+class FakeLeases:
+    """Takes the place of `services.leases.Leases`."""
+
+    views: Sequence[DeploymentView] = ()
+
+    def __init__(self, session: object) -> None:
+        pass
+
+    async def all(self, *, closed: bool = False) -> list[DeploymentView]:
+        return list(self.views)
+
+    async def asked(self, view: DeploymentView) -> DeploymentView:
+        return replace(view, asked=True)
+
+    async def one(self, id: DeploymentId, *, services: bool = True) -> DeploymentView:
+        for known in self.views:
+            if known.id == id:
+                return known
+        raise BadInput(f"The chain knows no deployment {id.dseq}.")
+
+
+class FakeAutoTopUp:
+    """Takes the place of `services.auto_top_up.AutoTopUp`: orders that a test puts there."""
+
+    orders: ClassVar[dict[DeploymentId, StandingOrder]] = {}
+    made: ClassVar[list[Made | Stopped]] = []
+    """What the next rounds do."""
+
+    def __init__(self, session: FakeSession) -> None:
+        self.session = session
+
+    def all(self) -> list[StandingOrder]:
+        return list(self.orders.values())
+
+    async def run(self, order: StandingOrder) -> Made | Stopped | None:
+        return self.made.pop(0) if self.made else None
+
+    def stop(self, id: DeploymentId) -> StandingOrder | None:
+        known = self.orders.get(id)
+        if known is not None:
+            self.orders[id] = replace(known, stopped="you ended it")
+        return known
+
+    async def quote(
+        self, id: DeploymentId, amount: int | None, hours: Decimal | None, cap: int, below: Decimal
+    ) -> Agreement:
+        clock = self.session.clock
+        each = amount if amount is not None else int((hours or 0) * 920_000)
+        first = DepositQuote(
+            **common(clock, each), id=id, name="vllm-qwen", deposit=Coin(UACT, each),
+            price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"), block_time=BLOCK,
+            left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"), ends_at=clock.now(),
+            comes_back=BACK,
+        )  # fmt: skip
+        return Agreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)
+
+    def agree(self, agreement: Agreement) -> StandingOrder:
+        first = agreement.first
+        order = StandingOrder(
+            first.chain_id, first.id, first.deposit.amount, agreement.cap.amount, agreement.below,
+            first.fee_ceiling.amount, self.session.clock.now(),
+        )  # fmt: skip
+        self.orders[first.id] = order
+        return order
+
+
+# --- the app ------------------------------------------------------------------------------------------
+
+
+async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = 10.0) -> None:
+    """Wait for a fact, not for a time."""
+    async with asyncio.timeout(limit):
+        while not fact():
+            await pilot.pause(0.02)
+
+
+@dataclass
+class Stage_:
+    """An app at a session, with its script."""
+
+    app: AkashApp
+    entry: FakeEntry
+    deployer: FakeDeployer
+
+    async def ready(self, pilot: Pilot[Any]) -> None:
+        """Until the first screen of the session stands, with the script in place."""
+        await until(pilot, lambda: self.app.following is not None and self.app.shell is not None)
+        following = self.app.following
+        assert following is not None
+        following.deployer = self.deployer  # type: ignore[assignment]
+        await until(pilot, lambda: following.params is not None and self.app.vitals and self.app.vitals.balances)
+        await pilot.pause()
+
+    async def with_bids(self, pilot: Pilot[Any]) -> None:
+        """On the bids screen, with the scripted run."""
+        await self.ready(pilot)
+        following = self.app.following
+        assert following is not None
+        following.take(self.deployer.run)
+        following.current = self.deployer.run.id
+        await pilot.press("2")
+        await until(pilot, lambda: self.app.screen.query("#bid-table") and self.app.screen.query_one("#bid-table").rows)  # type: ignore[attr-defined]
+
+
+def stage(home: Path, *, readonly: bool = False, groups: Sequence[int] = (1,), **more: Any) -> Stage_:
+    """An app that opens on the practice network with everything scripted."""
+    entry = FakeEntry(home, PRACTICE if not readonly else MAINNET)
+    app = AkashApp(entry, readonly=readonly, **more)  # type: ignore[arg-type]
+    app.voice.monotonic = entry.clock.monotonic
+    bids = BIDS if len(groups) == 1 else (*BIDS, bid(6, "900", "rtx4090", gseq=2))
+    return Stage_(app, entry, FakeDeployer(entry.clock, run(entry.clock, groups, bids)))
+
+
+Waiter = Callable[[], Awaitable[None]]

@@ -1,0 +1,111 @@
+"""Several deployments marked and closed together from the list."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, Reading
+from akash_tui.ui.leases.list_screen import LeasesScreen
+from akash_tui.ui.widgets.labelled_lines import Fields
+from tests.ui.fakes import FakeLeases, Stage_, until, view
+from tests.ui.leases.fakes import Closer
+
+
+@pytest.fixture
+def closer(monkeypatch: pytest.MonkeyPatch) -> Closer:
+    return Closer().installed(monkeypatch)
+
+
+async def at_the_list(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch, number: int) -> LeasesScreen:
+    shown = [replace(view(scene.entry.clock, number=n, name=f"web-{n + 1}"), leases=()) for n in range(number)]
+    monkeypatch.setattr(FakeLeases, "views", shown)
+    await scene.ready(pilot)
+    await pilot.press("3")
+    screen = scene.app.screen
+    assert isinstance(screen, LeasesScreen)
+    await until(pilot, lambda: len(screen.table.rows) == number)
+    return screen
+
+
+async def ask(scene: Stage_, pilot: Pilot[int]) -> str:
+    await pilot.press("x")
+    await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
+    return str(scene.app.screen.query_one("#sheet", Fields).text)
+
+
+async def test_marked_ones_are_closed_together_after_typing_how_many(
+    scene: Stage_, closer: Closer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await at_the_list(scene, pilot, monkeypatch, 4)
+        await pilot.press("space", "down", "space", "down", "down", "space")
+        await until(pilot, lambda: "3 marked" in str(screen.query_one("#leases-panel").border_title))
+        sheet = await ask(scene, pilot)
+        assert "≈ 13.20 ACT in all" in sheet
+        assert "3 running leases" in sheet
+        await pilot.press("y", "enter")
+        assert closer.signed == []
+        scene.app.screen.query_one("#typed", Input).value = "close 3"
+        await pilot.press("enter")
+        await until(pilot, lambda: "3 of 3 closed; 13.20 ACT came back" in scene.app.voice.line()[0])
+        assert [c.id.dseq for c in closer.signed[0].closings] == [812_301, 812_302, 812_304]
+        assert screen.table.marks == set()
+
+
+async def test_what_could_not_be_closed_is_told_and_stays_marked(
+    scene: Stage_, closer: Closer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closer.fails = 1
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        screen = await at_the_list(scene, pilot, monkeypatch, 3)
+        await pilot.press("space", "down", "space")
+        await ask(scene, pilot)
+        scene.app.screen.query_one("#typed", Input).value = "close 2"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, Reading))
+        told = scene.app.screen.query_one("#told", Fields).text
+        assert "Deployment closed." in told
+        assert "812302" in told
+        assert "1 of 2 closed" in scene.app.voice.line()[0]
+        assert screen.table.marks == {"812302"}
+
+
+async def test_esc_takes_the_marks_away_and_x_closes_one_again(
+    scene: Stage_, closer: Closer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await at_the_list(scene, pilot, monkeypatch, 2)
+        await pilot.press("space", "escape")
+        assert screen.table.marks == set()
+        assert scene.app.screen is screen
+        await ask(scene, pilot)
+        assert scene.deployer.done[-1] == "quote_close"
+
+
+pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
+
+
+@pictures
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("what", ["marked", "sheet"])
+def test_picture(
+    snap_compare: Callable[..., bool], scene: Stage_, closer: Closer, monkeypatch: pytest.MonkeyPatch, what: str,
+    size: tuple[int, int],
+) -> None:  # fmt: skip
+    from tests.ui.test_pictures import afresh
+
+    async def before(pilot: Pilot[int]) -> None:
+        await at_the_list(scene, pilot, monkeypatch, 12)
+        for _ in range(10):
+            await pilot.press("space", "down")
+        if what == "sheet":
+            await ask(scene, pilot)
+        await afresh(pilot)
+
+    assert snap_compare(scene.app, run_before=before, terminal_size=size)

@@ -1,0 +1,241 @@
+"""The lease list, one deployment, and the ways into a session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from akash_tui.services.ports import Locked, Unreachable
+from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.deploy.screen import DeployScreen
+from akash_tui.ui.dialogs.choice_dialog import Pick
+from akash_tui.ui.dialogs.dialogs import Ask, AskText, ConfirmSpend
+from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.leases.list_screen import LeasesScreen
+from akash_tui.ui.welcome.screen import Welcome
+from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import ID, FakeEntry, FakeLeases, Stage_, until, view
+
+WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident"
+
+
+async def _leases(scene: Stage_, pilot) -> LeasesScreen:  # type: ignore[no-untyped-def]
+    await scene.ready(pilot)
+    await pilot.press("3")
+    screen = scene.app.screen
+    assert isinstance(screen, LeasesScreen)
+    await until(pilot, lambda: screen.fleet is not None and screen.fleet.standings is not None)
+    return screen
+
+
+async def test_the_list_says_what_runs_and_what_it_costs(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = scene.entry.clock
+    monkeypatch.setattr(FakeLeases, "views", (view(clock), view(clock, leased=False, number=1, name="waiting-one")))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: len(screen.table.rows) == 2)
+        first, second = screen.table.rows
+        assert (first.state[0], first.gpu[0], first.left[0]) == ("● running", "a100 ×1", "4.40")
+        assert (second.state[0], second.gpu[0]) == ("○ waiting", "–")
+        assert "≈ 0.92 an hour" in str(screen.query_one("#leases-panel").border_title).replace("$", "")
+
+
+async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    scene.deployer.leases_running = 1
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
+        facts = scene.app.screen.query_one("#facts", Fields)
+        await until(pilot, lambda: "http://qwen.ingress.europlots.com" in facts.text)
+        assert "provider.europlots.com:31022" in facts.text
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
+        dialog = scene.app.screen
+        assert isinstance(dialog, ConfirmSpend)
+        said = dialog.query_one("#sheet", Fields).text
+        assert "comes back ≈ 4.40 ACT" in said
+        assert "41.20 ACT → ≈ 45.60 ACT" in said
+        await pilot.press("y", "enter")
+        assert "close" not in scene.deployer.done
+        dialog.query_one("#typed").value = "812301"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: "close" in scene.deployer.done)
+        await until(pilot, lambda: "4.39 ACT came back" in scene.app.voice.line()[0])
+
+
+async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen) and scene.app.screen.view is not None)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await pilot.press("enter")
+        await until(pilot, lambda: scene.app.clipboard == "http://qwen.ingress.europlots.com")
+
+
+async def test_a_waiting_deployment_opens_its_bids(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock, leased=False),))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
+        await until(pilot, lambda: scene.deployer.done == ["attach", "collect"])
+
+
+def _app(tmp_path: Path) -> tuple[AkashApp, FakeEntry]:
+    entry = FakeEntry(tmp_path / "home")
+    return AkashApp(entry), entry  # type: ignore[arg-type]
+
+
+async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> None:
+    app, entry = _app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(app.screen, Welcome)
+        await pilot.press("1")
+        assert "Choose a network first" in app.voice.line()[0]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DeployScreen))
+        assert entry.opened == [("practice", "practice", False)]
+        assert entry.settings.last_network == "practice"
+        await until(pilot, lambda: app.vitals is not None and app.vitals.act is not None)
+        await until(pilot, lambda: "PRACTICE" in app.screen.query_one("#top").render().plain)  # type: ignore[union-attr]
+
+
+async def test_importing_a_wallet_hides_its_words(tmp_path: Path) -> None:
+    app, entry = _app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await pilot.press("down", "enter")  # create, import
+        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AskText) and app.screen._secret)
+        app.screen.query_one("#text").value = WORDS  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "abandon" not in app.export_screenshot()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        assert entry.vault.words == {"main": WORDS}
+        await pilot.press("down", "enter")  # mainnet
+        await until(pilot, lambda: entry.opened == [("mainnet", "main", False)])
+
+
+async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
+    app, entry = _app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        told = app.screen.query_one("#told", Fields)
+        await until(pilot, lambda: "24 word23" in told.text)
+        assert "main" in entry.vault.words
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen._title == "Not written down?")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen._title == "The words of main")
+        await until(pilot, lambda: app.screen._awake)  # type: ignore[attr-defined]
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, Pick) and "network" in app.screen._title)
+
+
+async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path) -> None:
+    app, entry = _app(tmp_path)
+    entry.vault.words["main"] = WORDS
+    opened = entry.open
+
+    async def locked(network, wallet, readonly, ask=None):  # type: ignore[no-untyped-def]
+        if ask("the wallet") != "sesame":
+            raise Locked("That passphrase is wrong.", "Try again.")
+        return await opened(network, wallet, readonly)
+
+    entry.open = locked  # type: ignore[method-assign]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Pick) and "network" in app.screen._title)
+        await pilot.press("enter")
+        for guess in ("wrong", "sesame"):
+            await until(pilot, lambda: isinstance(app.screen, AskText))
+            asked = app.screen
+            await pilot.press(*guess, "enter")
+            await until(pilot, lambda asked=asked: app.screen is not asked)  # type: ignore[misc]
+        await until(pilot, lambda: app.session is not None)
+        assert entry.opened == [("practice", "main", False)]
+
+
+async def test_looking_around_is_read_only(tmp_path: Path) -> None:
+    app, entry = _app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        table = app.screen.query_one("#options", LiveTable)
+        await until(pilot, lambda: table.has_focus)
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LeasesScreen))
+        assert entry.opened == [("mainnet", None, True)]
+        await until(pilot, lambda: "READ-ONLY" in app.screen.query_one("#top").render().plain)  # type: ignore[union-attr]
+
+
+async def test_n_changes_the_session_and_closes_the_one_before(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        before = scene.app.session
+        await pilot.press("N")
+        await until(pilot, lambda: isinstance(scene.app.screen, Welcome))
+        await pilot.press("enter")
+        await until(pilot, lambda: scene.app.session is not None and scene.app.session is not before)
+        assert before is not None
+        assert before.closed  # type: ignore[attr-defined]
+
+
+async def test_esc_on_the_opening_screen_goes_back_to_what_is_open(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(80, 24)) as pilot:
+        await scene.ready(pilot)
+        before = scene.app.session
+        await pilot.press("N")
+        await until(pilot, lambda: "esc goes back to PRACTICE" in scene.app.screen.query_one("#hint", Fields).text)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(scene.app.screen, DeployScreen))
+        assert scene.app.session is before
+
+
+async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = scene.entry.clock
+    item = SavedDeployment(
+        "practice-1", ID, "vllm-qwen", "v.yaml", "", b"", b"", None, SavedStage.RUNNING, clock.now()
+    )  # fmt: skip
+
+    class Remembers:
+        def deployments(self, chain_id: str, owner: str) -> list[SavedDeployment]:
+            return [item, replace(item, stage=SavedStage.CLOSED)]
+
+    async def silent(self: FakeLeases, *, closed: bool = False) -> list[object]:
+        raise Unreachable("No node of PRACTICE answers.", "Try again.")
+
+    monkeypatch.setattr(FakeLeases, "all", silent)
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await scene.ready(pilot)
+        monkeypatch.setattr(scene.app.session, "journal", Remembers())
+        await pilot.press("3")
+        table = scene.app.screen.query_one("#lease-table", LiveTable)
+        await until(pilot, lambda: "remembers" in table.empty)
+        assert table.empty.count("dseq") == 1
+        assert "vllm-qwen · dseq 812301 · was running · made Tue 24 Nov 10:00" in table.empty

@@ -1,0 +1,136 @@
+"""The app on the real practice network, moved by keys: what several stories begin with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.core.run_state import Stage
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.columns import BidLine
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import SDL, until
+from tests.ui.on_practice.program import FastProgram
+
+
+class Player:
+    """Somebody at the keys of the app on a practice network; every wait is for a condition."""
+
+    def __init__(self, app: AkashApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def until(self, condition: Callable[[], object], seconds: float = 40) -> None:
+        await until(self.pilot, condition, seconds)
+
+    def table(self, id: str) -> LiveTable:  # type: ignore[type-arg]
+        return self.app.screen.query_one(id, LiveTable)
+
+    def text(self, id: str) -> str:
+        return self.app.screen.query_one(id, Fields).text
+
+    @property
+    def shown(self) -> DeploymentId:
+        """The deployment that is open."""
+        assert isinstance(self.app.screen, LeaseScreen)
+        return self.app.screen.id_shown
+
+    def stage(self, id: DeploymentId) -> Stage | None:
+        """Where its run stands."""
+        following = self.app.following
+        trip = following.trips.get(id) if following is not None else None
+        return trip.run.stage if trip is not None else None
+
+    async def open(self) -> None:
+        """Until the funds are there and the presets are listed."""
+        app = self.app
+        await self.until(lambda: app.session is not None and app.screen.query("#sources"))
+        await self.until(lambda: app.vitals is not None and app.vitals.act == 100_000_000)
+        await self.until(lambda: self.table("#sources").rows)
+
+    async def agree(self, typed: str = "") -> str:
+        """Say yes to the quote that is shown, once it may be said; what it told."""
+
+        def there() -> bool:
+            screen = self.app.screen
+            return isinstance(screen, ConfirmSpend) and (screen.armed if typed else screen.can_say_yes)
+
+        try:
+            await self.until(there)
+        except TimeoutError:
+            raise AssertionError(f"no quote: {self.app.screen!r} says {self.app.voice.line()[0]!r}") from None
+        told = self.text("#sheet")
+        if typed:
+            self.app.screen.query_one("#typed", Input).value = typed
+        await self.pilot.press("enter" if typed else "y")
+        return told
+
+    async def ask_for_bids(self) -> None:
+        """From the draft on the Deploy screen to a board with bids."""
+        await self.until(lambda: self.app.screen.query_one("#gpus").has_focus)
+        await self.pilot.press("enter")
+        await self.agree()
+        await self.bids()
+
+    async def bids(self) -> None:
+        """Until enough bids of what was asked for have come and nothing is being signed."""
+        app = self.app
+
+        await self.until(lambda: isinstance(app.screen, BidsScreen) and app.busy is None)
+        await self.until(lambda: len(self.takeable()) >= 3)
+
+    def takeable(self) -> list[tuple[int, BidLine]]:
+        """The lines on the board that can be taken now, with their places: bids of an order that is over stay there."""
+        screen, following = self.app.screen, self.app.following
+        trip = following.trip if following is not None else None
+        if not isinstance(screen, BidsScreen) or trip is None:
+            return []
+        lines = enumerate(self.table("#bid-table").rows)
+        mine = ((at, line) for at, line in lines if line.row.id.deployment == trip.run.id)
+        return [(at, line) for at, line in mine if screen.why_not_take(trip, line, True) is None]
+
+    async def take(self) -> None:
+        """Lease the bid under the cursor."""
+        await self.pilot.press("a")
+        await self.agree()
+        await self.until(lambda: isinstance(self.app.screen, LeaseScreen) and self.app.busy is None)
+
+    async def runs(self) -> None:
+        """Until what is open runs and says where."""
+        id = self.shown
+        await self.until(lambda: self.stage(id) is Stage.RUNNING, 60)
+        await self.until(lambda: "http://" in self.text("#facts"))
+
+
+@pytest.fixture
+async def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastProgram]:
+    """A home with one preset of its own; the services are the real ones."""
+    monkeypatch.undo()  # the screen tests' script
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(Input, "cursor_blink", False)
+    made = FastProgram(tmp_path / "home")
+    made.home.mkdir()
+    made.presets.save("mine", SDL)
+    yield made
+    await made.aclose()
+
+
+@asynccontextmanager
+async def playing(program: FastProgram, scenario: str = "calm") -> AsyncIterator[Player]:
+    """The app with its first screen; at the end nothing may have broken."""
+    app = AkashApp(program, demo=(scenario, 7))
+    async with app.run_test(size=(100, 30)) as pilot:
+        player = Player(app, pilot)
+        await player.open()
+        yield player
+        assert not (program.home / "crashes").exists()

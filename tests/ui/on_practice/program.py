@@ -1,0 +1,72 @@
+"""The program on a real practice network that makes blocks quickly, and the way from its start to bids."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+from textual.pilot import Pilot
+
+from akash_tui.compose import Program
+from akash_tui.services.storage.settings import HOME_VARIABLE
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import until
+
+BLOCK_SECONDS = "0.3"
+
+
+class FastProgram(Program):
+    """Its practice network makes blocks quickly."""
+
+    def _spawn_practice(self, scenario: str, seed: int) -> subprocess.Popen[str]:
+        arguments = [
+            "--parent",
+            str(os.getpid()),
+            "--scenario",
+            scenario,
+            "--seed",
+            str(seed),
+            "--block-time",
+            BLOCK_SECONDS,
+        ]
+        return subprocess.Popen(
+            [sys.executable, "-m", "akash_tui", "practice", *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {HOME_VARIABLE: str(self.home)},
+        )  # fmt: skip
+
+
+def table(app: AkashApp, id: str) -> LiveTable[Any]:
+    return app.screen.query_one(id, LiveTable)
+
+
+def confirming(app: AkashApp) -> bool:
+    return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
+
+
+async def ask_for_bids(app: AkashApp, pilot: Pilot[Any]) -> Trip:
+    """From a fresh start to the first bid of the first preset."""
+    await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
+    await until(pilot, lambda: app.vitals is not None and app.vitals.act is not None, 20)
+    await until(pilot, lambda: table(app, "#sources").rows)
+    return await submit(app, pilot)
+
+
+async def submit(app: AkashApp, pilot: Pilot[Any]) -> Trip:
+    """From the list of presets to the first bid."""
+    await pilot.press("enter")
+    await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)
+    await pilot.press("enter")
+    await until(pilot, lambda: confirming(app), 20)
+    await pilot.press("y")
+    await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(table(app, "#bid-table").rows) > 0, 40)
+    await until(pilot, lambda: app.busy is None)
+    assert app.following is not None
+    assert app.following.trip is not None
+    return app.following.trip

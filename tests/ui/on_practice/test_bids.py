@@ -1,0 +1,227 @@
+"""The bid board on real practice networks whose providers crowd, withdraw, flood and lie."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.practice.provider.actors import hash_of
+from akash_tui.services.ports import BidGone
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.session.run_manager import Trip
+from tests.ui import screen_text as seen
+from tests.ui.fakes import SDL, until
+from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, submit, table
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastProgram]:
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.leases import lease_reader as leases
+
+    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", AutoTopUp)
+    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", leases.Leases)
+    made = FastProgram(tmp_path / "home")
+    made.home.mkdir()
+    made.presets.save("mine", SDL)
+    yield made
+    await made.aclose()
+
+
+def board(app: AkashApp) -> BidsScreen:
+    assert isinstance(app.screen, BidsScreen)
+    return app.screen
+
+
+def count(app: AkashApp) -> int:
+    return len(table(app, "#bid-table").rows)
+
+
+async def type_into(pilot: Pilot[Any], key: str, text: str) -> None:
+    await pilot.press(key)
+    await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id in ("filter", "text"))
+    await pilot.press(*text, "enter")
+
+
+async def spendable(app: AkashApp) -> tuple[int, ...]:
+    """Everything on the account, and how often it signed."""
+    assert app.session is not None
+    chain, owner = app.session.chain, app.session.owner
+    return *(coin.amount for coin in await chain.balances(owner)), (await chain.account(owner)).sequence
+
+
+async def close(app: AkashApp, pilot: Pilot[Any]) -> str:
+    """Close the order that the board shows; what the app says of it."""
+    await pilot.press("x")
+    await until(pilot, lambda: confirming(app), 20)
+    await pilot.press("y")
+    await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
+    return app.voice.line()[0]
+
+
+async def test_rush(program: FastProgram) -> None:
+    """Everybody bids in one block: filter and budget work on the crowd, and the chosen one runs."""
+    app = AkashApp(program, demo=("rush", 7))
+    async with app.run_test(size=(120, 40)) as pilot:
+        trip = await ask_for_bids(app, pilot)
+        await until(pilot, lambda: count(app) >= 15, 20)
+        assert len({row.created_at for row in trip.run.book.all()}) == 1, "all came in the same block"
+        await until(pilot, lambda: any(row.audited for row in trip.run.book.all()), 20)
+
+        everyone = count(app)
+        await type_into(pilot, "slash", "gpu:a100")
+        await until(pilot, lambda: 0 < count(app) < everyone)
+        assert all("a100" in line.gpu[0] for line in table(app, "#bid-table").rows)
+        assert f"of {everyone}" in seen.text(app)
+
+        prices = sorted(line.row.price_h for line in table(app, "#bid-table").rows)
+        cap = round((prices[0] + prices[-1]) / 2, 2)
+        await type_into(pilot, "B", f"{cap}/h")
+        dear = sum(1 for price in prices if price > cap)
+        await until(pilot, lambda: board(app).board.over == dear > 0)
+        shown = table(app, "#bid-table").rows
+        assert [line.over_budget for line in shown] == [line.row.price_h > cap for line in shown]
+        assert shown[0].over_budget is False
+
+        await pilot.press("home", "a")
+        await until(pilot, lambda: confirming(app), 20)
+        await pilot.press("y")
+        await until(pilot, lambda: trip.run.stage.value == "running", 60)
+        assert [lease.id.provider for lease in trip.run.leases] == [shown[0].row.id.provider]
+        assert not (program.home / "crashes").exists()
+
+
+async def test_price_jump(program: FastProgram) -> None:
+    """A quote that is held open is marked when its bid goes, and nothing is signed; asked anew it costs more."""
+    app = AkashApp(program, demo=("price-jump", 7))
+    async with app.run_test(size=(120, 40)) as pilot:
+        trip = await ask_for_bids(app, pilot)
+        assert app.session is not None
+        assert app.following is not None
+        before = await spendable(app)
+        book = trip.run.book
+
+        def fickle() -> list[str]:
+            return [row.key for row in book.rows(gone=False) if hash_of(row.name.removesuffix(".example")) % 2 == 0]
+
+        await until(pilot, lambda: bool(fickle()), 20)
+        table(app, "#bid-table").move_to_id(fickle()[-1])
+        await pilot.press("a")
+        await until(pilot, lambda: confirming(app), 20)
+        dialog = app.screen
+        assert isinstance(dialog, ConfirmSpend)
+        assert dialog.quote is not None
+        held = dialog.quote.rows[0]
+        await until(pilot, lambda: bool(dialog.stale), 20)
+        assert "too late" in seen.text(app)
+        assert held.name in dialog.stale
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.screen is dialog, "a quote that does not hold cannot be said yes to"
+        with pytest.raises(BidGone):
+            await app.following.deployer.accept(trip.run, dialog.quote)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BidsScreen))
+        assert book.row(held.id).state is RowState.GONE  # type: ignore[union-attr]
+        assert await spendable(app) == before
+        assert trip.run.leases == ()
+
+        first = {row.id.provider: row.price_h for row in book.all()}
+        assert "came back" in await close(app, pilot)
+        await pilot.press("1")
+        await until(pilot, lambda: app.screen.query("#gpus") and app.busy is None)
+        await _back_to_sources(app, pilot)
+        second = await submit(app, pilot)
+        assert second.run.id != trip.run.id
+        await until(pilot, lambda: bool(_both(first, second)), 20)
+        for was, now in _both(first, second):
+            assert Decimal("1.7") < now / was < Decimal("1.9")
+
+
+def _both(first: dict[str, Decimal | None], second: Trip) -> list[tuple[Decimal, Decimal]]:
+    found = [(first.get(row.id.provider), row.price_h) for row in second.run.book.all()]
+    return [(was, now) for was, now in found if was is not None and now is not None]
+
+
+async def _back_to_sources(app: AkashApp, pilot: Pilot[Any]) -> None:
+    app.screen.query_one("#sources").focus()
+    await pilot.pause()
+
+
+async def test_flood(program: FastProgram) -> None:
+    """Over a thousand bids on one order: the cursor keeps its bid, keys answer, and it closes with its refund."""
+    app = AkashApp(program, demo=("flood", 7))
+    async with app.run_test(size=(120, 40)) as pilot:
+        trip = await ask_for_bids(app, pilot)
+        bids = table(app, "#bid-table")
+        await until(pilot, lambda: count(app) > 5)
+        await pilot.press("down", "down", "down")
+        chosen, some = bids.cursor_id, count(app)
+        assert chosen is not None
+        await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000, 60)
+        assert bids.cursor_id == chosen
+        assert bids.cursor_row.row.key == chosen
+
+        await pilot.press("end")
+        last = bids.cursor_id
+        await pilot.press("home")
+        assert bids.cursor_id not in (last, None)
+        everyone = count(app)
+        await type_into(pilot, "slash", "gpu:h100")
+        await until(pilot, lambda: 0 < count(app) < everyone)
+        assert "came back" in await close(app, pilot)
+        assert not (program.home / "crashes").exists()
+
+
+async def test_hostile(program: FastProgram) -> None:
+    """What providers write is shown as it is and obeyed by nothing; prices that no one means are marked."""
+    app = AkashApp(program, demo=("hostile", 7))
+    async with app.run_test(size=(160, 48)) as pilot:
+        trip = await ask_for_bids(app, pilot)
+        book = trip.run.book
+        await until(pilot, lambda: count(app) >= 8 and all(row.provider for row in book.all()), 30)
+        await until(pilot, lambda: any(row.oddity for row in book.all()), 10)
+
+        lines = table(app, "#bid-table").rows
+        assert [line.sign[0] == "!" for line in lines] == [bool(line.row.oddity) for line in lines]
+        assert lines[0].row.oddity, "the cheapest is one that no one means: it must not look like a bargain"
+        assert seen.line_of(app, lines[0].name, "!")
+
+        read = set()
+        await pilot.press("home", "d", "d")
+        for _ in lines:
+            await until(pilot, lambda: app.screen.query_one("#detail").display)
+            read.add(seen.text(app))
+            _harmless(app)
+            await pilot.press("down")
+            await pilot.pause()
+        assert any("red]Free GPUs[/]" in text for text in read), "markup is text"
+        await pilot.press("home", "a")
+        await until(pilot, lambda: confirming(app), 20)
+        assert lines[0].row.oddity[:30] in seen.text(app)
+        _harmless(app)
+        await pilot.press("escape")
+        assert app.is_running
+        assert not (program.home / "crashes").exists()
+
+
+def _harmless(app: AkashApp) -> None:
+    """Nothing on the screen can reach the terminal, turn text round, or act when it is clicked."""
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            assert all(char.isprintable() for char in segment.text), repr(segment.text)
+            meta = segment.style.meta if segment.style is not None else {}
+            assert not any("app.quit" in str(value) for value in meta.values()), segment
+            assert segment.style is None or segment.style.link is None
+            assert segment.style is None or not (segment.style.blink or segment.style.blink2)

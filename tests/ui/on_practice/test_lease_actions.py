@@ -1,0 +1,127 @@
+"""What can be done with a lease by keys, on the real practice network: update, pause, start, other bids, once more."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from textual.widgets import TextArea
+
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.deploy.screen import DeployScreen
+from akash_tui.ui.dialogs.choice_dialog import Pick
+from akash_tui.ui.leases.detail_screen import LeaseScreen
+from akash_tui.ui.leases.sdl_screen import UpdateScreen
+from tests.ui.fakes import SDL
+from tests.ui.on_practice.player import FastProgram, Player, playing, program
+
+pytestmark = pytest.mark.slow
+__all__ = ["program"]
+NEWER = SDL.replace("v0.6.3", "v0.7.0")
+
+
+async def test_a_new_image_then_pause_start_and_close_of_the_group(program: FastProgram) -> None:
+    async with playing(program) as player:
+        app, press = player.app, player.pilot.press
+        await press("enter")
+        await player.ask_for_bids()
+        await player.take()
+        await player.runs()
+        id = player.shown
+        assert app.session is not None
+        chain = app.session.chain
+        before = await chain.deployment(id)
+
+        await press("u")
+        await player.until(lambda: isinstance(app.screen, UpdateScreen) and app.screen.known is not None)
+        await press("e")
+        app.screen.query_one("#sdl", TextArea).load_text(NEWER)
+        await press("escape")
+        await player.until(lambda: "v0.6.3 → vllm/vllm-openai:v0.7.0" in player.text("#differences"))
+        await press("enter")
+        assert "v0.7.0" in await player.agree()
+        await player.until(lambda: isinstance(app.screen, LeaseScreen) and app.busy is None)
+        await player.runs()
+        after = await chain.deployment(id)
+        wanted = app.session.sdl.read(NEWER, "mine.yaml")
+        assert before is not None
+        assert after is not None
+        assert after.hash != before.hash
+        assert after.hash == wanted.version == hashlib.sha256(wanted.manifest_json).digest()
+        await press("u")
+        await player.until(lambda: isinstance(app.screen, UpdateScreen) and app.screen.known is not None)
+        assert "none: this is what runs" in player.text("#differences")
+        await press("escape")
+
+        async def group(line: str) -> None:
+            await player.until(
+                lambda: isinstance(app.screen, LeaseScreen) and app.screen.why_not("lease.groups") is None
+            )
+            await press("p")
+            await player.until(lambda: isinstance(app.screen, Pick))
+            assert isinstance(app.screen, Pick)
+            at = [row.title for row in player.table("#options").rows].index(line)
+            await press(*["down"] * at, "enter")
+
+        await group("pause")
+        assert "its data is lost" in await player.agree(typed="dcloud")
+        await player.until(lambda: "is paused: nothing runs" in player.text("#facts"))
+        await group("start")
+        await player.agree()
+        await player.bids()
+        await press("b")
+        await player.take()
+        await player.runs()
+        await group("close")
+        await player.agree(typed="dcloud")
+        await player.until(lambda: "is closed for good" in player.text("#facts"))
+        assert [e for e in app.problems.entries if e.doing != "watching"] == []
+
+
+async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(program: FastProgram) -> None:
+    async with playing(program, "provider-dies") as player:
+        app, press = player.app, player.pilot.press
+        await press("enter")
+        await player.ask_for_bids()
+        await player.take()
+        await player.until(lambda: "takes no connection" in player.text("#facts") + player.text("#steps"))
+        assert app.session is not None
+        first = player.shown
+        dead = next(iter(await app.session.chain.leases(first.owner, first.dseq))).id.provider
+
+        await press("d")
+        await player.until(lambda: isinstance(app.screen, DeployScreen) and "avoids" in player.text("#about"))
+        screen = app.screen
+        assert isinstance(screen, DeployScreen)
+        assert screen.draft is not None
+        assert set(screen.draft.avoid) == {dead}
+        await player.ask_for_bids()
+        following = app.following
+        assert following is not None
+        assert following.trip is not None
+        assert set(following.trip.run.avoid) == {dead}
+        assert isinstance(app.screen, BidsScreen)
+        await another(player)
+        await player.runs()
+
+        await press("3")  # the first one still waits for its manifest: other bids for it
+        await player.until(lambda: app.current_mode == "leases" and len(player.table("#lease-table").rows) == 2)
+        player.table("#lease-table").move_to_id(str(first.dseq))
+        await press("enter")
+        await player.until(lambda: isinstance(app.screen, LeaseScreen) and app.screen.why_not("lease.groups") is None)
+        assert player.shown == first
+        await press("p")
+        await player.until(lambda: isinstance(app.screen, Pick))
+        await press("enter")
+        assert "avoids" in await player.agree()
+        await player.bids()
+        await another(player)
+        assert player.shown == first
+        await player.runs()
+
+
+async def another(player: Player) -> None:
+    """Take the first bid that nothing speaks against."""
+    line = next(line for _, line in player.takeable() if not line.why_avoided)
+    player.table("#bid-table").move_to_id(line.id)  # its place may change between two keys
+    await player.take()

@@ -1,0 +1,118 @@
+"""On the real practice network: the command line prints what the screen shows, read anew from a home of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market.daily_series import Range, window
+from akash_tui.services.storage.settings import HOME_VARIABLE
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.market.detail_pages import GpuPage
+from akash_tui.ui.market.screen import MarketScreen
+from akash_tui.ui.market.tables import GPU_COLUMNS
+from tests.ui.fakes import until
+from tests.ui.on_practice.test_story import FastProgram
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
+    made = FastProgram(tmp_path / "home")
+    made.home.mkdir()
+    yield made
+    await made.aclose()
+
+
+class Command:
+    """The command line in another home that knows the same practice network, so that it reads everything itself."""
+
+    def __init__(self, path: Path, other: Path) -> None:
+        path.mkdir()
+        shutil.copy(other / "practice.json", path / "practice.json")
+        self.home = path
+
+    async def text(self, *args: str) -> str:
+        given = ("-m", "akash_tui", "market", *args, "--network", "practice")
+        env = os.environ | {HOME_VARIABLE: str(self.home), "TZ": "UTC"}
+        pipe = asyncio.subprocess.PIPE
+        done = await asyncio.create_subprocess_exec(sys.executable, *given, env=env, stdout=pipe, stderr=pipe)
+        out, err = await done.communicate()
+        assert done.returncode == 0, err.decode()
+        return out.decode()
+
+    async def json(self, *args: str) -> Any:
+        return json.loads(await self.text(*args, "-o", "json"))
+
+
+async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_path: Path) -> None:
+    app = AkashApp(program, demo=("calm", 7))
+    async with app.run_test(size=(160, 48)) as pilot:
+        await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, MarketScreen) and app.screen.is_mounted, 20)
+        screen = app.screen
+        assert isinstance(screen, MarketScreen)
+        market = screen.market
+        wanted = (market.gpus, market.days, market.capacity, market.providers)
+        await until(pilot, lambda: all(kept.seen is not None for kept in wanted) and screen.chart.points, 40)
+        await until(pilot, lambda: any(row.leased_7d is not None for row in screen.rows), 20)
+        command = Command(tmp_path / "other", program.home)
+
+        # GPUs: every cell of the table, word for word
+        printed = (await command.text("gpus")).splitlines()[1 : len(screen.table.rows) + 1]
+        shown = [[column.cell(row)[0] for column in GPU_COLUMNS] for row in screen.table.rows]
+        assert [re.split(r"\s{2,}", line.strip()) for line in printed] == [
+            [cell for cell in line if cell] for line in shown
+        ]
+
+        # capacity: the figures of the head line
+        head = screen.query_one("#market-capacity").content.plain  # type: ignore[attr-defined]
+        told = await command.json("capacity")
+        assert f"{told['gpu']['active']:,} of {told['gpu']['total']:,} leased" in head
+        assert f"{told['providers']} providers" in head
+        for name in ("gpu", "cpu", "memory", "storage"):
+            share = Decimal(told[name]["active"]) / told[name]["total"]
+            assert figures.percent(min(Decimal(1), share)) in head, name
+
+        # daily spend and utilisation, a month and all time: each day, and the sum or the average
+        for args, series in ((("spend",), "dailyUUsdSpent"), (("utilization",), "gpuUtilization")):
+            while screen.chart.name_shown != series:
+                await pilot.press("right_square_bracket")
+            for span in (Range.MONTH, Range.ALL):
+                if screen.chart.span is not span:
+                    await pilot.press("t")
+                await until(pilot, lambda: screen.chart.points, 20)
+                drawn = screen.chart
+                told = await command.json(*args, "--range", span.value)
+                days = [(p["date"], Decimal(p["value"])) for p in told["points"]]
+                assert [d for d, _ in days] == [p.day.isoformat() for p in drawn.points]
+                for (_, value), point in list(zip(days, drawn.points, strict=True))[:-1]:  # today goes on
+                    assert value == pytest.approx(point.value, rel=Decimal("1e-6"))
+                assert drawn.told is not None
+                part = window(drawn.told.value, span)
+                whole = told["total" if drawn.told.value.kind.flow else "average"]
+                assert Decimal(whole) == pytest.approx(part.figure, rel=Decimal("0.01"))
+
+        # a model's page
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, GpuPage) and app.screen.page, 20)
+        page = app.screen.page  # type: ignore[attr-defined]
+        told = await command.json("model", page.name, "--range", "all")
+        assert [(p["owner"], p["free"], p["total"]) for p in told["providers"]] == [
+            (h.sheet.owner, h.free, h.total) for h in page.holders
+        ]
+        assert [d["leased"] for d in told["days"]] == [d.leased for d in page.days]
+        assert not app.problems.entries

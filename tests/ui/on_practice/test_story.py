@@ -1,0 +1,142 @@
+"""The whole story on the real practice network: preset, bids, lease, running, closed, money back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from akash_tui.domain.market.supply import Source
+from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.columns import BidLine
+from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
+from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import SDL, until
+from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, table
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
+    made = FastProgram(tmp_path / "home")
+    made.home.mkdir()
+    made.presets.save("mine", SDL)
+    yield made
+    await made.aclose()
+
+
+async def board(app: AkashApp, pilot: Pilot[object]) -> LiveTable[BidLine]:
+    """From the start to three bids on the board."""
+    await ask_for_bids(app, pilot)
+    await until(pilot, lambda: len(table(app, "#bid-table").rows) >= 3, 40)
+    return table(app, "#bid-table")
+
+
+async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
+    """From a board to a lease that runs."""
+    await until(pilot, lambda: app.busy is None)
+    await pilot.press("down", "a")
+    await until(pilot, lambda: confirming(app), 20)
+    await pilot.press("y")
+    following = app.following
+    assert following is not None
+    await until(pilot, lambda: following.trip is not None and following.trip.run.stage.value == "running", 60)
+
+
+async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.leases import lease_reader as leases
+
+    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", AutoTopUp)
+    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", leases.Leases)
+    app = AkashApp(program, demo=("calm", 7))
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        await board(app, pilot)
+        await leased(app, pilot)
+        await until(pilot, lambda: "http://" in app.screen.query_one("#facts", Fields).text, 20)
+        dseq = str(app.screen.id_shown.dseq)  # type: ignore[attr-defined]
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
+        await pilot.press(*dseq, "enter")
+        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
+        await until(pilot, lambda: app.vitals is not None and (app.vitals.act or 0) > 99_900_000, 20)
+        assert [e for e in app.problems.entries if e.doing != "watching"] == []  # low funds are a fact here
+        assert not (program.home / "crashes").exists()
+
+
+@pytest.mark.parametrize("scenario", ["indexer-silent", "indexer-garbage"])
+async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
+    program: FastProgram, scenario: str
+) -> None:
+    """A silent one keeps every question for a minute: longer than each step here may take."""
+    app = AkashApp(program, demo=(scenario, 7))
+    async with app.run_test(size=(160, 48)) as pilot:
+        table = await board(app, pilot)
+        following = app.following
+        assert following is not None
+        assert app.session is not None
+        prices = asyncio.create_task(app.market.gpus.get())
+        await until(pilot, lambda: all(line.row.provider is not None for line in table.rows))
+        for line in table.rows:
+            assert (line.row.uptime, line.row.vs_market) == (None, None)
+            assert (line.uptime[0], line.market[0]) == ("?", "?")
+        await leased(app, pilot)
+        facts = app.session.facts
+        assert (facts.profiles, facts.prices) == ({}, None)
+        if scenario == "indexer-garbage":
+            await until(pilot, prices.done, 20)
+            assert {"profiles", "prices"} <= {what for what, _ in facts.faults}
+        told = app.market.gpus.seen
+        assert told is None or not [row for row in told.value if row.source is Source.INDEX]
+        prices.cancel()
+        await asyncio.gather(prices, return_exceptions=True)
+
+
+async def test_topped_up_by_agreement_seen_on_screen_and_closed(
+    program: FastProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from akash_tui.services.automation.auto_top_up import AutoTopUp
+    from akash_tui.services.leases import lease_reader as leases
+
+    monkeypatch.setattr("akash_tui.services.leases.lease_list.Leases", leases.Leases)
+    monkeypatch.setattr("akash_tui.ui.session.background_monitor.AutoTopUp", AutoTopUp)
+    monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", leases.Leases)
+    app = AkashApp(program, demo=("calm", 7))
+
+    def facts() -> str:
+        return app.screen.query_one("#facts", Fields).text if app.screen.query("#facts") else ""
+
+    async with app.run_test(size=(100, 40)) as pilot:
+        await board(app, pilot)
+        await leased(app, pilot)
+        await until(pilot, lambda: app.busy is None)
+        id = app.screen.id_shown  # type: ignore[attr-defined]
+        await pilot.press("A")
+        await until(pilot, lambda: isinstance(app.screen, AskText), 20)
+        app.screen.query_one("#text", Input).value = "1 2 900h"  # always due: the first one follows at once
+        await pilot.press("enter")
+        await until(pilot, lambda: confirming(app), 20)
+        sheet = app.screen.query_one("#sheet", Fields).text
+        assert "the first one at once" in sheet
+        assert "2.00 ACT at most, 2 times" in sheet
+        await pilot.press("y")
+        logged = app.problems.entries
+        await until(pilot, lambda: any("1.00 ACT added by itself (1.00 of 2.00 ACT)" in e.title for e in logged), 40)
+        await until(pilot, lambda: any("not topped up by itself any more" in e.title for e in logged), 60)
+        await until(pilot, lambda: "2.00 of 2.00 ACT spent; over: 2.00 of 2.00 ACT are spent" in facts(), 20)
+        assert not [e.title for e in logged if "could not" in e.title]
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
+        assert "comes back" in app.screen.query_one("#sheet", Fields).text
+        await pilot.press(*str(id.dseq), "enter")
+        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
+        assert "came back" in app.voice.line()[0]
+        assert not (program.home / "crashes").exists()

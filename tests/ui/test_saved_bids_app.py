@@ -1,0 +1,65 @@
+"""A saved answer on the board: the same rows and keys, read-only, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from akash_tui.domain.akash.entities import Bid
+from akash_tui.domain.bids.bid_book import SortKey
+from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
+from akash_tui.ui.actions import ACTIONS
+from akash_tui.ui.bids.screen import BidsScreen
+from akash_tui.ui.saved_bids_app import SavedApp
+from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.live_table import LiveTable
+from tests.ui.fakes import BIDS, FakeEntry, FrozenClock, until
+
+PRICE = (SortKey("price"),)
+
+
+def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -> SavedApp:
+    return SavedApp(FakeEntry(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
+
+
+async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path) -> None:
+    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", BIDS))
+    async with app.run_test(size=(120, 40)) as pilot:
+        table = app.screen.query_one("#bid-table", LiveTable)
+        await until(pilot, lambda: len(table.rows) == 3)
+        assert "saved answer, bids.json, read-only" in str(app.screen.query_one("#bids-panel").border_title)
+        assert "3 of 5 shown, 2 hidden by GPU (1 not known)" in app.screen.query_one("#lanes", Pane).content.plain
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.rows) == 5)
+
+
+async def test_nothing_can_be_taken_and_no_key_breaks_it(tmp_path: Path) -> None:
+    app = saved(tmp_path / "home")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.screen.query_one("#bid-table", LiveTable).rows)
+        for key in ("a", "x", "h"):
+            await pilot.press(key)
+            assert "saved answer: there is nothing to take" in app.voice.line()[0]
+        await pilot.press("1")
+        assert "akash-tui alone opens the app" in app.voice.line()[0]
+        for key in sorted({key for action in ACTIONS for key in action.keys} - {"q"}):
+            while not isinstance(app.screen, BidsScreen):
+                await pilot.press("escape")
+            await pilot.press(key)
+        assert app.is_running
+        while not isinstance(app.screen, BidsScreen):
+            await pilot.press("escape")
+        await pilot.press("escape", "q")  # the first leaves the filter line
+    assert app.return_code == 0
+
+
+@pytest.mark.parametrize("bids", [[], [BIDS[2]]], ids=["none", "one that discloses nothing"])
+async def test_small_answers(tmp_path: Path, bids: list[Bid]) -> None:
+    app = saved(tmp_path / "home", bids)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.2)
+        table = app.screen.query_one("#bid-table", LiveTable)
+        assert len(table.rows) == len(bids)
+        assert table.empty == ("There is no bid in it." if not bids else table.empty)
