@@ -85,9 +85,9 @@ class Program:
 
     @cached_property
     def notifier(self) -> Notifier:
-        from akash_tui.adapters.system.notifications import Notifying
+        from akash_tui.adapters.system.notifications import SystemNotifier
 
-        return Notifying(os.environ)
+        return SystemNotifier(os.environ)
 
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The vault of this home."""
@@ -336,9 +336,9 @@ class Program:
     ) -> int:
         """The bid board on a saved answer."""
         from akash_tui.adapters.system.clock import SystemClock
-        from akash_tui.ui.saved_bids_app import SavedApp
+        from akash_tui.ui.saved_bids_app import SavedBidsApp
 
-        app = SavedApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
+        app = SavedBidsApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
         app.run()
         return app.return_code or 0
 

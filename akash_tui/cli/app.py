@@ -12,7 +12,7 @@ import click
 
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import complain, drop_stdout
 from akash_tui.cli.session import chosen_network
 from akash_tui.services.core.program import Entry
@@ -25,7 +25,7 @@ INTERRUPTED = 130
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain glyphs only.")
 @click.version_option(__version__, prog_name="akash-tui")
 @takes_globals
-def root(g: Globals, ascii_only: bool) -> None:
+def root(g: GlobalOptions, ascii_only: bool) -> None:
     """Rent GPUs on Akash: load an SDL, watch bids arrive with their GPUs, choose one, run it.
 
     Without a subcommand the full-screen app opens.
@@ -67,7 +67,7 @@ for command in (
 
 def run(entry: Entry, arguments: list[str]) -> int:
     """Run one command line and return its exit code; never lets a traceback out without --debug."""
-    state = Globals(entry)
+    state = GlobalOptions(entry)
     try:
         result = root.main(arguments, prog_name="akash-tui", standalone_mode=False, obj=state)
         return result if isinstance(result, int) else 0

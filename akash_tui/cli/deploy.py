@@ -14,7 +14,7 @@ import click
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.narrate import narrator
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import coin, decimal, instant, outliving, print_json, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
@@ -23,7 +23,7 @@ from akash_tui.cli.values import positive, seconds
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
 from akash_tui.domain.bids.bid_book import CHEAPEST
-from akash_tui.services.automation.headless_deploy import Ask, Finish, Plan, drive
+from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, DeployOutcome, drive
 from akash_tui.services.automation.policy import read_policy
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
@@ -68,7 +68,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
 @takes_globals
 def deploy(
-    g: Globals,
+    g: GlobalOptions,
     source: str,
     parameters: tuple[str, ...],
     deposit: str | None,
@@ -91,7 +91,7 @@ def deploy(
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
     budget_h = positive(budget, "--budget", "ACT per hour") or positive(settings.budget_h, "budget_h", "ACT per hour")
     rule = _rule(accept, prefer, budget_h, allow_undisclosed, interactive=_interactive(), dry_run=dry_run)
-    plan = Plan(
+    plan = DeployOptions(
         rule=rule,
         collect=seconds(collect, "--collect") if collect else float(settings.collect_seconds),
         bid_wait=seconds(bid_wait, "--bid-wait"),
@@ -108,7 +108,7 @@ def deploy(
         report(g, [(file, checked.problems)], err=True)
         raise BadInput(f"{file} cannot be deployed as it is.", f"Mend what is said above; {_check_again(source)}")
 
-    async def work() -> Finish:
+    async def work() -> DeployOutcome:
         async with opened(g) as session:
             deployer = Deployer(session)
             quote = await deployer.prepare(
@@ -123,7 +123,7 @@ def deploy(
                     print_json(_quote_json(quote))
                 else:
                     _show_quote(quote, err=False)
-                return Finish(0, "none", None)
+                return DeployOutcome(0, "none", None)
             _show_quote(quote, err=True)
             question = (
                 f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
@@ -137,7 +137,7 @@ def deploy(
     return run_async(work).exit_code
 
 
-def _set(g: Globals, text: str, parameter: str) -> str:
+def _set(g: GlobalOptions, text: str, parameter: str) -> str:
     key, equals, value = parameter.partition("=")
     if not equals or not key:
         raise BadInput(f"--set: {parameter!r} is not KEY=VALUE.", "Write it like --set MODEL=llama3.")
@@ -203,7 +203,7 @@ def _rule(
     return Rule(kind=accept, prefer=models, budget_h=budget_h, allow_undisclosed=allow_undisclosed)
 
 
-def read_source(g: Globals, source: str) -> tuple[str, str, str]:
+def read_source(g: GlobalOptions, source: str) -> tuple[str, str, str]:
     """(name, file, text) of what FILE|PRESET|- means: a path wins over a preset of the same name."""
     if source != "-" and not Path(source).exists() and "/" not in source:
         names = {p.name for p in g.entry.presets.list()}
@@ -258,7 +258,7 @@ def _tell_json(event: Event) -> None:
     print_json(event.to_json())
 
 
-def _asker(plan: Plan) -> Ask:
+def _asker(plan: DeployOptions) -> Ask:
     """Ask once bids were collected: a numbered list of what can be taken, one question a group."""
 
     async def ask(run: DeploymentRun) -> dict[int, BidId] | None:
@@ -284,7 +284,7 @@ def _open_groups(run: DeploymentRun) -> list[int]:
     return [g for g in run.book.groups if run.book.order_open(g) is not False]
 
 
-async def _bids_for_all(run: DeploymentRun, plan: Plan) -> None:
+async def _bids_for_all(run: DeploymentRun, plan: DeployOptions) -> None:
     """Wait out the collecting time, then until every group has a bid. Raises `NoBid` after `plan.bid_wait`."""
     changed = asyncio.Event()
     listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
@@ -24,7 +24,7 @@ CLOCK_TOLERANCE = timedelta(seconds=20)
 
 @click.command()
 @takes_globals
-def networks(g: Globals) -> None:
+def networks(g: GlobalOptions) -> None:
     """The networks that can be named with --network."""
     listed = g.entry.networks.list()
     default = g.entry.settings.default_network
@@ -62,7 +62,7 @@ def networks(g: Globals) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Check:
     """One check: `ok`, and what was seen or what to do."""
 
     check: str
@@ -74,7 +74,7 @@ class Finding:
 
 @click.command()
 @takes_globals
-def doctor(g: Globals) -> int:
+def doctor(g: GlobalOptions) -> int:
     """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
     findings = [*_home(g), *_wallets(g), *_alerts(g)]
     try:
@@ -82,7 +82,7 @@ def doctor(g: Globals) -> int:
     except BadInput as error:
         unnamed = not (g.network or g.rest or g.rpc or g.chain_id or g.entry.settings.default_network)
         title = "No network is named: nodes, clock and funds were not checked." if unnamed else error.title
-        findings.append(Finding("network", None, title, error.advice))
+        findings.append(Check("network", None, title, error.advice))
     else:
         findings += run_async(lambda: _network_findings(g, network))
     if g.json:
@@ -98,24 +98,24 @@ def doctor(g: Globals) -> int:
     return 0 if not worst else (5 if any(f.check in ("node", "chain id") for f in worst) else 2)
 
 
-def _home(g: Globals) -> Iterator[Finding]:
+def _home(g: GlobalOptions) -> Iterator[Check]:
     home = g.entry.home
     mode = home.stat().st_mode & 0o777
     if not os.access(home, os.W_OK):
-        yield Finding("home", False, f"{home} cannot be written.", "Give it to your user, or set AKASH_TUI_HOME.")
+        yield Check("home", False, f"{home} cannot be written.", "Give it to your user, or set AKASH_TUI_HOME.")
     elif mode & 0o077:
-        yield Finding("home", False, f"{home} is open to others (mode {mode:o}).", f"chmod 700 {home}")
+        yield Check("home", False, f"{home} is open to others (mode {mode:o}).", f"chmod 700 {home}")
     else:
-        yield Finding("home", True, str(home))
+        yield Check("home", True, str(home))
     loose = [p for p in sorted(home.rglob("*")) if p.is_file() and p.stat().st_mode & 0o077]
     if loose:
-        yield Finding("files", False, f"{loose[0]} is readable by others.", f"chmod 600 {loose[0]}")
+        yield Check("files", False, f"{loose[0]} is readable by others.", f"chmod 600 {loose[0]}")
 
 
-def _alerts(g: Globals) -> Iterator[Finding]:
+def _alerts(g: GlobalOptions) -> Iterator[Check]:
     wishes, notifier = g.entry.settings.alerts, g.entry.notifier
     if wishes.hook and notifier.command(wishes.hook) is None:
-        yield Finding(
+        yield Check(
             "alerts",
             False,
             f"The hook {wishes.hook[0]} cannot be found or run.",
@@ -124,7 +124,7 @@ def _alerts(g: Globals) -> Iterator[Finding]:
         return
     able = bool(notifier.desktop) or notifier.sequence(Alert("doctor", "doctor", "")) is not None
     if wishes.desktop and not able:
-        yield Finding(
+        yield Check(
             "alerts",
             False,
             "Desktop notifications are on, and nothing here shows them.",
@@ -138,31 +138,31 @@ def _alerts(g: Globals) -> Iterator[Finding]:
         f"hook {wishes.hook[0]}" if wishes.hook else "no hook",
         f"low funds told below {low}" if low else "low funds not told",
     ]
-    yield Finding("alerts", True, "; ".join(parts))
+    yield Check("alerts", True, "; ".join(parts))
 
 
-def _wallets(g: Globals) -> Iterator[Finding]:
+def _wallets(g: GlobalOptions) -> Iterator[Check]:
     try:
         found = g.entry.wallets().wallets()
     except AkashError as error:
-        yield Finding("wallets", False, error.title, error.advice)
+        yield Check("wallets", False, error.title, error.advice)
         return
     if not found and g.entry.kept_practice_wallet() is not None:
-        yield Finding("wallets", True, "Only the practice network's own, which holds no real money")
+        yield Check("wallets", True, "Only the practice network's own, which holds no real money")
         return
     if not found:
-        yield Finding("wallets", None, "There is no wallet yet.", "akash-tui wallet create, or akash-tui wallet import")
+        yield Check("wallets", None, "There is no wallet yet.", "akash-tui wallet create, or akash-tui wallet import")
         return
     stores = ", ".join(sorted({w.store for w in found}))
-    yield Finding("wallets", True, f"{len(found)} wallet(s), kept in: {stores}")
+    yield Check("wallets", True, f"{len(found)} wallet(s), kept in: {stores}")
 
 
-async def _network_findings(g: Globals, network: Network) -> list[Finding]:
+async def _network_findings(g: GlobalOptions, network: Network) -> list[Check]:
     try:
         session = await g.entry.open(network, g.wallet, True)
     except AkashError as error:
         check = "chain id" if error.code == "wrong_chain" else "node"
-        return [Finding(check, False, error.title, error.advice)]
+        return [Check(check, False, error.title, error.advice)]
     try:
         return [
             await _checked("node", lambda: _head(session)),
@@ -174,43 +174,43 @@ async def _network_findings(g: Globals, network: Network) -> list[Finding]:
         await session.aclose()
 
 
-async def _checked(check: str, look: Callable[[], Awaitable[Finding]]) -> Finding:
+async def _checked(check: str, look: Callable[[], Awaitable[Check]]) -> Check:
     try:
         return await look()
     except Unreachable as error:
-        return Finding(check, None if check == "index" else False, error.title, error.advice)
+        return Check(check, None if check == "index" else False, error.title, error.advice)
     except AkashError as error:
-        return Finding(check, False, error.title, error.advice)
+        return Check(check, False, error.title, error.advice)
 
 
-async def _head(session: Session) -> Finding:
+async def _head(session: Session) -> Check:
     head = await session.chain.head()
-    return Finding("node", True, f"{head.chain_id}, block {head.height}")
+    return Check("node", True, f"{head.chain_id}, block {head.height}")
 
 
-async def _clock(session: Session) -> Finding:
+async def _clock(session: Session) -> Check:
     head = await session.chain.head()
     behind = session.clock.now() - head.time
     if behind < -CLOCK_TOLERANCE:
-        return Finding(
+        return Check(
             "clock",
             False,
             f"This machine's clock is {-behind.total_seconds():.0f} s behind the chain's.",
             "Set the clock (NTP).",
         )
     if behind > timedelta(minutes=2):
-        return Finding(
+        return Check(
             "clock",
             None,
             f"The newest block is {behind.total_seconds():.0f} s old: the node lags, or this clock is ahead.",
             "Set the clock (NTP); if it is right, name another node with --rest and --rpc.",
         )
-    return Finding("clock", True, f"newest block {max(0.0, behind.total_seconds()):.0f} s ago")
+    return Check("clock", True, f"newest block {max(0.0, behind.total_seconds()):.0f} s ago")
 
 
-async def _funds(session: Session) -> Finding:
+async def _funds(session: Session) -> Check:
     if session.wallet is None:
-        return Finding("funds", None, "No wallet to look at.", "akash-tui wallet create")
+        return Check("funds", None, "No wallet to look at.", "akash-tui wallet create")
     held = {c.denom: c.amount for c in await session.chain.balances(session.wallet.address)}
     says = f"{units(held.get(UACT, 0))} ACT for compute, {units(held.get(UAKT, 0))} AKT for gas"
     minimum = (await session.chain.params()).min_deposit(UACT)
@@ -221,7 +221,7 @@ async def _funds(session: Session) -> Finding:
             f"{says}: a deployment locks at least {units(minimum.amount)} ACT.",
             "akash-tui wallet mint makes ACT from AKT.",
         )
-    return Finding("funds", True, says)
+    return Check("funds", True, says)
 
 
 def _get_akt(session: Session) -> str:
@@ -230,8 +230,8 @@ def _get_akt(session: Session) -> str:
     return "Send AKT to the wallet."
 
 
-async def _index(session: Session) -> Finding:
+async def _index(session: Session) -> Check:
     if session.indexer is None:
-        return Finding("index", None, "This network has no index; prices and uptimes are not known.")
+        return Check("index", None, "This network has no index; prices and uptimes are not known.")
     found = await session.indexer.profiles()
-    return Finding("index", True, f"{len(found)} providers known")
+    return Check("index", True, f"{len(found)} providers known")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import instant, print_json, print_table
 from akash_tui.cli.session import opened, run_async
-from akash_tui.services.deployment.resume import Report
+from akash_tui.services.deployment.resume import ResumeReport
 from akash_tui.services.deployment.resume import resume as resume_service
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Intent
@@ -16,10 +16,10 @@ from akash_tui.services.storage.journal_entries import Intent
 @click.command()
 @click.option("--yes", is_flag=True, help="Carry on with what costs nothing more: hand over manifests that are due.")
 @takes_globals
-def resume(g: Globals, yes: bool) -> None:
+def resume(g: GlobalOptions, yes: bool) -> None:
     """Look up what was under way when the program last stopped, and say what to do. Never pays twice."""
 
-    async def work() -> Report:
+    async def work() -> ResumeReport:
         async with opened(g) as session:
             return await resume_service(session, carry_on=yes)
 
@@ -58,7 +58,7 @@ def resume(g: Globals, yes: bool) -> None:
 @click.command()
 @click.option("--export", is_flag=True, help="Everything, as JSON Lines.")
 @takes_globals
-def journal(g: Globals, export: bool) -> None:
+def journal(g: GlobalOptions, export: bool) -> None:
     """Every transaction signed here, newest first: what for, its hash, what became of it."""
     book = Journal(g.entry.home / "journal.db")
     try:

@@ -11,7 +11,7 @@ from akash_tui.cli.lease_recover import recover
 from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import coin, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
@@ -37,7 +37,7 @@ for command in (logs, events, shell, update, deposit, recover):
 @lease.command("list")
 @click.option("--all", "closed", is_flag=True, help="Also those that ended.")
 @takes_globals
-def list_(g: Globals, closed: bool) -> None:
+def list_(g: GlobalOptions, closed: bool) -> None:
     """All deployments of the wallet, from any machine; what needs attention first."""
 
     async def work() -> tuple[list[DeploymentView], list[StandingOrder]]:
@@ -74,7 +74,7 @@ def list_(g: Globals, closed: bool) -> None:
 @lease.command()
 @click.argument("dseq")
 @takes_globals
-def show(g: Globals, dseq: str) -> None:
+def show(g: GlobalOptions, dseq: str) -> None:
     """One deployment: state, cost, leases."""
     show_view(g, *_one(g, dseq, services=False))
 
@@ -88,7 +88,7 @@ def show(g: Globals, dseq: str) -> None:
 @click.option("--low", metavar="HOURS", help="With --watch: when funds count as low (2 hours).")
 @takes_globals
 def status(
-    g: Globals, dseq: str, gseq: int | None, service: str | None, watch: bool, every: str, low: str | None
+    g: GlobalOptions, dseq: str, gseq: int | None, service: str | None, watch: bool, every: str, low: str | None
 ) -> None:
     """What runs, asked from its providers: services, replicas, addresses, ports, and what needs attention."""
     if watch:
@@ -111,7 +111,7 @@ def status(
 @click.argument("dseq")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
-def close(g: Globals, dseq: str, yes: bool) -> None:
+def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
     """End a deployment and its leases; what is left of the deposit returns."""
     number = dseq_of(dseq)
 
@@ -151,7 +151,7 @@ def close(g: Globals, dseq: str, yes: bool) -> None:
     run_async(work)
 
 
-def _one(g: Globals, dseq: str, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
+def _one(g: GlobalOptions, dseq: str, *, services: bool) -> tuple[DeploymentView, StandingOrder | None]:
     number = dseq_of(dseq)
 
     async def work() -> tuple[DeploymentView, StandingOrder | None]:

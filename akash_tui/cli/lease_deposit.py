@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive
@@ -25,7 +25,7 @@ from akash_tui.services.spending.quotes import DepositQuote
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
-def deposit(g: Globals, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
+def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
     """Top up a deployment; what it does not use comes back when it is closed.
 
     Once: topping up by itself, with a sum in all, is agreed to in the app (key A), and done while the app runs.

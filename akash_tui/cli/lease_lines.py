@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from akash_tui.cli.bids import gpu_words
-from akash_tui.cli.options import Globals
+from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.core.events import gpu_json, services_json
-from akash_tui.services.leases.attention import Alarm, alarms, cost_so_far
+from akash_tui.services.leases.attention import Attention, alarms, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.spending.quoting import running
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
@@ -35,18 +35,18 @@ def until(view: DeploymentView) -> str:
     return f"{view.lasts_until:%Y-%m-%d %H:%M} UTC" if view.lasts_until else "–"
 
 
-def alarm_lines(alarm: Alarm) -> str:
+def alarm_lines(alarm: Attention) -> str:
     """What needs attention and what to do, in two lines."""
     return f"{'!' if alarm.urgent else '·'} {alarm.says}\n    {alarm.advice}"
 
 
-def alarms_of(found: Sequence[Alarm], gseq: int | None) -> list[Alarm]:
+def alarms_of(found: Sequence[Attention], gseq: int | None) -> list[Attention]:
     """Those of the whole deployment, and of one group's leases (None: of all)."""
     return [a for a in found if gseq is None or not a.lease or a.lease.startswith(f"{gseq}/")]
 
 
 def show_view(
-    g: Globals,
+    g: GlobalOptions,
     view: DeploymentView,
     order: StandingOrder | None,
     *,

@@ -9,13 +9,13 @@ from contextlib import aclosing
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import print_json
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.logs.sanitize import without_colours
-from akash_tui.services.leases.log_streams import Aside, Item, LeaseStreams
+from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
 from akash_tui.services.ports import LogLine, PodEvent
 
 
@@ -26,7 +26,9 @@ from akash_tui.services.ports import LogLine, PodEvent
 @click.option("-f", "--follow", is_flag=True, help="Go on with new lines, over updates and broken connections.")
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines of each replica.")
 @takes_globals
-def logs(g: Globals, dseq: str, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None) -> None:
+def logs(
+    g: GlobalOptions, dseq: str, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
+) -> None:
     """What the workloads write."""
     number = dseq_of(dseq)
     _stream(
@@ -42,19 +44,19 @@ def logs(g: Globals, dseq: str, gseq: int | None, services: tuple[str, ...], fol
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("-f", "--follow", is_flag=True, help="Go on with new events.")
 @takes_globals
-def events(g: Globals, dseq: str, gseq: int | None, follow: bool) -> None:
+def events(g: GlobalOptions, dseq: str, gseq: int | None, follow: bool) -> None:
     """What Kubernetes tells of the workloads: scheduling, images, starts, failures."""
     number = dseq_of(dseq)
     _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, number), gseq=gseq, follow=follow))
 
 
-def _stream(g: Globals, begin: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
+def _stream(g: GlobalOptions, begin: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
     tell = _tell_json if g.json else _teller(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
     async def work() -> None:
         async with opened(g) as session, aclosing(begin(LeaseStreams(session), session.owner)) as items:
             async for item in items:
-                if isinstance(item, Aside):
+                if isinstance(item, StreamNotice):
                     click.echo(item.says, err=True)
                 else:
                     tell(item)
@@ -64,7 +66,7 @@ def _stream(g: Globals, begin: Callable[[LeaseStreams, str], AsyncGenerator[Item
 
 def _teller(colours: bool) -> Callable[[Item], None]:
     def tell(item: Item) -> None:
-        if isinstance(item, Aside):
+        if isinstance(item, StreamNotice):
             return
         what = item.what
         if isinstance(what, LogLine):
@@ -79,7 +81,7 @@ def _teller(colours: bool) -> Callable[[Item], None]:
 
 
 def _tell_json(item: Item) -> None:
-    if isinstance(item, Aside):
+    if isinstance(item, StreamNotice):
         return
     what, lease = item.what, item.lease
     head: dict[str, object] = {

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import print_json
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.deployment.recover_sdl import Recovered
+from akash_tui.services.deployment.recover_sdl import RecoveredSdl
 from akash_tui.services.deployment.recover_sdl import recover as recover_sdl
 
 
 @click.command()
 @click.argument("dseq")
 @takes_globals
-def recover(g: Globals, dseq: str) -> None:
+def recover(g: GlobalOptions, dseq: str) -> None:
     """Print the SDL of a deployment: from here, or rebuilt from its provider's copy of the manifest."""
     number = dseq_of(dseq)
 
-    async def work() -> Recovered:
+    async def work() -> RecoveredSdl:
         async with opened(g) as session:
             return await recover_sdl(session, DeploymentId(session.owner, number))
 

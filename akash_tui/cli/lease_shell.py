@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import complain, say
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
@@ -40,7 +40,7 @@ class _OwnFailures(click.Command):
 @click.option("-i", "--stdin", is_flag=True, help="Pass standard input on; a shell and a terminal always do.")
 @takes_globals
 def shell(
-    g: Globals,
+    g: GlobalOptions,
     dseq: str,
     command: tuple[str, ...],
     service: str | None,

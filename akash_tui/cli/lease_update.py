@@ -9,7 +9,7 @@ import click
 
 from akash_tui.cli.deploy import read_source
 from akash_tui.cli.narrate import narrator
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import coin, instant, outliving, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, seconds
@@ -35,7 +35,14 @@ from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
 def update(
-    g: Globals, dseq: str, file: str, dry_run: bool, manifest_wait: str, run_wait: str, on_fail: str | None, yes: bool
+    g: GlobalOptions,
+    dseq: str,
+    file: str,
+    dry_run: bool,
+    manifest_wait: str,
+    run_wait: str,
+    on_fail: str | None,
+    yes: bool,
 ) -> None:
     """Give a running deployment another SDL: image, command, environment, ports of the same kinds.
 
@@ -75,7 +82,7 @@ def update(
 
 
 async def _apply(
-    g: Globals,
+    g: GlobalOptions,
     session: Session,
     updater: Updater,
     plan: UpdatePlan,
@@ -96,7 +103,7 @@ async def _apply(
 
 
 async def _undo(
-    g: Globals,
+    g: GlobalOptions,
     session: Session,
     updater: Updater,
     plan: UpdatePlan,
@@ -124,7 +131,7 @@ async def _undo(
     return True
 
 
-def _signed(g: Globals, session: Session, plan: UpdatePlan, result: TxResult) -> None:
+def _signed(g: GlobalOptions, session: Session, plan: UpdatePlan, result: TxResult) -> None:
     if g.json:
         print_json(
             {

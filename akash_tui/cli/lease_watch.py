@@ -8,22 +8,27 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.lease_lines import alarm_lines, alarms_of, show_view, view_json
-from akash_tui.cli.options import Globals
+from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import print_json, say
 from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import opened, run_async
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
-from akash_tui.services.leases.alert_rules import Sentry
-from akash_tui.services.leases.attention import LOW_HOURS, Look, Watch
+from akash_tui.services.leases.alert_rules import AlertRules
+from akash_tui.services.leases.attention import LOW_HOURS, AttentionCheck, DeploymentWatch
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.standing_orders import StandingOrder
 
 
 def watch_lease(
-    g: Globals, number: int, every: float, low: Decimal | None, gseq: int | None = None, service: str | None = None
+    g: GlobalOptions,
+    number: int,
+    every: float,
+    low: Decimal | None,
+    gseq: int | None = None,
+    service: str | None = None,
 ) -> None:
     """Look again and again; `gseq` and `service` narrow what is told, alarms of the whole deployment stay.
 
@@ -32,10 +37,10 @@ def watch_lease(
 
     async def work() -> None:
         async with opened(g) as session:
-            watch = Watch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
+            watch = DeploymentWatch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
             levels = g.entry.settings.alerts.low_hours if low is None else (low,)
             auto = AutoTopUp(session)
-            sentry = Sentry(session.network.chain_id, levels)
+            sentry = AlertRules(session.network.chain_id, levels)
             async with aclosing(watch.looks(every)) as looks:
                 before: str | None = None
                 async for look in looks:
@@ -62,8 +67,8 @@ def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) 
 
 
 def _tell(
-    g: Globals,
-    look: Look,
+    g: GlobalOptions,
+    look: AttentionCheck,
     order: StandingOrder | None,
     before: str | None,
     gseq: int | None,

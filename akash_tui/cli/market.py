@@ -16,7 +16,7 @@ from akash_tui.cli.market_show import (
     range_option,
     the_market,
 )
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import decimal, print_json, print_rows, print_table, say
 from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import run_async
@@ -25,10 +25,10 @@ from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import name_of
-from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.market.gpu_model import ModelPage, read_model, unknown_model, within
-from akash_tui.services.market.price_history import Reading
-from akash_tui.services.market.price_watch import Look, alert, look, wait, wanted
+from akash_tui.services.market.price_history import DailyPrice
+from akash_tui.services.market.price_watch import PriceCheck, alert, look, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable
 
 NOT_THERE = 4
@@ -48,7 +48,7 @@ for command in (capacity, utilization, spend, providers, provider):
 @click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 price<1.")
 @click.option("--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; - before it reverses.")
 @takes_globals
-def gpus(g: Globals, expression: str, sort: str) -> None:
+def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     """Every GPU model: free and in all, providers, price per GPU-hour, change in a week, what you paid."""
     what = wanted(expression)
     column = sort.removeprefix("-")
@@ -70,10 +70,10 @@ def gpus(g: Globals, expression: str, sort: str) -> None:
 @market.command()
 @click.argument("models", nargs=-1, metavar="[MODEL…]")
 @takes_globals
-def prices(g: Globals, models: tuple[str, ...]) -> None:
+def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
     """Prices per GPU-hour, the cheapest median first; of one MODEL also as read here day by day."""
 
-    async def work() -> tuple[Told[list[GpuRow]], dict[str, list[Reading]]]:
+    async def work() -> tuple[CachedValue[list[GpuRow]], dict[str, list[DailyPrice]]]:
         async with the_market(g) as the:
             told = await the.rows()
             mine = [row for row in told.value if row.gpu.model in names]
@@ -118,7 +118,7 @@ def prices(g: Globals, models: tuple[str, ...]) -> None:
 @click.argument("name", metavar="MODEL")
 @range_option
 @takes_globals
-def model(g: Globals, name: str, span: str) -> None:
+def model(g: GlobalOptions, name: str, span: str) -> None:
     """One GPU model: its variants, the days behind, and the providers that have it."""
 
     async def work() -> ModelPage:
@@ -207,7 +207,7 @@ def model(g: Globals, name: str, span: str) -> None:
 @click.option("--every", default="60s", metavar="TIME", help="How often to look (the index renews every few minutes).")
 @click.option("--preset", metavar="NAME", help="Say how to deploy this preset when it happens.")
 @takes_globals
-def watch(g: Globals, expression: str, once: bool, every: str, preset: str | None) -> int:
+def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
 
     Example: akash-tui market watch 'gpu:a100 vram>=80 price<1'
@@ -217,12 +217,12 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
     if preset is not None:
         g.entry.presets.find(preset)  # an unknown one is said now, not when it happens
 
-    def looked(seen: Look) -> None:
+    def looked(seen: PriceCheck) -> None:
         if not seen.hits:
             why = f" ({seen.fault.title})" if seen.fault is not None else ""
             say(f"not yet{why}; looking again in {pause:g} s; ctrl+c ends")
 
-    async def work() -> Look:
+    async def work() -> PriceCheck:
         async with the_market(g) as the:
             with contextlib.suppress(Unreachable):  # then it is told by the look itself
                 wanted(expression, (await the.rows()).value)
@@ -252,7 +252,7 @@ def watch(g: Globals, expression: str, once: bool, every: str, preset: str | Non
     return 0
 
 
-async def _read(g: Globals) -> Told[list[GpuRow]]:
+async def _read(g: GlobalOptions) -> CachedValue[list[GpuRow]]:
     """The table; the week's change comes along if the index tells it."""
     async with the_market(g) as the:
         await the.providers.last()
@@ -263,7 +263,7 @@ async def _read(g: Globals) -> Told[list[GpuRow]]:
         return await the.rows()
 
 
-def _readings_json(readings: Sequence[Reading]) -> list[dict[str, object]]:
+def _readings_json(readings: Sequence[DailyPrice]) -> list[dict[str, object]]:
     return [
         {
             "date": r.day.isoformat(),

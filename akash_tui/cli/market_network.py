@@ -16,14 +16,14 @@ from akash_tui.cli.market_show import (
     the_market,
     told_json,
 )
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import print_json, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market.daily_series import Range, Series, window
 from akash_tui.domain.market.supply import Capacity
 from akash_tui.services.core.concurrency import each
-from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import Unreachable
 
@@ -41,10 +41,10 @@ TOTAL = "totalUUsdSpent"
 @click.command()
 @ascii_option
 @takes_globals
-def capacity(g: Globals, ascii_only: bool) -> None:
+def capacity(g: GlobalOptions, ascii_only: bool) -> None:
     """GPUs, CPUs, memory and storage of the network: leased, promised, free."""
 
-    async def work() -> tuple[Told[Capacity], Told[Series] | None]:
+    async def work() -> tuple[CachedValue[Capacity], CachedValue[Series] | None]:
         async with the_market(g) as market:
             told = await market.capacity.get()
             return told, await _if_told(market, "activeLeaseCount")
@@ -77,10 +77,10 @@ def capacity(g: Globals, ascii_only: bool) -> None:
 @range_option
 @ascii_option
 @takes_globals
-def utilization(g: Globals, span: str, ascii_only: bool) -> None:
+def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
     """The share of the network's GPUs that is leased, day by day."""
 
-    async def work() -> Told[Series]:
+    async def work() -> CachedValue[Series]:
         async with the_market(g) as market:
             return await market.series("gpuUtilization").get()
 
@@ -96,12 +96,12 @@ def utilization(g: Globals, span: str, ascii_only: bool) -> None:
 @click.option("--in", "coin", type=click.Choice(list(SPEND)), default="usd", help="What to draw.")
 @ascii_option
 @takes_globals
-def spend(g: Globals, span: str, coin: str, ascii_only: bool) -> None:
+def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
     """What tenants spend on the network a day: in USD, by coin, and in new leases."""
     chosen = SPEND[coin]
     others = [name for name in (*SPEND.values(), TOTAL) if name != chosen]
 
-    async def work() -> tuple[Told[Series], list[Told[Series] | None]]:
+    async def work() -> tuple[CachedValue[Series], list[CachedValue[Series] | None]]:
         async with the_market(g) as market:
             return await market.series(chosen).get(), await each([_if_told(market, name) for name in others])
 
@@ -129,7 +129,7 @@ def spend(g: Globals, span: str, coin: str, ascii_only: bool) -> None:
     )
 
 
-async def _if_told(market: Market, name: str) -> Told[Series] | None:
+async def _if_told(market: Market, name: str) -> CachedValue[Series] | None:
     try:
         return await market.series(name).get()
     except Unreachable:

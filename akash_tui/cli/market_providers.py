@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from akash_tui.cli.market_show import plain_only, print_amounts, provenance, resources_json, the_market
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import decimal, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
@@ -14,7 +14,7 @@ from akash_tui.domain.filtering.filter import FilterError, parse_filter
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.market.market_data import ProviderPage
 from akash_tui.services.ports import BadInput
 
@@ -25,7 +25,7 @@ from akash_tui.services.ports import BadInput
 @click.option("--sort", "order", type=click.Choice(list(ORDERS)), default="free", help="What comes first.")
 @click.option("--all", "everyone", is_flag=True, help="Also those that do not answer.")
 @takes_globals
-def providers(g: Globals, model: str | None, expression: str, order: str, everyone: bool) -> None:
+def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
     """Providers: GPUs free and in all, place, uptime, audits."""
 
     try:
@@ -33,7 +33,7 @@ def providers(g: Globals, model: str | None, expression: str, order: str, everyo
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
 
-    async def work() -> Told[list[ProviderSheet]]:
+    async def work() -> CachedValue[list[ProviderSheet]]:
         async with the_market(g) as market:
             return await market.providers.get()
 
@@ -76,7 +76,7 @@ def providers(g: Globals, model: str | None, expression: str, order: str, everyo
 @click.command()
 @click.argument("owner", metavar="ADDRESS")
 @takes_globals
-def provider(g: Globals, owner: str) -> None:
+def provider(g: GlobalOptions, owner: str) -> None:
     """One provider: hardware, attributes and who vouches for them, its own status now, your leases there."""
     wanted = address(owner)
 

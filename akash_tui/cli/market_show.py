@@ -11,16 +11,16 @@ from typing import Any
 
 import click
 
-from akash_tui.cli.options import Globals
+from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import decimal, instant, print_table
 from akash_tui.cli.session import opened
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market import sketch
 from akash_tui.domain.market.chart import chart
-from akash_tui.domain.market.daily_series import Point, Range, Series, Window, window
+from akash_tui.domain.market.daily_series import Point, Range, Series, SeriesWindow, window
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Amounts, Resources, Source
-from akash_tui.services.market.cached_value import Told
+from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
+from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 
@@ -34,7 +34,7 @@ ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Plain c
 
 
 @asynccontextmanager
-async def the_market(g: Globals) -> AsyncIterator[Market]:
+async def the_market(g: GlobalOptions) -> AsyncIterator[Market]:
     """The market of the chosen network, with this home's figures of last time."""
     async with opened(g) as session:
         market = Market(session, g.entry.home)
@@ -44,13 +44,13 @@ async def the_market(g: Globals) -> AsyncIterator[Market]:
             await market.aclose()
 
 
-def plain_only(g: Globals, ascii_only: bool) -> bool:
+def plain_only(g: GlobalOptions, ascii_only: bool) -> bool:
     """Whether to draw with ASCII: asked for, set, or because the terminal's encoding has nothing else."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     return ascii_only or g.entry.settings.ascii or not encoding.startswith("utf")
 
 
-def provenance(source: Source, read_at: datetime, old: bool, fault: AkashError | None = None) -> str:
+def provenance(source: FigureSource, read_at: datetime, old: bool, fault: AkashError | None = None) -> str:
     """The line under every figure: who told it, how long ago, and why it is not newer."""
     text = f"source: {words.told(source, read_at, datetime.now(UTC))}"
     if old:
@@ -58,7 +58,7 @@ def provenance(source: Source, read_at: datetime, old: bool, fault: AkashError |
     return text
 
 
-def told_json(source: Source, told: Told[Any]) -> dict[str, object]:
+def told_json(source: FigureSource, told: CachedValue[Any]) -> dict[str, object]:
     """The same for scripts."""
     return {"source": source.value, "read_at": instant(told.read_at), "old": told.old}
 
@@ -135,7 +135,7 @@ def you_paid(row: GpuRow) -> str:
 # --- amounts --------------------------------------------------------------------------------------
 
 
-def resources_json(resources: Resources) -> dict[str, object]:
+def resources_json(resources: SupplyResources) -> dict[str, object]:
     """CPU in thousandths, memory and storage in bytes."""
 
     def part(amounts: Amounts) -> dict[str, object]:
@@ -149,7 +149,7 @@ def resources_json(resources: Resources) -> dict[str, object]:
     return {name: part(getattr(resources, name)) for name in ("gpu", "cpu", "memory", "storage")}
 
 
-def print_amounts(resources: Resources, *, ascii_only: bool) -> None:
+def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
     """A bar for each resource."""
     rows = []
     for name in ("gpu", "cpu", "memory", "storage"):
@@ -171,7 +171,7 @@ def print_amounts(resources: Resources, *, ascii_only: bool) -> None:
 # --- series ---------------------------------------------------------------------------------------
 
 
-def series_json(told: Told[Series], span: Range) -> dict[str, object]:
+def series_json(told: CachedValue[Series], span: Range) -> dict[str, object]:
     """A series with its sums; values in the unit that is named."""
     series, part = told.value, window(told.value, span)
     return {
@@ -184,10 +184,10 @@ def series_json(told: Told[Series], span: Range) -> dict[str, object]:
         "before": decimal(part.before),
         "change": decimal(part.change),
         "points": [{"date": p.day.isoformat(), "value": decimal(p.value)} for p in part.points],
-    } | told_json(Source.INDEX, told)
+    } | told_json(FigureSource.INDEX, told)
 
 
-def headline(series: Series, part: Window, span: Range) -> str:
+def headline(series: Series, part: SeriesWindow, span: Range) -> str:
     """`daily network spend, 1 month: $3,412 now · $98,120 in all, +8 % against the month before`."""
     kind = series.kind
     text = f"{kind.title}, {span.words}: {words.current(series.current, kind)}"
@@ -196,7 +196,7 @@ def headline(series: Series, part: Window, span: Range) -> str:
     return text + (f", {more} against the month before" if more else "")
 
 
-def print_chart(told: Told[Series], span: Range, *, ascii_only: bool) -> None:
+def print_chart(told: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:
     """The headline, the drawing where somebody looks at it (a table of days where a program does), and the source."""
     series, part = told.value, window(told.value, span)
     click.echo(headline(series, part, span))
@@ -211,7 +211,7 @@ def print_chart(told: Told[Series], span: Range, *, ascii_only: bool) -> None:
         print_table(
             ["day", series.kind.unit], [[p.day.isoformat(), str(decimal(p.value, 2))] for p in part.points], right=(1,)
         )
-    click.echo(provenance(Source.INDEX, told.read_at, told.old, told.fault))
+    click.echo(provenance(FigureSource.INDEX, told.read_at, told.old, told.fault))
 
 
 def drawing(points: Sequence[Point], series: Series, *, ascii_only: bool, width: int) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import coin, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import positive
@@ -23,7 +23,7 @@ Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 @click.argument("act")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
-def mint(g: Globals, act: str, yes: bool) -> None:
+def mint(g: GlobalOptions, act: str, yes: bool) -> None:
     """Get about ACT of compute money for AKT; takes some blocks, and the price of that moment counts."""
     _exchange(g, act, yes, minting.mint_quote)
 
@@ -32,12 +32,12 @@ def mint(g: Globals, act: str, yes: bool) -> None:
 @click.argument("act")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
-def burn(g: Globals, act: str, yes: bool) -> None:
+def burn(g: GlobalOptions, act: str, yes: bool) -> None:
     """Turn ACT back into AKT at the price of the moment."""
     _exchange(g, act, yes, minting.burn_quote)
 
 
-def _exchange(g: Globals, act: str, yes: bool, quoted: Quoted) -> None:
+def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
     amount = positive(act, "ACT", "ACT")
     assert amount is not None
 

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass
-class Globals:
+class GlobalOptions:
     """What the global options said so far; the last word on the line wins."""
 
     entry: Entry
@@ -50,12 +50,12 @@ _NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly",
 
 
 def takes_globals(function: F) -> F:
-    """Give a command the global options; it receives one `Globals` as its first argument."""
+    """Give a command the global options; it receives one `GlobalOptions` as its first argument."""
 
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, **params: Any) -> Any:
-        found: Globals = ctx.find_root().obj
+        found: GlobalOptions = ctx.find_root().obj
         for name in _NAMES:
             value = params.pop(name, None)
             if value is not None:

@@ -18,7 +18,7 @@ from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError
 
 if TYPE_CHECKING:
-    from akash_tui.cli.options import Globals
+    from akash_tui.cli.options import GlobalOptions
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def print_rows(g: Globals, rows: Iterable[Any]) -> None:
+def print_rows(g: GlobalOptions, rows: Iterable[Any]) -> None:
     """Many JSON values: one a line for `jsonl`, else one array."""
     if g.output == "jsonl":
         for row in rows:

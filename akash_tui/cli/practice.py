@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.session import run_async
 from akash_tui.cli.story import tell_story
 from akash_tui.services.ports import BadInput
@@ -34,7 +34,7 @@ _SCENARIOS = (
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
 @takes_globals
 def practice(
-    g: Globals, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
+    g: GlobalOptions, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
 ) -> int:
     """Serve a practice network on this machine until you stop it with ctrl+c."""
     if block_time is not None and not 0.01 <= block_time <= 60:
@@ -66,7 +66,7 @@ def _welcome(ready: dict[str, Any]) -> None:
 @click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
 @takes_globals
-def demo(g: Globals, scenario: str, seed: int) -> int:
+def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
     """Try it without a wallet and without money: a fresh practice network, a throw-away account, a temporary home.
 
     In a terminal the app opens on it; without one the whole story is run and printed.

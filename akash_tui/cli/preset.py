@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import print_json, print_rows, print_table
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.presets import Preset
@@ -32,7 +32,7 @@ def _json(found: Preset) -> dict[str, object]:
 
 @preset.command("list")
 @takes_globals
-def list_(g: Globals) -> None:
+def list_(g: GlobalOptions) -> None:
     """All presets."""
     found = g.entry.presets.list()
     if g.json:
@@ -46,7 +46,7 @@ def list_(g: Globals) -> None:
 @preset.command()
 @click.argument("name")
 @takes_globals
-def show(g: Globals, name: str) -> None:
+def show(g: GlobalOptions, name: str) -> None:
     """Print a preset's SDL."""
     found = g.entry.presets.find(name)
     if g.json:
@@ -60,7 +60,7 @@ def show(g: Globals, name: str) -> None:
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Overwrite an own preset of that name.")
 @takes_globals
-def save(g: Globals, name: str, file: str, replace: bool) -> None:
+def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     """Keep FILE (or - for standard input) under NAME."""
     text = read_sdl_text(file)
     compiled = g.entry.sdl.read(text, file)
@@ -76,7 +76,7 @@ def save(g: Globals, name: str, file: str, replace: bool) -> None:
 @preset.command()
 @click.argument("name")
 @takes_globals
-def remove(g: Globals, name: str) -> None:
+def remove(g: GlobalOptions, name: str) -> None:
     """Delete an own preset."""
     found = g.entry.presets.find(name)
     g.entry.presets.remove(name)
@@ -91,7 +91,7 @@ def remove(g: Globals, name: str) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite FILE.")
 @takes_globals
-def export(g: Globals, name: str, file: Path, replace: bool) -> None:
+def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     """Write a preset's SDL to FILE."""
     found = g.entry.presets.find(name)
     text = found.text()

@@ -6,20 +6,20 @@ import sys
 
 import click
 
-from akash_tui.cli.options import Globals
+from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import say
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.alert_delivery import Alerts
+from akash_tui.services.leases.alert_delivery import AlertDelivery
 
 
-async def ring(g: Globals, found: Alert) -> None:
+async def ring(g: GlobalOptions, found: Alert) -> None:
     """Deliver one alert as the settings say; what could not be delivered is said, nothing is raised."""
 
     def write(text: str) -> None:
         click.echo(text, nl=False, err=True)
 
     person = sys.stderr.isatty()
-    alerts = Alerts(
+    alerts = AlertDelivery(
         g.entry.settings.alerts,
         g.entry.notifier,
         bell=(lambda: write("\a")) if person else lambda: None,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import address, dseq_of
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.services.market.medians import medians
 from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
 from akash_tui.services.storage.files import replace_text
@@ -43,7 +43,7 @@ def sdl() -> None:
 @click.option("--fix", is_flag=True, help="Mend in the file what can be mended safely; all other bytes stay.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @takes_globals
-def check(g: Globals, files: tuple[str, ...], fix: bool, strict: bool) -> int:
+def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> int:
     """Say everything that is wrong with each FILE (or -), where, and what to do. 2 on errors, 0 with warnings.
 
     With --network, prices are also held against what the market asks there.
@@ -51,7 +51,7 @@ def check(g: Globals, files: tuple[str, ...], fix: bool, strict: bool) -> int:
     if fix and "-" in files:
         raise BadInput("--fix needs a file to mend, not standard input.", "Give the file's path.")
     market, block_time = _market(g) if g.network or g.rest else (None, ASSUMED_BLOCK_TIME)
-    found: list[tuple[str, Sequence[Problem]]] = []
+    found: list[tuple[str, Sequence[SdlProblem]]] = []
     worst = 0
     for file in files:
         try:
@@ -70,7 +70,7 @@ def check(g: Globals, files: tuple[str, ...], fix: bool, strict: bool) -> int:
     return worst
 
 
-def _market(g: Globals) -> tuple[Medians | None, BlockTime]:
+def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
     """What GPUs cost on the named network; without an answer the files are checked all the same."""
 
     async def read() -> tuple[Medians | None, BlockTime]:
@@ -89,7 +89,7 @@ def _market(g: Globals) -> tuple[Medians | None, BlockTime]:
     return market, block_time
 
 
-def _mend(g: Globals, file: str, text: str) -> str:
+def _mend(g: GlobalOptions, file: str, text: str) -> str:
     """Write the mended text back, whole or not at all, and say what was mended."""
     mended, changes = g.entry.sdl.fix(text, file)
     if mended == text:
@@ -107,7 +107,7 @@ def _mend(g: Globals, file: str, text: str) -> str:
 @sdl.command()
 @click.argument("code", required=False)
 @takes_globals
-def explain(g: Globals, code: str | None) -> None:
+def explain(g: GlobalOptions, code: str | None) -> None:
     """What a problem's CODE means, with a bad and a good example; without one, all codes."""
     from akash_tui.domain.sdl.explain.explain import codes
     from akash_tui.domain.sdl.explain.explain import explain as look_up
@@ -141,7 +141,7 @@ def explain(g: Globals, code: str | None) -> None:
         click.echo(f"\n{title}:\n{indent(example.rstrip(), '    ')}")
 
 
-def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]], *, err: bool = False) -> None:
+def report(g: GlobalOptions, found: Sequence[tuple[str, Sequence[SdlProblem]]], *, err: bool = False) -> None:
     """All problems of all files: one line each with its remedy below, or JSON; `err`: they are not the answer."""
     if g.json:
         print_rows(g, [p.to_json() for _, problems in found for p in problems])
@@ -161,7 +161,7 @@ def report(g: Globals, found: Sequence[tuple[str, Sequence[Problem]]], *, err: b
 @click.option("--dseq", metavar="N", help="…with this dseq.")
 @click.option("--deposit", metavar="COIN", help=f"…and this deposit, e.g. 5000000uact (default {MAINNET_MINIMUM}).")
 @takes_globals
-def build(g: Globals, files: tuple[str, ...], owner: str | None, dseq: str | None, deposit: str | None) -> int:
+def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: str | None, deposit: str | None) -> int:
     """Compile each FILE to groups, manifest and version hash, as JSON (one object a line with -o jsonl)."""
     if bool(owner) != bool(dseq) or (deposit and not owner):
         raise BadInput(
@@ -176,7 +176,7 @@ def build(g: Globals, files: tuple[str, ...], owner: str | None, dseq: str | Non
     return 0 if all(row["ok"] for row in rows) else 2
 
 
-def _row(g: Globals, file: str, target: tuple[str, int, str] | None) -> dict[str, object]:
+def _row(g: GlobalOptions, file: str, target: tuple[str, int, str] | None) -> dict[str, object]:
     try:
         compiled = g.entry.sdl.read(read_sdl_text(file), file)
     except AkashError as error:
@@ -207,7 +207,7 @@ def _reclamation(compiled: Compiled) -> dict[str, str] | None:
     return None if compiled.reclamation_ns is None else {"min_window_ns": str(compiled.reclamation_ns)}
 
 
-def _message(g: Globals, compiled: Compiled, target: tuple[str, int, str] | None) -> str | None:
+def _message(g: GlobalOptions, compiled: Compiled, target: tuple[str, int, str] | None) -> str | None:
     if target is None:
         return None
     owner, number, coin = target
@@ -215,5 +215,5 @@ def _message(g: Globals, compiled: Compiled, target: tuple[str, int, str] | None
     return base64.b64encode(raw).decode()
 
 
-def _unreadable(file: str, error: AkashError) -> Problem:
-    return Problem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)
+def _unreadable(file: str, error: AkashError) -> SdlProblem:
+    return SdlProblem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)

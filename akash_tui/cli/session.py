@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
-from akash_tui.cli.options import Globals
+from akash_tui.cli.options import GlobalOptions
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core import networks
 from akash_tui.services.core.session import Session
@@ -69,7 +69,7 @@ def _in_loop() -> bool:
     return True
 
 
-def chosen_network(g: Globals) -> Network:
+def chosen_network(g: GlobalOptions) -> Network:
     """The network that was named, or the user's own default; never a silent guess."""
     given = [o for o, v in (("--rest", g.rest), ("--rpc", g.rpc), ("--chain-id", g.chain_id)) if v]
     if given:
@@ -85,7 +85,7 @@ def chosen_network(g: Globals) -> Network:
 
 
 @asynccontextmanager
-async def opened(g: Globals) -> AsyncIterator[Session]:
+async def opened(g: GlobalOptions) -> AsyncIterator[Session]:
     """A verified session on the chosen network, closed at the end."""
     session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask_secret)
     try:

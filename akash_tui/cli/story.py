@@ -9,7 +9,7 @@ from akash_tui.cli.narrate import narrator
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
-from akash_tui.services.automation.headless_deploy import Plan, drive
+from akash_tui.services.automation.headless_deploy import DeployOptions, drive
 from akash_tui.services.core.program import Entry
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.deployer import Deployer
@@ -42,7 +42,7 @@ async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str
             models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
-            plan = Plan(rule=Rule("cheapest"), collect=COLLECT)
+            plan = DeployOptions(rule=Rule("cheapest"), collect=COLLECT)
             finish = await drive(deployer, quote, plan, narrator(echo))
             if finish.exit_code == 0 and finish.run is not None:
                 view = await Leases(session).one(finish.run.id)

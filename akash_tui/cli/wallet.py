@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from akash_tui.cli.options import Globals, takes_globals
+from akash_tui.cli.options import GlobalOptions, takes_globals
 from akash_tui.cli.output import coin, print_json, print_rows, print_table
 from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
 from akash_tui.cli.values import address as valid_address
@@ -39,7 +39,7 @@ def _terminal() -> Iterator[TextIO]:
         yield tty
 
 
-def _told(g: Globals, ref: WalletRef) -> None:
+def _told(g: GlobalOptions, ref: WalletRef) -> None:
     if g.json:
         print_json(_json(ref))
     else:
@@ -53,7 +53,7 @@ def _json(ref: WalletRef) -> dict[str, object]:
 @wallet.command()
 @click.argument("name", default="main")
 @takes_globals
-def create(g: Globals, name: str) -> None:
+def create(g: GlobalOptions, name: str) -> None:
     """Make a new account of 24 words; they are shown once, on your terminal only."""
     with _terminal() as tty:
         ref, words = g.entry.wallets(ask_secret).create(name)
@@ -68,7 +68,7 @@ def create(g: Globals, name: str) -> None:
 @click.argument("name", default="main")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
 @takes_globals
-def import_(g: Globals, name: str, from_stdin: bool) -> None:
+def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
     """Bring an account in by its 12 or 24 words, from a prompt or --stdin; never as an argument."""
     if from_stdin:
         words = sys.stdin.read(4096)
@@ -85,14 +85,14 @@ def import_(g: Globals, name: str, from_stdin: bool) -> None:
 @click.argument("name")
 @click.argument("address")
 @takes_globals
-def watch(g: Globals, name: str, address: str) -> None:
+def watch(g: GlobalOptions, name: str, address: str) -> None:
     """Follow somebody's account without its key."""
     _told(g, g.entry.wallets().watch(name, valid_address(address)))
 
 
 @wallet.command("list")
 @takes_globals
-def list_(g: Globals) -> None:
+def list_(g: GlobalOptions) -> None:
     """All accounts known here."""
     vault = g.entry.wallets()
     practice = g.entry.kept_practice_wallet()
@@ -122,7 +122,7 @@ def _kept_in(ref: WalletRef) -> str:
 @wallet.command()
 @click.argument("name", required=False)
 @takes_globals
-def show(g: Globals, name: str | None) -> None:
+def show(g: GlobalOptions, name: str | None) -> None:
     """One account; with a network named, also what it holds there."""
     there = bool(g.network or g.rest or g.entry.settings.default_network)
     ref = run_async(lambda: _used_there(g)) if there and not (name or g.wallet) else _find(g, name)
@@ -149,7 +149,7 @@ def show(g: Globals, name: str | None) -> None:
 @wallet.command()
 @click.argument("name", required=False)
 @takes_globals
-def fund(g: Globals, name: str | None) -> None:
+def fund(g: GlobalOptions, name: str | None) -> None:
     """Ask the faucet of a practice or test network for tokens; nothing on them is money."""
     network = chosen_network(g)
     ref = _find(g, name) if name else run_async(lambda: _used_there(g))
@@ -163,7 +163,7 @@ def fund(g: Globals, name: str | None) -> None:
 @wallet.command()
 @click.argument("name")
 @takes_globals
-def default(g: Globals, name: str) -> None:
+def default(g: GlobalOptions, name: str) -> None:
     """Use this account where none is named."""
     vault = g.entry.wallets()
     vault.set_default(name)
@@ -174,7 +174,7 @@ def default(g: Globals, name: str) -> None:
 @click.argument("name")
 @click.argument("new_name")
 @takes_globals
-def rename(g: Globals, name: str, new_name: str) -> None:
+def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     """Give an account another name."""
     _told(g, g.entry.wallets(ask_secret).rename(name, new_name))
 
@@ -183,7 +183,7 @@ def rename(g: Globals, name: str, new_name: str) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_globals
-def remove(g: Globals, name: str, yes: bool) -> None:
+def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     """Forget an account and its key; without its words it is lost for good."""
     ref = _find(g, name)
     if ref.store == PRACTICE_STORE:
@@ -204,21 +204,21 @@ def remove(g: Globals, name: str, yes: bool) -> None:
 @wallet.command()
 @click.argument("name")
 @takes_globals
-def export(g: Globals, name: str) -> None:
+def export(g: GlobalOptions, name: str) -> None:
     """Show an account's words, on your terminal only."""
     with _terminal() as tty:
         words = g.entry.wallets(ask_secret).export(name)
         tty.write(f"\n  {words}\n\n")
 
 
-async def _used_there(g: Globals) -> WalletRef:
+async def _used_there(g: GlobalOptions) -> WalletRef:
     """The wallet that the commands on this network use: on practice that may be its own throw-away one."""
     g.readonly = True
     async with opened(g) as session:
         return session.wallet or _find(g, None)
 
 
-def _find(g: Globals, name: str | None) -> WalletRef:
+def _find(g: GlobalOptions, name: str | None) -> WalletRef:
     wanted = name or g.wallet
     ref = g.entry.wallets().wallet(wanted)
     practice = g.entry.kept_practice_wallet() if ref is None and wanted else None

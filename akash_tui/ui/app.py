@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from akash_tui.services.core.run_state import StepState
 from akash_tui.ui.actions import BY_ID
-from akash_tui.ui.session.session_app import Desk
+from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.program import Entry
     from akash_tui.services.ports import AkashError
-    from akash_tui.ui.base.base_screen import Shell
-    from akash_tui.ui.session.run_manager import Trip
+    from akash_tui.ui.base.base_screen import BaseScreen
+    from akash_tui.ui.session.run_manager import TrackedRun
 
 
 WELCOME = "welcome"
 
 
 def _palette() -> type[Any]:
-    from akash_tui.ui.base.command_palette import Actions
+    from akash_tui.ui.base.command_palette import ActionCommands
 
-    return Actions
+    return ActionCommands
 
 
 def _welcome() -> Screen[None]:
-    from akash_tui.ui.welcome.screen import Welcome
+    from akash_tui.ui.welcome.screen import WelcomeScreen
 
-    return Welcome()
+    return WelcomeScreen()
 
 
 def _deploy() -> Screen[None]:
@@ -60,7 +60,7 @@ def _market() -> Screen[None]:
     return MarketScreen()
 
 
-class AkashApp(Desk):
+class AkashApp(SessionApp):
     """Needs an `Entry`. A network named, the last one, or the demo opens at once; else the welcome screen asks."""
 
     TITLE = "akash-tui"
@@ -104,15 +104,15 @@ class AkashApp(Desk):
         self.run_worker(open_first(self, self.start_network, self.start_wallet), group="open", exit_on_error=False)
 
     @property
-    def shell(self) -> Shell | None:
+    def shell(self) -> BaseScreen | None:
         """The screen in front, if it is one of ours with the three lines."""
-        from akash_tui.ui.base.base_screen import Shell
+        from akash_tui.ui.base.base_screen import BaseScreen
 
-        return self.screen if isinstance(self.screen, Shell) else None
+        return self.screen if isinstance(self.screen, BaseScreen) else None
 
     # -- actions that every screen has ---------------------------------------------------
 
-    def started_badly(self, trip: Trip, error: AkashError) -> None:
+    def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
         """Said, and asked what to do if no provider took the manifest."""
         from akash_tui.ui.leases.manifest_failure import ask_what_now
 
@@ -172,9 +172,9 @@ class AkashApp(Desk):
 
     async def action_quit(self) -> None:
         """`ctrl+q`: the same question; a second time, while it is asked, is a yes."""
-        from akash_tui.ui.base.quit_dialog import QuitQuestion
+        from akash_tui.ui.base.quit_dialog import QuitDialog
 
-        if isinstance(self.screen, QuitQuestion):
+        if isinstance(self.screen, QuitDialog):
             self.exit(0)
         else:
             self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
@@ -184,9 +184,9 @@ class AkashApp(Desk):
         self.run_worker(self.action_quit(), group="ctrl-c", exclusive=True, exit_on_error=False)
 
     async def _ask_to_quit(self) -> None:
-        from akash_tui.ui.base.quit_dialog import QuitQuestion
+        from akash_tui.ui.base.quit_dialog import QuitDialog
 
-        if await self.push_screen_wait(QuitQuestion(self)) == "quit":
+        if await self.push_screen_wait(QuitDialog(self)) == "quit":
             self.exit(0)
 
     def do_screenshot(self) -> None:

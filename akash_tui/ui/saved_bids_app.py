@@ -16,7 +16,7 @@ from akash_tui.services.ports import Clock
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.session.run_manager import Trip, read_budget
+from akash_tui.ui.session.run_manager import TrackedRun, read_budget
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import Entry
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 _HERE = ("app.bids", "app.theme", "app.problems", "app.help", "app.palette", "app.back", "app.quit")
 
 
-class Parked:
+class IdleRunManager:
     """Stands where the app keeps its runs: one trip that goes nowhere."""
 
     params = None
 
-    def __init__(self, trip: Trip) -> None:
+    def __init__(self, trip: TrackedRun) -> None:
         self.trip = trip
 
-    def keep_budget(self, trip: Trip) -> None:
+    def keep_budget(self, trip: TrackedRun) -> None:
         """A saved answer has no deployment to remember a budget for: it counts while the board is open."""
 
     async def aclose(self) -> None:
@@ -50,7 +50,7 @@ def saved_run(bids: Sequence[Bid], clock: Clock) -> DeploymentRun:
     )
 
 
-class SavedApp(AkashApp):
+class SavedBidsApp(AkashApp):
     """Opens on the board and has no other place."""
 
     MODES: ClassVar[dict[str, Any]] = {"bids": BidsScreen}
@@ -71,7 +71,7 @@ class SavedApp(AkashApp):
         budget = read_budget(entry.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys
-        self.following = Parked(Trip(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
+        self.following = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
 
     def on_mount(self, event: events.Mount) -> None:  # type: ignore[override]
         """Like the app, but no network is opened."""

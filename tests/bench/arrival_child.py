@@ -16,7 +16,7 @@ from textual.strip import Strip
 from akash_tui.compose import Program
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.counting import CountingDriver
 
@@ -77,7 +77,7 @@ async def block_times(rest: str, heights: set[int]) -> dict[int, float]:
     return times
 
 
-async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trip:
+async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> TrackedRun:
     """Order, watch bids for a while, close."""
     following = app.following
     assert following is not None
@@ -98,7 +98,7 @@ async def measure(wanted: int) -> dict[str, Any]:
     app.driver_class = driver
     sdl = (ROOT / "sdl_templates" / "vllm-chat.yaml").read_text(encoding="utf-8")
     began = time.monotonic()
-    trips: list[Trip] = []
+    trips: list[TrackedRun] = []
     async with app.run_test(headless=False, size=SIZE):
         if not await until(lambda: app.following is not None and app.session is not None, 60):
             raise SystemExit("the app did not open the practice network")

@@ -19,7 +19,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.load import DSEQ, OWNER, Market
 
@@ -67,7 +67,7 @@ def bids_app(market: Market) -> AkashApp:
     settings = Settings()
     home = Path(tempfile.gettempdir())  # only for the report of a crash
     app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]
-    trip = Trip(run, Budget(per_hour=Decimal(2)))
+    trip = TrackedRun(run, Budget(per_hour=Decimal(2)))
     app.following = SimpleNamespace(trip=trip, params=None, aclose=_nothing)  # type: ignore[assignment]
     return app
 

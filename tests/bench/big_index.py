@@ -14,11 +14,11 @@ from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,
+    FigureSource,
     GpuDay,
     ProviderSheet,
-    Resources,
     SignedAttribute,
-    Source,
+    SupplyResources,
     amounts,
 )
 
@@ -61,10 +61,10 @@ class BigIndex:
         )
         return ProviderSheet(
             profile=profile,
-            resources=Resources(*(amounts(dice.randrange(9), 0, dice.randrange(9)) for _ in range(4))),
+            resources=SupplyResources(*(amounts(dice.randrange(9), 0, dice.randrange(9)) for _ in range(4))),
             attributes=tuple(SignedAttribute(name, f"value {n % 40}", ("akash1auditor",)) for name in names),
             checks=(),
-            source=Source.INDEX,
+            source=FigureSource.INDEX,
             read_at=self.now,
         )
 
@@ -98,8 +98,10 @@ class BigIndex:
         ]
 
     async def capacity(self) -> Capacity:
-        parts = Resources(amounts(480_000, 0, 520_000), amounts(612, 4, 255), amounts(39, 0, 61), amounts(1, 0, 3))
-        return Capacity(PROVIDERS, parts, Source.INDEX, self.now)
+        parts = SupplyResources(
+            amounts(480_000, 0, 520_000), amounts(612, 4, 255), amounts(39, 0, 61), amounts(1, 0, 3)
+        )
+        return Capacity(PROVIDERS, parts, FigureSource.INDEX, self.now)
 
     async def gpu_days(self) -> list[GpuDay]:
         dice = random.Random(2)

@@ -20,10 +20,10 @@ from akash_tui.domain.akash.provider import Audit, ProviderProfile
 from akash_tui.domain.bids.bid_book import CHEAPEST, BidBook, SortKey
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.budget import NO_BUDGET
-from akash_tui.domain.bids.score import History
+from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.domain.bids.sorting import parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
-from akash_tui.ui.bids.bid_list import Board
+from akash_tui.ui.bids.bid_list import BidList
 from tests.bench.figures import HEAD, Figures, ratio
 from tests.bench.load import Market
 
@@ -89,18 +89,22 @@ class _Live:
     """A board on a live book, as the bids screen has it; each question is a new one, as after a key."""
 
     def __init__(self, book: BidBook) -> None:
-        self.board = Board(time.monotonic)
+        self.board = BidList(time.monotonic)
         self.run = SimpleNamespace(id=None, book=book, block_time=None, avoid={})
 
     def forget(self) -> None:
         """What is kept up to date is for the question before."""
         self.board._sieve = None
 
-    def ask(self, *, wanted: Filter = EVERYTHING, sort: tuple[SortKey, ...] = CHEAPEST, scored: bool = False) -> Board:
+    def ask(
+        self, *, wanted: Filter = EVERYTHING, sort: tuple[SortKey, ...] = CHEAPEST, scored: bool = False
+    ) -> BidList:
         self.board.filter = wanted
         self.board.order_by(*sort)
         self.board.by_score = scored
-        self.board.history = {"somebody else": History(1, 1)} if self.board.history == {} else {}  # new points for all
+        self.board.history = (
+            {"somebody else": ProviderHistory(1, 1)} if self.board.history == {} else {}
+        )  # new points for all
         lines = self.board.lines(self.run, NO_BUDGET, datetime.now(UTC))  # type: ignore[arg-type]
         assert len(lines[:48]) == min(48, len(lines))
         return self.board

@@ -28,8 +28,8 @@ from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.market.observations import Reach
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, SCENARIOS
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.services.deployment.bid_collector import Teller
-from akash_tui.ui.bids.bid_list import Board
+from akash_tui.services.deployment.bid_collector import BidEventEmitter
+from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import COLUMNS
 from tests.bench.figures import Skipped, ratio
 from tests.bench.load import DSEQ, OWNER, Market
@@ -69,8 +69,8 @@ class Flood:
             id=DeploymentId(OWNER, DSEQ), chain_id="bench", name="flood", sdl="", manifest=b"", version=b"", groups={},
             clock=self.clock, stage=Stage.COLLECTING, book=self.book,  # type: ignore[arg-type]
         )  # fmt: skip
-        self.teller = Teller(self.run)
-        self.board = Board(self.clock.monotonic)
+        self.teller = BidEventEmitter(self.run)
+        self.board = BidList(self.clock.monotonic)
         self.filters = [parse_filter(text, BIDS) for text in ("", "gpu:h100|a100 usd_gpu_h<1.2", "audited")]
 
     def _newcomer(self) -> Bid:

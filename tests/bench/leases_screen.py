@@ -20,13 +20,13 @@ from textual import events
 from textual.screen import Screen
 
 from akash_tui import ui
-from akash_tui.services.leases.lease_list import Fleet
+from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.session import gc_pauses as calm
-from akash_tui.ui.session.background_monitor import Patrol
-from akash_tui.ui.session.run_manager import Following
+from akash_tui.ui.session.background_monitor import BackgroundMonitor
+from akash_tui.ui.session.run_manager import RunManager
 from tests.bench.figures import HEAD, Figures, Skipped
 from tests.bench.many_leases import PROVIDERS, Chain, session
 from tests.bench.watched import SIZE, There, Watched, as_on_a_terminal
@@ -51,8 +51,8 @@ class _App(AkashApp):
 def _watched(home: Path, chain: Chain) -> Watched:
     app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
     app.session = session(home, chain)
-    app.patrol = Patrol(app, app.session, _nothing_moved)
-    app.following = Following(app, app.session)
+    app.patrol = BackgroundMonitor(app, app.session, _nothing_moved)
+    app.following = RunManager(app, app.session)
     return Watched(app)
 
 
@@ -74,7 +74,7 @@ async def _round(home: Path) -> tuple[list[Counter[str]], list[float]]:
     """What the first and the next round ask of the chain, and what they take; the list is then on the disk."""
     chain = Chain(DEPLOYMENTS)
     here = session(home, chain)
-    fleet = Fleet(here, home)
+    fleet = LeaseList(here, home)
     asked, took = [], []
     for _ in range(2):
         chain.asked.clear()

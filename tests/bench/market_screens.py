@@ -29,10 +29,10 @@ from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.market.chart import SERIES
-from akash_tui.ui.market.chart_screen import Charting
+from akash_tui.ui.market.chart_screen import ChartScreen
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.session import gc_pauses as calm
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.bids_screen import run_of
 from tests.bench.big_index import DAYS, MODELS, PROVIDERS, BigIndex
@@ -101,7 +101,7 @@ def _watched(home: Path) -> Watched:
     app.session = session = _session(_Away())
     app._market = Market(session, home)
     run = run_of(Bids(60))
-    app.following = SimpleNamespace(trip=Trip(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
+    app.following = SimpleNamespace(trip=TrackedRun(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
     return Watched(app)
 
 
@@ -147,7 +147,7 @@ async def _keys(home: Path) -> dict[str, list[float]]:
 
         def chart(name: str) -> There:
             screen = app.screen
-            assert isinstance(screen, Charting)
+            assert isinstance(screen, ChartScreen)
             state = screen.chart_state()
             return lambda: app.screen is not screen or (screen.chart_state() != state and bool(screen.chart.points))
 

@@ -19,8 +19,8 @@ from tests.ui.market import fakes as market_fakes
 def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No blinking, no motion, one time zone, and nothing to resume."""
 
-    async def nothing(session: object) -> resume.Report:
-        return resume.Report((), ())
+    async def nothing(session: object) -> resume.ResumeReport:
+        return resume.ResumeReport((), ())
 
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()

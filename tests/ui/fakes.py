@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from textual.pilot import Pilot
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.adapters.system.notifications import Notifying
+from akash_tui.adapters.system.notifications import SystemNotifier
 from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
@@ -42,9 +42,9 @@ from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
-from akash_tui.services.automation.auto_top_up import Agreement, Made, Stopped
-from akash_tui.services.core.networks import Listed
-from akash_tui.services.core.provider_cache import Facts
+from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder, TopUpAgreement
+from akash_tui.services.core.networks import NetworkLine
+from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import (
@@ -178,10 +178,10 @@ class FakeSession:
     readonly: bool = False
     closed: bool = False
     journal: FakeJournal = field(default_factory=FakeJournal)
-    facts: Facts = field(init=False)
+    facts: ProviderCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self.facts = Facts(self.chain, None, None, self.clock)  # type: ignore[arg-type]
+        self.facts = ProviderCache(self.chain, None, None, self.clock)  # type: ignore[arg-type]
 
     @property
     def owner(self) -> str:
@@ -199,8 +199,10 @@ class FakeSession:
 class FakeNetworks:
     start: Network | None
 
-    def list(self) -> Sequence[Listed]:
-        return Listed("practice", PRACTICE, "a network on this machine"), Listed("mainnet", MAINNET, "real money")
+    def list(self) -> Sequence[NetworkLine]:
+        return NetworkLine("practice", PRACTICE, "a network on this machine"), NetworkLine(
+            "mainnet", MAINNET, "real money"
+        )
 
     def for_app(self, named: str | None) -> Network | None:
         return self.start
@@ -247,9 +249,9 @@ class FakeEntry:
         self.settings = settings
 
     @property
-    def notifier(self) -> Notifying:
+    def notifier(self) -> SystemNotifier:
         """The real one, in an environment where nothing is found."""
-        return Notifying({"PATH": ""})
+        return SystemNotifier({"PATH": ""})
 
     def wallets(self, ask: object = None) -> FakeVault:
         return self.vault
@@ -540,7 +542,7 @@ class FakeAutoTopUp:
     """Takes the place of `services.auto_top_up.AutoTopUp`: orders that a test puts there."""
 
     orders: ClassVar[dict[DeploymentId, StandingOrder]] = {}
-    made: ClassVar[list[Made | Stopped]] = []
+    made: ClassVar[list[DoneTopUp | StoppedOrder]] = []
     """What the next rounds do."""
 
     def __init__(self, session: FakeSession) -> None:
@@ -549,7 +551,7 @@ class FakeAutoTopUp:
     def all(self) -> list[StandingOrder]:
         return list(self.orders.values())
 
-    async def run(self, order: StandingOrder) -> Made | Stopped | None:
+    async def run(self, order: StandingOrder) -> DoneTopUp | StoppedOrder | None:
         return self.made.pop(0) if self.made else None
 
     def stop(self, id: DeploymentId) -> StandingOrder | None:
@@ -560,7 +562,7 @@ class FakeAutoTopUp:
 
     async def quote(
         self, id: DeploymentId, amount: int | None, hours: Decimal | None, cap: int, below: Decimal
-    ) -> Agreement:
+    ) -> TopUpAgreement:
         clock = self.session.clock
         each = amount if amount is not None else int((hours or 0) * 920_000)
         first = DepositQuote(
@@ -569,9 +571,9 @@ class FakeAutoTopUp:
             left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"), ends_at=clock.now(),
             comes_back=BACK,
         )  # fmt: skip
-        return Agreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)
+        return TopUpAgreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)
 
-    def agree(self, agreement: Agreement) -> StandingOrder:
+    def agree(self, agreement: TopUpAgreement) -> StandingOrder:
         first = agreement.first
         order = StandingOrder(
             first.chain_id, first.id, first.deposit.amount, agreement.cap.amount, agreement.below,

@@ -6,7 +6,7 @@ import pytest
 
 from akash_tui.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PLACES, TABLE, at, bindings, in_bar, key_table_markdown
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.help_screen import help_lines
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
@@ -14,13 +14,13 @@ from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
-from akash_tui.ui.market.detail_pages import Page
+from akash_tui.ui.market.detail_pages import MarketPage
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.conformance import ROOT
 
-SCREENS: dict[str, type[Shell]] = {
+SCREENS: dict[str, type[BaseScreen]] = {
     "deploy": DeployScreen,
     "bids": BidsScreen,
     "leases": LeasesScreen,
@@ -29,7 +29,7 @@ SCREENS: dict[str, type[Shell]] = {
     "log": LogScreen,
     "market": MarketScreen,
     "network": NetworkScreen,
-    "page": Page,
+    "page": MarketPage,
 }
 WITH_TABLE_KEYS = {"enter", "space"}
 """Keys that a list takes first and hands to its screen as a message."""

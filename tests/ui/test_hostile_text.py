@@ -12,7 +12,7 @@ from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.ports import ProviderFault
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
 from akash_tui.ui.session.draft import editable, for_eyes
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
 
 NAMES = (
@@ -66,7 +66,7 @@ async def test_a_provider_may_call_itself_anything(scene: Stage_, name: str, mon
 async def _accept(scene: Stage_, pilot: Pilot[int]) -> None:
     await pilot.press("a")
     await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
-    assert scene.deployer.unverified[0] in scene.app.screen.query_one("#sheet", Fields).text
+    assert scene.deployer.unverified[0] in scene.app.screen.query_one("#sheet", LabelledLines).text
     await pilot.press("y")
     await until(pilot, lambda: "deliver" in scene.deployer.done)
 

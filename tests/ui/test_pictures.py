@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.market.chart import Chart
-from akash_tui.ui.market.page_base import Page
+from akash_tui.ui.market.chart import SeriesChart
+from akash_tui.ui.market.page_base import MarketPage
 from tests.ui.fakes import FakeEntry, FakeLeases, Stage_, stage, until, view
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
@@ -24,7 +24,10 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 async def afresh(pilot: Pilot[int]) -> None:
     """Draw everything anew, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
     await pilot.pause(0.3)
-    drawing = [*pilot.app.screen.query(Chart), *([pilot.app.screen] if isinstance(pilot.app.screen, Page) else [])]
+    drawing = [
+        *pilot.app.screen.query(SeriesChart),
+        *([pilot.app.screen] if isinstance(pilot.app.screen, MarketPage) else []),
+    ]
     await until(pilot, lambda: all(each.settled for each in drawing))
     if isinstance(pilot.app.screen, ModalScreen):
         pilot.app.screen.styles.background = "black"

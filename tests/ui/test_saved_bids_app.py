@@ -12,16 +12,16 @@ from akash_tui.domain.bids.bid_book import SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.saved_bids_app import SavedApp
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.saved_bids_app import SavedBidsApp
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BIDS, FakeEntry, FrozenClock, until
 
 PRICE = (SortKey("price"),)
 
 
-def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -> SavedApp:
-    return SavedApp(FakeEntry(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
+def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -> SavedBidsApp:
+    return SavedBidsApp(FakeEntry(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
 
 
 async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path)
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == 3)
         assert "saved answer, bids.json, read-only" in str(app.screen.query_one("#bids-panel").border_title)
-        assert "3 of 5 shown, 2 hidden by GPU (1 not known)" in app.screen.query_one("#lanes", Pane).content.plain
+        assert "3 of 5 shown, 2 hidden by GPU (1 not known)" in app.screen.query_one("#lanes", TextPane).content.plain
         await pilot.press("escape")
         await until(pilot, lambda: len(table.rows) == 5)
 

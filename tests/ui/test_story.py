@@ -5,7 +5,7 @@ from __future__ import annotations
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
 
 
@@ -26,7 +26,7 @@ async def test_five_keys_from_preset_to_running(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
         await until(pilot, lambda: scene.deployer.run.stage.value == "running")
-        facts = scene.app.screen.query_one("#facts", Fields)
+        facts = scene.app.screen.query_one("#facts", LabelledLines)
         await until(pilot, lambda: "http://qwen.ingress.europlots.com" in facts.text)
         assert scene.deployer.done == [
             "prepare",

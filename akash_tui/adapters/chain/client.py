@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
-from akash_tui.adapters.chain.endpoints.events import Wakes
-from akash_tui.adapters.chain.endpoints.head import Heads
+from akash_tui.adapters.chain.endpoints.events import WakeStream
+from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.pool import Pool
 from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.errors.mapping import error_of
-from akash_tui.adapters.chain.tx.broadcast import HandingIn
-from akash_tui.adapters.chain.tx.prepare_tx import Preparing
+from akash_tui.adapters.chain.tx.broadcast import Broadcaster
+from akash_tui.adapters.chain.tx.prepare_tx import TxPreparer
 from akash_tui.adapters.chain.tx.sequences import Sequences
-from akash_tui.adapters.chain.tx.tx_lookup import Finder
+from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import Message
 from akash_tui.domain.akash.money import BlockTime
@@ -31,12 +31,12 @@ class ChainClient(Reads):
         self.network = network
         pool = Pool(network, clock, transport)
         super().__init__(pool)
-        self._heads = Heads(pool, clock)
-        self._wakes = Wakes(network, clock)
-        self._finder = Finder(pool, self._heads, self._wakes, clock)
+        self._heads = HeadReader(pool, clock)
+        self._wakes = WakeStream(network, clock)
+        self._finder = TxLookup(pool, self._heads, self._wakes, clock)
         sequences = Sequences()
-        self._preparing = Preparing(pool, self, self._heads, sequences)
-        self._handing_in = HandingIn(pool, self._finder, sequences, clock)
+        self._preparing = TxPreparer(pool, self, self._heads, sequences)
+        self._handing_in = Broadcaster(pool, self._finder, sequences, clock)
 
     async def verify(self) -> Head:
         await self._pool.proven()

@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from akash_tui import __version__
-from akash_tui.adapters.indexer.http_cache import Answer, Kept, conditions, lifetime, renewed
+from akash_tui.adapters.indexer.http_cache import CacheableAnswer, CachedAnswer, conditions, lifetime, renewed
 from akash_tui.adapters.indexer.json_fields import ADDRESS, loads
 from akash_tui.adapters.indexer.supply import (
     read_akt_market,
@@ -87,7 +87,7 @@ class ConsoleIndexer:
         self._series = {
             name: self._keep(SLOW_SECONDS, f"/v1/graph-data/{name}", partial(read_series, name)) for name in KINDS
         }
-        self._kept: dict[str, Kept[Any]] = {
+        self._kept: dict[str, CachedAnswer[Any]] = {
             "sheets": self._sheets,
             "profiles": self._sheets,
             "gpu_prices": self._prices,
@@ -95,8 +95,8 @@ class ConsoleIndexer:
             "gpu_days": self._gpu_days,
             "akt_market": self._akt,
         }
-        self._pages: OrderedDict[str, Kept[ProviderSheet | None]] = OrderedDict()
-        self._stocks: OrderedDict[str, Kept[list[GpuStock]]] = OrderedDict()
+        self._pages: OrderedDict[str, CachedAnswer[ProviderSheet | None]] = OrderedDict()
+        self._stocks: OrderedDict[str, CachedAnswer[list[GpuStock]]] = OrderedDict()
 
     async def profiles(self) -> dict[str, ProviderProfile]:
         return {sheet.owner: sheet.profile for sheet in await self._sheets.get()}
@@ -141,25 +141,33 @@ class ConsoleIndexer:
 
     def _keep(
         self, seconds: float, path: str, reader: Callable[[object, datetime], T], *, first: bool = False
-    ) -> Kept[T]:
+    ) -> CachedAnswer[T]:
         """What bids are shown with comes `first`: it never waits behind charts that do not arrive."""
         read = self._read if first else self._queued
         return self._one(seconds, lambda known: read(path, reader, known))
 
-    def _one(self, seconds: float, fetch: Callable[[Answer[T] | None], Awaitable[Answer[T]]]) -> Kept[T]:
-        return Kept(self._clock, seconds, fetch, _no_answer)
+    def _one(
+        self, seconds: float, fetch: Callable[[CacheableAnswer[T] | None], Awaitable[CacheableAnswer[T]]]
+    ) -> CachedAnswer[T]:
+        return CachedAnswer(self._clock, seconds, fetch, _no_answer)
 
-    async def _queued(self, path: str, reader: Callable[[object, datetime], T], known: Answer[T] | None) -> Answer[T]:
+    async def _queued(
+        self, path: str, reader: Callable[[object, datetime], T], known: CacheableAnswer[T] | None
+    ) -> CacheableAnswer[T]:
         async with self._gate:
             return await self._read(path, reader, known)
 
-    async def _page(self, owner: str, known: Answer[ProviderSheet | None] | None) -> Answer[ProviderSheet | None]:
+    async def _page(
+        self, owner: str, known: CacheableAnswer[ProviderSheet | None] | None
+    ) -> CacheableAnswer[ProviderSheet | None]:
         try:
             return await self._queued(f"/v1/providers/{owner}", read_sheet, known)
         except _NotThere:
-            return Answer(None)
+            return CacheableAnswer(None)
 
-    async def _read(self, path: str, reader: Callable[[object, datetime], T], known: Answer[T] | None) -> Answer[T]:
+    async def _read(
+        self, path: str, reader: Callable[[object, datetime], T], known: CacheableAnswer[T] | None
+    ) -> CacheableAnswer[T]:
         """Fetch, then parse in a thread: a large answer must not hold up the screen for long."""
         asking = known.conditions if known is not None else {}
         try:
@@ -177,7 +185,7 @@ class ConsoleIndexer:
                 raise _no_answer("HTTP 304")
         except (ValueError, RecursionError) as error:
             raise _no_answer(f"unreadable: {clean(str(error))}") from error
-        return Answer(value, lifetime(reply.headers), conditions(reply.headers) or asking)
+        return CacheableAnswer(value, lifetime(reply.headers), conditions(reply.headers) or asking)
 
     async def _fetch(self, path: str, asking: Mapping[str, str]) -> Reply:
         import httpx
@@ -201,7 +209,7 @@ class ConsoleIndexer:
             raise _no_answer(clean(str(error)) or type(error).__name__) from error
 
 
-def _of(kept: OrderedDict[str, Kept[T]], owner: str, make: Callable[[], Kept[T]]) -> Kept[T]:
+def _of(kept: OrderedDict[str, CachedAnswer[T]], owner: str, make: Callable[[], CachedAnswer[T]]) -> CachedAnswer[T]:
     """What is kept of one provider; the one asked for longest ago makes room. `BadInput` for no address."""
     if not ADDRESS.match(owner):
         raise BadInput("That is not the address of a provider.", "It starts with akash1 and has 44 characters.")

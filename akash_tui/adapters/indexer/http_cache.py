@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class CacheableAnswer(Generic[T]):
     """What was read, for how many seconds it may be used (None: not told), and how to ask whether it changed."""
 
     value: T
@@ -71,14 +71,14 @@ def _renewed(value: Any, read_at: datetime) -> Any:
     return replace(value, **changed) if changed else value
 
 
-class Kept(Generic[T]):
+class CachedAnswer(Generic[T]):
     """One answer, its age, and the last failure; asked for by many, fetched by one at a time."""
 
     def __init__(
         self,
         clock: Clock,
         fresh_seconds: float,
-        fetch: Callable[[Answer[T] | None], Awaitable[Answer[T]]],
+        fetch: Callable[[CacheableAnswer[T] | None], Awaitable[CacheableAnswer[T]]],
         refused: Callable[[str], Unreachable],
     ) -> None:
         """`fetch` is given the last answer; `refused` makes the error that tells why there is none."""
@@ -87,7 +87,7 @@ class Kept(Generic[T]):
         self._fetch = fetch
         self._refused = refused
         self._lock = asyncio.Lock()
-        self._answer: Answer[T] | None = None
+        self._answer: CacheableAnswer[T] | None = None
         self._answered = 0.0
         self._failure: Unreachable | None = None
         self._failures = 0

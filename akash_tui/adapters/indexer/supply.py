@@ -14,12 +14,12 @@ from akash_tui.domain.market.supply import (
     AktMarket,
     Amounts,
     Capacity,
+    FigureSource,
     GpuDay,
     GpuStock,
     ProviderSheet,
-    Resources,
     SignedAttribute,
-    Source,
+    SupplyResources,
     UptimeCheck,
     amounts,
 )
@@ -62,13 +62,13 @@ def read_capacity(value: object, read_at: datetime) -> Capacity:
     storage = _dict(parts.get("storage"))
     return Capacity(
         providers=count(value.get("activeProviderCount")),
-        resources=Resources(
+        resources=SupplyResources(
             cpu=_amounts(parts.get("cpu")),
             gpu=_amounts(parts.get("gpu")),
             memory=_amounts(parts.get("memory")),
             storage=_amounts(storage.get("total")),
         ),
-        source=Source.INDEX,
+        source=FigureSource.INDEX,
         read_at=read_at,
     )
 
@@ -139,7 +139,7 @@ def _sheet(entry: dict[str, object], read_at: datetime) -> ProviderSheet | None:
     storage = _dict(stats.get("storage"))
     return ProviderSheet(
         profile=profile,
-        resources=Resources(
+        resources=SupplyResources(
             cpu=_amounts(stats.get("cpu")),
             gpu=_amounts(stats.get("gpu")),
             memory=_amounts(stats.get("memory")),
@@ -147,7 +147,7 @@ def _sheet(entry: dict[str, object], read_at: datetime) -> ProviderSheet | None:
         ),
         attributes=tuple(_attributes(entry.get("attributes"))),
         checks=tuple(_checks(entry.get("uptime"))),
-        source=Source.INDEX,
+        source=FigureSource.INDEX,
         read_at=read_at,
         city=text_of(entry.get("city")),
         tier=text_of(entry.get("tier")),

@@ -24,7 +24,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class GatewayAddress:
     """Host and port of a gateway; `host` is lower case, without brackets."""
 
     host: str
@@ -36,7 +36,7 @@ class Endpoint:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def read_endpoint(host_uri: str) -> Endpoint:
+def read_endpoint(host_uri: str) -> GatewayAddress:
     """Read `https://host[:port]`; `ProviderUntrusted` for anything else (the chain allows no path)."""
     if not re.fullmatch(r"[!-~]{1,300}", host_uri):  # urlsplit would drop line breaks silently
         raise _bad(host_uri)
@@ -50,10 +50,10 @@ def read_endpoint(host_uri: str) -> Endpoint:
     known = bool(_HOST.match(host)) or _literal(host) is not None
     if parts.scheme != "https" or not plain or not known or port == 0:
         raise _bad(host_uri)
-    return Endpoint(host, 443 if port is None else port)
+    return GatewayAddress(host, 443 if port is None else port)
 
 
-async def resolve(endpoint: Endpoint, *, public: bool, timeout: float) -> tuple[str, ...]:
+async def resolve(endpoint: GatewayAddress, *, public: bool, timeout: float) -> tuple[str, ...]:
     """The addresses to connect to, in the system's order, at most four.
 
     On a `public` network one private, loopback, link-local or otherwise not global address among

@@ -29,7 +29,7 @@ from akash_tui.adapters.provider.error_mapping import (
     status_fault,
     wrong_version,
 )
-from akash_tui.adapters.provider.http import Answer, Ask, deadline, exchange
+from akash_tui.adapters.provider.http import HttpAnswer, HttpRequest, deadline, exchange
 from akash_tui.adapters.provider.jwt import make_token
 from akash_tui.adapters.provider.lease_status import read_lease_status, read_moved
 from akash_tui.adapters.provider.stock import read_stock
@@ -48,7 +48,7 @@ from akash_tui.services.ports import (
     PodEvent,
     ProviderFault,
     Reach,
-    Shell,
+    RemoteShell,
     Signer,
 )
 
@@ -63,7 +63,7 @@ _TokenMaker = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Seconds until a call gives up, as a whole; `read` is for one silence within it.
 
     Providers give a manifest 120 s themselves, but answer within one or two when they are well.
@@ -76,7 +76,7 @@ class Patience:
     manifest: float = 60.0
 
 
-def open_gateway(network: Network, chain: Chain, clock: Clock, patience: Patience = Patience()) -> Gateway:
+def open_gateway(network: Network, chain: Chain, clock: Clock, patience: Timeouts = Timeouts()) -> Gateway:
     """The adapter for `network`; opens no connection yet."""
     return HttpsGateway(network, chain, clock, patience)
 
@@ -84,7 +84,7 @@ def open_gateway(network: Network, chain: Chain, clock: Clock, patience: Patienc
 class HttpsGateway:
     """Implements `ports.Gateway`."""
 
-    def __init__(self, network: Network, chain: Chain, clock: Clock, patience: Patience) -> None:
+    def __init__(self, network: Network, chain: Chain, clock: Clock, patience: Timeouts) -> None:
         self._chain = chain
         self._clock = clock
         self._patience = patience
@@ -110,7 +110,7 @@ class HttpsGateway:
         return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note, stock)
 
     async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
-        ask = Ask("PUT", f"/deployment/{dseq:d}/manifest", manifest)
+        ask = HttpRequest("PUT", f"/deployment/{dseq:d}/manifest", manifest)
         token = partial(
             make_token,
             signer,
@@ -127,7 +127,7 @@ class HttpsGateway:
         raise manifest_fault(answer)
 
     async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
-        ask = Ask("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
+        ask = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
         token = partial(make_token, signer, provider=provider.owner, scope=("status",))
         answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
         if answer.status == 404 and not answer.body:
@@ -145,7 +145,7 @@ class HttpsGateway:
             ) from error
 
     async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
-        ask = Ask("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
+        ask = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
         token = partial(make_token, signer, provider=provider.owner, scope=("get-manifest",))
         answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
         if answer.status == 404:
@@ -167,7 +167,7 @@ class HttpsGateway:
             "destination_dseq": lease.dseq,
             "destination_gseq": lease.gseq,
         }
-        ask = Ask("POST", "/hostname/migrate", json.dumps(body).encode())
+        ask = HttpRequest("POST", "/hostname/migrate", json.dumps(body).encode())
         token = partial(make_token, signer, provider=provider.owner, scope=("hostname-migrate",))
         answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=True)
         if answer.status != 200:
@@ -210,13 +210,13 @@ class HttpsGateway:
         pod: int = 0,
         tty: bool = False,
         stdin: bool = False,
-    ) -> AbstractAsyncContextManager[Shell]:
+    ) -> AbstractAsyncContextManager[RemoteShell]:
         return self._streams.shell(provider, lease, signer, service, command, pod, tty, stdin)
 
     async def aclose(self) -> None:
         """No connection outlives its call, so there is nothing to close."""
 
-    async def _read(self, answer: Answer, read: Callable[[object], _T]) -> _T:
+    async def _read(self, answer: HttpAnswer, read: Callable[[object], _T]) -> _T:
         """Make something of an answer's JSON. Big ones wait for one another, so that many at once freeze no key."""
         if len(answer.body) < _BIG:
             return read(answer.json())
@@ -226,14 +226,14 @@ class HttpsGateway:
             finally:
                 await asyncio.sleep(0)
 
-    async def _public(self, provider: Provider, path: str) -> Answer:
+    async def _public(self, provider: Provider, path: str) -> HttpAnswer:
         authority = read_endpoint(provider.host_uri).authority
         async with deadline(authority, self._patience.probe), self._connector.open(provider) as connection:
-            return await exchange(connection, Ask("GET", path), self._clock, read_seconds=self._patience.read)
+            return await exchange(connection, HttpRequest("GET", path), self._clock, read_seconds=self._patience.read)
 
     async def _private(
-        self, provider: Provider, ask: Ask, signer: Signer, token: _TokenMaker, seconds: float, *, fresh: bool
-    ) -> Answer:
+        self, provider: Provider, ask: HttpRequest, signer: Signer, token: _TokenMaker, seconds: float, *, fresh: bool
+    ) -> HttpAnswer:
         """Ask with a token. One whose times the provider refuses is made once more, by the provider's clock.
 
         That gives nothing away: such a token is for this provider alone, and as short-lived.
@@ -251,7 +251,9 @@ class HttpsGateway:
             raise stale_token(again, self._clock.now())
         return again
 
-    async def _try(self, provider: Provider, ask: Ask, token: _TokenMaker, now: datetime, *, fresh: bool) -> Answer:
+    async def _try(
+        self, provider: Provider, ask: HttpRequest, token: _TokenMaker, now: datetime, *, fresh: bool
+    ) -> HttpAnswer:
         async with self._connector.open(provider, fresh=fresh) as connection:
             return await exchange(
                 connection, replace(ask, token=token(now=now)), self._clock, read_seconds=self._patience.read

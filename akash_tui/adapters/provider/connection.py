@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from akash_tui.adapters.provider.address import Endpoint, read_endpoint, resolve
+from akash_tui.adapters.provider.address import GatewayAddress, read_endpoint, resolve
 from akash_tui.adapters.provider.tls import pinned_context, presented_by, public_context, usable_certificates
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Provider
@@ -57,7 +57,7 @@ class Connection:
     """An open stream to a server that has proved to be the provider; ready for HTTP or a websocket."""
 
     stream: AsyncNetworkStream
-    endpoint: Endpoint
+    endpoint: GatewayAddress
 
 
 class Connector:
@@ -111,7 +111,7 @@ class Connector:
         return trust
 
     async def _prove(
-        self, trust: _Trust, provider: Provider, endpoint: Endpoint, addresses: tuple[str, ...]
+        self, trust: _Trust, provider: Provider, endpoint: GatewayAddress, addresses: tuple[str, ...]
     ) -> AsyncNetworkStream:
         reasons = []
         for way in trust.ways():
@@ -136,7 +136,7 @@ class Connector:
             detail=clean("; ".join(reasons), 500),
         )
 
-    async def _connect(self, endpoint: Endpoint, addresses: tuple[str, ...]) -> AsyncNetworkStream:
+    async def _connect(self, endpoint: GatewayAddress, addresses: tuple[str, ...]) -> AsyncNetworkStream:
         import httpcore
 
         last: Exception | None = None
@@ -154,7 +154,7 @@ class Connector:
         ) from last
 
     async def _handshake(
-        self, stream: AsyncNetworkStream, context: ssl.SSLContext, name: str | None, endpoint: Endpoint
+        self, stream: AsyncNetworkStream, context: ssl.SSLContext, name: str | None, endpoint: GatewayAddress
     ) -> AsyncNetworkStream:
         """TLS over `stream`; certificate errors pass through, all others become `ProviderUnreachable`."""
         import httpcore

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from akash_tui.adapters.provider.http import Answer
+from akash_tui.adapters.provider.http import HttpAnswer
 from akash_tui.services.ports import HostRefused, ManifestRefused, NoWorkload, ProviderDenied, ProviderFault
 
 STALE_TOKEN = "JWT has invalid claims"
@@ -54,7 +54,7 @@ _REFUSALS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def manifest_fault(answer: Answer) -> ProviderFault:
+def manifest_fault(answer: HttpAnswer) -> ProviderFault:
     """The error for an answer to PUT manifest that is not 200."""
     words, status = answer.message(), answer.status
     if status == 404 and words.startswith("no lease for deployment"):
@@ -87,7 +87,7 @@ def manifest_fault(answer: Answer) -> ProviderFault:
     return _general(answer)
 
 
-def wrong_version(answer: Answer, *, same_as_chain: bool | None) -> ProviderFault:
+def wrong_version(answer: HttpAnswer, *, same_as_chain: bool | None) -> ProviderFault:
     """The provider's hash check failed; what that means depends on whether the chain has our hash."""
     title, words = "The provider expects another version of the manifest", answer.message()
     if same_as_chain:
@@ -103,12 +103,12 @@ def wrong_version(answer: Answer, *, same_as_chain: bool | None) -> ProviderFaul
     return ManifestRefused(title, advice, status=answer.status, detail=words)
 
 
-def status_fault(answer: Answer) -> ProviderFault:
+def status_fault(answer: HttpAnswer) -> ProviderFault:
     """The error for an answer to a read of a lease that is neither 200 nor "no such lease"."""
     return _general(answer)
 
 
-def host_fault(answer: Answer) -> ProviderFault:
+def host_fault(answer: HttpAnswer) -> ProviderFault:
     """The error for an answer to a move of host names that is not 200 (recordings: migrate_hostname_*)."""
     words, status = answer.message(), answer.status
     if status == 400 and words.startswith("destination deployment does not exist"):
@@ -135,17 +135,17 @@ def host_fault(answer: Answer) -> ProviderFault:
     return _general(answer)
 
 
-def skew_seconds(answer: Answer, now: datetime) -> float:
+def skew_seconds(answer: HttpAnswer, now: datetime) -> float:
     """By how much the provider's clock is ahead of ours; 0 if it does not say."""
     return (answer.date - now).total_seconds() if answer.date else 0.0
 
 
-def is_stale(answer: Answer) -> bool:
+def is_stale(answer: HttpAnswer) -> bool:
     """True if the provider refused the token for its times or claims; a new one may help (fact 19)."""
     return answer.status == 400 and answer.message() == STALE_TOKEN
 
 
-def stale_token(answer: Answer, now: datetime) -> ProviderDenied:
+def stale_token(answer: HttpAnswer, now: datetime) -> ProviderDenied:
     """Even a fresh token is refused for its times or claims (recordings, fact 19)."""
     skew = skew_seconds(answer, now)
     if abs(skew) > _LEEWAY_SECONDS:
@@ -158,7 +158,7 @@ def stale_token(answer: Answer, now: datetime) -> ProviderDenied:
     )
 
 
-def _general(answer: Answer) -> ProviderFault:
+def _general(answer: HttpAnswer) -> ProviderFault:
     words, status = answer.message(), answer.status
     said = f": {words}" if words else ""
     if status == 401:

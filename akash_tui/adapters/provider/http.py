@@ -25,7 +25,7 @@ MOST_PARTS, MOST_VALUES = 5_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class HttpRequest:
     """A request. `token` is sent as a bearer token; without one no Authorization header is sent at all,
     because a bad token is refused even on public paths (recordings, fact 24)."""
 
@@ -36,7 +36,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back. `seconds` from the request's last byte to the answer's head."""
 
     status: int
@@ -91,7 +91,7 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-async def exchange(connection: Connection, ask: Ask, clock: Clock, *, read_seconds: float) -> Answer:
+async def exchange(connection: Connection, ask: HttpRequest, clock: Clock, *, read_seconds: float) -> HttpAnswer:
     """Send and read. Raises `ProviderUnreachable` if no whole answer comes, `ProviderFault` if it is too long."""
     import httpcore
 
@@ -141,7 +141,7 @@ async def exchange(connection: Connection, ask: Ask, clock: Clock, *, read_secon
     finally:
         await http.aclose()
     fields = {name.lower(): value for name, value in response.headers}
-    return Answer(
+    return HttpAnswer(
         response.status,
         bytes(body),
         fields.get(b"content-type", b"").decode("latin-1").lower(),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from akash_tui.domain.market.supply import Amounts, Resources, amounts
+from akash_tui.domain.market.supply import Amounts, SupplyResources, amounts
 
 _MOST_ENTRIES = 10_000
 _MOST = 10**18
 
 
-def read_stock(status: object) -> Resources | None:
+def read_stock(status: object) -> SupplyResources | None:
     """From the JSON of GET /status; None if it tells nothing of machines.
 
     Parts that are empty are left out of the page (recordings, fact 33): then nothing is leased or promised.
@@ -29,7 +29,7 @@ def read_stock(status: object) -> Resources | None:
             _sum((_dict(node.get("allocatable")) for node in nodes), name),
         )
 
-    return Resources(part("cpu"), part("gpu"), part("memory"), part("storage_ephemeral"))
+    return SupplyResources(part("cpu"), part("gpu"), part("memory"), part("storage_ephemeral"))
 
 
 def _sum(parts: Iterable[dict[str, object]], name: str) -> int | None:

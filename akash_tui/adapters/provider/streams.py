@@ -14,9 +14,9 @@ from urllib.parse import quote
 from akash_tui.adapters.provider.address import read_endpoint
 from akash_tui.adapters.provider.connection import Connector
 from akash_tui.adapters.provider.error_mapping import FARTHEST_CLOCK, is_stale, skew_seconds, stale_token, status_fault
-from akash_tui.adapters.provider.http import Answer, deadline, read_json
+from akash_tui.adapters.provider.http import HttpAnswer, deadline, read_json
 from akash_tui.adapters.provider.jwt import Scope, make_token
-from akash_tui.adapters.provider.websocket import Ended, Refusal, Socket, open_socket
+from akash_tui.adapters.provider.websocket import Socket, SocketEnd, UpgradeRefused, open_socket
 from akash_tui.domain.akash.entities import LeaseId
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.logs.sanitize import clean_log
@@ -146,7 +146,7 @@ class Streams:
                             services=services,
                         )
                         socket = await open_socket(connection, target, token, read_seconds=self._seconds)
-                except Refusal as refusal:
+                except UpgradeRefused as refusal:
                     answer = refusal.answer
                     if not is_stale(answer):
                         raise _refused(answer) from None
@@ -210,7 +210,7 @@ def _result(data: bytes) -> int:
     return code if 0 <= code <= 255 else 1
 
 
-def _explain(ended: Ended) -> None:
+def _explain(ended: SocketEnd) -> None:
     """Raise what a close code stands for; a bare end and 1000 are the normal ends."""
     if ended.code in (None, 1000, 1005):
         return
@@ -227,7 +227,7 @@ def _explain(ended: Ended) -> None:
     raise ProviderFault(f"The provider ended the stream{words}", "Trying again may help.", detail=ended.reason)
 
 
-def _refused(answer: Answer) -> ProviderFault:
+def _refused(answer: HttpAnswer) -> ProviderFault:
     if answer.status == 400 and "service" in answer.message():
         return ProviderFault(f"The provider refuses the request: {answer.message()}", "Check the service's name.")
     return status_fault(answer)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui import __version__
 from akash_tui.adapters.provider.connection import Connection
-from akash_tui.adapters.provider.http import MAX_BODY, Answer, read_date
+from akash_tui.adapters.provider.http import MAX_BODY, HttpAnswer, read_date
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import ProviderFault, ProviderUnreachable
 
@@ -34,17 +34,17 @@ _LONGEST_BREATH = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class SocketEnd:
     """How the other side ended: its close code and words, or None for a bare end of the connection."""
 
     code: int | None
     reason: str
 
 
-class Refusal(Exception):
+class UpgradeRefused(Exception):
     """The server answered the upgrade with something else than 101."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpAnswer) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -88,10 +88,10 @@ class Socket:
         await asyncio.sleep(min(3 * busy, _LONGEST_BREATH))
 
     @property
-    def ended(self) -> Ended:
+    def ended(self) -> SocketEnd:
         """How it ended; a bare end of the connection has no code."""
         close = self._protocol.close_rcvd
-        return Ended(None, "") if close is None else Ended(int(close.code), clean(close.reason))
+        return SocketEnd(None, "") if close is None else SocketEnd(int(close.code), clean(close.reason))
 
     async def send(self, data: bytes) -> None:
         """One binary message. Raises `ProviderUnreachable` if the connection is gone."""
@@ -149,7 +149,10 @@ class Socket:
                     raise _broken(self._authority, error) from error
 
     async def begin(self, seconds: float) -> None:
-        """Send the upgrade and read its answer. Raises `Refusal`, or `ProviderUnreachable`/`ProviderFault` for none."""
+        """Send the upgrade and read its answer.
+
+        Raises `UpgradeRefused`, or `ProviderUnreachable`/`ProviderFault` where there is none.
+        """
         from websockets.exceptions import InvalidStatus
         from websockets.protocol import State
 
@@ -160,7 +163,7 @@ class Socket:
         if fault is None:
             return
         if isinstance(fault, InvalidStatus):
-            raise Refusal(_answer(fault.response)) from None
+            raise UpgradeRefused(_answer(fault.response)) from None
         if self._eof:
             raise _broken(self._authority, fault) from fault
         raise ProviderFault(
@@ -171,7 +174,10 @@ class Socket:
 
 
 async def open_socket(connection: Connection, target: str, token: str, *, read_seconds: float) -> Socket:
-    """Upgrade a verified connection; `target` is path and query, ASCII. Raises `Refusal` for any answer but 101."""
+    """Upgrade a verified connection; `target` is path and query, ASCII.
+
+    Raises `UpgradeRefused` for any answer but 101.
+    """
     from websockets.client import ClientProtocol
     from websockets.datastructures import Headers
     from websockets.http11 import Request
@@ -204,8 +210,8 @@ def _quiet() -> logging.Logger:
     return logger
 
 
-def _answer(response: Response) -> Answer:
-    return Answer(
+def _answer(response: Response) -> HttpAnswer:
+    return HttpAnswer(
         response.status_code,
         bytes(response.body)[:MAX_BODY],
         (response.headers.get("Content-Type") or "").lower(),

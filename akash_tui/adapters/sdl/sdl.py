@@ -11,9 +11,9 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl, examine
 from akash_tui.domain.sdl.edit import gpus, max_price, placing, set_value
 from akash_tui.domain.sdl.edit.gpus import GpuChoice
-from akash_tui.domain.sdl.lint.doctor import Checked, diagnose, fix
+from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
-from akash_tui.domain.sdl.problem import Problem
+from akash_tui.domain.sdl.problem import SdlProblem
 
 _BOM = "\ufeff"
 
@@ -28,13 +28,13 @@ def check_sdl(
     file: str = "-",
     medians: Medians | None = None,
     block_time: BlockTime = ASSUMED_BLOCK_TIME,
-) -> Checked:
+) -> DoctorReport:
     """Compile and diagnose. Nothing raises."""
     examined = examine(read_nodes(text), file)
-    return Checked(examined.compiled, diagnose(examined, medians, block_time))
+    return DoctorReport(examined.compiled, diagnose(examined, medians, block_time))
 
 
-def fix_sdl(text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+def fix_sdl(text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
     """The text with everything mended that can be mended safely, and what that was."""
     mark, body = _split(text)
     mended, problems = fix(body, lambda current: check_sdl(current, file).problems)
@@ -83,10 +83,10 @@ class SdlFiles:
 
     def check(
         self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
-    ) -> Checked:
+    ) -> DoctorReport:
         return check_sdl(text, file, medians, block_time)
 
-    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
         return fix_sdl(text, file)
 
     def gpu_choices(self, text: str) -> list[GpuModel]:

@@ -28,7 +28,7 @@ _OSC_9 = {"iTerm.app", "WezTerm", "ghostty", "kitty"}
 _APPLE = ("on run argv", "display notification (item 2 of argv) with title (item 1 of argv)", "end run")
 
 
-class Notifying:
+class SystemNotifier:
     """Implements `services.ports.notifier.Notifier` for one environment."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:

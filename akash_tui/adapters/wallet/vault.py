@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from akash_tui.adapters.system.private_files import alone
 from akash_tui.adapters.wallet.address import valid_address
 from akash_tui.adapters.wallet.vault_file import SealedFiles
-from akash_tui.adapters.wallet.vault_index import Index, checked_name, load, save
+from akash_tui.adapters.wallet.vault_index import WalletIndex, checked_name, load, save
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import BadInput, Locked, NotSignedIn, Signer, WalletRef
 
@@ -175,17 +175,17 @@ class DiskVault:
             )
         return self._keyring
 
-    def _keep(self, index: Index, ref: WalletRef) -> None:
+    def _keep(self, index: WalletIndex, ref: WalletRef) -> None:
         first = index.default is None and not ref.watch_only
         save(self._list, replace(index, default=ref.name) if first else index)
 
-    def _known(self, name: str, index: Index | None = None) -> WalletRef:
+    def _known(self, name: str, index: WalletIndex | None = None) -> WalletRef:
         ref = (index or load(self._list)).find(name)
         if ref is None:
             raise NotSignedIn("There is no wallet of this name.", "akash-tui wallet list shows those that are there.")
         return ref
 
-    def _free(self, index: Index, name: str, address: str, *, watch: bool = False) -> None:
+    def _free(self, index: WalletIndex, name: str, address: str, *, watch: bool = False) -> None:
         named, same = index.find(name), index.at(address)
         if named is not None and named == same and not watch and (named.watch_only or self._lost(named, index)):
             return
@@ -198,7 +198,7 @@ class DiskVault:
         if named is not None:
             raise BadInput(f"There is a wallet called {named.name} already.", "Choose another name.")
 
-    def _lost(self, ref: WalletRef, index: Index) -> bool:
+    def _lost(self, ref: WalletRef, index: WalletIndex) -> bool:
         """Whether the words of a wallet cannot be had here any more, whatever the passphrase."""
         try:
             if ref.store == "file":

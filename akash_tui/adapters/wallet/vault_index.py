@@ -21,7 +21,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class WalletIndex:
     """The list as read. `id` tells this home's keyring entries from those of other homes."""
 
     id: str
@@ -40,12 +40,12 @@ class Index:
         chosen = self.find(self.default) if self.default else None
         return chosen or (self.wallets[0] if len(self.wallets) == 1 else None)
 
-    def having(self, wallet: WalletRef) -> Index:
+    def having(self, wallet: WalletRef) -> WalletIndex:
         """With `wallet` added, or in place of the one of the same name."""
         others = tuple(w for w in self.wallets if w.name.casefold() != wallet.name.casefold())
         return replace(self, wallets=(*others, wallet))
 
-    def without(self, name: str) -> Index:
+    def without(self, name: str) -> WalletIndex:
         kept = tuple(w for w in self.wallets if w.name.casefold() != name.casefold())
         default = self.default if self.default and any(w.name == self.default for w in kept) else None
         return replace(self, wallets=kept, default=default)
@@ -61,13 +61,13 @@ def checked_name(name: str) -> str:
     return name
 
 
-def load(path: Path) -> Index:
+def load(path: Path) -> WalletIndex:
     """Read the list; a new one if there is no file. `Locked` if it cannot be understood: it is never replaced then."""
     try:
         with path.open("rb") as file:
             raw = file.read(LIMIT + 1)
     except FileNotFoundError:
-        return Index(secrets.token_hex(8))
+        return WalletIndex(secrets.token_hex(8))
     except OSError as problem:
         raise Locked("The list of wallets cannot be read.", f"Check {path}.", detail=str(problem)) from None
     try:
@@ -82,7 +82,7 @@ def load(path: Path) -> Index:
         ) from None
 
 
-def save(path: Path, index: Index) -> None:
+def save(path: Path, index: WalletIndex) -> None:
     """Write the list, whole or not at all."""
     wallets = [{"name": w.name, "address": w.address, "store": w.store} for w in index.wallets]
     data = {"v": VERSION, "id": index.id, "default": index.default, "wallets": wallets}
@@ -92,7 +92,7 @@ def save(path: Path, index: Index) -> None:
         raise Locked("The list of wallets cannot be written.", f"Check {path.parent}.", detail=str(problem)) from None
 
 
-def _parse(data: object) -> Index:
+def _parse(data: object) -> WalletIndex:
     if not isinstance(data, dict):
         raise ValueError("not an object")
     if data["v"] != VERSION:
@@ -105,7 +105,7 @@ def _parse(data: object) -> Index:
     wallets = tuple(_wallet(item) for item in data["wallets"])
     if len({w.name.casefold() for w in wallets}) != len(wallets) or len({w.address for w in wallets}) != len(wallets):
         raise ValueError("a name or address twice")
-    return Index(id, wallets, default)
+    return WalletIndex(id, wallets, default)
 
 
 def _wallet(item: object) -> WalletRef:

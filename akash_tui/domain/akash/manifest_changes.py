@@ -15,7 +15,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ManifestChange:
     """One changed part of one service; empty `before` or `after`: it was not there, or is not there any more."""
 
     service: str
@@ -29,7 +29,7 @@ class Change:
         return f"{self.service}: {self.what} {self.after or self.before} {'added' if self.after else 'removed'}"
 
 
-def changes(old: bytes, new: bytes) -> tuple[Change, ...]:
+def changes(old: bytes, new: bytes) -> tuple[ManifestChange, ...]:
     """From one manifest's JSON to another's, both our own; services by name."""
     return tuple(_all(_services(old), _services(new)))
 
@@ -44,17 +44,17 @@ def _services(manifest: bytes) -> dict[str, dict[str, Any]]:
     }
 
 
-def _all(old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> Iterator[Change]:
+def _all(old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> Iterator[ManifestChange]:
     for name in [*old, *(n for n in new if n not in old)]:
         if name not in new:
-            yield Change(name, "service", name, "")
+            yield ManifestChange(name, "service", name, "")
         elif name not in old:
-            yield Change(name, "service", "", name)
+            yield ManifestChange(name, "service", "", name)
         else:
             yield from _service(name, old[name], new[name])
 
 
-def _service(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+def _service(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[ManifestChange]:
     for key in dict.fromkeys((*old, *new)):
         before, after = old.get(key), new.get(key)
         if before == after or key == "name":
@@ -62,22 +62,24 @@ def _service(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Ch
         if key == "env":
             yield from _env(name, before or [], after or [])
         elif key in _HIDDEN:
-            yield Change(name, key, "set" if before else "", "set otherwise" if before and after else _if(after))
+            yield ManifestChange(
+                name, key, "set" if before else "", "set otherwise" if before and after else _if(after)
+            )
         elif isinstance(before, dict) or isinstance(after, dict):
             was, now = _leaves(before), _leaves(after)
             for path in dict.fromkeys((*was, *now)):
                 if was.get(path) != now.get(path):
-                    yield Change(name, f"{key} {path}", _brief(was.get(path)), _brief(now.get(path)))
+                    yield ManifestChange(name, f"{key} {path}", _brief(was.get(path)), _brief(now.get(path)))
         else:
-            yield Change(name, "ports" if key == "expose" else key, _brief(before), _brief(after))
+            yield ManifestChange(name, "ports" if key == "expose" else key, _brief(before), _brief(after))
 
 
-def _env(name: str, old: list[str], new: list[str]) -> Iterator[Change]:
+def _env(name: str, old: list[str], new: list[str]) -> Iterator[ManifestChange]:
     was, now = (dict(one.partition("=")[::2] for one in env) for env in (old, new))
     for key in dict.fromkeys((*was, *now)):
         if was.get(key) != now.get(key):
             before, after = ("its value" if key in was else ""), ("another value" if key in was else "set")
-            yield Change(name, f"env {key}", before, after if key in now else "")
+            yield ManifestChange(name, f"env {key}", before, after if key in now else "")
 
 
 def _leaves(value: object, path: str = "") -> dict[str, object]:

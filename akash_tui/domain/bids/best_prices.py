@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.bids.bid_row import BidRow, Lane, RowState
+from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 
 
@@ -28,7 +28,7 @@ class LaneBook:
     def __init__(self, models: Sequence[GpuModel], anything: bool) -> None:
         self.seen = -1
         """The book's revision that the lanes show."""
-        self.lanes: tuple[Lane, ...] = ()
+        self.lanes: tuple[BestPrice, ...] = ()
         self._models = tuple(models)
         self._anything = anything
         self._tracks = {model: _Track(model) for model in models}
@@ -63,7 +63,7 @@ class LaneBook:
         asked = [self._tracks[model] for model in self._models]
         others = [t for t in self._tracks.values() if t.best is not None and t.model not in self._models]
         others.sort(key=lambda track: _worth(track.best) if track.best is not None else ())
-        self.lanes = tuple(Lane(track.model, track.best, track.bids) for track in [*asked, *others])
+        self.lanes = tuple(BestPrice(track.model, track.best, track.bids) for track in [*asked, *others])
 
     def _tracks_of(self, disclosure: Disclosure) -> tuple[_Track, ...]:
         """Of the acceptable models that these GPUs count for; their own names where any GPU will do."""

@@ -16,12 +16,12 @@ from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.best_prices import LaneBook
-from akash_tui.domain.bids.bid_entry import Entry
+from akash_tui.domain.bids.bid_entry import BookEntry
+from akash_tui.domain.bids.bid_row import BestPrice as BestPrice
 from akash_tui.domain.bids.bid_row import BidRow as BidRow
-from akash_tui.domain.bids.bid_row import Change as Change
-from akash_tui.domain.bids.bid_row import Lane as Lane
+from akash_tui.domain.bids.bid_row import PriceChange as PriceChange
 from akash_tui.domain.bids.bid_row import RowState as RowState
-from akash_tui.domain.bids.row_builder import Facts
+from akash_tui.domain.bids.row_builder import RowFacts
 from akash_tui.domain.bids.sorted_view import Ordered
 from akash_tui.domain.bids.sorting import CHEAPEST as CHEAPEST
 from akash_tui.domain.bids.sorting import SORT_COLUMNS as SORT_COLUMNS
@@ -43,19 +43,19 @@ class BidBook:
         self.height = 0
         self.updated_at: datetime | None = None
         """When the last snapshot was taken; None before the first."""
-        self._facts = Facts(groups or {})
+        self._facts = RowFacts(groups or {})
         self._orders: dict[OrderId, OrderState] = {}
-        self._entries: dict[BidId, Entry] = {}
-        self._recent: dict[Entry, None] = {}  # least recently changed first
-        self._of_provider: dict[str, list[Entry]] = {}
+        self._entries: dict[BidId, BookEntry] = {}
+        self._recent: dict[BookEntry, None] = {}  # least recently changed first
+        self._of_provider: dict[str, list[BookEntry]] = {}
         self._snapshots = 0
         self._of_order: dict[OrderId, int] = {}
         """How many bids there are, by gseq."""
         self._met = 0
         """Bids ever seen."""
-        self._listing: list[Entry] = []
+        self._listing: list[BookEntry] = []
         """Entries in the order of the last snapshot, which is mostly that of the next; [] if it told a bid twice."""
-        self._first: Entry | None = None
+        self._first: BookEntry | None = None
         """The oldest open bid, as long as it is open."""
         self._redrawn = 0
         """The revision at which all rows were made anew."""
@@ -88,7 +88,7 @@ class BidBook:
     def _take_list(self, bids: Iterable[Bid], now: datetime) -> None:
         """A snapshot in which bids came, went or changed places."""
         snapshot, entries = self._snapshots, self._entries
-        listing: list[Entry] = []
+        listing: list[BookEntry] = []
         twice = False
         for bid in bids:
             entry = entries.get(bid.id)
@@ -102,7 +102,7 @@ class BidBook:
             entry.snapshot = snapshot
             listing.append(entry)
         self._listing = [] if twice else listing
-        forgotten: list[Entry] = []
+        forgotten: list[BookEntry] = []
         for entry in entries.values():
             if entry.snapshot == snapshot:
                 continue
@@ -115,7 +115,7 @@ class BidBook:
         if forgotten:
             self._forget(forgotten)
 
-    def _compare(self, entry: Entry, bid: Bid, now: datetime) -> None:
+    def _compare(self, entry: BookEntry, bid: Bid, now: datetime) -> None:
         old = entry.bid
         if old is bid:
             if not entry.listed:
@@ -123,7 +123,7 @@ class BidBook:
         elif not entry.listed or old.state is not bid.state or old.price != bid.price or old.offers != bid.offers:
             self._update(entry, bid, now)
 
-    def _forget(self, entries: Sequence[Entry]) -> None:
+    def _forget(self, entries: Sequence[BookEntry]) -> None:
         for entry in entries:
             del self._entries[entry.bid.id]
             self._recent.pop(entry, None)
@@ -239,7 +239,7 @@ class BidBook:
         found.reverse()
         return found
 
-    def lanes(self, group: int | None = None) -> Sequence[Lane]:
+    def lanes(self, group: int | None = None) -> Sequence[BestPrice]:
         """Best open price per acceptable model; an order for any GPU lists the models that are offered."""
         book = self._lanes.get(group)
         news = None if book is None else self.news(book.seen)
@@ -280,18 +280,20 @@ class BidBook:
 
     # --- inside ---
 
-    def _add(self, bid: Bid, now: datetime) -> Entry:
+    def _add(self, bid: Bid, now: datetime) -> BookEntry:
         self._met += 1
-        entry = self._entries[bid.id] = Entry(bid, self._met, now)
+        entry = self._entries[bid.id] = BookEntry(bid, self._met, now)
         self._of_provider.setdefault(bid.id.provider, []).append(entry)
         self._of_order[entry.order] = self._of_order.get(entry.order, 0) + 1
         self._judge(entry, now)
         self._mark(entry)
         return entry
 
-    def _update(self, entry: Entry, bid: Bid, now: datetime) -> None:
+    def _update(self, entry: BookEntry, bid: Bid, now: datetime) -> None:
         if bid.price != entry.bid.price:
-            entry.change = Change.UP if bid.price.amount.compare_total(entry.bid.price.amount) > 0 else Change.DOWN
+            entry.change = (
+                PriceChange.UP if bid.price.amount.compare_total(entry.bid.price.amount) > 0 else PriceChange.DOWN
+            )
             entry.changed_at = now
         if bid.offers != entry.bid.offers:
             entry.disclosure = None
@@ -300,18 +302,18 @@ class BidBook:
             self._first = None
         self._relist(entry, now)
 
-    def _relist(self, entry: Entry, now: datetime) -> None:
+    def _relist(self, entry: BookEntry, now: datetime) -> None:
         entry.listed = True
         self._judge(entry, now)
         self._mark(entry)
 
-    def _judge(self, entry: Entry, now: datetime) -> None:
+    def _judge(self, entry: BookEntry, now: datetime) -> None:
         entry.judge(self._orders.get(entry.order), self.height, self._facts.block_time, now)
         first = self._first
         if first is not None and entry.state is RowState.OPEN and entry.bid.created_at < first.bid.created_at:
             self._first = entry
 
-    def _mark(self, entry: Entry) -> None:
+    def _mark(self, entry: BookEntry) -> None:
         self.revision += 1
         entry.stamp = self.revision
         entry.rev += 1
@@ -327,7 +329,7 @@ class BidBook:
             entry.rev += 1
             entry.row = None
 
-    def _row(self, entry: Entry) -> BidRow:
+    def _row(self, entry: BookEntry) -> BidRow:
         if entry.row is None:
             entry.row = self._facts.row(entry)
         return entry.row

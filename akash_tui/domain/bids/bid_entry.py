@@ -6,14 +6,14 @@ from datetime import datetime
 
 from akash_tui.domain.akash.entities import Bid, BidState, OrderState
 from akash_tui.domain.akash.money import BlockTime
-from akash_tui.domain.bids.bid_row import BidRow, Change, RowState
+from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 
 _PROVIDER_PATIENCE_SECONDS = 280
 """Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
 
 
-class Entry:
+class BookEntry:
     """What the book keeps of one bid; `row` and `disclosure` are None until somebody looks again."""
 
     __slots__ = (
@@ -28,7 +28,7 @@ class Entry:
         self.order = bid.id.order
         self.disclosure: Disclosure | None = None
         self.first_seen = self.changed_at = now
-        self.change = Change.NEW
+        self.change = PriceChange.NEW
         self.listed = True
         self.state = RowState.OPEN
         self.reason = ""

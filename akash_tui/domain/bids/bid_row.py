@@ -25,7 +25,7 @@ class RowState(StrEnum):
     TAKEN = "taken"
 
 
-class Change(IntEnum):
+class PriceChange(IntEnum):
     """The last change of a bid's price since we first saw it; `changed_at` says when."""
 
     DOWN = -1
@@ -72,7 +72,7 @@ class BidRow:
     first_seen: datetime
     created_at: int
     """Block height."""
-    change: Change
+    change: PriceChange
     changed_at: datetime
     gone_reason: str
     gone_at: datetime | None
@@ -122,7 +122,7 @@ class BidRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class BestPrice:
     """One acceptable model and its best open bid, None while nobody offers it."""
 
     model: GpuModel

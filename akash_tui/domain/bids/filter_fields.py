@@ -9,7 +9,7 @@ from typing import Any
 
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.bids.bid_row import BidRow, RowState
-from akash_tui.domain.filtering.filter_fields import Field, Kind, Texts, Vocabulary
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Texts, Vocabulary
 
 _SURE = (GpuSource.BID, GpuSource.PROVIDER)
 
@@ -72,14 +72,18 @@ def _latency(row: BidRow) -> Decimal | None:
     return Decimal(str(reach.latency_ms)) if reach is not None and reach.ok and reach.latency_ms is not None else None
 
 
+def _reachable(row: BidRow) -> bool | None:
+    return row.reach.ok if row.reach is not None else None
+
+
 def _number(name: str, by: str, help: str, read: Callable[[BidRow], Any], *units: str) -> Field:
-    return Field(name, Kind.NUMBER, help, read, by, units)
+    return Field(name, FieldKind.NUMBER, help, read, by, units)
 
 
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("gpu", Kind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", _gpu, "GPU"),
+        Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", _gpu, "GPU"),
         _number("usd_gpu_h", "price", "dollars per GPU-hour", lambda r: r.gpu_h, "$"),
         _number("usd_h", "price", "dollars per hour", lambda r: r.price_h, "$"),
         _number("usd_month", "price", "dollars per month", lambda r: r.month, "$"),
@@ -95,19 +99,19 @@ FIELDS: dict[str, Field] = {
         _number("latency", "latency", "milliseconds that the provider took to answer", _latency, "ms", "s"),
         _number("reclaim", "reclamation", "hours of notice before it ends", lambda r: r.reclaim_h, "h", "d", "m"),
         _number("leases", "leases", "leases that the provider has", lambda r: r.profile.leases if r.profile else None),
-        Field("audited", Kind.FLAG, "an auditor has signed for it", lambda r: r.audited, "audit"),
-        Field("auditor", Kind.TEXT, "address of the auditor", _auditor, "audit"),
-        Field("reachable", Kind.FLAG, "its gateway answers", lambda r: r.reach.ok if r.reach else None, "reachability"),
-        Field("disclosed", Kind.FLAG, "the GPU is known", lambda r: r.disclosed, "GPU"),
-        Field("open", Kind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
-        Field("odd", Kind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
-        Field("region", Kind.TEXT, "region or country: region:eu", _region, "region"),
-        Field("provider", Kind.TEXT, "name, host or address", _provider, "provider"),
-        Field("vendor", Kind.NAME, "nvidia, amd", _vendor, "GPU"),
-        Field("interface", Kind.TEXT, "sxm, pcie", _interface, "interface"),
-        Field("version", Kind.TEXT, "the provider's software", lambda r: _one(r.version), "version"),
-        Field("denom", Kind.NAME, "coin of the price", lambda r: _one(r.bid.price.denom), "denomination"),
-        Field("state", Kind.NAME, "open, gone, lost, taken", lambda r: _one(r.state.value), "state"),
+        Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda r: r.audited, "audit"),
+        Field("auditor", FieldKind.TEXT, "address of the auditor", _auditor, "audit"),
+        Field("reachable", FieldKind.FLAG, "its gateway answers", _reachable, "reachability"),
+        Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosed, "GPU"),
+        Field("open", FieldKind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
+        Field("odd", FieldKind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
+        Field("region", FieldKind.TEXT, "region or country: region:eu", _region, "region"),
+        Field("provider", FieldKind.TEXT, "name, host or address", _provider, "provider"),
+        Field("vendor", FieldKind.NAME, "nvidia, amd", _vendor, "GPU"),
+        Field("interface", FieldKind.TEXT, "sxm, pcie", _interface, "interface"),
+        Field("version", FieldKind.TEXT, "the provider's software", lambda r: _one(r.version), "version"),
+        Field("denom", FieldKind.NAME, "coin of the price", lambda r: _one(r.bid.price.denom), "denomination"),
+        Field("state", FieldKind.NAME, "open, gone, lost, taken", lambda r: _one(r.state.value), "state"),
     )
 }  # fmt: skip
 ALIASES = {"price": "usd_h", "gpu_h": "usd_gpu_h", "uptime": "uptime7", "lasts": "hours", "count": "gpus"}

@@ -10,7 +10,7 @@ from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.sorted_view import Ordered
 from akash_tui.domain.bids.sorting import SortKey, in_order
-from akash_tui.domain.filtering.filter import Filter, Shown, Tally
+from akash_tui.domain.filtering.filter import Filter, FilterResult, HiddenCounts
 
 GONE_SECONDS = 120.0
 """How long a bid that is gone stays at the end of the list, struck through."""
@@ -27,15 +27,15 @@ class Sieve:
     ) -> None:
         self.way = (book, tuple(sort), group, wanted, budget)
         """What it was made for."""
-        self.shown = Shown((), 0, ())
+        self.shown = FilterResult((), 0, ())
         self._book, self._sort, self._group, self._filter, self._budget = book, sort, group, wanted, budget
-        self._tally = Tally()
+        self._tally = HiddenCounts()
         self._verdicts: dict[str, tuple[str, bool] | None] = {}
         """Of each bid that can be taken: by what the filter hides it; None if it is shown."""
         self._over: set[str] = set()
         self._went: dict[str, BidRow] = {}
         self._there = Ordered(sort, lambda row: self._verdicts.get(row.key, ()) is None)
-        self._after = Shown((), 0, ())
+        self._after = FilterResult((), 0, ())
         """The same of those that went."""
         self._after_all: tuple[BidRow, ...] | None = None
 
@@ -49,7 +49,7 @@ class Sieve:
         revision, seen = self._book.revision, self._there.seen
         news = self._book.news(seen)
         if news is None:
-            self._tally, self._verdicts = Tally(), {}
+            self._tally, self._verdicts = HiddenCounts(), {}
             self._over.clear()
             self._went.clear()
             rows = self._book.all()
@@ -68,7 +68,7 @@ class Sieve:
             self._after = after
             there = self._there.rows
             rows = there + after.rows if after.rows else there
-            self.shown = Shown(rows, len(self._verdicts) + after.total, self._tally.read(after.hidden))
+            self.shown = FilterResult(rows, len(self._verdicts) + after.total, self._tally.read(after.hidden))
 
     def _judge(self, row: BidRow) -> None:
         if self._group not in (None, row.gseq):
@@ -89,7 +89,7 @@ class Sieve:
         if verdict is not None:
             self._tally.take(*verdict)
 
-    def _lately(self, now: datetime) -> Shown:
+    def _lately(self, now: datetime) -> FilterResult:
         """The bids that went within the last two minutes; the same object as long as they are the same."""
         past = [
             key

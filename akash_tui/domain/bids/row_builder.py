@@ -9,13 +9,13 @@ from akash_tui.domain.akash.entities import Bid
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.bids.bid_entry import Entry
+from akash_tui.domain.bids.bid_entry import BookEntry
 from akash_tui.domain.bids.bid_row import BidRow, RowState, market_price, oddity, payable
 from akash_tui.domain.bids.gpu_disclosure import disclose
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
 
-class Facts:
+class RowFacts:
     """Providers, the market, what was ordered and what is in escrow."""
 
     def __init__(self, groups: Mapping[int, GroupSpec]) -> None:
@@ -85,7 +85,7 @@ class Facts:
             return None
         return sum((u.price.amount * u.count for u in spec.units), Decimal(0))
 
-    def row(self, entry: Entry) -> BidRow:
+    def row(self, entry: BookEntry) -> BidRow:
         """A row made anew; what the bid discloses is kept in `entry` until somebody forgets it."""
         bid = entry.bid
         owner = bid.id.provider

@@ -22,7 +22,7 @@ _SLOW_MS = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ProviderHistory:
     """Our own leases with a provider, from the journal of this machine."""
 
     leases: int
@@ -31,7 +31,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScoreComponent:
     """One weight's points and where they come from."""
 
     name: str
@@ -44,7 +44,7 @@ class Part:
 class Score:
     """0..100, the sum of its parts."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ScoreComponent, ...]
 
     @property
     def points(self) -> int:
@@ -52,7 +52,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ScoreReference:
     """What a bid is compared with: the cheapest GPU-hour and the most VRAM among the open bids."""
 
     cheapest: Decimal | None
@@ -66,26 +66,26 @@ def figures(row: BidRow) -> tuple[Decimal | None, int | None]:
     return row.gpu_h if row.gpu_h is not None else row.price_h, row.disclosure.vram_gib
 
 
-def field_of(rows: Iterable[BidRow]) -> Field:
+def field_of(rows: Iterable[BidRow]) -> ScoreReference:
     """The field of all open bids with a price that can be meant."""
     found = [figures(row) for row in rows]
     prices = [price for price, _ in found if price is not None]
     sizes = [size for _, size in found if size is not None]
-    return Field(min(prices, default=None), max(sizes, default=None))
+    return ScoreReference(min(prices, default=None), max(sizes, default=None))
 
 
-def score(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> Score:
+def score(row: BidRow, field: ScoreReference, history: Mapping[str, ProviderHistory] | None = None) -> Score:
     """The score of one bid within its field."""
     mine = history.get(row.id.provider) if history else None
     return Score(
         tuple(
-            Part(name, _points(share(row, field, mine), WEIGHTS[name]), WEIGHTS[name], why(row, field, mine))
+            ScoreComponent(name, _points(share(row, field, mine), WEIGHTS[name]), WEIGHTS[name], why(row, field, mine))
             for name, (share, why) in _PARTS.items()
         )
     )
 
 
-def points(row: BidRow, field: Field, history: Mapping[str, History] | None = None) -> int:
+def points(row: BidRow, field: ScoreReference, history: Mapping[str, ProviderHistory] | None = None) -> int:
     """`score(...).points` without a word about where they come from: for thousands of bids."""
     mine = history.get(row.id.provider) if history else None
     found = 0
@@ -104,14 +104,14 @@ def _worth(row: BidRow) -> Decimal | None:
     return row.gpu_h if row.gpu_h is not None else row.price_h
 
 
-def _price(row: BidRow, field: Field, mine: History | None) -> float:
+def _price(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> float:
     price = _worth(row)
     if row.oddity or price is None or field.cheapest is None:
         return 0.0
     return float(field.cheapest / price)
 
 
-def _why_price(row: BidRow, field: Field, mine: History | None) -> str:
+def _why_price(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     price = _worth(row)
     if row.oddity:
         return row.oddity
@@ -120,42 +120,42 @@ def _why_price(row: BidRow, field: Field, mine: History | None) -> str:
     return f"${rate(price)} against the cheapest, ${rate(field.cheapest)}"
 
 
-def _vram(row: BidRow, field: Field, mine: History | None) -> float:
+def _vram(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> float:
     size = row.disclosure.vram_gib
     return size / field.vram if size is not None and field.vram else 0.0
 
 
-def _why_vram(row: BidRow, field: Field, mine: History | None) -> str:
+def _why_vram(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     size = row.disclosure.vram_gib
     if size is None or not field.vram:
         return "not known"
     return f"{size} GB of {field.vram} GB, the most that is offered"
 
 
-def _uptime(row: BidRow, field: Field, mine: History | None) -> float:
+def _uptime(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> float:
     up = row.uptime
     return 0.0 if up is None else (up - _UPTIME_FLOOR) / (1 - _UPTIME_FLOOR)
 
 
-def _why_uptime(row: BidRow, field: Field, mine: History | None) -> str:
+def _why_uptime(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     up = row.uptime
     return "not known" if up is None else f"{int(up * 1000) / 10:.1f} % of 7 days; 90 % earns nothing"
 
 
-def _audit(row: BidRow, field: Field, mine: History | None) -> float:
+def _audit(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> float:
     return 1.0 if row.audited else 0.0
 
 
-def _why_audit(row: BidRow, field: Field, mine: History | None) -> str:
+def _why_audit(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     return "not known" if row.audited is None else "audited" if row.audited else "not audited"
 
 
-def _latency(row: BidRow, field: Field, mine: History | None) -> float:
+def _latency(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> float:
     reach = row.reach
     return 0.0 if reach is None or not reach.ok or reach.latency_ms is None else 1 - reach.latency_ms / _SLOW_MS
 
 
-def _why_latency(row: BidRow, field: Field, mine: History | None) -> str:
+def _why_latency(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     reach = row.reach
     if reach is None:
         return "not asked yet"
@@ -164,18 +164,18 @@ def _why_latency(row: BidRow, field: Field, mine: History | None) -> str:
     return f"{reach.latency_ms:.0f} ms; a second earns nothing"
 
 
-def _history(row: BidRow, field: Field, mine: History | None) -> float:
+def _history(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> float:
     return mine.delivered / mine.leases if mine is not None and mine.leases else 0.0
 
 
-def _why_history(row: BidRow, field: Field, mine: History | None) -> str:
+def _why_history(row: BidRow, field: ScoreReference, mine: ProviderHistory | None) -> str:
     if mine is None or not mine.leases:
         return "no lease of yours there yet"
     return f"{mine.delivered} of your {mine.leases} leases there took the manifest"
 
 
-_Share = Callable[[BidRow, Field, History | None], float]
-_Why = Callable[[BidRow, Field, History | None], str]
+_Share = Callable[[BidRow, ScoreReference, ProviderHistory | None], float]
+_Why = Callable[[BidRow, ScoreReference, ProviderHistory | None], str]
 
 _PARTS: dict[str, tuple[_Share, _Why]] = {
     "price": (_price, _why_price),

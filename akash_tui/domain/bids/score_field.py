@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.score import Field, figures
+from akash_tui.domain.bids.score import ScoreReference, figures
 
 N = TypeVar("N", Decimal, int)
 
@@ -55,7 +55,7 @@ class LiveField:
         self._cheapest: _Extreme[Decimal] = _Extreme(min)
         self._vram: _Extreme[int] = _Extreme(max)
 
-    def read(self) -> Field:
+    def read(self) -> ScoreReference:
         """The field as the book is now."""
         book = self._book
         if self._seen != book.revision:
@@ -68,4 +68,4 @@ class LiveField:
                 price, size = figures(row) if self._group in (None, row.gseq) else (None, None)
                 self._cheapest.put(row.key, price)
                 self._vram.put(row.key, size)
-        return Field(self._cheapest.read(), self._vram.read())
+        return ScoreReference(self._cheapest.read(), self._vram.read())

@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from akash_tui.domain.filtering.filter_fields import FACTORS, Field, Kind, Vocabulary
+from akash_tui.domain.filtering.filter_fields import FACTORS, Field, FieldKind, Vocabulary
 
 LONGEST = 500
 """Characters of a filter; nobody types more."""
@@ -63,7 +63,7 @@ class Hidden:
     unknown: int
 
 
-class Tally:
+class HiddenCounts:
     """Counts of what is hidden, by what hides it."""
 
     __slots__ = ("_counts",)
@@ -91,7 +91,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FilterResult:
     """What a filter lets through, in the order it came, and what it hides by the first term that failed."""
 
     rows: tuple[Any, ...]
@@ -115,19 +115,19 @@ class Filter:
     text: str
     terms: tuple[Term, ...] = ()
 
-    def apply(self, rows: Sequence[Any]) -> Shown:
+    def apply(self, rows: Sequence[Any]) -> FilterResult:
         """Rows for which every term surely holds; the others counted."""
         if not self.terms:
-            return Shown(tuple(rows), len(rows), ())
+            return FilterResult(tuple(rows), len(rows), ())
         kept: list[Any] = []
-        tally = Tally()
+        tally = HiddenCounts()
         for row in rows:
             verdict = self.why_hidden(row)
             if verdict is None:
                 kept.append(row)
             else:
                 tally.add(*verdict)
-        return Shown(tuple(kept), len(rows), tally.read())
+        return FilterResult(tuple(kept), len(rows), tally.read())
 
     def why_hidden(self, row: Any) -> tuple[str, bool] | None:
         """What hides a row, and whether that is only because it is not known; None: every term surely holds."""
@@ -187,8 +187,10 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
     head = _HEAD.match(body)
     if head is None:
         if "|" not in body and (flag := about.fields.get(body)) is not None:
-            if flag.kind is not Kind.FLAG:
-                example = {Kind.NUMBER: f"{body}<1", Kind.NAME: f"{body}:h100", Kind.TEXT: f"{body}:eu"}[flag.kind]
+            if flag.kind is not FieldKind.FLAG:
+                example = {FieldKind.NUMBER: f"{body}<1", FieldKind.NAME: f"{body}:h100", FieldKind.TEXT: f"{body}:eu"}[
+                    flag.kind
+                ]
                 raise FilterError(
                     f"{body} needs a value", at + len(body), f'Write {example}, or "{body}" for the word.'
                 )
@@ -204,11 +206,11 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
         hint = hint or f"Fields: {', '.join(about.fields)}. Plain text with a sign in it goes in quotes."
         raise FilterError(f"there is no field {head[1]!r}", at, hint.strip())
     values = _values(body[head.end() :], at + head.end())
-    if field.kind is Kind.NUMBER:
+    if field.kind is FieldKind.NUMBER:
         return field.by, _number_test(field, sign, values)
     if sign not in (":", "=", "!="):
         raise FilterError(f"{field.name} is not a number", at + head.end() - len(sign), f"Write {field.name}:…")
-    test = _flag_test(field, values) if field.kind is Kind.FLAG else _text_test(field, sign, values)
+    test = _flag_test(field, values) if field.kind is FieldKind.FLAG else _text_test(field, sign, values)
     return field.by, _opposite(test) if sign == "!=" else test
 
 
@@ -278,7 +280,7 @@ def _flag_test(field: Field, values: list[tuple[str, int]]) -> Test:
 
 def _text_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test:
     wanted = [value for value, _ in values]
-    whole = field.kind is Kind.NAME or sign == "="
+    whole = field.kind is FieldKind.NAME or sign == "="
     exact = {w for w in wanted if whole and not {"*", "?"} & set(w)}
     patterns = [w.replace("[", "[[]") for w in wanted if whole and w not in exact]
     parts = [] if whole else wanted
@@ -311,12 +313,12 @@ def complete(text: str, about: Vocabulary, rows: Iterable[Any] = ()) -> tuple[st
     last = last.removeprefix("!")
     name, colon, value = last.partition(":")
     if not colon:
-        ends = {Kind.NUMBER: "<", Kind.NAME: ":", Kind.TEXT: ":", Kind.FLAG: " "}
+        ends = {FieldKind.NUMBER: "<", FieldKind.NAME: ":", FieldKind.TEXT: ":", FieldKind.FLAG: " "}
         return tuple(
             f"{before}{bang}{n}{ends[f.kind]}" for n, f in about.fields.items() if n.startswith(last.lower()) and last
         )
     field = about.fields.get(about.aliases.get(name.lower(), name.lower()))
-    if field is None or field.kind not in (Kind.NAME, Kind.TEXT):
+    if field is None or field.kind not in (FieldKind.NAME, FieldKind.TEXT):
         return ()
     kept, bar, begun = value.rpartition("|")
     seen: dict[str, None] = {}

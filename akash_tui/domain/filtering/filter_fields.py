@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """NAME values are compared whole (`*` stands for anything), TEXT by what they contain."""
 
     NUMBER = "number"
@@ -27,7 +27,7 @@ class Field:
     """One thing to ask for; `read` gives a number, a flag, or (sure, possible) texts; None is not known."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
     help: str
     read: Callable[[Any], Any]
     by: str

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class BoundedBuffer(Generic[T]):
     """Oldest first. Adding drops the oldest ones while there are more than `most`, or their sizes exceed `room`."""
 
     def __init__(self, most: int, room: int) -> None:

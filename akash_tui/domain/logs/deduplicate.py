@@ -21,7 +21,7 @@ class _Match:
     """How many of `held` were certainly shown before."""
 
 
-class Overlap:
+class LogDeduplicator:
     """Remembers each pod's last lines. Lines that may be old are held until the next one decides."""
 
     def __init__(self) -> None:

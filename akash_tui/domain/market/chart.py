@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any, Final
 
 from akash_tui.domain.market import formatting as words
-from akash_tui.domain.market.daily_series import Kind, Point
+from akash_tui.domain.market.daily_series import Point, SeriesKind
 
 FINE: Final = "braille"
 PLAIN: Final = "*"
@@ -24,7 +24,7 @@ MONTHS_FROM: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class ChartData:
     """A line through days, with the names of some days below and of some values at the left."""
 
     x: tuple[float, ...]
@@ -56,14 +56,14 @@ class Chart:
         figure.yticks([at for at, _ in self.values], [f"{name} " for _, name in self.values])
 
 
-def chart(points: Sequence[Point], kind: Kind, width: int, height: int) -> Chart:
+def chart(points: Sequence[Point], kind: SeriesKind, width: int, height: int) -> ChartData:
     """The chart of some points (at least one) in `width` columns and `height` lines."""
     first = points[0].day
     x = [(point.day - first).days for point in points]
     thinned = squeeze([(float(at), float(point.value)) for at, point in zip(x, points, strict=True)], width)
     last = float(max(x[-1], 1))
     ys = tuple(y for _, y in thinned)
-    return Chart(
+    return ChartData(
         x=tuple(at for at, _ in thinned),
         y=ys,
         last=last,
@@ -72,10 +72,10 @@ def chart(points: Sequence[Point], kind: Kind, width: int, height: int) -> Chart
     )
 
 
-def bare(values: Sequence[Decimal], width: int) -> Chart:
+def bare(values: Sequence[Decimal], width: int) -> ChartData:
     """The line alone, without a word."""
     thinned = squeeze([(float(at), float(value)) for at, value in enumerate(values)], width)
-    return Chart(tuple(x for x, _ in thinned), tuple(y for _, y in thinned), float(max(len(values) - 1, 1)), (), ())
+    return ChartData(tuple(x for x, _ in thinned), tuple(y for _, y in thinned), float(max(len(values) - 1, 1)), (), ())
 
 
 def squeeze(points: Sequence[tuple[float, float]], most: int) -> list[tuple[float, float]]:

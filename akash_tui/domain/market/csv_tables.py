@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from akash_tui.domain.market.daily_series import Kind, Point
+from akash_tui.domain.market.daily_series import Point, SeriesKind
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import GpuDay, ProviderSheet
 
@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """`name` goes into a file's name: small letters and dashes."""
 
     name: str
@@ -40,14 +40,14 @@ class Table:
         return "\n".join("\t".join(line) for line in lines)
 
 
-def gpu_table(rows: Iterable[GpuRow]) -> Table:
+def gpu_table(rows: Iterable[GpuRow]) -> CsvTable:
     """GPU models as listed; prices in USD, what you paid in ACT, per GPU-hour."""
     header = (
         *("vendor", "model", "vram_gib", "interface", "free", "total", "providers_free", "providers"),
         *("usd_gpu_h_min", "usd_gpu_h_median", "usd_gpu_h_average", "usd_gpu_h_max"),
         *("leased_7d", "paid_act_gpu_h", "paid_at", "source", "read_at"),
     )
-    return Table(
+    return CsvTable(
         "gpus",
         header,
         tuple(
@@ -63,13 +63,13 @@ def gpu_table(rows: Iterable[GpuRow]) -> Table:
     )
 
 
-def provider_table(sheets: Iterable[ProviderSheet]) -> Table:
+def provider_table(sheets: Iterable[ProviderSheet]) -> CsvTable:
     """Providers as listed."""
     header = (
         *("owner", "name", "organization", "host_uri", "online", "audited", "gpus_free", "gpus_total", "models"),
         *("region", "country", "uptime_1d", "uptime_7d", "uptime_30d", "version", "leases", "source", "read_at"),
     )
-    return Table(
+    return CsvTable(
         "providers",
         header,
         tuple(
@@ -85,14 +85,14 @@ def provider_table(sheets: Iterable[ProviderSheet]) -> Table:
     )
 
 
-def day_table(kind: Kind, points: Sequence[Point], span: str) -> Table:
+def day_table(kind: SeriesKind, points: Sequence[Point], span: str) -> CsvTable:
     """A daily series, oldest first."""
-    return Table(f"{kind.name}-{span}", ("day", kind.unit), tuple((p.day.isoformat(), p.value) for p in points))
+    return CsvTable(f"{kind.name}-{span}", ("day", kind.unit), tuple((p.day.isoformat(), p.value) for p in points))
 
 
-def gpu_day_table(model: str, days: Iterable[GpuDay]) -> Table:
+def gpu_day_table(model: str, days: Iterable[GpuDay]) -> CsvTable:
     """One GPU model day by day."""
-    return Table(
+    return CsvTable(
         f"{model}-days",
         ("day", "vendor", "model", "leased", "total", "utilization_percent", "providers", "nodes"),
         tuple(
@@ -101,9 +101,9 @@ def gpu_day_table(model: str, days: Iterable[GpuDay]) -> Table:
     )
 
 
-def attribute_table(sheet: ProviderSheet) -> Table:
+def attribute_table(sheet: ProviderSheet) -> CsvTable:
     """A provider's attributes and who signed them."""
-    return Table(
+    return CsvTable(
         "provider",
         ("owner", "key", "value", "auditors"),
         tuple((sheet.owner, a.key, a.value, " ".join(a.auditors)) for a in sheet.attributes),

@@ -26,7 +26,7 @@ class Range(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SeriesKind:
     """One series of the index: its name there, what it is in words, its unit, and whether a day's value is a sum."""
 
     name: str
@@ -39,22 +39,22 @@ class Kind:
     """What the index's number is divided by to be in `unit`."""
 
 
-KINDS: Final[dict[str, Kind]] = {
+KINDS: Final[dict[str, SeriesKind]] = {
     kind.name: kind
     for kind in (
-        Kind("gpuUtilization", "GPU utilisation", "%", flow=False),
-        Kind("dailyUUsdSpent", "daily network spend", "USD", flow=True, divisor=MICRO),
-        Kind("dailyUActSpent", "daily spend in ACT", "ACT", flow=True, divisor=MICRO),
-        Kind("dailyUAktSpent", "daily spend in AKT", "AKT", flow=True, divisor=MICRO),
-        Kind("dailyUUsdcSpent", "daily spend in USDC", "USDC", flow=True, divisor=MICRO),
-        Kind("dailyLeaseCount", "new leases a day", "leases", flow=True),
-        Kind("activeLeaseCount", "active leases", "leases", flow=False),
-        Kind("totalUUsdSpent", "spent in all", "USD", flow=False, divisor=MICRO),
-        Kind("totalLeaseCount", "leases in all", "leases", flow=False),
-        Kind("activeGPU", "leased GPUs", "GPUs", flow=False),
-        Kind("activeCPU", "leased CPUs", "CPUs", flow=False, divisor=Decimal(1000)),
-        Kind("activeMemory", "leased memory", "bytes", flow=False),
-        Kind("activeStorage", "leased storage", "bytes", flow=False),
+        SeriesKind("gpuUtilization", "GPU utilisation", "%", flow=False),
+        SeriesKind("dailyUUsdSpent", "daily network spend", "USD", flow=True, divisor=MICRO),
+        SeriesKind("dailyUActSpent", "daily spend in ACT", "ACT", flow=True, divisor=MICRO),
+        SeriesKind("dailyUAktSpent", "daily spend in AKT", "AKT", flow=True, divisor=MICRO),
+        SeriesKind("dailyUUsdcSpent", "daily spend in USDC", "USDC", flow=True, divisor=MICRO),
+        SeriesKind("dailyLeaseCount", "new leases a day", "leases", flow=True),
+        SeriesKind("activeLeaseCount", "active leases", "leases", flow=False),
+        SeriesKind("totalUUsdSpent", "spent in all", "USD", flow=False, divisor=MICRO),
+        SeriesKind("totalLeaseCount", "leases in all", "leases", flow=False),
+        SeriesKind("activeGPU", "leased GPUs", "GPUs", flow=False),
+        SeriesKind("activeCPU", "leased CPUs", "CPUs", flow=False, divisor=Decimal(1000)),
+        SeriesKind("activeMemory", "leased memory", "bytes", flow=False),
+        SeriesKind("activeStorage", "leased storage", "bytes", flow=False),
     )
 }
 """Those of the index's series that are shown, by name."""
@@ -81,12 +81,12 @@ class Series:
     read_at: datetime
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> SeriesKind:
         return KINDS[self.name]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SeriesWindow:
     """A part of a series and what to say of it."""
 
     points: tuple[Point, ...]
@@ -103,20 +103,20 @@ class Window:
         return self.figure / self.before - 1
 
 
-def window(series: Series, span: Range) -> Window:
+def window(series: Series, span: Range) -> SeriesWindow:
     """The last 30 whole days, or all of them. Today is among the points only of a state: a sum is not over yet."""
     today = series.read_at.date()
     whole = [p for p in series.points if p.day < today]
     rest = series.points[len(whole) :] if not series.kind.flow else ()
     if span is Range.ALL:
-        return Window((*whole, *rest), _figure(whole, series.kind), None)
+        return SeriesWindow((*whole, *rest), _figure(whole, series.kind), None)
     shown = whole[-MONTH_DAYS:]
     earlier = whole[:-MONTH_DAYS][-MONTH_DAYS:]
     before = _figure(earlier, series.kind) if len(earlier) == MONTH_DAYS else None
-    return Window((*shown, *rest), _figure(shown, series.kind), before)
+    return SeriesWindow((*shown, *rest), _figure(shown, series.kind), before)
 
 
-def _figure(points: Sequence[Point], kind: Kind) -> Decimal | None:
+def _figure(points: Sequence[Point], kind: SeriesKind) -> Decimal | None:
     if not points:
         return None
     total = sum((p.value for p in points), Decimal(0))

@@ -8,16 +8,16 @@ from typing import Final
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market.daily_series import Kind
-from akash_tui.domain.market.supply import Amounts, Source
+from akash_tui.domain.market.daily_series import SeriesKind
+from akash_tui.domain.market.supply import Amounts, FigureSource
 
 NOT_KNOWN: Final = "?"
 _STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
 _BYTES: Final = (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20))
 SOURCES: Final = {
-    Source.INDEX: "index",
-    Source.PROVIDERS: "providers' own status",
-    Source.CHAIN: "chain",
+    FigureSource.INDEX: "index",
+    FigureSource.PROVIDERS: "providers' own status",
+    FigureSource.CHAIN: "chain",
 }
 
 
@@ -32,7 +32,7 @@ def age(seconds: float) -> str:
     return f"{int(seconds // 86_400)} d old"
 
 
-def told(source: Source, read_at: datetime, now: datetime) -> str:
+def told(source: FigureSource, read_at: datetime, now: datetime) -> str:
     """Where a figure comes from and how old it is."""
     return f"{SOURCES[source]}, {age(max(0.0, (now - read_at).total_seconds()))}"
 
@@ -74,7 +74,7 @@ def change(share: Decimal | None) -> str:
     return f"+{whole} %" if whole > 0 else f"−{-whole} %" if whole < 0 else "±0 %"
 
 
-def moved(value: Decimal | None, before: Decimal | None, kind: Kind) -> str:
+def moved(value: Decimal | None, before: Decimal | None, kind: SeriesKind) -> str:
     """The change of a series' figure: `+8 %`; of a share in points: `−2.1 points`; `` where one is not known."""
     if value is None or before is None:
         return ""
@@ -109,7 +109,7 @@ def taken(name: str, amounts: Amounts) -> str:
     return f"{amount(name, amounts.active)} of {amount(name, amounts.total)} leased"
 
 
-def figure(value: Decimal | None, kind: Kind) -> str:
+def figure(value: Decimal | None, kind: SeriesKind) -> str:
     """A value of a series with its unit: `$3,412`, `61.2 %`, `410 leases`."""
     if value is None:
         return NOT_KNOWN
@@ -122,7 +122,7 @@ def figure(value: Decimal | None, kind: Kind) -> str:
     return f"{short(value)} {kind.unit}"
 
 
-def current(value: Decimal | None, kind: Kind) -> str:
+def current(value: Decimal | None, kind: SeriesKind) -> str:
     """The newest value: of a sum it is what the day brought so far."""
     return f"{figure(value, kind)} {'today so far' if kind.flow else 'now'}"
 

@@ -10,15 +10,15 @@ from typing import Any, Final
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import Filter, parse_filter
-from akash_tui.domain.filtering.filter_fields import Field, Kind, Vocabulary
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Vocabulary
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.market.supply import GpuDay, Source
+from akash_tui.domain.market.supply import FigureSource, GpuDay
 
 WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class OwnLeaseCost:
     """What one of our own leases cost, in ACT per GPU-hour at today's block time, and when it was taken."""
 
     gpu: GpuModel
@@ -41,11 +41,11 @@ class GpuRow:
     median: Decimal | None
     maximum: Decimal | None
     average: Decimal | None
-    source: Source
+    source: FigureSource
     read_at: datetime
     leased_7d: int | None = None
     """GPUs of the model leased now, less those a week ago; None where several variants share the model's name."""
-    paid: Paid | None = None
+    paid: OwnLeaseCost | None = None
 
     @property
     def id(self) -> str:
@@ -57,7 +57,9 @@ class GpuRow:
 
 
 def gpu_rows(
-    prices: Iterable[MarketPrice], changes: Mapping[tuple[str, str], int] | None = None, paid: Sequence[Paid] = ()
+    prices: Iterable[MarketPrice],
+    changes: Mapping[tuple[str, str], int] | None = None,
+    paid: Sequence[OwnLeaseCost] = (),
 ) -> list[GpuRow]:
     """The table: by vendor and model, the most VRAM first within a model; variants told twice are kept once.
 
@@ -103,7 +105,7 @@ def weekly_changes(days: Sequence[GpuDay]) -> dict[tuple[str, str], int]:
 
 
 def _number(name: str, by: str, help: str, read: Callable[[GpuRow], Any], *units: str) -> Field:
-    return Field(name, Kind.NUMBER, help, read, by, units)
+    return Field(name, FieldKind.NUMBER, help, read, by, units)
 
 
 def _names(value: str | None) -> Any:
@@ -113,9 +115,9 @@ def _names(value: str | None) -> Any:
 _FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("gpu", Kind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: _names(r.gpu.model), "GPU"),
-        Field("vendor", Kind.NAME, "nvidia, amd", lambda r: _names(r.gpu.vendor), "GPU"),
-        Field("interface", Kind.TEXT, "sxm, pcie", lambda r: _names(r.gpu.interface), "interface"),
+        Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: _names(r.gpu.model), "GPU"),
+        Field("vendor", FieldKind.NAME, "nvidia, amd", lambda r: _names(r.gpu.vendor), "GPU"),
+        Field("interface", FieldKind.TEXT, "sxm, pcie", lambda r: _names(r.gpu.interface), "interface"),
         _number("vram", "VRAM", "GB on each GPU", lambda r: r.gpu.vram_gib, "gb", "gib"),
         _number("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
         _number("total", "GPUs", "GPUs in all", lambda r: r.total),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.market.supply import Resources, Source
+from akash_tui.domain.market.supply import FigureSource, SupplyResources
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Reach:
     latency_ms: float | None
     at: datetime
     note: str = ""
-    resources: Resources | None = None
+    resources: SupplyResources | None = None
     """What its status page says it has, where that was readable."""
 
 
@@ -41,4 +41,4 @@ class MarketPrice:
     """How many providers have the model."""
     providers_free: int | None = None
     """How many of them have one free."""
-    source: Source = Source.INDEX
+    source: FigureSource = FigureSource.INDEX

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from akash_tui.domain.filtering.filter import Filter
-from akash_tui.domain.filtering.filter_fields import Field, Kind, Vocabulary
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Vocabulary
 from akash_tui.domain.market.supply import ProviderSheet
 
 
@@ -19,7 +19,7 @@ def name_of(sheet: ProviderSheet) -> str:
 
 
 def _number(name: str, by: str, help: str, read: Callable[[ProviderSheet], Any], *units: str) -> Field:
-    return Field(name, Kind.NUMBER, help, read, by, units)
+    return Field(name, FieldKind.NUMBER, help, read, by, units)
 
 
 def _texts(*values: str | None) -> Any:
@@ -35,8 +35,8 @@ _FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
         Field(
-            "gpu", Kind.NAME, "has this GPU model: gpu:h100|a100", lambda s: ([g.model for g in s.profile.gpus], ()),
-            "GPU",
+            "gpu", FieldKind.NAME, "has this GPU model: gpu:h100|a100",
+            lambda s: ([g.model for g in s.profile.gpus], ()), "GPU",
         ),
         _number("free", "free GPUs", "GPUs that can be leased now", lambda s: s.resources.gpu.available),
         _number("total", "GPUs", "GPUs in all", lambda s: s.resources.gpu.total),
@@ -44,17 +44,17 @@ _FIELDS: dict[str, Field] = {
         _number("uptime7", "uptime", "per cent of the last 7 days", lambda s: _percent(s.profile.uptime_7d), "%"),
         _number("uptime30", "uptime", "per cent of the last 30 days", lambda s: _percent(s.profile.uptime_30d), "%"),
         _number("leases", "leases", "leases that it has", lambda s: s.profile.leases),
-        Field("online", Kind.FLAG, "it answers", lambda s: s.profile.online, "reachability"),
-        Field("audited", Kind.FLAG, "an auditor has signed for it", lambda s: s.profile.audited, "audit"),
+        Field("online", FieldKind.FLAG, "it answers", lambda s: s.profile.online, "reachability"),
+        Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda s: s.profile.audited, "audit"),
         Field(
-            "region", Kind.TEXT, "region, city or country: region:eu",
+            "region", FieldKind.TEXT, "region, city or country: region:eu",
             lambda s: _texts(s.profile.region, s.city, s.profile.country), "region",
         ),
         Field(
-            "provider", Kind.TEXT, "name, host or address", lambda s: _texts(name_of(s), s.profile.host_uri, s.owner),
-            "provider",
+            "provider", FieldKind.TEXT, "name, host or address",
+            lambda s: _texts(name_of(s), s.profile.host_uri, s.owner), "provider",
         ),
-        Field("version", Kind.TEXT, "the provider's software", lambda s: _texts(s.profile.version), "version"),
+        Field("version", FieldKind.TEXT, "the provider's software", lambda s: _texts(s.profile.version), "version"),
     )
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import ProviderProfile
 
 
-class Source(StrEnum):
+class FigureSource(StrEnum):
     """Who told a figure."""
 
     INDEX = "index"
@@ -50,7 +50,7 @@ def amounts(active: int | None, pending: int | None, available: int | None, tota
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class SupplyResources:
     """CPU in thousandths, memory and storage in bytes, GPUs in pieces."""
 
     cpu: Amounts = UNKNOWN
@@ -65,8 +65,8 @@ class Capacity:
 
     providers: int | None
     """How many providers are counted in."""
-    resources: Resources
-    source: Source
+    resources: SupplyResources
+    source: FigureSource
     read_at: datetime
     asked: int | None = None
     """How many providers were asked, where each was asked itself."""
@@ -118,11 +118,11 @@ class ProviderSheet:
     """A provider with its hardware, its attributes and its last checks; empty parts were not told."""
 
     profile: ProviderProfile
-    resources: Resources
+    resources: SupplyResources
     attributes: tuple[SignedAttribute, ...]
     checks: tuple[UptimeCheck, ...]
     """Newest first."""
-    source: Source
+    source: FigureSource
     read_at: datetime
     city: str | None = None
     tier: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl
-from akash_tui.domain.sdl.problem import Edit, Problem, Severity
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
 from akash_tui.domain.sdl.read.nodes import Node, ReadFault
 
-__all__ = ["Compiled", "Edit", "Node", "Problem", "ReadFault", "Severity", "compile_sdl"]
+__all__ = ["Compiled", "Edit", "Node", "ReadFault", "SdlProblem", "Severity", "compile_sdl"]

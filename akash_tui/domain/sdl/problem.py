@@ -25,7 +25,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SdlProblem:
     """One finding. `code` is stable and can be explained; `fix` is there if mending it is safe."""
 
     severity: Severity

@@ -18,14 +18,14 @@ from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import existing, rate_of
-from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.storage.journal_entries import IntentKind
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class TopUpAgreement:
     """What is agreed to: shown frozen, before anything is spent by itself."""
 
     first: DepositQuote
@@ -44,7 +44,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DoneTopUp:
     """A top-up that was made by itself."""
 
     order: StandingOrder
@@ -54,7 +54,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StoppedOrder:
     """An order that is over, and why."""
 
     order: StandingOrder
@@ -70,7 +70,7 @@ class AutoTopUp:
 
     async def quote(
         self, id: DeploymentId, amount: int | None, hours: Decimal | None, cap: int, below: Decimal
-    ) -> Agreement:
+    ) -> TopUpAgreement:
         """What agreeing means; each time `amount` uact, or what `hours` cost now. Raises `BadInput`, as a top-up."""
         if below <= 0:
             raise BadInput("The hours below which it tops up must be more than 0.", "For example 6.")
@@ -85,7 +85,7 @@ class AutoTopUp:
                 f"The sum in all ({units(cap)} ACT) is less than one top-up ({units(first.deposit.amount)} ACT).",
                 "Make the sum in all larger, or each top-up smaller.",
             )
-        return Agreement(
+        return TopUpAgreement(
             first=first,
             cap=Coin(UACT, cap),
             below=below,
@@ -93,7 +93,7 @@ class AutoTopUp:
             due_now=first.lasts_now < below,
         )
 
-    def agree(self, agreement: Agreement) -> StandingOrder:
+    def agree(self, agreement: TopUpAgreement) -> StandingOrder:
         """Keep the agreement; from now on `run` may spend."""
         self.session.require_signer()
         first = agreement.first
@@ -121,7 +121,7 @@ class AutoTopUp:
         order = self.find(id)
         return order if order is not None and order.active and self.orders.stop(order, why) else None
 
-    async def run(self, order: StandingOrder) -> Made | Stopped | None:
+    async def run(self, order: StandingOrder) -> DoneTopUp | StoppedOrder | None:
         """Make one top-up if it is due. None: nothing to do now. Raises what a deposit raises; it is tried again."""
         session = self.session
         if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
@@ -147,7 +147,7 @@ class AutoTopUp:
         left = lasts_hours(deployment.escrow.projected(UACT, rate, head.height), rate, await chain.block_time())
         return left is not None and left < order.below
 
-    async def _top_up(self, order: StandingOrder) -> Made | Stopped | None:
+    async def _top_up(self, order: StandingOrder) -> DoneTopUp | StoppedOrder | None:
         """Under the lock: everything is read again, for another program may have topped up meanwhile."""
         session = self.session
         await refuse_while_open(session, order.id)
@@ -177,11 +177,11 @@ class AutoTopUp:
             return None  # ended or replaced while this was read
         quote = replace(quote, fee_ceiling=Coin(UAKT, now.fee_most))
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
-        result = await spend(session, quote, Purpose(Kind.DEPOSIT, order.id.dseq, about))
-        return Made(self.orders.find(order.chain_id, order.id) or now, quote, result)
+        result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
+        return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)
 
-    def _over(self, order: StandingOrder, why: str) -> Stopped | None:
-        return Stopped(replace(order, stopped=why), why) if self.orders.stop(order, why) else None
+    def _over(self, order: StandingOrder, why: str) -> StoppedOrder | None:
+        return StoppedOrder(replace(order, stopped=why), why) if self.orders.stop(order, why) else None
 
 
 def _shows(deployment: Deployment, height: int) -> bool:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
-from akash_tui.services.core.chain_wakeups import Waker
+from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Chosen, Done, Event, Failed
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.bid_rules import Choice, Rule, choose, unfit
+from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose, unfit
 from akash_tui.services.deployment.deployer import MANIFEST_WAIT, RUN_WAIT, Deployer, still_open
 from akash_tui.services.deployment.rebid import ask_others
 from akash_tui.services.ports import (
@@ -55,7 +55,7 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DeployOptions:
     """The options of `deploy`. Times in seconds."""
 
     rule: Rule | None
@@ -78,7 +78,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Finish:
+class DeployOutcome:
     """How it ended; `state` is none, open, leased, running, closed or unknown."""
 
     exit_code: int
@@ -89,12 +89,12 @@ class Finish:
 async def drive(
     deployer: Deployer,
     quote: CreateQuote,
-    plan: Plan,
+    plan: DeployOptions,
     tell: Callable[[Event], None],
     *,
     ask: Ask | None = None,
     confirm: Confirm | None = None,
-) -> Finish:
+) -> DeployOutcome:
     """Create, collect, choose, lease, deliver, wait; `Done` is always the last event.
 
     `ask` (without a rule) looks at `run.book` as it fills and returns a bid a group, or None to give up;
@@ -125,7 +125,7 @@ class _Drive:
     """One way through the flow; `state` is always true, also in the middle of an exception."""
 
     def __init__(
-        self, deployer: Deployer, run: DeploymentRun, plan: Plan, ask: Ask | None, confirm: Confirm | None
+        self, deployer: Deployer, run: DeploymentRun, plan: DeployOptions, ask: Ask | None, confirm: Confirm | None
     ) -> None:
         self.deployer = deployer
         self.run = run
@@ -137,10 +137,10 @@ class _Drive:
         self.failed: set[BidId] = set()
         self.requotes = 0
 
-    def finish(self, exit_code: int) -> Finish:
-        return Finish(exit_code, self.state, self.run)
+    def finish(self, exit_code: int) -> DeployOutcome:
+        return DeployOutcome(exit_code, self.state, self.run)
 
-    async def go(self, quote: CreateQuote) -> Finish:
+    async def go(self, quote: CreateQuote) -> DeployOutcome:
         try:
             self.state = "unknown"
             await self.deployer.create(quote, self.run)
@@ -199,7 +199,7 @@ class _Drive:
 
     async def lease(self) -> bool:
         """Collect and take bids; False if the rule is to take none. Raises `NoBid` when there is no more to try."""
-        nudge = Waker(self.deployer.session.clock)
+        nudge = ChainWakeups(self.deployer.session.clock)
         listener: Callable[[Event], None] = lambda event: nudge.take("event", None)  # noqa: E731
         self.run.listeners.append(listener)
         collecting = asyncio.create_task(self.deployer.collect(self.run), name="collect")
@@ -236,7 +236,7 @@ class _Drive:
             collecting.cancel()
             await asyncio.gather(collecting, return_exceptions=True)
 
-    async def choose(self, collecting: asyncio.Task[None], nudge: Waker) -> Mapping[int, BidId] | None:
+    async def choose(self, collecting: asyncio.Task[None], nudge: ChainWakeups) -> Mapping[int, BidId] | None:
         """A bid for every group; None for the rule `none`."""
         self.stage = "bids"
         if self.plan.rule is None:
@@ -291,11 +291,11 @@ class _Drive:
             )
         return answer
 
-    def told(self, choice: Choice, rule: Rule) -> None:
+    def told(self, choice: BidChoice, rule: Rule) -> None:
         for gseq, row in choice.picks.items():
             self.run.emit(Chosen(self.run.head(), row.id, row.price_h, rule.words, choice.rejected.get(gseq, ())))
 
-    def no_bid(self, choice: Choice) -> tuple[str, str]:
+    def no_bid(self, choice: BidChoice) -> tuple[str, str]:
         waited = f"{self.plan.bid_wait:.0f} s"
         reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
         if not reasons:
@@ -305,11 +305,11 @@ class _Drive:
 
     # --- ends ---
 
-    def fail(self, error: AkashError) -> Finish:
+    def fail(self, error: AkashError) -> DeployOutcome:
         self.run.emit(Failed(self.run.head(), self.stage, error.code, error.title, error.advice))
         return self.finish(error.exit_code)
 
-    async def on_fail(self, exit_code: int) -> Finish:
+    async def on_fail(self, exit_code: int) -> DeployOutcome:
         """Close or keep, as the plan says; a close that fails is told, and the state stays what it was.
 
         Requote closes too: it comes here when there is no more to try.

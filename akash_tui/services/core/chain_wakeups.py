@@ -17,7 +17,7 @@ POLL_MAX_SECONDS = 30.0
 """The longest pause after reads that failed one after another."""
 
 
-class Waker:
+class ChainWakeups:
     """The newest wake of one chain; wakes that come during a read are taken together at its end."""
 
     def __init__(self, clock: Clock) -> None:
@@ -56,9 +56,9 @@ class Waker:
 
 
 @asynccontextmanager
-async def woken(chain: Chain, clock: Clock, about: DeploymentId | None = None) -> AsyncIterator[Waker]:
+async def woken(chain: Chain, clock: Clock, about: DeploymentId | None = None) -> AsyncIterator[ChainWakeups]:
     """Listen to the chain's wakes while the context lasts; the listening task ends with it."""
-    waker = Waker(clock)
+    waker = ChainWakeups(clock)
 
     async def listen() -> None:
         try:

@@ -45,7 +45,7 @@ def gpu_json(offer: GpuOffer) -> Json:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class EventHead:
     """What every event carries. `id` is None before a dseq is known (a failed quote)."""
 
     at: datetime
@@ -70,7 +70,7 @@ class Event:
     """One step of a run; `name` is the word in the `event` field."""
 
     name: ClassVar[str] = ""
-    head: Head
+    head: EventHead
 
     def fields(self) -> Json:
         return {}

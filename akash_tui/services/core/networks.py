@@ -51,7 +51,7 @@ _TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, "custom")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class NetworkLine:
     """One line of the network list; `network` is None for a practice network that does not run."""
 
     name: str
@@ -66,15 +66,15 @@ class Networks:
         self.home = home
         self.settings = settings
 
-    def list(self) -> Sequence[Listed]:
+    def list(self) -> Sequence[NetworkLine]:
         """Practice first, then mainnet, sandbox and the user's own."""
         practice = self.practice()
         says = "runs on this machine; nothing on it is money" if practice else f"not running. {START_PRACTICE}"
-        own = [Listed(c.name, _own(c), "your own") for c in self.settings.networks if c.name not in _TAKEN]
+        own = [NetworkLine(c.name, _own(c), "your own") for c in self.settings.networks if c.name not in _TAKEN]
         return [
-            Listed(PRACTICE, practice, says),
-            Listed(MAINNET.name, MAINNET, "real money"),
-            Listed(SANDBOX.name, SANDBOX, "the public test network; its tokens are free"),
+            NetworkLine(PRACTICE, practice, says),
+            NetworkLine(MAINNET.name, MAINNET, "real money"),
+            NetworkLine(SANDBOX.name, SANDBOX, "the public test network; its tokens are free"),
             *own,
         ]
 

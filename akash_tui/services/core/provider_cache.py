@@ -24,7 +24,7 @@ RETRY_SECONDS = 15.0
 _Key = tuple[str, str]
 
 
-class Facts:
+class ProviderCache:
     """A session's cache of providers, audits, probes, profiles and prices; readers may look at any time."""
 
     def __init__(self, chain: Chain, gateway: Gateway, indexer: Indexer | None, clock: Clock) -> None:

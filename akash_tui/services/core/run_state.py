@@ -12,7 +12,7 @@ from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.services.core.events import Event, Head
+from akash_tui.services.core.events import Event, EventHead
 from akash_tui.services.ports import AkashError, Clock, LeaseStatus
 
 
@@ -86,8 +86,8 @@ class DeploymentRun:
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     _started: float | None = None
 
-    def head(self) -> Head:
-        return Head(self.clock.now(), self.chain_id, self.id.owner, self.id)
+    def head(self) -> EventHead:
+        return EventHead(self.clock.now(), self.chain_id, self.id.owner, self.id)
 
     def emit(self, event: Event) -> None:
         """Tell every listener; a listener must not block."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.core.provider_cache import Facts
+from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
 from akash_tui.services.storage.journal import Journal
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
-    from akash_tui.domain.sdl import Compiled, Problem
-    from akash_tui.domain.sdl.lint.doctor import Checked
+    from akash_tui.domain.sdl import Compiled, SdlProblem
+    from akash_tui.domain.sdl.lint.doctor import DoctorReport
     from akash_tui.domain.sdl.lint.prices import Medians
 
 
@@ -26,10 +26,10 @@ class SdlReader(Protocol):
 
     def check(
         self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
-    ) -> Checked:
+    ) -> DoctorReport:
         """Everything wrong with it at once; `medians` are market prices to hold its own against."""
 
-    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[Problem, ...]]:
+    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
         """The text with all that can be mended safely, and what that was; every other byte stays."""
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
@@ -62,11 +62,11 @@ class Session:
     readonly: bool = False
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
-    facts: Facts = field(init=False)
+    facts: ProviderCache = field(init=False)
     _seen_on_chain: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self.facts = Facts(self.chain, self.gateway, self.indexer, self.clock)
+        self.facts = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
 
     @property
     def owner(self) -> str:

@@ -32,9 +32,9 @@ from akash_tui.services.ports import (
     Unreachable,
 )
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.services.spending.quoting import COMES_BACK, Ground, existing, ground, rate_of, simulated, sources
-from akash_tui.services.spending.spend import Purpose, spend
-from akash_tui.services.storage.journal_entries import Kind, lease_about
+from akash_tui.services.spending.quoting import COMES_BACK, ChainSnapshot, existing, ground, rate_of, simulated, sources
+from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.storage.journal_entries import IntentKind, lease_about
 
 PROBE_SECONDS = 5.0
 """How long a quote waits for a provider's public status."""
@@ -132,7 +132,7 @@ def _why_not(order: Order) -> str:
 
 
 async def _rows(
-    session: Session, run: DeploymentRun, bids: Sequence[Bid], on: Ground, funds: Decimal, unverified: list[str]
+    session: Session, run: DeploymentRun, bids: Sequence[Bid], on: ChainSnapshot, funds: Decimal, unverified: list[str]
 ) -> tuple[BidRow, ...]:
     """The chosen bids joined with what is known of their providers, and what is not known, in sentences."""
     facts = session.facts
@@ -237,7 +237,7 @@ async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> Non
             "price_h": str(round(quote.price_h, 6)),
             "extra_deposit": str(quote.extra_deposit) if quote.extra_deposit else "",
         }
-        result = await spend(session, quote, Purpose(Kind.LEASE, run.id.dseq, about), on_step)
+        result = await spend(session, quote, JournalPurpose(IntentKind.LEASE, run.id.dseq, about), on_step)
     except TxUnknown as error:
         run.fail(error)
         raise

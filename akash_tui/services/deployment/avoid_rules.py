@@ -29,7 +29,7 @@ _TROUBLES = {
 """Alarms of a lease that speak against its provider."""
 
 
-class Avoided:
+class AvoidedProviders:
     """The avoided providers in one journal."""
 
     def __init__(self, journal: Journal) -> None:

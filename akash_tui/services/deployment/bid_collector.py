@@ -5,7 +5,7 @@ from __future__ import annotations
 from akash_tui.domain.akash.entities import BidId, DeploymentState, OrderState
 from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.bids.bid_book import BidRow, RowState
-from akash_tui.services.core.chain_wakeups import Waker, woken
+from akash_tui.services.core.chain_wakeups import ChainWakeups, woken
 from akash_tui.services.core.events import BidSeen, BidWent
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -20,7 +20,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
 
     A read that fails keeps what is shown and sets `run.read_error`; the next comes later and later.
     """
-    teller = Teller(run)
+    teller = BidEventEmitter(run)
 
     def learned() -> None:
         _learn(session, run)
@@ -57,7 +57,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
         run.touch()
 
 
-async def _read_bids(session: Session, run: DeploymentRun, waker: Waker) -> None:
+async def _read_bids(session: Session, run: DeploymentRun, waker: ChainWakeups) -> None:
     """One request: all bids of all groups, in every state."""
     bids = await session.chain.bids(run.id)
     if run.book.apply(bids, height=waker.height, now=session.clock.now()):
@@ -94,7 +94,7 @@ def _learn(session: Session, run: DeploymentRun) -> None:
         run.touch()
 
 
-class Teller:
+class BidEventEmitter:
     """Turns changed rows into events, each said once."""
 
     def __init__(self, run: DeploymentRun) -> None:
@@ -143,7 +143,7 @@ class Teller:
 async def read_once(session: Session, run: DeploymentRun) -> None:
     """One read of bids and orders outside of `collect`, for a new choice after a refusal."""
     run.book.set_groups(run.groups)
-    await _read_bids(session, run, Waker(session.clock))
+    await _read_bids(session, run, ChainWakeups(session.clock))
     await _read_orders(session, run)
     _learn(session, run)
 

@@ -50,7 +50,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BidChoice:
     """One bid a group, and the others with their reasons."""
 
     picks: dict[int, BidRow]
@@ -61,7 +61,7 @@ class Choice:
 
 def choose(
     book: BidBook, rule: Rule, *, without: frozenset[BidId] = frozenset(), avoid: Mapping[str, str] | None = None
-) -> Choice:
+) -> BidChoice:
     """Apply the rule to the open bids; `without` are bids that already failed, `avoid` providers with the reason.
 
     Groups are independent but for the budget, which caps their sum: a group's choice may cost what the
@@ -97,7 +97,7 @@ def choose(
         spent += price(best)
         rejected[gseq] += [Rejection(r.id.provider, *_behind(r, best, rule)) for r in within if r is not best]
     missing = tuple(g for g in groups if g not in picks)
-    return Choice(picks, {g: tuple(r) for g, r in rejected.items()}, missing)
+    return BidChoice(picks, {g: tuple(r) for g, r in rejected.items()}, missing)
 
 
 def price(row: BidRow) -> Decimal:

@@ -21,16 +21,16 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, BadInput, Refused, Stale
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import ground, rate_of, refund, running, simulated
-from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.storage.journal_entries import IntentKind
 
 IN_ONE = 10
 """Closes in one transaction: gas and size stay far from any block's limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class ClosingItem:
     """One deployment that is to be closed, and what comes back (an estimate)."""
 
     id: DeploymentId
@@ -42,24 +42,24 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch(Quote):
+class CloseBatch(Quote):
     """One transaction's part."""
 
-    closings: tuple[Closing, ...] = ()
+    closings: tuple[ClosingItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BulkCloseQuote:
     """Everything that will be closed; exactly its batches are signed, one after the other."""
 
-    batches: tuple[Batch, ...]
+    batches: tuple[CloseBatch, ...]
     height: int
     made_at: datetime
     left_out: tuple[str, ...]
     """Those asked for that are closed already or not there, one sentence each."""
 
     @property
-    def closings(self) -> tuple[Closing, ...]:
+    def closings(self) -> tuple[ClosingItem, ...]:
         return tuple(c for batch in self.batches for c in batch.closings)
 
     @property
@@ -92,7 +92,7 @@ class BulkResult:
     refund: int = 0
     """Micro-ACT that came back, as the chain's events tell."""
     refund_known: bool = True
-    failed: list[tuple[Closing, AkashError]] = field(default_factory=list)
+    failed: list[tuple[ClosingItem, AkashError]] = field(default_factory=list)
     txs: list[str] = field(default_factory=list)
 
 
@@ -110,7 +110,7 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
         by_id.setdefault(lease.id.deployment, []).append(lease)
     saved = {s.id: s.name for s in session.journal.deployments(session.network.chain_id, on.owner)}
     active = {d.id: d for d in deployments}
-    closings: list[Closing] = []
+    closings: list[ClosingItem] = []
     left_out: list[str] = []
     for id in dict.fromkeys(ids):
         deployment = active.get(id)
@@ -120,14 +120,14 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
         mine = by_id.get(id, [])
         own, others = refund(deployment.escrow, on.owner, rate_of(mine), on.head.height)
         group = deployment.groups[0].spec.name if deployment.groups else ""
-        closings.append(Closing(id, saved.get(id) or group, len(running(mine)), Coin(UACT, own), others))
+        closings.append(ClosingItem(id, saved.get(id) or group, len(running(mine)), Coin(UACT, own), others))
     if not closings:
         raise BadInput("None of these deployments is open; there is nothing to close.", "Read the list again.")
-    batches: list[Batch] = []
+    batches: list[CloseBatch] = []
     for start in range(0, len(closings), IN_ONE):
         part = tuple(closings[start : start + IN_ONE])
         base = await simulated(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [])
-        batches.append(Batch(**base, closings=part))
+        batches.append(CloseBatch(**base, closings=part))
     return BulkCloseQuote(tuple(batches), on.head.height, on.now, tuple(left_out))
 
 
@@ -154,7 +154,7 @@ async def bulk_close(
     return result
 
 
-async def _close(session: Session, batch: Batch, result: BulkResult) -> None:
+async def _close(session: Session, batch: CloseBatch, result: BulkResult) -> None:
     deployer = Deployer(session)
     with ExitStack() as locks:
         for closing in batch.closings:
@@ -166,7 +166,8 @@ async def _close(session: Session, batch: Batch, result: BulkResult) -> None:
         if gone:  # the chain would refuse all of them, and take the gas
             raise Stale(f"Closed meanwhile: {gone}. Nothing of this part was signed.", "Choose the others again.")
         purposes = [
-            Purpose(Kind.CLOSE, c.id.dseq, {"name": c.name, "refund_estimate": str(c.refund)}) for c in batch.closings
+            JournalPurpose(IntentKind.CLOSE, c.id.dseq, {"name": c.name, "refund_estimate": str(c.refund)})
+            for c in batch.closings
         ]
         done = await spend(session, batch, purposes[0], also=purposes[1:])
     result.closed += [c.id for c in batch.closings]

@@ -10,8 +10,8 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, TxResult
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult
-from akash_tui.services.spending.spend import Purpose, spend
-from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.storage.journal_entries import IntentKind
 
 
 async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None) -> CloseResult:
@@ -21,7 +21,7 @@ async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None) 
         run.enter(Stage.CLOSING)
     about: dict[str, object] = {"name": quote.name, "refund_estimate": str(quote.refund)}
     try:
-        result = await spend(session, quote, Purpose(Kind.CLOSE, quote.id.dseq, about))
+        result = await spend(session, quote, JournalPurpose(IntentKind.CLOSE, quote.id.dseq, about))
     except AkashError as error:
         if run is not None:
             run.fail(error)

@@ -28,14 +28,14 @@ from akash_tui.services.deployment import bid_collector as collect
 from akash_tui.services.deployment import close as closing
 from akash_tui.services.deployment import deposit as topup
 from akash_tui.services.deployment import manifest_delivery as delivery
-from akash_tui.services.deployment.avoid_rules import Avoided
+from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.ports import AkashError, Stale, TxResult, TxUnknown
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
-from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import Kind, SavedDeployment, SavedStage
+from akash_tui.services.storage.journal_entries import IntentKind, SavedDeployment, SavedStage
 from akash_tui.services.storage.locks import deployment_lock
 from akash_tui.services.storage.sdl_versions import current
 
@@ -116,7 +116,7 @@ class Deployer:
                 created_at=now,
             )
             if run.avoid:
-                Avoided(session.journal).add(quote.chain_id, quote.id, run.avoid)
+                AvoidedProviders(session.journal).add(quote.chain_id, quote.id, run.avoid)
             about: dict[str, object] = {
                 "name": quote.name,
                 "deposit": str(quote.deposit),
@@ -124,7 +124,7 @@ class Deployer:
                 "max_h": str(round(quote.max_h, 6)),
             }
             try:
-                result = await spend(session, quote, Purpose(Kind.CREATE, quote.id.dseq, about, saved))
+                result = await spend(session, quote, JournalPurpose(IntentKind.CREATE, quote.id.dseq, about, saved))
             except AkashError as error:
                 run.fail(error)
                 run.enter(Stage.FAILED)
@@ -161,7 +161,7 @@ class Deployer:
             block_time=await session.chain.block_time(),
             funds=deployment.escrow.held(UACT),
             created_at=saved.created_at if saved is not None else None,
-            avoid=Avoided(session.journal).of(session.network.chain_id, id),
+            avoid=AvoidedProviders(session.journal).of(session.network.chain_id, id),
         )
         run.book.set_groups(groups)
         if run.block_time is not None:
@@ -251,7 +251,7 @@ class Deployer:
             await refuse_while_open(self.session, quote.id)
             topup.refuse_if_lost(await quoting.existing(self.session, quote.id))
             about: dict[str, object] = {"deposit": str(quote.deposit)}
-            return await spend(self.session, quote, Purpose(Kind.DEPOSIT, quote.id.dseq, about))
+            return await spend(self.session, quote, JournalPurpose(IntentKind.DEPOSIT, quote.id.dseq, about))
 
 
 def still_open(error: BaseException, run: DeploymentRun) -> str:

@@ -18,17 +18,17 @@ from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.avoid_rules import Avoided
+from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import existing, ground, rate_of, running, simulated
-from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import Kind, SavedStage, lease_about
+from akash_tui.services.storage.journal_entries import IntentKind, SavedStage, lease_about
 
 
-class Step(StrEnum):
+class GroupAction(StrEnum):
     """What can be done with a group."""
 
     REQUOTE = "requote"
@@ -39,10 +39,10 @@ class Step(StrEnum):
 
 
 _KINDS = {
-    Step.REQUOTE: Kind.CLOSE_LEASE,
-    Step.PAUSE: Kind.PAUSE_GROUP,
-    Step.START: Kind.START_GROUP,
-    Step.CLOSE: Kind.CLOSE_GROUP,
+    GroupAction.REQUOTE: IntentKind.CLOSE_LEASE,
+    GroupAction.PAUSE: IntentKind.PAUSE_GROUP,
+    GroupAction.START: IntentKind.START_GROUP,
+    GroupAction.CLOSE: IntentKind.CLOSE_GROUP,
 }
 
 
@@ -54,7 +54,7 @@ class GroupQuote(Quote):
     group: GroupId
     name: str
     """The group's own name."""
-    step: Step
+    step: GroupAction
     ends: tuple[Lease, ...]
     """Leases that end with it; what runs in them is deleted."""
     ends_h: Decimal
@@ -66,17 +66,21 @@ class GroupQuote(Quote):
     """True if no other group of the deployment is open or paused."""
 
 
-def possible(group: Group, leases: Sequence[Lease]) -> tuple[Step, ...]:
+def possible(group: Group, leases: Sequence[Lease]) -> tuple[GroupAction, ...]:
     """What can be done with a group as it is now, the mildest first."""
     if group.state is GroupState.OPEN:
         leased = any(x.id.gseq == group.id.gseq for x in running(leases))
-        return (Step.REQUOTE, Step.PAUSE, Step.CLOSE) if leased else (Step.PAUSE, Step.CLOSE)
+        return (
+            (GroupAction.REQUOTE, GroupAction.PAUSE, GroupAction.CLOSE)
+            if leased
+            else (GroupAction.PAUSE, GroupAction.CLOSE)
+        )
     if group.state is GroupState.PAUSED:
-        return Step.START, Step.CLOSE
+        return GroupAction.START, GroupAction.CLOSE
     return ()
 
 
-async def group_quote(session: Session, group: GroupId, step: Step) -> GroupQuote:
+async def group_quote(session: Session, group: GroupId, step: GroupAction) -> GroupQuote:
     """What it ends and what stays. Raises `BadInput` where the group's state does not allow it."""
     id = DeploymentId(group.owner, group.dseq)
     deployment, leases, on = await together(
@@ -109,12 +113,12 @@ def _group(deployment: Deployment, id: GroupId) -> Group:
     raise BadInput(f"Deployment {id.dseq} has no group {id.gseq}.", f"akash-tui lease show {id.dseq}")
 
 
-def _messages(step: Step, group: GroupId, leases: Sequence[Lease]) -> tuple[Message, ...]:
-    if step is Step.REQUOTE:
+def _messages(step: GroupAction, group: GroupId, leases: Sequence[Lease]) -> tuple[Message, ...]:
+    if step is GroupAction.REQUOTE:
         return tuple(CloseLease(lease.id) for lease in leases)
-    if step is Step.PAUSE:
+    if step is GroupAction.PAUSE:
         return (PauseGroup(group),)
-    return (StartGroup(group),) if step is Step.START else (CloseGroup(group),)
+    return (StartGroup(group),) if step is GroupAction.START else (CloseGroup(group),)
 
 
 async def do_group(
@@ -132,13 +136,13 @@ async def do_group(
         if {x.id for x in now if x.id.gseq == quote.group.gseq} != {x.id for x in quote.ends}:
             raise Stale("Its leases changed since this was shown; nothing was signed.", "Look at it again.")
         if avoid:
-            Avoided(session.journal).add(session.network.chain_id, quote.id, avoid)
+            AvoidedProviders(session.journal).add(session.network.chain_id, quote.id, avoid)
         about: dict[str, object] = {
             "gseq": quote.group.gseq,
             "group": quote.name,
             "leases": lease_about([(x.id, x.price) for x in quote.ends]),
         }
-        result = await spend(session, quote, Purpose(_KINDS[quote.step], quote.id.dseq, about))
+        result = await spend(session, quote, JournalPurpose(_KINDS[quote.step], quote.id.dseq, about))
         if quote.ends and len(now) == len(quote.ends):
             session.journal.mark_stage(session.network.chain_id, quote.id, SavedStage.OPEN)
     if run is not None:

@@ -23,7 +23,7 @@ MOST_OTHERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Misplaced:
+class MisplacedHostName:
     """A custom host name that a lease's manifest asks for and its provider does not give it."""
 
     host: str
@@ -39,7 +39,7 @@ class HostNames:
     provider: Provider
     here: tuple[str, ...]
     """Those that lead to it."""
-    elsewhere: tuple[Misplaced, ...]
+    elsewhere: tuple[MisplacedHostName, ...]
 
 
 async def host_names(session: Session, id: DeploymentId) -> list[HostNames]:
@@ -69,7 +69,8 @@ async def _names(session: Session, lease: Lease, others: Sequence[Lease], signer
         provider,
         tuple(host for host in asked if host in shown),
         tuple(
-            Misplaced(host, next((id for id, theirs in holders.items() if host in theirs), None)) for host in missing
+            MisplacedHostName(host, next((id for id, theirs in holders.items() if host in theirs), None))
+            for host in missing
         ),
     )
 

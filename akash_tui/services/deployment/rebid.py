@@ -14,7 +14,7 @@ from akash_tui.services.core.events import Requoted
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
-from akash_tui.services.deployment.groups import Step, do_group, group_quote
+from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
 from akash_tui.services.ports import AkashError, BadInput, LeaseEnded, ManifestRefused, OrderGone
 from akash_tui.services.spending.quoting import running
 
@@ -27,7 +27,7 @@ class _Lost:
     """One lease that is given up: what has to be done with its group, and what speaks against its provider."""
 
     lease: Lease
-    step: Step
+    step: GroupAction
     why: str
 
     @property
@@ -65,10 +65,10 @@ async def _lost(session: Session, run: DeploymentRun, error: AkashError) -> list
                     f"Its lease ended, and not by its provider: {why_ended(seen)}.",
                     f"akash-tui lease status {run.id.dseq} shows what is left.",
                 )
-            lost.append(_Lost(seen, Step.START, why_ended(seen)))
+            lost.append(_Lost(seen, GroupAction.START, why_ended(seen)))
         elif lease.id not in delivered and not isinstance(error, LeaseEnded):
             refused = isinstance(error, ManifestRefused)
-            lost.append(_Lost(seen, Step.REQUOTE, f"it {'refused' if refused else 'never took'} the manifest"))
+            lost.append(_Lost(seen, GroupAction.REQUOTE, f"it {'refused' if refused else 'never took'} the manifest"))
     if not lost:
         raise BadInput("No lease of it can be given up for another.", "Look: akash-tui lease status.")
     return lost

@@ -10,11 +10,11 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.leases.log_streams import leases_of, provider_of
 from akash_tui.services.ports import AkashError, NoWorkload, ProviderFault
 from akash_tui.services.spending.quoting import existing
-from akash_tui.services.storage.sdl_versions import Version, Versions
+from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class RecoveredSdl:
     """An SDL. `exact`: its hash is the one on chain, so it is what runs; `source` is journal or provider."""
 
     sdl: str
@@ -24,7 +24,7 @@ class Recovered:
     """Groups whose providers could not be asked, with the reason."""
 
 
-async def recover(session: Session, id: DeploymentId) -> Recovered:
+async def recover(session: Session, id: DeploymentId) -> RecoveredSdl:
     """The SDL of a deployment of this wallet, from any machine while it is leased.
 
     Raises `LeaseEnded` or `BadInput` without a lease to ask about, `NoWorkload` or the provider's fault
@@ -32,9 +32,9 @@ async def recover(session: Session, id: DeploymentId) -> Recovered:
     """
     chain_id = session.network.chain_id
     deployment = await existing(session, id)
-    known = Versions(session.journal).find(chain_id, id, deployment.hash)
+    known = SdlVersions(session.journal).find(chain_id, id, deployment.hash)
     if known is not None and known.sdl:
-        return Recovered(known.sdl, True, "journal", ())
+        return RecoveredSdl(known.sdl, True, "journal", ())
     saved = session.journal.deployment(chain_id, id)
     groups: list[object] = []
     faults: list[AkashError] = []
@@ -61,8 +61,8 @@ async def recover(session: Session, id: DeploymentId) -> Recovered:
     compiled = session.sdl.read(text, "recovered.yaml")
     exact = compiled.ok and compiled.version == deployment.hash
     if exact:
-        version = Version(compiled.version, "recovered.yaml", text, compiled.manifest_json)
-        Versions(session.journal).keep(chain_id, id, version, session.clock.now())
+        version = SdlVersion(compiled.version, "recovered.yaml", text, compiled.manifest_json)
+        SdlVersions(session.journal).keep(chain_id, id, version, session.clock.now())
         if saved is None:
-            Versions(session.journal).use(chain_id, id, version, specs[0].name, session.clock.now())
-    return Recovered(text, exact, "provider", tuple(missing))
+            SdlVersions(session.journal).use(chain_id, id, version, specs[0].name, session.clock.now())
+    return RecoveredSdl(text, exact, "provider", tuple(missing))

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.avoid_rules import Avoided, to_avoid
+from akash_tui.services.deployment.avoid_rules import AvoidedProviders, to_avoid
 from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.spending.quoting import running
-from akash_tui.services.storage.sdl_versions import Versions
+from akash_tui.services.storage.sdl_versions import SdlVersions
 
 
 @dataclass(frozen=True, slots=True)
-class Redeploy:
+class RedeployPlan:
     """What a new deployment begins with."""
 
     id: DeploymentId
@@ -32,19 +32,19 @@ class Redeploy:
     """Whether the old one still has a lease that costs."""
 
 
-async def redeploy(session: Session, id: DeploymentId) -> Redeploy:
+async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
     """Read it together; nothing is signed. Raises `BadInput` where its SDL is nowhere to be had any more."""
     view = await Leases(session).one(id)
     chain_id = session.network.chain_id
-    avoid = Avoided(session.journal).of(chain_id, id) | to_avoid(view)
+    avoid = AvoidedProviders(session.journal).of(chain_id, id) | to_avoid(view)
     file, sdl, exact = await _sdl(session, view)
-    return Redeploy(id, view.name, file, sdl, exact, avoid, bool(running([v.lease for v in view.leases])))
+    return RedeployPlan(id, view.name, file, sdl, exact, avoid, bool(running([v.lease for v in view.leases])))
 
 
 async def _sdl(session: Session, view: DeploymentView) -> tuple[str, str, bool]:
     """File name, text, and whether it is exactly what the chain has."""
     id, saved = view.id, view.saved
-    known = Versions(session.journal).find(session.network.chain_id, id, view.deployment.hash)
+    known = SdlVersions(session.journal).find(session.network.chain_id, id, view.deployment.hash)
     if known is not None and known.sdl:
         return known.file, known.sdl, True
     try:

@@ -12,25 +12,25 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
 from akash_tui.services.spending.quoting import running
 from akash_tui.services.spending.tx_settlement import settle
-from akash_tui.services.storage.journal_entries import Intent, Kind, Outcome, SavedDeployment, SavedStage
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment, SavedStage
 from akash_tui.services.storage.sdl_versions import current
 
 _WHAT = {
-    Kind.CREATE: "creation",
-    Kind.LEASE: "lease",
-    Kind.DEPOSIT: "top-up",
-    Kind.UPDATE: "update",
-    Kind.CLOSE_LEASE: "end of a lease",
-    Kind.PAUSE_GROUP: "pause of a group",
-    Kind.START_GROUP: "start of a group",
-    Kind.CLOSE_GROUP: "end of a group",
-    Kind.CLOSE: "close",
-    Kind.MINT: "mint",
-    Kind.BURN: "burn",
+    IntentKind.CREATE: "creation",
+    IntentKind.LEASE: "lease",
+    IntentKind.DEPOSIT: "top-up",
+    IntentKind.UPDATE: "update",
+    IntentKind.CLOSE_LEASE: "end of a lease",
+    IntentKind.PAUSE_GROUP: "pause of a group",
+    IntentKind.START_GROUP: "start of a group",
+    IntentKind.CLOSE_GROUP: "end of a group",
+    IntentKind.CLOSE: "close",
+    IntentKind.MINT: "mint",
+    IntentKind.BURN: "burn",
 }
 
 
-class Next(StrEnum):
+class NextStep(StrEnum):
     """What can be done with a deployment that is under way."""
 
     WAIT = "wait"
@@ -44,7 +44,7 @@ class Next(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledIntent:
     """One intent and what became of it; OPEN if nobody can say yet."""
 
     intent: Intent
@@ -59,14 +59,14 @@ class Pending:
 
     id: DeploymentId
     name: str
-    next: Next
+    next: NextStep
     says: str
     advice: str
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    settled: tuple[Settled, ...]
+class ResumeReport:
+    settled: tuple[SettledIntent, ...]
     pending: tuple[Pending, ...]
     runs: tuple[DeploymentRun, ...] = ()
     """With `carry_on`: the runs whose manifest was sent now."""
@@ -77,7 +77,7 @@ async def pending(session: Session) -> list[Intent]:
     return session.journal.open_intents(session.network.chain_id, session.owner)
 
 
-async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0) -> Report:
+async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0) -> ResumeReport:
     """Settle every open intent by looking on chain (waiting at most `wait` seconds for undecided ones).
 
     With `carry_on` hands over manifests that are due (this spends nothing). Never signs a transaction.
@@ -91,19 +91,19 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
             continue
         try:
             item = await _next(session, saved)
-            if item is not None and item.next is Next.DELIVER and carry_on:
+            if item is not None and item.next is NextStep.DELIVER and carry_on:
                 item, run = await _deliver(deployer, item)
                 runs.append(run)
         except Busy as busy:
-            item = Pending(saved.id, saved.name, Next.WAIT, busy.title, busy.advice)
+            item = Pending(saved.id, saved.name, NextStep.WAIT, busy.title, busy.advice)
         except AkashError as error:  # one that cannot be looked up must not hide the others
-            item = Pending(saved.id, saved.name, Next.WAIT, f"Could not be looked up: {error.title}", error.advice)
+            item = Pending(saved.id, saved.name, NextStep.WAIT, f"Could not be looked up: {error.title}", error.advice)
         if item is not None:
             found.append(item)
-    return Report(tuple(settled), tuple(found), tuple(runs))
+    return ResumeReport(tuple(settled), tuple(found), tuple(runs))
 
 
-async def _settle(deployer: Deployer, intent: Intent, wait: float) -> Settled:
+async def _settle(deployer: Deployer, intent: Intent, wait: float) -> SettledIntent:
     what = _WHAT[intent.kind] + (f" of deployment {intent.dseq}" if intent.dseq is not None else "")
     try:
         if intent.deployment is None:
@@ -112,10 +112,12 @@ async def _settle(deployer: Deployer, intent: Intent, wait: float) -> Settled:
             with deployer.alone(intent.deployment):
                 intent = await settle(deployer.session, intent, wait)
     except AkashError as error:
-        return Settled(intent, Outcome.OPEN, f"The {what} could not be looked up: {error.title}")
+        return SettledIntent(intent, Outcome.OPEN, f"The {what} could not be looked up: {error.title}")
     if intent.outcome is Outcome.OPEN:
         until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
-        return Settled(intent, Outcome.OPEN, f"The {what} is still undecided.{until} Run akash-tui resume again then.")
+        return SettledIntent(
+            intent, Outcome.OPEN, f"The {what} is still undecided.{until} Run akash-tui resume again then."
+        )
     says = {
         Outcome.DONE: f"The {what} is in block {intent.height}." if intent.height else f"The {what} happened.",
         Outcome.FAILED: f"The {what} was refused in its block: {intent.note} Only its fee was spent.",
@@ -123,7 +125,7 @@ async def _settle(deployer: Deployer, intent: Intent, wait: float) -> Settled:
         Outcome.UNKNOWN: f"Whether the {what} happened cannot be told any more: no node remembers back to then. "
         "It cannot happen now. Look at what is there before you do it again.",
     }[intent.outcome]
-    return Settled(intent, intent.outcome, says)
+    return SettledIntent(intent, intent.outcome, says)
 
 
 async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
@@ -133,7 +135,9 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     undecided = any(i.dseq == id.dseq for i in journal.open_intents(saved.chain_id, id.owner))
     if deployment is None:
         if undecided:
-            return Pending(id, saved.name, Next.WAIT, "Its creation is undecided.", "Run akash-tui resume in a minute.")
+            return Pending(
+                id, saved.name, NextStep.WAIT, "Its creation is undecided.", "Run akash-tui resume in a minute."
+            )
         if saved.stage is SavedStage.CREATING:
             journal.mark_stage(saved.chain_id, id, SavedStage.NEVER)
         return None
@@ -144,20 +148,24 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     close = f"akash-tui lease close {id.dseq}"
     leases = running(await session.chain.leases(id.owner, id.dseq))
     if undecided:
-        return Pending(id, saved.name, Next.WAIT, "A transaction is undecided.", "Run akash-tui resume in a minute.")
+        return Pending(
+            id, saved.name, NextStep.WAIT, "A transaction is undecided.", "Run akash-tui resume in a minute."
+        )
     if not leases:
         says = "It is open and holds its deposit, but nothing is leased."
         return Pending(
-            id, saved.name, Next.CHOOSE, says, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
+            id, saved.name, NextStep.CHOOSE, says, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
         )
     delivered = {lease.id for lease in journal.leases(saved.chain_id, id) if lease.delivered}
     if all(lease.id in delivered for lease in leases):
-        return Pending(id, saved.name, Next.WATCH, "It is leased and has its manifest.", "")
+        return Pending(id, saved.name, NextStep.WATCH, "It is leased and has its manifest.", "")
     if saved.version != deployment.hash:
         says = "It is leased; its SDL was changed elsewhere, so its manifest is not here."
-        return Pending(id, saved.name, Next.WATCH, says, f"Look: akash-tui lease status {id.dseq}; end it: {close}.")
+        return Pending(
+            id, saved.name, NextStep.WATCH, says, f"Look: akash-tui lease status {id.dseq}; end it: {close}."
+        )
     says = "It is leased and costs, but its provider has no manifest from here yet."
-    return Pending(id, saved.name, Next.DELIVER, says, f"Send it: akash-tui resume --yes; or end it: {close}.")
+    return Pending(id, saved.name, NextStep.DELIVER, says, f"Send it: akash-tui resume --yes; or end it: {close}.")
 
 
 async def _deliver(deployer: Deployer, item: Pending) -> tuple[Pending, DeploymentRun]:
@@ -167,6 +175,6 @@ async def _deliver(deployer: Deployer, item: Pending) -> tuple[Pending, Deployme
         try:
             await deployer.deliver(run)
         except (ProviderFault, NotSignedIn, Unreachable) as error:
-            return Pending(item.id, item.name, Next.DELIVER, f"{item.says} {error.title}", error.advice), run
+            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.says} {error.title}", error.advice), run
     says = "Its manifest was handed over now; it starts."
-    return Pending(item.id, item.name, Next.WATCH, says, f"Look: akash-tui lease status {item.id.dseq}."), run
+    return Pending(item.id, item.name, NextStep.WATCH, says, f"Look: akash-tui lease status {item.id.dseq}."), run

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.akash.group_changes import Difference, differences
-from akash_tui.domain.akash.manifest_changes import Change, changes
+from akash_tui.domain.akash.manifest_changes import ManifestChange, changes
 from akash_tui.domain.akash.messages import UpdateDeployment
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.sdl import Compiled, Problem
+from akash_tui.domain.sdl import Compiled, SdlProblem
 from akash_tui.domain.sdl.problem import Severity
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -22,10 +22,10 @@ from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import existing, ground, running, simulated
-from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import Kind
-from akash_tui.services.storage.sdl_versions import Version, Versions
+from akash_tui.services.storage.journal_entries import IntentKind
+from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,20 @@ class UpdatePlan:
 
     id: DeploymentId
     name: str
-    version: Version
+    version: SdlVersion
     quote: UpdateQuote | None
-    changes: tuple[Change, ...] | None
+    changes: tuple[ManifestChange, ...] | None
     """None where the former manifest is not here to compare with."""
     stays: tuple[Difference, ...]
     """What the SDL says otherwise and an update leaves as it is: prices, placement."""
     leases: tuple[Lease, ...]
     """Their providers get the new manifest."""
-    former: Version | None
+    former: SdlVersion | None
     """To go back to; None where it is not here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RunningSdl:
     """What an edit begins with: the SDL that runs, as far as anybody still has it, and what is on chain."""
 
     id: DeploymentId
@@ -80,9 +80,9 @@ class Known:
 class Comparison:
     """A text held against what runs, without asking anybody."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[SdlProblem, ...]
     """Why it does not compile."""
-    changes: tuple[Change, ...] | None
+    changes: tuple[ManifestChange, ...] | None
     fixed: tuple[Difference, ...]
     """What an update cannot change, and providers would refuse."""
     stays: tuple[Difference, ...]
@@ -97,9 +97,9 @@ class Updater:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.versions = Versions(session.journal)
+        self.versions = SdlVersions(session.journal)
 
-    async def known(self, id: DeploymentId) -> Known:
+    async def known(self, id: DeploymentId) -> RunningSdl:
         """What there is to edit; providers are asked for what the journal does not have. Raises `BadInput` if the
         chain does not know the deployment."""
         session, chain_id = self.session, self.session.network.chain_id
@@ -120,7 +120,7 @@ class Updater:
             else:
                 file, sdl, source, exact, missing = "recovered.yaml", found.sdl, "provider", found.exact, found.missing
                 version = self.versions.find(chain_id, id, deployment.hash)
-        return Known(
+        return RunningSdl(
             id=id,
             name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
             file=file,
@@ -133,7 +133,7 @@ class Updater:
             closed=deployment.state is DeploymentState.CLOSED,
         )
 
-    def compare(self, known: Known, sdl: str, file: str) -> Comparison:
+    def compare(self, known: RunningSdl, sdl: str, file: str) -> Comparison:
         """What an update with this text would change, and what it could not."""
         compiled = self.session.sdl.read(sdl, file)
         if not compiled.ok:
@@ -153,7 +153,7 @@ class Updater:
                 f"See every problem: akash-tui sdl check {file}.",
                 problems=compiled.problems,
             )
-        version = Version(compiled.version, file, sdl, compiled.manifest_json)
+        version = SdlVersion(compiled.version, file, sdl, compiled.manifest_json)
         return await self._plan(id, version, compiled)
 
     async def undo_plan(self, plan: UpdatePlan) -> UpdatePlan:
@@ -166,7 +166,7 @@ class Updater:
         compiled = self.session.sdl.read(plan.former.sdl, plan.former.file)
         return await self._plan(plan.id, plan.former, compiled)
 
-    async def _plan(self, id: DeploymentId, version: Version, compiled: Compiled) -> UpdatePlan:
+    async def _plan(self, id: DeploymentId, version: SdlVersion, compiled: Compiled) -> UpdatePlan:
         session = self.session
         deployment = await existing(session, id)
         if deployment.state is DeploymentState.CLOSED:
@@ -216,7 +216,7 @@ class Updater:
                         "Look at the changes again.",
                     )
                 about: dict[str, object] = {"name": plan.name, "version": plan.version.version.hex()}
-                result = await spend(session, plan.quote, Purpose(Kind.UPDATE, plan.id.dseq, about))
+                result = await spend(session, plan.quote, JournalPurpose(IntentKind.UPDATE, plan.id.dseq, about))
             self.versions.use(chain_id, plan.id, plan.version, plan.name, session.clock.now())
         return result
 

@@ -21,7 +21,7 @@ MOST_WAITING = 50
 """More than so many waiting alerts are not delivered outside: a hook that hangs must not pile up work."""
 
 
-class Alerts:
+class AlertDelivery:
     """Tells alerts in the ways that the user wants; owned by one front end."""
 
     def __init__(

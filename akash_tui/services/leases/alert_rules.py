@@ -9,8 +9,8 @@ from akash_tui.domain.akash.entities import DeploymentId, EscrowState, LeaseId
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, plain, rate, units
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.attention import Alarm, alarms
-from akash_tui.services.leases.lease_list import Round
+from akash_tui.services.leases.attention import Attention, alarms
+from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running
 
@@ -23,7 +23,7 @@ TOLD = {"dry", "manifest_due", "not_running", "reclaiming"}
 """Alarms of `watch` that become alerts as soon as they are urgent; low funds have thresholds of their own."""
 
 
-class Sentry:
+class AlertRules:
     """Remembers what was told; one for each session."""
 
     def __init__(self, chain_id: str, low_hours: Sequence[Decimal]) -> None:
@@ -38,9 +38,9 @@ class Sentry:
         """What is new about one deployment that is watched alone; what is over at the first look is no news."""
         alive = {v.lease.id for v in view.leases if running((v.lease,))}
         lost, self._alive = self._alive - alive, alive
-        return self.news(Round((view,), (view,) if lost else ()))
+        return self.news(LeaseRound((view,), (view,) if lost else ()))
 
-    def news(self, seen: Round) -> list[Alert]:
+    def news(self, seen: LeaseRound) -> list[Alert]:
         """What is new in this round."""
         found = [alert for view in seen.over if (alert := self._over(view)) is not None]
         for view in seen.views:
@@ -98,7 +98,7 @@ class Sentry:
         facts = self._facts(view) | {"provider": last.id.provider, "reason": last.reason}
         return Alert(code, view.name, f"{what}: {why_ended(last)}. It cost {cost} ACT.{avoid}", True, facts)
 
-    def _alert(self, view: DeploymentView, alarm: Alarm) -> Alert:
+    def _alert(self, view: DeploymentView, alarm: Attention) -> Alert:
         provider = {"provider": alarm.lease.rpartition("/")[2]} if alarm.lease else {}
         return Alert(alarm.code, view.name, alarm.says, True, self._facts(view) | provider)
 

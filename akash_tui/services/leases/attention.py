@@ -33,7 +33,7 @@ EVERY = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class Attention:
     """One thing that needs attention. `code` is stable; `urgent`: worth a bell."""
 
     code: str
@@ -45,12 +45,12 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AttentionCheck:
     """One round: what was seen, what needs attention, and which of that is new since the round before."""
 
     view: DeploymentView
-    alarms: tuple[Alarm, ...]
-    new: tuple[Alarm, ...]
+    alarms: tuple[Attention, ...]
+    new: tuple[Attention, ...]
     fault: AkashError | None = None
     """Why this round could not read the chain; `view` is then the one before."""
 
@@ -59,7 +59,7 @@ class Look:
         return self.view.deployment.state is DeploymentState.CLOSED
 
 
-def alarms(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Alarm, ...]:
+def alarms(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Attention, ...]:
     """What needs attention, the most urgent first. Services count only where the view's providers were asked."""
     found = [*_money(view, low_hours)]
     alive = {v.lease.id.gseq for v in view.leases if running((v.lease,))}
@@ -71,13 +71,13 @@ def alarms(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Alarm,
     return tuple(sorted(found, key=lambda a: not a.urgent))
 
 
-def _money(view: DeploymentView, low_hours: Decimal) -> list[Alarm]:
+def _money(view: DeploymentView, low_hours: Decimal) -> list[Attention]:
     if view.deployment.state is DeploymentState.CLOSED or not view.price_h:
         return []
     dseq = view.id.dseq
     if view.left <= 0:
         return [
-            Alarm(
+            Attention(
                 "dry",
                 f"The funds have run out; it owes {units(-view.left)} ACT and ends when its provider settles.",
                 f"Top up at once (akash-tui lease deposit {dseq} --hours 24) or let it end.",
@@ -86,7 +86,7 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Alarm]:
         ]
     if view.lasts_hours is not None and view.lasts_hours < low_hours:
         return [
-            Alarm(
+            Attention(
                 "low_runway",
                 f"The funds last {how_long(view.lasts_hours)} more.",
                 f"Top up: akash-tui lease deposit {dseq} --hours 24.",
@@ -96,7 +96,7 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Alarm]:
     return []
 
 
-def _lease(view: DeploymentView, seen: LeaseView) -> list[Alarm]:
+def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     lease, dseq = seen.lease, view.id.dseq
     key = f"{lease.id.gseq}/{lease.id.oseq}/{lease.id.provider}"
     who = called(lease.id.provider, seen.provider)
@@ -107,13 +107,15 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Alarm]:
             said = f"{said[:-1]}; {units(owed)} ACT of it was never paid."
         again = " Avoid this provider next time." if by_provider(lease) else ""
         advice = f"Deploy it again: akash-tui lease recover {dseq} shows its SDL.{again}"
-        return [Alarm("ended", said, advice, urgent=by_provider(lease), lease=key)]
-    found: list[Alarm] = []
+        return [Attention("ended", said, advice, urgent=by_provider(lease), lease=key)]
+    found: list[Attention] = []
     if lease.state is LeaseState.RECLAIMING and lease.reclamation is not None:
         until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
         left = max(0, int((until - view.read_at).total_seconds()))
         says = f"{who} takes its machine back in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
-        found.append(Alarm("reclaiming", says, "Move before that: deploy it again elsewhere.", urgent=True, lease=key))
+        found.append(
+            Attention("reclaiming", says, "Move before that: deploy it again elsewhere.", urgent=True, lease=key)
+        )
     age = (view.height - lease.created_at) * view.block_time.seconds
     price = "" if seen.price_h is None else f" It costs ≈ ${rate(seen.price_h)} an hour."
     close = f"end it: akash-tui lease close {dseq}."
@@ -122,24 +124,24 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Alarm]:
         over = "five minutes are over: it may end it, or cost on" if left <= 0 else f"{left} s left of its five minutes"
         says = f"{who} has no manifest yet ({over}).{price}"
         advice = f"Send it: akash-tui resume --yes; or {close}"
-        found.append(Alarm("manifest_due", says, advice, urgent=left <= BELL_SECONDS, lease=key))
+        found.append(Attention("manifest_due", says, advice, urgent=left <= BELL_SECONDS, lease=key))
     elif seen.fault is not None:
         says = f"{who} cannot be asked: {seen.fault.title}.{price}"
-        found.append(Alarm("unreachable", says, f"If it stays so, {close}", urgent=False, lease=key))
+        found.append(Attention("unreachable", says, f"If it stays so, {close}", urgent=False, lease=key))
     elif seen.status is not None and seen.status.services:
         down = [s.name for s in seen.status.services if s.ready == 0]
         if down and age > START_SECONDS:
             says = f"Paid for and not running at {who}: {', '.join(down)}.{price}"
             advice = f"See why: akash-tui lease events {dseq}; or {close}"
-            found.append(Alarm("not_running", says, advice, urgent=True, lease=key))
+            found.append(Attention("not_running", says, advice, urgent=True, lease=key))
     elif view.asked and age > NOTHING_SECONDS:
         says = f"Paid for and not running: {who} has nothing for this lease.{price}"
         advice = f"Send the manifest again: akash-tui lease update {dseq} FILE; or {close}"
-        found.append(Alarm("not_running", says, advice, urgent=True, lease=key))
+        found.append(Attention("not_running", says, advice, urgent=True, lease=key))
     return found
 
 
-class Watch:
+class DeploymentWatch:
     """Looks at one deployment again and again; only while this program runs."""
 
     def __init__(self, session: Session, id: DeploymentId, *, low_hours: Decimal = LOW_HOURS) -> None:
@@ -147,30 +149,30 @@ class Watch:
         self.id = id
         self.low_hours = low_hours
 
-    async def looks(self, every: float = EVERY) -> AsyncGenerator[Look, None]:
+    async def looks(self, every: float = EVERY) -> AsyncGenerator[AttentionCheck, None]:
         """A look every so many seconds until the deployment is closed. The first read raises what it meets; later
         ones tell their fault and keep what was seen before."""
         known: set[tuple[str, str]] = set()
-        last: Look | None = None
+        last: AttentionCheck | None = None
         while True:
             try:
                 view = await Leases(self.session).one(self.id)
             except (Unreachable, Refused) as fault:
                 if last is None:
                     raise
-                yield Look(last.view, last.alarms, (), fault)
+                yield AttentionCheck(last.view, last.alarms, (), fault)
             else:
                 found = alarms(view, self.low_hours)
                 new = tuple(a for a in found if (a.code, a.lease) not in known or _became_urgent(a, last))
                 known = {(a.code, a.lease) for a in found}
-                last = Look(view, found, new)
+                last = AttentionCheck(view, found, new)
                 yield last
                 if last.over:
                     return
             await self.session.clock.sleep(every)
 
 
-def _became_urgent(alarm: Alarm, last: Look | None) -> bool:
+def _became_urgent(alarm: Attention, last: AttentionCheck | None) -> bool:
     before = [a for a in (last.alarms if last else ()) if (a.code, a.lease) == (alarm.code, alarm.lease)]
     return alarm.urgent and any(not a.urgent for a in before)
 

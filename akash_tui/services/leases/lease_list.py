@@ -15,10 +15,10 @@ from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
-from akash_tui.services.leases.lease_summary import Standing, standing
+from akash_tui.services.leases.lease_summary import LeaseSummary, standing
 from akash_tui.services.ports import AkashError, ProviderUnreachable
 from akash_tui.services.spending.quoting import running
-from akash_tui.services.storage.disk_cache import Rows, Shelf
+from akash_tui.services.storage.disk_cache import DiskCache, LineList
 
 ASKED_AT_ONCE = 6
 ASK_EVERY = 45.0
@@ -32,7 +32,7 @@ SAVE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProviderReply:
     """What a provider said of one lease, and when (monotonic)."""
 
     lease: LeaseView
@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class LeaseRound:
     """One reading of the chain: what is there, and what is over since the round before."""
 
     views: tuple[DeploymentView, ...]
@@ -48,13 +48,13 @@ class Round:
     """Deployments that ended, or lost a lease, since they were last seen (by an earlier start too)."""
 
 
-class Fleet:
+class LeaseList:
     """The deployments of one session's wallet."""
 
     def __init__(self, session: Session, home: Path) -> None:
         self.session = session
         self.views: tuple[DeploymentView, ...] | None = None
-        self.standings: tuple[Standing, ...] | None = None
+        self.standings: tuple[LeaseSummary, ...] | None = None
         """None until something is known."""
         self.read_at: datetime | None = None
         """When the chain told this."""
@@ -63,8 +63,8 @@ class Fleet:
         self.revision = 0
         self.closed = False
         """Also those that ended."""
-        self._shelf = Shelf(home, session.network.chain_id, "leases")
-        self._answers: dict[LeaseId, Answer] = {}
+        self._shelf = DiskCache(home, session.network.chain_id, "leases")
+        self._answers: dict[LeaseId, ProviderReply] = {}
         self._before: dict[DeploymentId, tuple[str, ...]] = {}
         self._saved_at: float | None = None
 
@@ -78,7 +78,7 @@ class Fleet:
         self._before = {each.id: each.leases for each in kept if each.state != "closed"}
         self.revision += 1
 
-    async def read(self) -> Round:
+    async def read(self) -> LeaseRound:
         """One round over the chain. Raises what the chain raises, keeping what was known."""
         leases = Leases(self.session)
         try:
@@ -94,7 +94,7 @@ class Fleet:
         self.read_at = self.session.clock.now()
         self.revision += 1
         await self._save()
-        return Round(self.views, tuple(over))
+        return LeaseRound(self.views, tuple(over))
 
     async def ask(self) -> tuple[DeploymentView, ...]:
         """Ask the providers that are due what runs; the views with what is known now."""
@@ -114,7 +114,7 @@ class Fleet:
             for part in asked.leases:
                 if isinstance(part.fault, ProviderUnreachable):
                     dead[part.lease.id.provider] = part.fault
-                self._answers[part.lease.id] = Answer(part, now)
+                self._answers[part.lease.id] = ProviderReply(part, now)
             self._put(asked)
 
         await each(ask(view) for view in self.views if self._due(view))
@@ -185,5 +185,5 @@ def _silent(part: LeaseView, dead: dict[str, AkashError]) -> LeaseView:
     return replace(part, status=None, fault=dead.get(part.lease.id.provider, part.fault))
 
 
-def _rows() -> Rows[Standing]:
-    return Rows(Standing)
+def _rows() -> LineList[LeaseSummary]:
+    return LineList(LeaseSummary)

@@ -16,7 +16,7 @@ from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of, running
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LeaseSummary:
     """Where one deployment stood when it was read; money is projected onward from there (`at`)."""
 
     id: DeploymentId
@@ -45,7 +45,7 @@ class Standing:
     ended: str = ""
     """Why it ended, where that is known."""
 
-    def at(self, now: datetime) -> Standing:
+    def at(self, now: datetime) -> LeaseSummary:
         """The same, its money as it must be at `now` if nothing happened since it was read."""
         blocks = max(0, int(Decimal((now - self.read_at).total_seconds()) / self.block_seconds))
         if not blocks:
@@ -79,7 +79,7 @@ class Standing:
         return float(self.block_seconds) * max(0, self.height - self.created_at)
 
 
-def standing(view: DeploymentView) -> Standing:
+def standing(view: DeploymentView) -> LeaseSummary:
     """What a list keeps of a view."""
     alive = [v for v in view.leases if running((v.lease,))]
     shown = alive or view.leases
@@ -87,7 +87,7 @@ def standing(view: DeploymentView) -> Standing:
     known = bool(alive) and all(s is not None for s in statuses)
     found = [service for s in statuses if s is not None for service in s.services]
     over = [why_ended(v.lease) for v in view.leases] if view.state == "closed" else []
-    return Standing(
+    return LeaseSummary(
         id=view.id,
         name=view.name,
         state=view.state,

@@ -78,7 +78,7 @@ async def typed(fd: int) -> AsyncIterator[bytes]:
         loop.remove_reader(fd)
 
 
-class Escape:
+class EscapeKeys:
     """Watches keys for `~.` at the beginning of a line: the way out of a shell that hangs, as in ssh."""
 
     def __init__(self) -> None:

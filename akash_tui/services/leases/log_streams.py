@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId, LeaseState
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.provider import Provider
-from akash_tui.domain.logs.deduplicate import KEPT, Overlap
+from akash_tui.domain.logs.deduplicate import KEPT, LogDeduplicator
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
@@ -45,7 +45,7 @@ _QUEUE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StreamItem:
     """One line or event and the lease that it is from."""
 
     lease: LeaseId
@@ -53,14 +53,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class StreamNotice:
     """What happened to the stream itself, in one sentence: waiting, opened again, ended."""
 
     lease: LeaseId
     says: str
 
 
-Item = Told | Aside
+Item = StreamItem | StreamNotice
 _Put = Callable[[Item], Awaitable[None]]
 
 
@@ -142,7 +142,7 @@ class LeaseStreams:
         def source(lease: LeaseId, put: _Put) -> Awaitable[None]:
             if follow:
                 return self._follow_logs(lease, wanted[lease], tail, put)
-            return self._read_logs(lease, wanted[lease], False, tail, lambda line: put(Told(lease, line)))
+            return self._read_logs(lease, wanted[lease], False, tail, lambda line: put(StreamItem(lease, line)))
 
         async with aclosing(_merged(list(wanted), source)) as items:
             async for item in items:
@@ -189,15 +189,15 @@ class LeaseStreams:
                 told[event] = None
                 if len(told) > MOST_EVENTS:
                     del told[next(iter(told))]
-                await put(Told(lease, event))
+                await put(StreamItem(lease, event))
 
     async def _follow_logs(self, lease: LeaseId, services: Sequence[str], tail: int | None, put: _Put) -> None:
-        overlap = Overlap()
+        overlap = LogDeduplicator()
         asked = tail
 
         async def take(line: LogLine) -> None:
             for text in overlap.new(line.pod, line.text):
-                await put(Told(lease, LogLine(line.pod, text)))
+                await put(StreamItem(lease, LogLine(line.pod, text)))
 
         async def read() -> None:
             nonlocal asked
@@ -220,14 +220,14 @@ class LeaseStreams:
             fault = await self._until_changed(lease, read)
             ended = await self._ended(lease)
             if ended:
-                await put(Aside(lease, ended))
+                await put(StreamNotice(lease, ended))
                 return
             if fault is not None:
                 if not fault.retry and not isinstance(fault, Refused):
                     raise fault
                 if fault.title != said:
                     said = fault.title
-                    await put(Aside(lease, f"{fault.title}; trying again."))
+                    await put(StreamNotice(lease, f"{fault.title}; trying again."))
             elif said:
                 said = ""
             if session.clock.monotonic() - begun > LONGEST_PAUSE:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.services.core.session import Session
-from akash_tui.services.leases.local_terminal import END, Escape, raw_terminal, typed, window_sizes, write_out
+from akash_tui.services.leases.local_terminal import END, EscapeKeys, raw_terminal, typed, window_sizes, write_out
 from akash_tui.services.leases.log_streams import leases_of, provider_of
-from akash_tui.services.ports import BadInput, LeaseStatus, NoWorkload, ProviderFault, Shell
+from akash_tui.services.ports import BadInput, LeaseStatus, NoWorkload, ProviderFault, RemoteShell
 
 DEFAULT_COMMAND = ("/bin/sh",)
 MOST_REPLICAS = 100
@@ -25,7 +25,7 @@ MOST_REPLICAS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ShellTarget:
     """A service that a command can be run in."""
 
     lease: LeaseId
@@ -35,18 +35,18 @@ class Target:
     ready: int
 
 
-async def shell_targets(session: Session, id: DeploymentId, gseq: int | None = None) -> list[Target]:
+async def shell_targets(session: Session, id: DeploymentId, gseq: int | None = None) -> list[ShellTarget]:
     """All services of all leases (of one group), asked from their providers.
 
     Raises `LeaseEnded` with the reason, `BadInput` without a lease, `NoWorkload`, and what the providers answer.
     """
     signer = await session.provider_signer()
-    found: list[Target] = []
+    found: list[ShellTarget] = []
     for lease in await leases_of(session, id, gseq):
         provider = await provider_of(session, lease.id)
         status: LeaseStatus | None = await session.gateway.lease_status(provider, lease.id, signer)
         found += [
-            Target(lease.id, s.name, min(max(1, s.total), MOST_REPLICAS), s.ready)
+            ShellTarget(lease.id, s.name, min(max(1, s.total), MOST_REPLICAS), s.ready)
             for s in (status.services if status else ())
         ]
     if not found:
@@ -88,7 +88,7 @@ async def open_shell(
     pod: int = 0,
     tty: bool = False,
     stdin: bool = False,
-) -> AsyncIterator[Shell]:
+) -> AsyncIterator[RemoteShell]:
     """Run `command`; leaving closes the connection."""
     provider = await provider_of(session, lease)
     signer = await session.provider_signer()
@@ -102,7 +102,7 @@ class _Left(Exception):
     """The person has left by the escape; the command may go on."""
 
 
-async def talk(remote: Shell, *, tty: bool, stdin: bool, script: bool, say: Callable[[str], None]) -> int | None:
+async def talk(remote: RemoteShell, *, tty: bool, stdin: bool, script: bool, say: Callable[[str], None]) -> int | None:
     """Both directions between a command and this terminal until it ends; its exit code, None if the person left it.
 
     `tty`: the keys go raw, with the window's size, and Enter ~ . leaves. `script`: standard input, once it has
@@ -143,18 +143,18 @@ async def talk(remote: Shell, *, tty: bool, stdin: bool, script: bool, say: Call
     return remote.exit_code
 
 
-async def _reading(remote: Shell) -> None:
+async def _reading(remote: RemoteShell) -> None:
     async for output in remote.output():
         write_out(output.data, error=output.error)
 
 
-async def _resizing(remote: Shell, sizes: asyncio.Queue[tuple[int, int]]) -> None:
+async def _resizing(remote: RemoteShell, sizes: asyncio.Queue[tuple[int, int]]) -> None:
     while True:
         await remote.resize(*await sizes.get())
 
 
-async def _typing(remote: Shell, *, tty: bool, script: bool, say: Callable[[str], None]) -> None:
-    escape = Escape()
+async def _typing(remote: RemoteShell, *, tty: bool, script: bool, say: Callable[[str], None]) -> None:
+    escape = EscapeKeys()
     watched = tty and sys.stdin.isatty()
     async for data in typed(sys.stdin.fileno()):
         leave = False

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from akash_tui.services.ports import AkashError, Clock, Unreachable
-from akash_tui.services.storage.disk_cache import Form, Shelf
+from akash_tui.services.storage.disk_cache import CacheFormat, DiskCache
 
 FIRST_PAUSE = 15.0
 LONGEST_PAUSE = 600.0
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Generic[T]):
+class CachedValue(Generic[T]):
     """A figure, when it was read, and whether it is past its time."""
 
     value: T
@@ -44,17 +44,17 @@ def _read_at(value: object) -> datetime | None:
     return found if isinstance(found, datetime) else None
 
 
-class Kept(Generic[T]):
+class ValueCache(Generic[T]):
     """One figure; `last` shows it without waiting, `get` renews it if it is due."""
 
     def __init__(
         self,
         name: str,
-        form: Form[T],
+        form: CacheFormat[T],
         fresh_seconds: Callable[[], float],
         fetch: Callable[[], Awaitable[T]],
         clock: Clock,
-        shelf: Shelf | None,
+        shelf: DiskCache | None,
         changed: Callable[[], None],
     ) -> None:
         self.name = name
@@ -71,7 +71,7 @@ class Kept(Generic[T]):
         self._ask_again = 0.0
         self._task: asyncio.Task[None] | None = None
 
-    async def last(self) -> Told[T] | None:
+    async def last(self) -> CachedValue[T] | None:
         """What is known, at once: from memory, else from the disk. Never asks anybody."""
         if not self._looked and self._shelf is not None:
             found = await asyncio.to_thread(self._shelf.load, self.name, self._form)
@@ -82,12 +82,12 @@ class Kept(Generic[T]):
         return self.seen
 
     @property
-    def seen(self) -> Told[T] | None:
+    def seen(self) -> CachedValue[T] | None:
         """The same without looking on the disk."""
         if self._answer is None:
             return None
         read_at, value = self._answer
-        return Told(value, read_at, self._due, self._fault)
+        return CachedValue(value, read_at, self._due, self._fault)
 
     @property
     def fault(self) -> AkashError | None:
@@ -100,7 +100,7 @@ class Kept(Generic[T]):
         fresh = timedelta(seconds=self._fresh())
         return self._answer is None or not timedelta(0) <= self._clock.now() - self._answer[0] < fresh
 
-    async def get(self) -> Told[T]:
+    async def get(self) -> CachedValue[T]:
         """The figure, read again if it is due; the last one with the fault where that fails. Raises without any."""
         known = await self.last()
         if known is not None and not known.old:

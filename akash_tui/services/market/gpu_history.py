@@ -19,7 +19,7 @@ _INDEX: TypeAdapter[list[tuple[str, str, int | None]]] = TypeAdapter(list[tuple[
 _DAYS: TypeAdapter[tuple[date, list[_Row]]] = TypeAdapter(tuple[date, list[_Row]])
 
 
-class GpuPast:
+class GpuHistory:
     """Days by model. Eighty models of a thousand days are 80,000 things: they are read one model at a time."""
 
     def __init__(self, days: dict[Model, Sequence[GpuDay] | bytes], changes: dict[Model, int]) -> None:
@@ -28,7 +28,7 @@ class GpuPast:
         """Leased on the newest day less leased a week before, where both are known."""
 
     @classmethod
-    def of_days(cls, days: Sequence[GpuDay]) -> GpuPast:
+    def of_days(cls, days: Sequence[GpuDay]) -> GpuHistory:
         """The days as the index tells them, oldest first."""
         found: dict[Model, list[GpuDay]] = {}
         for each in days:
@@ -49,14 +49,14 @@ class GpuPast:
     # --- on the disk --------------------------------------------------------------------------
 
     @staticmethod
-    def lines(past: GpuPast) -> Iterable[bytes]:
+    def lines(past: GpuHistory) -> Iterable[bytes]:
         """Which models there are and their changes; then a line of days for each."""
         yield _INDEX.dump_json([(*key, past.changes.get(key)) for key in past._days])
         for days in past._days.values():
             yield days if isinstance(days, bytes) else _line(days)
 
     @staticmethod
-    def read(lines: Sequence[bytes]) -> GpuPast:
+    def read(lines: Sequence[bytes]) -> GpuHistory:
         """The other way round; the days are not looked into yet."""
         index = _INDEX.validate_json(lines[0])
         if len(index) != len(lines) - 1:
@@ -64,7 +64,7 @@ class GpuPast:
         days: dict[Model, Sequence[GpuDay] | bytes] = {
             (vendor, model): line for (vendor, model, _), line in zip(index, lines[1:], strict=True)
         }
-        return GpuPast(days, {(v, m): change for v, m, change in index if change is not None})
+        return GpuHistory(days, {(v, m): change for v, m, change in index if change is not None})
 
 
 def _line(days: Sequence[GpuDay]) -> bytes:

@@ -10,11 +10,11 @@ from typing import Any
 
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Range
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import GpuDay, GpuStock, ProviderSheet, Source
-from akash_tui.services.market.cached_value import Kept, Told
+from akash_tui.domain.market.supply import FigureSource, GpuDay, GpuStock, ProviderSheet
+from akash_tui.services.market.cached_value import CachedValue, ValueCache
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import OwnLease
-from akash_tui.services.market.price_history import Reading
+from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
 
 MOST_ASKED = 24
@@ -36,15 +36,15 @@ class ModelPage:
     """One model by name, of one vendor or of all."""
 
     name: str
-    told: Told[list[GpuRow]]
+    told: CachedValue[list[GpuRow]]
     """Its variants, with when they were read."""
     days: tuple[GpuDay, ...]
     """Oldest first; empty if nobody tells."""
-    readings: dict[str, list[Reading]]
+    readings: dict[str, list[DailyPrice]]
     """Prices as they were read here, by variant."""
     holders: tuple[Holder, ...]
     """Those that answer first, then by free GPUs."""
-    asked: Told[list[ProviderSheet]] | None
+    asked: CachedValue[list[ProviderSheet]] | None
     """The providers it was taken from; None if nobody tells."""
 
     @property
@@ -72,7 +72,7 @@ async def read_model(market: Market, name: str, vendor: str | None = None) -> Mo
 
 async def known_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
     """What is remembered of it, also on the disk; nobody is asked. None if that is nothing."""
-    figures: tuple[Kept[Any], ...] = (market.gpus, market.providers, market.days)
+    figures: tuple[ValueCache[Any], ...] = (market.gpus, market.providers, market.days)
     for kept in figures:
         await kept.last()
     page = seen_model(market, name, vendor)
@@ -87,11 +87,11 @@ def seen_model(market: Market, name: str, vendor: str | None = None) -> ModelPag
     rows = [r for r in market.table(told.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
     if not rows:
         return None
-    page = _page(market, Told(rows, told.read_at, told.old, told.fault), wanted, vendor)
+    page = _page(market, CachedValue(rows, told.read_at, told.old, told.fault), wanted, vendor)
     return replace(page, holders=tuple(_holders(_having(market, wanted, vendor), {}, wanted, vendor, ())))
 
 
-def _page(market: Market, told: Told[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
+def _page(market: Market, told: CachedValue[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
     days = market.days.seen
     past = days.value.named(name) if days is not None else []
     return ModelPage(
@@ -148,7 +148,7 @@ def _count(
 ) -> tuple[int | None, int | None]:
     """Free and in all of this model: all its GPUs where it has no other, else what the index counts of the model."""
     if len({gpu.model for gpu in sheet.profile.gpus}) == 1:
-        known = sheet.source is not Source.CHAIN
+        known = sheet.source is not FigureSource.CHAIN
         return (sheet.resources.gpu.available, sheet.resources.gpu.total) if known else (None, None)
     rows = [s for s in stock or () if s.gpu.model == name and vendor in (None, s.gpu.vendor)]
     if not rows:

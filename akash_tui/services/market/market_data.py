@@ -23,12 +23,12 @@ from akash_tui.domain.market.supply import AktMarket, Capacity, GpuStock, Provid
 from akash_tui.services.core.session import Session
 from akash_tui.services.market import price_history as market_readings
 from akash_tui.services.market import provider_survey as market_direct
-from akash_tui.services.market.cached_value import Kept, Told
-from akash_tui.services.market.gpu_history import GpuPast
+from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.market.gpu_history import GpuHistory
 from akash_tui.services.market.own_leases import OwnLease, own_leases, paid
-from akash_tui.services.market.price_history import Reading
+from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import AkashError, BadInput, Indexer, Unreachable
-from akash_tui.services.storage.disk_cache import Form, One, Rows, Shelf
+from akash_tui.services.storage.disk_cache import CacheFormat, DiskCache, LineList, SingleLine
 
 FRESH = {"gpus": 300.0, "providers": 60.0, "capacity": 300.0, "days": 1800.0, "series": 900.0, "akt": 300.0}
 """Seconds until a figure is asked for again where the index does not say how long its answer may be used."""
@@ -61,35 +61,39 @@ class Market:
         self.session = session
         self.revision = 0
         """Moves when a figure did."""
-        self._shelf = Shelf(home, session.network.chain_id) if home is not None else None
-        self._series: dict[str, Kept[Series]] = {}
+        self._shelf = DiskCache(home, session.network.chain_id) if home is not None else None
+        self._series: dict[str, ValueCache[Series]] = {}
         self._past: market_readings.Readings | None = None
         """The prices read here: parsed once, however many variants are looked at."""
         self._one_parse = asyncio.Lock()
-        self.gpus: Kept[list[MarketPrice]] = self._keep("gpus", Rows(MarketPrice), self._read_gpus)
-        self.providers: Kept[list[ProviderSheet]] = self._keep(
-            "providers", Rows(ProviderSheet), lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
+        self.gpus: ValueCache[list[MarketPrice]] = self._keep("gpus", LineList(MarketPrice), self._read_gpus)
+        self.providers: ValueCache[list[ProviderSheet]] = self._keep(
+            "providers", LineList(ProviderSheet), lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
         )
-        self.capacity: Kept[Capacity] = self._keep(
-            "capacity", One(Capacity), lambda: self._told(lambda i: i.capacity(), self.capacity, self._direct_capacity)
+        self.capacity: ValueCache[Capacity] = self._keep(
+            "capacity",
+            SingleLine(Capacity),
+            lambda: self._told(lambda i: i.capacity(), self.capacity, self._direct_capacity),
         )
-        self.days: Kept[GpuPast] = self._keep("days", GpuPast, self._read_days)
-        self.akt: Kept[AktMarket] = self._keep("akt", One(AktMarket), lambda: self._index(lambda i: i.akt_market()))
+        self.days: ValueCache[GpuHistory] = self._keep("days", GpuHistory, self._read_days)
+        self.akt: ValueCache[AktMarket] = self._keep(
+            "akt", SingleLine(AktMarket), lambda: self._index(lambda i: i.akt_market())
+        )
 
-    def series(self, name: str) -> Kept[Series]:
+    def series(self, name: str) -> ValueCache[Series]:
         """A daily series by the index's name for it. `BadInput` for one that is not known."""
         if name not in KINDS:
             raise BadInput(f"There is no series called {name}.", f"Series: {', '.join(KINDS)}.")
         if name not in self._series:
             self._series[name] = self._keep(
-                f"series-{name}", One(Series), lambda: self._index(lambda i: i.series(name))
+                f"series-{name}", SingleLine(Series), lambda: self._index(lambda i: i.series(name))
             )
         return self._series[name]
 
-    async def rows(self) -> Told[list[GpuRow]]:
+    async def rows(self) -> CachedValue[list[GpuRow]]:
         """The GPU table, renewed if due. Raises if nothing at all is known of it."""
         told = await self.gpus.get()
-        return Told(self.table(told.value, await self.leases()), told.read_at, told.old, told.fault)
+        return CachedValue(self.table(told.value, await self.leases()), told.read_at, told.old, told.fault)
 
     def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""
@@ -154,7 +158,7 @@ class Market:
             stock=stock,
         )
 
-    async def readings(self, gpu: GpuModel) -> list[Reading]:
+    async def readings(self, gpu: GpuModel) -> list[DailyPrice]:
         """The prices of one variant as they were read here, oldest first."""
         if self._shelf is None:
             return []
@@ -165,19 +169,19 @@ class Market:
 
     async def aclose(self) -> None:
         """Stop what is under way; the session stays open."""
-        figures: list[Kept[Any]] = [self.gpus, self.providers, self.capacity, self.days, self.akt]
+        figures: list[ValueCache[Any]] = [self.gpus, self.providers, self.capacity, self.days, self.akt]
         for kept in [*figures, *self._series.values()]:
             await kept.aclose()
 
     # --- where figures come from --------------------------------------------------------------
 
-    def _keep(self, name: str, form: Form[T], fetch: Callable[[], Awaitable[T]]) -> Kept[T]:
+    def _keep(self, name: str, form: CacheFormat[T], fetch: Callable[[], Awaitable[T]]) -> ValueCache[T]:
         def fresh() -> float:
             indexer, series = self.session.indexer, name.removeprefix("series-")
             told = indexer.lifetime(_ASKED.get(name, series)) if indexer is not None else None
             return told if told is not None else FRESH["series" if series != name else name]
 
-        return Kept(name, form, fresh, fetch, self.session.clock, self._shelf, self._changed)
+        return ValueCache(name, form, fresh, fetch, self.session.clock, self._shelf, self._changed)
 
     def _changed(self) -> None:
         self.revision += 1
@@ -191,7 +195,7 @@ class Market:
         return await ask(self.session.indexer)
 
     async def _told(
-        self, ask: Callable[[Indexer], Awaitable[T]], kept: Kept[T], direct: Callable[[], Awaitable[T]]
+        self, ask: Callable[[Indexer], Awaitable[T]], kept: ValueCache[T], direct: Callable[[], Awaitable[T]]
     ) -> T:
         """By the index; else first-hand, unless the index told it not long ago."""
         if self.session.indexer is None:
@@ -204,9 +208,9 @@ class Market:
                 raise
             return await direct()
 
-    async def _read_days(self) -> GpuPast:
+    async def _read_days(self) -> GpuHistory:
         days = await self._index(lambda i: i.gpu_days())
-        return await asyncio.to_thread(GpuPast.of_days, days)
+        return await asyncio.to_thread(GpuHistory.of_days, days)
 
     async def _read_gpus(self) -> list[MarketPrice]:
         prices = await self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)

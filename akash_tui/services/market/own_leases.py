@@ -10,9 +10,9 @@ from decimal import Decimal
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.market.gpu_rows import Paid
+from akash_tui.domain.market.gpu_rows import OwnLeaseCost
 from akash_tui.services.core.session import Session
-from akash_tui.services.storage.journal_entries import Kind, Outcome, about_leases
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome, about_leases
 
 MOST = 1000
 """Newest entries of the journal that are looked at."""
@@ -43,7 +43,7 @@ def own_leases(session: Session, block_time: BlockTime, gpus: dict[str, tuple[Gp
     done = [
         intent
         for intent in session.journal.intents(chain_id, owner, MOST)
-        if intent.kind is Kind.LEASE and intent.outcome is Outcome.DONE
+        if intent.kind is IntentKind.LEASE and intent.outcome is Outcome.DONE
     ]
     wanted = {intent.dseq for intent in done}
     groups: dict[int, tuple[GroupSpec, ...]] = {}
@@ -68,10 +68,10 @@ def own_leases(session: Session, block_time: BlockTime, gpus: dict[str, tuple[Gp
     return sorted(found, key=lambda lease: lease.at, reverse=True)
 
 
-def paid(leases: Iterable[OwnLease]) -> list[Paid]:
+def paid(leases: Iterable[OwnLease]) -> list[OwnLeaseCost]:
     """Those of which model and price are known, newest first."""
     return [
-        Paid(lease.gpu, lease.gpu_h, lease.at, lease.provider, lease.dseq)
+        OwnLeaseCost(lease.gpu, lease.gpu_h, lease.at, lease.provider, lease.dseq)
         for lease in leases
         if lease.gpu is not None and lease.gpu_h is not None
     ]

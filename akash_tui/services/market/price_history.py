@@ -10,8 +10,8 @@ from typing import Final
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.market.supply import Source
-from akash_tui.services.storage.disk_cache import Rows, Shelf
+from akash_tui.domain.market.supply import FigureSource
+from akash_tui.services.storage.disk_cache import DiskCache, LineList
 
 MOST_DAYS: Final = 400
 MOST_MODELS: Final = 500
@@ -19,7 +19,7 @@ NAME: Final = "readings"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DailyPrice:
     """USD per GPU-hour of one model as last read on one day."""
 
     day: date
@@ -28,29 +28,29 @@ class Reading:
     maximum: Decimal | None
 
 
-Readings = dict[str, list[Reading]]
+Readings = dict[str, list[DailyPrice]]
 """By the model's key, oldest first."""
-_FORM: Final[Rows[tuple[str, list[Reading]]]] = Rows(tuple[str, list[Reading]])
+_FORM: Final[LineList[tuple[str, list[DailyPrice]]]] = LineList(tuple[str, list[DailyPrice]])
 
 
-def load(shelf: Shelf) -> Readings:
+def load(shelf: DiskCache) -> Readings:
     """What was read here so far."""
     found = shelf.load(NAME, _FORM)
     return dict(found[1]) if found is not None else {}
 
 
-def note(shelf: Shelf, prices: Iterable[MarketPrice], now: datetime) -> Readings:
+def note(shelf: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> Readings:
     """Keep the prices of the day they were read; a later reading of the same day replaces the one before.
     Returns all that is kept now."""
     readings = load(shelf)
     for price in prices:
-        if price.source is not Source.INDEX or price.median is None:
+        if price.source is not FigureSource.INDEX or price.median is None:
             continue
         key = GpuModel(price.vendor, price.model, price.vram_gib, price.interface).key()
         if key not in readings and len(readings) >= MOST_MODELS:
             continue
         earlier = [reading for reading in readings.get(key, []) if reading.day < price.read_at.date()]
-        readings[key] = [*earlier, Reading(price.read_at.date(), price.minimum, price.median, price.maximum)][
+        readings[key] = [*earlier, DailyPrice(price.read_at.date(), price.minimum, price.median, price.maximum)][
             -MOST_DAYS:
         ]
     if readings:

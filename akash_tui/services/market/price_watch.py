@@ -19,7 +19,7 @@ EVERY: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PriceCheck:
     """One look: when, what was there, and why there was nothing new to look at."""
 
     at: datetime
@@ -28,12 +28,12 @@ class Look:
 
 
 @dataclass(slots=True)
-class Watching:
+class PriceWatch:
     """What is waited for, and how the last look went."""
 
     expression: str
     looks: int = 0
-    last: Look | None = None
+    last: PriceCheck | None = None
 
     @property
     def hits(self) -> tuple[GpuRow, ...]:
@@ -59,17 +59,17 @@ def wanted(text: str, rows: Sequence[GpuRow] = ()) -> Filter:
     return found
 
 
-async def look(market: Market, what: Filter) -> Look:
+async def look(market: Market, what: Filter) -> PriceCheck:
     """Look once, at figures that could be renewed: what was free before that rings no bell. Never raises."""
     try:
         told = await market.rows()
     except Unreachable as error:
-        return Look(market.session.clock.now(), (), error)
+        return PriceCheck(market.session.clock.now(), (), error)
     late = told.fault if told.old else None
-    return Look(market.session.clock.now(), () if late else tuple(watched(what, told.value)), late)
+    return PriceCheck(market.session.clock.now(), () if late else tuple(watched(what, told.value)), late)
 
 
-async def wait(market: Market, what: Filter, every: float, looked: Callable[[Look], None]) -> Look:
+async def wait(market: Market, what: Filter, every: float, looked: Callable[[PriceCheck], None]) -> PriceCheck:
     """Look until something is there; each look is told, the one that found it is returned."""
     while True:
         seen = await look(market, what)

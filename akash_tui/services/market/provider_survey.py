@@ -14,7 +14,15 @@ from datetime import datetime
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.market.observations import MarketPrice, Reach
-from akash_tui.domain.market.supply import UNKNOWN, Amounts, Capacity, ProviderSheet, Resources, SignedAttribute, Source
+from akash_tui.domain.market.supply import (
+    UNKNOWN,
+    Amounts,
+    Capacity,
+    FigureSource,
+    ProviderSheet,
+    SignedAttribute,
+    SupplyResources,
+)
 from akash_tui.services.ports import Chain, Clock, Gateway
 
 AT_ONCE = 4
@@ -78,10 +86,10 @@ def sheet_of(provider: Provider, reach: Reach | None, now: datetime) -> Provider
             auditors=(),
             read_at=now,
         ),
-        resources=stock or Resources(),
+        resources=stock or SupplyResources(),
         attributes=tuple(SignedAttribute(a.key, a.value, ()) for a in provider.attributes),
         checks=(),
-        source=Source.PROVIDERS if stock is not None else Source.CHAIN,
+        source=FigureSource.PROVIDERS if stock is not None else FigureSource.CHAIN,
         read_at=reach.at if reach is not None else now,
         city=provider.attribute("city"),
         tier=provider.attribute("tier"),
@@ -99,9 +107,9 @@ def signed(sheet: ProviderSheet, audits: Sequence[Audit]) -> ProviderSheet:
 
 def capacity_of(sheets: Sequence[ProviderSheet], now: datetime) -> Capacity:
     """What the providers that answered have, added up."""
-    answered = [sheet for sheet in sheets if sheet.source is Source.PROVIDERS]
+    answered = [sheet for sheet in sheets if sheet.source is FigureSource.PROVIDERS]
 
-    def part(read: Callable[[Resources], Amounts]) -> Amounts:
+    def part(read: Callable[[SupplyResources], Amounts]) -> Amounts:
         each = [read(sheet.resources) for sheet in answered]
         return Amounts(
             *(_sum([getattr(one, name) for one in each]) for name in ("active", "pending", "available", "total"))
@@ -109,12 +117,12 @@ def capacity_of(sheets: Sequence[ProviderSheet], now: datetime) -> Capacity:
 
     return Capacity(
         providers=len(answered),
-        resources=Resources(
+        resources=SupplyResources(
             part(lambda r: r.cpu), part(lambda r: r.gpu), part(lambda r: r.memory), part(lambda r: r.storage)
         )
         if answered
-        else Resources(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
-        source=Source.PROVIDERS,
+        else SupplyResources(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+        source=FigureSource.PROVIDERS,
         read_at=now,
         asked=len(sheets),
     )
@@ -129,7 +137,7 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
             owners.setdefault(gpu, []).append(sheet)
     rows = []
     for gpu, those in owners.items():
-        sure = all(len(sheet.profile.gpus) == 1 and sheet.source is Source.PROVIDERS for sheet in those)
+        sure = all(len(sheet.profile.gpus) == 1 and sheet.source is FigureSource.PROVIDERS for sheet in those)
         free = _sum([s.resources.gpu.available for s in those]) if sure else None
         rows.append(
             MarketPrice(
@@ -145,7 +153,7 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
                 read_at=now,
                 providers=len(those),
                 providers_free=sum(1 for s in those if s.resources.gpu.available) if sure else None,
-                source=Source.PROVIDERS if sure else Source.CHAIN,
+                source=FigureSource.PROVIDERS if sure else FigureSource.CHAIN,
             )
         )
     return rows

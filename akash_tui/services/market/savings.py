@@ -15,13 +15,13 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel, GpuSource
 from akash_tui.domain.akash.money import per_month
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Source
+from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.spending.quoting import running
 
 
 @dataclass(frozen=True, slots=True)
-class Requote:
+class SavingsRow:
     """One running lease. Prices are USD (≈ ACT) per GPU-hour; None is "not known", and `why` says why."""
 
     deployment: DeploymentId
@@ -39,7 +39,7 @@ class Requote:
     free: int | None
     """GPUs of the model that are free now."""
     why: str = ""
-    source: Source | None = None
+    source: FigureSource | None = None
     read_at: datetime | None = None
 
     @property
@@ -64,7 +64,7 @@ class Requote:
         return per_month((self.gpu_h - price) * self.count)
 
 
-def requotes(views: Iterable[DeploymentView], market: Sequence[GpuRow]) -> list[Requote]:
+def requotes(views: Iterable[DeploymentView], market: Sequence[GpuRow]) -> list[SavingsRow]:
     """Every running lease with GPUs or without, the one that moving would save most on first."""
     found = [
         _requote(view, lease, market) for view in views for lease in view.leases if running((lease.lease,))
@@ -72,7 +72,7 @@ def requotes(views: Iterable[DeploymentView], market: Sequence[GpuRow]) -> list[
     return sorted(found, key=lambda r: (r.saves_month is None, -(r.saves_month or 0), r.deployment.dseq))
 
 
-def _requote(view: DeploymentView, lease: LeaseView, market: Sequence[GpuRow]) -> Requote:
+def _requote(view: DeploymentView, lease: LeaseView, market: Sequence[GpuRow]) -> SavingsRow:
     count = sum(offer.count for offer in lease.gpus)
     row, why = _same(lease, market)
     sure = bool(lease.gpus) and len({offer.model for offer in lease.gpus}) == 1
@@ -82,7 +82,7 @@ def _requote(view: DeploymentView, lease: LeaseView, market: Sequence[GpuRow]) -
         why = "the market knows no price for it"
     if not why and price is None:
         why = "its price is not in ACT"
-    return Requote(
+    return SavingsRow(
         deployment=view.id,
         gseq=lease.lease.id.gseq,
         name=view.name,

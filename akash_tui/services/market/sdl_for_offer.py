@@ -28,7 +28,7 @@ _SAFE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/@+-]| (?! )){0,98}[A-Za-
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class ProviderSdl:
     """An SDL that is meant for one provider."""
 
     text: str
@@ -63,7 +63,7 @@ def accepting(sdl: SdlReader, text: str, models: Collection[GpuModel]) -> str:
     return made
 
 
-def only_here(sdl: SdlReader, text: str, here: ProviderSheet, everyone: Iterable[ProviderSheet]) -> Pinned:
+def only_here(sdl: SdlReader, text: str, here: ProviderSheet, everyone: Iterable[ProviderSheet]) -> ProviderSdl:
     """The text asking for what, of all these providers, only `here` has. Raises `BadInput` if it never fits there."""
     groups = sdl.read(text, "-").groups
     if not groups:
@@ -92,7 +92,7 @@ def only_here(sdl: SdlReader, text: str, here: ProviderSheet, everyone: Iterable
     after = sdl.read(made, "-").groups
     if not after or any(not asked.items() <= {a.key: a.value for a in group.attributes}.items() for group in after):
         raise BadInput("The placement of this SDL cannot be changed safely.", "Edit the SDL by hand.")
-    return Pinned(made, asked, tuple(left), len(others), _has_gpu(here, after))
+    return ProviderSdl(made, asked, tuple(left), len(others), _has_gpu(here, after))
 
 
 def narrowest(

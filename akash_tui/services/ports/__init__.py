@@ -54,7 +54,7 @@ from akash_tui.services.ports.errors import (
     Unreachable,
     WrongChain,
 )
-from akash_tui.services.ports.gateway import Gateway, Shell
+from akash_tui.services.ports.gateway import Gateway, RemoteShell
 from akash_tui.services.ports.indexer import Indexer
 from akash_tui.services.ports.lease_values import (
     ForwardedPort,
@@ -108,8 +108,8 @@ __all__ = [
     "ProviderUntrusted",
     "Reach",
     "Refused",
+    "RemoteShell",
     "ServiceStatus",
-    "Shell",
     "ShellFailed",
     "ShellOutput",
     "SignedTx",

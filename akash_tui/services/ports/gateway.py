@@ -13,7 +13,7 @@ from akash_tui.services.ports.lease_values import LeaseStatus, LogLine, PodEvent
 from akash_tui.services.ports.wallets import Signer
 
 
-class Shell(Protocol):
+class RemoteShell(Protocol):
     """A command that runs in a pod."""
 
     exit_code: int | None
@@ -81,7 +81,7 @@ class Gateway(Protocol):
         pod: int = 0,
         tty: bool = False,
         stdin: bool = False,
-    ) -> AbstractAsyncContextManager[Shell]:
+    ) -> AbstractAsyncContextManager[RemoteShell]:
         """Run `command` in a pod of `service`. A lease that the provider does not know looks like success
         (recordings, fact 47): ask for its status first."""
 

@@ -15,10 +15,10 @@ from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, named, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import Ground, ground, simulated
-from akash_tui.services.spending.spend import Purpose, spend
+from akash_tui.services.spending.quoting import ChainSnapshot, ground, simulated
+from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
-from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.storage.journal_entries import IntentKind
 
 WHOLE_BPS: Final = Decimal(10_000)
 EPOCHS_WAITED: Final = 4
@@ -101,7 +101,7 @@ async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, st
     return MintQuote(**base, burn=burn, gives=gives, status=status, seconds=seconds)
 
 
-def _after(on: Ground, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:
+def _after(on: ChainSnapshot, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:
     held = {c.denom: c.amount for c in on.balances}
     held[burn.denom] = held.get(burn.denom, 0) - burn.amount
     held[fee.denom] = held.get(fee.denom, 0) - fee.amount
@@ -115,8 +115,8 @@ async def execute(session: Session, quote: MintQuote) -> TxResult:
     Raises `TxUnknown` while an earlier one is undecided, and what a spend raises.
     """
     await refuse_while_open(session, None)
-    kind = Kind.MINT if quote.burn.denom == UAKT else Kind.BURN
-    return await spend(session, quote, Purpose(kind, None, {"burn": str(quote.burn), "gives": str(quote.gives)}))
+    kind = IntentKind.MINT if quote.burn.denom == UAKT else IntentKind.BURN
+    return await spend(session, quote, JournalPurpose(kind, None, {"burn": str(quote.burn), "gives": str(quote.gives)}))
 
 
 async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintRecord | None:

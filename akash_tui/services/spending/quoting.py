@@ -25,7 +25,7 @@ LONGEST_HOURS = Decimal(24 * 365 * 20)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ChainSnapshot:
     """What every quote stands on, read together."""
 
     owner: str
@@ -42,16 +42,16 @@ class Ground:
         return None if hours is None or hours > LONGEST_HOURS else self.now + timedelta(seconds=float(hours * 3600))
 
 
-async def ground(session: Session) -> Ground:
+async def ground(session: Session) -> ChainSnapshot:
     """Chain id verified, head, measured block time, balances."""
     owner = session.owner
     head = await session.chain.verify()
     block_time, balances = await together(session.chain.block_time(), session.chain.balances(owner))
-    return Ground(owner, head, block_time, balances, session.clock.now())
+    return ChainSnapshot(owner, head, block_time, balances, session.clock.now())
 
 
 async def simulated(
-    session: Session, on: Ground, messages: Sequence[Message], deposit: int, unverified: list[str]
+    session: Session, on: ChainSnapshot, messages: Sequence[Message], deposit: int, unverified: list[str]
 ) -> dict[str, Any]:
     """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
     signer = session.require_signer()
@@ -106,7 +106,7 @@ def _with_refund(balances: Sequence[Coin], back: int) -> tuple[Coin, ...]:
     return tuple(Coin(denom, amount) for denom, amount in (held | {UACT: held.get(UACT, 0) + back}).items())
 
 
-def sources(on: Ground, deposit: int, unverified: list[str]) -> tuple[str, ...]:
+def sources(on: ChainSnapshot, deposit: int, unverified: list[str]) -> tuple[str, ...]:
     """Our own balance where it covers the deposit, so that the quote is exact; else grants, if there are any."""
     if on.balance(UACT) >= deposit:
         return BALANCE_ONLY
@@ -172,7 +172,7 @@ async def create_quote(
     )
 
 
-async def _free_dseq(session: Session, on: Ground) -> int:
+async def _free_dseq(session: Session, on: ChainSnapshot) -> int:
     """The newest height, as every client takes it, or the next number that this wallet has not used."""
     dseq = on.head.height
     for _ in range(1000):

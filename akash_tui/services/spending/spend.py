@@ -14,7 +14,7 @@ from decimal import Decimal
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.storage.journal_entries import Intent, Kind, Outcome, SavedDeployment
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment
 
 OUT_OF_GAS = ("sdk", 11)
 RETRY_FACTOR = Decimal("1.6")
@@ -23,10 +23,10 @@ _REPORT = "This is a fault of akash-tui: please report it."
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
+class JournalPurpose:
     """What a transaction is for, as the journal keeps it."""
 
-    kind: Kind
+    kind: IntentKind
     dseq: int | None
     about: dict[str, object]
     saved: SavedDeployment | None = None
@@ -35,10 +35,10 @@ class Purpose:
 async def spend(
     session: Session,
     quote: Quote,
-    purpose: Purpose,
+    purpose: JournalPurpose,
     on_step: Callable[[str, SignedTx], None] = lambda step, tx: None,
     *,
-    also: Sequence[Purpose] = (),
+    also: Sequence[JournalPurpose] = (),
 ) -> TxResult:
     """Send exactly the quote's transaction; return its successful result.
 
@@ -75,7 +75,7 @@ async def spend(
         draft = again
 
 
-def _intend(session: Session, quote: Quote, purpose: Purpose, tx: SignedTx, more: dict[str, object]) -> Intent:
+def _intend(session: Session, quote: Quote, purpose: JournalPurpose, tx: SignedTx, more: dict[str, object]) -> Intent:
     return session.journal.intend(
         purpose.kind,
         session.network.chain_id,
@@ -88,7 +88,7 @@ def _intend(session: Session, quote: Quote, purpose: Purpose, tx: SignedTx, more
     )
 
 
-def _once(session: Session, quote: Quote, purpose: Purpose) -> None:
+def _once(session: Session, quote: Quote, purpose: JournalPurpose) -> None:
     """A quote is good for one transaction: neither a second time, nor after an earlier one that nobody was
     sure of turned out to have done the same."""
     if quote.chain_id != session.network.chain_id:

@@ -10,17 +10,17 @@ from akash_tui.domain.akash.money import UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxForgotten, TxResult, TxUnknown, Unreachable
 from akash_tui.services.spending.quoting import running
-from akash_tui.services.storage.journal_entries import Intent, Kind, Outcome, about_leases
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases
 
 ASK_SECONDS = 1.0
 _GROUP_STATES = {
-    Kind.PAUSE_GROUP: GroupState.PAUSED,
-    Kind.START_GROUP: GroupState.OPEN,
-    Kind.CLOSE_GROUP: GroupState.CLOSED,
+    IntentKind.PAUSE_GROUP: GroupState.PAUSED,
+    IntentKind.START_GROUP: GroupState.OPEN,
+    IntentKind.CLOSE_GROUP: GroupState.CLOSED,
 }
 ASK_AGAIN_FOR = timedelta(days=1)
 """How long nodes that did not answer are asked again about what those that did have forgotten."""
-_LASTING = (Kind.CREATE, Kind.LEASE, Kind.CLOSE_LEASE, Kind.CLOSE)
+_LASTING = (IntentKind.CREATE, IntentKind.LEASE, IntentKind.CLOSE_LEASE, IntentKind.CLOSE)
 """What stays to be seen on chain for good: where it is not to be seen, it did not happen."""
 DECIDE_SECONDS = 120.0
 """How long "never" may take to be sure of, once the time-out has passed: nodes index some blocks late."""
@@ -82,7 +82,7 @@ async def _without_record(session: Session, intent: Intent, forgotten: TxForgott
 
 async def _there_otherwise(session: Session, intent: Intent) -> bool:
     """Whether the deployment of a creation is there with another hash: it may be ours, updated elsewhere since."""
-    if intent.kind is not Kind.CREATE or intent.deployment is None:
+    if intent.kind is not IntentKind.CREATE or intent.deployment is None:
         return False
     return await session.chain.deployment(intent.deployment) is not None
 
@@ -103,13 +103,13 @@ async def _shows(session: Session, intent: Intent) -> bool:
     id = intent.deployment
     if id is None:
         return False
-    if intent.kind in (Kind.CREATE, Kind.UPDATE):
+    if intent.kind in (IntentKind.CREATE, IntentKind.UPDATE):
         deployment = await session.chain.deployment(id)
         return deployment is not None and deployment.hash.hex() == intent.about.get("version")
-    if intent.kind is Kind.LEASE:
+    if intent.kind is IntentKind.LEASE:
         wanted = about_leases(intent)
         return bool(wanted) and all([await session.chain.lease(lease) is not None for lease, _ in wanted])
-    if intent.kind is Kind.CLOSE_LEASE:
+    if intent.kind is IntentKind.CLOSE_LEASE:
         ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
         return bool(ended) and all(x is not None and not running((x,)) for x in ended)
     if intent.kind in _GROUP_STATES:
@@ -118,7 +118,7 @@ async def _shows(session: Session, intent: Intent) -> bool:
             next((g for g in deployment.groups if g.id.gseq == intent.about.get("gseq")), None) if deployment else None
         )
         return group is not None and group.state is _GROUP_STATES[intent.kind]
-    if intent.kind is Kind.CLOSE:
+    if intent.kind is IntentKind.CLOSE:
         deployment = await session.chain.deployment(id)
         return deployment is not None and deployment.state is DeploymentState.CLOSED
     return False

@@ -23,7 +23,7 @@ MOST_BYTES = 64 << 20
 T = TypeVar("T")
 
 
-class Form(Protocol[T]):
+class CacheFormat(Protocol[T]):
     """How a value becomes lines and comes back; `read` raises ValueError for lines that are not ours."""
 
     def lines(self, value: T) -> Iterable[bytes]: ...
@@ -31,7 +31,7 @@ class Form(Protocol[T]):
     def read(self, lines: Sequence[bytes]) -> T: ...
 
 
-class One(Generic[T]):
+class SingleLine(Generic[T]):
     """A value in one line."""
 
     def __init__(self, kind: Any) -> None:
@@ -45,7 +45,7 @@ class One(Generic[T]):
         return self._kind.validate_json(line)
 
 
-class Rows(Generic[T]):
+class LineList(Generic[T]):
     """A list, each of its things in a line."""
 
     def __init__(self, kind: Any) -> None:
@@ -63,13 +63,13 @@ class _Head(BaseModel):
     lines: int
 
 
-class Shelf:
+class DiskCache:
     """Answers of one network on the disk, one private file each; what cannot be read is as if not there."""
 
     def __init__(self, home: Path, chain_id: str, of: str = "market") -> None:
         self._folder = home / "cache" / of / re.sub(r"[^A-Za-z0-9._-]", "_", chain_id)
 
-    def load(self, name: str, form: Form[T]) -> tuple[datetime, T] | None:
+    def load(self, name: str, form: CacheFormat[T]) -> tuple[datetime, T] | None:
         """The saved answer and when it was read."""
         path = self._folder / f"{name}.jsonl"
         try:
@@ -83,7 +83,7 @@ class Shelf:
         except (OSError, ValueError, ValidationError):
             return None
 
-    def save(self, name: str, form: Form[T], read_at: datetime, value: T) -> None:
+    def save(self, name: str, form: CacheFormat[T], read_at: datetime, value: T) -> None:
         """Replace the saved answer; a disk that is full or read-only costs the next start its figures, no more."""
         lines = list(form.lines(value))
         head = _Head(read_at=read_at, lines=len(lines)).model_dump_json().encode()

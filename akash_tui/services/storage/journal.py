@@ -15,7 +15,7 @@ from akash_tui.domain.akash.money import DecCoin, plain
 from akash_tui.services.ports import SignedTx, TxResult
 from akash_tui.services.storage.journal_entries import (
     Intent,
-    Kind,
+    IntentKind,
     Outcome,
     SavedDeployment,
     SavedLease,
@@ -24,7 +24,11 @@ from akash_tui.services.storage.journal_entries import (
 )
 from akash_tui.services.storage.journal_file import JournalFile
 
-_NEXT_STAGE = {Kind.CREATE: SavedStage.OPEN, Kind.LEASE: SavedStage.LEASED, Kind.CLOSE: SavedStage.CLOSED}
+_NEXT_STAGE = {
+    IntentKind.CREATE: SavedStage.OPEN,
+    IntentKind.LEASE: SavedStage.LEASED,
+    IntentKind.CLOSE: SavedStage.CLOSED,
+}
 
 
 class Journal(JournalFile):
@@ -34,7 +38,7 @@ class Journal(JournalFile):
 
     def intend(
         self,
-        kind: Kind,
+        kind: IntentKind,
         chain_id: str,
         owner: str,
         dseq: int | None,
@@ -89,16 +93,16 @@ class Journal(JournalFile):
         where = (intent.chain_id, intent.owner, intent.dseq)
         if outcome is Outcome.DONE and intent.kind in _NEXT_STAGE:
             self._set_stage(where, _NEXT_STAGE[intent.kind])
-        elif intent.kind is Kind.CREATE and outcome in (Outcome.FAILED, Outcome.NEVER):
+        elif intent.kind is IntentKind.CREATE and outcome in (Outcome.FAILED, Outcome.NEVER):
             # another attempt of the same creation (more gas) may be under way or done
             self._db.execute(
                 "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND stage = ?"
                 " AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.chain_id = deployments.chain_id"
                 " AND i.owner = deployments.owner AND i.dseq = deployments.dseq AND i.kind = ?"
                 " AND i.outcome IN (?, ?))",
-                (SavedStage.NEVER, *where, SavedStage.CREATING, Kind.CREATE, Outcome.OPEN, Outcome.DONE),
+                (SavedStage.NEVER, *where, SavedStage.CREATING, IntentKind.CREATE, Outcome.OPEN, Outcome.DONE),
             )
-        if outcome is Outcome.DONE and intent.kind is Kind.LEASE:
+        if outcome is Outcome.DONE and intent.kind is IntentKind.LEASE:
             for id, price in about_leases(intent):
                 self._db.execute(
                     "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
@@ -112,7 +116,9 @@ class Journal(JournalFile):
             (chain_id, Outcome.OPEN, owner),
         )
 
-    def done_since(self, since: datetime, kind: Kind, chain_id: str, owner: str, dseq: int | None) -> list[Intent]:
+    def done_since(
+        self, since: datetime, kind: IntentKind, chain_id: str, owner: str, dseq: int | None
+    ) -> list[Intent]:
         """Those of one kind, for one deployment, that were found to have happened after `since`."""
         where = "WHERE chain_id = ? AND owner = ? AND dseq IS ? AND kind = ? AND outcome = ? AND settled_at > ?"
         return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, _iso(since)))
@@ -133,7 +139,7 @@ class Journal(JournalFile):
         return [
             Intent(
                 key=r[0],
-                kind=Kind(r[1]),
+                kind=IntentKind(r[1]),
                 chain_id=r[2],
                 owner=r[3],
                 dseq=r[4],

@@ -12,7 +12,7 @@ from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import DecCoin, plain
 
 
-class Kind(StrEnum):
+class IntentKind(StrEnum):
     """What an intent is for."""
 
     CREATE = "create"
@@ -57,7 +57,7 @@ class Intent:
     """One signed transaction and what it is for."""
 
     key: int
-    kind: Kind
+    kind: IntentKind
     chain_id: str
     owner: str
     dseq: int | None

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS versions (
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class SdlVersion:
     """One version: its hash on chain, the SDL it came from and the manifest that has this hash."""
 
     version: bytes
@@ -32,7 +32,7 @@ class Version:
     manifest: bytes
 
 
-class Versions:
+class SdlVersions:
     """The versions in one journal."""
 
     def __init__(self, journal: Journal) -> None:
@@ -40,7 +40,7 @@ class Versions:
         with journal.writing() as db:
             db.execute(_SCHEMA)
 
-    def keep(self, chain_id: str, id: DeploymentId, version: Version, now: datetime) -> None:
+    def keep(self, chain_id: str, id: DeploymentId, version: SdlVersion, now: datetime) -> None:
         """Write a version to the disk; keeping it twice changes nothing."""
         with self._journal.writing() as db:
             db.execute(
@@ -48,7 +48,7 @@ class Versions:
                 (chain_id, id.owner, id.dseq, version.version, version.file, version.sdl, version.manifest, _iso(now)),
             )
 
-    def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> Version | None:
+    def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> SdlVersion | None:
         """The version with this hash; the deployment's own one included."""
         with self._journal.writing() as db:
             row = db.execute(
@@ -57,13 +57,13 @@ class Versions:
                 (chain_id, id.owner, id.dseq, hash),
             ).fetchone()
         if row is not None:
-            return Version(bytes(row[0]), row[1], row[2], bytes(row[3]))
+            return SdlVersion(bytes(row[0]), row[1], row[2], bytes(row[3]))
         saved = self._journal.deployment(chain_id, id)
         if saved is not None and saved.version == hash and saved.manifest:
-            return Version(saved.version, saved.file, saved.sdl, saved.manifest)
+            return SdlVersion(saved.version, saved.file, saved.sdl, saved.manifest)
         return None
 
-    def use(self, chain_id: str, id: DeploymentId, version: Version, name: str, now: datetime) -> None:
+    def use(self, chain_id: str, id: DeploymentId, version: SdlVersion, name: str, now: datetime) -> None:
         """The chain has this version now: it is the deployment's own, and no provider has it yet."""
         known = self._journal.deployment(chain_id, id)
         where = (chain_id, id.owner, id.dseq)
@@ -87,9 +87,9 @@ def current(journal: Journal, chain_id: str, id: DeploymentId, hash: bytes, now:
     """What the journal knows of a deployment, brought to the version that the chain has if it was made here."""
     saved = journal.deployment(chain_id, id)
     if saved is not None and saved.version != hash:
-        found = Versions(journal).find(chain_id, id, hash)
+        found = SdlVersions(journal).find(chain_id, id, hash)
         if found is not None:
-            Versions(journal).use(chain_id, id, found, saved.name, now)
+            SdlVersions(journal).use(chain_id, id, found, saved.name, now)
             return journal.deployment(chain_id, id)
     return saved
 

@@ -16,7 +16,7 @@ from typing import Any
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, units
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.journal_entries import Kind, Outcome
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS standing_orders (
@@ -127,7 +127,7 @@ def _made(db: Any, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
     found = db.execute(
         "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
         " AND outcome != ? ORDER BY key",
-        (row[0], row[1], row[2], Kind.DEPOSIT, Outcome.NEVER),
+        (row[0], row[1], row[2], IntentKind.DEPOSIT, Outcome.NEVER),
     )
     return [
         (Outcome(outcome), height or 0, json.loads(about).get("standing_order") == row[7])

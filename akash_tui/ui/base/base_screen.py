@@ -12,18 +12,18 @@ from textual.content import Content
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
-from akash_tui.ui.base.repaint_screen import PaintClock
-from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, Vitals
-from akash_tui.ui.widgets.bars import Activity, KeyBar, Tab, TooSmall, TopBar
+from akash_tui.ui.base.repaint_screen import RepaintScreen
+from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, HeaderData
+from akash_tui.ui.widgets.bars import KeyBar, StatusBar, Tab, TooSmall, TopBar
 from akash_tui.ui.widgets.styles import Tone, toned
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 TABS = ("deploy", "bids", "leases", "market")
 
 
-class Shell(PaintClock):
+class BaseScreen(RepaintScreen):
     """A screen with the three fixed lines. Subclasses give `where`, `body()`, `body_revision()` and `paint()`."""
 
     where: ClassVar[str] = ""
@@ -46,15 +46,15 @@ class Shell(PaintClock):
     BINDINGS = bindings(EVERYWHERE)
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> SessionApp:
         """The app, with its own type."""
-        return cast("Desk", self.app)
+        return cast("SessionApp", self.app)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.press, id="top")
         with Container(id="body"):
             yield from self.body()
-        yield Activity(id="activity")
+        yield StatusBar(id="activity")
         yield KeyBar(self.press, id="keys")
         yield TooSmall()
 
@@ -113,7 +113,7 @@ class Shell(PaintClock):
         text, tone = desk.voice.line()
         if not text and desk.vitals is not None and desk.vitals.error is not None:
             text, tone = desk.vitals.outage(), "bad"
-        self.query_one("#activity", Activity).show(toned(" " + text, tone) if text else Content(""), self.side())
+        self.query_one("#activity", StatusBar).show(toned(" " + text, tone) if text else Content(""), self.side())
         bar = [
             (action, self.title_of(action.id), self.reason(action.id) is None)
             for action in in_bar(self.where)
@@ -142,7 +142,7 @@ class Shell(PaintClock):
         raise NotImplementedError
 
 
-def facts(vitals: Vitals | None, readonly: bool) -> list[tuple[str, Tone, int]]:
+def facts(vitals: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:
     """The right side of the top line: (text, tone, worth); the network's name is worth most."""
     if vitals is None:
         return [("not connected", "muted", 9)]

@@ -9,15 +9,15 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 
 
-class Actions(Provider):
+class ActionCommands(Provider):
     """Actions that can be found by typing; one that cannot be used now says why when chosen."""
 
-    def _known(self) -> Iterator[tuple[str, Action, Shell]]:
+    def _known(self) -> Iterator[tuple[str, Action, BaseScreen]]:
         shell = self.screen
-        if not isinstance(shell, Shell):
+        if not isinstance(shell, BaseScreen):
             return
         for place in (shell.where, EVERYWHERE):
             for action in at(place):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
+async def copy_one_of(app: SessionApp, things: Sequence[tuple[str, str]]) -> None:
     """Let the person pick one of (what it is, text); a single one is copied at once."""
     known = [(what, text) for what, text in things if text]
     if not known:
@@ -20,7 +20,9 @@ async def copy_one_of(app: Desk, things: Sequence[tuple[str, str]]) -> None:
     picked = 0
     if len(known) > 1:
         answer = await app.push_screen_wait(
-            Pick("Copy", [Option(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(known)])
+            ChoiceDialog(
+                "Copy", [ChoiceOption(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(known)]
+            )
         )
         if answer is None:
             return

@@ -6,22 +6,22 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.market.csv_tables import Table
+from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.files import private_dir, write_new
-from akash_tui.ui.dialogs.dialogs import Ask, Choice
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-def export(desk: Desk, table: Table) -> None:
+def export(desk: SessionApp, table: CsvTable) -> None:
     """Write it as CSV into the home folder."""
     desk.run_worker(_export(desk, table), group="export", exclusive=True, exit_on_error=False)
 
 
-async def _export(desk: Desk, table: Table) -> None:
+async def _export(desk: SessionApp, table: CsvTable) -> None:
     session = desk.session
     if session is None:
         return
@@ -33,9 +33,9 @@ async def _export(desk: Desk, table: Table) -> None:
             await asyncio.to_thread(private_dir, path.parent)
             replace = await asyncio.to_thread(path.exists)
             if replace:
-                body = [Line("", str(path)), Line("", "It is there already, from an export before.")]
-                choices = (Choice("no", "Keep the old one"), Choice("yes", "Replace it", "y"))
-                if await desk.push_screen_wait(Ask("Replace the file?", body, choices)) != "yes":
+                body = [LabelledLine("", str(path)), LabelledLine("", "It is there already, from an export before.")]
+                choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
+                if await desk.push_screen_wait(QuestionDialog("Replace the file?", body, choices)) != "yes":
                     desk.voice.say("Nothing was written.", "muted")
                     return
             await asyncio.to_thread(write_new, path, table.csv(), replace=replace)

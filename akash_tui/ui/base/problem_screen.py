@@ -11,22 +11,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.ui.dialogs.dialogs import Ask, Box
-from akash_tui.ui.session.problem_log import Problem
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.dialogs.dialogs import DialogBox, QuestionDialog
+from akash_tui.ui.session.problem_log import LoggedProblem
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProblemLine:
     id: str
-    problem: Problem
+    problem: LoggedProblem
 
 
-class ProblemScreen(Box[None]):
+class ProblemScreen(DialogBox[None]):
     """What went wrong in this session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark", "leave", "back", show=False)]
@@ -34,7 +34,7 @@ class ProblemScreen(Box[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield LiveTable[Entry](
+            yield LiveTable[ProblemLine](
                 [
                     Column("at", "when", 8, lambda e: (e.problem.at.astimezone().strftime("%H:%M:%S"), "muted")),
                     Column("what", "what", 30, lambda e: (e.problem.title, ""), grow=60),
@@ -46,8 +46,8 @@ class ProblemScreen(Box[None]):
 
     def on_mount(self) -> None:
         self.say_title("Problems · enter tells all · esc leaves")
-        app = cast("Desk", self.app)
-        entries = [Entry(str(i), p) for i, p in enumerate(app.problems.entries)]
+        app = cast("SessionApp", self.app)
+        entries = [ProblemLine(str(i), p) for i, p in enumerate(app.problems.entries)]
         table = self.query_one("#problems", LiveTable)
         table.show(entries[::-1])
         table.focus()
@@ -55,19 +55,19 @@ class ProblemScreen(Box[None]):
     @on(LiveTable.Opened)
     def _opened(self, event: LiveTable.Opened) -> None:
         row = next((e for e in event.table.rows if e.id == event.row_id), None)
-        if not isinstance(row, Entry):
+        if not isinstance(row, ProblemLine):
             return
         problem = row.problem
-        rows: list[Line | Content] = [Line("✗", problem.title, "strong", "bad")]
+        rows: list[LabelledLine | Content] = [LabelledLine("✗", problem.title, "strong", "bad")]
         if problem.advice:
-            rows += [BLANK, Line("try", problem.advice)]
+            rows += [BLANK, LabelledLine("try", problem.advice)]
         rows += [
             BLANK,
-            Line("", f"while {problem.doing}, {problem.at.astimezone():%H:%M:%S} · {problem.code}", "muted"),
+            LabelledLine("", f"while {problem.doing}, {problem.at.astimezone():%H:%M:%S} · {problem.code}", "muted"),
         ]
         if problem.detail:
-            rows += [BLANK, Line("", problem.detail, "muted")]
-        self.app.push_screen(Ask("Problem", rows))
+            rows += [BLANK, LabelledLine("", problem.detail, "muted")]
+        self.app.push_screen(QuestionDialog("LoggedProblem", rows))
 
     def action_leave(self) -> None:
         self.dismiss(None)

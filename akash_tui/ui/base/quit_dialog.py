@@ -6,24 +6,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.dialogs.dialogs import Ask, Choice
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-class QuitQuestion(Ask):
+class QuitDialog(QuestionDialog):
     """Whether to quit, with what becomes of everything deployed."""
 
-    def __init__(self, app: Desk) -> None:
-        rows = [Line("", after_us(app))]
+    def __init__(self, app: SessionApp) -> None:
+        rows = [LabelledLine("", after_us(app))]
         if app.busy is not None:
-            rows.append(Line("!", f"Still going on: {app.busy}.", "warn", "warn"))
-        super().__init__("Quit?", rows, (Choice("stay", "Stay"), Choice("quit", "Quit", "y")))
+            rows.append(LabelledLine("!", f"Still going on: {app.busy}.", "warn", "warn"))
+        super().__init__("Quit?", rows, (DialogAnswer("stay", "Stay"), DialogAnswer("quit", "Quit", "y")))
 
 
-def after_us(app: Desk) -> str:
+def after_us(app: SessionApp) -> str:
     """What becomes of everything deployed when the app ends."""
     if app.demo is not None:
         return "The demo ends with the app: its network, its wallet and all that is deployed there are gone then."
@@ -38,7 +38,7 @@ def after_us(app: Desk) -> str:
     return f"{says} But nothing is topped up by itself until then." if active else says
 
 
-def keep_picture(app: Desk) -> None:
+def keep_picture(app: SessionApp) -> None:
     """A picture of the screen as it is, into the home folder."""
     from akash_tui.services.storage.files import private_dir, write_atomic
 

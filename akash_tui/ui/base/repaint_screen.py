@@ -23,7 +23,7 @@ def frames_per_second() -> float:
     return FPS_REMOTE if os.environ.get("SSH_CONNECTION") else FPS
 
 
-class PaintClock(Screen[None]):
+class RepaintScreen(Screen[None]):
     """A screen whose `paint()` runs only while it is in sight, under a dialog too, and only when `revision()` moved."""
 
     _clock: Timer | None = None

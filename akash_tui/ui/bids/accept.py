@@ -12,18 +12,18 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.ui.dialogs.dialogs import Ask, Choice, ConfirmSpend, told
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, told
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-async def accept(app: Desk, trip: Trip, choice: dict[int, BidId]) -> None:
+async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) -> None:
     """Lease: quote, confirm, sign; refused before the lease, the next-best bid is proposed."""
     following = app.runs
     while True:
@@ -73,20 +73,30 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
     return ""
 
 
-async def _propose(app: Desk, trip: Trip, error: AkashError) -> dict[int, BidId] | None:
+async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict[int, BidId] | None:
     """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
     following = app.runs
     best = await following.deployer.next_best(trip.run, trip.failed)
-    rows: list[Line | Content] = [*told(error), BLANK, Line("", "No lease was made and nothing is running.")]
+    rows: list[LabelledLine | Content] = [
+        *told(error),
+        BLANK,
+        LabelledLine("", "No lease was made and nothing is running."),
+    ]
     if best is None:
-        await app.push_screen_wait(Ask("Not leased", [*rows, Line("", "There is no other open bid with a known GPU.")]))
+        await app.push_screen_wait(
+            QuestionDialog("Not leased", [*rows, LabelledLine("", "There is no other open bid with a known GPU.")])
+        )
         return None
     for id in best.values():
         row = trip.run.book.row(id)
         if row is not None:
             gpu, _ = words.gpus(row.disclosure)
-            rows.append(Line("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))
+            rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))
     answer = await app.push_screen_wait(
-        Ask("Not leased", rows, (Choice("back", "Back to the bids"), Choice("next", "Look at the next best", "y")))
+        QuestionDialog(
+            "Not leased",
+            rows,
+            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Look at the next best", "y")),
+        )
     )
     return best if answer == "next" else None

@@ -12,21 +12,21 @@ from akash_tui.domain.bids.budget import BudgetError, parse_budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.bids.accept import accept
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.bids.compare_screen import CompareScreen, Side
+from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
 from akash_tui.ui.bids.header import state_words
-from akash_tui.ui.bids.sorting import BidLooks
-from akash_tui.ui.dialogs.dialogs import AskText
-from akash_tui.ui.session.run_manager import Trip
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.bids.sorting import BidSorting
+from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.session.run_manager import TrackedRun
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 
-class BidDeals(BidLooks):
+class BidActions(BidSorting):
     """The part of the bids screen that leads up to a choice; signing is the app's."""
 
     def groups(self, run: DeploymentRun) -> Sequence[int]:
         return sorted(set(run.groups) | set(run.book.groups))
 
-    def why_not_take(self, trip: Trip, line: BidLine, now: bool) -> str | None:
+    def why_not_take(self, trip: TrackedRun, line: BidLine, now: bool) -> str | None:
         if line.row.state is RowState.TAKEN:
             return "This one is leased already."
         if line.gone:
@@ -48,7 +48,7 @@ class BidDeals(BidLooks):
             return f"Group {missing[0]} has no choice yet: ] goes there, space marks a bid."
         return self.why_not_spend(trip)
 
-    def why_not_spend(self, trip: Trip) -> str | None:
+    def why_not_spend(self, trip: TrackedRun) -> str | None:
         if trip.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
         if self.desk.readonly:
@@ -59,7 +59,7 @@ class BidDeals(BidLooks):
             return "Its block is not there yet."
         return None
 
-    def picks(self, trip: Trip) -> dict[int, BidId]:
+    def picks(self, trip: TrackedRun) -> dict[int, BidId]:
         """By group the one bid that is marked and can still be taken; groups with several marks have no choice."""
         out: dict[int, list[BidId]] = {}
         for id in trip.marks:
@@ -68,7 +68,7 @@ class BidDeals(BidLooks):
                 out.setdefault(id.gseq, []).append(id)
         return {gseq: ids[0] for gseq, ids in out.items() if len(ids) == 1}
 
-    def take(self, trip: Trip, chosen: BidId) -> None:
+    def take(self, trip: TrackedRun, chosen: BidId) -> None:
         """Lease `chosen`, with what is marked in the other groups."""
         choice = self.picks(trip) | {chosen.gseq: chosen}
         self.desk.money("accepting a bid", lambda: accept(self.desk, trip, choice))
@@ -98,10 +98,10 @@ class BidDeals(BidLooks):
             rows = [trip.run.book.row(id) for id in ids]
             return [BidLine(row, self.board.moment) for row in rows if row is not None]
 
-        def side() -> Side:
+        def side() -> CompareContext:
             board = self.board
             board.moment.now = trip.run.clock.now()
-            return Side(
+            return CompareContext(
                 trip.budget, trip.run.hours, board.field(trip.run), board.history, self.desk.entry.settings.notes
             )
 
@@ -132,11 +132,11 @@ class BidDeals(BidLooks):
             return None
 
         told = [
-            Line("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
-            Line("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
+            LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
+            LabelledLine("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
         ]
         answer = await self.desk.push_screen_wait(
-            AskText("What may it cost?", told, value=trip.budget.typed, check=wrong)
+            TextInputDialog("What may it cost?", told, value=trip.budget.typed, check=wrong)
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
@@ -160,11 +160,13 @@ class BidDeals(BidLooks):
             return None
 
         told = [
-            Line("", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."),
-            Line("", "Nothing: the deposit stays as it is. What is not used comes back."),
+            LabelledLine(
+                "", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."
+            ),
+            LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
         ]
         now = "" if trip.run.hours is None else f"{plain(trip.run.hours)}h"
-        answer = await self.desk.push_screen_wait(AskText("Hours to pay for", told, value=now, check=wrong))
+        answer = await self.desk.push_screen_wait(TextInputDialog("Hours to pay for", told, value=now, check=wrong))
         if isinstance(answer, str):
             trip.run.hours = hours_meant(answer)
             trip.run.touch()

@@ -17,12 +17,12 @@ from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.filtered_view import Sieve
-from akash_tui.domain.bids.score import Field, History, Score, points, score
+from akash_tui.domain.bids.score import ProviderHistory, Score, ScoreReference, points, score
 from akash_tui.domain.bids.score_field import LiveField
-from akash_tui.domain.filtering.filter import EVERYTHING, Filter, Shown, parse_filter
+from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterResult, parse_filter
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.ui.bids.columns import BidLine, Moment
-from akash_tui.ui.bids.pinned_order import SPARE, Held
+from akash_tui.ui.bids.columns import BidLine, RowContext
+from akash_tui.ui.bids.pinned_order import SPARE, PinnedOrder
 
 SCORE = "score"
 """Key of the column that is there only while bids are ordered by score."""
@@ -32,7 +32,7 @@ BEHIND = 1_000
 """More than all points there are: what cannot be taken stands behind what can."""
 
 
-class Lines(Sequence[BidLine]):
+class BidLines(Sequence[BidLine]):
     """Rows as lines of the table; a line is made when it is looked at, and most never are."""
 
     __slots__ = ("_line", "_rows")
@@ -56,22 +56,22 @@ class Lines(Sequence[BidLine]):
         return next((at for at, row in enumerate(self._rows) if row.key == id), None)
 
 
-class Board:
+class BidList:
     """The choices of one person looking at bids, and the lines that follow from them."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        self.held: Held[BidRow] = Held(monotonic)
+        self.held: PinnedOrder[BidRow] = PinnedOrder(monotonic)
         self.sort: tuple[SortKey, ...] = CHEAPEST
         self.by_score = False
         self.group: int | None = None
         self.filter: Filter = EVERYTHING
         self._only: Filter | None = None
         self._run: DeploymentId | None = None
-        self.history: Mapping[str, History] = {}
-        self.shown = Shown((), 0, ())
+        self.history: Mapping[str, ProviderHistory] = {}
+        self.shown = FilterResult((), 0, ())
         self.over = 0
         """Bids shown that can be taken and are above the budget."""
-        self.moment = Moment()
+        self.moment = RowContext()
         self.changes = 0
         """Bids that changed since the list is held for good."""
         self._held_since: int | None = None
@@ -81,7 +81,7 @@ class Board:
         self._points: dict[str, int] = {}
         self._scored: dict[str, BidRow] = {}
         """The rows that the points are of, and that have not been reckoned with other measures since."""
-        self._measure: tuple[Field, Mapping[str, History]] = (Field(None, None), {})
+        self._measure: tuple[ScoreReference, Mapping[str, ProviderHistory]] = (ScoreReference(None, None), {})
         """What the points were reckoned with."""
 
     @property
@@ -89,7 +89,7 @@ class Board:
         """Moves when another list is to be shown."""
         return (self.held.now, self.sort, self.by_score, self.group, self.filter)
 
-    def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> Lines:
+    def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> BidLines:
         """What to show: bids that can be taken first, those that went lately after them."""
         self.moment.set(now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME, budget, run.avoid)
         sieve = self._sift(run.book, budget)
@@ -97,7 +97,7 @@ class Board:
         self.shown, self.over = sieve.shown, sieve.over
         rows: Sequence[BidRow] = self._by_score(run, sieve.shown.rows) if self.by_score else sieve.shown.rows
         self._count_changes(run)
-        return Lines(self.held.arrange(rows), self._line)
+        return BidLines(self.held.arrange(rows), self._line)
 
     def _sift(self, book: BidBook, budget: Budget) -> Sieve:
         way = (book, self.sort, self.group, self.filter, budget)
@@ -105,7 +105,7 @@ class Board:
             self._sieve = Sieve(*way)
         return self._sieve
 
-    def field(self, run: DeploymentRun) -> Field:
+    def field(self, run: DeploymentRun) -> ScoreReference:
         """What scores are measured against: all open bids of the group, whatever the filter hides."""
         if self._field is None or self._field.of != (run.book, self.group):
             self._field = LiveField(run.book, self.group)

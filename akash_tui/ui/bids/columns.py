@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.bids.bid_row import BidRow, Change, RowState
+from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.live_table import Cell, Column
@@ -19,7 +19,7 @@ SIGN_SECONDS = 4.0
 NOBODY: Mapping[str, str] = {}
 
 
-class Moment:
+class RowContext:
     """What all lines share: time, block height, block time and budget; set anew for every paint."""
 
     __slots__ = ("avoid", "block_time", "budget", "height", "now")
@@ -47,7 +47,7 @@ class BidLine:
 
     __slots__ = ("gone", "id", "moment", "points", "row")
 
-    def __init__(self, row: BidRow, moment: Moment, points: int | None = None) -> None:
+    def __init__(self, row: BidRow, moment: RowContext, points: int | None = None) -> None:
         self.row = row
         self.moment = moment
         self.id = row.key
@@ -105,7 +105,11 @@ class BidLine:
             return "!", "bad"
         if (self.now - self.row.changed_at).total_seconds() > SIGN_SECONDS:
             return "", ""
-        signs: dict[Change, Cell] = {Change.NEW: ("●", "accent"), Change.UP: ("▲", "bad"), Change.DOWN: ("▼", "good")}
+        signs: dict[PriceChange, Cell] = {
+            PriceChange.NEW: ("●", "accent"),
+            PriceChange.UP: ("▲", "bad"),
+            PriceChange.DOWN: ("▼", "good"),
+        }
         return signs.get(self.row.change, ("", ""))
 
     @property

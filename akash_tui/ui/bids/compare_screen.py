@@ -17,14 +17,14 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.budget import Budget
-from akash_tui.domain.bids.score import Field, History, score
+from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialogs import Box
+from akash_tui.ui.dialogs.dialogs import DialogBox
 from akash_tui.ui.session.draft import GIB
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
@@ -36,7 +36,7 @@ REPAINTS_PER_SECOND = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
+class ComparedAttribute:
     """One line: what each bid has, and which of them are best at it (none where there is no better)."""
 
     id: str
@@ -49,26 +49,26 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class CompareContext:
     """What a comparison needs besides the bids."""
 
     budget: Budget
     hours: Decimal | None
     """Hours that the deposit is to pay for, if that was said."""
-    field: Field
-    history: Mapping[str, History]
+    field: ScoreReference
+    history: Mapping[str, ProviderHistory]
     notes: Mapping[str, str]
 
 
-def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
+def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedAttribute]:
     """The lines of the comparison, what matters most first; what is not known is never best."""
     hours = side.budget.hours or side.hours or USUAL_HOURS
     rows = [line.row for line in lines]
     scores = [score(row, side.field, side.history) for row in rows]
-    out: list[Attribute] = []
+    out: list[ComparedAttribute] = []
 
     def add(label: str, texts: Sequence[str], values: Sequence[object] = (), *, low: bool = False) -> None:
-        out.append(Attribute(label, tuple(texts), best_of(values, low=low)))
+        out.append(ComparedAttribute(label, tuple(texts), best_of(values, low=low)))
 
     def money(label: str, values: Sequence[Decimal | None], say: Callable[[Decimal | None], str] = words.act) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
@@ -92,7 +92,7 @@ def attributes(lines: Sequence[BidLine], side: Side) -> list[Attribute]:
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
     add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
-    mine = [side.history.get(r.id.provider, History(0, 0)) for r in rows]
+    mine = [side.history.get(r.id.provider, ProviderHistory(0, 0)) for r in rows]
     add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
     add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
     add("memory", [_offered(r, _memory, " GiB") for r in rows], [_memory(r) if r.bid.offers else None for r in rows])
@@ -163,7 +163,7 @@ def _count(value: int | None) -> str:
     return words.NOT_KNOWN if value is None else str(value)
 
 
-class CompareScreen(Box[BidId | None]):
+class CompareScreen(DialogBox[BidId | None]):
     """The comparison, live; returns the bid to accept, or None."""
 
     DEFAULT_CSS = """
@@ -176,7 +176,7 @@ class CompareScreen(Box[BidId | None]):
     def __init__(
         self,
         lines: Callable[[], Sequence[BidLine]],
-        side: Callable[[], Side],
+        side: Callable[[], CompareContext],
         why_not: Callable[[BidLine], str | None],
         drop: Callable[[BidId], None],
     ) -> None:
@@ -192,8 +192,8 @@ class CompareScreen(Box[BidId | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield LiveTable[Attribute]((), id="compare-table")
-            yield Pane(id="compare-says")
+            yield LiveTable[ComparedAttribute]((), id="compare-table")
+            yield TextPane(id="compare-says")
 
     def on_mount(self) -> None:
         self.query_one("#compare-table").focus()
@@ -205,7 +205,7 @@ class CompareScreen(Box[BidId | None]):
             self.paint()
 
     @property
-    def table(self) -> LiveTable[Attribute]:
+    def table(self) -> LiveTable[ComparedAttribute]:
         return self.query_one("#compare-table", LiveTable)
 
     def paint(self) -> None:
@@ -227,10 +227,10 @@ class CompareScreen(Box[BidId | None]):
         keys = (
             f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
         )
-        self.query_one("#compare-says", Pane).show(toned(self.said or keys, "warn" if self.said else "muted"))
+        self.query_one("#compare-says", TextPane).show(toned(self.said or keys, "warn" if self.said else "muted"))
 
-    def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[Attribute]]:
-        columns: list[Column[Attribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
+    def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
+        columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
         for at, line in enumerate(lines):
             title = f"▸ {line.name}" if at == self.at else line.name
             columns.append(Column(f"bid{at}", title, width, _cell(at), stays=1))
@@ -263,8 +263,8 @@ class CompareScreen(Box[BidId | None]):
         self.dismiss(None)
 
 
-def _cell(at: int) -> Callable[[Attribute], Cell]:
-    def cell(line: Attribute) -> Cell:
+def _cell(at: int) -> Callable[[ComparedAttribute], Cell]:
+    def cell(line: ComparedAttribute) -> Cell:
         if at >= len(line.texts):
             return "", ""
         best = at in line.best

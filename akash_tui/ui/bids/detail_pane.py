@@ -16,7 +16,7 @@ from akash_tui.domain.text import short_address
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.session.draft import GIB
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 _SOURCES = {
     GpuSource.PROVIDER: "not in the bid; the provider's attributes leave only this one",
@@ -25,41 +25,43 @@ _SOURCES = {
 }
 
 
-def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> list[Line | Content]:
+def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> list[LabelledLine | Content]:
     """Lines for the pane."""
     row, now = line.row, line.now
-    out: list[Line | Content] = [Line("offers", _offers(row))]
+    out: list[LabelledLine | Content] = [LabelledLine("offers", _offers(row))]
     if row.gpus and row.gpus[0].source is not GpuSource.BID:
-        out.append(Line("", _SOURCES[row.gpus[0].source], "warn"))
+        out.append(LabelledLine("", _SOURCES[row.gpus[0].source], "warn"))
     fuller = [f for f in row.disclosure.fuller if f is not None]
     if fuller:
-        out.append(Line("", f"the provider says {_gpu_words(fuller[0])}; the bid does not", "muted"))
+        out.append(LabelledLine("", f"the provider says {_gpu_words(fuller[0])}; the bid does not", "muted"))
     out.append(_price(row, line.block_time))
     if row.oddity:
-        out.append(Line("!", row.oddity, "bad", "bad"))
+        out.append(LabelledLine("!", row.oddity, "bad", "bad"))
     if line.buys is not None and line.moment.budget.amount is not None:
-        out.append(Line("budget", f"${plain(line.moment.budget.amount)} buys {words.span(line.buys)} here"))
+        out.append(LabelledLine("budget", f"${plain(line.moment.budget.amount)} buys {words.span(line.buys)} here"))
     if line.why_over:
-        out.append(Line("budget", line.why_over, "warn"))
+        out.append(LabelledLine("budget", line.why_over, "warn"))
     if line.why_avoided:
-        out.append(Line("avoided", f"{line.why_avoided}; only you may take it, by a", "warn", "warn"))
+        out.append(LabelledLine("avoided", f"{line.why_avoided}; only you may take it, by a", "warn", "warn"))
     out += _market(row, now)
     out += _provider(row, now)
     if row.reclaim_h is not None:
-        out.append(Line("notice", f"may take the GPU back after {words.span(row.reclaim_h)} of notice", "warn"))
+        out.append(LabelledLine("notice", f"may take the GPU back after {words.span(row.reclaim_h)} of notice", "warn"))
     if note:
-        out.append(Line("your note", note))
+        out.append(LabelledLine("your note", note))
     if row.state is not RowState.OPEN:
         out.append(
-            Line("state", f"{row.state.value}: {row.gone_reason}" if row.gone_reason else row.state.value, "warn")
+            LabelledLine(
+                "state", f"{row.state.value}: {row.gone_reason}" if row.gone_reason else row.state.value, "warn"
+            )
         )
     if score is not None:
-        out.append(Line("score", f"{score.points} of 100, from these parts:"))
-        out += [Line("", f"{p.name} {p.points}/{p.most} · {p.why}", "muted") for p in score.parts]
+        out.append(LabelledLine("score", f"{score.points} of 100, from these parts:"))
+        out += [LabelledLine("", f"{p.name} {p.points}/{p.most} · {p.why}", "muted") for p in score.parts]
     return out
 
 
-def _market(row: BidRow, now: datetime) -> list[Line]:
+def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
     market = row.market
     if row.vs_market is None or market is None or market.median is None:
         return []
@@ -69,8 +71,8 @@ def _market(row: BidRow, now: datetime) -> list[Line]:
     name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
     source = f"from the network's index, read {age}; how many bids it is of is not published"
     return [
-        Line("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
-        Line("", source, "muted"),
+        LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
+        LabelledLine("", source, "muted"),
     ]
 
 
@@ -105,7 +107,7 @@ def _offers(row: BidRow) -> str:
     return " · ".join(parts) or words.NOT_DISCLOSED
 
 
-def _price(row: BidRow, block_time: BlockTime) -> Line:
+def _price(row: BidRow, block_time: BlockTime) -> LabelledLine:
     price = row.bid.price
     parts = [f"{plain(price.amount)} {price.denom}/block"]
     if row.price_h is not None:
@@ -117,13 +119,13 @@ def _price(row: BidRow, block_time: BlockTime) -> Line:
     if row.month is not None:
         parts.append(f"≈ ${words.act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
     parts.append(f"block {block_time.seconds:.2f} s ({'measured' if block_time.measured else 'assumed'})")
-    return Line("price", " · ".join(parts))
+    return LabelledLine("price", " · ".join(parts))
 
 
-def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
+def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
     out = [
-        Line("provider", row.name + (f" · run by {row.organization}" if row.organization else "")),
-        Line("account", row.id.provider, "muted"),
+        LabelledLine("provider", row.name + (f" · run by {row.organization}" if row.organization else "")),
+        LabelledLine("account", row.id.provider, "muted"),
     ]
     facts: list[str] = []
     if row.provider is not None:
@@ -135,23 +137,23 @@ def _provider(row: BidRow, now: datetime) -> Sequence[Line]:
         facts.append("audited" + (f" by {', '.join(map(short_address, row.auditors))}" if row.auditors else ""))
     else:
         facts.append("not audited")
-    out.append(Line("", " · ".join(facts), "muted"))
+    out.append(LabelledLine("", " · ".join(facts), "muted"))
     if row.profile is not None:
         told = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
         known = [f"up {', '.join(told)}"] if told else []
         known += [words.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
         known += [f"version {row.version}"] if row.version else []
         age = words.ago((now - row.profile.read_at).total_seconds())
-        out.append(Line("", " · ".join([*known, f"figures read {_when(age)}"]), "muted"))
+        out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(age)}"]), "muted"))
     reach = row.reach
     if reach is None:
-        out.append(Line("answers", "not asked yet", "muted"))
+        out.append(LabelledLine("answers", "not asked yet", "muted"))
     elif reach.ok:
         ms = f"in {reach.latency_ms:.0f} ms, " if reach.latency_ms is not None else ""
-        out.append(Line("answers", f"{ms}{_when(words.ago((now - reach.at).total_seconds()))}"))
+        out.append(LabelledLine("answers", f"{ms}{_when(words.ago((now - reach.at).total_seconds()))}"))
     else:
         out.append(
-            Line(
+            LabelledLine(
                 "answers", f"no: {reach.note or 'silent'}, {_when(words.ago((now - reach.at).total_seconds()))}", "bad"
             )
         )

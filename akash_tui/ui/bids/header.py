@@ -9,7 +9,7 @@ from decimal import Decimal
 from textual.content import Content
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, Coin, per_hour, plain, rate
-from akash_tui.domain.bids.bid_row import BidRow, Lane, RowState
+from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting as words
@@ -20,7 +20,7 @@ BID_LIFE = 300.0
 HURRY = 60.0
 
 
-def lanes_line(lanes: Sequence[Lane], width: int, *, some_went: bool = False) -> Content:
+def lanes_line(lanes: Sequence[BestPrice], width: int, *, some_went: bool = False) -> Content:
     """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…".
 
     `some_went`: bids were withdrawn, so that a model without one may have had one.
@@ -41,12 +41,12 @@ def lanes_line(lanes: Sequence[Lane], width: int, *, some_went: bool = False) ->
     return line.truncate(width, ellipsis=True)
 
 
-def _price(lane: Lane) -> tuple[bool, Decimal]:
+def _price(lane: BestPrice) -> tuple[bool, Decimal]:
     price = lane.best.price_h if lane.best is not None else None
     return price is None, price if price is not None else Decimal(0)
 
 
-def _cheapest(lane: Lane) -> str:
+def _cheapest(lane: BestPrice) -> str:
     if lane.best is None:
         return words.NOT_KNOWN
     return words.act(lane.best.price_h) + (" !" if lane.best.oddity else "")

@@ -22,7 +22,7 @@ class _Row(Protocol):
 R = TypeVar("R", bound=_Row)
 
 
-class Held(Generic[R]):
+class PinnedOrder(Generic[R]):
     """Arranges rows: free, as they are sorted; held, in the order before, new ones at the end."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:

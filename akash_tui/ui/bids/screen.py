@@ -15,21 +15,21 @@ from akash_tui.domain.bids.bid_book import CHEAPEST
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.bids.actions import BidDeals
-from akash_tui.ui.bids.bid_list import Board
+from akash_tui.ui.bids.actions import BidActions
+from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import COLUMNS, BidLine
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, budget_line, cost_range, lanes_line, state_words
 from akash_tui.ui.deploy.spending import close
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined, lines
-from akash_tui.ui.widgets.titled_panel import Framed
+from akash_tui.ui.widgets.titled_panel import TitledPanel
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
@@ -37,7 +37,7 @@ AGAIN = "x closes the order, the deposit comes back; 1 then asks anew, as you ch
 ROOM_FOR_DETAIL = (100, 24)
 
 
-class BidsScreen(BidDeals):
+class BidsScreen(BidActions):
     """The bids of the deployment that is being chosen for."""
 
     BINDINGS = bindings("bids")
@@ -46,7 +46,7 @@ class BidsScreen(BidDeals):
 
     def __init__(self) -> None:
         super().__init__()
-        self.board = Board(lambda: self.desk.voice.monotonic())
+        self.board = BidList(lambda: self.desk.voice.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
@@ -54,12 +54,12 @@ class BidsScreen(BidDeals):
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
-            with Framed(id="bids-panel", classes="panel"):
-                yield Pane(id="lanes")
+            with TitledPanel(id="bids-panel", classes="panel"):
+                yield TextPane(id="lanes")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
                 yield FilterBar(self.group_rows, id="filter-bar")
             with VerticalScroll(id="detail", classes="panel", can_focus=False):
-                yield Fields(10, id="detail-fields")
+                yield LabelledLines(10, id="detail-fields")
 
     def on_mount(self) -> None:
         self.query_one("#bid-table").focus()
@@ -86,8 +86,8 @@ class BidsScreen(BidDeals):
     def paint(self) -> None:
         trip = self.trip
         if trip is None:
-            self.query_one(Framed).name_edges(Content("Bids"), Content(""))
-            self.query_one("#lanes", Pane).display = False
+            self.query_one(TitledPanel).name_edges(Content("Bids"), Content(""))
+            self.query_one("#lanes", TextPane).display = False
             self.query_one("#detail").display = False
             self.bar.display = False
             self.table.say_empty("No deployment is waiting for bids.\n1 starts one · 3 lists what you have")
@@ -111,7 +111,7 @@ class BidsScreen(BidDeals):
         self._head(trip)
         self._detail(trip, now)
 
-    def _title(self, trip: Trip, now: datetime, groups: Sequence[int]) -> None:
+    def _title(self, trip: TrackedRun, now: datetime, groups: Sequence[int]) -> None:
         run = trip.run
         name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
         parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
@@ -130,9 +130,9 @@ class BidsScreen(BidDeals):
         moved = f"{held.waiting} would move" if said and held.waiting else ""
         changed = f"+{words.plural(self.board.changes, 'change')}" if self.board.changes else ""
         below = (self.cost_range(trip), self.order_words(), said, changed, moved)
-        self.query_one(Framed).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
+        self.query_one(TitledPanel).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
 
-    def cost_range(self, trip: Trip) -> str:
+    def cost_range(self, trip: TrackedRun) -> str:
         """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
         key = (trip.run.id, self.board.group, trip.budget, int(self.desk.voice.monotonic()))
         if self._range[0] != key:
@@ -140,9 +140,9 @@ class BidsScreen(BidDeals):
             self._range = key, cost_range(rows, trip.budget.hours)
         return self._range[1]
 
-    def _head(self, trip: Trip) -> None:
+    def _head(self, trip: TrackedRun) -> None:
         run, desk = trip.run, self.desk
-        pane = self.query_one("#lanes", Pane)
+        pane = self.query_one("#lanes", TextPane)
         pane.display = True
         params = desk.following.params if desk.following is not None else None
         most = params.order_max_bids if params is not None else None
@@ -185,7 +185,7 @@ class BidsScreen(BidDeals):
             said += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
         return said
 
-    def _detail(self, trip: Trip, now: datetime) -> None:
+    def _detail(self, trip: TrackedRun, now: datetime) -> None:
         pane = self.query_one("#detail")
         line = self.table.cursor_row
         roomy = self.size.width >= ROOM_FOR_DETAIL[0] and self.size.height >= ROOM_FOR_DETAIL[1]
@@ -196,7 +196,9 @@ class BidsScreen(BidDeals):
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
         note = self.desk.entry.settings.notes.get(line.row.id.provider, "")
-        self.query_one("#detail-fields", Fields).show(bid_detail(line, note, self.board.score(trip.run, line.row)))
+        self.query_one("#detail-fields", LabelledLines).show(
+            bid_detail(line, note, self.board.score(trip.run, line.row))
+        )
 
     # -- actions ---------------------------------------------------------------------
 

@@ -13,14 +13,14 @@ from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.sorting import parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, parse_filter
 from akash_tui.services.storage.settings import SavedView
-from akash_tui.ui.base.base_screen import Shell
-from akash_tui.ui.bids.bid_list import SCORE, Board
+from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
-from akash_tui.ui.dialogs.dialogs import AskText
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.filter_bar import FilterBar
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 from akash_tui.ui.widgets.live_table import LiveTable
 
 ALL = "all"
@@ -29,13 +29,13 @@ BEST_FIRST = ("uptime", "audited", "vram", "lasts", "count", "reclaim")
 LONGEST_NAME = 30
 
 
-class BidLooks(Shell):
+class BidSorting(BaseScreen):
     """The part of the bids screen that decides which lines are seen, and where."""
 
-    board: Board
+    board: BidList
 
     @property
-    def trip(self) -> Trip | None:
+    def trip(self) -> TrackedRun | None:
         return self.desk.following.trip if self.desk.following is not None else None
 
     @property
@@ -88,9 +88,11 @@ class BidLooks(Shell):
                 return str(error)
             return None
 
-        told = [Line("", "Columns, the most important first; - turns one round: price,-uptime,latency")]
+        told = [LabelledLine("", "Columns, the most important first; - turns one round: price,-uptime,latency")]
         now = ",".join(("-" if k.descending else "") + k.column for k in self.board.sort)
-        answer = await self.desk.push_screen_wait(AskText("Sort by several columns", told, value=now, check=wrong))
+        answer = await self.desk.push_screen_wait(
+            TextInputDialog("Sort by several columns", told, value=now, check=wrong)
+        )
         if isinstance(answer, str):
             self.board.order_by(*parse_sort(answer))
 
@@ -155,8 +157,11 @@ class BidLooks(Shell):
             return None
 
         keys = self.board.sort
-        told = [Line("", f"{wanted.text}"), Line("", "v lists the views; the same name again replaces one.")]
-        name = await self.desk.push_screen_wait(AskText("Keep this view as", told, check=wrong))
+        told = [
+            LabelledLine("", f"{wanted.text}"),
+            LabelledLine("", "v lists the views; the same name again replaces one."),
+        ]
+        name = await self.desk.push_screen_wait(TextInputDialog("Keep this view as", told, check=wrong))
         if isinstance(name, str):
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
             views = self.desk.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
@@ -168,12 +173,12 @@ class BidLooks(Shell):
 
     async def _pick_view(self) -> None:
         views = self.desk.entry.settings.views
-        options = [Option(ALL, "all bids", "no filter, by price")]
+        options = [ChoiceOption(ALL, "all bids", "no filter, by price")]
         options += [
-            Option(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
+            ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
         ]
-        options += [Option(f"drop {name}", f"forget {name}", "") for name in views]
-        answer = await self.desk.push_screen_wait(Pick("Views", options))
+        options += [ChoiceOption(f"drop {name}", f"forget {name}", "") for name in views]
+        answer = await self.desk.push_screen_wait(ChoiceDialog("Views", options))
         if answer is None:
             return
         verb, _, name = answer.partition(" ")

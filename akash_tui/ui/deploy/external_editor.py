@@ -19,7 +19,7 @@ from akash_tui.services.ports import BadInput
 from akash_tui.ui.deploy.sdl_files import read_file
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 NONE_NAMED = "No editor is named: set VISUAL or EDITOR before the start. e edits here."
 
@@ -36,12 +36,12 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
     return []
 
 
-def edit_outside(desk: Desk, text: str, take: Callable[[str], None]) -> None:
+def edit_outside(desk: SessionApp, text: str, take: Callable[[str], None]) -> None:
     """Edit `text` in the person's editor; `take` gets what came of it, if anything did."""
     desk.run_worker(_edit(desk, text, take), group="editor", exclusive=True, exit_on_error=False)
 
 
-async def _edit(desk: Desk, text: str, take: Callable[[str], None]) -> None:
+async def _edit(desk: SessionApp, text: str, take: Callable[[str], None]) -> None:
     async with desk.guard("editing an SDL"):
         path = await asyncio.to_thread(_write, desk.entry.home, text)
         kept = False
@@ -81,7 +81,7 @@ def _write(home: Path, text: str) -> Path:
     return Path(name)
 
 
-async def _run(desk: Desk, command: list[str]) -> int:
+async def _run(desk: SessionApp, command: list[str]) -> int:
     with desk.lent(), _deaf():
         process = await asyncio.create_subprocess_exec(*command)
         return await process.wait()

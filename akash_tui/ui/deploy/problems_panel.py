@@ -11,9 +11,9 @@ from textual.widgets import TextArea
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.market.medians import medians
-from akash_tui.ui.base.base_screen import Shell
-from akash_tui.ui.deploy.sdl_files import Finding, found_words, told_findings
-from akash_tui.ui.dialogs.dialogs import Reading
+from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, told_findings
+from akash_tui.ui.dialogs.dialogs import TextDialog
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.live_table import LiveTable
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from akash_tui.domain.sdl.lint.prices import Medians
 
 
-class Findings(Shell):
+class ProblemsPanel(BaseScreen):
     """The part of the deploy screen that tells what is wrong; the draft and its text are the screen's."""
 
     def __init__(self) -> None:
@@ -72,11 +72,11 @@ class Findings(Shell):
         if self.draft is None:
             return
         row = self.query_one("#findings", LiveTable).cursor_row
-        if isinstance(row, Finding):
+        if isinstance(row, ProblemRow):
             place = (max(0, row.problem.line - 1), max(0, row.problem.column - 1))
             self.query_one("#sdl", TextArea).move_cursor(place, center=True)
         title = f"{self.draft.file}: {len(self.draft.problems)} found · esc leaves"
-        self.app.push_screen(Reading(title, told_findings(self.draft.problems), 11))
+        self.app.push_screen(TextDialog(title, told_findings(self.draft.problems), 11))
 
     def do_mend(self) -> None:
         assert self.draft is not None

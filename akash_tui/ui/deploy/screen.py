@@ -19,17 +19,28 @@ from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
-from akash_tui.ui.deploy.problems_panel import Findings
-from akash_tui.ui.deploy.sdl_files import Finding, found_words, model_name, path_fault, read_file
+from akash_tui.ui.deploy.problems_panel import ProblemsPanel
+from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, model_name, path_fault, read_file
 from akash_tui.ui.deploy.spending import create
-from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice
-from akash_tui.ui.session.draft import Draft, Source, Tick, Wishes, editable, estimate, for_eyes, size, sources, wishes
-from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.session.draft import (
+    DeployForm,
+    Draft,
+    GpuTick,
+    SdlSource,
+    editable,
+    estimate,
+    for_eyes,
+    size,
+    sources,
+    wishes,
+)
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
 
-class DeployScreen(Findings):
+class DeployScreen(ProblemsPanel):
     """Left the sources, right the draft."""
 
     BINDINGS = bindings("deploy")
@@ -44,7 +55,7 @@ class DeployScreen(Findings):
     def body(self) -> ComposeResult:
         with Horizontal(id="deploy"):
             with Vertical(id="sources-panel", classes="panel"):
-                yield LiveTable[Source](
+                yield LiveTable[SdlSource](
                     [
                         Column("title", "", 14, lambda s: (s.title, ""), grow=26),
                         Column("kind", "", 4, lambda s: (s.kind, "muted"), right=True),
@@ -53,10 +64,10 @@ class DeployScreen(Findings):
                     empty="No presets.\nf names a file.",
                     id="sources",
                 )
-                yield Fields(0, id="source-says")
+                yield LabelledLines(0, id="source-says")
             with Vertical(id="draft-panel", classes="panel"):
-                yield Fields(9, id="about")
-                yield LiveTable[Tick](
+                yield LabelledLines(9, id="about")
+                yield LiveTable[GpuTick](
                     [
                         Column("on", "", 3, lambda t: ("[✓]" if t.on else "[ ]", "good" if t.on else "muted")),
                         Column("model", "", 16, lambda t: (model_name(t), "" if t.on else "muted"), grow=8),
@@ -76,8 +87,8 @@ class DeployScreen(Findings):
                     yield Input(id="deposit", placeholder="minimum")
                     yield Label(" ACT  budget ")
                     yield Input(id="budget", placeholder="1.20/h 24h $30")
-                yield Fields(9, id="estimate")
-                yield LiveTable[Finding](
+                yield LabelledLines(9, id="estimate")
+                yield LiveTable[ProblemRow](
                     [
                         Column("sign", "", 1, lambda f: f.sign),
                         Column("line", "", 8, lambda f: (f"line {f.problem.line}", "muted")),
@@ -123,13 +134,13 @@ class DeployScreen(Findings):
     @on(LiveTable.Highlighted, "#sources")
     def _looked_at(self, event: LiveTable.Highlighted) -> None:
         row = event.table.cursor_row
-        says = row.says if isinstance(row, Source) else ""
-        self.query_one("#source-says", Fields).show([Line("", says, "muted")] if says else [])
+        says = row.says if isinstance(row, SdlSource) else ""
+        self.query_one("#source-says", LabelledLines).show([LabelledLine("", says, "muted")] if says else [])
 
     @on(LiveTable.Opened, "#sources")
     def _opened(self, event: LiveTable.Opened) -> None:
         row = event.table.cursor_row
-        if not isinstance(row, Source):
+        if not isinstance(row, SdlSource):
             return
         if row.preset is not None:
             preset = row.preset
@@ -209,7 +220,7 @@ class DeployScreen(Findings):
         form = self.query_one("#form")
         form.display = draft is not None
         if draft is None:
-            self.query_one("#about", Fields).show(
+            self.query_one("#about", LabelledLines).show(
                 [
                     toned("1  choose a preset or a file, and press enter"),
                     toned("2  press enter again to get bids", "muted"),
@@ -217,20 +228,24 @@ class DeployScreen(Findings):
             )
             gpus.display = findings.display = False
             self.query_one("#sdl").display = False
-            self.query_one("#estimate", Fields).show([])
+            self.query_one("#estimate", LabelledLines).show([])
             return
         self.query_one("#sdl").display = True
         panel.border_title = Content(f"{draft.name} · {draft.file}" if draft.name != draft.file else draft.name)
         panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
-        rows = [Line("asks for", size(draft.groups))] if draft.groups else []
+        rows = [LabelledLine("asks for", size(draft.groups))] if draft.groups else []
         if draft.models:
-            rows.append(Line("accepts", f"{len(draft.kept)} of {len(draft.models)} GPU models; space ticks", "muted"))
-        rows += [Line("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()]
-        self.query_one("#about", Fields).show(rows)
+            rows.append(
+                LabelledLine("accepts", f"{len(draft.kept)} of {len(draft.models)} GPU models; space ticks", "muted")
+            )
+        rows += [
+            LabelledLine("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()
+        ]
+        self.query_one("#about", LabelledLines).show(rows)
         gpus.display = bool(draft.models)
         gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
         gpus.show(draft.ticks)
-        problems = [Finding(i, p) for i, p in enumerate(draft.problems)]
+        problems = [ProblemRow(i, p) for i, p in enumerate(draft.problems)]
         findings.display = bool(problems)
         findings.styles.height = min(5, max(1, len(problems)))
         findings.show(problems)
@@ -238,9 +253,9 @@ class DeployScreen(Findings):
         deposit = self.query_one("#deposit", Input)
         deposit.placeholder = f"{units(minimum.amount)} min" if minimum is not None else "minimum"
         try:
-            self.query_one("#estimate", Fields).show(estimate(draft, self.block_time, self.wishes(), minimum))
+            self.query_one("#estimate", LabelledLines).show(estimate(draft, self.block_time, self.wishes(), minimum))
         except ValueError as error:
-            self.query_one("#estimate", Fields).show([Line("✗", str(error), "bad", "bad")])
+            self.query_one("#estimate", LabelledLines).show([LabelledLine("✗", str(error), "bad", "bad")])
 
     def _provider(self, owner: str) -> str:
         session = self.desk.session
@@ -248,7 +263,7 @@ class DeployScreen(Findings):
             return short_address(owner)
         return called(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
 
-    def wishes(self) -> Wishes:
+    def wishes(self) -> DeployForm:
         """The form as figures. Raises `ValueError`."""
         return wishes(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
 
@@ -312,7 +327,7 @@ class DeployScreen(Findings):
     @on(LiveTable.Marked, "#gpus")
     def do_tick(self) -> None:
         row = self.query_one("#gpus", LiveTable).cursor_row
-        if self.draft is None or not isinstance(row, Tick):
+        if self.draft is None or not isinstance(row, GpuTick):
             return
         why = self.draft.tick(row.model)
         if why is not None:
@@ -332,7 +347,7 @@ class DeployScreen(Findings):
 
     async def _ask_file(self) -> None:
         answer = await self.app.push_screen_wait(
-            AskText("Which SDL file?", [Line("", "Its path; ~ is your home.")], check=path_fault)
+            TextInputDialog("Which SDL file?", [LabelledLine("", "Its path; ~ is your home.")], check=path_fault)
         )
         if isinstance(answer, str):
             path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
@@ -370,7 +385,7 @@ class DeployScreen(Findings):
         assert self.draft is not None
         text = self.draft.text
         answer = await self.app.push_screen_wait(
-            AskText("Save as your own preset", [Line("", "Under which name?")], value=self.draft.name)
+            TextInputDialog("Save as your own preset", [LabelledLine("", "Under which name?")], value=self.draft.name)
         )
         if not isinstance(answer, str) or not answer.strip():
             return
@@ -379,10 +394,10 @@ class DeployScreen(Findings):
         async with self.desk.guard("saving a preset"):
             taken = any(p.own and p.name == name for p in presets.list())
             if taken:
-                choices = (Choice("no", "Keep the old one"), Choice("yes", "Replace it", "y"))
+                choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
                 if (
                     await self.app.push_screen_wait(
-                        Ask("Replace?", [Line("", f"You have a preset {name} already.")], choices)
+                        QuestionDialog("Replace?", [LabelledLine("", f"You have a preset {name} already.")], choices)
                     )
                     != "yes"
                 ):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from textual.content import Content
 
-from akash_tui.domain.sdl.problem import Problem
+from akash_tui.domain.sdl.problem import SdlProblem
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
-from akash_tui.ui.session.draft import Draft, Tick
+from akash_tui.ui.session.draft import Draft, GpuTick
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.table_columns import Cell
 
 MAX_FILE = 1_000_000
@@ -21,10 +21,10 @@ LONGEST = 600
 """Signs of one problem's message or advice that are shown."""
 
 
-class Finding:
+class ProblemRow:
     """A problem of the SDL as a table row."""
 
-    def __init__(self, index: int, problem: Problem) -> None:
+    def __init__(self, index: int, problem: SdlProblem) -> None:
         self.id = str(index)
         self.problem = problem
 
@@ -33,18 +33,18 @@ class Finding:
         return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
 
 
-def told_findings(problems: Sequence[Problem]) -> list[Line | Content]:
+def told_findings(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content]:
     """Every problem in full: where, what, what to do, and whether `F` mends it."""
-    out: list[Line | Content] = []
+    out: list[LabelledLine | Content] = []
     for index, problem in enumerate(problems):
-        sign, tone = Finding(index, problem).sign
+        sign, tone = ProblemRow(index, problem).sign
         if out:
             out.append(BLANK)
-        out.append(Line(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))
+        out.append(LabelledLine(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))
         if problem.advice:
-            out.append(Line("  try", clean(problem.advice, LONGEST)))
+            out.append(LabelledLine("  try", clean(problem.advice, LONGEST)))
         if problem.fixable:
-            out.append(Line("", "F mends it here.", "muted"))
+            out.append(LabelledLine("", "F mends it here.", "muted"))
     return out
 
 
@@ -75,7 +75,7 @@ def path_fault(text: str) -> str | None:
         return "That is not a path."
 
 
-def model_name(tick: Tick) -> str:
+def model_name(tick: GpuTick) -> str:
     """`nvidia a100`, or `any nvidia`."""
     return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"
 

@@ -13,11 +13,11 @@ from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
 from akash_tui.ui.widgets import formatting as words
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.draft import Draft, Wishes
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.draft import DeployForm, Draft
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
+async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
     following = app.runs
     sdl, name, file, avoid = draft.text, draft.name, draft.file, dict(draft.avoid)
@@ -42,7 +42,7 @@ async def create(app: Desk, draft: Draft, wish: Wishes) -> None:
         raise
 
 
-async def close(app: Desk, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
+async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """End a deployment: quote with the refund, confirm (typed while a lease runs), sign."""
     following = app.runs
     quote = await app.push_screen_wait(

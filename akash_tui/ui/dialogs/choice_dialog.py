@@ -13,13 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.ui.dialogs.dialogs import Box
-from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.dialogs.dialogs import DialogBox
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ChoiceOption:
     """One line of a list to pick from."""
 
     id: str
@@ -29,12 +29,14 @@ class Option:
     """Takes the line at once."""
 
 
-class Pick(Box[str | None]):
+class ChoiceDialog(DialogBox[str | None]):
     """A short list, below what there is to know; enter takes, esc leaves. Returns the id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "back", show=False)]
 
-    def __init__(self, title: str, options: Sequence[Option], body: Sequence[Line | Content] = ()) -> None:
+    def __init__(
+        self, title: str, options: Sequence[ChoiceOption], body: Sequence[LabelledLine | Content] = ()
+    ) -> None:
         super().__init__()
         self._title = title
         self._options = tuple(options)
@@ -47,8 +49,8 @@ class Pick(Box[str | None]):
         width = min(30, max((cell_len(_titled(option)) for option in self._options), default=8))
         with Vertical(classes="box"):
             if self._body:
-                yield Fields(9, id="told")
-            yield LiveTable[Option](
+                yield LabelledLines(9, id="told")
+            yield LiveTable[ChoiceOption](
                 [
                     Column("title", "", width, lambda o: (_titled(o), "strong")),
                     Column("says", "", 20, lambda o: (o.says, "muted"), grow=60),
@@ -60,7 +62,7 @@ class Pick(Box[str | None]):
     def on_mount(self) -> None:
         self.say_title(self._title)
         if self._body:
-            self.query_one("#told", Fields).show([*self._body, BLANK])
+            self.query_one("#told", LabelledLines).show([*self._body, BLANK])
         table = self.query_one("#options", LiveTable)
         table.styles.height = min(16, max(1, len(self._options)))
         table.show(self._options)
@@ -77,5 +79,5 @@ class Pick(Box[str | None]):
         self.dismiss(None)
 
 
-def _titled(option: Option) -> str:
+def _titled(option: ChoiceOption) -> str:
     return f"{option.key}  {option.title}" if option.key else option.title

@@ -18,11 +18,11 @@ from textual.widgets import Button, Input
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import Tone, toned
 
 if TYPE_CHECKING:
-    from akash_tui.ui.dialogs.quote_sheets import Sheet
+    from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
 
 Q = TypeVar("Q")
 T = TypeVar("T")
@@ -36,19 +36,19 @@ LOOK_SECONDS = 0.5
 LABEL_WIDTH = 14
 
 
-class Box(ModalScreen[T]):
+class DialogBox(ModalScreen[T]):
     """A framed box in the middle of the screen."""
 
     DEFAULT_CSS = """
-    Box { align: center middle; }
-    Box > .box {
+    DialogBox { align: center middle; }
+    DialogBox > .box {
         width: 74; max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $border; border-title-color: $text-accent;
         padding: 1 2;
     }
-    Box .buttons { height: auto; align-horizontal: right; margin-top: 1; }
-    Box .buttons Button { margin-left: 2; }
-    Box VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    DialogBox .buttons { height: auto; align-horizontal: right; margin-top: 1; }
+    DialogBox .buttons Button { margin-left: 2; }
+    DialogBox VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     """
 
     def say_title(self, title: str) -> None:
@@ -59,7 +59,7 @@ class Box(ModalScreen[T]):
         self.query_one(".box").border_subtitle = toned(text, tone)
 
 
-class ConfirmSpend(Box[Q | None], Generic[Q]):
+class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     """Shows a frozen quote and returns it, or None. Cancel has the focus; yes sleeps for a moment.
 
     `prepare` makes the quote while the dialog already stands there; when it fails, the dialog says why.
@@ -72,7 +72,7 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
         self,
         title: str,
         prepare: Callable[[], Awaitable[Q]],
-        sheet: Callable[[Q], Sheet],
+        sheet: Callable[[Q], QuoteSheet],
         doing: str,
         overtaken: Callable[[Q], str] | None = None,
     ) -> None:
@@ -86,13 +86,13 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
         self.stale = ""
         """Why what is shown cannot be done any more; it stays so, whatever comes after."""
         self.quote: Q | None = None
-        self.sheet: Sheet | None = None
+        self.sheet: QuoteSheet | None = None
         self.error: AkashError | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             with VerticalScroll(can_focus=False):
-                yield Fields(LABEL_WIDTH, id="sheet")
+                yield LabelledLines(LABEL_WIDTH, id="sheet")
             yield Input(id="typed")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel (esc)", id="no")
@@ -100,7 +100,7 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
 
     def on_mount(self) -> None:
         self.say_title(self._title)
-        self.query_one("#sheet", Fields).show([toned(f"{self._doing}…", "muted")])
+        self.query_one("#sheet", LabelledLines).show([toned(f"{self._doing}…", "muted")])
         self.query_one("#typed").display = False
         self.query_one("#no").focus()
         self.run_worker(self._fill(), group="quote", exclusive=True, exit_on_error=True)
@@ -114,13 +114,13 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
             no = self.query_one("#no", Button)
             no.label = "Close (esc)"
             no.refresh(layout=True)
-            self.query_one("#sheet", Fields).show(told(error))
+            self.query_one("#sheet", LabelledLines).show(told(error))
             self.set_timer(ARM_SECONDS, self._wake)
             return
         self.quote = quote
         self.sheet = self._make_sheet(quote)
         self.say_title(self.sheet.title)
-        self.query_one("#sheet", Fields).show(drawn(self.sheet))
+        self.query_one("#sheet", LabelledLines).show(drawn(self.sheet))
         yes = self.query_one("#yes", Button)
         yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
         yes.refresh(layout=True)
@@ -140,8 +140,8 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
             return
         self.stale = self._overtaken(self.quote)
         if self.stale:
-            mark: list[Line | Content] = [Line("✕ too late", self.stale, "bad", "bad"), BLANK]
-            self.query_one("#sheet", Fields).show([*mark, *drawn(self.sheet)])
+            mark: list[LabelledLine | Content] = [LabelledLine("✕ too late", self.stale, "bad", "bad"), BLANK]
+            self.query_one("#sheet", LabelledLines).show([*mark, *drawn(self.sheet)])
             self.query_one("#typed").display = False
             self.query_one("#no").focus()
             self.say_below(TOO_LATE, "bad")
@@ -195,30 +195,30 @@ class ConfirmSpend(Box[Q | None], Generic[Q]):
             self.action_no()
 
 
-def drawn(sheet: Sheet) -> list[Line | Content]:
+def drawn(sheet: QuoteSheet) -> list[LabelledLine | Content]:
     """A sheet as lines: headline, figures, what is not verified."""
-    out: list[Line | Content] = [toned(line, "strong") for line in sheet.headline.split("\n")]
+    out: list[LabelledLine | Content] = [toned(line, "strong") for line in sheet.headline.split("\n")]
     out.append(BLANK)
     out += sheet.lines
     if sheet.unverified:
         out.append(BLANK)
         out += [
-            Line("not verified" if index == 0 else "", text, label_tone="warn")
+            LabelledLine("not verified" if index == 0 else "", text, label_tone="warn")
             for index, text in enumerate(sheet.unverified)
         ]
     return out
 
 
-def told(error: AkashError) -> list[Line | Content]:
+def told(error: AkashError) -> list[LabelledLine | Content]:
     """An error for people: what happened, what to do."""
-    out: list[Line | Content] = [Line("✗", error.title, "strong", "bad")]
+    out: list[LabelledLine | Content] = [LabelledLine("✗", error.title, "strong", "bad")]
     if error.advice:
-        out += [BLANK, Line("try", error.advice)]
+        out += [BLANK, LabelledLine("try", error.advice)]
     return out
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DialogAnswer:
     """One answer of a question: what is returned, what is shown, its key."""
 
     id: str
@@ -226,11 +226,14 @@ class Choice:
     key: str = ""
 
 
-class Ask(Box[str | None]):
+class QuestionDialog(DialogBox[str | None]):
     """A question with answers; the first has the focus, and `n` if there are more. Returns the id, None for esc."""
 
     def __init__(
-        self, title: str, body: Sequence[Line | Content], choices: Sequence[Choice] = (Choice("ok", "OK"),)
+        self,
+        title: str,
+        body: Sequence[LabelledLine | Content],
+        choices: Sequence[DialogAnswer] = (DialogAnswer("ok", "OK"),),
     ) -> None:
         super().__init__()
         self._title = title
@@ -248,7 +251,7 @@ class Ask(Box[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             with VerticalScroll(can_focus=False):
-                yield Fields(5, id="told")
+                yield LabelledLines(5, id="told")
             with Horizontal(classes="buttons"):
                 for choice in self._choices:
                     yield Button(
@@ -257,7 +260,7 @@ class Ask(Box[str | None]):
 
     def on_mount(self) -> None:
         self.say_title(self._title)
-        self.query_one("#told", Fields).show(self._body)
+        self.query_one("#told", LabelledLines).show(self._body)
         self.query(Button).first().focus()
         self.set_timer(ARM_SECONDS, self._wake)
 
@@ -279,13 +282,13 @@ class Ask(Box[str | None]):
             self.dismiss(event.button.id)
 
 
-class Reading(Box[None]):
+class TextDialog(DialogBox[None]):
     """A longer text to read: it scrolls by keys and asks nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "back", show=False)]
     DEFAULT_CSS = "Reading > .box { width: 92; }"
 
-    def __init__(self, title: str, body: Sequence[Line | Content], label_width: int = LABEL_WIDTH) -> None:
+    def __init__(self, title: str, body: Sequence[LabelledLine | Content], label_width: int = LABEL_WIDTH) -> None:
         super().__init__()
         self._title = title
         self._body = body
@@ -293,18 +296,18 @@ class Reading(Box[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"), VerticalScroll():
-            yield Fields(self._label_width, id="told")
+            yield LabelledLines(self._label_width, id="told")
 
     def on_mount(self) -> None:
         self.say_title(self._title)
-        self.query_one("#told", Fields).show(self._body)
+        self.query_one("#told", LabelledLines).show(self._body)
         self.query_one(VerticalScroll).focus()
 
     def action_leave(self) -> None:
         self.dismiss(None)
 
 
-class AskText(Box[str | Secret | None]):
+class TextInputDialog(DialogBox[str | Secret | None]):
     """One line of text; `check` returns what is wrong with it, or None. A `secret` is hidden and comes as `Secret`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
@@ -312,7 +315,7 @@ class AskText(Box[str | Secret | None]):
     def __init__(
         self,
         title: str,
-        body: Sequence[Line | Content],
+        body: Sequence[LabelledLine | Content],
         *,
         value: str = "",
         secret: bool = False,
@@ -327,16 +330,16 @@ class AskText(Box[str | Secret | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield Fields(0, id="told")
+            yield LabelledLines(0, id="told")
             yield Input(self._value, password=self._secret, id="text")
-            yield Fields(2, id="wrong")
+            yield LabelledLines(2, id="wrong")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel (esc)", id="no")
                 yield Button("OK (enter)", id="yes")
 
     def on_mount(self) -> None:
         self.say_title(self._title)
-        self.query_one("#told", Fields).show(self._body)
+        self.query_one("#told", LabelledLines).show(self._body)
         self.query_one("#text").focus()
 
     @on(Input.Submitted)
@@ -344,7 +347,7 @@ class AskText(Box[str | Secret | None]):
         field = self.query_one("#text", Input)
         wrong = self._check(field.value) if self._check is not None else None
         if wrong is not None:
-            self.query_one("#wrong", Fields).show([Line("✗", wrong, "", "bad")])
+            self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", wrong, "", "bad")])
             return
         answer = Secret(field.value) if self._secret else field.value
         field.clear()

@@ -12,16 +12,16 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class QuoteSheet:
     """`typed` is what must be typed before the yes works; None: the key is enough."""
 
     title: str
     headline: str
-    lines: tuple[Line, ...]
+    lines: tuple[LabelledLine, ...]
     yes: str
     unverified: tuple[str, ...] = ()
     typed: str | None = None
@@ -31,9 +31,9 @@ def _amount(coins: Sequence[Coin], denom: str) -> int:
     return sum(c.amount for c in coins if c.denom == denom)
 
 
-def balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
+def balance_lines(quote: Quote, estimated: str = "") -> list[LabelledLine]:
     """Balance before → after, for the tokens that this spend moves or needs; ACT after is marked if `estimated`."""
-    out: list[Line] = []
+    out: list[LabelledLine] = []
     for denom, label in ((UACT, "you have"), (UAKT, "")):
         before, after = _amount(quote.balances_before, denom), _amount(quote.balances_after, denom)
         if before == after == 0:
@@ -41,16 +41,16 @@ def balance_lines(quote: Quote, estimated: str = "") -> list[Line]:
         places = 2 if denom == UACT else 4
         about = estimated if denom == UACT else ""
         text = f"{words.amount(Coin(denom, before), places)} → {about}{words.amount(Coin(denom, after), places)}"
-        out.append(Line(label if not out else "", text, "bad" if after < 0 else ""))
+        out.append(LabelledLine(label if not out else "", text, "bad" if after < 0 else ""))
     return out
 
 
-def gas_line(quote: Quote) -> Line:
+def gas_line(quote: Quote) -> LabelledLine:
     """What gas costs, and the most that it may."""
     text = f"≈ {words.fee(quote.fee)}"
     if quote.fee_ceiling.amount > quote.fee.amount:
         text += f", never more than {words.fee(quote.fee_ceiling)}"
-    return Line("gas", text)
+    return LabelledLine("gas", text)
 
 
 def _blocks(block_time: BlockTime) -> str:
@@ -58,22 +58,24 @@ def _blocks(block_time: BlockTime) -> str:
     return f"block {block_time.seconds:.2f} s, {how}"
 
 
-def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> Sheet:
+def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
     """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
     lines = [
-        Line("deposit", f"{words.amount(quote.deposit)} locked while it lives"),
-        Line("comes back", quote.comes_back),
-        Line("at most", f"≈ ${rate(quote.max_h)} an hour is what this SDL would pay ({_blocks(quote.block_time)})"),
+        LabelledLine("deposit", f"{words.amount(quote.deposit)} locked while it lives"),
+        LabelledLine("comes back", quote.comes_back),
+        LabelledLine(
+            "at most", f"≈ ${rate(quote.max_h)} an hour is what this SDL would pay ({_blocks(quote.block_time)})"
+        ),
     ]
     if quote.lasts_hours is not None:
-        lines.append(Line("lasts", f"at least {words.span_long(quote.lasts_hours)} once you accept a bid"))
+        lines.append(LabelledLine("lasts", f"at least {words.span_long(quote.lasts_hours)} once you accept a bid"))
     if quote.hours is not None:
-        lines.append(Line("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
+        lines.append(LabelledLine("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
     if budget.words:
-        lines.append(Line("budget", f"{budget.words}: bids above it are marked"))
+        lines.append(LabelledLine("budget", f"{budget.words}: bids above it are marked"))
     lines += [gas_line(quote), *balance_lines(quote)]
     name = quote.name or quote.file
-    return Sheet(
+    return QuoteSheet(
         "Ask for bids?",
         f"{name}: nothing runs and nothing costs by the hour until you accept a bid.",
         tuple(lines),
@@ -82,7 +84,7 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> Sheet:
     )
 
 
-def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | None = None) -> Sheet:
+def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | None = None) -> QuoteSheet:
     """Taking bids: from its block on this costs money. Above the budget the price must be typed.
 
     `hours` are those that the deposit was asked to pay for.
@@ -98,23 +100,27 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
             )
         )
         heads.append(f"{gpus} at {row.name} ({place})")
-    lines = [Line("GPU told", told) for row in quote.rows if (told := words.gpu_source(row.disclosure))]
+    lines = [LabelledLine("GPU told", told) for row in quote.rows if (told := words.gpu_source(row.disclosure))]
     lines.append(
-        Line("price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)")
+        LabelledLine(
+            "price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"
+        )
     )
     wanted = budget.hours or hours
     if wanted is not None:
-        lines.append(Line(f"for {plain(wanted)} h", f"≈ ${rate(quote.price_h * wanted)} in all"))
+        lines.append(LabelledLine(f"for {plain(wanted)} h", f"≈ ${rate(quote.price_h * wanted)} in all"))
     over = budget.why_over(quote.price_h)
     if over:
-        lines.append(Line("above budget", over, "warn", "warn"))
-    lines += [Line("! price", row.oddity, "bad", "bad") for row in quote.rows if row.oddity]
+        lines.append(LabelledLine("above budget", over, "warn", "warn"))
+    lines += [LabelledLine("! price", row.oddity, "bad", "bad") for row in quote.rows if row.oddity]
     notices = [row.reclaim_h for row in quote.rows if row.reclaim_h is not None]
     if notices:
-        lines.append(Line("notice", f"may take the GPU back {words.span_long(min(notices))} after saying so", "warn"))
+        lines.append(
+            LabelledLine("notice", f"may take the GPU back {words.span_long(min(notices))} after saying so", "warn")
+        )
     held = _held(quote)
     lines.append(
-        Line(
+        LabelledLine(
             "deposit",
             f"{held} already locked; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
             if held
@@ -123,15 +129,15 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     )
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
         pays = f", so that it pays {plain(hours)} h at this price" if hours is not None else ""
-        lines.append(Line("added now", words.amount(quote.extra_deposit) + pays))
+        lines.append(LabelledLine("added now", words.amount(quote.extra_deposit) + pays))
     elif hours is not None:
-        lines.append(Line("added now", f"nothing: it pays {plain(hours)} h at this price already"))
+        lines.append(LabelledLine("added now", f"nothing: it pays {plain(hours)} h at this price already"))
     if quote.lasts_hours is not None:
         until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
-        lines.append(Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
+        lines.append(LabelledLine("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
-    return Sheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
+    return QuoteSheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
 
 
 def _held(quote: LeaseQuote) -> str:
@@ -139,20 +145,20 @@ def _held(quote: LeaseQuote) -> str:
     return words.amount(Coin(UACT, int(held))) if held else ""
 
 
-def close_sheet(quote: CloseQuote) -> Sheet:
+def close_sheet(quote: CloseQuote) -> QuoteSheet:
     """Ending a deployment: with a running lease its dseq must be typed."""
     lines = [
-        Line("dseq", str(quote.id.dseq)),
-        Line(
+        LabelledLine("dseq", str(quote.id.dseq)),
+        LabelledLine(
             "stops",
             words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
             "warn" if quote.leases else "",
         ),
-        Line("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
+        LabelledLine("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
-    lines += [Line("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
+    lines += [LabelledLine("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
     lines += [gas_line(quote), *balance_lines(quote, "≈ ")]
-    return Sheet(
+    return QuoteSheet(
         "Close this deployment?",
         f"{quote.name or short_address(quote.id.owner)}: "
         + (
@@ -169,31 +175,31 @@ SHOWN = 8
 """Names that a sheet for many lists."""
 
 
-def bulk_close_sheet(quote: BulkCloseQuote) -> Sheet:
+def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     """Ending several deployments: how many must be typed."""
     closings = quote.closings
     lines = [
-        Line(
+        LabelledLine(
             "stops",
             words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
             "warn" if quote.leases else "",
         ),
-        Line("comes back", f"≈ {words.amount(quote.refund)} in all (as of block {quote.height:,})"),
+        LabelledLine("comes back", f"≈ {words.amount(quote.refund)} in all (as of block {quote.height:,})"),
     ]
     if quote.others.amount:
-        lines.append(Line("", f"≈ {words.amount(quote.others)} to other depositors"))
+        lines.append(LabelledLine("", f"≈ {words.amount(quote.others)} to other depositors"))
     for index, closing in enumerate(closings[:SHOWN]):
         lines.append(
-            Line(
+            LabelledLine(
                 "of these" if index == 0 else "",
                 f"{closing.name} · {closing.id.dseq}: ≈ {words.amount(closing.refund)}",
             )
         )
     if len(closings) > SHOWN:
-        lines.append(Line("", f"and {len(closings) - SHOWN} more"))
+        lines.append(LabelledLine("", f"and {len(closings) - SHOWN} more"))
     gas = f"≈ {words.fee(quote.fee)}, never more than {words.fee(quote.fee_ceiling)}"
-    lines.append(Line("gas", f"{gas}, in {words.plural(len(quote.batches), 'transaction')}"))
-    return Sheet(
+    lines.append(LabelledLine("gas", f"{gas}, in {words.plural(len(quote.batches), 'transaction')}"))
+    return QuoteSheet(
         f"Close {words.plural(len(closings), 'deployment')}?",
         "They end for good; what runs in them is deleted.",
         tuple(lines),

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, plain, rate, units
-from akash_tui.services.automation.auto_top_up import Agreement
+from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice, ConfirmSpend
-from akash_tui.ui.dialogs.quote_sheets import Sheet, balance_lines
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.background_monitor import Patrol
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.background_monitor import BackgroundMonitor
+    from akash_tui.ui.session.session_app import SessionApp
 
 _THREE = re.compile(r"\s*(\S+)\s+(\d{1,9}(?:\.\d{1,6})?)\s+(\d{1,4}(?:\.\d{1,2})?)\s*h\s*")
 _USUAL = "24h {cap} 6h"
@@ -29,7 +29,7 @@ _CAP_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TopUpForm:
     """What was typed: each time so much (or what so many hours cost), in all at most, below how many hours."""
 
     amount: int | None
@@ -38,21 +38,21 @@ class Wanted:
     below: Decimal
 
 
-def wanted(text: str) -> Wanted | None:
+def wanted(text: str) -> TopUpForm | None:
     """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left; None for anything else."""
     found = _THREE.fullmatch(text)
     each = how_much(found[1]) if found else None
     if found is None or each is None:
         return None
     cap, below = int(Decimal(found[2]) * MICRO), Decimal(found[3])
-    return Wanted(each[0], each[1], cap, below) if cap and below else None
+    return TopUpForm(each[0], each[1], cap, below) if cap and below else None
 
 
 def _wrong(text: str) -> str | None:
     return None if wanted(text) is not None else "Write three things: 24h 20 6h, or 5 20 6h."
 
 
-def agreement_sheet(agreement: Agreement) -> Sheet:
+def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
     """What may be spent from now on without asking again."""
     first = agreement.first
     now = f"{units(first.left)} ACT left"
@@ -62,17 +62,19 @@ def agreement_sheet(agreement: Agreement) -> Sheet:
     if agreement.due_now:
         when += ": the first one at once"
     lines = (
-        Line("now", now),
-        Line("each time", words.amount(first.deposit)),
-        Line("when", when, "warn" if agreement.due_now else ""),
-        Line(
+        LabelledLine("now", now),
+        LabelledLine("each time", words.amount(first.deposit)),
+        LabelledLine("when", when, "warn" if agreement.due_now else ""),
+        LabelledLine(
             "in all", f"{words.amount(agreement.cap)} at most, {words.plural(agreement.at_most, 'time')}; then it stops"
         ),
-        Line("comes back", first.comes_back),
-        Line("gas", f"≈ {words.fee(first.fee)} each time, never more than {words.fee(agreement.fee_most)} in all"),
+        LabelledLine("comes back", first.comes_back),
+        LabelledLine(
+            "gas", f"≈ {words.fee(first.fee)} each time, never more than {words.fee(agreement.fee_most)} in all"
+        ),
         *balance_lines(first, "first: "),
     )
-    return Sheet(
+    return QuoteSheet(
         "Top up by itself?",
         f"{first.name} · dseq {first.id.dseq}\nYou will not be asked again. A ends it at any time.",
         lines,
@@ -81,7 +83,7 @@ def agreement_sheet(agreement: Agreement) -> Sheet:
     )
 
 
-async def auto_top_up(desk: Desk, id: DeploymentId) -> None:
+async def auto_top_up(desk: SessionApp, id: DeploymentId) -> None:
     """Agree, change or end; what is agreed to is kept in the journal's file."""
     patrol = desk.patrol
     if patrol is None:
@@ -89,10 +91,14 @@ async def auto_top_up(desk: Desk, id: DeploymentId) -> None:
     order = patrol.orders.get(id)
     if order is not None and order.active:
         said = await desk.push_screen_wait(
-            Ask(
+            QuestionDialog(
                 "Top up by itself",
-                [Line("", f"It is on: {order_line(order)}.")],
-                (Choice("keep", "Keep it"), Choice("change", "Change", "c"), Choice("stop", "End it", "e")),
+                [LabelledLine("", f"It is on: {order_line(order)}.")],
+                (
+                    DialogAnswer("keep", "Keep it"),
+                    DialogAnswer("change", "Change", "c"),
+                    DialogAnswer("stop", "End it", "e"),
+                ),
             )
         )
         if said == "stop":
@@ -104,14 +110,14 @@ async def auto_top_up(desk: Desk, id: DeploymentId) -> None:
     await _agree(desk, patrol, id)
 
 
-async def _agree(desk: Desk, patrol: Patrol, id: DeploymentId) -> None:
+async def _agree(desk: SessionApp, patrol: BackgroundMonitor, id: DeploymentId) -> None:
     price = next((s.price_h for s in patrol.fleet.standings or () if s.id == id), Decimal(0))
     text = await desk.push_screen_wait(
-        AskText(
+        TextInputDialog(
             "Top up by itself",
             [
-                Line("", "Three things: how much each time (24h, or 5 for ACT), how much ACT in all at most,"),
-                Line("", "and below how many hours: 24h 20 6h."),
+                LabelledLine("", "Three things: how much each time (24h, or 5 for ACT), how much ACT in all at most,"),
+                LabelledLine("", "and below how many hours: 24h 20 6h."),
             ],
             value=_USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1)),
             check=_wrong,
@@ -122,7 +128,7 @@ async def _agree(desk: Desk, patrol: Patrol, id: DeploymentId) -> None:
         desk.voice.say("Nothing was agreed to.", "muted")
         return
     agreement = await desk.push_screen_wait(
-        ConfirmSpend[Agreement](
+        ConfirmSpend[TopUpAgreement](
             "Top up by itself?",
             partial(patrol.auto.quote, id, what.amount, what.hours, what.cap, what.below),
             agreement_sheet,

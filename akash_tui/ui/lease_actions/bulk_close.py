@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, Reading
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-async def close_all(app: Desk, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:
+async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:
     """Quote all of them, confirm by typing how many, sign; `after` hears what became of it."""
     following = app.runs
     quote = await app.push_screen_wait(
@@ -43,13 +43,18 @@ async def close_all(app: Desk, ids: Sequence[DeploymentId], after: Callable[[Bul
     app.voice.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
     after(result)
     if result.failed:
-        await app.push_screen_wait(Reading("Not closed", _not_closed(result)))
+        await app.push_screen_wait(TextDialog("Not closed", _not_closed(result)))
 
 
-def _not_closed(result: BulkResult) -> list[Line]:
-    rows = [Line("", "A transaction counts as a whole: these stay open, and x tries them again.")]
+def _not_closed(result: BulkResult) -> list[LabelledLine]:
+    rows = [LabelledLine("", "A transaction counts as a whole: these stay open, and x tries them again.")]
     for reason in dict.fromkeys(error.title for _, error in result.failed):
         names = ", ".join(f"{c.name} ({c.id.dseq})" for c, error in result.failed if error.title == reason)
         advice = next(error.advice for _, error in result.failed if error.title == reason)
-        rows += [BLANK, Line("✗", reason, "strong", "bad"), Line("", names), Line("try", advice)]
+        rows += [
+            BLANK,
+            LabelledLine("✗", reason, "strong", "bad"),
+            LabelledLine("", names),
+            LabelledLine("try", advice),
+        ]
     return rows

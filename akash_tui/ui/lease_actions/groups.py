@@ -10,48 +10,48 @@ from akash_tui.domain.akash.entities import Group
 from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.domain.akash.provider import called
 from akash_tui.services.deployment.avoid_rules import to_avoid
-from akash_tui.services.deployment.groups import GroupQuote, Step, group_quote, possible
+from akash_tui.services.deployment.groups import GroupAction, GroupQuote, group_quote, possible
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.dialogs.quote_sheets import Sheet, balance_lines, gas_line
+from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 _SAYS = {
-    Step.REQUOTE: ("other bids", "end its lease; a new order opens at once and takes bids"),
-    Step.PAUSE: ("pause", "end its lease, take no bids; it can be started again"),
-    Step.START: ("start", "a new order opens and takes bids"),
-    Step.CLOSE: ("close", "end it for good; the deployment and its deposit stay"),
+    GroupAction.REQUOTE: ("other bids", "end its lease; a new order opens at once and takes bids"),
+    GroupAction.PAUSE: ("pause", "end its lease, take no bids; it can be started again"),
+    GroupAction.START: ("start", "a new order opens and takes bids"),
+    GroupAction.CLOSE: ("close", "end it for good; the deployment and its deposit stay"),
 }
 _TITLES = {
-    Step.REQUOTE: ("End this lease and take other bids?", "End the lease"),
-    Step.PAUSE: ("Pause this group?", "Pause it"),
-    Step.START: ("Start this group?", "Start it"),
-    Step.CLOSE: ("Close this group for good?", "Close it"),
+    GroupAction.REQUOTE: ("End this lease and take other bids?", "End the lease"),
+    GroupAction.PAUSE: ("Pause this group?", "Pause it"),
+    GroupAction.START: ("Start this group?", "Start it"),
+    GroupAction.CLOSE: ("Close this group for good?", "Close it"),
 }
 _DONE = {
-    Step.REQUOTE: "its lease has ended and new bids come",
-    Step.PAUSE: "paused",
-    Step.START: "started; bids come",
-    Step.CLOSE: "closed",
+    GroupAction.REQUOTE: "its lease has ended and new bids come",
+    GroupAction.PAUSE: "paused",
+    GroupAction.START: "started; bids come",
+    GroupAction.CLOSE: "closed",
 }
 
 
-def change_group(desk: Desk, view: DeploymentView, after: Callable[[], None]) -> None:
+def change_group(desk: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
     """Which group and what to do with it is asked first; nothing is signed without its quote."""
     desk.money("changing a group", lambda: _change(desk, view, after))
 
 
-async def _change(desk: Desk, view: DeploymentView, after: Callable[[], None]) -> None:
+async def _change(desk: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
     leases = running([v.lease for v in view.leases])
     steps = [(group, step) for group in view.deployment.groups for step in possible(group, leases)]
     options = [_option(at, group, step, len(view.deployment.groups) > 1) for at, (group, step) in enumerate(steps)]
-    answer = await desk.push_screen_wait(Pick("Groups", options))
+    answer = await desk.push_screen_wait(ChoiceDialog("Groups", options))
     if answer is None:
         desk.voice.say("Nothing was changed.", "muted")
         return
@@ -59,15 +59,17 @@ async def _change(desk: Desk, view: DeploymentView, after: Callable[[], None]) -
     await carry_out(desk, view, group, step, after)
 
 
-def _option(at: int, group: Group, step: Step, many: bool) -> Option:
+def _option(at: int, group: Group, step: GroupAction, many: bool) -> ChoiceOption:
     title, says = _SAYS[step]
-    return Option(str(at), f"{title} · {group.spec.name}" if many else title, says)
+    return ChoiceOption(str(at), f"{title} · {group.spec.name}" if many else title, says)
 
 
-async def carry_out(desk: Desk, view: DeploymentView, group: Group, step: Step, after: Callable[[], None]) -> None:
+async def carry_out(
+    desk: SessionApp, view: DeploymentView, group: Group, step: GroupAction, after: Callable[[], None]
+) -> None:
     """Quote, dialog, exactly that; with a new order its bids are shown."""
     following, session = desk.runs, desk.runs.session
-    avoid = to_avoid(view) if step is Step.REQUOTE else {}
+    avoid = to_avoid(view) if step is GroupAction.REQUOTE else {}
     profiles = session.facts.profiles
     owners = {v.lease.id.provider: v.provider for v in view.leases}
     names = {owner: called(owner, provider, profiles.get(owner)) for owner, provider in owners.items()}
@@ -86,7 +88,7 @@ async def carry_out(desk: Desk, view: DeploymentView, group: Group, step: Step, 
     await following.change_group(quote, avoid)
     desk.voice.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
     after()
-    if step in (Step.REQUOTE, Step.START):
+    if step in (GroupAction.REQUOTE, GroupAction.START):
         desk.show_bids(view.id)
 
 
@@ -96,22 +98,22 @@ def _has_data(view: DeploymentView, group: Group) -> bool:
     return any(v.delivered or (v.status is not None and v.status.services) for v in mine)
 
 
-def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[str, str], runs: bool) -> Sheet:
+def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[str, str], runs: bool) -> QuoteSheet:
     """What ends, what stays; where something was handed over, the group's name must be typed."""
     title, yes = _TITLES[quote.step]
-    lines = [Line("dseq", str(quote.id.dseq))]
+    lines = [LabelledLine("dseq", str(quote.id.dseq))]
     if quote.ends:
         lost = "; its data is lost" if runs else ""
         who = ", ".join(names.get(x.id.provider, x.id.provider) for x in quote.ends)
-        lines.append(Line("ends", f"the lease at {who}, ≈ ${rate(quote.ends_h)} an hour{lost}", "warn"))
-    elif quote.step is not Step.START:
-        lines.append(Line("ends", "no lease runs in it"))
-    lines.append(Line("stays", f"{words.amount(Coin(UACT, int(quote.left)))} in the deployment's escrow"))
-    if quote.step is Step.CLOSE and quote.last:
-        lines.append(Line("", "No other group is left: x on the deployment brings the deposit back.", "warn"))
-    if quote.step in (Step.REQUOTE, Step.START):
-        lines.append(Line("then", "bids come; nothing costs by the hour until you take one"))
-    lines += [Line("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
+        lines.append(LabelledLine("ends", f"the lease at {who}, ≈ ${rate(quote.ends_h)} an hour{lost}", "warn"))
+    elif quote.step is not GroupAction.START:
+        lines.append(LabelledLine("ends", "no lease runs in it"))
+    lines.append(LabelledLine("stays", f"{words.amount(Coin(UACT, int(quote.left)))} in the deployment's escrow"))
+    if quote.step is GroupAction.CLOSE and quote.last:
+        lines.append(LabelledLine("", "No other group is left: x on the deployment brings the deposit back.", "warn"))
+    if quote.step in (GroupAction.REQUOTE, GroupAction.START):
+        lines.append(LabelledLine("then", "bids come; nothing costs by the hour until you take one"))
+    lines += [LabelledLine("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = quote.name if quote.ends and runs else None
-    return Sheet(title, f"Group {quote.name}", tuple(lines), yes, quote.unverified, typed)
+    return QuoteSheet(title, f"Group {quote.name}", tuple(lines), yes, quote.unverified, typed)

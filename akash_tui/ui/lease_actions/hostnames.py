@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.hostnames import HostNames, host_names, move_here
-from akash_tui.ui.dialogs.dialogs import Ask, Choice
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-async def move_names(desk: Desk, id: DeploymentId, after: Callable[[], None]) -> None:
+async def move_names(desk: SessionApp, id: DeploymentId, after: Callable[[], None]) -> None:
     """Read, ask, move; nothing of it costs anything."""
     session = desk.session
     if session is None:
@@ -29,8 +29,8 @@ async def move_names(desk: Desk, id: DeploymentId, after: Callable[[], None]) ->
                 f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted"
             )
             return
-        choices = (Choice("no", "Leave them"), Choice("yes", "Move them", "y"))
-        if await desk.push_screen_wait(Ask("Move host names here?", _told(wrong), choices)) != "yes":
+        choices = (DialogAnswer("no", "Leave them"), DialogAnswer("yes", "Move them", "y"))
+        if await desk.push_screen_wait(QuestionDialog("Move host names here?", _told(wrong), choices)) != "yes":
             desk.voice.say("No name was moved.", "muted")
             return
         moved = [host for names in wrong for host in await move_here(session, names)]
@@ -42,15 +42,15 @@ async def move_names(desk: Desk, id: DeploymentId, after: Callable[[], None]) ->
         after()
 
 
-def _told(wrong: Sequence[HostNames]) -> list[Line]:
+def _told(wrong: Sequence[HostNames]) -> list[LabelledLine]:
     out = []
     for names in wrong:
         for name in names.elsewhere:
             now = "leads nowhere that we can see" if name.holder is None else f"leads to dseq {name.holder.dseq} now"
-            out.append(Line("name", f"{name.host}: {now}"))
+            out.append(LabelledLine("name", f"{name.host}: {now}"))
     return [
         *out,
         BLANK,
-        Line("then", "They lead to this deployment at once, and no longer to the other one."),
-        Line("costs", "nothing; H on the other deployment moves them back"),
+        LabelledLine("then", "They lead to this deployment at once, and no longer to the other one."),
+        LabelledLine("costs", "nothing; H on the other deployment moves them back"),
     ]

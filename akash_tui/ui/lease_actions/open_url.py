@@ -11,25 +11,25 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 IN_TERMINAL = {"www-browser", "links", "links2", "elinks", "lynx", "w3m", "browsh", "carbonyl", "edbrowse"}
 """Browsers that would draw over the app."""
 
 
-def open_one_of(desk: Desk, links: Sequence[tuple[str, str]]) -> None:
+def open_one_of(desk: SessionApp, links: Sequence[tuple[str, str]]) -> None:
     """Open one of (what it is, URL); which one is asked where there are several."""
     desk.run_worker(_open(desk, links), group="browser", exclusive=True, exit_on_error=False)
 
 
-async def _open(desk: Desk, links: Sequence[tuple[str, str]]) -> None:
+async def _open(desk: SessionApp, links: Sequence[tuple[str, str]]) -> None:
     picked = 0
     if len(links) > 1:
-        options = [Option(str(at), what, url) for at, (what, url) in enumerate(links)]
-        answer = await desk.push_screen_wait(Pick("Open in the browser", options))
+        options = [ChoiceOption(str(at), what, url) for at, (what, url) in enumerate(links)]
+        answer = await desk.push_screen_wait(ChoiceDialog("Open in the browser", options))
         if answer is None:
             return
         picked = int(answer)

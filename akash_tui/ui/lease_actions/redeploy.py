@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.deployment.redeploy import Redeploy, redeploy
+from akash_tui.services.deployment.redeploy import RedeployPlan, redeploy
 from akash_tui.ui.session.draft import Draft
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-def why_not_again(desk: Desk) -> str | None:
+def why_not_again(desk: SessionApp) -> str | None:
     """Why nothing can be deployed again now; None if it can."""
     if desk.readonly:
         return "This is read-only: nothing can be deployed. N changes that."
     return None
 
 
-def deploy_again(desk: Desk, id: DeploymentId) -> None:
+def deploy_again(desk: SessionApp, id: DeploymentId) -> None:
     """Read what is known of it, then show it on the Deploy screen; nothing is signed here."""
     desk.run_worker(_again(desk, id), group="again", exclusive=True, exit_on_error=False)
 
 
-async def _again(desk: Desk, id: DeploymentId) -> None:
+async def _again(desk: SessionApp, id: DeploymentId) -> None:
     from akash_tui.ui.deploy.screen import DeployScreen
 
     session = desk.session
@@ -44,7 +44,7 @@ async def _again(desk: Desk, id: DeploymentId) -> None:
         desk.voice.stop("again")
 
 
-def _says(plan: Redeploy) -> str:
+def _says(plan: RedeployPlan) -> str:
     """What to know before asking for bids with it."""
     said = [f"This is the SDL of deployment {plan.id.dseq}; enter asks for bids."]
     if not plan.exact:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, Target, open_shell, shell_targets, talk
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, ShellTarget, open_shell, shell_targets, talk
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-def shell(desk: Desk, id: DeploymentId) -> None:
+def shell(desk: SessionApp, id: DeploymentId) -> None:
     """Open one; which service and replica is asked where there are several."""
     desk.run_worker(_shell(desk, id), group="shell", exclusive=True, exit_on_error=False)
 
 
-async def _shell(desk: Desk, id: DeploymentId) -> None:
+async def _shell(desk: SessionApp, id: DeploymentId) -> None:
     session = desk.session
     if session is None:
         return
@@ -49,14 +49,14 @@ async def _shell(desk: Desk, id: DeploymentId) -> None:
             desk.voice.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
 
 
-async def _which(desk: Desk, found: list[Target]) -> tuple[Target, int] | None:
+async def _which(desk: SessionApp, found: list[ShellTarget]) -> tuple[ShellTarget, int] | None:
     """The service and its replica; None if the person changed their mind."""
     places = [(target, pod) for target in found for pod in range(target.replicas)]
     if len(places) == 1:
         return places[0]
     groups = {target.lease.gseq for target in found}
     options = [
-        Option(
+        ChoiceOption(
             str(at),
             _where(target, pod),
             " · ".join(
@@ -70,11 +70,11 @@ async def _which(desk: Desk, found: list[Target]) -> tuple[Target, int] | None:
         )
         for at, (target, pod) in enumerate(places)
     ]
-    answer = await desk.push_screen_wait(Pick("A shell in which service?", options))
+    answer = await desk.push_screen_wait(ChoiceDialog("A shell in which service?", options))
     return None if answer is None else places[int(answer)]
 
 
-async def _talk(desk: Desk, session: Session, target: Target, pod: int) -> int | None:
+async def _talk(desk: SessionApp, session: Session, target: ShellTarget, pod: int) -> int | None:
     with desk.lent():
         _say(f"shell in {_where(target, pod)} · exit ends it · Enter ~ . leaves one that hangs")
         async with open_shell(
@@ -88,11 +88,11 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _where(target: Target, pod: int) -> str:
+def _where(target: ShellTarget, pod: int) -> str:
     return target.service if target.replicas == 1 else f"{target.service} #{pod}"
 
 
-def command(desk: Desk, target: Target, pod: int) -> str:
+def command(desk: SessionApp, target: ShellTarget, pod: int) -> str:
     """The same on the command line, for another terminal."""
     network = f"--network {desk.session.network.name} " if desk.session is not None else ""
     replica = f" --pod {pod}" if pod else ""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
-from akash_tui.ui.dialogs.quote_sheets import Sheet, balance_lines, gas_line
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 _HOURS = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)\s*h")
 _ACT = re.compile(r"\+?(\d{1,9}(?:\.\d{1,6})?)(?:\s*ACT)?", re.IGNORECASE)
@@ -40,31 +40,31 @@ def _wrong(text: str) -> str | None:
     return None if how_much(text) is not None else "Write hours like 24h, or a sum like 5 (ACT)."
 
 
-def deposit_sheet(quote: DepositQuote) -> Sheet:
+def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
     """A top-up: what is left now, what is added, how long it then lasts."""
     left = words.amount(Coin(UACT, int(quote.left)))
     now = f"{left} left" + ("" if quote.lasts_now is None else f", {words.span_long(quote.lasts_now)}")
     lines = [
-        Line("now", now, "bad" if quote.left <= 0 else ""),
-        Line("added", words.amount(quote.deposit)),
-        Line("comes back", quote.comes_back),
+        LabelledLine("now", now, "bad" if quote.left <= 0 else ""),
+        LabelledLine("added", words.amount(quote.deposit)),
+        LabelledLine("comes back", quote.comes_back),
     ]
     if quote.lasts_hours is not None:
         until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
         lines.append(
-            Line("lasts until", f"{until}({words.span_long(quote.lasts_hours)}) at ≈ ${rate(quote.price_h)}/h")
+            LabelledLine("lasts until", f"{until}({words.span_long(quote.lasts_hours)}) at ≈ ${rate(quote.price_h)}/h")
         )
     lines += [gas_line(quote), *balance_lines(quote)]
-    return Sheet("Top up?", f"{quote.name} · dseq {quote.id.dseq}", tuple(lines), "Top up", quote.unverified)
+    return QuoteSheet("Top up?", f"{quote.name} · dseq {quote.id.dseq}", tuple(lines), "Top up", quote.unverified)
 
 
-async def top_up(app: Desk, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
+async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """Ask how much, quote, confirm, sign."""
     following = app.runs
     said = await app.push_screen_wait(
-        AskText(
+        TextInputDialog(
             "Top up",
-            [Line("", "How much to add: hours at today's rate (24h), or ACT (5).")],
+            [LabelledLine("", "How much to add: hours at today's rate (24h), or ACT (5).")],
             value=_USUAL,
             check=_wrong,
         )

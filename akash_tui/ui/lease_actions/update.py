@@ -9,20 +9,20 @@ from textual.content import Content
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.text import clean, short_address
-from akash_tui.services.deployment.update import Comparison, Known, UpdatePlan, Updater
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.dialogs.quote_sheets import Sheet, balance_lines, gas_line
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 MOST_LINES = 12
 """Lines of differences that stand above the text; the dialog tells all."""
 
 
-async def update(desk: Desk, id: DeploymentId, sdl: str, file: str) -> None:
+async def update(desk: SessionApp, id: DeploymentId, sdl: str, file: str) -> None:
     """Quote, dialog, exactly that; then the manifest goes to every provider, and the deployment's screen shows how."""
     updater = Updater(desk.runs.session)
     await _carry_out(
@@ -33,7 +33,7 @@ async def update(desk: Desk, id: DeploymentId, sdl: str, file: str) -> None:
     )
 
 
-async def go_back(desk: Desk, plan: UpdatePlan) -> None:
+async def go_back(desk: SessionApp, plan: UpdatePlan) -> None:
     """Undo an update that a provider refused: its own quote, its own yes."""
     updater = Updater(desk.runs.session)
     await _carry_out(
@@ -48,51 +48,53 @@ async def go_back(desk: Desk, plan: UpdatePlan) -> None:
     )
 
 
-async def _carry_out(desk: Desk, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
+async def _carry_out(desk: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
     plan = await desk.push_screen_wait(dialog)
     if plan is None:
         desk.voice.say("Nothing was changed.", "muted")
         return
     desk.voice.start("money", f"{plan.name}: signed, waiting for its block")
     result = await desk.runs.update(plan, back=back)
-    if isinstance(desk.screen, Shell) and desk.screen.where == "update":
+    if isinstance(desk.screen, BaseScreen) and desk.screen.where == "update":
         desk.pop_screen()
     done = f"✓ Updated in block {result.height:,}" if result is not None else "✓ The chain has this version already"
     then = "; the manifest goes to its provider now." if plan.leases else "; its next provider gets the manifest."
     desk.voice.say(done + then, "good", 20)
 
 
-def update_sheet(plan: UpdatePlan, *, back: bool = False) -> Sheet:
+def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
     """What changes, what stays, who gets it; costs gas only."""
-    lines = [Line("dseq", str(plan.id.dseq))]
+    lines = [LabelledLine("dseq", str(plan.id.dseq))]
     if plan.changes is None:
-        lines.append(Line("changes", "not known: what runs now is not here to compare with", "warn"))
+        lines.append(LabelledLine("changes", "not known: what runs now is not here to compare with", "warn"))
     elif not plan.changes:
-        lines.append(Line("changes", "nothing; the manifest is only sent again"))
-    lines += [Line("changes" if not at else "", str(change)) for at, change in enumerate(plan.changes or ())]
+        lines.append(LabelledLine("changes", "nothing; the manifest is only sent again"))
+    lines += [LabelledLine("changes" if not at else "", str(change)) for at, change in enumerate(plan.changes or ())]
     lines += [
-        Line("stays" if not at else "", f"{difference}; an update leaves it", "warn")
+        LabelledLine("stays" if not at else "", f"{difference}; an update leaves it", "warn")
         for at, difference in enumerate(plan.stays)
     ]
     lines += [
-        Line("goes to" if not at else "", f"{short_address(lease.id.provider)} (group {lease.id.gseq})")
+        LabelledLine("goes to" if not at else "", f"{short_address(lease.id.provider)} (group {lease.id.gseq})")
         for at, lease in enumerate(plan.leases)
     ]
     if plan.leases:
-        lines.append(Line("then", "changed services start again; what is not on a persistent volume is lost", "warn"))
+        lines.append(
+            LabelledLine("then", "changed services start again; what is not on a persistent volume is lost", "warn")
+        )
     else:
-        lines.append(Line("goes to", "nobody yet: nothing is leased"))
+        lines.append(LabelledLine("goes to", "nobody yet: nothing is leased"))
     if plan.quote is not None:
         lines += [gas_line(plan.quote), *balance_lines(plan.quote)]
     else:
-        lines.append(Line("gas", "none: the chain has this version already"))
+        lines.append(LabelledLine("gas", "none: the chain has this version already"))
     title = "Go back to the former SDL?" if back else "Update this deployment?"
     yes = "Go back" if back else "Update" if plan.quote is not None else "Send again"
     unverified = plan.quote.unverified if plan.quote is not None else ()
-    return Sheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified)
+    return QuoteSheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified)
 
 
-def origin(known: Known) -> list[Line | Content]:
+def origin(known: RunningSdl) -> list[LabelledLine | Content]:
     """Where the text is from, and how far it can be trusted."""
     if known.source == "journal":
         return []
@@ -102,31 +104,41 @@ def origin(known: Known) -> list[Line | Content]:
             if known.exact
             else "rebuilt from the provider's copy, and not quite what was deployed: read it before you send it"
         )
-        out: list[Line | Content] = [Line("recovered", says, "" if known.exact else "warn")]
-        return out + [Line("missing", clean(reason, 200), "warn") for reason in known.missing]
+        out: list[LabelledLine | Content] = [LabelledLine("recovered", says, "" if known.exact else "warn")]
+        return out + [LabelledLine("missing", clean(reason, 200), "warn") for reason in known.missing]
     why = known.missing[0] if known.missing else ""
     if known.source == "earlier":
-        return [Line("earlier", f"an earlier version: it was updated elsewhere since. {clean(why, 200)}", "warn")]
-    return [Line("lost", f"Its SDL is not here. {clean(why, 200)} f names a file.", "warn")]
+        return [
+            LabelledLine("earlier", f"an earlier version: it was updated elsewhere since. {clean(why, 200)}", "warn")
+        ]
+    return [LabelledLine("lost", f"Its SDL is not here. {clean(why, 200)} f names a file.", "warn")]
 
 
-def compared(found: Comparison | None) -> list[Line | Content]:
+def compared(found: Comparison | None) -> list[LabelledLine | Content]:
     """What an update with the text would do, in lines."""
     if found is None:
         return []
-    rows = [Line(f"✗ line {p.line}", clean(p.message, 300), "bad", "bad") for p in found.problems]
-    rows += [Line("✗ cannot", f"{difference}: an update cannot change it", "bad", "bad") for difference in found.fixed]
-    if found.changes is None and not found.problems:
-        rows.append(Line("changes", "not known: what runs now is not here to compare with", "warn"))
-    rows += [Line("changes" if not at else "", str(change), "accent") for at, change in enumerate(found.changes or ())]
+    rows = [LabelledLine(f"✗ line {p.line}", clean(p.message, 300), "bad", "bad") for p in found.problems]
     rows += [
-        Line("stays" if not at else "", f"{difference}; an update leaves it", "warn")
+        LabelledLine("✗ cannot", f"{difference}: an update cannot change it", "bad", "bad")
+        for difference in found.fixed
+    ]
+    if found.changes is None and not found.problems:
+        rows.append(LabelledLine("changes", "not known: what runs now is not here to compare with", "warn"))
+    rows += [
+        LabelledLine("changes" if not at else "", str(change), "accent")
+        for at, change in enumerate(found.changes or ())
+    ]
+    rows += [
+        LabelledLine("stays" if not at else "", f"{difference}; an update leaves it", "warn")
         for at, difference in enumerate(found.stays)
     ]
     if found.same:
         rows.append(
-            Line("changes", "none: this is what runs. e edits it, f loads a file, enter sends it again", "muted")
+            LabelledLine(
+                "changes", "none: this is what runs. e edits it, f loads a file, enter sends it again", "muted"
+            )
         )
     if len(rows) > MOST_LINES:
-        rows = [*rows[: MOST_LINES - 1], Line("", f"and {len(rows) - MOST_LINES + 1} more", "muted")]
+        rows = [*rows[: MOST_LINES - 1], LabelledLine("", f"and {len(rows) - MOST_LINES + 1} more", "muted")]
     return [*rows]

@@ -13,12 +13,12 @@ from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.web_address import web_address
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.leases.attention import Alarm, alarms
+from akash_tui.services.leases.attention import Attention, alarms
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.services.spending.quoting import running
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
 
 HELPS = {
@@ -40,8 +40,8 @@ def facts_of(
     *,
     busy: bool,
     now: datetime,
-    promises: Sequence[Line] = (),
-) -> list[Line | Content]:
+    promises: Sequence[LabelledLine] = (),
+) -> list[LabelledLine | Content]:
     """All lines below the checklist. `busy`: it is being brought up, which the checklist tells; `promises` stand
     with the money."""
     older = view is not None and view.state == "waiting" and run is not None and bool(run.leases)
@@ -49,7 +49,7 @@ def facts_of(
         if run is None or not run.status:
             return [toned("reading the chain and the provider…", "muted")]
         return [row for status in run.status.values() for row in ways_in(status)]
-    out: list[Line | Content] = [Line("state", state_says(view), "strong"), *_money(view), *promises]
+    out: list[LabelledLine | Content] = [LabelledLine("state", state_says(view), "strong"), *_money(view), *promises]
     for alarm in alarms(view):
         if not _told_already(alarm, busy):
             out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
@@ -62,33 +62,33 @@ def facts_of(
         out.append(BLANK)
         out += [_ended(seen, name_of(seen), view.height) for seen in ended]
     if not alive and view.state == "waiting" and not _paused(view):
-        out += [BLANK, Line("", "No lease. b shows its bids, x closes it and the deposit comes back.", "muted")]
+        out += [BLANK, LabelledLine("", "No lease. b shows its bids, x closes it and the deposit comes back.", "muted")]
     return out
 
 
-def _money(view: DeploymentView) -> Iterator[Line]:
-    yield Line("costs", f"≈ ${rate(view.price_h)} an hour" if view.price_h else "nothing now")
+def _money(view: DeploymentView) -> Iterator[LabelledLine]:
+    yield LabelledLine("costs", f"≈ ${rate(view.price_h)} an hour" if view.price_h else "nothing now")
     if view.state == "closed":
         return
     if view.left <= 0 and view.price_h:
-        yield Line("left", f"nothing; {words.amount(Coin(UACT, int(-view.left)))} owed", "bad")
+        yield LabelledLine("left", f"nothing; {words.amount(Coin(UACT, int(-view.left)))} owed", "bad")
         return
     left = words.amount(Coin(UACT, int(view.left)))
     if view.lasts_until is None or view.lasts_hours is None:
-        yield Line("left", left)
+        yield LabelledLine("left", left)
         return
     until = f"until about {words.local_time(view.lasts_until)} here ({words.span_long(view.lasts_hours)})"
-    yield Line("left", f"{left}, {until}", "warn" if view.lasts_hours < 2 else "")
+    yield LabelledLine("left", f"{left}, {until}", "warn" if view.lasts_hours < 2 else "")
 
 
-def _alarm(alarm: Alarm, *, paused: bool) -> Iterator[Line]:
-    yield Line("!" if alarm.urgent else "note", alarm.says, "bad" if alarm.urgent else "warn")
+def _alarm(alarm: Attention, *, paused: bool) -> Iterator[LabelledLine]:
+    yield LabelledLine("!" if alarm.urgent else "note", alarm.says, "bad" if alarm.urgent else "warn")
     helps = HELPS.get("paused" if paused and alarm.code == "ended" else alarm.code)
     if helps:
-        yield Line("try", helps)
+        yield LabelledLine("try", helps)
 
 
-def _told_already(alarm: Alarm, busy: bool) -> bool:
+def _told_already(alarm: Attention, busy: bool) -> bool:
     """True for what the lines of the lease or the checklist say anyway."""
     return alarm.code in ("unreachable", "low_runway", "reclaiming") or (alarm.code == "manifest_due" and busy)
 
@@ -97,22 +97,24 @@ def _paused(view: DeploymentView) -> list[str]:
     return [group.spec.name for group in view.deployment.groups if group.state is GroupState.PAUSED]
 
 
-def _groups(view: DeploymentView) -> Iterator[Line]:
+def _groups(view: DeploymentView) -> Iterator[LabelledLine]:
     """Groups that take no bids and run nothing, while the deployment is open."""
     if view.state == "closed":
         return
     for group in view.deployment.groups:
         if group.state is GroupState.PAUSED:
             yield BLANK
-            yield Line("group", f"{group.spec.name} is paused: nothing runs, nothing costs. p starts it again", "warn")
+            yield LabelledLine(
+                "group", f"{group.spec.name} is paused: nothing runs, nothing costs. p starts it again", "warn"
+            )
         elif group.state in (GroupState.CLOSED, GroupState.INSUFFICIENT_FUNDS):
             yield BLANK
-            yield Line("group", f"{group.spec.name} is closed for good", "muted")
+            yield LabelledLine("group", f"{group.spec.name} is closed for good", "muted")
 
 
-def _ended(seen: LeaseView, name: str, height: int) -> Line:
+def _ended(seen: LeaseView, name: str, height: int) -> LabelledLine:
     cost = words.amount(Coin(UACT, int(spent(seen.lease, height))))
-    return Line("ended", f"{name}: {why_ended(seen.lease)} · cost {cost}", "muted")
+    return LabelledLine("ended", f"{name}: {why_ended(seen.lease)} · cost {cost}", "muted")
 
 
 def state_says(view: DeploymentView) -> str:
@@ -128,30 +130,30 @@ def state_says(view: DeploymentView) -> str:
     }.get(view.state, view.state)
 
 
-def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> list[Line | Content]:
+def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> list[LabelledLine | Content]:
     """One lease that runs: its provider, its GPU, its services and ways in."""
     lease = seen.lease
     gpu, tone = words.gpus(Disclosure(seen.gpus, (None,) * len(seen.gpus), sum(g.count for g in seen.gpus)))
     price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else "price not known"
-    out: list[Line | Content] = [
-        Line("lease", f"{gpu} at {name} · {price} · {lease.state.value}", tone),
-        Line("", lease.id.provider, "muted"),
+    out: list[LabelledLine | Content] = [
+        LabelledLine("lease", f"{gpu} at {name} · {price} · {lease.state.value}", tone),
+        LabelledLine("", lease.id.provider, "muted"),
         *reclaim_lines(seen, now),
     ]
     if seen.delivered is False and not busy:
-        out.append(Line("manifest", "not handed over yet: m does it", "warn"))
+        out.append(LabelledLine("manifest", "not handed over yet: m does it", "warn"))
     if seen.fault is not None and not busy:  # while it comes up, the checklist tells the same
-        out.append(Line("provider", seen.fault.title, "warn"))
+        out.append(LabelledLine("provider", seen.fault.title, "warn"))
         if seen.fault.advice:
-            out.append(Line("try", seen.fault.advice))
+            out.append(LabelledLine("try", seen.fault.advice))
     if seen.status is not None:
         out += ways_in(seen.status)
     elif seen.fault is None:
-        out.append(Line("services", "the provider shows none yet", "muted"))
+        out.append(LabelledLine("services", "the provider shows none yet", "muted"))
     return out
 
 
-def reclaim_lines(seen: LeaseView, now: datetime) -> Iterator[Line]:
+def reclaim_lines(seen: LeaseView, now: datetime) -> Iterator[LabelledLine]:
     """The countdown of a provider that takes its machine back."""
     taken = seen.lease.reclamation
     if seen.lease.state is not LeaseState.RECLAIMING or taken is None:
@@ -165,28 +167,28 @@ def reclaim_lines(seen: LeaseView, now: datetime) -> Iterator[Line]:
         says = f"its provider takes the machine back in {whole}{clock}"
     else:
         says = "its provider may end it any moment now"
-    yield Line("reclaimed", f"{says} (about {words.local_time(at)} here)", "bad", "bad")
-    yield Line("try", HELPS["reclaiming"])
+    yield LabelledLine("reclaimed", f"{says} (about {words.local_time(at)} here)", "bad", "bad")
+    yield LabelledLine("try", HELPS["reclaiming"])
 
 
-def ways_in(status: LeaseStatus) -> list[Line | Content]:
+def ways_in(status: LeaseStatus) -> list[LabelledLine | Content]:
     """Services with their state, addresses and ports."""
-    out: list[Line | Content] = []
+    out: list[LabelledLine | Content] = []
     for service in status.services:
         ready = service.total > 0 and service.ready >= service.total
         sign = "✓" if ready else "◐"
         says = f"{sign} {service.name}  {service.ready} of {service.total} ready"
         if not service.ready:
             says += ", starting"
-        out.append(Line("service", says, "good" if ready else "warn"))
-        out += [Line("", f"http://{uri}", "accent") for uri in service.uris]
+        out.append(LabelledLine("service", says, "good" if ready else "warn"))
+        out += [LabelledLine("", f"http://{uri}", "accent") for uri in service.uris]
         out += [
-            Line("", f"{p.host}:{p.external_port} → port {p.port} ({p.proto})", "accent")
+            LabelledLine("", f"{p.host}:{p.external_port} → port {p.port} ({p.proto})", "accent")
             for p in status.ports
             if p.service == service.name
         ]
         out += [
-            Line("", f"{ip.ip}:{ip.external_port} → port {ip.port} ({ip.proto}), leased IP", "accent")
+            LabelledLine("", f"{ip.ip}:{ip.external_port} → port {ip.port} ({ip.proto}), leased IP", "accent")
             for ip in status.ips
             if ip.service == service.name
         ]

@@ -17,21 +17,21 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.redeploy import deploy_again, why_not_again
 from akash_tui.ui.leases import disabled_reasons as why
 from akash_tui.ui.leases.detail_lines import facts_of, links, statuses, things
 from akash_tui.ui.leases.progress_steps import begun, checklist, under_way
-from akash_tui.ui.market.savings_page import MovingPage
-from akash_tui.ui.session.run_manager import Trip, waiting
-from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.market.savings_page import SavingsPage
+from akash_tui.ui.session.run_manager import TrackedRun, waiting
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 
 READ_SECONDS = 5.0
 
 
-class LeaseScreen(Shell):
+class LeaseScreen(BaseScreen):
     """Shows the run while there is one, and what the chain and the providers say."""
 
     BINDINGS = bindings("lease")
@@ -52,8 +52,8 @@ class LeaseScreen(Shell):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="lease-panel", classes="panel"):
-            yield Fields(12, id="steps")
-            yield Fields(12, id="facts")
+            yield LabelledLines(12, id="steps")
+            yield LabelledLines(12, id="facts")
 
     def on_mount(self) -> None:
         self.query_one("#lease-panel").focus()
@@ -62,7 +62,7 @@ class LeaseScreen(Shell):
     # -- reading ---------------------------------------------------------------------
 
     @property
-    def trip(self) -> Trip | None:
+    def trip(self) -> TrackedRun | None:
         following = self.desk.following
         return following.trips.get(self.id_shown) if following is not None else None
 
@@ -107,32 +107,32 @@ class LeaseScreen(Shell):
         panel = self.query_one("#lease-panel")
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
-        self.query_one("#steps", Fields).show(self._steps(run, view) if run is not None else [])
+        self.query_one("#steps", LabelledLines).show(self._steps(run, view) if run is not None else [])
         session, following = self.desk.session, self.desk.following
         if session is not None:
             busy = following is not None and following.bringing_up(self.id_shown)
             facts = facts_of(view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._promises())
-            self.query_one("#facts", Fields).show(facts)
+            self.query_one("#facts", LabelledLines).show(facts)
 
-    def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[Line | Content]:
-        steps: list[Line | Content] = []
+    def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
+        steps: list[LabelledLine | Content] = []
         if begun(run):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.desk.voice.monotonic(), run.clock.now(), width)
         if run.error is not None:
-            steps += [BLANK, Line("✗", run.error.title, "strong", "bad")]
+            steps += [BLANK, LabelledLine("✗", run.error.title, "strong", "bad")]
             if run.error.advice:
-                steps.append(Line("try", run.error.advice))
+                steps.append(LabelledLine("try", run.error.advice))
             if run.leases and run.stage is not Stage.CLOSED:
                 cost = f", ≈ ${rate(view.price_h)} an hour" if view is not None else ""
                 helps = "m hands the manifest over again, p takes other bids, x closes it"
-                steps.append(Line("money", f"The lease goes on costing{cost}: {helps}.", "warn"))
+                steps.append(LabelledLine("money", f"The lease goes on costing{cost}: {helps}.", "warn"))
         return [*steps, BLANK] if steps else []
 
-    def _promises(self) -> list[Line]:
+    def _promises(self) -> list[LabelledLine]:
         """What the person agreed to that moves money by itself."""
         order = self.desk.patrol.orders.get(self.id_shown) if self.desk.patrol is not None else None
-        return [] if order is None else [Line("auto top-up", order_line(order), "" if order.active else "warn")]
+        return [] if order is None else [LabelledLine("auto top-up", order_line(order), "" if order.active else "warn")]
 
     def _name_of(self, seen: LeaseView) -> str:
         session, owner = self.desk.session, seen.lease.id.provider
@@ -168,7 +168,7 @@ class LeaseScreen(Shell):
         return None
 
     def do_moving(self) -> None:
-        self.app.push_screen(MovingPage(self.id_shown))
+        self.app.push_screen(SavingsPage(self.id_shown))
 
     def in_bar(self, action_id: str) -> bool:
         if action_id == "lease.retry":  # most of the time there is nothing to hand over

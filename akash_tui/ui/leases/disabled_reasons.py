@@ -11,13 +11,13 @@ from akash_tui.services.spending.quoting import running
 from akash_tui.ui.leases.detail_lines import links, statuses
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 SIGNS = "This is read-only: nothing can be signed. N changes that."
 ASKS = "This is read-only: providers tell that only to the wallet's key. N changes that."
 
 
-def why_no_top_up(desk: Desk, state: str) -> str | None:
+def why_no_top_up(desk: SessionApp, state: str) -> str | None:
     """Why money cannot be added to a deployment in this state now; None if it can."""
     if desk.readonly:
         return SIGNS
@@ -26,7 +26,7 @@ def why_no_top_up(desk: Desk, state: str) -> str | None:
     return _wait(desk)
 
 
-def why_no_close(desk: Desk, view: DeploymentView | None) -> str | None:
+def why_no_close(desk: SessionApp, view: DeploymentView | None) -> str | None:
     """Why it cannot be closed now."""
     if desk.readonly:
         return SIGNS
@@ -35,7 +35,7 @@ def why_no_close(desk: Desk, view: DeploymentView | None) -> str | None:
     return _wait(desk)
 
 
-def why_no_talk(desk: Desk, view: DeploymentView | None) -> str | None:
+def why_no_talk(desk: SessionApp, view: DeploymentView | None) -> str | None:
     """Why logs and events cannot be read."""
     if desk.readonly:
         return "This is read-only: providers tell logs only to the wallet's key. N changes that."
@@ -44,7 +44,7 @@ def why_no_talk(desk: Desk, view: DeploymentView | None) -> str | None:
     return None
 
 
-def why_no_shell(desk: Desk, view: DeploymentView | None) -> str | None:
+def why_no_shell(desk: SessionApp, view: DeploymentView | None) -> str | None:
     """Why no shell can be opened."""
     if desk.readonly:
         return ASKS
@@ -53,7 +53,7 @@ def why_no_shell(desk: Desk, view: DeploymentView | None) -> str | None:
     return None
 
 
-def why_no_retry(desk: Desk, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
+def why_no_retry(desk: SessionApp, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
     """Why no manifest can be handed over."""
     if desk.readonly:
         return SIGNS
@@ -67,7 +67,7 @@ def why_no_retry(desk: Desk, view: DeploymentView | None, run: DeploymentRun | N
     return None
 
 
-def why_no_names(desk: Desk, view: DeploymentView | None) -> str | None:
+def why_no_names(desk: SessionApp, view: DeploymentView | None) -> str | None:
     """Why no host name can be moved here."""
     if desk.readonly:
         return "This is read-only: providers listen only to the wallet's key. N changes that."
@@ -76,7 +76,7 @@ def why_no_names(desk: Desk, view: DeploymentView | None) -> str | None:
     return None
 
 
-def why_no_link(desk: Desk, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
+def why_no_link(desk: SessionApp, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
     """Why there is nothing to open in a browser."""
     found = statuses(view, run)
     public = desk.session is not None and desk.session.network.public
@@ -87,7 +87,7 @@ def why_no_link(desk: Desk, view: DeploymentView | None, run: DeploymentRun | No
     return "It has no web address yet. y copies what there is."
 
 
-def why_no_group(desk: Desk, view: DeploymentView | None) -> str | None:
+def why_no_group(desk: SessionApp, view: DeploymentView | None) -> str | None:
     """Why nothing can be done with its groups."""
     if desk.readonly:
         return SIGNS
@@ -100,5 +100,5 @@ def why_no_group(desk: Desk, view: DeploymentView | None) -> str | None:
     return _wait(desk)
 
 
-def _wait(desk: Desk) -> str | None:
+def _wait(desk: SessionApp) -> str | None:
     return f"Wait: {desk.busy}." if desk.busy is not None else None

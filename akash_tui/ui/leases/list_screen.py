@@ -17,11 +17,11 @@ from akash_tui.domain.akash.money import units
 from akash_tui.domain.akash.provider import Provider, ProviderProfile, called
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.deployment.bulk_close import BulkResult
-from akash_tui.services.leases.lease_list import Fleet
-from akash_tui.services.leases.lease_summary import Standing
+from akash_tui.services.leases.lease_list import LeaseList
+from akash_tui.services.leases.lease_summary import LeaseSummary
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.bulk_close import close_all
@@ -29,7 +29,7 @@ from akash_tui.ui.lease_actions.redeploy import deploy_again, why_not_again
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
 from akash_tui.ui.leases.offline_list import remembered
-from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
@@ -39,10 +39,10 @@ FRESH_SECONDS = 45.0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LeaseRow:
     """One deployment as a line."""
 
-    standing: Standing
+    standing: LeaseSummary
     profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
     order: StandingOrder | None = None
 
@@ -121,7 +121,7 @@ class Row:
         return ", ".join(dict.fromkeys(names)), ""
 
 
-COLUMNS: tuple[Column[Row], ...] = (
+COLUMNS: tuple[Column[LeaseRow], ...] = (
     Column("state", "state", 9, lambda r: r.state, stays=0, grow=1),
     Column("name", "name", 13, lambda r: (r.standing.name, "strong"), stays=0, grow=14),
     Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
@@ -134,11 +134,11 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("provider", "provider", 12, lambda r: r.provider, stays=5, grow=16),
     Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
-AUTO: Column[Row] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
+AUTO: Column[LeaseRow] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
 """Only shown where something is topped up by itself."""
 
 
-class LeasesScreen(Shell):
+class LeasesScreen(BaseScreen):
     """The list; enter opens one. What it shows is read by the desk's patrol, shown or not."""
 
     BINDINGS = bindings("leases")
@@ -147,7 +147,7 @@ class LeasesScreen(Shell):
 
     def body(self) -> ComposeResult:
         with Vertical(id="leases-panel", classes="panel"):
-            yield LiveTable[Row](COLUMNS, empty="Reading the chain…", id="lease-table")
+            yield LiveTable[LeaseRow](COLUMNS, empty="Reading the chain…", id="lease-table")
 
     def on_mount(self) -> None:
         self.query_one("#lease-table").focus()
@@ -162,11 +162,11 @@ class LeasesScreen(Shell):
             self.desk.patrol.nudge()
 
     @property
-    def fleet(self) -> Fleet | None:
+    def fleet(self) -> LeaseList | None:
         return self.desk.patrol.fleet if self.desk.patrol is not None else None
 
     @property
-    def table(self) -> LiveTable[Row]:
+    def table(self) -> LiveTable[LeaseRow]:
         return self.query_one("#lease-table", LiveTable)
 
     def body_revision(self) -> object:
@@ -192,13 +192,13 @@ class LeasesScreen(Shell):
         panel.border_title = self._title(fleet, shown, now)
         self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
         orders = self.desk.patrol.orders if self.desk.patrol is not None else {}
-        rows = [Row(s, session.facts.profiles, orders.get(s.id)) for s in shown]
+        rows = [LeaseRow(s, session.facts.profiles, orders.get(s.id)) for s in shown]
         some = any(row.order is not None for row in rows)
         self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
         self.table.marks &= {row.id for row in rows}
         self.table.show(rows, now)
 
-    def _title(self, fleet: Fleet, shown: Sequence[Standing], now: datetime) -> Content:
+    def _title(self, fleet: LeaseList, shown: Sequence[LeaseSummary], now: datetime) -> Content:
         total = sum((s.price_h for s in shown), Decimal(0))
         age = 0.0 if fleet.read_at is None else (now - fleet.read_at).total_seconds()
         old = ""
@@ -301,7 +301,7 @@ class LeasesScreen(Shell):
             deploy_again(self.desk, row.standing.id)
 
     def do_moving(self) -> None:
-        self.app.push_screen(MovingPage())
+        self.app.push_screen(SavingsPage())
 
     def do_copy(self) -> None:
         row = self.table.cursor_row

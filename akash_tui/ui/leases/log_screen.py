@@ -13,12 +13,12 @@ from textual.content import Content
 from textual.widgets import RichLog
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.logs.bounded_buffer import Kept
+from akash_tui.domain.logs.bounded_buffer import BoundedBuffer
 from akash_tui.domain.logs.sanitize import without_colours
-from akash_tui.services.leases.log_streams import Aside, Item, LeaseStreams
+from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
 from akash_tui.services.ports import LogLine
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.widgets.styles import joined
 
 MOST_LINES = 5_000
@@ -30,7 +30,7 @@ FIRST_LINES = 200
 """Lines of each replica that are shown at once when the screen opens."""
 
 
-class LogScreen(Shell):
+class LogScreen(BaseScreen):
     """Follows the logs (or the events) of one deployment while it is open; holding keeps the view still."""
 
     BINDINGS = bindings("log")
@@ -45,9 +45,9 @@ class LogScreen(Shell):
         self.id_shown = id
         self.events = events
         self.held = False
-        self.lines: Kept[str] = Kept(MOST_LINES, MOST_CHARS)
+        self.lines: BoundedBuffer[str] = BoundedBuffer(MOST_LINES, MOST_CHARS)
         """The newest lines without colours, for copying."""
-        self._fresh: Kept[Item] = Kept(MOST_LINES, MOST_CHARS)
+        self._fresh: BoundedBuffer[Item] = BoundedBuffer(MOST_LINES, MOST_CHARS)
         self._over = ""
         self._count = 0
 
@@ -132,14 +132,14 @@ class LogScreen(Shell):
 
 def size_of(item: Item) -> int:
     """About how many characters it holds."""
-    if isinstance(item, Aside):
+    if isinstance(item, StreamNotice):
         return len(item.says)
     return len(item.what.text if isinstance(item.what, LogLine) else item.what.note)
 
 
 def line_of(item: Item) -> Text:
     """One line: which replica, then what it wrote with its colours; what happened to the stream in italics."""
-    if isinstance(item, Aside):
+    if isinstance(item, StreamNotice):
         return Text(f"— {item.says}", style="italic")
     what = item.what
     if isinstance(what, LogLine):

@@ -10,24 +10,24 @@ from textual.screen import ModalScreen
 
 from akash_tui.domain.akash.entities import DeploymentId, Group
 from akash_tui.domain.akash.money import rate
-from akash_tui.services.deployment.groups import Step
+from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused
 from akash_tui.services.spending.quoting import running
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialogs import told
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.run_manager import Trip
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.run_manager import TrackedRun
+    from akash_tui.ui.session.session_app import SessionApp
 
 PATIENCE = 0.2
 """Seconds between two looks whether the dialog that is open has been answered."""
 
 
-async def ask_what_now(desk: Desk, trip: Trip, error: AkashError) -> None:
+async def ask_what_now(desk: SessionApp, trip: TrackedRun, error: AkashError) -> None:
     """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
     left = await _ask(desk, trip, error)
     if left > 0 and desk.session is not None:
@@ -35,7 +35,7 @@ async def ask_what_now(desk: Desk, trip: Trip, error: AkashError) -> None:
         await _ask(desk, trip, error)
 
 
-async def _ask(desk: Desk, trip: Trip, error: AkashError) -> int:
+async def _ask(desk: SessionApp, trip: TrackedRun, error: AkashError) -> int:
     """Ask, once no other dialog is open; "keep" and esc leave everything as it is: then the seconds that are left
     of the five minutes, otherwise 0."""
     while isinstance(desk.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
@@ -47,7 +47,7 @@ async def _ask(desk: Desk, trip: Trip, error: AkashError) -> int:
     if view is None or not running([v.lease for v in view.leases]):
         return 0
     answer = await desk.push_screen_wait(
-        Pick(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
+        ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
     )
     if answer == "again":
         run.error = None
@@ -61,7 +61,7 @@ async def _ask(desk: Desk, trip: Trip, error: AkashError) -> int:
         from akash_tui.ui.lease_actions.groups import carry_out
 
         group = _undelivered(view)
-        desk.money("taking other bids", lambda: carry_out(desk, view, group, Step.REQUOTE, lambda: None))
+        desk.money("taking other bids", lambda: carry_out(desk, view, group, GroupAction.REQUOTE, lambda: None))
     elif answer == "close":
         from akash_tui.ui.deploy.spending import close
 
@@ -71,7 +71,7 @@ async def _ask(desk: Desk, trip: Trip, error: AkashError) -> int:
     return 0
 
 
-async def _view(desk: Desk, id: DeploymentId) -> DeploymentView | None:
+async def _view(desk: SessionApp, id: DeploymentId) -> DeploymentView | None:
     if desk.session is None:
         return None
     async with desk.guard("reading a deployment", loud=False):
@@ -79,24 +79,30 @@ async def _view(desk: Desk, id: DeploymentId) -> DeploymentView | None:
     return None
 
 
-def _options(trip: Trip, error: AkashError) -> list[Option]:
-    keep = Option("keep", "keep it", "leave it as it is; it goes on costing", "n")
-    again = Option("again", "send again", "the same manifest once more", "m")
-    requote = Option("requote", "other bids", "end this lease, bids anew without this provider", "p")
-    close = Option("close", "close", "end the deployment; what is left comes back", "x")
+def _options(trip: TrackedRun, error: AkashError) -> list[ChoiceOption]:
+    keep = ChoiceOption("keep", "keep it", "leave it as it is; it goes on costing", "n")
+    again = ChoiceOption("again", "send again", "the same manifest once more", "m")
+    requote = ChoiceOption("requote", "other bids", "end this lease, bids anew without this provider", "p")
+    close = ChoiceOption("close", "close", "end the deployment; what is left comes back", "x")
     if trip.undo is None or not isinstance(error, ManifestRefused):
         return [keep, again, requote, close]
     if trip.undo.former is None:
         return [keep, again, close]  # it still runs the former SDL, which is not here
-    return [keep, Option("undo", "go back", "to the SDL before this update, which still runs", "u"), again, close]
+    return [keep, ChoiceOption("undo", "go back", "to the SDL before this update, which still runs", "u"), again, close]
 
 
-def _body(view: DeploymentView, error: AkashError) -> list[Line | Content]:
+def _body(view: DeploymentView, error: AkashError) -> list[LabelledLine | Content]:
     left = _seconds_left(view)
     end = f"in {left // 60}:{left % 60:02}" if left > 0 else "by now"
-    out: list[Line | Content] = [*told(error), BLANK, Line("costs", f"≈ ${rate(view.price_h)} an hour until it ends")]
+    out: list[LabelledLine | Content] = [
+        *told(error),
+        BLANK,
+        LabelledLine("costs", f"≈ ${rate(view.price_h)} an hour until it ends"),
+    ]
     if any(v.delivered is False and not v.status for v in view.leases):
-        out.append(Line("", f"Providers say that they end such a lease after five minutes ({end}); some never do."))
+        out.append(
+            LabelledLine("", f"Providers say that they end such a lease after five minutes ({end}); some never do.")
+        )
     return out
 
 

@@ -12,19 +12,19 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.deployment.update import Comparison, Known, Updater
+from akash_tui.services.deployment.update import Comparison, RunningSdl, Updater
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.sdl_files import path_fault, read_file
-from akash_tui.ui.dialogs.dialogs import AskText
+from akash_tui.ui.dialogs.dialogs import TextInputDialog
 from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import editable, for_eyes
-from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
 
 
-class UpdateScreen(Shell):
+class UpdateScreen(BaseScreen):
     """Above what an update would change, below the text."""
 
     BINDINGS = bindings("update")
@@ -38,7 +38,7 @@ class UpdateScreen(Shell):
     def __init__(self, id: DeploymentId) -> None:
         super().__init__()
         self.id_shown = id
-        self.known: Known | None = None
+        self.known: RunningSdl | None = None
         self.text = ""
         self.file = ""
         self.editing = False
@@ -48,7 +48,7 @@ class UpdateScreen(Shell):
     def body(self) -> ComposeResult:
         with Vertical(id="update-panel", classes="panel"):
             with VerticalScroll(id="update-says", can_focus=False):
-                yield Fields(11, id="differences")
+                yield LabelledLines(11, id="differences")
             yield TextArea(
                 id="sdl", read_only=True, show_line_numbers=True, soft_wrap=False, theme="css", show_cursor=False
             )
@@ -101,12 +101,12 @@ class UpdateScreen(Shell):
         )
         panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
         if known is None:
-            rows: list[Line | Content] = [toned("reading the chain and the journal…", "muted")]
+            rows: list[LabelledLine | Content] = [toned("reading the chain and the journal…", "muted")]
         elif self.editing:
             rows = [toned("esc ends editing and compares it with what runs; nothing is sent by that", "muted")]
         else:
             rows = [*origin(known), *compared(self.comparison)]
-        self.query_one("#differences", Fields).show(rows)
+        self.query_one("#differences", LabelledLines).show(rows)
 
     # -- actions -------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class UpdateScreen(Shell):
 
     async def _ask_file(self) -> None:
         answer = await self.app.push_screen_wait(
-            AskText("Which SDL file?", [Line("", "Its path; ~ is your home.")], check=path_fault)
+            TextInputDialog("Which SDL file?", [LabelledLine("", "Its path; ~ is your home.")], check=path_fault)
         )
         if isinstance(answer, str):
             async with self.desk.guard("loading an SDL"):
@@ -181,7 +181,9 @@ class UpdateScreen(Shell):
             return None if name.strip() else "Type a name."
 
         answer = await self.app.push_screen_wait(
-            AskText("Save as your own preset", [Line("", "Under which name?")], value=self.known.name, check=taken)
+            TextInputDialog(
+                "Save as your own preset", [LabelledLine("", "Under which name?")], value=self.known.name, check=taken
+            )
         )
         if isinstance(answer, str):
             async with self.desk.guard("saving a preset"):

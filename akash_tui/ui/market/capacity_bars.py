@@ -9,14 +9,16 @@ from textual.content import Content
 from akash_tui.domain.market import formatting as figures
 from akash_tui.domain.market import sketch
 from akash_tui.domain.market.supply import Amounts, Capacity
-from akash_tui.services.market.cached_value import Told
+from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.widgets.styles import joined
 
 _NAMES = (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage"))
 
 
-def capacity_line(told: Told[Capacity] | None, fault: AkashError | None, columns: int, *, plain: bool) -> Content:
+def capacity_line(
+    told: CachedValue[Capacity] | None, fault: AkashError | None, columns: int, *, plain: bool
+) -> Content:
     """All four side by side; two lines where one is too short."""
     if told is None:
         return joined((f" {fault.title}" if fault is not None else " reading how much is taken…", "muted"))
@@ -37,7 +39,7 @@ def capacity_line(told: Told[Capacity] | None, fault: AkashError | None, columns
 
 
 def capacity_bars(
-    told: Told[Capacity] | None, fault: AkashError | None, leases: Decimal | None, columns: int, *, plain: bool
+    told: CachedValue[Capacity] | None, fault: AkashError | None, leases: Decimal | None, columns: int, *, plain: bool
 ) -> Content:
     """One below the other, with what is free; and how many leases run."""
     if told is None:

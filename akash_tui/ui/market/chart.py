@@ -12,13 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 
 from akash_tui.domain.market import formatting as figures
-from akash_tui.domain.market.chart import Chart as Drawn
-from akash_tui.domain.market.chart import chart
-from akash_tui.domain.market.daily_series import KINDS, Kind, Point, Range, Series, window
-from akash_tui.domain.market.supply import Source
-from akash_tui.services.market.cached_value import Told
+from akash_tui.domain.market.chart import ChartData, chart
+from akash_tui.domain.market.daily_series import KINDS, Point, Range, Series, SeriesKind, window
+from akash_tui.domain.market.supply import FigureSource
+from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.plot import Plot, rows_of
 from akash_tui.ui.widgets.styles import joined, toned
 
@@ -37,7 +36,7 @@ NARROWEST, LOWEST = 24, 3
 """Columns and lines below which nothing can be read off a chart."""
 
 
-class Chart(Widget):
+class SeriesChart(Widget):
     """Draws a series into whatever room it has; the model is its screen's.
 
     The drawing itself follows a moment after what is said of it: a thread makes it.
@@ -49,16 +48,16 @@ class Chart(Widget):
         super().__init__(id=id)
         self.name_shown = SERIES[0]
         self.span = Range.MONTH
-        self.told: Told[Series] | None = None
+        self.told: CachedValue[Series] | None = None
         self.fault = ""
         self.at: int | None = None
         """Which of the shown points the marker is on; None: no marker."""
-        self._drawn: Drawn | None = None
+        self._drawn: ChartData | None = None
         self._wanted: _Wanted | None = None
         self._drawing = False
 
     def compose(self) -> ComposeResult:
-        yield Pane(id="chart-note")
+        yield TextPane(id="chart-note")
         plot = Plot()
         plot.display = False
         yield plot
@@ -66,7 +65,7 @@ class Chart(Widget):
     def on_resize(self) -> None:
         self.draw()
 
-    def show(self, told: Told[Series] | None, fault: str) -> None:
+    def show(self, told: CachedValue[Series] | None, fault: str) -> None:
         """Draw this, or say why there is nothing to draw."""
         if told != self.told or fault != self.fault:
             self.told, self.fault = told, fault
@@ -131,7 +130,7 @@ class Chart(Widget):
         """Who told it and how old it is."""
         if self.told is None:
             return ""
-        return figures.told(Source.INDEX, self.told.read_at, now) + (", not renewed" if self.told.fault else "")
+        return figures.told(FigureSource.INDEX, self.told.read_at, now) + (", not renewed" if self.told.fault else "")
 
     def draw(self) -> None:
         """Draw what is known now, or say why there is nothing to draw."""
@@ -140,7 +139,7 @@ class Chart(Widget):
         points = self.points
         width, height = self.size
         drawable = bool(points) and width >= NARROWEST and height >= LOWEST
-        note = self.query_one("#chart-note", Pane)
+        note = self.query_one("#chart-note", TextPane)
         note.display = not drawable
         self.query_one(Plot).display = drawable
         if not drawable:
@@ -185,12 +184,12 @@ class Chart(Widget):
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     points: tuple[Point, ...]
-    kind: Kind
+    kind: SeriesKind
     width: int
     height: int
     plain: bool
 
-    def drawn(self) -> tuple[Drawn, list[str]]:
+    def drawn(self) -> tuple[ChartData, list[str]]:
         made = chart(self.points, self.kind, self.width, self.height)
         return made, rows_of(made, self.width, self.height, plain=self.plain)
 

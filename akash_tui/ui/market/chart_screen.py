@@ -8,15 +8,15 @@ from typing import Any
 from textual.content import Content
 
 from akash_tui.domain.market.daily_series import Range
-from akash_tui.services.market.cached_value import Kept, Told
+from akash_tui.services.market.cached_value import CachedValue, ValueCache
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.base.base_screen import Shell
-from akash_tui.ui.market.chart import Chart
+from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.widgets.styles import joined
 
 
-class Charting(Shell):
+class ChartScreen(BaseScreen):
     """A screen with one chart. The answer to a key is painted at once, not at the next tick."""
 
     def __init__(self) -> None:
@@ -28,15 +28,15 @@ class Charting(Shell):
         return self.desk.market
 
     @property
-    def chart(self) -> Chart:
-        return self.query_one("#chart", Chart)
+    def chart(self) -> SeriesChart:
+        return self.query_one("#chart", SeriesChart)
 
     def action_do(self, action_id: str) -> None:
         super().action_do(action_id)
         if self.is_current:
             self._tick()
 
-    async def renew(self, kept: Kept[Any]) -> None:
+    async def renew(self, kept: ValueCache[Any]) -> None:
         """One figure: as it is remembered, then read if it is due; why it could not be read stands in its place."""
         await kept.last()
         self.tell()
@@ -56,7 +56,7 @@ class Charting(Shell):
         kept = self.market.series(name)
         chart.show(await kept.last(), "")
         try:
-            told: Told[Any] | None = await kept.get()
+            told: CachedValue[Any] | None = await kept.get()
             fault = ""
         except AkashError as error:
             told, fault = None, f"{error.title} {error.advice}"

@@ -11,23 +11,23 @@ from textual.content import Content
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.domain.text import clean, short_address
-from akash_tui.services.market.sdl_for_offer import Pinned, accepting, askable, only_here
+from akash_tui.services.market.sdl_for_offer import ProviderSdl, accepting, askable, only_here
 from akash_tui.services.ports import BadInput
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
-from akash_tui.ui.dialogs.dialogs import Ask, Choice
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
 from akash_tui.ui.market.tables import name_of
 from akash_tui.ui.session.draft import Draft
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.services.storage.presets import Preset
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 OPEN_SDL = " the SDL on the Deploy screen"
 """Not a name that a preset can have."""
 
 
-async def deploy_accepting(app: Desk, models: Sequence[GpuModel]) -> None:
+async def deploy_accepting(app: SessionApp, models: Sequence[GpuModel]) -> None:
     """Choose a preset; it opens on the Deploy screen, accepting exactly these models."""
     async with app.guard("making a deployment"):
         wanted = askable(models)
@@ -44,7 +44,7 @@ async def deploy_accepting(app: Desk, models: Sequence[GpuModel]) -> None:
         app.voice.say(f"This SDL now accepts {names(wanted)}; the preset itself is as it was.{more}", "good", 20)
 
 
-async def deploy_only_at(app: Desk, here: ProviderSheet) -> None:
+async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
     """Choose a preset; what makes it fit this provider is shown, then it opens on the Deploy screen."""
     async with app.guard("making a deployment"):
         who = name_of(here)
@@ -55,35 +55,41 @@ async def deploy_only_at(app: Desk, here: ProviderSheet) -> None:
         told = await app.market.providers.last()
         everyone = told.value if told is not None else []
         pinned = await asyncio.to_thread(only_here, app.entry.sdl, text, here, everyone)
-        choices = (Choice("no", "Leave it"), Choice("yes", "Open it on Deploy", "y"))
-        if await app.push_screen_wait(Ask(f"Only at {who}", explained(here, pinned), choices)) != "yes":
+        choices = (DialogAnswer("no", "Leave it"), DialogAnswer("yes", "Open it on Deploy", "y"))
+        if await app.push_screen_wait(QuestionDialog(f"Only at {who}", explained(here, pinned), choices)) != "yes":
             return
         await show(app, Draft(name, file, pinned.text, app.entry.sdl, only_at=here.owner))
         app.voice.say(f"This SDL now asks for {asked(pinned)}; the board will show {who} alone.", "good", 20)
 
 
-def explained(here: ProviderSheet, pinned: Pinned) -> list[Line | Content]:
+def explained(here: ProviderSheet, pinned: ProviderSdl) -> list[LabelledLine | Content]:
     """What is asked for, who fits that, and why it is not a seal."""
-    out: list[Line | Content] = [Line("asks", asked(pinned), "strong"), BLANK]
+    out: list[LabelledLine | Content] = [LabelledLine("asks", asked(pinned), "strong"), BLANK]
     if not pinned.compared:
-        out.append(Line("fits", "the other providers are not known now, so who else fits is not known either", "warn"))
+        out.append(
+            LabelledLine("fits", "the other providers are not known now, so who else fits is not known either", "warn")
+        )
     elif not pinned.others:
-        out.append(Line("fits", f"of {pinned.compared + 1} providers known, this one alone", "good"))
+        out.append(LabelledLine("fits", f"of {pinned.compared + 1} providers known, this one alone", "good"))
     else:
         some = ", ".join(name_of(sheet) for sheet in pinned.others[:3])
         more = f" and {len(pinned.others) - 3} more" if len(pinned.others) > 3 else ""
-        out.append(Line("fits", f"also {some}{more}: nothing it says of itself tells it apart", "warn"))
+        out.append(LabelledLine("fits", f"also {some}{more}: nothing it says of itself tells it apart", "warn"))
     if not pinned.has_gpu:
-        out.append(Line("but", "it does not say that it has a GPU which this SDL accepts: it may not bid", "warn"))
+        out.append(
+            LabelledLine("but", "it does not say that it has a GPU which this SDL accepts: it may not bid", "warn")
+        )
     out += [
         BLANK,
-        Line("note", "A provider writes these words itself and can change them; an order cannot name an address."),
-        Line("", f"So the board will show bids of {short_address(here.owner)} only: / then esc shows all."),
+        LabelledLine(
+            "note", "A provider writes these words itself and can change them; an order cannot name an address."
+        ),
+        LabelledLine("", f"So the board will show bids of {short_address(here.owner)} only: / then esc shows all."),
     ]
     return out
 
 
-def asked(pinned: Pinned) -> str:
+def asked(pinned: ProviderSdl) -> str:
     """`organization = Fjord`."""
     return ", ".join(f"{key} = {value}" for key, value in pinned.asked.items())
 
@@ -95,7 +101,7 @@ def names(models: Sequence[GpuModel]) -> str:
     return ", ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
 
 
-async def show(app: Desk, draft: Draft) -> None:
+async def show(app: SessionApp, draft: Draft) -> None:
     """Put a draft on the Deploy screen and go there."""
     from akash_tui.ui.deploy.screen import DeployScreen
 
@@ -107,24 +113,24 @@ async def show(app: Desk, draft: Draft) -> None:
     screen.take(draft)
 
 
-async def _choose(app: Desk, title: str, least_vram: int | None) -> tuple[str, str, str] | None:
+async def _choose(app: SessionApp, title: str, least_vram: int | None) -> tuple[str, str, str] | None:
     """Name, file and text of an SDL that asks for GPUs: the draft under way first, then the presets."""
     reader = app.entry.sdl
-    options: list[Option] = []
+    options: list[ChoiceOption] = []
     presets = await asyncio.to_thread(app.entry.presets.list)
     by_name = {preset.name: preset for preset in presets}
     texts = await asyncio.to_thread(lambda: {p.name: p.text() for p in presets})
     draft = app.draft
     if draft is not None and reader.gpu_choices(draft.text):
-        options.append(Option(OPEN_SDL, draft.name, "as it is on the Deploy screen now"))
+        options.append(ChoiceOption(OPEN_SDL, draft.name, "as it is on the Deploy screen now"))
     options += [
-        Option(name, preset.title, _fits(preset, least_vram))
+        ChoiceOption(name, preset.title, _fits(preset, least_vram))
         for name, preset in by_name.items()
         if reader.gpu_choices(texts[name])
     ]
     if not options:
         raise BadInput("No preset asks for a GPU.", "Load an SDL on the Deploy screen (1), then come back.")
-    picked = await app.push_screen_wait(Pick(title, options))
+    picked = await app.push_screen_wait(ChoiceDialog(title, options))
     if picked is None:
         return None
     if picked == OPEN_SDL and draft is not None:

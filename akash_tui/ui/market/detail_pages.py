@@ -9,17 +9,17 @@ from textual.content import Content
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market import formatting as figures
 from akash_tui.domain.market import sketch
-from akash_tui.domain.market.csv_tables import Table, attribute_table, gpu_day_table
+from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Amounts, ProviderSheet, Resources
+from akash_tui.domain.market.supply import Amounts, ProviderSheet, SupplyResources
 from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
 from akash_tui.services.market.market_data import ProviderPage
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
-from akash_tui.ui.market.page_base import Page
+from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.tables import name_of, up
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 MOST_PROVIDERS = 60
 """Lines of providers on a model's page."""
@@ -27,7 +27,7 @@ MOST_LEASES = 10
 """Lines of our own leases on a provider's page."""
 
 
-class GpuPage(Page):
+class GpuPage(MarketPage):
     """A GPU model: variants, prices, the days behind, who has it."""
 
     def __init__(self, vendor: str, model: str) -> None:
@@ -59,70 +59,83 @@ class GpuPage(Page):
     def title_line(self) -> Content:
         return Content(f"{self.vendor} {self.model}")
 
-    def lines(self) -> list[Line | Content]:
+    def lines(self) -> list[LabelledLine | Content]:
         page, session = self.page, self.desk.session
         if page is None or session is None:
             return []
-        out: list[Line | Content] = []
+        out: list[LabelledLine | Content] = []
         for row in page.rows:
             out += self._variant(page, row)
         first = page.rows[0]
         late = ", not renewed" if page.told.fault is not None else ""
         out += [
-            Line("source", figures.told(first.source, page.told.read_at, session.clock.now()) + late, "muted"),
+            LabelledLine("source", figures.told(first.source, page.told.read_at, session.clock.now()) + late, "muted"),
             BLANK,
         ]
         return [*out, *self._days(page), *self._providers(page)]
 
-    def _variant(self, page: ModelPage, row: GpuRow) -> list[Line | Content]:
+    def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
         name = " ".join(part for part in (figures.vram(row.gpu), row.gpu.interface) if part)
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
         said = " · ".join(f"{what} {figures.price(value)}" for what, value in prices)
         free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
         who = f"at {figures.count(row.providers_free)} of {figures.count(row.providers)} providers"
-        out: list[Line | Content] = [Line(name, f"{free} {who}", "strong"), Line("$/GPU-hour", said)]
+        out: list[LabelledLine | Content] = [
+            LabelledLine(name, f"{free} {who}", "strong"),
+            LabelledLine("$/GPU-hour", said),
+        ]
         if row.leased_7d is not None:
-            out.append(Line("", f"leased in 7 days: {figures.signed(row.leased_7d)}"))
+            out.append(LabelledLine("", f"leased in 7 days: {figures.signed(row.leased_7d)}"))
         if row.paid is not None:
-            out.append(Line("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"))
+            out.append(
+                LabelledLine("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}")
+            )
         read = page.readings.get(row.id, [])
         seen = [r.median for r in read if r.median is not None]
         if len(seen) > 1:
             low, high = min(seen), max(seen)
             said = f"{figures.price(low)} to {figures.price(high)}, as read here since {read[0].day:%-d %b %Y}"
-            out.append(Line("median", said))
+            out.append(LabelledLine("median", said))
             out += self.drawn(seen)
         elif seen:
-            out.append(Line("median", f"read here since {read[0].day:%-d %b %Y}: a line needs a second day", "muted"))
+            out.append(
+                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: a line needs a second day", "muted")
+            )
         return [*out, BLANK]
 
-    def _days(self, page: ModelPage) -> list[Line | Content]:
+    def _days(self, page: ModelPage) -> list[LabelledLine | Content]:
         known = [d for d in page.days if d.utilization is not None]
         if not known:
-            return [Line("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
+            return [LabelledLine("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
         now = known[-1]
         said = f"{figures.count(now.leased)} of {figures.count(now.total)} on {now.day:%-d %b %Y}"
-        out: list[Line | Content] = [Line("leased", said, "strong")]
+        out: list[LabelledLine | Content] = [LabelledLine("leased", said, "strong")]
         for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
-            out.append(Line("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
+            out.append(LabelledLine("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
             out += self.drawn(values)
         totals = [d.total for d in known if d.total is not None]
         if totals and min(totals) != max(totals):
-            out.append(Line("", f"there were {min(totals):,} to {max(totals):,} of them in these {len(known)} days"))
+            out.append(
+                LabelledLine("", f"there were {min(totals):,} to {max(totals):,} of them in these {len(known)} days")
+            )
         return [*out, BLANK]
 
-    def _providers(self, page: ModelPage) -> list[Line | Content]:
+    def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
         session = self.desk.session
         if page.asked is None or session is None:
-            return [Line("providers", "not known: neither the index nor the chain tells", "muted")]
-        out: list[Line | Content] = [Line("providers", f"{len(page.holders)} say they have it", "strong")]
-        out += [Line("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
+            return [LabelledLine("providers", "not known: neither the index nor the chain tells", "muted")]
+        out: list[LabelledLine | Content] = [
+            LabelledLine("providers", f"{len(page.holders)} say they have it", "strong")
+        ]
+        out += [LabelledLine("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
         if len(page.holders) > MOST_PROVIDERS:
-            out.append(Line("", f"and {len(page.holders) - MOST_PROVIDERS} more: v on the market lists all", "muted"))
+            out.append(
+                LabelledLine("", f"and {len(page.holders) - MOST_PROVIDERS} more: v on the market lists all", "muted")
+            )
         if page.holders:
             source = page.holders[0].sheet.source
-            out.append(Line("source", figures.told(source, page.asked.read_at, session.clock.now()), "muted"))
+            out.append(LabelledLine("source", figures.told(source, page.asked.read_at, session.clock.now()), "muted"))
         return out
 
     def _holder(self, holder: Holder) -> str:
@@ -144,16 +157,16 @@ class GpuPage(Page):
         page = self.page
         if page is None:
             return []
-        shown = "\n".join(line.value if isinstance(line, Line) else line.plain for line in self.lines())
+        shown = "\n".join(line.value if isinstance(line, LabelledLine) else line.plain for line in self.lines())
         days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in page.days)
         owners = "\n".join(f"{h.sheet.owner}\t{figures.count(h.free)}\t{figures.count(h.total)}" for h in page.holders)
         return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
 
-    def sheet(self) -> Table | None:
+    def sheet(self) -> CsvTable | None:
         return gpu_day_table(self.model, self.page.days) if self.page is not None and self.page.days else None
 
 
-class ProviderScreen(Page):
+class ProviderScreen(MarketPage):
     """A provider: its own status now beside the index's, hardware, attributes, auditors, our leases there."""
 
     def __init__(self, owner: str) -> None:
@@ -179,46 +192,49 @@ class ProviderScreen(Page):
     def title_line(self) -> Content:
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
 
-    def lines(self) -> list[Line | Content]:
+    def lines(self) -> list[LabelledLine | Content]:
         page, session = self.page, self.desk.session
         if page is None or session is None:
             return []
         sheet, profile = page.sheet, page.sheet.profile
         place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
         ups = ((profile.uptime_1d, "1 d"), (profile.uptime_7d, "7 d"), (profile.uptime_30d, "30 d"))
-        out: list[Line | Content] = [
+        out: list[LabelledLine | Content] = [
             self._answer(page),
             *self._amounts(page),
-            Line("GPUs", self._gpus(page)),
-            Line("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
-            Line("checks", self._strip(sheet)),
-            Line("place", place or figures.NOT_KNOWN),
-            Line("version", f"{profile.version or figures.NOT_KNOWN} · {figures.count(profile.leases)} leases"),
-            Line("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
+            LabelledLine("GPUs", self._gpus(page)),
+            LabelledLine("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
+            LabelledLine("checks", self._strip(sheet)),
+            LabelledLine("place", place or figures.NOT_KNOWN),
+            LabelledLine("version", f"{profile.version or figures.NOT_KNOWN} · {figures.count(profile.leases)} leases"),
+            LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
-            Line("address", sheet.owner),
-            Line("gateway", profile.host_uri),
-            Line("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
+            LabelledLine("address", sheet.owner),
+            LabelledLine("gateway", profile.host_uri),
+            LabelledLine("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
         ]
         if page.fault is not None:
-            out.append(Line("", f"{page.fault.title}: what only it knows is missing", "warn"))
-        out += [BLANK, Line("attributes", "✓ an auditor has signed it", "muted")]
-        return [*out, *(Line("", f"{'✓' if a.auditors else '·'} {a.key} = {a.value}") for a in sheet.attributes)]
+            out.append(LabelledLine("", f"{page.fault.title}: what only it knows is missing", "warn"))
+        out += [BLANK, LabelledLine("attributes", "✓ an auditor has signed it", "muted")]
+        return [
+            *out,
+            *(LabelledLine("", f"{'✓' if a.auditors else '·'} {a.key} = {a.value}") for a in sheet.attributes),
+        ]
 
-    def _answer(self, page: ProviderPage) -> Line:
+    def _answer(self, page: ProviderPage) -> LabelledLine:
         reach = page.reach
         if reach is None:
-            return Line("now", "did not answer in time", "warn")
+            return LabelledLine("now", "did not answer in time", "warn")
         if not reach.ok:
-            return Line("now", f"does not answer: {reach.note}", "bad")
-        return Line("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
+            return LabelledLine("now", f"does not answer: {reach.note}", "bad")
+        return LabelledLine("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
 
-    def _amounts(self, page: ProviderPage) -> list[Line | Content]:
+    def _amounts(self, page: ProviderPage) -> list[LabelledLine | Content]:
         """What its own status says now; what the index says stands below where it differs."""
         session, sheet = self.desk.session, page.sheet
         now = page.reach.resources if page.reach is not None else None
-        told = sheet.resources if sheet.source.value == "index" or now is None else Resources()
-        out: list[Line | Content] = []
+        told = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
+        out: list[LabelledLine | Content] = []
         for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
             own: Amounts | None = getattr(now, name) if now is not None else None
             theirs: Amounts = getattr(told, name)
@@ -226,10 +242,10 @@ class ProviderScreen(Page):
             if shown.total is None:
                 continue
             bar = "".join(sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
-            out.append(Line(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
+            out.append(LabelledLine(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
             if shown is own and theirs.total is not None and session is not None:
                 age = figures.told(sheet.source, sheet.read_at, session.clock.now())
-                out.append(Line("", f"{figures.taken(name, theirs)} ({age})", "muted"))
+                out.append(LabelledLine("", f"{figures.taken(name, theirs)} ({age})", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:
@@ -247,13 +263,13 @@ class ProviderScreen(Page):
         answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
         return "".join(answered if check.online else silent for check in reversed(newest)) or figures.NOT_KNOWN
 
-    def _own(self, page: ProviderPage) -> list[Line | Content]:
+    def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:
-            return [Line("yours", "no lease yet")]
-        out: list[Line | Content] = [Line("yours", _times(len(page.leases)), "strong")]
-        out += [Line("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
+            return [LabelledLine("yours", "no lease yet")]
+        out: list[LabelledLine | Content] = [LabelledLine("yours", _times(len(page.leases)), "strong")]
+        out += [LabelledLine("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
         if len(page.leases) > MOST_LEASES:
-            out.append(Line("", f"and {len(page.leases) - MOST_LEASES} before", "muted"))
+            out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} before", "muted"))
         return out
 
     def things(self) -> Sequence[tuple[str, str]]:
@@ -261,13 +277,13 @@ class ProviderScreen(Page):
         if page is None:
             return [("address", self.owner)]
         shown = "\n".join(
-            f"{line.label}\t{line.value}" if isinstance(line, Line) else line.plain for line in self.lines()
+            f"{line.label}\t{line.value}" if isinstance(line, LabelledLine) else line.plain for line in self.lines()
         )
         attributes = "\n".join(f"{a.key}={a.value}" for a in page.sheet.attributes)
         gateway = page.sheet.profile.host_uri
         return [("the page", shown), ("address", self.owner), ("gateway", gateway), ("attributes", attributes)]
 
-    def sheet(self) -> Table | None:
+    def sheet(self) -> CsvTable | None:
         return attribute_table(self.page.sheet) if self.page is not None else None
 
 

@@ -15,16 +15,16 @@ from textual.content import Content
 
 from akash_tui.domain.market import formatting as figures
 from akash_tui.domain.market.csv_tables import day_table
-from akash_tui.domain.market.daily_series import MONTH_DAYS, Kind, Point
-from akash_tui.services.market.cached_value import Kept
+from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
+from akash_tui.services.market.cached_value import ValueCache
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market.capacity_bars import capacity_bars
-from akash_tui.ui.market.chart import Chart
-from akash_tui.ui.market.chart_screen import Charting
+from akash_tui.ui.market.chart import SeriesChart
+from akash_tui.ui.market.chart_screen import ChartScreen
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
 
@@ -40,14 +40,14 @@ class DayRow:
     day: date
     value: Decimal
     before: Decimal | None
-    kind: Kind
+    kind: SeriesKind
 
     @property
     def id(self) -> str:
         return self.day.isoformat()
 
 
-def day_rows(points: Sequence[Point], kind: Kind) -> list[DayRow]:
+def day_rows(points: Sequence[Point], kind: SeriesKind) -> list[DayRow]:
     """The days, newest first, each with the value of the day before."""
     values = [None, *(point.value for point in points)]
     return [DayRow(point.day, point.value, before, kind) for point, before in zip(points, values, strict=False)][::-1]
@@ -64,7 +64,7 @@ DAY_COLUMNS: tuple[Column[DayRow], ...] = (
 )
 
 
-class NetworkScreen(Charting):
+class NetworkScreen(ChartScreen):
     """Bars of what is leased above, one series over its days below, as a drawing or as lines of text."""
 
     BINDINGS = bindings("network")
@@ -74,9 +74,9 @@ class NetworkScreen(Charting):
     def body(self) -> ComposeResult:
         with Vertical(id="network"):
             with Vertical(id="network-panel", classes="panel"):
-                yield Pane(id="network-bars")
+                yield TextPane(id="network-bars")
             with Vertical(id="chart-panel", classes="panel"):
-                yield Chart(id="chart")
+                yield SeriesChart(id="chart")
                 table = LiveTable[DayRow](DAY_COLUMNS, empty="No day of it is known.", id="days")
                 table.display = False
                 yield table
@@ -88,7 +88,7 @@ class NetworkScreen(Charting):
     async def _look_on(self) -> None:
         async with self.desk.guard("reading the market", loud=False):
             while self.is_current:
-                wanted: Sequence[Kept[Any]] = (self.market.capacity, self.market.series(LEASES))
+                wanted: Sequence[ValueCache[Any]] = (self.market.capacity, self.market.series(LEASES))
                 await asyncio.gather(*(self.renew(kept) for kept in wanted), self.draw_series())
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -120,7 +120,7 @@ class NetworkScreen(Charting):
         leases = self.market.series(LEASES).seen
         active = leases.value.current if leases is not None else None
         bars = capacity_bars(told, self.market.capacity.fault, active, self.size.width, plain=plain)
-        self.query_one("#network-bars", Pane).show(bars)
+        self.query_one("#network-bars", TextPane).show(bars)
         self.paint_chart(now)
         if self.as_table and self.chart.told is not None:
             table = self.query_one("#days", LiveTable)

@@ -11,16 +11,16 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.market.csv_tables import Table
+from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.base_screen import Shell
+from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
-from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.plot import small_line
 from akash_tui.ui.widgets.styles import toned
 
@@ -32,7 +32,7 @@ _Drawing = tuple[tuple[Decimal, ...], int, bool]
 """Values, columns, and whether by plain signs."""
 
 
-class Page(Shell):
+class MarketPage(BaseScreen):
     """A page that is read once when it opens, and again with `r`."""
 
     BINDINGS = bindings("page")
@@ -51,7 +51,7 @@ class Page(Shell):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="page-panel", classes="panel"):
-            yield Fields(LABELS, id="page-lines")
+            yield LabelledLines(LABELS, id="page-lines")
 
     def on_mount(self) -> None:
         self.query_one("#page-panel").focus()
@@ -86,8 +86,13 @@ class Page(Shell):
         panel.border_title = self.title_line()
         lines = self.lines()
         if self.fault is not None:
-            lines = [Line("✗", self.fault.title, "strong", "bad"), Line("try", self.fault.advice), BLANK, *lines]
-        self.query_one("#page-lines", Fields).show(lines or [toned("reading…", "muted")])
+            lines = [
+                LabelledLine("✗", self.fault.title, "strong", "bad"),
+                LabelledLine("try", self.fault.advice),
+                BLANK,
+                *lines,
+            ]
+        self.query_one("#page-lines", LabelledLines).show(lines or [toned("reading…", "muted")])
         if self._undrawn:
             self.call_after_refresh(self.background, self._draw, "draw")
 
@@ -95,7 +100,7 @@ class Page(Shell):
         """The panel's title."""
         raise NotImplementedError
 
-    def lines(self) -> list[Line | Content]:
+    def lines(self) -> list[LabelledLine | Content]:
         """What is known now."""
         raise NotImplementedError
 
@@ -154,7 +159,7 @@ class Page(Shell):
     def side(self) -> Content:
         return market_watch.side(self.desk)
 
-    def sheet(self) -> Table | None:
+    def sheet(self) -> CsvTable | None:
         """What `e` writes; None while there is nothing."""
         raise NotImplementedError
 

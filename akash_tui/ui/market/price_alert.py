@@ -9,46 +9,48 @@ from textual.content import Content
 
 from akash_tui.domain.market import formatting as figures
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.services.market.price_watch import EVERY, Look, Watching, alert, wait, wanted
+from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
-from akash_tui.ui.base.base_screen import Shell
-from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice
+from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.market.deploy_from_market import deploy_accepting
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
 
 if TYPE_CHECKING:
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 GROUP = "market-watch"
 EXAMPLE = "gpu:a100 vram>=80 price<1 free>=1"
 
 
-def start(desk: Desk, expression: str) -> None:
+def start(desk: SessionApp, expression: str) -> None:
     """Watch for this from now on; a watch before it ends."""
-    watching = desk.watching = Watching(expression)
+    watching = desk.watching = PriceWatch(expression)
     desk.run_worker(_watch(desk, watching), group=GROUP, exclusive=True, exit_on_error=False)
     desk.voice.say(f"Watching for {expression}; it rings when it is there. w shows it, and stops it.", "good", 10)
 
 
-def stop(desk: Desk) -> None:
+def stop(desk: SessionApp) -> None:
     """Forget what was watched for."""
     desk.watching = None
     desk.workers.cancel_group(desk, GROUP)
 
 
-async def _watch(desk: Desk, watching: Watching) -> None:
-    def looked(seen: Look) -> None:
+async def _watch(desk: SessionApp, watching: PriceWatch) -> None:
+    def looked(seen: PriceCheck) -> None:
         watching.last, watching.looks = seen, watching.looks + 1
 
     async with desk.guard("watching the market", loud=False):
         found = await wait(desk.market, wanted(watching.expression), EVERY, looked)
         desk.alert(alert(watching.expression, found.hits, desk.market.session.network.chain_id))
-        if isinstance(desk.screen, Shell) and desk.screen.tab == "market":  # elsewhere a dialog would be in the way
+        if (
+            isinstance(desk.screen, BaseScreen) and desk.screen.tab == "market"
+        ):  # elsewhere a dialog would be in the way
             ask(desk, "")
 
 
-def side(desk: Desk) -> Content:
+def side(desk: SessionApp) -> Content:
     """What a market screen says of it at the right end of its activity line."""
     watching = desk.watching
     if watching is None:
@@ -63,32 +65,39 @@ def side(desk: Desk) -> Content:
     return toned(f"watching {watching.expression}, looked {age.removesuffix(' old')}{late} ", "accent")
 
 
-def ask(desk: Desk, suggestion: str) -> None:
+def ask(desk: SessionApp, suggestion: str) -> None:
     """Set a watch, or show the one that is set: what rang can be deployed on, one that waits can be stopped."""
     desk.run_worker(_ask(desk, suggestion), group="ask-watch", exclusive=True, exit_on_error=False)
 
 
-async def _ask(desk: Desk, suggestion: str) -> None:
+async def _ask(desk: SessionApp, suggestion: str) -> None:
     watching = desk.watching
     if watching is None:
         await _new(desk, suggestion)
         return
     if watching.hits:
         why = desk.why_not("app.deploy")
-        lines: list[Line | Content] = [Line("", _says(row)) for row in watching.hits[:8]]
-        lines += [BLANK, Line("", why or "Deploying on them starts from a preset that you choose next.", "muted")]
-        choices = [Choice("later", "Later"), Choice("stop", "Forget it", "f")]
+        lines: list[LabelledLine | Content] = [LabelledLine("", _says(row)) for row in watching.hits[:8]]
+        lines += [
+            BLANK,
+            LabelledLine("", why or "Deploying on them starts from a preset that you choose next.", "muted"),
+        ]
+        choices = [DialogAnswer("later", "Later"), DialogAnswer("stop", "Forget it", "f")]
         if why is None:
-            choices.append(Choice("order", "Deploy on them", "y"))
-        answer = await desk.push_screen_wait(Ask(f"There it is: {watching.expression}", lines, choices))
+            choices.append(DialogAnswer("order", "Deploy on them", "y"))
+        answer = await desk.push_screen_wait(QuestionDialog(f"There it is: {watching.expression}", lines, choices))
     else:
         last = watching.last
         said = "It has not looked yet." if last is None else f"Looked {watching.looks} times, nothing yet."
-        lines = [Line("", watching.expression, "strong"), Line("", said)]
+        lines = [LabelledLine("", watching.expression, "strong"), LabelledLine("", said)]
         if last is not None and last.fault is not None:
-            lines += [Line("", last.fault.title, "warn"), Line("", last.fault.advice)]
-        choices = [Choice("later", "Go on"), Choice("new", "Another", "w"), Choice("stop", "Stop it", "f")]
-        answer = await desk.push_screen_wait(Ask("Watching the market", lines, choices))
+            lines += [LabelledLine("", last.fault.title, "warn"), LabelledLine("", last.fault.advice)]
+        choices = [
+            DialogAnswer("later", "Go on"),
+            DialogAnswer("new", "Another", "w"),
+            DialogAnswer("stop", "Stop it", "f"),
+        ]
+        answer = await desk.push_screen_wait(QuestionDialog("Watching the market", lines, choices))
     if answer == "stop":
         stop(desk)
         desk.voice.say("The watch has ended.", "muted")
@@ -100,11 +109,14 @@ async def _ask(desk: Desk, suggestion: str) -> None:
         await deploy_accepting(desk, hits)
 
 
-async def _new(desk: Desk, suggestion: str) -> None:
+async def _new(desk: SessionApp, suggestion: str) -> None:
     answer = await desk.push_screen_wait(
-        AskText(
+        TextInputDialog(
             "Ring when this is there",
-            [Line("", f"As for the filter: {EXAMPLE}"), Line("", "It goes on while the app runs.", "muted")],
+            [
+                LabelledLine("", f"As for the filter: {EXAMPLE}"),
+                LabelledLine("", "It goes on while the app runs.", "muted"),
+            ],
             value=suggestion,
             check=partial(_fault, desk),
         )
@@ -113,7 +125,7 @@ async def _new(desk: Desk, suggestion: str) -> None:
         start(desk, " ".join(answer.split()))
 
 
-def _fault(desk: Desk, text: str) -> str | None:
+def _fault(desk: SessionApp, text: str) -> str | None:
     if not text.strip():
         return "Say what to wait for."
     told = desk.market.gpus.seen

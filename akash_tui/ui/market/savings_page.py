@@ -11,12 +11,12 @@ from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market import formatting as figures
-from akash_tui.domain.market.csv_tables import Table
+from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.text import short_address
 from akash_tui.services.leases.lease_reader import Leases
-from akash_tui.services.market.savings import Requote, requotes
-from akash_tui.ui.market.page_base import Page
-from akash_tui.ui.widgets.labelled_lines import BLANK, Line
+from akash_tui.services.market.savings import SavingsRow, requotes
+from akash_tui.ui.market.page_base import MarketPage
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import Tone
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ NOTE = (
 )
 
 
-class MovingPage(Page):
+class SavingsPage(MarketPage):
     """All running leases, or those of one deployment."""
 
     orders = False
@@ -36,7 +36,7 @@ class MovingPage(Page):
     def __init__(self, only: DeploymentId | None = None) -> None:
         super().__init__()
         self.only = only
-        self.found: list[Requote] | None = None
+        self.found: list[SavingsRow] | None = None
 
     @property
     def tab(self) -> str:  # type: ignore[override]
@@ -59,31 +59,40 @@ class MovingPage(Page):
     def title_line(self) -> Content:
         return Content("Your leases at today's prices")
 
-    def lines(self) -> list[Line | Content]:
+    def lines(self) -> list[LabelledLine | Content]:
         session = self.desk.session
         if self.found is None or session is None:
             return []
         if not self.found:
-            return [Line("", "Nothing is leased now, so there is nothing to compare.", "muted")]
-        out: list[Line | Content] = []
+            return [LabelledLine("", "Nothing is leased now, so there is nothing to compare.", "muted")]
+        out: list[LabelledLine | Content] = []
         for each in self.found:
             out += told_of(each)
             if each.source is not None and each.read_at is not None:
-                out.append(Line("source", figures.told(each.source, each.read_at, session.clock.now()), "muted"))
+                out.append(
+                    LabelledLine("source", figures.told(each.source, each.read_at, session.clock.now()), "muted")
+                )
             out.append(BLANK)
         saved = [each.saves_month for each in self.found if each.saves_month is not None and each.saves_month > 0]
         if len(saved) > 1:
-            out += [Line("in all", f"moving could save ≈ ${rate(sum(saved, Decimal(0)))} a month", "strong"), BLANK]
-        return [*out, Line("note", NOTE, "muted"), Line("", "n on the market (4) asks for new bids.", "muted")]
+            out += [
+                LabelledLine("in all", f"moving could save ≈ ${rate(sum(saved, Decimal(0)))} a month", "strong"),
+                BLANK,
+            ]
+        return [
+            *out,
+            LabelledLine("note", NOTE, "muted"),
+            LabelledLine("", "n on the market (4) asks for new bids.", "muted"),
+        ]
 
-    def sheet(self) -> Table | None:
+    def sheet(self) -> CsvTable | None:
         if not self.found:
             return None
         header = (
             *("dseq", "name", "provider", "model", "gpus", "act_gpu_h", "usd_gpu_h_median", "usd_gpu_h_lowest", "free"),
             *("saves_usd_month", "why_not_known"),
         )
-        return Table(
+        return CsvTable(
             "leases-today",
             header,
             tuple(
@@ -100,39 +109,43 @@ class MovingPage(Page):
         return [("the comparison", sheet.tabs() if sheet is not None else "")]
 
 
-def told_of(each: Requote) -> list[Line | Content]:
+def told_of(each: SavingsRow) -> list[LabelledLine | Content]:
     """One lease in a few lines."""
     gpus = f"{each.count} × {each.model}" if each.count else "no GPU"
-    out: list[Line | Content] = [
-        Line(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
+    out: list[LabelledLine | Content] = [
+        LabelledLine(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
     ]
     if each.gpu_h is not None:
-        out.append(Line("you pay", f"≈ ${figures.price(each.gpu_h)} per GPU-hour"))
+        out.append(LabelledLine("you pay", f"≈ ${figures.price(each.gpu_h)} per GPU-hour"))
     if each.why:
-        out.append(Line("market", f"not known: {each.why}", "muted"))
+        out.append(LabelledLine("market", f"not known: {each.why}", "muted"))
         return out
     above = each.against_median
     if each.median is not None and above is not None:
         side = (
             "you pay the same" if not above else f"≈ ${rate(abs(above))} a month {'above' if above > 0 else 'below'} it"
         )
-        out.append(Line("median", f"${figures.price(each.median)} per GPU-hour: {side}"))
+        out.append(LabelledLine("median", f"${figures.price(each.median)} per GPU-hour: {side}"))
     free = f"{figures.count(each.free)} free"
     if each.best is None:
-        out.append(Line("best", "not known", "muted"))
+        out.append(LabelledLine("best", "not known", "muted"))
     elif each.saves_month is None:
         out.append(
-            Line("best", f"${figures.price(each.best)}, but too few are free ({free}): nowhere to move to", "warn")
+            LabelledLine(
+                "best", f"${figures.price(each.best)}, but too few are free ({free}): nowhere to move to", "warn"
+            )
         )
     else:
         saves, tone = _saves(each)
         out.append(
-            Line("best", f"${figures.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone)
+            LabelledLine(
+                "best", f"${figures.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
+            )
         )
     return out
 
 
-def _saves(each: Requote) -> tuple[str, Tone]:
+def _saves(each: SavingsRow) -> tuple[str, Tone]:
     month = each.saves_month or Decimal(0)
     if month > 0:
         return f"moving could save ≈ ${rate(month)} a month", "good"

@@ -13,27 +13,27 @@ from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
 from akash_tui.domain.market import formatting as figures
-from akash_tui.domain.market.csv_tables import Table, gpu_table, provider_table
+from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.market.cached_value import Kept, Told
+from akash_tui.services.market.cached_value import CachedValue, ValueCache
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.market.capacity_bars import capacity_line
-from akash_tui.ui.market.chart import Chart
-from akash_tui.ui.market.chart_screen import Charting
+from akash_tui.ui.market.chart import SeriesChart
+from akash_tui.ui.market.chart_screen import ChartScreen
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
-from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow
 from akash_tui.ui.session import gc_pauses as calm
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined
@@ -47,7 +47,7 @@ PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
 HINT = "gpu:h100|a100  free>0  usd_gpu_h<1.2  vram>=48  providers>2  sxm"
 
 
-class MarketScreen(Charting):
+class MarketScreen(ChartScreen):
     """GPU models or providers above, one daily series below; enter opens a line."""
 
     BINDINGS = bindings("market")
@@ -66,14 +66,14 @@ class MarketScreen(Charting):
 
     def body(self) -> ComposeResult:
         with Vertical(id="market"):
-            yield Pane(id="market-capacity")
+            yield TextPane(id="market-capacity")
             with Vertical(id="market-panel", classes="panel"):
                 yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
                 yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
                 yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
                 yield LiveTable[ProviderRow](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
             with Vertical(id="chart-panel", classes="panel"):
-                yield Chart(id="chart")
+                yield SeriesChart(id="chart")
 
     @property
     def table(self) -> LiveTable[Any]:
@@ -98,7 +98,7 @@ class MarketScreen(Charting):
                 await asyncio.sleep(LOOK_SECONDS)
 
     @property
-    def _figures(self) -> Sequence[Kept[Any]]:
+    def _figures(self) -> Sequence[ValueCache[Any]]:
         """What the eye looks for first comes first."""
         market = self.market
         return (market.capacity, market.gpus, market.days, market.providers)
@@ -158,7 +158,7 @@ class MarketScreen(Charting):
         told = self.market.capacity.seen
         plain = plain_glyphs(self.app)
         line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
-        self.query_one("#market-capacity", Pane).show(line)
+        self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
         if self.of_providers:
             sheets, rows = self.market.providers.seen, self._sheets()
@@ -171,7 +171,7 @@ class MarketScreen(Charting):
             if self.provider_filter.terms:
                 count = f" · {len(found)} of {len(rows)}: {self.provider_filter.text}"
             panel.border_title = joined(("Providers", "strong"), (count, "muted"))
-            aged: Told[Any] | None = sheets
+            aged: CachedValue[Any] | None = sheets
             source = rows[0].source if rows else None
         else:
             shown = in_order(matching(self.filter, self.rows), self.column, reverse=self.column in ("free", "total"))
@@ -189,7 +189,7 @@ class MarketScreen(Charting):
             panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
-    def _say_empty(self, kept: Kept[Any]) -> None:
+    def _say_empty(self, kept: ValueCache[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
             self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
         elif self.filter.terms and self.rows and not self.of_providers:
@@ -299,7 +299,7 @@ class MarketScreen(Charting):
         market_watch.ask(self.desk, self.filter.text or about)
 
     def do_moving(self) -> None:
-        self.app.push_screen(MovingPage())
+        self.app.push_screen(SavingsPage())
 
     def side(self) -> Content:
         return market_watch.side(self.desk)
@@ -320,7 +320,7 @@ class MarketScreen(Charting):
             things.append(("line", gpu_table([row]).tabs().partition("\n")[2]))
         return things
 
-    def _listed(self) -> Table:
+    def _listed(self) -> CsvTable:
         if self.of_providers:
             return provider_table(row.sheet for row in self.table.rows)
         return gpu_table(self.table.rows)

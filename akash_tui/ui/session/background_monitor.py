@@ -13,35 +13,35 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.alert import Alert
-from akash_tui.services.automation.auto_top_up import AutoTopUp, Made, Stopped
-from akash_tui.services.leases.alert_rules import Sentry
-from akash_tui.services.leases.lease_list import Fleet, Round
+from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
+from akash_tui.services.leases.alert_rules import AlertRules
+from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.widgets import formatting as words
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
-    from akash_tui.ui.session.error_handling import Guarded
+    from akash_tui.ui.session.error_handling import ErrorHandlingApp
 
 ROUND_SECONDS = 20.0
 ROUND_PRACTICE = 4.0
 """The practice network's blocks come every second."""
 
 
-class Patrol:
+class BackgroundMonitor:
     """Reads the fleet for ever; `fleet.standings` and `orders` are there for every screen."""
 
-    def __init__(self, app: Guarded, session: Session, moved: Callable[[], None]) -> None:
+    def __init__(self, app: ErrorHandlingApp, session: Session, moved: Callable[[], None]) -> None:
         """`moved` is called when money was moved."""
         self.app = app
         self.session = session
         self._moved = moved
-        self.fleet = Fleet(session, app.entry.home)
+        self.fleet = LeaseList(session, app.entry.home)
         self.auto = AutoTopUp(session)
         self.orders: dict[DeploymentId, StandingOrder] = {}
         """Every standing order of this wallet here, with what it has spent."""
-        self._sentry = Sentry(session.network.chain_id, app.entry.settings.alerts.low_hours)
+        self._sentry = AlertRules(session.network.chain_id, app.entry.settings.alerts.low_hours)
         self._soon = asyncio.Event()
         self._said: dict[DeploymentId, str] = {}
         """Why a top-up could not be made, told once."""
@@ -66,9 +66,9 @@ class Patrol:
         seen = await self.fleet.read()
         self._tell(seen)
         await self._top_up()
-        self._tell(Round(await self.fleet.ask(), ()))
+        self._tell(LeaseRound(await self.fleet.ask(), ()))
 
-    def _tell(self, seen: Round) -> None:
+    def _tell(self, seen: LeaseRound) -> None:
         for alert in self._sentry.news(seen):
             self.app.alert(alert)
 
@@ -99,16 +99,16 @@ class Patrol:
                 self._said.pop(order.id, None)
                 if done is not None:
                     self._read_orders()
-                    self.app.alert(self._made(done) if isinstance(done, Made) else self._stopped(done))
+                    self.app.alert(self._made(done) if isinstance(done, DoneTopUp) else self._stopped(done))
                     self._moved()
 
-    def _made(self, done: Made) -> Alert:
+    def _made(self, done: DoneTopUp) -> Alert:
         order, quote = done.order, done.quote
         until = f"; it lasts until about {words.local_time(quote.ends_at)} here" if quote.ends_at is not None else ""
         says = f"{words.amount(quote.deposit)} added by itself ({_spent(order)}){until}."
         return Alert("topped_up", quote.name, says, False, self._facts(order) | {"tx": done.result.hash})
 
-    def _stopped(self, done: Stopped) -> Alert:
+    def _stopped(self, done: StoppedOrder) -> Alert:
         says = f"It is not topped up by itself any more: {done.why}."
         return Alert("top_up_stopped", self._name(done.order.id), says, True, self._facts(done.order))
 

@@ -25,12 +25,12 @@ from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.text import clean
 from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
     from akash_tui.domain.sdl.lint.prices import Medians
-    from akash_tui.domain.sdl.problem import Problem
+    from akash_tui.domain.sdl.problem import SdlProblem
     from akash_tui.services.core.session import SdlReader
     from akash_tui.services.storage.presets import Preset
 
@@ -40,7 +40,7 @@ TAB = "⇥"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SdlSource:
     """One line of the list that an SDL can come from."""
 
     id: str
@@ -51,16 +51,16 @@ class Source:
     path: Path | None = None
 
 
-def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[Source]:
+def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[SdlSource]:
     """Own presets, shipped ones, then files used before."""
     out = [
-        Source(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _says(p), preset=p)
+        SdlSource(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _says(p), preset=p)
         for p in presets
     ]
     for name in recent:
         path = Path(name).expanduser()
         if path.suffix:
-            out.append(Source(f"file {name}", clean(path.name), "file", clean(str(path.parent)), path=path))
+            out.append(SdlSource(f"file {name}", clean(path.name), "file", clean(str(path.parent)), path=path))
     return out
 
 
@@ -71,7 +71,7 @@ def _says(preset: Preset) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class GpuTick:
     """One GPU model that the SDL lists, and whether it stays acceptable."""
 
     id: str
@@ -91,7 +91,7 @@ class Draft:
     compiled: Compiled | None = None
     models: list[GpuModel] = field(default_factory=list)
     kept: set[GpuModel] = field(default_factory=set)
-    problems: Sequence[Problem] = ()
+    problems: Sequence[SdlProblem] = ()
     """All that is wrong or will disappoint, by line."""
     medians: Medians | None = None
     """Market prices to hold the SDL's own against; None while not known."""
@@ -147,7 +147,7 @@ class Draft:
         self._check()
         return True
 
-    def mend(self) -> tuple[Problem, ...]:
+    def mend(self) -> tuple[SdlProblem, ...]:
         """Mend all that can be mended safely, in this text only; ticks stay. Returns what that was."""
         text, mended = self.reader.fix(self.original, self.file)
         if mended:
@@ -165,11 +165,11 @@ class Draft:
         return sum(1 for p in self.problems if p.fixable)
 
     @property
-    def ticks(self) -> list[Tick]:
-        return [Tick(model.key(), model, model in self.kept) for model in self.models]
+    def ticks(self) -> list[GpuTick]:
+        return [GpuTick(model.key(), model, model in self.kept) for model in self.models]
 
     @property
-    def errors(self) -> list[Problem]:
+    def errors(self) -> list[SdlProblem]:
         return [p for p in self.problems if p.severity.value == "error"]
 
     @property
@@ -203,7 +203,7 @@ def size(groups: Sequence[GroupSpec]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DeployForm:
     """What the form asks for: a deposit in uact or hours to pay for (neither: the minimum), and a budget."""
 
     deposit: int | None = None
@@ -211,7 +211,7 @@ class Wishes:
     budget: Budget = NO_BUDGET
 
 
-def wishes(deposit: str, budget: str) -> Wishes:
+def wishes(deposit: str, budget: str) -> DeployForm:
     """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
     try:
         hours = parse_hours(deposit)
@@ -222,38 +222,42 @@ def wishes(deposit: str, budget: str) -> Wishes:
         wanted = parse_budget(budget)
     except BudgetError as error:
         raise ValueError(f"Budget: {error.message}. {error.advice}") from None
-    return Wishes(uact, hours, wanted)
+    return DeployForm(uact, hours, wanted)
 
 
-def estimate(draft: Draft, block_time: BlockTime | None, wish: Wishes, minimum: Coin | None) -> list[Line]:
+def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minimum: Coin | None) -> list[LabelledLine]:
     """What it may cost before any bid is known."""
     if draft.price is None:
         said = "not known until the SDL is right" if draft.errors else "the SDL asks in another token"
-        return [Line("at most", said, "muted")]
+        return [LabelledLine("at most", said, "muted")]
     if block_time is None:
-        return [Line("at most", "reading the chain…", "muted")]
+        return [LabelledLine("at most", "reading the chain…", "muted")]
     hourly = per_hour(draft.price, block_time)
     how = "" if block_time.measured else " (block time assumed)"
     wanted = wish.budget.hours
     job = f", ≈ ${rate(hourly * wanted)} for {plain(wanted)} h" if wanted is not None else ""
-    out = [Line("at most", f"≈ ${rate(hourly)} an hour by this SDL{job}{how}")]
+    out = [LabelledLine("at most", f"≈ ${rate(hourly)} an hour by this SDL{job}{how}")]
     locked = wish.deposit if wish.deposit is not None else minimum.amount if minimum is not None else None
     if wish.hours is not None:
         most = Decimal(deposit_for_hours(wish.hours, draft.price, block_time)) / MICRO
-        out.append(Line("deposit", f"raised with the lease to pay {plain(wish.hours)} h, at most ≈ {rate(most)} ACT"))
+        out.append(
+            LabelledLine("deposit", f"raised with the lease to pay {plain(wish.hours)} h, at most ≈ {rate(most)} ACT")
+        )
     elif locked is not None:
         lasts = lasts_hours(Decimal(locked), draft.price, block_time)
         if lasts is not None:
             short = lasts < 1
             more = "; 24h here pays a day" if short else ", longer at a lower bid"
-            out.append(Line("deposit", f"lasts {words.span_long(lasts)} at that rate{more}", "warn" if short else ""))
+            out.append(
+                LabelledLine("deposit", f"lasts {words.span_long(lasts)} at that rate{more}", "warn" if short else "")
+            )
     cap = wish.budget.cap_h
     if cap is not None:
         marked = "bids above it will be marked" if hourly > cap else "no bid can be above it"
-        out.append(Line("budget", f"≈ ${rate(cap)} an hour; {marked}"))
+        out.append(LabelledLine("budget", f"≈ ${rate(cap)} an hour; {marked}"))
     elif wish.budget.amount is not None:
         out.append(
-            Line(
+            LabelledLine(
                 "budget",
                 f"${plain(wish.budget.amount)} alone marks no bid; add hours: ${plain(wish.budget.amount)} 24h",
                 "warn",

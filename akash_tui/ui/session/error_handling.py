@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.dialogs.dialogs import Ask, told
+from akash_tui.ui.dialogs.dialogs import QuestionDialog, told
 from akash_tui.ui.session import crash_report as crash
-from akash_tui.ui.session.problem_log import Problems
-from akash_tui.ui.session.status_message import Voice
+from akash_tui.ui.session.problem_log import ProblemLog
+from akash_tui.ui.session.status_message import StatusMessage
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
     from akash_tui.services.core.program import Entry
-    from akash_tui.services.leases.alert_delivery import Alerts
+    from akash_tui.services.leases.alert_delivery import AlertDelivery
 
 ALERT_SECONDS = 30.0
 
 
-class Guarded(App[int]):
+class ErrorHandlingApp(App[int]):
     """Has one voice (the activity line) and one log of problems."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__()
         self.entry = entry
-        self.voice = Voice()
-        self.problems = Problems()
+        self.voice = StatusMessage()
+        self.problems = ProblemLog()
         self.away = False
         """True while the terminal belongs to something else (a shell in a service) and nothing may be drawn."""
 
@@ -58,18 +58,20 @@ class Guarded(App[int]):
         """Log an error; a loud one is a dialog, a quiet one a line."""
         self.problems.add(doing, error)
         if loud and self.is_running:
-            self.push_screen(Ask("That did not work", told(error)))
+            self.push_screen(QuestionDialog("That did not work", told(error)))
         elif not self.voice.answered:  # what was said last is about something that the person did
             self.voice.say(f"{error.title} (! tells more)", "bad", 20)
 
     # -- alerts ------------------------------------------------------------------------
 
     @cached_property
-    def alerts(self) -> Alerts:
+    def alerts(self) -> AlertDelivery:
         """Bell, notification and hook, as the settings want them."""
-        from akash_tui.services.leases.alert_delivery import Alerts
+        from akash_tui.services.leases.alert_delivery import AlertDelivery
 
-        return Alerts(self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal)
+        return AlertDelivery(
+            self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal
+        )
 
     def _to_terminal(self, sequence: str) -> None:
         if self._driver is not None and not self.away:

@@ -20,7 +20,7 @@ FRESH_SECONDS = 25.0
 OLD_SECONDS = 90.0
 
 
-class Vitals:
+class HeaderData:
     """What the top line shows; a failed read keeps the last figures and their age."""
 
     def __init__(self, session: Session, log: Callable[[str, AkashError], object]) -> None:

@@ -10,15 +10,15 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Locked
-from akash_tui.ui.dialogs.dialogs import AskText
-from akash_tui.ui.widgets.labelled_lines import Line
+from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
-    from akash_tui.ui.session.session_app import Desk
+    from akash_tui.ui.session.session_app import SessionApp
 
 
-class Passphrase:
+class PassphrasePrompt:
     """Answers the vault's question with what the person typed; raises `Locked` while nothing was."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Passphrase:
         return self.secret.reveal()
 
 
-async def open_first(app: Desk, named: Network | str | None, wallet: str | None) -> None:
+async def open_first(app: SessionApp, named: Network | str | None, wallet: str | None) -> None:
     """Where the app starts: the demo, the network that was named or given, or where it was last."""
     async with app.guard("opening the network"):
         if app.demo is not None:
@@ -45,7 +45,7 @@ async def open_first(app: Desk, named: Network | str | None, wallet: str | None)
             await open_network(app, network, wallet, app.readonly)
 
 
-async def practice(app: Desk, scenario: str = "calm", seed: int = 7) -> None:
+async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
     goes_on = app.entry.kept_practice and app.demo is None
     app.voice.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
@@ -67,10 +67,10 @@ async def practice(app: Desk, scenario: str = "calm", seed: int = 7) -> None:
     app.remember(last_network=network.name)
 
 
-async def open_network(app: Desk, network: Network, wallet: str | None, readonly: bool) -> None:
+async def open_network(app: SessionApp, network: Network, wallet: str | None, readonly: bool) -> None:
     """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed."""
     app.voice.start("open", f"Opening {network.name}")
-    ask = Passphrase()
+    ask = PassphrasePrompt()
     try:
         session = await _unlocked(app, ask, lambda: _open(app, network, wallet, readonly, ask))
         if session is None:
@@ -84,7 +84,9 @@ async def open_network(app: Desk, network: Network, wallet: str | None, readonly
     app.remember(last_network=network.name)
 
 
-async def _open(app: Desk, network: Network, wallet: str | None, readonly: bool, ask: Passphrase) -> Session:
+async def _open(
+    app: SessionApp, network: Network, wallet: str | None, readonly: bool, ask: PassphrasePrompt
+) -> Session:
     session = await app.entry.open(network, wallet, readonly, ask)
     try:
         if session.wallet is not None and not session.wallet.watch_only and not readonly:
@@ -95,7 +97,7 @@ async def _open(app: Desk, network: Network, wallet: str | None, readonly: bool,
     return session
 
 
-async def _unlocked(app: Desk, ask: Passphrase, work: Callable[[], Awaitable[Session]]) -> Session | None:
+async def _unlocked(app: SessionApp, ask: PassphrasePrompt, work: Callable[[], Awaitable[Session]]) -> Session | None:
     """Run `work`, asking for the passphrase until it is right; None if the person gave up."""
     wrong: str | None = None
     while True:
@@ -103,35 +105,37 @@ async def _unlocked(app: Desk, ask: Passphrase, work: Callable[[], Awaitable[Ses
             return await work()
         except Locked as error:
             wrong = error.title
-        rows = [Line("", wrong), Line("", "It is used once and never written down.", "muted")]
+        rows = [LabelledLine("", wrong), LabelledLine("", "It is used once and never written down.", "muted")]
         ask.secret = await ask_secret(app, "Unlock the wallet", rows)
         if ask.secret is None:
             return None
 
 
-async def ask_secret(app: Desk, title: str, rows: list[Line]) -> Secret | None:
+async def ask_secret(app: SessionApp, title: str, rows: list[LabelledLine]) -> Secret | None:
     """A secret by a hidden input; wrapped before it is in any local variable of ours."""
-    answer = await app.push_screen_wait(AskText(title, rows, secret=True))
+    answer = await app.push_screen_wait(TextInputDialog(title, rows, secret=True))
     return answer if isinstance(answer, Secret) and answer else None
 
 
-async def _enter(app: Desk, session: Session, readonly: bool) -> None:
+async def _enter(app: SessionApp, session: Session, readonly: bool) -> None:
     await app.enter(session, readonly)
     app.run_worker(_look_back(app, session), group="resume", exclusive=True, exit_on_error=False)
 
 
-async def _look_back(app: Desk, session: Session) -> None:
+async def _look_back(app: SessionApp, session: Session) -> None:
     """What was under way when the program last stopped: settled quietly, told in one line."""
-    from akash_tui.services.deployment.resume import Next, resume
+    from akash_tui.services.deployment.resume import NextStep, resume
 
     if session.wallet is None:
         return
     async with app.guard("looking at what was under way", loud=False):
         report = await resume(session)
-        due = [] if app.readonly else [p for p in report.pending if p.next is Next.DELIVER]
+        due = [] if app.readonly else [p for p in report.pending if p.next is NextStep.DELIVER]
         for pending in due:  # a lease or an update whose manifest was still under way: that spends nothing
             app.runs.bring_up(await app.runs.open(pending.id))
-        open_ones = [p for p in report.pending if p.next in (Next.WAIT, Next.CHOOSE, Next.DELIVER) and p not in due]
+        open_ones = [
+            p for p in report.pending if p.next in (NextStep.WAIT, NextStep.CHOOSE, NextStep.DELIVER) and p not in due
+        ]
         if due and not open_ones:
             first = due[0]
             app.voice.say(

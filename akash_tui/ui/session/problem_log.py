@@ -12,7 +12,7 @@ KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LoggedProblem:
     """One entry; all texts are clean already."""
 
     at: datetime
@@ -24,12 +24,12 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Problems:
-    entries: deque[Problem] = field(default_factory=lambda: deque(maxlen=KEPT))
+class ProblemLog:
+    entries: deque[LoggedProblem] = field(default_factory=lambda: deque(maxlen=KEPT))
 
-    def add(self, doing: str, error: AkashError) -> Problem:
+    def add(self, doing: str, error: AkashError) -> LoggedProblem:
         """Keep an error; the same one again only moves the time of the first."""
-        entry = Problem(datetime.now(UTC), doing, error.title, error.advice, error.detail, error.code)
+        entry = LoggedProblem(datetime.now(UTC), doing, error.title, error.advice, error.detail, error.code)
         if self.entries:
             last = self.entries[-1]
             if (last.doing, last.title, last.detail) == (doing, error.title, error.detail):

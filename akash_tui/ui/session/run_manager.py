@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
-from akash_tui.domain.bids.score import History
+from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.core.provider_history import own_history
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
@@ -27,8 +27,8 @@ from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQu
 if TYPE_CHECKING:
     from akash_tui.services.core.program import Entry
     from akash_tui.services.core.session import Session
-    from akash_tui.ui.session.problem_log import Problems
-    from akash_tui.ui.session.status_message import Voice
+    from akash_tui.ui.session.problem_log import ProblemLog
+    from akash_tui.ui.session.status_message import StatusMessage
 
 
 BUDGETS_KEPT = 200
@@ -36,12 +36,12 @@ BUDGETS_KEPT = 200
 
 
 @dataclass(slots=True)
-class Trip:
+class TrackedRun:
     """One run with what the person wanted of it."""
 
     run: DeploymentRun
     budget: Budget = NO_BUDGET
-    history: dict[str, History] = field(default_factory=dict)
+    history: dict[str, ProviderHistory] = field(default_factory=dict)
     """Our own leases with providers, as the journal tells them."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
@@ -55,12 +55,12 @@ class Trip:
     """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
 
 
-class Host(Protocol):
+class RunHost(Protocol):
     """What runs need of the app that carries them on."""
 
     entry: Entry
-    voice: Voice
-    problems: Problems
+    voice: StatusMessage
+    problems: ProblemLog
 
     def guard(self, doing: str, *, loud: bool = True) -> AbstractAsyncContextManager[None]:
         """Where the errors of a task end."""
@@ -68,39 +68,39 @@ class Host(Protocol):
     def remember(self, **chosen: object) -> None:
         """Keep a setting."""
 
-    def started(self, trip: Trip) -> None:
+    def started(self, trip: TrackedRun) -> None:
         """A workload runs."""
 
-    def started_badly(self, trip: Trip, error: AkashError) -> None:
+    def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
         """The lease is there and costs, the workload is not."""
 
 
-class Following:
+class RunManager:
     """The runs of one session and the tasks that move them."""
 
-    def __init__(self, app: Host, session: Session) -> None:
+    def __init__(self, app: RunHost, session: Session) -> None:
         self.app = app
         self.session = session
         self.deployer = Deployer(session)
-        self.trips: dict[DeploymentId, Trip] = {}
+        self.trips: dict[DeploymentId, TrackedRun] = {}
         self.current: DeploymentId | None = None
         self.params: ChainParams | None = None
         self.block_time: BlockTime | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
-    def trip(self) -> Trip | None:
+    def trip(self) -> TrackedRun | None:
         """The one that the bids screen shows."""
         return self.trips.get(self.current) if self.current is not None else None
 
-    def take(self, run: DeploymentRun) -> Trip:
+    def take(self, run: DeploymentRun) -> TrackedRun:
         """Know a run; the one known already is kept, so that nothing is followed twice."""
         trip = self.trips.get(run.id)
         if trip is None:
-            trip = self.trips[run.id] = Trip(run, self._budget(run), self._history())
+            trip = self.trips[run.id] = TrackedRun(run, self._budget(run), self._history())
         return trip
 
-    def _history(self) -> dict[str, History]:
+    def _history(self) -> dict[str, ProviderHistory]:
         session = self.session
         return own_history(session.journal, session.network.chain_id, session.owner)
 
@@ -114,7 +114,7 @@ class Following:
         settings = self.app.entry.settings
         return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
 
-    def keep_budget(self, trip: Trip) -> None:
+    def keep_budget(self, trip: TrackedRun) -> None:
         """Remember a budget for this deployment, and for the next ones from its preset."""
         budgets = {k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(trip.run), trip.run.name)}
         kept = list(budgets.items())[-BUDGETS_KEPT:]
@@ -132,7 +132,7 @@ class Following:
             self.block_time = await self.session.chain.block_time()
         return self.block_time.measured
 
-    async def open(self, id: DeploymentId) -> Trip:
+    async def open(self, id: DeploymentId) -> TrackedRun:
         """The run of a deployment, attached to if it is not known yet."""
         trip = self.trips.get(id)
         return trip if trip is not None else self.take(await self.deployer.attach(id))
@@ -164,11 +164,11 @@ class Following:
         if task is not None:
             task.cancel()
 
-    def collect(self, trip: Trip) -> None:
+    def collect(self, trip: TrackedRun) -> None:
         """Read bids until the order closes."""
         self._start(f"collect {trip.run.id.dseq}", self.deployer.collect(trip.run), "reading bids")
 
-    def bring_up(self, trip: Trip) -> None:
+    def bring_up(self, trip: TrackedRun) -> None:
         """Hand the manifest over and wait until it runs; after the lease, so nothing is signed here."""
         self._cancel(f"collect {trip.run.id.dseq}")
         self._start(f"start {trip.run.id.dseq}", self._bring_up(trip), "starting the workload")
@@ -177,7 +177,7 @@ class Following:
         task = self._tasks.get(f"start {id.dseq}")
         return task is not None and not task.done()
 
-    async def _bring_up(self, trip: Trip) -> None:
+    async def _bring_up(self, trip: TrackedRun) -> None:
         run = trip.run
         key = f"start {run.id.dseq}"
         self.app.voice.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
@@ -203,7 +203,7 @@ class Following:
         budget: Budget,
         avoid: dict[str, str] | None = None,
         only_at: str = "",
-    ) -> Trip:
+    ) -> TrackedRun:
         """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
         trip = self.take(self.deployer.start(quote))
         trip.run.avoid, trip.only_at = avoid or {}, only_at
@@ -221,7 +221,7 @@ class Following:
         self.collect(trip)
         return trip
 
-    async def accept(self, trip: Trip, quote: LeaseQuote) -> None:
+    async def accept(self, trip: TrackedRun, quote: LeaseQuote) -> None:
         """Sign exactly the quote, then bring the workload up."""
         await self.deployer.accept(trip.run, quote)
         self.bring_up(trip)
@@ -238,7 +238,7 @@ class Following:
             return result
         self._cancel(f"start {plan.id.dseq}")
         run = await updater.attach(plan)
-        trip = self.trips[plan.id] = Trip(run, self._budget(run), self._history())
+        trip = self.trips[plan.id] = TrackedRun(run, self._budget(run), self._history())
         trip.undo = None if back or plan.quote is None else plan
         self.bring_up(trip)
         return result
@@ -291,6 +291,6 @@ def _key(run: DeploymentRun) -> str:
     return f"{run.chain_id}/{run.id.dseq}"
 
 
-def waiting(trip: Trip | None) -> bool:
+def waiting(trip: TrackedRun | None) -> bool:
     """True while the deployment still takes a bid."""
     return trip is not None and trip.run.stage in (Stage.COLLECTING, Stage.LEASING)

@@ -10,25 +10,25 @@ from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
-from akash_tui.ui.session.error_handling import Guarded
+from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
-from akash_tui.ui.session.header_data import Vitals
+from akash_tui.ui.session.header_data import HeaderData
 from akash_tui.ui.widgets import formatting as words
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import Entry
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
-    from akash_tui.services.market.price_watch import Watching
-    from akash_tui.ui.session.background_monitor import Patrol
+    from akash_tui.services.market.price_watch import PriceWatch
+    from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.draft import Draft
-    from akash_tui.ui.session.run_manager import Following, Trip
+    from akash_tui.ui.session.run_manager import RunManager, TrackedRun
 
 MEASURE_SECONDS = 5.0
 """A young chain has too few blocks to measure their time by: asked again so often until it can be."""
 
 
-class Desk(Guarded):
+class SessionApp(ErrorHandlingApp):
     """One session at a time, and one thing at a time that moves money."""
 
     PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {}
@@ -40,20 +40,20 @@ class Desk(Guarded):
         self.demo = demo
         """The scenario and seed of a demo; None is real use."""
         self.session: Session | None = None
-        self.vitals: Vitals | None = None
-        self.following: Following | None = None
-        self.patrol: Patrol | None = None
+        self.vitals: HeaderData | None = None
+        self.following: RunManager | None = None
+        self.patrol: BackgroundMonitor | None = None
         """Watches everything that the wallet has deployed; None without a wallet."""
         self._market: Market | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
-        self.watching: Watching | None = None
+        self.watching: PriceWatch | None = None
         """What on the market is waited for."""
         self.busy: str | None = None
         """What money is being moved for; one thing at a time."""
 
     @property
-    def runs(self) -> Following:
+    def runs(self) -> RunManager:
         """The runs of the session that is open. Raises `NotSignedIn` if none is."""
         if self.following is None:
             raise NotSignedIn("No network is open.", "Press N to choose one.")
@@ -63,18 +63,18 @@ class Desk(Guarded):
 
     async def enter(self, session: Session, readonly: bool) -> None:
         """Make a session the app's own, with fresh screens; the one before is closed."""
-        from akash_tui.ui.session.background_monitor import Patrol
-        from akash_tui.ui.session.run_manager import Following
+        from akash_tui.ui.session.background_monitor import BackgroundMonitor
+        from akash_tui.ui.session.run_manager import RunManager
 
         await self.leave()
         self.session = session
         self.readonly = readonly
-        self.vitals = Vitals(session, self.problems.add)
-        self.following = Following(self, session)
+        self.vitals = HeaderData(session, self.problems.add)
+        self.following = RunManager(self, session)
         self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
         if session.wallet is not None:
-            self.patrol = Patrol(self, session, self.vitals.nudge)
+            self.patrol = BackgroundMonitor(self, session, self.vitals.nudge)
             self.run_worker(self._patrol(self.patrol), group="patrol", exclusive=True, exit_on_error=False)
         for mode, screen in self.PLACES.items():
             if mode in self._modes:
@@ -84,11 +84,11 @@ class Desk(Guarded):
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
 
-    async def _vitals(self, vitals: Vitals) -> None:
+    async def _vitals(self, vitals: HeaderData) -> None:
         async with self.guard("reading the chain", loud=False):
             await vitals.run()
 
-    async def _patrol(self, patrol: Patrol) -> None:
+    async def _patrol(self, patrol: BackgroundMonitor) -> None:
         async with self.guard("watching your deployments", loud=False):
             await patrol.run()
 
@@ -196,12 +196,12 @@ class Desk(Guarded):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
             await self.pop_screen()
 
-    def started(self, trip: Trip) -> None:
+    def started(self, trip: TrackedRun) -> None:
         """A workload runs."""
         name = trip.run.name or str(trip.run.id.dseq)
         self.voice.say(f"✓ {name} is running.", "good", 20)
 
-    def started_badly(self, trip: Trip, error: AkashError) -> None:
+    def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
         """The lease is there and costs, the workload is not: say so, and what can be done."""
         name = trip.run.name or str(trip.run.id.dseq)
         self.voice.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)

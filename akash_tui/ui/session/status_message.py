@@ -13,7 +13,7 @@ SECONDS = 8.0
 
 
 @dataclass(slots=True)
-class Voice:
+class StatusMessage:
     """The newest answer while it is fresh, else the newest thing that is under way."""
 
     monotonic: Callable[[], float] = time.monotonic

@@ -14,17 +14,17 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
 from akash_tui.services.ports import WalletRef
-from akash_tui.ui.base.base_screen import Shell
-from akash_tui.ui.dialogs.choice_dialog import Option, Pick
-from akash_tui.ui.dialogs.dialogs import Ask, AskText, Choice
-from akash_tui.ui.session.open_session import Passphrase, ask_secret, open_network, practice
-from akash_tui.ui.widgets.labelled_lines import BLANK, Fields, Line
+from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.session.open_session import PassphrasePrompt, ask_secret, open_network, practice
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class EntryOption:
     """One line of the first screen."""
 
     id: str
@@ -33,24 +33,24 @@ class Way:
 
 
 WAYS = (
-    Way("practice", "Try the practice network", "no wallet, no money, all works as on Akash"),
-    Way("wallet", "Connect a wallet", "create one, import one, or use one that is here"),
-    Way("look", "Look around read-only", "nothing can be spent"),
+    EntryOption("practice", "Try the practice network", "no wallet, no money, all works as on Akash"),
+    EntryOption("wallet", "Connect a wallet", "create one, import one, or use one that is here"),
+    EntryOption("look", "Look around read-only", "nothing can be spent"),
 )
 
 
 GOES_ON = "goes on where it stopped; no real money"
 
 
-class Welcome(Shell):
+class WelcomeScreen(BaseScreen):
     """Three ways in; practice has the focus."""
 
     where: ClassVar[str] = "welcome"
 
     def body(self) -> ComposeResult:
         with Vertical(id="welcome"):
-            yield Fields(0, id="hello")
-            yield LiveTable[Way](
+            yield LabelledLines(0, id="hello")
+            yield LiveTable[EntryOption](
                 [
                     Column("title", "", 26, lambda w: (w.title, "strong")),
                     Column("says", "", 20, lambda w: (w.says, "muted"), grow=40),
@@ -58,7 +58,7 @@ class Welcome(Shell):
                 header=False,
                 id="ways",
             )
-            yield Fields(0, id="hint")
+            yield LabelledLines(0, id="hint")
 
     def on_mount(self) -> None:
         table = self.query_one("#ways", LiveTable)
@@ -66,10 +66,10 @@ class Welcome(Shell):
         table.focus()
         if self.desk.entry.kept_practice:
             table.show([replace(way, says=GOES_ON) if way.id == "practice" else way for way in WAYS])
-        self.query_one("#hello", Fields).show(
+        self.query_one("#hello", LabelledLines).show(
             [
                 toned("akash-tui", "accent"),
-                Line("", "Rent GPUs on Akash: see what each bid really offers, take one by key."),
+                LabelledLine("", "Rent GPUs on Akash: see what each bid really offers, take one by key."),
             ]
         )
 
@@ -79,7 +79,9 @@ class Welcome(Shell):
     def paint(self) -> None:
         back = self._open_on()
         hint = "enter chooses · ? help · q quits"
-        self.query_one("#hint", Fields).show([Line("", f"esc goes back to {back} · {hint}" if back else hint, "muted")])
+        self.query_one("#hint", LabelledLines).show(
+            [LabelledLine("", f"esc goes back to {back} · {hint}" if back else hint, "muted")]
+        )
 
     def _open_on(self) -> str:
         """What is open behind this screen, in words; "" on the first start."""
@@ -111,9 +113,12 @@ class Welcome(Shell):
         """Ask which network; one that is not running says so."""
         listed = self.desk.entry.networks.list()
         name = await self.desk.push_screen_wait(
-            Pick(
+            ChoiceDialog(
                 "Which network?",
-                [Option(n.name, n.name, n.says if n.network is not None else "starts now; no money") for n in listed],
+                [
+                    ChoiceOption(n.name, n.name, n.says if n.network is not None else "starts now; no money")
+                    for n in listed
+                ],
             )
         )
         found = next((n for n in listed if n.name == name), None)
@@ -124,14 +129,14 @@ class Welcome(Shell):
     async def _wallet(self) -> None:
         desk = self.desk
         async with desk.guard("connecting a wallet"):
-            wallets = await asyncio.to_thread(lambda: desk.entry.wallets(Passphrase()).wallets())
-            options = [Option(f"use {w.name}", w.name, _says(w)) for w in wallets]
+            wallets = await asyncio.to_thread(lambda: desk.entry.wallets(PassphrasePrompt()).wallets())
+            options = [ChoiceOption(f"use {w.name}", w.name, _says(w)) for w in wallets]
             options += [
-                Option("create", "Create a wallet", "24 new words to write down"),
-                Option("import", "Import a wallet", "by its 12 or 24 words"),
-                Option("watch", "Watch an address", "no key: look, never spend"),
+                ChoiceOption("create", "Create a wallet", "24 new words to write down"),
+                ChoiceOption("import", "Import a wallet", "by its 12 or 24 words"),
+                ChoiceOption("watch", "Watch an address", "no key: look, never spend"),
             ]
-            picked = await desk.push_screen_wait(Pick("Which wallet?", options))
+            picked = await desk.push_screen_wait(ChoiceDialog("Which wallet?", options))
             if picked is None:
                 return
             if picked.startswith("use "):
@@ -146,17 +151,23 @@ class Welcome(Shell):
 
     async def _ask_name(self, title: str) -> str | None:
         answer = await self.desk.push_screen_wait(
-            AskText(title, [Line("", "A short name for it on this machine.")], value="main", check=_name_fault)
+            TextInputDialog(
+                title, [LabelledLine("", "A short name for it on this machine.")], value="main", check=_name_fault
+            )
         )
         return answer.strip() if isinstance(answer, str) else None
 
-    async def _ask_passphrase(self) -> Passphrase:
+    async def _ask_passphrase(self) -> PassphrasePrompt:
         """Where there is no keyring, the wallet file needs a passphrase; asked for only then."""
-        ask = Passphrase()
+        ask = PassphrasePrompt()
         ask.secret = await ask_secret(
             self.desk,
             "A passphrase",
-            [Line("", "There is no keyring here: the wallet is kept in a file, encrypted with a passphrase of yours.")],
+            [
+                LabelledLine(
+                    "", "There is no keyring here: the wallet is kept in a file, encrypted with a passphrase of yours."
+                )
+            ],
         )
         return ask
 
@@ -168,24 +179,32 @@ class Welcome(Shell):
         if made is None:
             return None
         rows = [
-            Line("", "Write these words down, on paper. Whoever has them has this wallet; if this machine is lost,"),
-            Line("", "they are the only way back to it."),
+            LabelledLine(
+                "", "Write these words down, on paper. Whoever has them has this wallet; if this machine is lost,"
+            ),
+            LabelledLine("", "they are the only way back to it."),
             BLANK,
             *_numbered(made),
             BLANK,
-            Line("", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"),
+            LabelledLine(
+                "", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"
+            ),
         ]
-        words = Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),))
+        words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
         while await self.desk.push_screen_wait(words) != "done" and not await self._leaves_them():
-            words = Ask(f"The words of {name}", rows, (Choice("done", "I wrote them down", "y"),))
+            words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
         return name
 
     async def _leaves_them(self) -> bool:
         """Leaving the words by esc wants a second word."""
-        question = Ask(
+        question = QuestionDialog(
             "Not written down?",
-            [Line("", "Without these words the wallet, and all that is in it, is lost together with this machine.")],
-            (Choice("again", "Show them again"), Choice("leave", "Go on without", "y")),
+            [
+                LabelledLine(
+                    "", "Without these words the wallet, and all that is in it, is lost together with this machine."
+                )
+            ],
+            (DialogAnswer("again", "Show them again"), DialogAnswer("leave", "Go on without", "y")),
         )
         return await self.desk.push_screen_wait(question) == "leave"
 
@@ -194,7 +213,9 @@ class Welcome(Shell):
         if name is None:
             return None
         words = await ask_secret(
-            self.desk, "Its words", [Line("", "The 12 or 24 words, with a space between them. They are not shown.")]
+            self.desk,
+            "Its words",
+            [LabelledLine("", "The 12 or 24 words, with a space between them. They are not shown.")],
         )
         if words is None:
             return None
@@ -205,7 +226,9 @@ class Welcome(Shell):
         name = await self._ask_name("Watch an address")
         if name is None:
             return None
-        address = await self.desk.push_screen_wait(AskText("Which address?", [Line("", "It starts with akash1.")]))
+        address = await self.desk.push_screen_wait(
+            TextInputDialog("Which address?", [LabelledLine("", "It starts with akash1.")])
+        )
         if not isinstance(address, str) or not address.strip():
             return None
         await asyncio.to_thread(lambda: self.desk.entry.wallets().watch(name, address.strip()))
@@ -216,7 +239,7 @@ class Welcome(Shell):
         from akash_tui.services.ports import Locked
 
         assert callable(work)
-        ask = Passphrase()
+        ask = PassphrasePrompt()
         while True:
             try:
                 result = await asyncio.to_thread(work, ask)
@@ -227,17 +250,19 @@ class Welcome(Shell):
                     return None
 
 
-def _create(desk: object, name: str, ask: Passphrase) -> Secret:
+def _create(desk: object, name: str, ask: PassphrasePrompt) -> Secret:
     """The words of a new wallet, wrapped before anything of ours holds them."""
     entry = desk.entry  # type: ignore[attr-defined]
     return Secret(entry.wallets(ask).create(name)[1])
 
 
-def _numbered(words: Secret) -> list[Line]:
+def _numbered(words: Secret) -> list[LabelledLine]:
     """Four words a line, each with its number."""
     each = words.reveal().split()
     return [
-        Line("", "   ".join(f"{at + 1:<2d} {each[at]:<10}" for at in range(start, min(start + 4, len(each)))), "strong")
+        LabelledLine(
+            "", "   ".join(f"{at + 1:<2d} {each[at]:<10}" for at in range(start, min(start + 4, len(each)))), "strong"
+        )
         for start in range(0, len(each), 4)
     ]
 

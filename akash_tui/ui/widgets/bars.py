@@ -14,7 +14,7 @@ from akash_tui.ui.actions import Action
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 
 
-class Pane(Widget):
+class TextPane(Widget):
     """Text that is replaced as a whole, and repainted only when it differs."""
 
     DEFAULT_CSS = "Pane { height: auto; }"
@@ -63,7 +63,7 @@ class Bar(Widget):
         return joined(self._left, " " * gap, self._right)
 
 
-class Activity(Bar):
+class StatusBar(Bar):
     """What is going on and the answer to the last key: as many lines as it takes, three at most."""
 
     DEFAULT_CSS = "Activity { height: auto; max-height: 3; }"
@@ -89,7 +89,7 @@ class Activity(Bar):
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class BarAction:
     """A clickable stretch of a bar."""
 
     start: int
@@ -97,13 +97,13 @@ class Spot:
     action_id: str
 
 
-class Clickable(Bar):
+class ActionBar(Bar):
     """A bar whose stretches are actions."""
 
     def __init__(self, press: Callable[[str], None], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._press = press
-        self._spots: list[Spot] = []
+        self._spots: list[BarAction] = []
 
     def on_click(self, event: events.Click) -> None:
         for spot in self._spots:
@@ -120,7 +120,7 @@ class Tab:
     here: bool
 
 
-class TopBar(Clickable):
+class TopBar(ActionBar):
     """Where we are (left) and with whose money (right)."""
 
     DEFAULT_CSS = "TopBar { background: $panel; }"
@@ -137,7 +137,7 @@ class TopBar(Clickable):
                 if tab.here
                 else joined((f" {tab.key}", "accent"), (f" {tab.title} ", "muted"))
             )
-            self._spots.append(Spot(at, at + len(text), tab.action_id))
+            self._spots.append(BarAction(at, at + len(text), tab.action_id))
             at += len(text)
         keep = list(facts)
         start = joined(*left)
@@ -149,7 +149,7 @@ class TopBar(Clickable):
         self.show(start, right)
 
 
-class KeyBar(Clickable):
+class KeyBar(ActionBar):
     """The keys that matter here and now; a dimmed one says why when pressed."""
 
     DEFAULT_CSS = "KeyBar { background: $panel; }"
@@ -171,17 +171,17 @@ class KeyBar(Clickable):
                 if usable
                 else Content.styled(f"{key} {title}", "$text-muted 60%") + Content("  ")
             )
-            self._spots.append(Spot(at, at + width, action.id))
+            self._spots.append(BarAction(at, at + width, action.id))
             at += width + 2
         start = self.size.width - right.cell_length
         for action, title in always:
             width = len(action.shown[0]) + 1 + len(title)
-            self._spots.append(Spot(start, start + width, action.id))
+            self._spots.append(BarAction(start, start + width, action.id))
             start += width + 2
         self.show(joined(*left), right)
 
 
-class TooSmall(Pane):
+class TooSmall(TextPane):
     """The note instead of a screen that cannot be drawn."""
 
     DEFAULT_CSS = """

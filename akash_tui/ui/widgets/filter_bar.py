@@ -18,7 +18,7 @@ from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.filtering.filter import Filter, FilterError, complete, parse_filter
 from akash_tui.domain.filtering.filter_fields import Vocabulary
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.styles import joined
 
 HINT = "gpu:h100|a100  usd_gpu_h<1.2  vram>=48  uptime7>99  audited  !region:eu"
@@ -61,7 +61,7 @@ class FilterBar(Vertical):
 
     DEFAULT_CSS = """
     FilterBar { height: auto; display: none; }
-    FilterBar Pane { padding: 0 1; }
+    FilterBar TextPane { padding: 0 1; }
     """
 
     @dataclass
@@ -99,7 +99,7 @@ class FilterBar(Vertical):
 
     def compose(self) -> ComposeResult:
         yield FilterInput(placeholder="what to show", suggester=_Completion(self._rows, self._about), id="filter")
-        yield Pane(id="filter-says")
+        yield TextPane(id="filter-says")
 
     @property
     def input(self) -> FilterInput:
@@ -115,7 +115,7 @@ class FilterBar(Vertical):
 
     @on(Input.Changed)
     def _judge(self) -> None:
-        says = self.query_one("#filter-says", Pane)
+        says = self.query_one("#filter-says", TextPane)
         try:
             found = parse_filter(self.input.value, self._about)
         except FilterError as error:

@@ -14,7 +14,7 @@ from akash_tui.ui.widgets.styles import Tone, joined
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelledLine:
     """One labelled line; without a label it continues the one above, with neither it is a blank line."""
 
     label: str
@@ -23,7 +23,7 @@ class Line:
     label_tone: Tone = "muted"
 
 
-BLANK = Line("", "")
+BLANK = LabelledLine("", "")
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -45,7 +45,7 @@ def wrap(text: str, width: int) -> list[str]:
     return out
 
 
-def laid_out(rows: Iterable[Line | Content], width: int, label_width: int) -> list[Content]:
+def laid_out(rows: Iterable[LabelledLine | Content], width: int, label_width: int) -> list[Content]:
     """Lines on the screen, one Content each; a Content among the rows stands as it is, wrapped."""
     width = max(1, width)
     out: list[Content] = []
@@ -59,17 +59,17 @@ def laid_out(rows: Iterable[Line | Content], width: int, label_width: int) -> li
     return out
 
 
-class Fields(Widget):
+class LabelledLines(Widget):
     """Labelled lines that are replaced as a whole."""
 
     DEFAULT_CSS = "Fields { height: auto; }"
 
     def __init__(self, label_width: int = 14, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.rows: tuple[Line | Content, ...] = ()
+        self.rows: tuple[LabelledLine | Content, ...] = ()
         self._label_width = label_width
 
-    def show(self, rows: Sequence[Line | Content]) -> None:
+    def show(self, rows: Sequence[LabelledLine | Content]) -> None:
         """Draw these; lays the screen out again only when the number of lines changes."""
         new = tuple(rows)
         if self._key(new) == self._key(self.rows):
@@ -80,7 +80,7 @@ class Fields(Widget):
         self.refresh(layout=width == 0 or len(laid_out(new, width, self._label_width)) != before)
 
     @staticmethod
-    def _key(rows: Sequence[Line | Content]) -> list[object]:
+    def _key(rows: Sequence[LabelledLine | Content]) -> list[object]:
         return [(row.plain, tuple(row.spans)) if isinstance(row, Content) else row for row in rows]
 
     @property

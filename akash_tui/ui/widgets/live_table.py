@@ -17,8 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, Placed, R, fit_columns, fit_text
-from akash_tui.ui.widgets.table_render import Brush
+from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, PlacedRows, R, fit_columns, fit_text
+from akash_tui.ui.widgets.table_render import LineRenderer
 
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
 
@@ -135,7 +135,9 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._known: dict[str, tuple[R, tuple[Cell, ...]]] = {}
         """Cells of the rows that are seen, for as long as neither row nor moment is another."""
         self._painted: list[tuple[object, ...]] = []
-        self._brush = Brush(lambda name: self.get_component_rich_style(f"live--{name}") if name else self.rich_style)
+        self._brush = LineRenderer(
+            lambda name: self.get_component_rich_style(f"live--{name}") if name else self.rich_style
+        )
         self._fitted: list[tuple[Column[R], int]] = []
 
     # -- data in ---------------------------------------------------------------
@@ -203,7 +205,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             return None
         if self._at < len(self.rows) and self.rows[self._at].id == row_id:
             return self._at
-        if isinstance(self.rows, Placed):
+        if isinstance(self.rows, PlacedRows):
             at = self.rows.place(row_id)
         else:
             if self._index is None:

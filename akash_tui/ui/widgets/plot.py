@@ -14,10 +14,10 @@ from rich.text import Text
 from textual.strip import Strip
 from textual.widget import Widget
 
-from akash_tui.domain.market.chart import Chart, bare
+from akash_tui.domain.market.chart import ChartData, bare
 
 
-def rows_of(chart: Chart, width: int, height: int, *, plain: bool) -> list[str]:
+def rows_of(chart: ChartData, width: int, height: int, *, plain: bool) -> list[str]:
     """The chart as plotext draws it: `height` lines of `width` columns, top first."""
     from textual_plotext.plot import Plot as Figure
 

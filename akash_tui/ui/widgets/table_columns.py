@@ -19,7 +19,7 @@ class LiveRow(Protocol):
 
 
 @runtime_checkable
-class Placed(Protocol):
+class PlacedRows(Protocol):
     """Rows that know where one of them stands, without anybody looking at all of them."""
 
     def place(self, id: str) -> int | None: ...

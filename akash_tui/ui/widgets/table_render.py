@@ -15,7 +15,7 @@ from akash_tui.ui.widgets.table_columns import Cell, Column, fit_text
 Fitted = Sequence[tuple[Column[Any], int]]
 
 
-class Brush:
+class LineRenderer:
     """Draws lines with the styles that `read` gives by name ("" is the table's own); each is read once."""
 
     def __init__(self, read: Callable[[str], Style]) -> None:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Region
 
 
-class Framed(Vertical):
+class TitledPanel(Vertical):
     """A vertical container with a border; `name_edges` instead of setting its titles."""
 
     _named: tuple[Content | None, Content | None] = (None, None)

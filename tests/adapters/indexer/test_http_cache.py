@@ -16,7 +16,7 @@ from akash_tui.adapters.indexer import http_cache as fresh
 from akash_tui.adapters.indexer.client import open_indexer
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS
-from akash_tui.services.core.provider_cache import Facts
+from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.market.market_data import FRESH, Market
 from akash_tui.services.ports import AkashError, Indexer, Unreachable
 from tests.adapters.indexer.scripted_indexer import HandClock, index
@@ -35,11 +35,11 @@ PRICES = {
 }
 
 
-def market_of(network: Network, clock: HandClock) -> tuple[Market, Facts, Indexer]:
+def market_of(network: Network, clock: HandClock) -> tuple[Market, ProviderCache, Indexer]:
     client = open_indexer(network, clock)
     assert client is not None
     session: Any = SimpleNamespace(network=network, clock=clock, indexer=client, chain=None, gateway=None)
-    return Market(session, None), Facts(None, None, client, clock), client  # type: ignore[arg-type]
+    return Market(session, None), ProviderCache(None, None, client, clock), client  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ async def test_nothing_changed_is_no_first_answer() -> None:
         await client.aclose()
 
 
-def everything(market: Market, facts: Facts, client: Indexer) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
+def everything(market: Market, facts: ProviderCache, client: Indexer) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
     """Every figure as every widget, and the board, would ask for it."""
     kept = (market.gpus, market.providers, market.capacity, market.days, market.akt)
     asks = [each.get for each in kept] + [market.series(name).get for name in KINDS]

@@ -13,7 +13,7 @@ import pytest
 
 from akash_tui.adapters.chain.rest_json.market import LeasesPage, OrdersPage
 from akash_tui.adapters.chain.saved_bids import parse_bids
-from akash_tui.adapters.provider.client import Patience, open_gateway
+from akash_tui.adapters.provider.client import Timeouts, open_gateway
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.domain.akash.entities import BidId, BidState, LeaseState, OrderState
@@ -44,7 +44,7 @@ from tests.adapters.provider.test_tls import HANDSHAKES
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
-QUICK = Patience(connect=5, read=0.4, probe=5, status=5, manifest=5)
+QUICK = Timeouts(connect=5, read=0.4, probe=5, status=5, manifest=5)
 SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 MANIFEST = b'[{"name":"dcloud","services":[{"name":"cache"},{"name":"web"}]}]'
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)

@@ -15,7 +15,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from akash_tui.adapters.provider.client import Patience, open_gateway
+from akash_tui.adapters.provider.client import Timeouts, open_gateway
 from akash_tui.adapters.provider.tls import usable_certificates
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner
@@ -39,7 +39,7 @@ from tests.adapters.provider.scripted_gateways import (
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
-QUICK = Patience(connect=2, read=1, probe=3, status=3, manifest=3)
+QUICK = Timeouts(connect=2, read=1, probe=3, status=3, manifest=3)
 SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 OK = answering(200, '{"services":{"web":{"name":"web","total":1,"ready_replicas":1}}}')

@@ -15,7 +15,7 @@ import pytest
 
 from akash_tui.adapters.provider import connection as gateway_connect
 from akash_tui.adapters.provider.address import read_endpoint, resolve
-from akash_tui.adapters.provider.client import Patience, open_gateway
+from akash_tui.adapters.provider.client import Timeouts, open_gateway
 from akash_tui.adapters.provider.http import MAX_BODY
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner
@@ -50,7 +50,7 @@ from tests.adapters.provider.scripted_gateways import (
     silent,
 )
 
-QUICK = Patience(connect=1.0, read=0.5, probe=1.5, status=1.5, manifest=1.5)
+QUICK = Timeouts(connect=1.0, read=0.5, probe=1.5, status=1.5, manifest=1.5)
 SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 MANIFEST = b'[{"name":"dcloud","services":[{"name":"web"}]}]'
@@ -708,14 +708,14 @@ async def test_every_call_has_its_own_connection_and_closes_it() -> None:
 
 
 async def test_tokens_and_manifests_are_not_in_reprs() -> None:
-    from akash_tui.adapters.provider.http import Ask
+    from akash_tui.adapters.provider.http import HttpRequest
 
-    assert "secret" not in repr(Ask("PUT", "/x", b"secret", "secret"))
+    assert "secret" not in repr(HttpRequest("PUT", "/x", b"secret", "secret"))
 
 
 @pytest.mark.parametrize("body", [b"[" + b"{}," * 6_000 + b"{}]", b"[" + b"1," * 30_000 + b"1]"])
 def test_an_answer_of_countless_parts_is_not_even_read(body: bytes) -> None:
-    from akash_tui.adapters.provider.http import Answer
+    from akash_tui.adapters.provider.http import HttpAnswer
 
     with pytest.raises(ValueError, match="more parts than any real answer"):
-        Answer(200, body, "application/json", None, 0.0).json()
+        HttpAnswer(200, body, "application/json", None, 0.0).json()

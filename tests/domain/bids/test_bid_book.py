@@ -13,7 +13,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, OrderState
 from akash_tui.domain.akash.money import UAKT
 from akash_tui.domain.akash.provider import Audit
-from akash_tui.domain.bids.bid_book import CHEAPEST, FORGET_SECONDS, SORT_COLUMNS, BidBook, Change, RowState, SortKey
+from akash_tui.domain.bids.bid_book import (
+    CHEAPEST,
+    FORGET_SECONDS,
+    SORT_COLUMNS,
+    BidBook,
+    PriceChange,
+    RowState,
+    SortKey,
+)
 from akash_tui.domain.bids.sorting import in_order, parse_sort
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from tests.domain.bids.values import NOW, SIX, bid, group, later, nvidia, offer, order, provider
@@ -34,7 +42,7 @@ def test_a_row_says_what_it_costs() -> None:
     assert row.lasts is not None
     assert round(row.lasts, 2) == Decimal("5.40")
     assert row.state is RowState.OPEN
-    assert row.change is Change.NEW
+    assert row.change is PriceChange.NEW
 
 
 def test_a_price_per_gpu_counts_all_replicas() -> None:
@@ -55,9 +63,9 @@ def test_changes_are_marked_and_dated() -> None:
     book = book_of(bid(price=1000))
     book.apply([bid(price=900)], height=101, now=later(6))
     (row,) = book.rows()
-    assert (row.change, row.changed_at, row.first_seen) == (Change.DOWN, later(6), NOW)
+    assert (row.change, row.changed_at, row.first_seen) == (PriceChange.DOWN, later(6), NOW)
     book.apply([bid(price=950)], height=102, now=later(12))
-    assert book.rows()[0].change is Change.UP
+    assert book.rows()[0].change is PriceChange.UP
 
 
 def test_the_same_snapshot_changes_nothing() -> None:
@@ -136,7 +144,7 @@ def test_facts_come_later_and_change_the_row() -> None:
     assert (row.audited, row.auditors) == (True, ("akash1auditor",))
     assert row.disclosed
     assert row.rev > before.rev
-    assert row.change is Change.NEW  # a fact about the provider is no change of the bid
+    assert row.change is PriceChange.NEW  # a fact about the provider is no change of the bid
     revision = book.revision
     assert not book.learn(audits={"p1": [Audit("p1", "akash1auditor", ())]})
     assert book.revision == revision

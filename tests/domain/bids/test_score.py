@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.score import WEIGHTS, History, field_of, points, score
+from akash_tui.domain.bids.score import WEIGHTS, ProviderHistory, field_of, points, score
 from akash_tui.domain.market.observations import Reach
 from tests.domain.bids.values import NOW, SIX, bid, group, nvidia, offer, profile
 
@@ -18,9 +18,9 @@ def test_a_bid_that_is_best_in_all_has_every_point() -> None:
     book.learn(profiles={"good": profile("good", uptime=1.0)}, reach={"good": Reach(True, 0.0, NOW)})
     rows = book.rows()
     field = field_of(rows)
-    good, dear = (score(row, field, {"good": History(3, 3)}) for row in rows)
+    good, dear = (score(row, field, {"good": ProviderHistory(3, 3)}) for row in rows)
     assert good.points == 100 == sum(WEIGHTS.values())
-    assert [points(row, field, {"good": History(3, 3)}) for row in rows] == [100, dear.points]
+    assert [points(row, field, {"good": ProviderHistory(3, 3)}) for row in rows] == [100, dear.points]
     told = {part.name: (part.points, part.why) for part in dear.parts}
     assert told["price"] == (22, "$1.20 against the cheapest, $0.60")
     assert told["VRAM"] == (8, "40 GB of 80 GB, the most that is offered")

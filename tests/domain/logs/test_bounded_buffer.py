@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akash_tui.domain.logs.bounded_buffer import Kept
+from akash_tui.domain.logs.bounded_buffer import BoundedBuffer
 
 
 @given(st.lists(st.integers(0, 50)), st.integers(1, 10), st.integers(0, 100))
 def test_what_stays_is_the_newest_within_number_and_room(sizes: list[int], most: int, room: int) -> None:
-    kept: Kept[int] = Kept(most, room)
+    kept: BoundedBuffer[int] = BoundedBuffer(most, room)
     for number, size in enumerate(sizes):
         kept.add(number, size)
     stays = list(kept)
@@ -23,7 +23,7 @@ def test_what_stays_is_the_newest_within_number_and_room(sizes: list[int], most:
 
 
 def test_what_was_taken_makes_room() -> None:
-    kept: Kept[str] = Kept(10, 3)
+    kept: BoundedBuffer[str] = BoundedBuffer(10, 3)
     kept.add("a", 3)
     assert kept.take() == "a"
     kept.add("b", 2)

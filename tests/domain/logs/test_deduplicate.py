@@ -5,15 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akash_tui.domain.logs.deduplicate import KEPT, Overlap
+from akash_tui.domain.logs.deduplicate import KEPT, LogDeduplicator
 
 
-def shown(overlap: Overlap, *lines: str, pod: str = "p") -> list[str]:
+def shown(overlap: LogDeduplicator, *lines: str, pod: str = "p") -> list[str]:
     return [text for line in lines for text in overlap.new(pod, line)]
 
 
 def test_a_repeated_tail_is_left_out() -> None:
-    overlap = Overlap()
+    overlap = LogDeduplicator()
     assert shown(overlap, "a", "b", "c") == ["a", "b", "c"]
     overlap.again()
     assert shown(overlap, "b", "c", "d", "e") == ["d", "e"]
@@ -23,7 +23,7 @@ def test_a_repeated_tail_is_left_out() -> None:
 
 
 def test_another_log_is_shown_whole() -> None:
-    overlap = Overlap()
+    overlap = LogDeduplicator()
     shown(overlap, "a", "b")
     overlap.again()
     assert shown(overlap, "x", "y") == ["x", "y"]
@@ -32,7 +32,7 @@ def test_another_log_is_shown_whole() -> None:
 
 
 def test_equal_lines() -> None:
-    overlap = Overlap()
+    overlap = LogDeduplicator()
     shown(overlap, "x", "x", "x")
     overlap.again()
     assert shown(overlap, "x", "x", "x", "y") == ["y"]
@@ -41,7 +41,7 @@ def test_equal_lines() -> None:
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=300, unique=True), st.data())
 def test_distinct_lines_are_shown_once_and_in_order(numbers: list[int], data: st.DataObject) -> None:
     log = [str(n) for n in numbers]
-    overlap, out, at = Overlap(), [], 0
+    overlap, out, at = LogDeduplicator(), [], 0
     while at < len(log):
         end = data.draw(st.integers(at, len(log)))
         begin = max(0, at - data.draw(st.integers(0, KEPT))) if out else 0

@@ -10,7 +10,7 @@ import pytest
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market import sketch
 from akash_tui.domain.market.daily_series import KINDS
-from akash_tui.domain.market.supply import Source, amounts
+from akash_tui.domain.market.supply import FigureSource, amounts
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_share_moves_by_points_and_a_sum_by_its_share() -> None:
 
 def test_ages_and_amounts() -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
-    ages = [words.told(Source.INDEX, now - timedelta(seconds=s), now) for s in (5, 540, 7300, 864_000, -9)]
+    ages = [words.told(FigureSource.INDEX, now - timedelta(seconds=s), now) for s in (5, 540, 7300, 864_000, -9)]
     assert ages == ["index, just now", "index, 9 min old", "index, 2 h old", "index, 10 d old", "index, just now"]
     assert words.taken("gpu", amounts(612, 0, 259)) == "612 of 871 leased"
     assert words.taken("memory", amounts(2**40, 0, 2**40)) == "1.0 TiB of 2.0 TiB leased"

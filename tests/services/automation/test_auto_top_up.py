@@ -13,11 +13,11 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState
 from akash_tui.domain.akash.messages import DepositDeployment, Message
 from akash_tui.domain.akash.money import UACT, UAKT
-from akash_tui.services.automation.auto_top_up import AutoTopUp, Made, Stopped
+from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
-from akash_tui.services.storage.journal_entries import Kind, Outcome
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from tests.services.deployment.test_killed_at_each_step import killed_at
 from tests.services.fake_chain import BLOCK, OWNER
 from tests.services.fake_session import Bench, act
@@ -32,7 +32,7 @@ async def agreed(bench: Bench, *, amount: str = "1", cap: str = "2.5", below: st
     return run.id
 
 
-async def once(session: Session, id: DeploymentId) -> Made | Stopped | None:
+async def once(session: Session, id: DeploymentId) -> DoneTopUp | StoppedOrder | None:
     auto = AutoTopUp(session)
     order = auto.find(id)
     assert order is not None
@@ -71,12 +71,12 @@ async def test_it_tops_up_when_due_and_stops_at_the_cap(bench: Bench) -> None:
     for number in (1, 2):
         while (done := await once(session, id)) is None:
             bench.clock.elapsed += 60 * BLOCK
-        assert isinstance(done, Made)
+        assert isinstance(done, DoneTopUp)
         assert (done.order.spent, done.order.times) == (number * 1_000_000, number)
         assert await once(session, id) is None  # there is enough again
     while (done := await once(session, id)) is None:
         bench.clock.elapsed += 60 * BLOCK
-    assert isinstance(done, Stopped)
+    assert isinstance(done, StoppedOrder)
     assert "2.00 of 2.50 ACT are spent" in done.why
     assert await once(session, id) is None  # told once
     assert deposits(bench) == [1_000_000, 1_000_000]
@@ -97,7 +97,7 @@ async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
         known, state=DeploymentState.CLOSED, escrow=replace(known.escrow, state=escrow)
     )
     done = await once(bench.session(), id)
-    assert isinstance(done, Stopped)
+    assert isinstance(done, StoppedOrder)
     assert says in done.why
     assert deposits(bench) == []
 
@@ -123,7 +123,7 @@ async def test_a_node_that_lags_behind_the_top_up_does_not_cause_another(bench: 
     id = await agreed(bench, cap="9")
     bench.clock.elapsed += 300 * BLOCK
     old = bench.chain.deployments_[id]
-    assert isinstance(await once(bench.session(), id), Made)
+    assert isinstance(await once(bench.session(), id), DoneTopUp)
     new = bench.chain.deployments_[id]
     bench.chain.deployments_[id] = old  # a node of the pool that has not seen it
     assert await once(bench.session(), id) is None
@@ -153,11 +153,11 @@ async def test_one_that_nobody_can_tell_of_counts_against_the_cap(bench: Bench) 
     id = await agreed(bench, cap="1")
     bench.clock.elapsed += 300 * BLOCK
     session = bench.session()
-    assert isinstance(await once(session, id), Made)
+    assert isinstance(await once(session, id), DoneTopUp)
     with session.journal.writing() as db:
-        db.execute("UPDATE intents SET outcome = ? WHERE kind = ?", (Outcome.UNKNOWN, Kind.DEPOSIT))
+        db.execute("UPDATE intents SET outcome = ? WHERE kind = ?", (Outcome.UNKNOWN, IntentKind.DEPOSIT))
     bench.clock.elapsed += 1200 * BLOCK
-    assert isinstance(await once(session, id), Stopped)
+    assert isinstance(await once(session, id), StoppedOrder)
     assert deposits(bench) == [1_000_000]
 
 
@@ -170,7 +170,7 @@ async def test_one_that_is_refused_in_its_block_costs_gas_once(bench: Bench) -> 
         await once(session, id)
     gas = bench.chain.balances_[OWNER][UAKT]
     done = await once(session, id)
-    assert isinstance(done, Stopped)
+    assert isinstance(done, StoppedOrder)
     assert "refused" in done.why
     assert await once(session, id) is None
     assert (bench.chain.balances_[OWNER][UAKT], deposits(bench)) == (gas, [])
@@ -215,7 +215,7 @@ async def test_two_programs_at_once_top_up_once(bench: Bench) -> None:
     id = await agreed(bench, cap="9")
     bench.clock.elapsed += 300 * BLOCK
     done = await asyncio.gather(*(once(bench.session(), id) for _ in range(4)))
-    assert sum(isinstance(each, Made) for each in done) == 1
+    assert sum(isinstance(each, DoneTopUp) for each in done) == 1
     assert deposits(bench) == [1_000_000]
 
 
@@ -225,7 +225,7 @@ async def test_a_new_agreement_counts_from_zero_and_an_old_one_does_nothing(benc
     auto = AutoTopUp(bench.session())
     old = auto.find(id)
     assert old is not None
-    assert isinstance(await auto.run(old), Made)
+    assert isinstance(await auto.run(old), DoneTopUp)
     new = auto.agree(await auto.quote(id, act("1"), None, act("3"), Decimal(10)))
     assert (auto.find(id), new.spent) == (new, 0)
     assert await auto.run(old) is None

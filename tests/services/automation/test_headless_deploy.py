@@ -13,7 +13,7 @@ import pytest
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CreateLease
-from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, Finish, Plan, drive
+from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, DeployOptions, DeployOutcome, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.bid_rules import Rule
@@ -37,7 +37,7 @@ CHEAPEST = Rule("cheapest")
 class Story:
     """One drive and everything that it told."""
 
-    def __init__(self, bench: Bench, plan: Plan) -> None:
+    def __init__(self, bench: Bench, plan: DeployOptions) -> None:
         self.bench = bench
         self.plan = plan
         self.told: list[dict[str, object]] = []
@@ -48,7 +48,7 @@ class Story:
         self.told.append(event.to_json())
         self.on_event(event)
 
-    async def go(self) -> Finish:
+    async def go(self) -> DeployOutcome:
         deployer = Deployer(self.bench.session())
         quote = await deployer.prepare(SDL, "web")
         try:
@@ -71,7 +71,7 @@ class Story:
 
 
 async def test_to_running(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (0, "running")
     assert story.steps == ["created", "choice", "lease", "manifest", "running", "done"]
@@ -80,7 +80,7 @@ async def test_to_running(bench: Bench) -> None:
 
 
 async def test_it_collects_as_long_as_it_was_told(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST, collect=90))
+    story = Story(bench, DeployOptions(CHEAPEST, collect=90))
     start = bench.clock.elapsed
     story.on_event = lambda e: setattr(story, "chosen_at", bench.clock.elapsed) if e.name == "choice" else None
     await story.go()
@@ -89,7 +89,7 @@ async def test_it_collects_as_long_as_it_was_told(bench: Bench) -> None:
 
 async def test_late_bids_are_waited_for(bench: Bench) -> None:
     offers, bench.chain.offers = bench.chain.offers, []
-    story = Story(bench, Plan(CHEAPEST, collect=10, bid_wait=300))
+    story = Story(bench, DeployOptions(CHEAPEST, collect=10, bid_wait=300))
 
     async def providers_wake_up() -> None:
         await bench.clock.sleep(100)
@@ -112,7 +112,7 @@ async def test_late_bids_are_waited_for(bench: Bench) -> None:
 )
 async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[str]) -> None:
     bench.chain.offers = []
-    story = Story(bench, Plan(CHEAPEST, bid_wait=120, on_fail=on_fail))
+    story = Story(bench, DeployOptions(CHEAPEST, bid_wait=120, on_fail=on_fail))
     finish = await story.go()
     assert (finish.exit_code, finish.state, story.steps) == (4, state, steps)
     failed = story.first("failed")
@@ -121,13 +121,13 @@ async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[s
 
 async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
     bench.chain.offers = [(provider_name(1), Decimal(5), ())]
-    story = Story(bench, Plan(CHEAPEST, bid_wait=60))
+    story = Story(bench, DeployOptions(CHEAPEST, bid_wait=60))
     await story.go()
     assert "undisclosed gpu" in str(story.first("failed")["message"])
 
 
 async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
 
     def refuse(name: str) -> None:
         if name == "broadcast":
@@ -141,7 +141,7 @@ async def test_a_refused_creation_costs_nothing_and_says_none(bench: Bench) -> N
 
 
 async def test_an_undecided_creation_says_unknown(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
 
     def silent(name: str) -> None:
         if name == "broadcast done":
@@ -154,7 +154,7 @@ async def test_an_undecided_creation_says_unknown(bench: Bench) -> None:
 
 
 async def test_the_next_best_is_taken_when_the_best_went(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
 
     def snatch(event: Event) -> None:
         if event.name == "choice" and story.names.count("choice") == 1:
@@ -172,7 +172,7 @@ async def test_the_next_best_is_taken_when_the_best_went(bench: Bench) -> None:
 @pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
 async def test_a_refused_manifest(bench: Bench, on_fail: str, state: str) -> None:
     bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
-    story = Story(bench, Plan(CHEAPEST, on_fail=on_fail))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail=on_fail))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (6, state)
     assert story.first("failed")["stage"] == "manifest"
@@ -182,7 +182,7 @@ async def test_a_refused_manifest(bench: Bench, on_fail: str, state: str) -> Non
 
 async def test_a_refused_manifest_asks_the_others(bench: Bench) -> None:
     bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422)]
-    story = Story(bench, Plan(CHEAPEST, on_fail="requote"))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote"))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (0, "running")
     again = ["choice", "lease", "manifest"]
@@ -199,7 +199,7 @@ async def test_a_refused_manifest_asks_the_others(bench: Bench) -> None:
 
 async def test_when_all_refuse_it_is_closed(bench: Bench) -> None:
     bench.gateway.faults = [ManifestRefused("invalid manifest", "Take another.", status=422) for _ in range(20)]
-    story = Story(bench, Plan(CHEAPEST, on_fail="requote", bid_wait=60))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote", bid_wait=60))
     finish = await story.go()
     assert finish.exit_code in (4, 6)
     assert finish.state == "closed"
@@ -208,7 +208,7 @@ async def test_when_all_refuse_it_is_closed(bench: Bench) -> None:
 
 
 async def test_without_a_lease_requote_closes(bench: Bench) -> None:
-    story = Story(bench, Plan(Rule("cheapest", budget_h=Decimal("0.0001")), bid_wait=60, on_fail="requote"))
+    story = Story(bench, DeployOptions(Rule("cheapest", budget_h=Decimal("0.0001")), bid_wait=60, on_fail="requote"))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (4, "closed")
 
@@ -222,7 +222,7 @@ async def test_a_lease_that_we_closed_elsewhere_is_not_leased_again(bench: Bench
                 bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="lease_closed_owner")
 
     bench.gateway.gate = ends
-    story = Story(bench, Plan(CHEAPEST, on_fail="requote"))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote"))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (6, "closed")
     assert "requoted" not in story.names
@@ -231,7 +231,7 @@ async def test_a_lease_that_we_closed_elsewhere_is_not_leased_again(bench: Bench
 
 async def test_a_manifest_that_nobody_takes_in_time(bench: Bench) -> None:
     bench.gateway.faults = [ProviderFault("busy", status=500) for _ in range(500)]
-    story = Story(bench, Plan(CHEAPEST, manifest_wait=30))
+    story = Story(bench, DeployOptions(CHEAPEST, manifest_wait=30))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (6, "closed")
     assert story.names.count("manifest") > 3
@@ -239,7 +239,7 @@ async def test_a_manifest_that_nobody_takes_in_time(bench: Bench) -> None:
 
 async def test_not_running_in_time_never_closes(bench: Bench) -> None:
     bench.gateway.ready_after = 10**9
-    story = Story(bench, Plan(CHEAPEST, run_wait=60, on_fail="close"))
+    story = Story(bench, DeployOptions(CHEAPEST, run_wait=60, on_fail="close"))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (7, "leased")
     assert story.first("failed")["stage"] == "run"
@@ -252,7 +252,7 @@ async def test_a_provider_that_denies_its_status_is_not_closed(bench: Bench) -> 
             raise ProviderDenied("It does not accept our token.", status=401)
 
     bench.gateway.gate = denied
-    story = Story(bench, Plan(CHEAPEST, on_fail="close"))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="close"))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (6, "leased")
     assert story.first("failed")["stage"] == "run"
@@ -267,14 +267,14 @@ async def test_a_lease_that_ends_while_it_starts_is_closed(bench: Bench) -> None
                 bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="unstable")
 
     bench.gateway.gate = ends
-    story = Story(bench, Plan(CHEAPEST, on_fail="close"))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="close"))
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (6, "closed")
     assert story.first("failed")["code"] == "lease_ended"
 
 
 async def test_a_node_that_goes_away_ends_no_delivery(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
     away = 0
 
     def gate(name: str) -> None:
@@ -292,7 +292,7 @@ async def test_a_node_that_goes_away_ends_no_delivery(bench: Bench) -> None:
 
 async def test_a_close_that_fails_is_told(bench: Bench) -> None:
     bench.chain.offers = []
-    story = Story(bench, Plan(CHEAPEST, bid_wait=30))
+    story = Story(bench, DeployOptions(CHEAPEST, bid_wait=30))
 
     def refuse(name: str) -> None:
         if name == "broadcast" and bench.chain.committed:
@@ -306,7 +306,7 @@ async def test_a_close_that_fails_is_told(bench: Bench) -> None:
 
 
 async def test_none_stops_after_collecting(bench: Bench) -> None:
-    story = Story(bench, Plan(Rule("none"), collect=60))
+    story = Story(bench, DeployOptions(Rule("none"), collect=60))
     finish = await story.go()
     assert (finish.exit_code, finish.state, story.steps) == (0, "open", ["created", "done"])
     assert story.names.count("bid") >= 3
@@ -324,7 +324,7 @@ async def test_a_person_is_asked_and_sees_the_quote(bench: Bench) -> None:
         shown.append(quote)
         return True
 
-    story = Story(bench, Plan(None))
+    story = Story(bench, DeployOptions(None))
     story.options = {"ask": ask, "confirm": confirm}
     finish = await story.go()
     assert finish.exit_code == 0
@@ -342,7 +342,7 @@ async def test_a_person_who_says_no(bench: Bench, answer: str) -> None:
     async def confirm(quote: LeaseQuote) -> bool:
         return False
 
-    story = Story(bench, Plan(None))
+    story = Story(bench, DeployOptions(None))
     story.options = {"ask": ask, "confirm": confirm}
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (4, "closed")
@@ -352,21 +352,21 @@ async def test_a_person_who_says_no(bench: Bench, answer: str) -> None:
 async def test_nobody_to_ask(bench: Bench) -> None:
     deployer = Deployer(bench.session())
     with pytest.raises(BadInput):
-        await drive(deployer, await deployer.prepare(SDL), Plan(None), lambda event: None)
+        await drive(deployer, await deployer.prepare(SDL), DeployOptions(None), lambda event: None)
     assert not bench.chain.committed
 
 
 def test_an_unknown_on_fail_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="explode"):
-        Plan(CHEAPEST, on_fail="explode")
+        DeployOptions(CHEAPEST, on_fail="explode")
 
 
 @pytest.mark.parametrize("moment", ["before create", "broadcast 1", "broadcast 2", "bid", "lease", "manifest"])
 @pytest.mark.parametrize("on_fail", ["close", "keep"])
 async def test_an_interruption_leaves_a_true_word(bench: Bench, moment: str, on_fail: str) -> None:
-    story = Story(bench, Plan(CHEAPEST, on_fail=on_fail))
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail=on_fail))
     calls: Counter[str] = Counter()
-    task: asyncio.Task[Finish]
+    task: asyncio.Task[DeployOutcome]
 
     def gate(name: str) -> None:
         calls[name] += 1
@@ -405,7 +405,7 @@ async def test_an_interruption_leaves_a_true_word(bench: Bench, moment: str, on_
 
 
 async def test_interrupted_twice_it_still_ends_with_a_true_word(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
     signed = 0
 
     def gate(name: str) -> None:
@@ -431,13 +431,13 @@ async def test_prefer_takes_the_liked_model(bench: Bench) -> None:
         (provider_name(1), Decimal(10), (gpu_offer(GpuModel("nvidia", "rtx4090")),)),
         (provider_name(2), Decimal(9000), (gpu_offer(GpuModel("nvidia", "h100")),)),
     ]
-    story = Story(bench, Plan(Rule("prefer", ("h100", "any"))))
+    story = Story(bench, DeployOptions(Rule("prefer", ("h100", "any"))))
     await story.go()
     assert story.first("choice")["provider"] == provider_name(2)
 
 
 async def test_a_bug_ends_with_done_and_its_own_traceback(bench: Bench) -> None:
-    story = Story(bench, Plan(CHEAPEST))
+    story = Story(bench, DeployOptions(CHEAPEST))
 
     def broken(name: str) -> None:
         if name == "manifest":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from akash_tui.domain.akash.entities import BidId, DeploymentState
-from akash_tui.services.automation.headless_deploy import Plan
+from akash_tui.services.automation.headless_deploy import DeployOptions
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
 from tests.services.automation.test_headless_deploy import Story
@@ -21,7 +21,7 @@ async def test_a_lease_made_elsewhere_is_not_closed(bench: Bench) -> None:
         await elsewhere.accept(theirs, await elsewhere.quote_lease(theirs, {1: run.book.rows()[0].id}))
         return None
 
-    story = Story(bench, Plan(None))
+    story = Story(bench, DeployOptions(None))
     story.options = {"ask": ask}
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (4, "leased")

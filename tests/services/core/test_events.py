@@ -19,8 +19,8 @@ from akash_tui.services.core.events import (
     Created,
     Done,
     Event,
+    EventHead,
     Failed,
-    Head,
     Leased,
     ManifestSent,
     Rejection,
@@ -31,7 +31,7 @@ from akash_tui.services.core.events import (
 from akash_tui.services.ports import ForwardedPort
 
 AT = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
-HEAD = Head(AT, "fake-1", "akash1owner", DeploymentId("akash1owner", 9007199254740993))
+HEAD = EventHead(AT, "fake-1", "akash1owner", DeploymentId("akash1owner", 9007199254740993))
 BID = BidId("akash1owner", 9007199254740993, 1, 2, "akash1prov")
 PRICE = DecCoin("uact", Decimal("1543.600000000000000000"))
 COMMON = {
@@ -158,7 +158,7 @@ def test_fields(event: Event, expected: dict[str, object]) -> None:
 
 
 def test_times_are_utc() -> None:
-    elsewhere = Head(AT.astimezone(timezone(timedelta(hours=5, minutes=30))), "c", "o", None)
+    elsewhere = EventHead(AT.astimezone(timezone(timedelta(hours=5, minutes=30))), "c", "o", None)
     told = Done(elsewhere, 0, "none").to_json()
     assert told["at"] == "2026-11-23T12:00:00.123Z"
     assert told["dseq"] is None

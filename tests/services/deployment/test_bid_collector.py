@@ -14,9 +14,9 @@ from akash_tui.domain.akash.entities import BidState, OrderState
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core import chain_wakeups as waking
-from akash_tui.services.core.chain_wakeups import Waker
+from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import BidSeen, Event
-from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, Facts
+from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, Unreachable, WrongChain
@@ -173,7 +173,7 @@ async def test_look_ups_are_few_at_once_and_kept(bench: Bench) -> None:
         return Provider(owner, f"https://{owner}:1")
 
     bench.chain.provider = provider  # type: ignore[method-assign]
-    facts = Facts(bench.chain, bench.gateway, None, bench.clock)
+    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
     owners = [provider_name(n) for n in range(40)]
     async with facts.watching(lambda: None) as want:
         want(owners)
@@ -201,7 +201,7 @@ async def test_a_failed_look_up_is_tried_again_later(bench: Bench) -> None:
         raise Unreachable("No node answers.")
 
     bench.chain.audits = audits  # type: ignore[assignment]
-    facts = Facts(bench.chain, bench.gateway, None, bench.clock)
+    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
     async with facts.watching(lambda: None) as want:
         want(["akash1prov0"])
         await until(bench, lambda: tries == 1)
@@ -221,7 +221,7 @@ async def test_a_bug_in_a_look_up_is_reported_and_ends_nothing(bench: Bench) -> 
     bench.chain.audits = audits  # type: ignore[assignment]
     told: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context["exception"]))
-    facts = Facts(bench.chain, bench.gateway, None, bench.clock)
+    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
     async with facts.watching(lambda: None) as want:
         want([provider_name(1)])
         await until(bench, lambda: bool(facts.providers))
@@ -234,7 +234,7 @@ async def test_ending_the_context_ends_its_look_ups(bench: Bench) -> None:
         return None
 
     bench.chain.provider = provider  # type: ignore[method-assign]
-    facts = Facts(bench.chain, bench.gateway, None, bench.clock)
+    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
     async with facts.watching(lambda: None) as want:
         want(["akash1prov0"])
         await bench.clock.sleep(1)
@@ -249,7 +249,7 @@ async def test_ending_the_context_ends_its_look_ups(bench: Bench) -> None:
 
 
 async def test_wakes_during_a_read_are_taken_together(bench: Bench) -> None:
-    waker = Waker(bench.clock)
+    waker = ChainWakeups(bench.clock)
     for height in (5, 7, 6):
         waker.take("block", height)
     assert await waker.wait(100)
@@ -270,6 +270,6 @@ async def test_wakes_during_a_read_are_taken_together(bench: Bench) -> None:
     ],
 )
 def test_pauses(bench: Bench, live: bool, failures: int, expected: float) -> None:
-    waker = Waker(bench.clock)
+    waker = ChainWakeups(bench.clock)
     waker.live = live
     assert waker.pause(failures) == expected

@@ -14,7 +14,7 @@ from akash_tui.domain.akash.provider import Audit
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.filtering.filter import parse_filter
-from akash_tui.services.deployment.bid_rules import Choice, Rule, choose
+from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose
 from akash_tui.services.ports import BadInput
 from tests.domain.bids.values import NOW, SIX, bid, group, nvidia, offer, order, provider
 
@@ -22,7 +22,7 @@ A100, H100, T4 = nvidia("a100"), nvidia("h100"), nvidia("t4")
 SPEC = group(A100, H100, T4)
 
 
-def total_h(choice: Choice) -> Decimal:
+def total_h(choice: BidChoice) -> Decimal:
     """ACT per hour of all picks."""
     return sum((row.price_h for row in choice.picks.values() if row.price_h is not None), Decimal(0))
 
@@ -34,7 +34,7 @@ def book_of(*bids: Bid, groups: int = 1) -> BidBook:
     return book
 
 
-def codes(choice: Choice, gseq: int = 1) -> dict[str, str]:
+def codes(choice: BidChoice, gseq: int = 1) -> dict[str, str]:
     return {r.provider: r.code for r in choice.rejected[gseq]}
 
 

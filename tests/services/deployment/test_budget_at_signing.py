@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from akash_tui.domain.akash.money import UACT, DecCoin
-from akash_tui.services.automation.headless_deploy import Plan
+from akash_tui.services.automation.headless_deploy import DeployOptions
 from akash_tui.services.deployment.bid_rules import Rule
 from tests.services.automation.test_headless_deploy import Story
 from tests.services.fake_session import Bench
@@ -19,7 +19,7 @@ async def test_a_price_that_rises_between_choice_and_quote_is_not_paid(bench: Be
                 bench.chain.bids_[id] = replace(bid, price=DecCoin(UACT, Decimal(9000)))
 
     bench.chain.gate = dearer
-    plan = Plan(Rule("cheapest", budget_h=Decimal("1")), collect=10, bid_wait=20)
+    plan = DeployOptions(Rule("cheapest", budget_h=Decimal("1")), collect=10, bid_wait=20)
     story = Story(bench, plan)
     finish = await story.go()
     assert "choice" in story.names

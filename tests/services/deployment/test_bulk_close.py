@@ -17,7 +17,7 @@ from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quot
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import AkashError, BadInput
-from akash_tui.services.storage.journal_entries import Kind, Outcome, SavedStage
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedStage
 from tests.services.deployment.test_killed_at_each_step import killed_at
 from tests.services.fake_chain import OWNER
 from tests.services.fake_session import SDL, Bench
@@ -57,7 +57,7 @@ async def test_one_quote_few_transactions_and_the_whole_refund(bench: Bench) -> 
     assert {d.state for d in bench.chain.deployments_.values()} == {DeploymentState.CLOSED}
     journal = bench.session().journal
     assert {s.stage for s in journal.deployments("fake-1", OWNER)} == {SavedStage.CLOSED}
-    done = [i for i in journal.intents() if i.kind is Kind.CLOSE]
+    done = [i for i in journal.intents() if i.kind is IntentKind.CLOSE]
     assert [i.outcome for i in done] == [Outcome.DONE] * 12
     assert sum("fee" in i.about for i in done) == 2  # each fee is counted once
 

@@ -9,14 +9,14 @@ import pytest
 from akash_tui.domain.akash.entities import GroupId, GroupState, LeaseState, OrderState
 from akash_tui.domain.akash.messages import CloseLease
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.services.deployment.avoid_rules import Avoided
+from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.groups import Step, do_group, group_quote, possible
+from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote, possible
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import BadInput, Stale
-from akash_tui.services.storage.journal_entries import Kind, Outcome
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from tests.services.fake_session import Bench
 from tests.services.leases.test_lease_reader import leased
 
@@ -29,7 +29,7 @@ async def test_requote_ends_the_lease_and_a_new_order_takes_bids(bench: Bench) -
     run = await leased(bench)
     session = bench.session()
     before = run.leases[0].id
-    quote = await group_quote(session, group_of(run), Step.REQUOTE)
+    quote = await group_quote(session, group_of(run), GroupAction.REQUOTE)
     assert quote.draft.messages == (CloseLease(before),)
     assert quote.ends_h > 0
     assert 0 < quote.left <= 500_000
@@ -55,11 +55,13 @@ async def test_the_avoided_provider_is_still_known_after_a_restart(bench: Bench)
     run = await leased(bench)
     session = bench.session()
     gone = run.leases[0].id.provider
-    await do_group(session, await group_quote(session, group_of(run), Step.REQUOTE), run, avoid={gone: "it was slow"})
+    await do_group(
+        session, await group_quote(session, group_of(run), GroupAction.REQUOTE), run, avoid={gone: "it was slow"}
+    )
     again = await Deployer(bench.session()).attach(run.id)
     assert again.avoid == {gone: "it was slow"}
     assert again.stage is Stage.COLLECTING
-    avoided = Avoided(bench.session().journal)
+    avoided = AvoidedProviders(bench.session().journal)
     avoided.add(run.chain_id, run.id, {gone: "it was slow twice"})
     assert avoided.of(run.chain_id, run.id) == {gone: "it was slow twice"}
     assert avoided.of("another-chain", run.id) == {}
@@ -68,48 +70,48 @@ async def test_the_avoided_provider_is_still_known_after_a_restart(bench: Bench)
 async def test_pause_start_and_close(bench: Bench) -> None:
     run = await leased(bench)
     session, group = bench.session(), group_of(run)
-    await do_group(session, await group_quote(session, group, Step.PAUSE), run)
+    await do_group(session, await group_quote(session, group, GroupAction.PAUSE), run)
     assert run.leases == ()
     deployment = bench.chain.deployments_[run.id]
     assert deployment.groups[0].state is GroupState.PAUSED
-    assert possible(deployment.groups[0], ()) == (Step.START, Step.CLOSE)
+    assert possible(deployment.groups[0], ()) == (GroupAction.START, GroupAction.CLOSE)
     with pytest.raises(BadInput, match="Group dcloud is paused"):
-        await group_quote(session, group, Step.PAUSE)
-    await do_group(session, await group_quote(session, group, Step.START), run)
+        await group_quote(session, group, GroupAction.PAUSE)
+    await do_group(session, await group_quote(session, group, GroupAction.START), run)
     assert bench.chain.deployments_[run.id].groups[0].state is GroupState.OPEN
     assert max(o.oseq for o in bench.chain.orders_) == 2
-    await do_group(session, await group_quote(session, group, Step.CLOSE), run)
+    await do_group(session, await group_quote(session, group, GroupAction.CLOSE), run)
     closed = bench.chain.deployments_[run.id].groups[0]
     assert closed.state is GroupState.CLOSED
     assert possible(closed, ()) == ()
     kinds = [i.kind for i in session.journal.intents() if i.outcome is Outcome.DONE]
-    assert kinds[:3] == [Kind.CLOSE_GROUP, Kind.START_GROUP, Kind.PAUSE_GROUP]
+    assert kinds[:3] == [IntentKind.CLOSE_GROUP, IntentKind.START_GROUP, IntentKind.PAUSE_GROUP]
 
 
 async def test_a_lease_that_changed_since_is_not_ended_unseen(bench: Bench) -> None:
     run = await leased(bench)
     session = bench.session()
-    quote = await group_quote(session, group_of(run), Step.PAUSE)
+    quote = await group_quote(session, group_of(run), GroupAction.PAUSE)
     id = run.leases[0].id
     bench.chain.leases_[id] = replace(bench.chain.leases_[id], state=LeaseState.CLOSED)
     with pytest.raises(Stale, match="changed since"):
         await do_group(session, quote, run)
-    assert not any(i.kind is Kind.PAUSE_GROUP for i in session.journal.intents())
+    assert not any(i.kind is IntentKind.PAUSE_GROUP for i in session.journal.intents())
 
 
 async def test_an_unknown_group_is_refused(bench: Bench) -> None:
     run = await leased(bench)
     with pytest.raises(BadInput, match="has no group 7"):
-        await group_quote(bench.session(), replace(group_of(run), gseq=7), Step.PAUSE)
+        await group_quote(bench.session(), replace(group_of(run), gseq=7), GroupAction.PAUSE)
 
 
 class Killed(Exception):
     """The program is gone."""
 
 
-@pytest.mark.parametrize("step", [Step.REQUOTE, Step.PAUSE, Step.CLOSE])
+@pytest.mark.parametrize("step", [GroupAction.REQUOTE, GroupAction.PAUSE, GroupAction.CLOSE])
 @pytest.mark.parametrize("indexed", [True, False])
-async def test_killed_after_sending_the_next_start_finds_it(bench: Bench, step: Step, indexed: bool) -> None:
+async def test_killed_after_sending_the_next_start_finds_it(bench: Bench, step: GroupAction, indexed: bool) -> None:
     run = await leased(bench)
     session = bench.session()
     quote = await group_quote(session, group_of(run), step)

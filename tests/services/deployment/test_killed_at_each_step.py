@@ -15,7 +15,7 @@ from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.resume import Next, resume
+from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.services.fake_chain import OWNER
@@ -121,10 +121,10 @@ async def carried_on(bench: Bench) -> str:
         return "nothing had happened"
     (item,) = report.pending
     run = await deployer.attach(item.id)
-    if item.next is Next.CHOOSE:
+    if item.next is NextStep.CHOOSE:
         await lease_and_run(deployer, run)
     else:
-        assert item.next is Next.WATCH
+        assert item.next is NextStep.WATCH
         await deployer.wait_running(run)
     await deployer.close(await deployer.quote_close(run.id), run)
     return item.next.value
@@ -224,7 +224,7 @@ async def test_an_undecided_creation_waits_for_its_time_out(bench: Bench) -> Non
     again = bench.session()
     report = await resume(again)
     assert [s.outcome for s in report.settled] == [Outcome.OPEN]
-    assert report.pending[0].next is Next.WAIT
+    assert report.pending[0].next is NextStep.WAIT
     report = await resume(again, wait=300)
     assert [s.outcome for s in report.settled] == [Outcome.NEVER]
     assert report.pending == ()
@@ -239,10 +239,10 @@ async def test_a_lease_without_manifest_is_told_and_only_sent_when_asked(bench: 
     await bids_in(deployer, run)
     await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id}))
     report = await resume(bench.session())
-    assert [p.next for p in report.pending] == [Next.DELIVER]
+    assert [p.next for p in report.pending] == [NextStep.DELIVER]
     assert bench.gateway.tries == 0
     report = await resume(bench.session(), carry_on=True)
-    assert [p.next for p in report.pending] == [Next.WATCH]
+    assert [p.next for p in report.pending] == [NextStep.WATCH]
     assert len(report.runs) == 1
     assert bench.gateway.tries == 1
     assert len(bench.chain.committed) == 2

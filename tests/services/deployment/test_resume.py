@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.resume import Next, resume
+from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.ports import Refused
 from tests.services.fake_session import SDL, Bench
 
@@ -23,5 +23,5 @@ async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench)
 
     bench.chain.gate = refuse_first
     report = await resume(session)
-    assert [item.next for item in report.pending] == [Next.WAIT, Next.CHOOSE]
+    assert [item.next for item in report.pending] == [NextStep.WAIT, NextStep.CHOOSE]
     assert "does not offer" in report.pending[0].says

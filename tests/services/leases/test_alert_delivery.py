@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from akash_tui.adapters.system import notifications as notifying
-from akash_tui.adapters.system.notifications import Notifying
+from akash_tui.adapters.system.notifications import SystemNotifier
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.alert_delivery import Alerts
+from akash_tui.services.leases.alert_delivery import AlertDelivery
 from akash_tui.services.storage.settings import AlertWishes, Settings, load, save
 
 NASTY = "$(touch pwned) `id` ; \x1b]0;x\x07 <b>bold</b> & 'quoted' \"more\""
@@ -48,7 +48,7 @@ class Ears:
         self.bells = 0
         self.written: list[str] = []
         writes = self.written.append if terminal else None
-        self.alerts = Alerts(wishes, Notifying(environment), bell=self._ring, terminal=writes)
+        self.alerts = AlertDelivery(wishes, SystemNotifier(environment), bell=self._ring, terminal=writes)
 
     def _ring(self) -> None:
         self.bells += 1
@@ -213,7 +213,7 @@ def test_a_hook_named_in_this_folder_is_not_looked_for_on_the_path(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", str(tmp_path))
-    there = Notifying({"PATH": str(tmp_path / "path")})
+    there = SystemNotifier({"PATH": str(tmp_path / "path")})
     assert there.command(["notify"]) == str(tmp_path / "path" / "notify")
     assert there.command(["./notify"]) is None
     assert there.command(["~/path/notify"]) == str(tmp_path / "path" / "notify")

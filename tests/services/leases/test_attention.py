@@ -13,7 +13,7 @@ from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.leases.attention import Alarm, Watch, alarms, attention, cost_so_far
+from akash_tui.services.leases.attention import Attention, DeploymentWatch, alarms, attention, cost_so_far
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
 from tests.services.fake_chain import BLOCK
@@ -21,11 +21,11 @@ from tests.services.fake_session import SDL, Bench
 from tests.services.leases.test_lease_reader import leased
 
 
-async def seen(bench: Bench, run: DeploymentRun) -> tuple[Alarm, ...]:
+async def seen(bench: Bench, run: DeploymentRun) -> tuple[Attention, ...]:
     return alarms(await Leases(bench.session()).one(run.id))
 
 
-def codes(found: tuple[Alarm, ...]) -> list[tuple[str, bool]]:
+def codes(found: tuple[Attention, ...]) -> list[tuple[str, bool]]:
     return [(a.code, a.urgent) for a in found]
 
 
@@ -122,7 +122,7 @@ async def test_the_watch_tells_each_thing_once_until_the_end(bench: Bench) -> No
     run = await leased(bench)
     told: list[list[str]] = []
     rounds = 0
-    async with aclosing(Watch(bench.session(), run.id).looks(6.0)) as looks:
+    async with aclosing(DeploymentWatch(bench.session(), run.id).looks(6.0)) as looks:
         async for look in looks:
             rounds += 1
             told.append([a.code for a in look.new])
@@ -135,7 +135,7 @@ async def test_the_watch_tells_each_thing_once_until_the_end(bench: Bench) -> No
 
 async def test_a_node_that_is_away_keeps_what_was_seen(bench: Bench) -> None:
     run = await leased(bench)
-    async with aclosing(Watch(bench.session(), run.id).looks()) as looks:
+    async with aclosing(DeploymentWatch(bench.session(), run.id).looks()) as looks:
         first = await anext(looks)
 
         def away(name: str) -> None:
@@ -156,7 +156,7 @@ async def test_a_first_read_that_fails_is_raised(bench: Bench) -> None:
 
     bench.chain.gate = away
     with pytest.raises(Unreachable):
-        await anext(Watch(bench.session(), run.id).looks())
+        await anext(DeploymentWatch(bench.session(), run.id).looks())
 
 
 async def test_what_ended_comes_last(bench: Bench) -> None:

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId, DeploymentState, EscrowState, LeaseState
-from akash_tui.services.leases.alert_rules import Sentry
-from akash_tui.services.leases.lease_list import Fleet, Round
+from akash_tui.services.leases.alert_rules import AlertRules
+from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError, LeaseStatus, ProviderUnreachable, Refused, Unreachable
 from tests.services.fake_chain import BLOCK, OWNER
 from tests.services.fake_session import Bench, act
@@ -43,7 +43,7 @@ def counted(bench: Bench) -> Counter[str]:
 async def test_two_hundred_deployments_are_one_round_of_lists(bench: Bench) -> None:
     await copies(bench, 200)
     seen = counted(bench)
-    fleet = Fleet(bench.session(), bench.home)
+    fleet = LeaseList(bench.session(), bench.home)
     await fleet.read()
     assert fleet.standings is not None
     assert len(fleet.standings) == 200
@@ -55,11 +55,11 @@ async def test_two_hundred_deployments_are_one_round_of_lists(bench: Bench) -> N
 
 async def test_the_next_start_knows_them_before_anybody_is_asked(bench: Bench) -> None:
     id = await copies(bench, 3)
-    before = Fleet(bench.session(), bench.home)
+    before = LeaseList(bench.session(), bench.home)
     await before.read()
     bench.clock.elapsed += 100 * BLOCK
     seen = counted(bench)
-    fleet = Fleet(bench.session(), bench.home)
+    fleet = LeaseList(bench.session(), bench.home)
     await fleet.open()
     assert not seen
     assert fleet.standings is not None
@@ -74,7 +74,7 @@ async def test_the_next_start_knows_them_before_anybody_is_asked(bench: Bench) -
 
 async def test_what_is_kept_holds_no_sdl(bench: Bench) -> None:
     await copies(bench, 2)
-    await Fleet(bench.session(), bench.home).read()
+    await LeaseList(bench.session(), bench.home).read()
     (path,) = (bench.home / "cache" / "leases").rglob("*.jsonl")
     text = path.read_text()
     assert "image" not in text
@@ -84,10 +84,10 @@ async def test_what_is_kept_holds_no_sdl(bench: Bench) -> None:
 
 async def test_a_damaged_file_is_as_if_not_there(bench: Bench) -> None:
     await copies(bench, 1)
-    await Fleet(bench.session(), bench.home).read()
+    await LeaseList(bench.session(), bench.home).read()
     (path,) = (bench.home / "cache" / "leases").rglob("*.jsonl")
     path.write_text('{"read_at": "2026-01-01T00:00:00Z", "value": [{"id": 7}]}')
-    fleet = Fleet(bench.session(), bench.home)
+    fleet = LeaseList(bench.session(), bench.home)
     await fleet.open()
     assert fleet.standings is None
 
@@ -103,7 +103,7 @@ async def test_providers_are_asked_once_for_a_while_and_a_silent_one_not_for_eac
         raise ProviderUnreachable("It takes no connection.")
 
     monkeypatch.setattr(bench.gateway, "lease_status", down)
-    fleet = Fleet(bench.session(), bench.home)
+    fleet = LeaseList(bench.session(), bench.home)
     await fleet.read()
     await fleet.ask()
     assert 1 <= len(asked) <= 6  # those under way when the first one failed
@@ -117,7 +117,7 @@ async def test_providers_are_asked_once_for_a_while_and_a_silent_one_not_for_eac
 async def test_services_up_survive_a_round_that_does_not_ask(bench: Bench) -> None:
     bench.gateway.ready_after = 0
     await copies(bench, 1)
-    fleet = Fleet(bench.session(), bench.home)
+    fleet = LeaseList(bench.session(), bench.home)
     await fleet.read()
     assert [s.state for s in fleet.standings or ()] == ["leased"]
     await fleet.ask()
@@ -127,7 +127,7 @@ async def test_services_up_survive_a_round_that_does_not_ask(bench: Bench) -> No
 
 async def test_a_round_that_fails_keeps_what_was_known(bench: Bench) -> None:
     await copies(bench, 2)
-    fleet = Fleet(bench.session(), bench.home)
+    fleet = LeaseList(bench.session(), bench.home)
     await fleet.read()
 
     def silent(name: str) -> None:
@@ -143,14 +143,14 @@ async def test_a_round_that_fails_keeps_what_was_known(bench: Bench) -> None:
 # --- alerts -----------------------------------------------------------------------------------------
 
 
-async def news(fleet: Fleet, sentry: Sentry) -> list[tuple[str, bool]]:
+async def news(fleet: LeaseList, sentry: AlertRules) -> list[tuple[str, bool]]:
     return [(a.code, a.urgent) for a in sentry.news(await fleet.read())]
 
 
 async def test_low_funds_are_told_once_for_each_threshold(bench: Bench) -> None:
     run = await leased(bench)
     bench.chain._deposit(run.id, act("10"), bench.chain.height)
-    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", LOW)
+    fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", LOW)
     assert await news(fleet, sentry) == []  # 17 hours
     bench.clock.elapsed += 6 * 3600
     assert await news(fleet, sentry) == [("low_runway", False)]
@@ -171,14 +171,14 @@ async def test_paid_for_and_not_running_is_told_once(bench: Bench) -> None:
     run = await leased(bench)
     bench.chain._deposit(run.id, act("40"), bench.chain.height)
     bench.gateway.ready_after = 10**6
-    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", LOW)
+    fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", LOW)
     bench.clock.elapsed += 1000
     assert await news(fleet, sentry) == []  # nobody was asked yet
-    (alert,) = sentry.news(Round(await fleet.ask(), ()))
+    (alert,) = sentry.news(LeaseRound(await fleet.ask(), ()))
     assert (alert.code, alert.urgent) == ("not_running", True)
     assert alert.facts["dseq"] == str(run.id.dseq)
     assert await news(fleet, sentry) == []
-    assert sentry.news(Round(await fleet.ask(), ())) == []
+    assert sentry.news(LeaseRound(await fleet.ask(), ())) == []
 
 
 def ends(bench: Bench, id: DeploymentId, reason: str, escrow: EscrowState = EscrowState.CLOSED) -> None:
@@ -205,9 +205,9 @@ async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
     bench: Bench, reason: str, escrow: EscrowState, code: str, says: str
 ) -> None:
     id = await copies(bench, 2)
-    await Fleet(bench.session(), bench.home).read()
+    await LeaseList(bench.session(), bench.home).read()
     ends(bench, id, reason, escrow)
-    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", ())  # started again
+    fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", ())  # started again
     await fleet.open()
     told = sentry.news(await fleet.read())
     assert [a.code for a in told] == ([code] if code else [])
@@ -218,7 +218,7 @@ async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
 @pytest.mark.parametrize("fault", [Unreachable("No node answers."), Refused("The node refuses."), AkashError("Odd.")])
 async def test_an_end_that_could_not_be_looked_up_is_told_later(bench: Bench, fault: AkashError) -> None:
     id = await copies(bench, 2)
-    fleet, sentry = Fleet(bench.session(), bench.home), Sentry("fake-1", ())
+    fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", ())
     await fleet.read()
     ends(bench, id, "lease_closed_reason_unstable")
 

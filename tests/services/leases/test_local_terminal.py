@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akash_tui.services.leases.local_terminal import Escape
+from akash_tui.services.leases.local_terminal import EscapeKeys
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from akash_tui.services.leases.local_terminal import Escape
     ],
 )
 def test_escape(typed: list[str], sent: bytes, leaves: bool) -> None:
-    escape, out, left = Escape(), b"", False
+    escape, out, left = EscapeKeys(), b"", False
     for keys in typed:
         data, left = escape.pass_on(keys.encode())
         out += data

@@ -12,7 +12,7 @@ import pytest
 
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.leases.log_streams import Aside, Item, LeaseStreams, Told
+from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamItem, StreamNotice
 from akash_tui.services.ports import (
     BadInput,
     LeaseEnded,
@@ -81,7 +81,7 @@ async def taken(items: AsyncGenerator[Item, None], most: int = 100, into: list[I
 
 
 def words(items: list[Item]) -> list[str]:
-    return [i.says if isinstance(i, Aside) else getattr(i.what, "text", "") for i in items]
+    return [i.says if isinstance(i, StreamNotice) else getattr(i.what, "text", "") for i in items]
 
 
 async def test_without_follow_it_is_read_once(bench: Bench) -> None:
@@ -108,8 +108,8 @@ async def test_a_followed_log_goes_on_over_breaks_and_ends_with_the_lease(bench:
         [line("c"), line("d"), end_of(bench, run)],
     ]
     items = await taken(streams.logs(run.id, follow=True, tail=9))
-    assert [w for i, w in zip(items, words(items), strict=True) if isinstance(i, Told)] == ["a", "b", "c", "d"]
-    asides = [i.says for i in items if isinstance(i, Aside)]
+    assert [w for i, w in zip(items, words(items), strict=True) if isinstance(i, StreamItem)] == ["a", "b", "c", "d"]
+    asides = [i.says for i in items if isinstance(i, StreamNotice)]
     assert len(asides) == 3
     assert "trying again" in asides[0]
     assert "kept failing" in asides[-1]
@@ -147,7 +147,7 @@ async def test_events_are_told_once(bench: Bench) -> None:
     first, second = (PodEvent("Normal", "Pod", "web-a-1", reason, "") for reason in ("Pulling", "Started"))
     script.streams += [[first, first], [first, second, end_of(bench, run)]]
     items = await taken(streams.events(run.id, follow=True))
-    assert [i.what for i in items if isinstance(i, Told)] == [first, second]
+    assert [i.what for i in items if isinstance(i, StreamItem)] == [first, second]
 
 
 async def test_services_are_checked_and_named(bench: Bench) -> None:
@@ -179,5 +179,5 @@ async def test_events_without_end_are_remembered_only_so_far(bench: Bench, monke
     monkeypatch.setattr("akash_tui.services.leases.log_streams.MOST_EVENTS", 10)
     many = [PodEvent("Normal", "Pod", "web", "Pulled", f"note {n}") for n in range(30)]
     run, _, streams = await begun(bench, [*many, many[-1], many[0]])
-    items = [i.what for i in await taken(streams.events(run.id)) if isinstance(i, Told)]
+    items = [i.what for i in await taken(streams.events(run.id)) if isinstance(i, StreamItem)]
     assert items == [*many, many[0]]  # the last one is known, the first one forgotten: told again, not kept for ever

@@ -20,7 +20,7 @@ from akash_tui.domain.akash.provider import Audit, Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import (
-    Paid,
+    OwnLeaseCost,
     gpu_filter,
     gpu_rows,
     in_order,
@@ -33,14 +33,14 @@ from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,
+    FigureSource,
     GpuDay,
     GpuStock,
     ProviderSheet,
-    Resources,
-    Source,
+    SupplyResources,
     amounts,
 )
-from akash_tui.services.automation.headless_deploy import Plan, drive
+from akash_tui.services.automation.headless_deploy import DeployOptions, drive
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.market import price_history as market_readings
@@ -49,7 +49,7 @@ from akash_tui.services.market.cached_value import FIRST_PAUSE
 from akash_tui.services.market.gpu_model import read_model
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import BadInput, Unreachable
-from akash_tui.services.storage.disk_cache import Shelf
+from akash_tui.services.storage.disk_cache import DiskCache
 from tests.services.fake_chain import OWNER, provider_name
 from tests.services.fake_clock import START
 from tests.services.fake_session import SDL, Bench
@@ -109,7 +109,7 @@ class FakeIndex:
         return [GpuStock(GpuModel("nvidia", "h100", 80, ram), 2, 8) for ram in ("sxm", "pcie")]
 
     async def capacity(self) -> Capacity:
-        return Capacity(4, Resources(gpu=amounts(6, 0, 2)), Source.INDEX, await self._ask("capacity"))
+        return Capacity(4, SupplyResources(gpu=amounts(6, 0, 2)), FigureSource.INDEX, await self._ask("capacity"))
 
     async def gpu_days(self) -> list[GpuDay]:
         now = (await self._ask("days")).date()
@@ -271,7 +271,7 @@ async def test_a_disk_that_cannot_be_written_costs_no_figure(
     assert (await Market(bench.session(indexer=index), bench.home).rows()).value
 
 
-def with_gpus(bench: Bench, gpus: dict[str, tuple[str, ...]], stock: Resources | None) -> None:
+def with_gpus(bench: Bench, gpus: dict[str, tuple[str, ...]], stock: SupplyResources | None) -> None:
     """The chain's providers have these models, and their status pages say `stock`."""
 
     async def provider(owner: str) -> Provider | None:
@@ -294,18 +294,21 @@ async def test_without_an_index_chain_and_providers_tell_what_they_can(
     with_gpus(
         bench,
         {provider_name(0): ("h100",), provider_name(1): ("a100", "t4"), provider_name(2): ("rtx4090",)},
-        Resources(gpu=amounts(3, 0, 5)),
+        SupplyResources(gpu=amounts(3, 0, 5)),
     )
     market = Market(bench.session(), None)
     sheets = {s.owner: s for s in (await market.providers.get()).value}
     assert sheets[provider_name(0)].resources.gpu.available == 5
-    assert (sheets[provider_name(0)].source, sheets[provider_name(2)].source) == (Source.PROVIDERS, Source.CHAIN)
+    assert (sheets[provider_name(0)].source, sheets[provider_name(2)].source) == (
+        FigureSource.PROVIDERS,
+        FigureSource.CHAIN,
+    )
     assert sheets[provider_name(2)].profile.online is False
     assert sheets[provider_name(0)].profile.uptime_7d is None
     rows = {r.gpu.model: r for r in (await market.rows()).value}
     assert (rows["h100"].free, rows["h100"].total, rows["h100"].median) == (5, 8, None)
     assert (rows["a100"].free, rows["a100"].providers) == (None, 1)  # its status counts GPUs, it does not name them
-    assert rows["a100"].source is Source.CHAIN
+    assert rows["a100"].source is FigureSource.CHAIN
     capacity = (await market.capacity.get()).value
     assert (capacity.providers, capacity.asked, capacity.resources.gpu.total) == (2, 3, 16)
     with pytest.raises(Unreachable) as caught:
@@ -316,23 +319,23 @@ async def test_without_an_index_chain_and_providers_tell_what_they_can(
 async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_old(
     bench: Bench, index: FakeIndex
 ) -> None:
-    with_gpus(bench, {provider_name(0): ("h100",)}, Resources(gpu=amounts(3, 0, 5)))
+    with_gpus(bench, {provider_name(0): ("h100",)}, SupplyResources(gpu=amounts(3, 0, 5)))
     bench.chain.offers = bench.chain.offers[:1]
     market = Market(bench.session(indexer=index), None)
-    assert (await market.capacity.get()).value.source is Source.INDEX
+    assert (await market.capacity.get()).value.source is FigureSource.INDEX
     index.fault = Unreachable("down", "")
     bench.clock.elapsed += 600
     told = await market.capacity.get()
-    assert (told.value.source, told.old) == (Source.INDEX, True)
+    assert (told.value.source, told.old) == (FigureSource.INDEX, True)
     bench.clock.elapsed += 86_400
     told = await market.capacity.get()
-    assert (told.value.source, told.old, told.value.resources.gpu.total) == (Source.PROVIDERS, False, 8)
+    assert (told.value.source, told.old, told.value.resources.gpu.total) == (FigureSource.PROVIDERS, False, 8)
 
 
 async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(bench: Bench, index: FakeIndex) -> None:
     deployer = Deployer(bench.session(indexer=index))
     quote = await deployer.prepare(SDL, "web")
-    finish = await drive(deployer, quote, Plan(Rule("cheapest")), lambda event: None)
+    finish = await drive(deployer, quote, DeployOptions(Rule("cheapest")), lambda event: None)
     market = Market(deployer.session, None)
     page = await market.provider(provider_name(0))
     assert page.reach is not None
@@ -356,7 +359,7 @@ def test_without_an_index_the_chain_tells_who_signed_an_attribute() -> None:
 async def test_what_we_paid_is_known_where_the_model_is(bench: Bench, index: FakeIndex) -> None:
     one = SDL.replace("                - model: h100\n                - model: rtx4090\n", "")
     deployer = Deployer(bench.session(indexer=index))
-    await drive(deployer, await deployer.prepare(one, "web"), Plan(Rule("cheapest")), lambda event: None)
+    await drive(deployer, await deployer.prepare(one, "web"), DeployOptions(Rule("cheapest")), lambda event: None)
     rows = {r.gpu.model: r for r in (await Market(deployer.session, None).rows()).value}
     paid = rows["a100"].paid
     assert paid is not None
@@ -394,7 +397,7 @@ async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[
         keys = [f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi" for m in models]
         record = Provider(owner, "https://p.example:8443", tuple(Attribute(key, "true") for key in keys))
         sheet = market_direct.sheet_of(record, None, bench.clock.now())
-        sheets.append(replace(sheet, resources=Resources(gpu=amounts(6, 0, 2)), source=Source.INDEX))
+        sheets.append(replace(sheet, resources=SupplyResources(gpu=amounts(6, 0, 2)), source=FigureSource.INDEX))
     return sheets
 
 
@@ -432,7 +435,7 @@ async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: B
     finish = await drive(
         deployer,
         await deployer.prepare(SDL, "web"),
-        Plan(Rule("cheapest")),
+        DeployOptions(Rule("cheapest")),
         lambda event: told.append(str(event.to_json()["event"])),
     )
     assert finish.exit_code == 0
@@ -454,7 +457,7 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
         GpuDay(now - timedelta(days=ago), "nvidia", model, 1, 1, 8, leased, None)
         for ago, model, leased in ((0, "h100", 5), (7, "h100", 7), (0, "a100", 3), (7, "a100", 1), (3, "t4", 2))
     ]
-    paid = [Paid(GpuModel("nvidia", "h100"), Decimal("1.5"), START, "p", 1)]
+    paid = [OwnLeaseCost(GpuModel("nvidia", "h100"), Decimal("1.5"), START, "p", 1)]
     prices = [
         price("h100", 3, "1.85"),
         price("h100", 3, "1.85"),
@@ -512,7 +515,7 @@ async def test_the_file_of_readings_is_parsed_once(
     parsed: list[int] = []
     real = market_readings.load
 
-    def load(shelf: Shelf) -> market_readings.Readings:
+    def load(shelf: DiskCache) -> market_readings.Readings:
         parsed.append(1)
         return real(shelf)
 

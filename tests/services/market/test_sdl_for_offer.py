@@ -10,7 +10,7 @@ import pytest
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import ProviderProfile
-from akash_tui.domain.market.supply import ProviderSheet, Resources, SignedAttribute, Source
+from akash_tui.domain.market.supply import FigureSource, ProviderSheet, SignedAttribute, SupplyResources
 from akash_tui.services.market.sdl_for_offer import accepting, askable, only_here
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.presets import Presets
@@ -29,7 +29,7 @@ def sheet(number: int, *attributes: tuple[str, str], signed: tuple[str, ...] = (
         leases=None, gpus=(H100,), auditors=(), read_at=NOW,
     )  # fmt: skip
     made = tuple(SignedAttribute(k, v, (AUDITOR,) if k in signed else ()) for k, v in attributes)
-    return ProviderSheet(profile, Resources(), made, (), Source.INDEX, NOW)
+    return ProviderSheet(profile, SupplyResources(), made, (), FigureSource.INDEX, NOW)
 
 
 @pytest.fixture(params=["vllm-chat", "comfyui", "ollama-webui"])

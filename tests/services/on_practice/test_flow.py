@@ -11,13 +11,13 @@ import pytest
 
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import UACT
-from akash_tui.services.automation.headless_deploy import Finish, Plan, drive
+from akash_tui.services.automation.headless_deploy import DeployOptions, DeployOutcome, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.resume import Next, resume
+from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput
 from tests.services.fake_session import SDL as CHEAP
@@ -94,7 +94,9 @@ async def test_bids_disclose_their_gpu(worlds: Worlds) -> None:
         await deployer.close(await deployer.quote_close(run.id), run)
 
 
-async def driven(session: Session, plan: Plan, **options: object) -> tuple[Finish, list[dict[str, object]]]:
+async def driven(
+    session: Session, plan: DeployOptions, **options: object
+) -> tuple[DeployOutcome, list[dict[str, object]]]:
     deployer = Deployer(session)
     told: list[dict[str, object]] = []
     quote = await deployer.prepare(SDL, "web", **options)  # type: ignore[arg-type]
@@ -107,7 +109,7 @@ CHEAPEST = Rule("cheapest", allow_undisclosed=True)
 
 async def test_the_cheapest_is_taken_by_rule(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        finish, told = await driven(session, Plan(CHEAPEST, collect=1.5, run_wait=60))
+        finish, told = await driven(session, DeployOptions(CHEAPEST, collect=1.5, run_wait=60))
         assert (finish.exit_code, finish.state) == (0, "running")
         choice = next(t for t in told if t["event"] == "choice")
         bids = {t["provider"]: Decimal(str(t["price_h"])) for t in told if t["event"] == "bid"}
@@ -120,7 +122,9 @@ async def test_the_cheapest_is_taken_by_rule(worlds: Worlds) -> None:
 
 async def test_prefer_takes_the_model_first_in_the_list(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        finish, told = await driven(session, Plan(Rule("prefer", prefer=("h100", "any")), collect=2.5, run_wait=60))
+        finish, told = await driven(
+            session, DeployOptions(Rule("prefer", prefer=("h100", "any")), collect=2.5, run_wait=60)
+        )
         choice = next(t for t in told if t["event"] == "choice")
         bid = [t for t in told if t["event"] == "bid" and t["provider"] == choice["provider"]][-1]
         assert bid["gpus"][0]["model"] == "h100"  # type: ignore[index]
@@ -132,7 +136,7 @@ async def test_prefer_takes_the_model_first_in_the_list(worlds: Worlds) -> None:
 async def test_nobody_bids(worlds: Worlds) -> None:
     async with worlds("no-bids").session() as session:
         before = await act_of(session)
-        finish, told = await driven(session, Plan(CHEAPEST, collect=0.2, bid_wait=1.0))
+        finish, told = await driven(session, DeployOptions(CHEAPEST, collect=0.2, bid_wait=1.0))
         assert (finish.exit_code, finish.state) == (4, "closed")
         assert [t["event"] for t in told] == ["created", "failed", "closed", "done"]
         assert told[1]["stage"] == "bids"
@@ -142,20 +146,20 @@ async def test_nobody_bids(worlds: Worlds) -> None:
 async def test_a_budget_below_every_bid(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
         rule = Rule("cheapest", budget_h=Decimal("0.000001"), allow_undisclosed=True)
-        finish, told = await driven(session, Plan(rule, collect=1.0, bid_wait=1.5, on_fail="keep"))
+        finish, told = await driven(session, DeployOptions(rule, collect=1.0, bid_wait=1.5, on_fail="keep"))
         assert (finish.exit_code, finish.state) == (4, "open")
         failed = next(t for t in told if t["event"] == "failed")
         assert "over budget" in str(failed["message"])
         report = await resume(session)
         assert finish.run is not None
-        assert [p.next for p in report.pending if p.id == finish.run.id] == [Next.CHOOSE]
+        assert [p.next for p in report.pending if p.id == finish.run.id] == [NextStep.CHOOSE]
         deployer = Deployer(session)
         await deployer.close(await deployer.quote_close(finish.run.id))
 
 
 async def test_accept_none_keeps_the_order(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        finish, told = await driven(session, Plan(Rule("none"), collect=1.0))
+        finish, told = await driven(session, DeployOptions(Rule("none"), collect=1.0))
         assert (finish.exit_code, finish.state) == (0, "open")
         assert not any(t["event"] in ("lease", "choice", "closed") for t in told)
         assert finish.run is not None
@@ -168,7 +172,7 @@ async def test_a_refused_manifest(worlds: Worlds, on_fail: str, state: str) -> N
     # the world's first winner refuses, so each case has a world of its own name
     world = worlds("manifest-refused") if on_fail == "close" else worlds("provider-dies")
     async with world.session() as session:
-        plan = Plan(CHEAPEST, collect=1.0, manifest_wait=3.0, on_fail=on_fail)
+        plan = DeployOptions(CHEAPEST, collect=1.0, manifest_wait=3.0, on_fail=on_fail)
         finish, told = await driven(session, plan)
         assert (finish.exit_code, finish.state) == (6, state)
         assert next(t for t in told if t["event"] == "failed")["stage"] == "manifest"
@@ -198,7 +202,7 @@ async def test_an_interrupted_collection_closes_and_says_so(worlds: Worlds) -> N
         deployer = Deployer(session)
         told: list[Event] = []
         quote = await deployer.prepare(SDL, "web")
-        task = asyncio.create_task(drive(deployer, quote, Plan(CHEAPEST, collect=60), told.append))
+        task = asyncio.create_task(drive(deployer, quote, DeployOptions(CHEAPEST, collect=60), told.append))
         await until(lambda: any(e.name == "bid" for e in told))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -9,7 +9,7 @@ from akash_tui.domain.akash.entities import GroupId, GroupState, OrderState
 from akash_tui.services.core.run_state import Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.groups import Step, do_group, group_quote
+from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
 from akash_tui.services.leases.lease_reader import Leases
 from tests.services.on_practice.test_flow import collected
 from tests.services.on_practice.test_lease_stories import leased
@@ -18,7 +18,7 @@ from tests.services.on_practice.worlds import Practice
 Worlds = Callable[[str], Practice]
 
 
-async def do(session: Session, group: GroupId, step: Step, **more: object) -> None:
+async def do(session: Session, group: GroupId, step: GroupAction, **more: object) -> None:
     await do_group(session, await group_quote(session, group, step), **more)  # type: ignore[arg-type]
 
 
@@ -28,7 +28,7 @@ async def test_a_lease_ends_new_bids_come_and_the_next_best_is_another_provider(
         await deployer.deliver(run)
         first = run.leases[0].id
         group = GroupId(first.owner, first.dseq, 1)
-        await do(session, group, Step.REQUOTE, run=run, avoid={first.provider: "it was slow"})
+        await do(session, group, GroupAction.REQUOTE, run=run, avoid={first.provider: "it was slow"})
         again = await Deployer(session).attach(run.id)
         assert again.stage is Stage.COLLECTING
         assert again.avoid == {first.provider: "it was slow"}
@@ -61,14 +61,14 @@ async def test_paused_started_and_closed(worlds: Worlds) -> None:
             assert deployment is not None
             return deployment.groups[0].state
 
-        await do(session, group, Step.PAUSE, run=run)
+        await do(session, group, GroupAction.PAUSE, run=run)
         assert await state() is GroupState.PAUSED
         assert [o.state for o in await session.chain.orders(run.id)] == [OrderState.CLOSED]
-        await do(session, group, Step.START)
+        await do(session, group, GroupAction.START)
         assert await state() is GroupState.OPEN
         again = await deployer.attach(run.id)
         await collected(deployer, again, bids=1)
         assert {r.id.oseq for r in again.book.rows(gone=False)} == {2}
-        await do(session, group, Step.CLOSE)
+        await do(session, group, GroupAction.CLOSE)
         assert await state() is GroupState.CLOSED
         await deployer.close(await deployer.quote_close(run.id), again)

@@ -9,7 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from akash_tui.adapters.provider.client import HttpsGateway, Patience, open_gateway
+from akash_tui.adapters.provider.client import HttpsGateway, Timeouts, open_gateway
 from akash_tui.adapters.provider.http import MAX_BODY
 from akash_tui.adapters.provider.websocket import MAX_FRAME
 from akash_tui.domain.akash.entities import LeaseId
@@ -22,7 +22,7 @@ from tests.services.on_practice.test_flow import SDL
 from tests.services.on_practice.worlds import Practice
 
 Worlds = Callable[[str], Practice]
-QUICK = Patience(connect=5, read=1.0, probe=2.0, status=2.0, manifest=5)
+QUICK = Timeouts(connect=5, read=1.0, probe=2.0, status=2.0, manifest=5)
 ONE_ANSWER = 32 * MAX_BODY
 """What one answer may need at its worst: its bytes, and Python's objects of the JSON in it."""
 ONE_STREAM = 16 * MAX_FRAME

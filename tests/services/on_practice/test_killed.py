@@ -18,7 +18,7 @@ from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.domain.akash.money import UACT
 from akash_tui.practice.provider.actors import WITHDRAW_EVERY
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.resume import Next, resume
+from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.services.on_practice.killed_client import to_the_end, whole_way
@@ -74,10 +74,10 @@ async def carried_on(home: Path) -> str:
             (item,) = report.pending
             stood = item.next.value
             run = await deployer.attach(item.id)
-            if item.next is Next.CHOOSE:
+            if item.next is NextStep.CHOOSE:
                 await to_the_end(deployer, run)
             else:
-                assert item.next is Next.WATCH, item
+                assert item.next is NextStep.WATCH, item
                 await deployer.wait_running(run, wait=120)
                 await deployer.close(await deployer.quote_close(run.id), run)
         elif not await session.chain.deployments(session.owner):

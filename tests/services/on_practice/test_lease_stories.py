@@ -15,11 +15,11 @@ from akash_tui.services.core.events import Event, ManifestSent
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.deployment.hostnames import Misplaced, host_names, move_here
+from akash_tui.services.deployment.hostnames import MisplacedHostName, host_names, move_here
 from akash_tui.services.deployment.update import Updater
 from akash_tui.services.leases.attention import alarms
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.leases.log_streams import LeaseStreams, Told
+from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
 from tests.services.on_practice.test_flow import SDL, collected
 from tests.services.on_practice.worlds import Practice
@@ -76,7 +76,7 @@ async def test_a_followed_log_shows_the_pods_of_an_update(worlds: Worlds) -> Non
         pods: list[str] = []
         async with aclosing(LeaseStreams(session).logs(run.id, follow=True)) as items:
             async for item in items:
-                if not isinstance(item, Told) or not isinstance(item.what, LogLine):
+                if not isinstance(item, StreamItem) or not isinstance(item.what, LogLine):
                     continue
                 if item.what.pod not in pods:
                     pods.append(item.what.pod)
@@ -197,7 +197,7 @@ async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(worl
         assert await move_here(session, names) == ()
         for there, before in ((new, old), (old, new)):
             (names,) = await host_names(session, there.id)
-            assert names.elsewhere == (Misplaced("shop.example.test", before.leases[0].id),)
+            assert names.elsewhere == (MisplacedHostName("shop.example.test", before.leases[0].id),)
             assert await move_here(session, names) == ("shop.example.test",)
             (names,) = await host_names(session, there.id)
             assert names.here == ("shop.example.test",)

@@ -8,12 +8,12 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import UACT, units
-from akash_tui.services.automation.auto_top_up import AutoTopUp, Made, Stopped
+from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
 from akash_tui.services.leases.attention import alarms
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.storage.journal_entries import Kind
+from akash_tui.services.storage.journal_entries import IntentKind
 from tests.services.on_practice.test_lease_stories import leased
 from tests.services.on_practice.worlds import Practice
 
@@ -45,8 +45,8 @@ async def test_topped_up_in_time_until_the_cap_then_dry_at_the_block_that_was_sa
         assert (agreement.at_most, agreement.cap.amount) == (2, 2 * EACH)
         order = auto.agree(agreement)
         said: list[int] = []
-        while not isinstance(done := await auto.run(order), Stopped):
-            if isinstance(done, Made):
+        while not isinstance(done := await auto.run(order), StoppedOrder):
+            if isinstance(done, DoneTopUp):
                 order = done.order
                 assert done.quote.left > 0, "in time"
                 said.append(order.spent)
@@ -75,7 +75,7 @@ async def test_topped_up_in_time_until_the_cap_then_dry_at_the_block_that_was_sa
         (told,) = alarms(over)
         owed = (ended.closed_on - paid_for) * lease.price.amount
         assert f"{units(owed)} ACT of it was never paid" in told.says
-        made = [i for i in session.journal.intents() if i.kind is Kind.DEPOSIT and i.dseq == run.id.dseq]
+        made = [i for i in session.journal.intents() if i.kind is IntentKind.DEPOSIT and i.dseq == run.id.dseq]
         assert len(made) == 2
 
 

@@ -12,11 +12,11 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import SignedTx, TxForgotten, TxResult, TxUnknown
-from akash_tui.services.storage.journal_entries import Intent, Kind, Outcome
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
 from tests.services.fake_session import SDL, Bench, act
 
 
-async def lost(bench: Bench, kind: Kind, *, silent: int = 0) -> tuple[Session, DeploymentRun, Intent]:
+async def lost(bench: Bench, kind: IntentKind, *, silent: int = 0) -> tuple[Session, DeploymentRun, Intent]:
     """A deployment, and an open intent for it whose time-out is over; every node has forgotten those blocks."""
     session = bench.session()
     deployer = Deployer(session)
@@ -37,8 +37,8 @@ async def outcome(session: Session, intent: Intent) -> Outcome:
     return next(i.outcome for i in session.journal.intents() if i.key == intent.key)
 
 
-@pytest.mark.parametrize("kind", [Kind.DEPOSIT, Kind.MINT, Kind.BURN])
-async def test_of_money_nobody_says_that_it_is_safe_to_send_it_again(bench: Bench, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [IntentKind.DEPOSIT, IntentKind.MINT, IntentKind.BURN])
+async def test_of_money_nobody_says_that_it_is_safe_to_send_it_again(bench: Bench, kind: IntentKind) -> None:
     session, _, intent = await lost(bench, kind)
     (settled,) = (await resume(session)).settled
     assert settled.outcome is Outcome.UNKNOWN
@@ -50,7 +50,7 @@ async def test_of_money_nobody_says_that_it_is_safe_to_send_it_again(bench: Benc
 
 
 async def test_a_deployment_is_not_locked_for_good_by_it(bench: Bench) -> None:
-    session, run, _ = await lost(bench, Kind.DEPOSIT)
+    session, run, _ = await lost(bench, IntentKind.DEPOSIT)
     del bench.chain.confirm
     again = Deployer(session)
     quote = await again.quote_deposit(run.id, act("1"))
@@ -64,7 +64,7 @@ async def test_a_deployment_is_not_locked_for_good_by_it(bench: Bench) -> None:
 
 
 async def test_a_node_that_does_not_answer_is_asked_again_for_a_day(bench: Bench) -> None:
-    session, run, intent = await lost(bench, Kind.DEPOSIT, silent=1)
+    session, run, intent = await lost(bench, IntentKind.DEPOSIT, silent=1)
     assert (await resume(session)).settled[0].outcome is Outcome.OPEN
     with pytest.raises(TxUnknown):
         await Deployer(session).deposit(await Deployer(session).quote_deposit(run.id, act("1")))
@@ -74,14 +74,14 @@ async def test_a_node_that_does_not_answer_is_asked_again_for_a_day(bench: Bench
 
 
 async def test_what_would_still_be_there_to_see_never_happened(bench: Bench) -> None:
-    session, _, intent = await lost(bench, Kind.CLOSE, silent=1)
+    session, _, intent = await lost(bench, IntentKind.CLOSE, silent=1)
     (settled,) = (await resume(session)).settled
     assert settled.outcome is Outcome.NEVER
     assert await outcome(session, intent) is Outcome.NEVER
 
 
 async def test_a_creation_that_was_updated_elsewhere_since_is_not_called_undone(bench: Bench) -> None:
-    session, run, intent = await lost(bench, Kind.CREATE)
+    session, run, intent = await lost(bench, IntentKind.CREATE)
     known = bench.chain.deployments_[run.id]
     bench.chain.deployments_[run.id] = replace(known, hash=b"another" * 4)
     (settled,) = (await resume(session)).settled
@@ -91,14 +91,14 @@ async def test_a_creation_that_was_updated_elsewhere_since_is_not_called_undone(
 
 
 async def test_a_creation_that_nobody_sees_never_happened(bench: Bench) -> None:
-    session, run, intent = await lost(bench, Kind.CREATE)
+    session, run, intent = await lost(bench, IntentKind.CREATE)
     del bench.chain.deployments_[run.id]
     await resume(session)
     assert await outcome(session, intent) is Outcome.NEVER
 
 
 async def test_and_what_is_there_to_see_happened(bench: Bench) -> None:
-    session, run, intent = await lost(bench, Kind.UPDATE)
+    session, run, intent = await lost(bench, IntentKind.UPDATE)
     deployment = await session.chain.deployment(run.id)
     assert deployment is not None
     intent.about["version"] = deployment.hash.hex()

@@ -16,7 +16,7 @@ from akash_tui.services.ports import BadInput, SignedTx, TxDraft, TxResult
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import (
     Intent,
-    Kind,
+    IntentKind,
     Outcome,
     SavedDeployment,
     SavedStage,
@@ -49,7 +49,7 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def created(journal: Journal, hash: str = "AB") -> Intent:
-    return journal.intend(Kind.CREATE, CHAIN, OWNER, 42, tx(hash), {"name": "näme"}, NOW, saved())
+    return journal.intend(IntentKind.CREATE, CHAIN, OWNER, 42, tx(hash), {"name": "näme"}, NOW, saved())
 
 
 def test_what_is_written_is_read_by_the_next_start(journal: Journal) -> None:
@@ -122,7 +122,7 @@ def test_a_creation_that_never_happened_may_be_done_again(journal: Journal) -> N
 
 def test_leases_are_kept_with_their_exact_price(journal: Journal) -> None:
     about: dict[str, object] = {"leases": lease_about([(LEASE, PRICE)])}
-    intent = journal.intend(Kind.LEASE, CHAIN, OWNER, 42, tx("L"), about, NOW)
+    intent = journal.intend(IntentKind.LEASE, CHAIN, OWNER, 42, tx("L"), about, NOW)
     assert about_leases(intent) == [(LEASE, PRICE)]
     assert journal.leases(CHAIN, ID) == []
     journal.settle(intent, Outcome.DONE, result(), "", NOW)
@@ -134,8 +134,8 @@ def test_leases_are_kept_with_their_exact_price(journal: Journal) -> None:
 
 def test_intents_of_other_chains_and_owners_stay_apart(journal: Journal) -> None:
     created(journal)
-    journal.intend(Kind.MINT, "other-1", OWNER, None, tx("M", None), {}, NOW)
-    journal.intend(Kind.CLOSE, CHAIN, "akash1else", 43, tx("C"), {}, NOW)
+    journal.intend(IntentKind.MINT, "other-1", OWNER, None, tx("M", None), {}, NOW)
+    journal.intend(IntentKind.CLOSE, CHAIN, "akash1else", 43, tx("C"), {}, NOW)
     assert [i.tx_hash for i in journal.open_intents(CHAIN, OWNER)] == ["AB"]
     assert [i.tx_hash for i in journal.open_intents(CHAIN)] == ["AB", "C"]
     assert [i.tx_hash for i in journal.intents()] == ["C", "M", "AB"]
@@ -148,16 +148,16 @@ def test_intents_of_other_chains_and_owners_stay_apart(journal: Journal) -> None
 def test_two_processes_write_side_by_side(journal: Journal) -> None:
     other = Journal(journal.path)
     created(journal)
-    other.intend(Kind.CLOSE, CHAIN, OWNER, 42, tx("C"), {}, NOW)
+    other.intend(IntentKind.CLOSE, CHAIN, OWNER, 42, tx("C"), {}, NOW)
     assert len(journal.open_intents(CHAIN)) == 2
 
 
 def test_a_write_that_fails_leaves_nothing_behind(journal: Journal) -> None:
     with pytest.raises(TypeError):
-        journal.intend(Kind.CREATE, CHAIN, OWNER, 42, tx(), {"x": object()}, NOW, saved())
+        journal.intend(IntentKind.CREATE, CHAIN, OWNER, 42, tx(), {"x": object()}, NOW, saved())
     broken = SavedDeployment(CHAIN, ID, None, "", "", b"", b"", None, SavedStage.OPEN, NOW)  # type: ignore[arg-type]
     with pytest.raises(sqlite3.IntegrityError):
-        journal.intend(Kind.CREATE, CHAIN, OWNER, 42, tx(), {}, NOW, broken)
+        journal.intend(IntentKind.CREATE, CHAIN, OWNER, 42, tx(), {}, NOW, broken)
     assert journal.intents() == []
     assert journal.deployment(CHAIN, ID) is None
 

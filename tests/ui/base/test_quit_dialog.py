@@ -6,7 +6,7 @@ import pytest
 
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.base.base_screen import facts
-from akash_tui.ui.base.quit_dialog import QuitQuestion, after_us
+from akash_tui.ui.base.quit_dialog import QuitDialog, after_us
 from tests.ui.fakes import Stage_, until
 
 
@@ -15,7 +15,7 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(scene.app.screen, QuitQuestion))
+        await until(pilot, lambda: isinstance(scene.app.screen, QuitDialog))
         await pilot.press("escape")
         assert scene.app.is_running
 

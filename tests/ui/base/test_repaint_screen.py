@@ -8,8 +8,8 @@ import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
-from akash_tui.ui.base.base_screen import Shell
-from akash_tui.ui.base.repaint_screen import PaintClock
+from akash_tui.ui.base.base_screen import BaseScreen
+from akash_tui.ui.base.repaint_screen import RepaintScreen
 from tests.ui.fakes import BIDS, Stage_, bid, until
 
 
@@ -30,14 +30,14 @@ class Listening(HeadlessDriver):
 def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How often a screen has looked whether there is something to paint."""
     seen = 0
-    tick = PaintClock._tick
+    tick = RepaintScreen._tick
 
-    def counted(screen: Shell) -> None:
+    def counted(screen: BaseScreen) -> None:
         nonlocal seen
         tick(screen)
         seen += 1
 
-    monkeypatch.setattr(PaintClock, "_tick", counted)
+    monkeypatch.setattr(RepaintScreen, "_tick", counted)
     return lambda: seen
 
 

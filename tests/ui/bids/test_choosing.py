@@ -22,11 +22,11 @@ from akash_tui.ui.bids.actions import hours_meant
 from akash_tui.ui.bids.columns import COLUMNS
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.choice_dialog import Pick
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
-from akash_tui.ui.widgets.bars import Pane
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BIDS, HEIGHT, OWNER, PROVIDERS, START, Stage_, bid, bid_id, stage, until
 
@@ -72,11 +72,11 @@ def cell(scene: Stage_, key: str, number: int) -> tuple[str, str]:
 
 
 def head(scene: Stage_) -> str:
-    return board(scene).query_one("#lanes", Pane).content.plain
+    return board(scene).query_one("#lanes", TextPane).content.plain
 
 
 def detail(scene: Stage_) -> str:
-    return board(scene).query_one("#detail-fields", Fields).text
+    return board(scene).query_one("#detail-fields", LabelledLines).text
 
 
 async def typed(scene: Stage_, pilot: Pilot[int], text: str) -> None:
@@ -89,7 +89,7 @@ async def typed(scene: Stage_, pilot: Pilot[int], text: str) -> None:
 async def answered(scene: Stage_, pilot: Pilot[int], key: str, text: str) -> None:
     """Press a key that asks for a line of text, and give it."""
     await pilot.press(key)
-    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
     scene.app.screen.query_one("#text", Input).value = text
     await pilot.press("enter")
 
@@ -133,10 +133,10 @@ async def test_sort_by_any_column_and_by_several(scene: Stage_) -> None:
         await pilot.press("P")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
         await pilot.press("S")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "prize"
         await pilot.press("enter")
-        assert "no column 'prize'" in scene.app.screen.query_one("#wrong", Fields).text
+        assert "no column 'prize'" in scene.app.screen.query_one("#wrong", LabelledLines).text
 
 
 async def test_filter_language_with_an_error_below_while_the_last_good_filter_stays(scene: Stage_) -> None:
@@ -146,7 +146,7 @@ async def test_filter_language_with_an_error_below_while_the_last_good_filter_st
         await until(pilot, lambda: shown(scene) == [2, 5])
         assert "2 of 5 shown, 2 hidden by GPU (1 not known), 1 by price" in head(scene)
         await typed(scene, pilot, "gpu:a100|h100 usd_h<1.5 uptme7>1")
-        says = board(scene).query_one("#filter-says", Pane)
+        says = board(scene).query_one("#filter-says", TextPane)
         await until(pilot, lambda: "there is no field 'uptme7' at 25. Did you mean uptime7?" in says.content.plain)
         await pilot.press("enter")
         assert board(scene).query_one(FilterBar).display, "a mistake is not put away"
@@ -185,20 +185,20 @@ async def test_saved_views(scene: Stage_) -> None:
         await answered(scene, pilot, "S", "-price")
         await typed(scene, pilot, "usd_h>1")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "dear"
         await pilot.press("enter")
         await until(pilot, lambda: "dear" in scene.entry.settings.views)
         await pilot.press("enter", "v")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("enter")  # all bids, by price
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
         await pilot.press("v")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("down", "enter")
         await until(pilot, lambda: shown(scene) == [4, 5])
         await pilot.press("v")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("G", "enter")
         await until(pilot, lambda: not scene.entry.settings.views)
 
@@ -288,7 +288,7 @@ async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Sta
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen))
         now_bids(scene, (bid(1, "637.5", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await pilot.press("a")
-        says = scene.app.screen.query_one("#compare-says", Pane)
+        says = scene.app.screen.query_one("#compare-says", TextPane)
         assert "cannot be taken" in says.content.plain
         assert scene.deployer.done == []
 
@@ -358,7 +358,7 @@ async def test_absurd_prices_rank_nowhere_unmarked(tmp_path) -> None:  # type: i
         assert [n for n in shown(scene) if n not in marked] == [1, 2, 3, 5, 4]
         assert set(shown(scene)[-4:]) == {10, 11, 12, 13}, "what is no price has no place in the order"
         await pilot.press("down", "s", "S")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
         await pilot.press("P")

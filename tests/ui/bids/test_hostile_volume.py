@@ -16,7 +16,7 @@ from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.text import LIMIT, clean
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.saved_bids_app import SavedApp
+from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import FakeEntry, FrozenClock, until
 
@@ -105,7 +105,7 @@ def _seen(app: App[Any]) -> str:
 async def test_the_board_shows_them_and_obeys_none(tmp_path: Path) -> None:
     bids = hostile_bids()
     home = tmp_path / "home"
-    app = SavedApp(FakeEntry(home), bids, "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),))  # type: ignore[arg-type]
+    app = SavedBidsApp(FakeEntry(home), bids, "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),))  # type: ignore[arg-type]
     async with app.run_test(size=(160, 48)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == len({bid.id for bid in bids}))

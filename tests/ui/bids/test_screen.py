@@ -5,10 +5,10 @@ from __future__ import annotations
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.services.ports import BidGone, ProviderFault
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import Ask, ConfirmSpend
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.widgets.bars import Pane
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BIDS, Stage_, bid, bid_id, stage, until
 
@@ -36,7 +36,7 @@ async def test_bids_say_how_the_gpu_is_known(scene: Stage_) -> None:
 async def test_lanes_show_the_best_price_of_each_model(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
-        said = scene.app.screen.query_one("#lanes", Pane).content.plain
+        said = scene.app.screen.query_one("#lanes", TextPane).content.plain
         assert "rtx4090 ≈$0.38" in said
         assert "h100 ≈$1.71" in said
         assert "no bid yet: l40s" in said
@@ -101,7 +101,7 @@ async def test_accept_shows_the_quote_and_leases_exactly_that(scene: Stage_) -> 
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
-        said = dialog.query_one("#sheet", Fields).text
+        said = dialog.query_one("#sheet", LabelledLines).text
         assert "a100 ×1, 80 GB sxm at europlots.com (ap-east, audited)" in said
         assert "GPU told the model by the bid itself, its VRAM by its provider's attributes" in said
         assert "≈ $0.92 an hour" in said
@@ -121,8 +121,8 @@ async def test_refused_before_the_lease_the_next_best_is_proposed(scene: Stage_)
         await pilot.press("a")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask))
-        said = scene.app.screen.query_one("#told", Fields).text
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
+        said = scene.app.screen.query_one("#told", LabelledLines).text
         assert "withdrawn" in said
         assert "a100 ×1 at europlots.com" in said
         await until(pilot, lambda: scene.app.screen._awake)  # type: ignore[attr-defined]
@@ -142,7 +142,7 @@ async def test_after_the_lease_a_failure_says_that_it_costs(scene: Stage_) -> No
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
         await until(pilot, lambda: "goes on costing" in scene.app.voice.line()[0])
-        await until(pilot, lambda: "goes on costing" in scene.app.screen.query_one("#steps", Fields).text)
+        await until(pilot, lambda: "goes on costing" in scene.app.screen.query_one("#steps", LabelledLines).text)
         assert fault.title in [problem.title for problem in scene.app.problems.entries]
         await pilot.press("m")  # tries again, and now it works
         await until(pilot, lambda: scene.deployer.run.stage.value == "running")

@@ -11,8 +11,8 @@ from textual.widgets import Input
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.domain.market.observations import Reach
 from akash_tui.ui.bids.compare_screen import CompareScreen
-from akash_tui.ui.dialogs.choice_dialog import Pick
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
 from tests.ui.bids.test_choosing import answered, board, learn, now_bids, typed
 from tests.ui.fakes import BIDS, START, Stage_, bid, bid_id, until
 from tests.ui.screen_text import line_of, lines, text, under
@@ -157,12 +157,12 @@ async def test_saved_views(scene: Stage_) -> None:
         await opened(scene, pilot)
         await typed(scene, pilot, "usd_h>1")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "dear"
         await pilot.press("enter")
         await until(pilot, lambda: scene.app.screen is board(scene))
         await pilot.press("escape", "v")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await says(scene, pilot, "dear", "usd_h>1 · price")
         await pilot.press("down", "enter")
         await says(scene, pilot, "2 of 5 shown")

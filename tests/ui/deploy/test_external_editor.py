@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.ui.deploy.external_editor import NONE_NAMED, editor
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import SDL, Stage_, until
 from tests.ui.lease_actions.test_update import opened
 from tests.ui.leases.fakes import NEWER, FakeUpdater
@@ -41,7 +41,9 @@ async def test_what_it_wrote_is_compared_and_the_file_is_gone(scene: Stage_, mon
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        await until(pilot, lambda: "v0.6.3 → vllm/vllm-openai:v0.7.0" in screen.query_one("#differences", Fields).text)
+        await until(
+            pilot, lambda: "v0.6.3 → vllm/vllm-openai:v0.7.0" in screen.query_one("#differences", LabelledLines).text
+        )
         assert screen.text == NEWER
         await until(pilot, lambda: not left(scene))
 

@@ -13,10 +13,10 @@ from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend, Reading
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
+    DeployForm,
     Draft,
-    Wishes,
     editable,
     estimate,
     for_eyes,
@@ -25,7 +25,7 @@ from akash_tui.ui.session.draft import (
     size,
     wishes,
 )
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BLOCK, SDL, Stage_, stage, until
 
@@ -56,18 +56,18 @@ def test_the_last_model_cannot_be_taken_out() -> None:
 
 
 def test_estimate_says_what_it_may_cost() -> None:
-    wish = Wishes(5_000_000, None, Budget(Decimal(1), hours=Decimal(24)))
+    wish = DeployForm(5_000_000, None, Budget(Decimal(1), hours=Decimal(24)))
     lines = {line.label: line.value for line in estimate(draft(), BLOCK, wish, None)}
     assert lines["at most"] == "≈ $5.96 an hour by this SDL, ≈ $143.05 for 24 h"
     assert lines["deposit"].startswith("lasts 50 min")
     assert lines["budget"] == "≈ $1.00 an hour; bids above it will be marked"
-    unknown = estimate(draft(), None, Wishes(), Coin(UACT, 500_000))
+    unknown = estimate(draft(), None, DeployForm(), Coin(UACT, 500_000))
     assert unknown[0].value == "reading the chain…"
 
 
 def test_hours_instead_of_a_deposit() -> None:
-    assert wishes("24h", "") == Wishes(None, Decimal(24))
-    lines = {line.label: line.value for line in estimate(draft(), BLOCK, Wishes(hours=Decimal(24)), None)}
+    assert wishes("24h", "") == DeployForm(None, Decimal(24))
+    lines = {line.label: line.value for line in estimate(draft(), BLOCK, DeployForm(hours=Decimal(24)), None)}
     assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
 
 
@@ -119,7 +119,7 @@ async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> 
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
         assert "rtx4090" not in dialog.quote.sdl
-        said = dialog.query_one("#sheet", Fields).text
+        said = dialog.query_one("#sheet", LabelledLines).text
         for part in ("0.50 ACT", "comes back", "41.20 ACT → 40.70 ACT", "0.0045 AKT"):
             assert part in said
 
@@ -132,7 +132,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         screen.query_one("#deposit").focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
-        assert "7.50 ACT" in scene.app.screen.query_one("#sheet", Fields).text
+        assert "7.50 ACT" in scene.app.screen.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         await until(pilot, lambda: "collect" in scene.deployer.done)
         assert scene.app.following is not None
@@ -146,7 +146,9 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         await pilot.press("enter")
         await until(pilot, lambda: screen.query_one("#budget", Input).value == "0.9/h")  # the preset's own
         screen.query_one("#budget", Input).value = "cheap"
-        await until(pilot, lambda: "'cheap' is no part of a budget" in screen.query_one("#estimate", Fields).text)
+        await until(
+            pilot, lambda: "'cheap' is no part of a budget" in screen.query_one("#estimate", LabelledLines).text
+        )
 
 
 async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
@@ -212,7 +214,7 @@ async def _named(scene: Stage_, pilot, text: str) -> DeployScreen:  # type: igno
     screen = scene.app.screen
     assert isinstance(screen, DeployScreen)
     await pilot.press("f")
-    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
     scene.app.screen.query_one("#text", Input).value = str(path)
     await pilot.press("enter")
     await until(pilot, lambda: screen.draft is not None and scene.app.screen is screen)
@@ -225,8 +227,8 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
         assert screen.draft is not None
         assert "p tells all" in scene.app.voice.line()[0]
         await pilot.press("p")
-        await until(pilot, lambda: isinstance(scene.app.screen, Reading))
-        told = scene.app.screen.query_one("#told", Fields)
+        await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
+        told = scene.app.screen.query_one("#told", LabelledLines)
         for problem in screen.draft.problems:
             assert f"line {problem.line}" in told.text
             assert problem.message in told.text

@@ -10,9 +10,9 @@ from textual.widgets import Button, Input
 
 from akash_tui.services.ports import Insufficient
 from akash_tui.ui.dialogs import dialogs
-from akash_tui.ui.dialogs.dialogs import Ask, Choice, ConfirmSpend
-from akash_tui.ui.dialogs.quote_sheets import Sheet
-from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import until
 
 
@@ -22,7 +22,9 @@ class Host(App[None]):
     answer: object = "none yet"
 
     def ask(self, prepare: Callable[[], Awaitable[str]], typed: str | None = None) -> ConfirmSpend[str]:
-        sheet = Sheet("Lease?", "1 × a100", (Line("price", "≈ $0.92"),), "Lease it", ("uptime is old",), typed)
+        sheet = QuoteSheet(
+            "Lease?", "1 × a100", (LabelledLine("price", "≈ $0.92"),), "Lease it", ("uptime is old",), typed
+        )
         dialog: ConfirmSpend[str] = ConfirmSpend("Lease?", prepare, lambda quote: sheet, "Reading")
         self.push_screen(dialog, lambda answer: setattr(self, "answer", answer))
         return dialog
@@ -54,7 +56,7 @@ async def test_awake_it_returns_exactly_the_quote() -> None:
         dialog = app.ask(quote)
         await until(pilot, lambda: dialog.can_say_yes)
         assert not dialog.query_one("#yes", Button).disabled
-        assert "not verified uptime is old" in dialog.query_one("#sheet", Fields).text
+        assert "not verified uptime is old" in dialog.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         assert app.answer == "the quote"
 
@@ -95,7 +97,7 @@ async def test_while_it_reads_it_can_be_left_and_nothing_can_be_said() -> None:
     async with app.run_test() as pilot:
         dialog = app.ask(slow)
         await until(pilot, started.is_set)
-        assert "Reading" in dialog.query_one("#sheet", Fields).text
+        assert "Reading" in dialog.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         assert app.answer == "none yet"
         await pilot.press("escape")
@@ -111,7 +113,7 @@ async def test_a_quote_that_fails_says_why_and_offers_no_yes() -> None:
     async with app.run_test() as pilot:
         dialog = app.ask(poor)
         await until(pilot, lambda: dialog.error is not None)
-        said = dialog.query_one("#sheet", Fields).text
+        said = dialog.query_one("#sheet", LabelledLines).text
         assert "Not enough ACT." in said
         assert "Mint some from AKT." in said
         assert not dialog.query_one("#yes").display
@@ -125,8 +127,8 @@ async def test_a_quote_that_fails_says_why_and_offers_no_yes() -> None:
 async def test_n_takes_the_harmless_answer() -> None:
     app = Host()
     async with app.run_test() as pilot:
-        choices = (Choice("stay", "Stay"), Choice("quit", "Quit", "y"))
-        question = Ask("Quit?", [Line("", "Leases keep running.")], choices)
+        choices = (DialogAnswer("stay", "Stay"), DialogAnswer("quit", "Quit", "y"))
+        question = QuestionDialog("Quit?", [LabelledLine("", "Leases keep running.")], choices)
         app.push_screen(question, lambda answer: setattr(app, "answer", answer))
         await until(pilot, lambda: question.is_mounted and question._awake)
         await pilot.press("n")

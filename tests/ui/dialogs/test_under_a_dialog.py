@@ -7,9 +7,9 @@ from textual.widgets import Button
 
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
-from akash_tui.ui.widgets.bars import Activity, Pane
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.widgets.bars import StatusBar, TextPane
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import BIDS, HEIGHT, Stage_, bid, until
 
@@ -27,7 +27,7 @@ async def test_bids_and_clock_go_on(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("B")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         below = scene.app.screen_stack[0]
         assert isinstance(below, BidsScreen)
         scene.entry.clock.passed += 20
@@ -36,7 +36,7 @@ async def test_bids_and_clock_go_on(scene: Stage_) -> None:
         scene.deployer.run.touch()
         await until(pilot, lambda: len(below.query_one("#bid-table", LiveTable).rows) == 6)
         await until(pilot, lambda: "collecting 0:58" in str(below.query_one("#bids-panel").border_title))
-        assert isinstance(scene.app.screen, AskText)
+        assert isinstance(scene.app.screen, TextInputDialog)
 
 
 async def test_a_quote_marks_itself_when_its_bid_goes(scene: Stage_) -> None:
@@ -45,8 +45,8 @@ async def test_a_quote_marks_itself_when_its_bid_goes(scene: Stage_) -> None:
         gone = bid(2, "1543.6", "a100", state=BidState.CLOSED)
         scene.deployer.run.book.apply((BIDS[0], gone, *BIDS[2:]), height=HEIGHT + 1, now=scene.entry.clock.now())
         await until(pilot, lambda: dialog.stale)
-        assert "europlots.com: this bid is gone" in dialog.query_one("#sheet", Fields).text
-        assert "≈ $0.92 an hour" in dialog.query_one("#sheet", Fields).text, "what was shown stays readable"
+        assert "europlots.com: this bid is gone" in dialog.query_one("#sheet", LabelledLines).text
+        assert "≈ $0.92 an hour" in dialog.query_one("#sheet", LabelledLines).text, "what was shown stays readable"
         assert dialog.query_one("#yes", Button).disabled
         await pilot.press("y")
         assert scene.app.screen is dialog
@@ -74,7 +74,7 @@ async def test_a_long_answer_takes_the_lines_it_needs(scene: Stage_) -> None:
         await scene.with_bids(pilot)
         said = "vllm-qwen: the lease is there and costs, its workload is not. " + "m sends the manifest again. " * 3
         scene.app.voice.say(said.strip(), "bad", 60)
-        bar = scene.app.screen.query_one("#activity", Activity)
+        bar = scene.app.screen.query_one("#activity", StatusBar)
         await until(pilot, lambda: bar.size.height == 2)
         shown = " ".join(bar.render_line(y).text.strip() for y in range(2))
         assert shown == said.strip()
@@ -89,7 +89,7 @@ async def test_all_bids_gone_says_what_to_do_next(scene: Stage_) -> None:
         gone = [bid(n, "700", "a100", state=BidState.CLOSED) for n in range(1, 6)]
         scene.deployer.run.book.apply(gone, height=HEIGHT + 9, now=scene.entry.clock.now())
         scene.deployer.run.touch()
-        head = screen.query_one("#lanes", Pane)
+        head = screen.query_one("#lanes", TextPane)
         await until(pilot, lambda: "x closes it, 1 asks anew" in head.content.plain)
         assert "no bid is open any more" in str(screen.query_one("#bids-panel").border_title)
         scene.entry.clock.passed += 300  # those that went leave the list

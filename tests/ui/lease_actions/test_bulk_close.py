@@ -10,9 +10,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, Reading
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog
 from akash_tui.ui.leases.list_screen import LeasesScreen
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import FakeLeases, Stage_, until, view
 from tests.ui.leases.fakes import Closer
 
@@ -36,7 +36,7 @@ async def at_the_list(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.Monk
 async def ask(scene: Stage_, pilot: Pilot[int]) -> str:
     await pilot.press("x")
     await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
-    return str(scene.app.screen.query_one("#sheet", Fields).text)
+    return str(scene.app.screen.query_one("#sheet", LabelledLines).text)
 
 
 async def test_marked_ones_are_closed_together_after_typing_how_many(
@@ -68,8 +68,8 @@ async def test_what_could_not_be_closed_is_told_and_stays_marked(
         await ask(scene, pilot)
         scene.app.screen.query_one("#typed", Input).value = "close 2"
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(scene.app.screen, Reading))
-        told = scene.app.screen.query_one("#told", Fields).text
+        await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
+        told = scene.app.screen.query_one("#told", LabelledLines).text
         assert "Deployment closed." in told
         assert "812302" in told
         assert "1 of 2 closed" in scene.app.voice.line()[0]

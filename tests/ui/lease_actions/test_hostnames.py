@@ -9,11 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.entities import LeaseId
-from akash_tui.services.deployment.hostnames import HostNames, Misplaced
+from akash_tui.services.deployment.hostnames import HostNames, MisplacedHostName
 from akash_tui.services.ports import HostRefused
-from akash_tui.ui.dialogs.dialogs import Ask
+from akash_tui.ui.dialogs.dialogs import QuestionDialog
 from akash_tui.ui.lease_actions import hostnames
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import ID, PROVIDERS, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 
@@ -21,7 +21,7 @@ from tests.ui.lease_actions.test_top_up import at_the_lease
 class Names:
     """Takes the place of the two calls of `services.hostnames`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, here: Sequence[str], *elsewhere: Misplaced) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, here: Sequence[str], *elsewhere: MisplacedHostName) -> None:
         self.found = [HostNames(bid_id(2), PROVIDERS[1], tuple(here), elsewhere)]
         self.moved: list[HostNames] = []
         self.refuse: HostRefused | None = None
@@ -44,13 +44,13 @@ def said(scene: Stage_) -> str:
 
 
 HOLDER: LeaseId = replace(bid_id(2), dseq=77)
-SHOP = Misplaced("shop.example.test", HOLDER)
+SHOP = MisplacedHostName("shop.example.test", HOLDER)
 
 
 async def asked(scene: Stage_, pilot: Pilot[int]) -> str:
     await pilot.press("H")
-    await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
-    return str(scene.app.screen.query_one("#told", Fields).text)  # type: ignore[attr-defined]
+    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+    return str(scene.app.screen.query_one("#told", LabelledLines).text)  # type: ignore[attr-defined]
 
 
 async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

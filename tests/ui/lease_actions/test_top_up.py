@@ -15,10 +15,10 @@ from textual.widgets import Input, RichLog
 
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin
-from akash_tui.services.leases.log_streams import Aside, Item, Told
+from akash_tui.services.leases.log_streams import Item, StreamItem, StreamNotice
 from akash_tui.services.ports import BadInput, LogLine, PodEvent, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
 from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
@@ -93,7 +93,7 @@ async def at_the_lease(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.Mon
 
 async def ask(scene: Stage_, pilot: Pilot[int], text: str) -> None:
     await pilot.press("t")
-    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
     scene.app.screen.query_one("#text", Input).value = text
     await pilot.press("enter")
 
@@ -124,12 +124,12 @@ async def test_a_top_up_can_be_left_at_every_step(
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         await pilot.press("t")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.busy is None)
         assert deposits.asked == []
         await ask(scene, pilot, "nonsense")
-        assert isinstance(scene.app.screen, AskText)
+        assert isinstance(scene.app.screen, TextInputDialog)
         scene.app.screen.query_one("#text", Input).value = "5"
         await pilot.press("enter")
         await shown(scene, pilot)
@@ -177,12 +177,12 @@ class Streams:
     async def logs(self, id: Any, **asked: Any) -> AsyncGenerator[Item, None]:
         lease = replace(view_lease(), dseq=id.dseq)
         for text in ("\x1b[32mINFO\x1b[0m model loaded", "[bold]not markup[/]", "listening on :80"):
-            yield Told(lease, LogLine("vllm-6c8f9d7b5-x2x9q", text))
-        yield Aside(lease, "A container is still being made; trying again.")
+            yield StreamItem(lease, LogLine("vllm-6c8f9d7b5-x2x9q", text))
+        yield StreamNotice(lease, "A container is still being made; trying again.")
         await asyncio.get_running_loop().create_future()
 
     async def events(self, id: Any, **asked: Any) -> AsyncGenerator[Item, None]:
-        yield Told(view_lease(), PodEvent("Warning", "Pod", "vllm-6c8f9d7b5-x2x9q", "BackOff", "pull failed"))
+        yield StreamItem(view_lease(), PodEvent("Warning", "Pod", "vllm-6c8f9d7b5-x2x9q", "BackOff", "pull failed"))
 
 
 def view_lease() -> Any:
@@ -210,7 +210,7 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         assert isinstance(screen, LogScreen)
         await pilot.press("p")
         assert screen.held
-        screen._fresh.add(Aside(view_lease(), "while held"), 10)
+        screen._fresh.add(StreamNotice(view_lease(), "while held"), 10)
         screen._count += 1
         await pilot.pause(0.3)
         assert len(written(scene)) == 4
@@ -232,7 +232,7 @@ async def test_a_flood_of_lines_is_painted_part_by_part(scene: Stage_, monkeypat
         screen = scene.app.screen
         assert isinstance(screen, LogScreen)
         for number in range(3):
-            screen._fresh.add(Aside(view_lease(), f"line {number}"), 10)
+            screen._fresh.add(StreamNotice(view_lease(), f"line {number}"), 10)
         seen: list[int] = []
         for _ in range(3):
             screen.paint()

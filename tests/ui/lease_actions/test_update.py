@@ -12,14 +12,14 @@ from textual.widgets import Input, TextArea
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.core.run_state import Stage
 from akash_tui.services.deployment import resume
-from akash_tui.services.deployment.groups import Step
+from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.ports import ManifestRefused, ProviderFault
-from akash_tui.ui.dialogs.choice_dialog import Pick
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.session import open_session as opening
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import SDL, FakeLeases, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import NEWER, FakeUpdater, Groups
@@ -47,7 +47,7 @@ async def edited(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPat
     screen.query_one("#sdl", TextArea).load_text(text)
     await pilot.press("escape")
     await pilot.pause()
-    return screen.query_one("#differences", Fields).text
+    return screen.query_one("#differences", LabelledLines).text
 
 
 async def sent(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ async def test_the_text_that_runs_is_shown_and_changes_nothing(scene: Stage_, mo
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         assert screen.text == SDL
-        assert "none: this is what runs" in screen.query_one("#differences", Fields).text
+        assert "none: this is what runs" in screen.query_one("#differences", LabelledLines).text
         await pilot.press("y")
         assert scene.app.clipboard == SDL
         await pilot.press("escape")
@@ -111,11 +111,11 @@ async def test_a_price_stays_and_a_file_is_loaded(
     async with scene.app.run_test(size=(120, 40)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("f")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = str(file)
         await pilot.press("enter")
         await until(pilot, lambda: screen.file == "newer.yaml")
-        told = screen.query_one("#differences", Fields)
+        told = screen.query_one("#differences", LabelledLines)
         await until(pilot, lambda: "9000 uact a block in the file; an update leaves it" in told.text)
 
 
@@ -123,8 +123,8 @@ async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypa
     scene.deployer.faults["deliver"] = [ManifestRefused("The provider refuses the manifest: no", "Correct the SDL.")]
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await sent(scene, pilot, monkeypatch)
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
-        assert "refuses the manifest: no" in scene.app.screen.query_one("#told", Fields).text
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
+        assert "refuses the manifest: no" in scene.app.screen.query_one("#told", LabelledLines).text
         await pilot.press("u")
         shown = await sheet(scene, pilot)
         assert "v0.7.0 → vllm/vllm-openai:v0.6.3" in shown
@@ -143,13 +143,13 @@ async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatc
     bare = replace(known(scene), status=None, delivered=False)
     await at_the_lease(scene, pilot, monkeypatch, leases=(bare,))
     await pilot.press("m")
-    await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+    await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
 
 
 async def test_without_manifest_the_person_is_asked(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await asked(scene, pilot, monkeypatch)
-        told = scene.app.screen.query_one("#told", Fields).text
+        told = scene.app.screen.query_one("#told", LabelledLines).text
         for words in ("does not answer", "≈ $0.92 an hour", "after five minutes"):
             assert words in told
         await pilot.press("escape")
@@ -173,7 +173,9 @@ async def test_each_answer_does_what_it_says(scene: Stage_, monkeypatch: pytest.
             return
         assert "it never took the manifest" in shown
         await pilot.press("y")
-        await until(pilot, lambda: Groups.done == [(Step.REQUOTE, {bid_id(2).provider: "it never took the manifest"})])
+        await until(
+            pilot, lambda: Groups.done == [(GroupAction.REQUOTE, {bid_id(2).provider: "it never took the manifest"})]
+        )
 
 
 async def test_it_is_not_asked_about_what_has_ended(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +207,7 @@ async def test_where_the_text_is_from_is_said(
     monkeypatch.setattr(FakeUpdater, "changed", changed)
     async with scene.app.run_test(size=(160, 48)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
-        told = screen.query_one("#differences", Fields)
+        told = screen.query_one("#differences", LabelledLines)
         await until(pilot, lambda: words in told.text)
 
 
@@ -217,7 +219,7 @@ async def test_a_closed_one_is_only_kept(scene: Stage_, monkeypatch: pytest.Monk
             await pilot.press(key)
             assert "closed" in said(scene)
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "kept"
         await pilot.press("enter")
         await until(pilot, lambda: "Saved as kept" in said(scene))
@@ -228,10 +230,10 @@ async def test_a_closed_one_is_only_kept(scene: Stage_, monkeypatch: pytest.Monk
 async def test_after_a_kill_the_next_start_hands_the_manifest_over(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    due = resume.Pending(scene.deployer.run.id, "vllm-qwen", resume.Next.DELIVER, "It has no manifest.", "")
+    due = resume.Pending(scene.deployer.run.id, "vllm-qwen", resume.NextStep.DELIVER, "It has no manifest.", "")
 
-    async def one(session: object) -> resume.Report:
-        return resume.Report((), (due,))
+    async def one(session: object) -> resume.ResumeReport:
+        return resume.ResumeReport((), (due,))
 
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)

@@ -16,25 +16,25 @@ from akash_tui.domain.akash.entities import DeploymentId, GroupId
 from akash_tui.domain.akash.manifest_changes import changes
 from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.bulk_close import Batch, BulkCloseQuote, BulkResult, Closing
-from akash_tui.services.deployment.groups import GroupQuote, Step
-from akash_tui.services.deployment.redeploy import Redeploy
-from akash_tui.services.deployment.update import Comparison, Known, UpdatePlan, UpdateQuote, Updater
-from akash_tui.services.leases.remote_shell import Target
+from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
+from akash_tui.services.deployment.groups import GroupAction, GroupQuote
+from akash_tui.services.deployment.redeploy import RedeployPlan
+from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, UpdateQuote, Updater
+from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult
-from akash_tui.services.storage.sdl_versions import Version
-from akash_tui.ui.session.run_manager import Following
+from akash_tui.services.storage.sdl_versions import SdlVersion
+from akash_tui.ui.session.run_manager import RunManager
 from tests.ui.fakes import BLOCK, HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
 AVOIDED = {bid_id(2).provider: "it never took the manifest"}
 
 
-async def again(session: Any, id: DeploymentId) -> Redeploy:
-    return Redeploy(id, "vllm-qwen", "vllm-qwen.yaml", SDL, True, AVOIDED, True)
+async def again(session: Any, id: DeploymentId) -> RedeployPlan:
+    return RedeployPlan(id, "vllm-qwen", "vllm-qwen.yaml", SDL, True, AVOIDED, True)
 
 
-async def group_quote(session: Any, group: GroupId, step: Step) -> GroupQuote:
-    ends = () if step is Step.START else (lease(bid_id(2)),)
+async def group_quote(session: Any, group: GroupId, step: GroupAction) -> GroupQuote:
+    ends = () if step is GroupAction.START else (lease(bid_id(2)),)
     return GroupQuote(
         **common(session.clock), id=ID, group=group, name="dcloud", step=step, ends=ends, ends_h=Decimal("0.92"),
         left=Decimal(4_400_000), block_time=BLOCK, last=True,
@@ -44,7 +44,7 @@ async def group_quote(session: Any, group: GroupId, step: Step) -> GroupQuote:
 class Groups:
     """What was signed for groups, with whom to avoid."""
 
-    done: ClassVar[list[tuple[Step, dict[str, str]]]] = []
+    done: ClassVar[list[tuple[GroupAction, dict[str, str]]]] = []
 
     @classmethod
     async def do(
@@ -57,12 +57,12 @@ class Groups:
 class Shells:
     """Shells that are opened, with what they end with."""
 
-    targets: ClassVar[list[Target]] = []
+    targets: ClassVar[list[ShellTarget]] = []
     opened: ClassVar[list[tuple[str, int]]] = []
     code: ClassVar[int | None] = 0
 
     @classmethod
-    async def found(cls, session: Any, id: DeploymentId) -> list[Target]:
+    async def found(cls, session: Any, id: DeploymentId) -> list[ShellTarget]:
         return cls.targets
 
     @classmethod
@@ -90,18 +90,18 @@ class FakeUpdater:
         self.session = session
         self.reader = SdlFiles()
 
-    def _version(self, sdl: str) -> Version:
+    def _version(self, sdl: str) -> SdlVersion:
         compiled = self.reader.read(sdl, "vllm-qwen.yaml")
-        return Version(compiled.version, "vllm-qwen.yaml", sdl, compiled.manifest_json)
+        return SdlVersion(compiled.version, "vllm-qwen.yaml", sdl, compiled.manifest_json)
 
-    async def known(self, id: DeploymentId) -> Known:
+    async def known(self, id: DeploymentId) -> RunningSdl:
         compiled = self.reader.read(SDL, "vllm-qwen.yaml")
-        told = Known(
+        told = RunningSdl(
             id, "vllm-qwen", "vllm-qwen.yaml", SDL, "journal", True, (), compiled.groups, compiled.manifest_json, False
         )
         return replace(told, **self.changed)
 
-    def compare(self, known: Known, sdl: str, file: str) -> Comparison:
+    def compare(self, known: RunningSdl, sdl: str, file: str) -> Comparison:
         real = Updater.__new__(Updater)
         real.session = SimpleNamespace(sdl=self.reader)  # type: ignore[assignment]
         return real.compare(known, sdl, file)
@@ -143,7 +143,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("akash_tui.ui.lease_actions.groups.group_quote", group_quote)
     monkeypatch.setattr("akash_tui.ui.session.run_manager.do_group", Groups.do)
     monkeypatch.setattr(Groups, "done", [])
-    for name, value in (("targets", [Target(bid_id(2), "vllm", 1, 1)]), ("opened", []), ("code", 0)):
+    for name, value in (("targets", [ShellTarget(bid_id(2), "vllm", 1, 1)]), ("opened", []), ("code", 0)):
         monkeypatch.setattr(Shells, name, value)
     monkeypatch.setattr("akash_tui.ui.lease_actions.shell.shell_targets", Shells.found)
     monkeypatch.setattr("akash_tui.ui.lease_actions.shell.open_shell", Shells.open)
@@ -158,13 +158,13 @@ class Closer:
         self.signed: list[BulkCloseQuote] = []
         self.fails = 0
 
-    async def quote(self, following: Following, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
-        closings = tuple(Closing(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
-        batch = Batch(**common(following.session.clock), closings=closings)  # type: ignore[arg-type]
+    async def quote(self, following: RunManager, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+        closings = tuple(ClosingItem(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
+        batch = CloseBatch(**common(following.session.clock), closings=closings)  # type: ignore[arg-type]
         return BulkCloseQuote((batch,), HEIGHT, batch.made_at, ())
 
     async def close(
-        self, following: Following, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
+        self, following: RunManager, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
     ) -> BulkResult:
         self.signed.append(quote)
         kept = len(quote.closings) - self.fails
@@ -175,6 +175,6 @@ class Closer:
 
     def installed(self, monkeypatch: pytest.MonkeyPatch) -> Closer:
         """This one, from now on in place of the services."""
-        monkeypatch.setattr(Following, "quote_close_all", lambda following, ids: self.quote(following, ids))
-        monkeypatch.setattr(Following, "close_all", lambda following, quote, told: self.close(following, quote, told))
+        monkeypatch.setattr(RunManager, "quote_close_all", lambda following, ids: self.quote(following, ids))
+        monkeypatch.setattr(RunManager, "close_all", lambda following, quote, told: self.close(following, quote, told))
         return self

@@ -14,16 +14,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import DeploymentState, Group, GroupId, GroupState, LeaseState, Reclamation
-from akash_tui.services.deployment.groups import Step
+from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.lease_reader import LeaseView
-from akash_tui.services.leases.remote_shell import Target
+from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import LeaseStatus, ServiceStatus
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.choice_dialog import Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
 from akash_tui.ui.lease_actions.open_url import show
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import HEIGHT, START, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import Groups, Shells
@@ -32,7 +32,7 @@ FAILED = "it never took the manifest"
 
 
 def facts(scene: Stage_) -> str:
-    return scene.app.screen.query_one("#facts", Fields).text
+    return scene.app.screen.query_one("#facts", LabelledLines).text
 
 
 def said(scene: Stage_) -> str:
@@ -49,13 +49,13 @@ def told(*services: ServiceStatus) -> LeaseStatus:
 
 async def picked(scene: Stage_, pilot: Pilot[int], key: str, downs: int) -> None:
     await pilot.press(key)
-    await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+    await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
     await pilot.press(*["down"] * downs, "enter")
 
 
 async def sheet(scene: Stage_, pilot: Pilot[int]) -> str:
     await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
-    return scene.app.screen.query_one("#sheet", Fields).text
+    return scene.app.screen.query_one("#sheet", LabelledLines).text
 
 
 # --- groups ---------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ async def test_other_bids_for_a_running_lease_need_the_name_typed(
         scene.app.screen.query_one("#typed", Input).value = "dcloud"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
-        assert Groups.done == [(Step.REQUOTE, {})]
+        assert Groups.done == [(GroupAction.REQUOTE, {})]
 
 
 async def test_a_provider_that_failed_is_avoided_in_the_new_order(
@@ -88,7 +88,7 @@ async def test_a_provider_that_failed_is_avoided_in_the_new_order(
         assert FAILED in await sheet(scene, pilot)
         await pilot.press("y")
         await until(pilot, lambda: Groups.done)
-        assert Groups.done == [(Step.REQUOTE, {bid_id(2).provider: FAILED})]
+        assert Groups.done == [(GroupAction.REQUOTE, {bid_id(2).provider: FAILED})]
 
 
 async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: p
         await picked(scene, pilot, "p", 0)
         assert "lease" not in await sheet(scene, pilot)
         await pilot.press("y")
-        await until(pilot, lambda: Groups.done == [(Step.START, {})])
+        await until(pilot, lambda: Groups.done == [(GroupAction.START, {})])
 
 
 async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pyt
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, deployment=replace(shown.deployment, groups=(first, second)))
         await pilot.press("p")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         titles = [row.title for row in scene.app.screen.query_one("#options").rows]  # type: ignore[attr-defined]
         assert titles == ["other bids · dcloud", "pause · dcloud", "close · dcloud", "start · west", "close · west"]
         await pilot.press("escape")
@@ -147,14 +147,14 @@ async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.Mon
 
 async def test_with_several_replicas_one_is_asked_for(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scene.app, "lent", lent)
-    monkeypatch.setattr(Shells, "targets", [Target(bid_id(2), "vllm", 2, 2), Target(bid_id(2), "web", 1, 0)])
+    monkeypatch.setattr(Shells, "targets", [ShellTarget(bid_id(2), "vllm", 2, 2), ShellTarget(bid_id(2), "web", 1, 0)])
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         await picked(scene, pilot, "s", 1)
         await until(pilot, lambda: "vllm #1 ended" in said(scene))
         assert Shells.opened == [("vllm", 1)]
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("escape")
         assert len(Shells.opened) == 1
 

@@ -12,12 +12,12 @@ from akash_tui.services.storage.journal_entries import SavedDeployment, SavedSta
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.dialogs.choice_dialog import Pick
-from akash_tui.ui.dialogs.dialogs import Ask, AskText, ConfirmSpend
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
-from akash_tui.ui.welcome.screen import Welcome
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.welcome.screen import WelcomeScreen
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import ID, FakeEntry, FakeLeases, Stage_, until, view
 
@@ -55,14 +55,14 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         await until(pilot, lambda: screen.table.rows)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
-        facts = scene.app.screen.query_one("#facts", Fields)
+        facts = scene.app.screen.query_one("#facts", LabelledLines)
         await until(pilot, lambda: "http://qwen.ingress.europlots.com" in facts.text)
         assert "provider.europlots.com:31022" in facts.text
         await pilot.press("x")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
-        said = dialog.query_one("#sheet", Fields).text
+        said = dialog.query_one("#sheet", LabelledLines).text
         assert "comes back ≈ 4.40 ACT" in said
         assert "41.20 ACT → ≈ 45.60 ACT" in said
         await pilot.press("y", "enter")
@@ -81,7 +81,7 @@ async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen) and scene.app.screen.view is not None)
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("enter")
         await until(pilot, lambda: scene.app.clipboard == "http://qwen.ingress.europlots.com")
 
@@ -104,7 +104,7 @@ def _app(tmp_path: Path) -> tuple[AkashApp, FakeEntry]:
 async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> None:
     app, entry = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
-        assert isinstance(app.screen, Welcome)
+        assert isinstance(app.screen, WelcomeScreen)
         await pilot.press("1")
         assert "Choose a network first" in app.voice.line()[0]
         await pilot.press("enter")
@@ -119,16 +119,16 @@ async def test_importing_a_wallet_hides_its_words(tmp_path: Path) -> None:
     app, entry = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("down", "enter")  # create, import
-        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AskText) and app.screen._secret)
+        await until(pilot, lambda: isinstance(app.screen, TextInputDialog) and app.screen._secret)
         app.screen.query_one("#text").value = WORDS  # type: ignore[attr-defined]
         await pilot.pause()
         assert "abandon" not in app.export_screenshot()
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         assert entry.vault.words == {"main": WORDS}
         await pilot.press("down", "enter")  # mainnet
         await until(pilot, lambda: entry.opened == [("mainnet", "main", False)])
@@ -138,21 +138,21 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
     app, entry = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
-        told = app.screen.query_one("#told", Fields)
+        await until(pilot, lambda: isinstance(app.screen, QuestionDialog))
+        told = app.screen.query_one("#told", LabelledLines)
         await until(pilot, lambda: "24 word23" in told.text)
         assert "main" in entry.vault.words
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen._title == "Not written down?")
+        await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "Not written down?")
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen._title == "The words of main")
+        await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "The words of main")
         await until(pilot, lambda: app.screen._awake)  # type: ignore[attr-defined]
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(app.screen, Pick) and "network" in app.screen._title)
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "network" in app.screen._title)
 
 
 async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path) -> None:
@@ -168,12 +168,12 @@ async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path
     entry.open = locked  # type: ignore[method-assign]
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Pick) and "network" in app.screen._title)
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "network" in app.screen._title)
         await pilot.press("enter")
         for guess in ("wrong", "sesame"):
-            await until(pilot, lambda: isinstance(app.screen, AskText))
+            await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
             asked = app.screen
             await pilot.press(*guess, "enter")
             await until(pilot, lambda asked=asked: app.screen is not asked)  # type: ignore[misc]
@@ -185,7 +185,7 @@ async def test_looking_around_is_read_only(tmp_path: Path) -> None:
     app, entry = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("end", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         table = app.screen.query_one("#options", LiveTable)
         await until(pilot, lambda: table.has_focus)
         await pilot.press("end", "enter")
@@ -199,7 +199,7 @@ async def test_n_changes_the_session_and_closes_the_one_before(scene: Stage_) ->
         await scene.ready(pilot)
         before = scene.app.session
         await pilot.press("N")
-        await until(pilot, lambda: isinstance(scene.app.screen, Welcome))
+        await until(pilot, lambda: isinstance(scene.app.screen, WelcomeScreen))
         await pilot.press("enter")
         await until(pilot, lambda: scene.app.session is not None and scene.app.session is not before)
         assert before is not None
@@ -211,7 +211,9 @@ async def test_esc_on_the_opening_screen_goes_back_to_what_is_open(scene: Stage_
         await scene.ready(pilot)
         before = scene.app.session
         await pilot.press("N")
-        await until(pilot, lambda: "esc goes back to PRACTICE" in scene.app.screen.query_one("#hint", Fields).text)
+        await until(
+            pilot, lambda: "esc goes back to PRACTICE" in scene.app.screen.query_one("#hint", LabelledLines).text
+        )
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(scene.app.screen, DeployScreen))
         assert scene.app.session is before

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.entities import LeaseState, Reclamation
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import HEIGHT, SDL, START, Stage_, until
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.lease_actions.test_update import asked, edited
@@ -60,7 +60,7 @@ async def reclaimed(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.Monkey
     )
     leases = (replace(known(scene), lease=before, status=None), replace(known(scene), lease=taken))
     await at_the_lease(scene, pilot, monkeypatch, leases=leases)
-    await until(pilot, lambda: "reclaimed" in scene.app.screen.query_one("#facts", Fields).text)
+    await until(pilot, lambda: "reclaimed" in scene.app.screen.query_one("#facts", LabelledLines).text)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")

@@ -14,19 +14,19 @@ from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.domain.market.supply import (
     AktMarket,
     Capacity,
+    FigureSource,
     GpuDay,
     GpuStock,
     ProviderSheet,
-    Resources,
     SignedAttribute,
-    Source,
+    SupplyResources,
     UptimeCheck,
     amounts,
 )
 from akash_tui.services.market import market_data as market_service
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import OwnLease
-from akash_tui.services.market.price_history import Reading
+from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import Unreachable
 from tests.ui.fakes import FakeChain, FakeJournal, FakeSession
 
@@ -79,7 +79,7 @@ class FakeIndex:
     async def capacity(self) -> Capacity:
         gpu, cpu = amounts(612, 4, 255), amounts(480_000, 0, 520_000)
         memory, storage = amounts(39 * 2**40, 0, 61 * 2**40), amounts(2**50, 0, 3 * 2**50)
-        return Capacity(62, Resources(cpu, gpu, memory, storage), Source.INDEX, self._ask("capacity"))
+        return Capacity(62, SupplyResources(cpu, gpu, memory, storage), FigureSource.INDEX, self._ask("capacity"))
 
     async def gpu_days(self) -> list[GpuDay]:
         now = self._ask("days")
@@ -147,14 +147,14 @@ class FakeIndex:
         )
         return ProviderSheet(
             profile=profile,
-            resources=Resources(gpu=amounts(12, 0, 4 - number)),
+            resources=SupplyResources(gpu=amounts(12, 0, 4 - number)),
             attributes=(
                 SignedAttribute("location-region", "eu-east", ("akash1auditor",)),
                 SignedAttribute("tier", "community", ()),
                 SignedAttribute("organization", NAMES[number], ()),
             ),
             checks=tuple(UptimeCheck(now - timedelta(minutes=15 * at), at % 11 != 3) for at in range(96)),
-            source=Source.INDEX,
+            source=FigureSource.INDEX,
             read_at=now,
         )
 
@@ -177,7 +177,7 @@ class FakeProbe:
 
     async def probe(self, provider: Provider) -> Reach:
         assert INDEX.now is not None
-        return Reach(True, 84.0, INDEX.now, "", Resources(gpu=amounts(13, 0, 3)))
+        return Reach(True, 84.0, INDEX.now, "", SupplyResources(gpu=amounts(13, 0, 3)))
 
     async def aclose(self) -> None:
         return None
@@ -207,13 +207,15 @@ def install(patch: Any) -> FakeIndex:
             OwnLease(OWNERS[0], 700_100 - back, at - timedelta(days=back), Decimal("0.41"), gpu, 1) for back in (0, 30)
         ]
 
-    async def readings(self: Market, gpu: GpuModel) -> list[Reading]:
+    async def readings(self: Market, gpu: GpuModel) -> list[DailyPrice]:
         if not isinstance(self.session, FakeSession):
             return await real_readings(self, gpu)
         if gpu.model != "a100":
             return []
         days = (datetime(2026, 11, 24).date() - timedelta(days=back) for back in range(20, -1, -1))
-        return [Reading(d, Decimal("0.81"), Decimal("0.88") + Decimal(d.day % 7) / 100, Decimal("1.3")) for d in days]
+        return [
+            DailyPrice(d, Decimal("0.81"), Decimal("0.88") + Decimal(d.day % 7) / 100, Decimal("1.3")) for d in days
+        ]
 
     def indexer(self: FakeSession) -> FakeIndex:
         INDEX.now = self.clock.now()

@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.dialogs.choice_dialog import Pick
-from akash_tui.ui.dialogs.dialogs import Ask, ConfirmSpend
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog
 from akash_tui.ui.market.detail_pages import ProviderScreen
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, stage, until
 from tests.ui.market.fakes import NAMES, OWNERS
 from tests.ui.market.test_screen import at_market, drawn
@@ -20,7 +20,7 @@ from tests.ui.market.test_screen import at_market, drawn
 
 async def choose(scene: Stage_, pilot: Pilot[int], title: str) -> None:
     """Take the preset `title` from the list that is open."""
-    await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+    await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
     table = scene.app.screen.query_one("#options")
     await until(pilot, lambda: table.rows and table.has_focus)  # type: ignore[attr-defined]
     at = next(i for i, option in enumerate(table.rows) if option.title == title)  # type: ignore[attr-defined]
@@ -75,8 +75,8 @@ async def test_only_at_one_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
         await pilot.press("n")
         await choose(scene, pilot, "vLLM with Qwen")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask))
-        said = scene.app.screen.query_one("#told", Fields)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
+        said = scene.app.screen.query_one("#told", LabelledLines)
         await until(pilot, lambda: f"organization = {NAMES[0]}" in said.text)
         assert "of 3 providers known, this one alone" in said.text
         assert "an order cannot name an address" in said.text

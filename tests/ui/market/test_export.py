@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from akash_tui.domain.market.csv_tables import Table, provider_table
-from akash_tui.ui.dialogs.choice_dialog import Pick
-from akash_tui.ui.dialogs.dialogs import Ask
+from akash_tui.domain.market.csv_tables import CsvTable, provider_table
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
+from akash_tui.ui.dialogs.dialogs import QuestionDialog
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
-from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.market.savings_page import SavingsPage
 from tests.ui.fakes import FakeLeases, Stage_, until, view
 from tests.ui.market import fakes as market_fakes
 from tests.ui.market.fakes import NAMES, OWNERS
@@ -43,7 +43,7 @@ async def test_the_list_as_it_is_shown(scene: Stage_) -> None:
         assert (first["free"], first["usd_gpu_h_median"], first["paid_act_gpu_h"]) == ("3", "0.92", "0.41")
         assert first["read_at"].endswith("Z")
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("enter")
         await until(pilot, lambda: "rtx4090\t24" in scene.app.clipboard)
         assert "h100" not in scene.app.clipboard
@@ -58,7 +58,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
         path.write_text("mine")
         for key, left in (("escape", "mine"), ("n", "mine"), ("y", "vendor")):
             await pilot.press("e")
-            await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+            await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
             await pilot.press(key)
             await until(pilot, lambda: scene.app.screen is screen and scene.app.voice.line()[0])
             await until(pilot, lambda left=left: path.read_text().startswith(left))
@@ -81,7 +81,7 @@ async def test_pages_and_providers_too(scene: Stage_, monkeypatch: pytest.Monkey
         await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
         assert [OWNERS[0], "organization", NAMES[0], ""] in await exported(scene, pilot, "provider-practice")
         await pilot.press("escape", "dollar_sign")
-        await until(pilot, lambda: isinstance(scene.app.screen, MovingPage) and scene.app.screen.found)
+        await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
         head, line = await exported(scene, pilot, "leases-today")
         assert dict(zip(head, line, strict=True))["saves_usd_month"].startswith("80.35")
 
@@ -91,7 +91,7 @@ async def test_a_folder_that_cannot_be_written_is_told(scene: Stage_) -> None:
         await at_market(scene, pilot)
         (scene.entry.home / "exports").write_text("not a folder")
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask))
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert "could not be written" in scene.app.problems.entries[-1].title
 
 
@@ -105,4 +105,4 @@ def test_no_cell_of_a_stranger_becomes_a_formula_or_another_cell() -> None:
     assert found["name"] == '\'=HYPERLINK("http://x")'
     assert found["organization"] == "a b,c d"
     assert len(table.tabs().splitlines()[1].split("\t")) == len(head)
-    assert Table("x", ("a",), ((-3,),)).csv() == "a\n-3\n"
+    assert CsvTable("x", ("a",), ((-3,),)).csv() == "a\n-3\n"

@@ -12,10 +12,10 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
-from akash_tui.ui.dialogs.dialogs import Ask
+from akash_tui.ui.dialogs.dialogs import QuestionDialog
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
-from akash_tui.ui.market.savings_page import MovingPage
+from akash_tui.ui.market.savings_page import SavingsPage
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
 from tests.ui.market.test_deploy_from_market import choose
 from tests.ui.market.test_screen import at_market, at_network
@@ -74,14 +74,14 @@ async def watching(scene: Stage_, pilot: Pilot[int]) -> None:
 async def rang(scene: Stage_, pilot: Pilot[int]) -> None:
     await gpus(scene, pilot)
     market_watch.start(scene.app, "gpu:a100 price<1")
-    await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
 
 
 async def only_here(scene: Stage_, pilot: Pilot[int]) -> None:
     await provider(scene, pilot)
     await pilot.press("n")
     await choose(scene, pilot, "vLLM with Qwen")
-    await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
 
 
 async def moving(scene: Stage_, pilot: Pilot[int]) -> None:
@@ -91,7 +91,7 @@ async def moving(scene: Stage_, pilot: Pilot[int]) -> None:
     FakeLeases.views = (two[0], replace(two[1], leases=(lease,)))
     await gpus(scene, pilot)
     await pilot.press("dollar_sign")
-    await until(pilot, lambda: isinstance(scene.app.screen, MovingPage) and scene.app.screen.found)
+    await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import Ask, AskText
+from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
 from akash_tui.ui.market import price_alert as market_watch
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
 from tests.ui.market import fakes as market_fakes
 from tests.ui.market.test_deploy_from_market import choose, draft_of
@@ -52,7 +52,7 @@ def more_free(monkeypatch: pytest.MonkeyPatch, scene: Stage_) -> None:
 async def set_watch(scene: Stage_, pilot: Pilot[int]) -> None:
     await at_market(scene, pilot)
     await pilot.press("w")
-    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
     field = scene.app.screen.query_one("#text")
     field.value = EXPRESSION  # type: ignore[attr-defined]
     await pilot.press("enter")
@@ -72,12 +72,12 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
         await until(pilot, lambda: rung)
         assert "a100 80 GB: 9 free, from ≈ $0.81 per GPU-hour" in rung[0].says
         assert (rung[0].code, rung[0].urgent, rung[0].facts["expression"]) == ("market_watch", True, EXPRESSION)
-        assert not isinstance(scene.app.screen, Ask)
+        assert not isinstance(scene.app.screen, QuestionDialog)
         await pilot.press("4")
         await until(pilot, lambda: f"rang: {EXPRESSION}" in drawn(scene))
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
-        assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#told", Fields).text
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#told", LabelledLines).text
         await pilot.press("y")
         await choose(scene, pilot, "vLLM with Qwen")
         deploy = await draft_of(scene, pilot)
@@ -92,26 +92,28 @@ async def test_on_the_market_itself_it_asks_at_once_and_can_be_forgotten(
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await set_watch(scene, pilot)
         more_free(monkeypatch, scene)
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
         assert rung
         await pilot.press("f")
-        await until(pilot, lambda: scene.app.watching is None and not isinstance(scene.app.screen, Ask))
+        await until(pilot, lambda: scene.app.watching is None and not isinstance(scene.app.screen, QuestionDialog))
 
 
 async def test_it_can_be_stopped_and_says_what_is_wrong_with_a_wish(scene: Stage_, rung: list[Alert]) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await set_watch(scene, pilot)
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         field = scene.app.screen.query_one("#text")
         assert field.value == EXPRESSION  # type: ignore[attr-defined]
         field.value = "prize<1"  # type: ignore[attr-defined]
         await pilot.press("enter")
-        await until(pilot, lambda: "there is no field 'prize'" in scene.app.screen.query_one("#wrong", Fields).text)
+        await until(
+            pilot, lambda: "there is no field 'prize'" in scene.app.screen.query_one("#wrong", LabelledLines).text
+        )
         await pilot.press("escape", "w")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
         await pilot.press("f")
         await until(pilot, lambda: scene.app.watching is None)
         assert not rung
@@ -134,7 +136,7 @@ async def test_a_word_that_names_nothing_is_refused(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 36)) as pilot:
         await at_market(scene, pilot)
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+        await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         field = scene.app.screen.query_one("#text")
         field.value = "garbage"  # type: ignore[attr-defined]
         await pilot.press("enter")

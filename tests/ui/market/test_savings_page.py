@@ -10,11 +10,11 @@ import pytest
 
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Source
+from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.market.savings import requotes
-from akash_tui.ui.market.savings_page import MovingPage
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.market.savings_page import SavingsPage
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import FakeLeases, FrozenClock, Stage_, until, view
 from tests.ui.market.test_screen import at_market, drawn
 
@@ -24,7 +24,17 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 def row(model: str, vram: int, low: str | None, middle: str | None, free: int | None = 5) -> GpuRow:
     low_, middle_ = (None if p is None else Decimal(p) for p in (low, middle))
     return GpuRow(
-        GpuModel("nvidia", model, vram, "sxm4"), free, 40, 3, 2, low_, middle_, middle_, middle_, Source.INDEX, NOW
+        GpuModel("nvidia", model, vram, "sxm4"),
+        free,
+        40,
+        3,
+        2,
+        low_,
+        middle_,
+        middle_,
+        middle_,
+        FigureSource.INDEX,
+        NOW,
     )
 
 
@@ -45,7 +55,7 @@ def test_what_moving_saves_counts_every_gpu_and_the_month_of_the_console() -> No
     assert (found.model, found.count, found.gpu_h) == ("a100 80 GB", 2, Decimal(1))
     assert found.saves_month == Decimal("0.20") * 2 * Decimal("730.488")
     assert found.against_median == Decimal("0.10") * 2 * Decimal("730.488")
-    assert (found.why, found.source, found.read_at) == ("", Source.INDEX, NOW)
+    assert (found.why, found.source, found.read_at) == ("", FigureSource.INDEX, NOW)
 
 
 def test_the_one_that_saves_most_comes_first_and_no_room_saves_nothing() -> None:
@@ -94,8 +104,8 @@ async def test_from_the_market_and_from_the_leases(
     async with scene.app.run_test(size=size) as pilot:
         await at_market(scene, pilot)
         await pilot.press("dollar_sign")
-        await until(pilot, lambda: isinstance(scene.app.screen, MovingPage) and scene.app.screen.found)
-        said = scene.app.screen.query_one("#page-lines", Fields)
+        await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
+        said = scene.app.screen.query_one("#page-lines", LabelledLines)
         await until(pilot, lambda: "you pay the same" in said.text)
         assert "1 × a100 80 GB" in said.text
         assert "$0.81 per GPU-hour, the lowest bid seen (3 free): moving could save ≈ $80.35 a month" in said.text
@@ -107,11 +117,11 @@ async def test_from_the_market_and_from_the_leases(
         table = scene.app.screen.query_one("#lease-table")
         await until(pilot, lambda: table.rows)  # type: ignore[attr-defined]
         await pilot.press("dollar_sign")
-        await until(pilot, lambda: isinstance(scene.app.screen, MovingPage) and scene.app.screen.found)
+        await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
         await pilot.press("escape", "enter")
         await until(pilot, lambda: scene.app.shell is not None and scene.app.shell.where == "lease")
         await pilot.press("dollar_sign")
-        await until(pilot, lambda: isinstance(scene.app.screen, MovingPage) and scene.app.screen.found)
+        await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
         assert scene.app.screen.only is not None  # type: ignore[attr-defined]
 
 

@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 
 from akash_tui.domain.market import formatting as figures
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.choice_dialog import Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.market.chart import SERIES
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.screen import MarketScreen
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import Stage_, stage, until
 from tests.ui.market.fakes import INDEX, NAMES, OWNERS
@@ -154,7 +154,7 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
         screen = await at_market(scene, pilot)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, GpuPage) and scene.app.screen.page)
-        said = scene.app.screen.query_one("#page-lines", Fields)
+        said = scene.app.screen.query_one("#page-lines", LabelledLines)
         await until(pilot, lambda: "3 of 40 free at 9 of 14 providers" in said.text)
         assert "min 0.81 · average 0.92 · median 0.92 · max 1.30" in said.text
         assert "50 to 56 % leased" in said.text
@@ -165,7 +165,7 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
         assert [row.id for row in screen.table.rows] == [OWNERS[0], OWNERS[1], OWNERS[2]]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, ProviderScreen) and scene.app.screen.page)
-        said = scene.app.screen.query_one("#page-lines", Fields)
+        said = scene.app.screen.query_one("#page-lines", LabelledLines)
         await until(pilot, lambda: "answers in 84 ms" in said.text)
         for part in (
             "13 of 16 leased",
@@ -179,7 +179,7 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
         ):
             assert part in said.text, part
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(scene.app.screen, Pick))
+        await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
 
 
 async def test_an_index_that_is_away_leaves_the_last_figures_marked(tmp_path: Path) -> None:

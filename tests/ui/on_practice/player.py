@@ -17,7 +17,7 @@ from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram
@@ -37,7 +37,7 @@ class Player:
         return self.app.screen.query_one(id, LiveTable)
 
     def text(self, id: str) -> str:
-        return self.app.screen.query_one(id, Fields).text
+        return self.app.screen.query_one(id, LabelledLines).text
 
     @property
     def shown(self) -> DeploymentId:

@@ -14,7 +14,7 @@ from akash_tui.services.storage.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import until
 
@@ -50,7 +50,7 @@ def confirming(app: AkashApp) -> bool:
     return isinstance(app.screen, ConfirmSpend) and app.screen.can_say_yes
 
 
-async def ask_for_bids(app: AkashApp, pilot: Pilot[Any]) -> Trip:
+async def ask_for_bids(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     """From a fresh start to the first bid of the first preset."""
     await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
     await until(pilot, lambda: app.vitals is not None and app.vitals.act is not None, 20)
@@ -58,7 +58,7 @@ async def ask_for_bids(app: AkashApp, pilot: Pilot[Any]) -> Trip:
     return await submit(app, pilot)
 
 
-async def submit(app: AkashApp, pilot: Pilot[Any]) -> Trip:
+async def submit(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     """From the list of presets to the first bid."""
     await pilot.press("enter")
     await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)

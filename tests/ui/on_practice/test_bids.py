@@ -16,7 +16,7 @@ from akash_tui.services.ports import BidGone
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.session.run_manager import Trip
+from akash_tui.ui.session.run_manager import TrackedRun
 from tests.ui import screen_text as seen
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, submit, table
@@ -149,7 +149,7 @@ async def test_price_jump(program: FastProgram) -> None:
             assert Decimal("1.7") < now / was < Decimal("1.9")
 
 
-def _both(first: dict[str, Decimal | None], second: Trip) -> list[tuple[Decimal, Decimal]]:
+def _both(first: dict[str, Decimal | None], second: TrackedRun) -> list[tuple[Decimal, Decimal]]:
     found = [(first.get(row.id.provider), row.price_h) for row in second.run.book.all()]
     return [(was, now) for was, now in found if was is not None and now is not None]
 

@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.dialogs.choice_dialog import Pick
+from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from tests.ui.fakes import SDL
@@ -58,8 +58,8 @@ async def test_a_new_image_then_pause_start_and_close_of_the_group(program: Fast
                 lambda: isinstance(app.screen, LeaseScreen) and app.screen.why_not("lease.groups") is None
             )
             await press("p")
-            await player.until(lambda: isinstance(app.screen, Pick))
-            assert isinstance(app.screen, Pick)
+            await player.until(lambda: isinstance(app.screen, ChoiceDialog))
+            assert isinstance(app.screen, ChoiceDialog)
             at = [row.title for row in player.table("#options").rows].index(line)
             await press(*["down"] * at, "enter")
 
@@ -111,7 +111,7 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await player.until(lambda: isinstance(app.screen, LeaseScreen) and app.screen.why_not("lease.groups") is None)
         assert player.shown == first
         await press("p")
-        await player.until(lambda: isinstance(app.screen, Pick))
+        await player.until(lambda: isinstance(app.screen, ChoiceDialog))
         await press("enter")
         assert "avoids" in await player.agree()
         await player.bids()

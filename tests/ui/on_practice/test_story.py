@@ -10,11 +10,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.domain.market.supply import Source
+from akash_tui.domain.market.supply import FigureSource
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialogs import AskText, ConfirmSpend
-from akash_tui.ui.widgets.labelled_lines import Fields
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, table
@@ -61,7 +61,7 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
     async with app.run_test(size=(100, 30)) as pilot:
         await board(app, pilot)
         await leased(app, pilot)
-        await until(pilot, lambda: "http://" in app.screen.query_one("#facts", Fields).text, 20)
+        await until(pilot, lambda: "http://" in app.screen.query_one("#facts", LabelledLines).text, 20)
         dseq = str(app.screen.id_shown.dseq)  # type: ignore[attr-defined]
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
@@ -95,7 +95,7 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
             await until(pilot, prices.done, 20)
             assert {"profiles", "prices"} <= {what for what, _ in facts.faults}
         told = app.market.gpus.seen
-        assert told is None or not [row for row in told.value if row.source is Source.INDEX]
+        assert told is None or not [row for row in told.value if row.source is FigureSource.INDEX]
         prices.cancel()
         await asyncio.gather(prices, return_exceptions=True)
 
@@ -112,7 +112,7 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
     app = AkashApp(program, demo=("calm", 7))
 
     def facts() -> str:
-        return app.screen.query_one("#facts", Fields).text if app.screen.query("#facts") else ""
+        return app.screen.query_one("#facts", LabelledLines).text if app.screen.query("#facts") else ""
 
     async with app.run_test(size=(100, 40)) as pilot:
         await board(app, pilot)
@@ -120,11 +120,11 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         await until(pilot, lambda: app.busy is None)
         id = app.screen.id_shown  # type: ignore[attr-defined]
         await pilot.press("A")
-        await until(pilot, lambda: isinstance(app.screen, AskText), 20)
+        await until(pilot, lambda: isinstance(app.screen, TextInputDialog), 20)
         app.screen.query_one("#text", Input).value = "1 2 900h"  # always due: the first one follows at once
         await pilot.press("enter")
         await until(pilot, lambda: confirming(app), 20)
-        sheet = app.screen.query_one("#sheet", Fields).text
+        sheet = app.screen.query_one("#sheet", LabelledLines).text
         assert "the first one at once" in sheet
         assert "2.00 ACT at most, 2 times" in sheet
         await pilot.press("y")
@@ -135,7 +135,7 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         assert not [e.title for e in logged if "could not" in e.title]
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
-        assert "comes back" in app.screen.query_one("#sheet", Fields).text
+        assert "comes back" in app.screen.query_one("#sheet", LabelledLines).text
         await pilot.press(*str(id.dseq), "enter")
         await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
         assert "came back" in app.voice.line()[0]

@@ -13,19 +13,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.akash.entities import LeaseState
-from akash_tui.services.automation.auto_top_up import Made, Stopped
-from akash_tui.services.leases.lease_list import Fleet
+from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder
+from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_us
-from akash_tui.ui.dialogs.dialogs import Ask, AskText, ConfirmSpend
+from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
 from akash_tui.ui.lease_actions.auto_top_up import wanted
 from akash_tui.ui.leases.detail_lines import facts_of
 from akash_tui.ui.leases.detail_screen import LeaseScreen
-from akash_tui.ui.leases.list_screen import LeasesScreen, Row
+from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
 from akash_tui.ui.widgets.bars import KeyBar
-from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import HEIGHT, ID, START, FakeAutoTopUp, FakeLeases, Stage_, until, view
 
 ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_000, START, spent=10_000_000, times=2)
@@ -59,7 +59,7 @@ async def test_the_list_of_the_last_start_is_there_while_the_chain_is_silent(
     clock = scene.entry.clock
     monkeypatch.setattr(FakeLeases, "views", (view(clock), view(clock, number=1, name="other")))
     session = await scene.entry.open(scene.entry.networks.start, "practice", False)  # type: ignore[arg-type]
-    await Fleet(session, scene.entry.home).read()  # type: ignore[arg-type]
+    await LeaseList(session, scene.entry.home).read()  # type: ignore[arg-type]
     clock.passed = 3600
 
     async def silent(self: FakeLeases, *, closed: bool = False) -> list[object]:
@@ -76,11 +76,11 @@ async def test_the_list_of_the_last_start_is_there_while_the_chain_is_silent(
 
 async def agree(scene: Stage_, pilot: Pilot[int], text: str) -> str:
     await pilot.press("A")
-    await until(pilot, lambda: isinstance(scene.app.screen, AskText))
+    await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
     scene.app.screen.query_one("#text", Input).value = text
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
-    return str(scene.app.screen.query_one("#sheet", Fields).text)
+    return str(scene.app.screen.query_one("#sheet", LabelledLines).text)
 
 
 async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,10 +127,10 @@ async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
         await at_the_list(scene, pilot)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
-        facts = scene.app.screen.query_one("#facts", Fields)
+        facts = scene.app.screen.query_one("#facts", LabelledLines)
         await until(pilot, lambda: "10.00 of 50.00 ACT spent" in facts.text)
         await pilot.press("A")
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
         await pilot.press("e")
         await until(pilot, lambda: FakeAutoTopUp.orders[ID].stopped)
         await until(pilot, lambda: scene.app.busy is None)
@@ -145,7 +145,9 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
         assert patrol is not None
         quote = (await patrol.auto.quote(ID, 5_000_000, None, 50_000_000, Decimal(6))).first
         result = TxResult("AB" * 32, HEIGHT + 1, 0, "", "", 1, None)
-        FakeAutoTopUp.made.extend([Made(ORDER, quote, result), Stopped(ORDER, "10.00 of 10.00 ACT are spent")])
+        FakeAutoTopUp.made.extend(
+            [DoneTopUp(ORDER, quote, result), StoppedOrder(ORDER, "10.00 of 10.00 ACT are spent")]
+        )
         patrol.nudge()
         logged = scene.app.problems.entries
         await until(pilot, lambda: any("5.00 ACT added by itself (10.00 of 50.00 ACT)" in e.title for e in logged))
@@ -231,17 +233,17 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
     clock = scene.entry.clock
     monkeypatch.setattr(FakeLeases, "views", tuple(view(clock, number=n, name=f"job-{n}") for n in range(200)))
     made: list[str] = []
-    state = Row.state.fget
+    state = LeaseRow.state.fget
     assert state is not None
 
-    def told(row: Row) -> object:
+    def told(row: LeaseRow) -> object:
         made.append(row.id)
         return state(row)
 
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         screen._clock.pause()  # type: ignore[union-attr]
-        monkeypatch.setattr(Row, "state", property(told))
+        monkeypatch.setattr(LeaseRow, "state", property(told))
         await pilot.press("down", "down", "up")
         assert screen.table.cursor_index == 1
         assert made == []
@@ -270,5 +272,5 @@ def test_what_is_owed_is_not_shown_as_left(scene: Stage_) -> None:
     short = replace(view(clock), left=Decimal(9_000), lasts_hours=Decimal("0.01"))
     for shown, says in ((gone, "nothing; 0.02 ACT owed"), (short, "(less than a minute)")):
         lines = facts_of(shown, None, lambda seen: "p", busy=False, now=clock.now())
-        (left,) = [line.value for line in lines if isinstance(line, Line) and line.label == "left"]
+        (left,) = [line.value for line in lines if isinstance(line, LabelledLine) and line.label == "left"]
         assert says in left

@@ -9,9 +9,9 @@ import pytest
 
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import Ask, AskText
+from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
 from akash_tui.ui.session import crash_report as crash
-from akash_tui.ui.widgets.labelled_lines import Fields, Line
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import Stage_, stage, until
 
 WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident"
@@ -65,7 +65,7 @@ async def test_a_broken_money_worker_is_told_and_the_app_goes_on(scene: Stage_) 
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
         scene.app.money("paying", breaks)
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask))
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert scene.app.busy is None
         entry = scene.app.problems.entries[-1]
         assert "Something broke while paying" in entry.title
@@ -81,8 +81,8 @@ async def test_an_error_for_people_is_a_dialog_with_advice(scene: Stage_) -> Non
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
         scene.app.money("paying", fails)
-        await until(pilot, lambda: isinstance(scene.app.screen, Ask))
-        told = scene.app.screen.query_one("#told", Fields)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
+        told = scene.app.screen.query_one("#told", LabelledLines)
         await until(pilot, lambda: "No node answers." in told.text and "Check the network." in told.text)
 
 
@@ -115,7 +115,7 @@ async def test_a_secret_is_typed_hidden_and_comes_wrapped(scene: Stage_) -> None
     answers: list[object] = []
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
-        scene.app.push_screen(AskText("Words", [Line("", "Type them.")], secret=True), answers.append)
+        scene.app.push_screen(TextInputDialog("Words", [LabelledLine("", "Type them.")], secret=True), answers.append)
         await pilot.pause()
         await pilot.press(*"open sesame")
         assert "open sesame" not in scene.app.export_screenshot()

@@ -11,7 +11,7 @@ import marshal
 from dataclasses import dataclass
 from typing import Any, Final
 
-from akash_tui.adapters.chain.rest_json.escrow import Page
+from akash_tui.adapters.chain.rest_json.escrow import JsonPage
 from akash_tui.adapters.chain.rest_json.market import BidJson
 from akash_tui.domain.akash.entities import Bid
 
@@ -19,7 +19,7 @@ MAX_ROWS: Final = 20_000
 """Rows remembered; above it the memory starts anew."""
 
 
-class _Envelope(Page):
+class _Envelope(JsonPage):
     bids: list[Any] | None = None
 
 

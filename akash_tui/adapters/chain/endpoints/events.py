@@ -128,7 +128,7 @@ class _Waiter:
         return self._pending.pop(next(iter(self._pending)))
 
 
-class Wakes:
+class WakeStream:
     """The shared connection: open while somebody waits."""
 
     def __init__(self, network: Network, clock: Clock) -> None:

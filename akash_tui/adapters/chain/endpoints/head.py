@@ -12,8 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
-from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault, ServesOtherChain
+from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
 from akash_tui.adapters.chain.rest_json.chain import HeaderJson, OneBlock
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.ports import AkashError, Clock, Head, WrongChain
@@ -31,7 +31,7 @@ _KEEP_SHORT_SECONDS: Final = 5.0
 _LONGEST: Final = Decimal(3600)
 
 
-class Heads:
+class HeadReader:
     """Reads blocks; remembers the newest block time seen and the measured block time."""
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
@@ -57,7 +57,7 @@ class Heads:
         await asyncio.gather(*map(self.head_at, await self._pool.proven()), return_exceptions=True)
         return await self._pool.each(self.head_at)
 
-    async def head_at(self, endpoint: Endpoint) -> Head:
+    async def head_at(self, endpoint: RestEndpoint) -> Head:
         """The newest block of one endpoint; `EndpointFault` if it lags or serves another chain."""
         head = await self.own_head(endpoint)
         if self._newest is not None and (self._newest - head.time).total_seconds() > LAG_SECONDS:
@@ -66,15 +66,15 @@ class Heads:
             self._newest = head.time
         return head
 
-    async def own_head(self, endpoint: Endpoint) -> Head:
+    async def own_head(self, endpoint: RestEndpoint) -> Head:
         """The same, however far behind the others it is; `EndpointFault` if it serves another chain."""
         header = await self._latest(endpoint)
         if header.chain_id != self._pool.network.chain_id:
             raise ServesOtherChain(header.chain_id)
         return Head(header.height, _when(header), header.chain_id, self._clock.now())
 
-    async def time_of(self, endpoint: Endpoint, height: int) -> datetime:
-        """The time of one block at one endpoint; `Answered` if it does not have it (any more)."""
+    async def time_of(self, endpoint: RestEndpoint, height: int) -> datetime:
+        """The time of one block at one endpoint; `NodeError` if it does not have it (any more)."""
         return _when(await self._header(endpoint, str(height)))
 
     async def block_time(self) -> BlockTime:
@@ -94,26 +94,26 @@ class Heads:
                 self._measured_at = now
             return self._block_time
 
-    async def _measure(self, endpoint: Endpoint) -> BlockTime | None:
+    async def _measure(self, endpoint: RestEndpoint) -> BlockTime | None:
         last = await self._latest(endpoint)
         span = min(SPAN, last.height - 2)  # block 1 carries the time of the genesis file, not its own
         while span >= 2:
             try:
                 middle = await self._header(endpoint, str(last.height - span // 2))
                 first = await self._header(endpoint, str(last.height - span))
-            except Answered:
+            except NodeError:
                 span //= 4  # the node has thrown the older blocks away
                 continue
             return _judge(first, middle, last)
         return None
 
-    async def _latest(self, endpoint: Endpoint) -> HeaderJson:
+    async def _latest(self, endpoint: RestEndpoint) -> HeaderJson:
         try:
             return await self._header(endpoint, "latest")
-        except Answered as said:
+        except NodeError as said:
             raise EndpointFault(f"it has no newest block: {said.message}") from said
 
-    async def _header(self, endpoint: Endpoint, which: str) -> HeaderJson:
+    async def _header(self, endpoint: RestEndpoint, which: str) -> HeaderJson:
         try:
             return (await self._pool.get(endpoint, f"{BLOCKS}/{which}", OneBlock)).header
         except ValueError as error:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import ValidationError
 
-from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import GatewayErrorJson
 from akash_tui.domain.text import clean
 
@@ -62,7 +62,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-class Http:
+class RestHttp:
     """The client behind all REST endpoints; built in a thread at first use (TLS context: some 40 ms)."""
 
     def __init__(self, urls: tuple[str, ...], transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -73,7 +73,7 @@ class Http:
         self._building = asyncio.Lock()
 
     async def get(self, url: str) -> bytes:
-        """The body of a 200 answer. Raises `EndpointFault` or `Answered`."""
+        """The body of a 200 answer. Raises `EndpointFault` or `NodeError`."""
         return await self._exchange("GET", url, None)
 
     async def post(self, url: str, body: Mapping[str, Any]) -> bytes:
@@ -153,7 +153,7 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 def judge(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    """The body of a good answer; `Answered` for the node's own errors, `EndpointFault` for everything else."""
+    """The body of a good answer; `NodeError` for the node's own errors, `EndpointFault` for everything else."""
     if status == 200:
         return body
     if status in _RETRY_STATUS:
@@ -165,7 +165,7 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
         said = GatewayErrorJson.model_validate_json(body)
     except ValidationError:
         raise EndpointFault(f"it answered {status} without an explanation") from None
-    raise Answered(status, said.code, said.message)
+    raise NodeError(status, said.code, said.message)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

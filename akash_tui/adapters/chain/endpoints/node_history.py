@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
-from akash_tui.adapters.chain.endpoints.head import BLOCKS, Heads
-from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
-from akash_tui.adapters.chain.errors.endpoint import Answered
+from akash_tui.adapters.chain.endpoints.head import BLOCKS, HeadReader
+from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.errors.endpoint import NodeError
 from akash_tui.adapters.chain.rest_json.chain import OneFullBlock
 from akash_tui.services.ports import Head, TxResult
 
@@ -22,11 +22,11 @@ _STEPS: Final = 5
 _SAMPLES: Final = 4
 """Blocks looked at for a transaction that the index must have too."""
 
-Find = Callable[[Endpoint, str], Awaitable[TxResult | None]]
+Find = Callable[[RestEndpoint, str], Awaitable[TxResult | None]]
 
 
 async def remembers(
-    pool: Pool, heads: Heads, endpoint: Endpoint, head: Head, since: datetime, find_at: Find
+    pool: Pool, heads: HeadReader, endpoint: RestEndpoint, head: Head, since: datetime, find_at: Find
 ) -> bool | None:
     """Whether the endpoint has the blocks from `since` on, and an index of them; False if it has thrown them away.
 
@@ -38,7 +38,7 @@ async def remembers(
         height = max(1, head.height - back)
         try:
             first = await heads.time_of(endpoint, height)
-        except Answered:
+        except NodeError:
             return False
         if height == 1 or first <= since:
             return await _indexed(pool, endpoint, height, min(head.height, height + _SAMPLES), find_at)
@@ -46,12 +46,12 @@ async def remembers(
     return None
 
 
-async def _indexed(pool: Pool, endpoint: Endpoint, height: int, end: int, find_at: Find) -> bool:
+async def _indexed(pool: Pool, endpoint: RestEndpoint, height: int, end: int, find_at: Find) -> bool:
     """Whether the first transaction from `height` on is in the node's index; True where there is none to ask for."""
     for each in range(height, end):
         try:
             txs = (await pool.get(endpoint, f"{BLOCKS}/{each}", OneFullBlock)).txs
-        except Answered:
+        except NodeError:
             return False
         if txs:
             return await find_at(endpoint, hashlib.sha256(txs[0]).hexdigest().upper()) is not None

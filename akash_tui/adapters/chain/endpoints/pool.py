@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from akash_tui.adapters.chain.endpoints.http import Http, host_of, join
-from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault, ServesOtherChain
+from akash_tui.adapters.chain.endpoints.http import RestHttp, host_of, join
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
 from akash_tui.adapters.chain.errors.mapping import refusal_of_text
 from akash_tui.adapters.chain.rest_json.chain import NodeInfo, Syncing
 from akash_tui.domain.akash.network import Network
@@ -44,7 +44,7 @@ class Reader(Protocol[M_co]):
 
 
 @dataclass(slots=True)
-class Endpoint:
+class RestEndpoint:
     """One REST endpoint and what we know of it."""
 
     url: str
@@ -68,9 +68,9 @@ class Pool:
 
     def __init__(self, network: Network, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.network = network
-        self.endpoints = [Endpoint(url) for url in network.rest]
+        self.endpoints = [RestEndpoint(url) for url in network.rest]
         self._clock = clock
-        self._http = Http(network.rest, transport)
+        self._http = RestHttp(network.rest, transport)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -80,7 +80,7 @@ class Pool:
     async def read(self, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None) -> M:
         """GET and parse, from whichever endpoint answers first and well.
 
-        Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes say no. "Not found" is `Answered`.
+        Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes say no. "Not found" is `NodeError`.
         """
         return await self.each(lambda endpoint: self.get(endpoint, path, model, params))
 
@@ -90,16 +90,16 @@ class Pool:
         """Like `read`; None for what the chain does not have."""
         try:
             return await self.read(path, model, params)
-        except Answered:
+        except NodeError:
             return None
 
-    async def each(self, call: Callable[[Endpoint], Awaitable[T]], *, rounds: int = ROUNDS) -> T:
+    async def each(self, call: Callable[[RestEndpoint], Awaitable[T]], *, rounds: int = ROUNDS) -> T:
         """Run `call` at one endpoint after the other until one succeeds.
 
-        `Answered` ends it at once when it says "not found"; other answers of a node are final too,
+        `NodeError` ends it at once when it says "not found"; other answers of a node are final too,
         except those that may be the node's own trouble: then every endpoint is asked once.
         """
-        troubled: Answered | None = None
+        troubled: NodeError | None = None
         tried: set[str] = set()
         for turn in range(rounds):
             pause = 0.0
@@ -113,7 +113,7 @@ class Pool:
                 except EndpointFault as fault:
                     self._blame(endpoint, fault)
                     pause = max(pause, fault.retry_after or 0.0)
-                except Answered as said:
+                except NodeError as said:
                     self._praise(endpoint)
                     if said.not_found:
                         raise
@@ -132,18 +132,18 @@ class Pool:
         raise self._gave_up()
 
     async def get(
-        self, endpoint: Endpoint, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
+        self, endpoint: RestEndpoint, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
     ) -> M:
-        """One GET at one endpoint, parsed. Raises `EndpointFault` or `Answered`."""
+        """One GET at one endpoint, parsed. Raises `EndpointFault` or `NodeError`."""
         return await parse(await self._http.get(join(endpoint.url, path, params)), model)
 
-    async def post(self, endpoint: Endpoint, path: str, body: Mapping[str, Any], model: Reader[M]) -> M:
-        """One POST at one endpoint, parsed. Raises `EndpointFault` or `Answered`."""
+    async def post(self, endpoint: RestEndpoint, path: str, body: Mapping[str, Any], model: Reader[M]) -> M:
+        """One POST at one endpoint, parsed. Raises `EndpointFault` or `NodeError`."""
         return await parse(await self._http.post(join(endpoint.url, path), body), model)
 
     # --- endpoints ------------------------------------------------------------------------
 
-    async def prove(self, endpoint: Endpoint) -> None:
+    async def prove(self, endpoint: RestEndpoint) -> None:
         """Check once that the endpoint serves our chain and is not still catching up."""
         if endpoint.verified:
             return
@@ -156,7 +156,7 @@ class Pool:
                 if found != self.network.chain_id:
                     raise ServesOtherChain(found)
                 state = await self.get(endpoint, "/cosmos/base/tendermint/v1beta1/syncing", Syncing)
-            except Answered as said:
+            except NodeError as said:
                 raise EndpointFault(f"it does not say who it is ({said.status})") from said
             if state.syncing:
                 raise EndpointFault("it is still catching up with the chain")
@@ -164,10 +164,10 @@ class Pool:
             endpoint.other_chain = None
             endpoint.verified = True
 
-    async def proven(self) -> list[Endpoint]:
+    async def proven(self) -> list[RestEndpoint]:
         """Every endpoint that serves our chain now, best first; raises if there is none."""
 
-        async def works(endpoint: Endpoint) -> bool:
+        async def works(endpoint: RestEndpoint) -> bool:
             try:
                 await self.prove(endpoint)
             except EndpointFault as fault:
@@ -181,24 +181,24 @@ class Pool:
             raise self._gave_up()
         return good
 
-    def blame(self, endpoint: Endpoint, reason: str) -> None:
+    def blame(self, endpoint: RestEndpoint, reason: str) -> None:
         """Let an endpoint stand back for a reason that its answers show (for example: it lags)."""
         self._blame(endpoint, EndpointFault(reason))
 
-    def _in_order(self) -> list[Endpoint]:
+    def _in_order(self) -> list[RestEndpoint]:
         """Endpoints in the order to ask: rested ones as configured, then the soonest ready; never another chain's."""
         now = self._clock.monotonic()
         return sorted(self._usable(), key=lambda e: max(0.0, e.ready_at - now))
 
-    def _usable(self) -> list[Endpoint]:
+    def _usable(self) -> list[RestEndpoint]:
         return [e for e in self.endpoints if e.other_chain is None]
 
-    def _praise(self, endpoint: Endpoint) -> None:
+    def _praise(self, endpoint: RestEndpoint) -> None:
         endpoint.failures = 0
         endpoint.ready_at = 0.0
         endpoint.reason = ""
 
-    def _blame(self, endpoint: Endpoint, fault: EndpointFault) -> None:
+    def _blame(self, endpoint: RestEndpoint, fault: EndpointFault) -> None:
         endpoint.failures += 1
         wait = fault.retry_after or _PENALTY * 2 ** min(endpoint.failures - 1, 4)
         endpoint.ready_at = self._clock.monotonic() + wait
@@ -229,7 +229,7 @@ class Pool:
         )
 
 
-def _final(said: Answered) -> AkashError:
+def _final(said: NodeError) -> AkashError:
     if said.not_offered:
         return Refused(
             "The node does not offer this request.",

@@ -7,8 +7,8 @@ from typing import Final, Protocol, TypeVar
 
 from akash_tui.adapters.chain.endpoints.bid_row_cache import BidRows
 from akash_tui.adapters.chain.endpoints.http import segment
-from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool, Reader
-from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault
+from akash_tui.adapters.chain.endpoints.pool import Pool, Reader, RestEndpoint
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import (
     BalancesPage,
     DeploymentParams,
@@ -86,7 +86,7 @@ class Reads:
     # --- accounts -------------------------------------------------------------------------
 
     async def account(self, address: str) -> Account | None:
-        async def ask(endpoint: Endpoint) -> Account:
+        async def ask(endpoint: RestEndpoint) -> Account:
             path = f"/cosmos/auth/v1beta1/accounts/{segment(address)}"
             try:
                 return (await self._pool.get(endpoint, path, OneAccount)).account.value()
@@ -95,7 +95,7 @@ class Reads:
 
         try:
             return await self._pool.each(ask)
-        except Answered:
+        except NodeError:
             return None
 
     async def balances(self, address: str) -> tuple[Coin, ...]:

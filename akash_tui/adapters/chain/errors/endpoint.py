@@ -23,7 +23,7 @@ class ServesOtherChain(EndpointFault):
         self.chain_id = chain_id
 
 
-class Answered(Exception):
+class NodeError(Exception):
     """The node answered with an error of its own (JSON with a gRPC code): it works, the request does not."""
 
     def __init__(self, status: int, code: int, message: str) -> None:

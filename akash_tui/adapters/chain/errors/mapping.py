@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, Kind, Row
+from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorKind, ErrorRow
 from akash_tui.domain.akash.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
 from akash_tui.domain.text import clean
@@ -131,7 +131,7 @@ def _address(codespace: str, code: int, text: str) -> AkashError | None:
     return _refused("The address is not valid.", "Check it for a typing error.", codespace, code, text)
 
 
-def _of(row: Row | None, codespace: str, code: int, text: str) -> AkashError:
+def _of(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashError:
     if row is None:
         said = _reason(text)
         return _refused(
@@ -143,13 +143,13 @@ def _of(row: Row | None, codespace: str, code: int, text: str) -> AkashError:
         )
     detail = _detail(codespace, code, text)
     match row.kind:
-        case Kind.INSUFFICIENT:
+        case ErrorKind.INSUFFICIENT:
             return Insufficient(row.title, row.advice, detail=detail)
-        case Kind.BID_GONE:
+        case ErrorKind.BID_GONE:
             return BidGone(row.title, row.advice, detail=detail)
-        case Kind.ORDER_GONE:
+        case ErrorKind.ORDER_GONE:
             return OrderGone(row.title, row.advice, detail=detail)
-        case Kind.REFUSED:
+        case ErrorKind.REFUSED:
             return _refused(row.title, row.advice, codespace, code, text)
 
 

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import Final
 
 
-class Kind(Enum):
+class ErrorKind(Enum):
     """Which error of `services.ports` a refusal becomes."""
 
     REFUSED = auto()
@@ -21,13 +21,13 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ErrorRow:
     codespace: str
     code: int
     root: str
     title: str
     advice: str
-    kind: Kind = Kind.REFUSED
+    kind: ErrorKind = ErrorKind.REFUSED
 
 
 _BUG = "This should not happen: please report it with the log."
@@ -37,141 +37,151 @@ _OTHER_BID = "Read the bids again and choose another one."
 _SDL = "Correct the SDL and try again."
 _MINT_LATER = "Wait until the mint is open again; the wallet screen shows its state."
 
-ROWS: Final[tuple[Row, ...]] = (
+ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- cosmos-sdk ---
-    Row("sdk", 2, "tx parse error", "The node could not read the transaction.", _BUG),
-    Row("sdk", 3, "invalid sequence", "The transaction has a wrong sequence number.", _AGAIN),
-    Row(
+    ErrorRow("sdk", 2, "tx parse error", "The node could not read the transaction.", _BUG),
+    ErrorRow("sdk", 3, "invalid sequence", "The transaction has a wrong sequence number.", _AGAIN),
+    ErrorRow(
         "sdk",
         4,
         "unauthorized",
         "The chain does not accept the signature.",
         "Check that the network and its chain id are right, and that the wallet owns this deployment.",
     ),
-    Row(
+    ErrorRow(
         "sdk",
         5,
         "insufficient funds",
         "Not enough funds in the account.",
         "Add funds: AKT pays fees, ACT pays deposits.",
-        Kind.INSUFFICIENT,
+        ErrorKind.INSUFFICIENT,
     ),
-    Row(
+    ErrorRow(
         "sdk",
         6,
         "unknown request",
         "The chain does not know this kind of request.",
         "Its version may be older or newer than this program expects; look for an update.",
     ),
-    Row("sdk", 7, "invalid address", "An address is not valid.", "Check the address."),
-    Row("sdk", 8, "invalid pubkey", "The public key does not belong to the account.", "Check the wallet."),
-    Row(
+    ErrorRow("sdk", 7, "invalid address", "An address is not valid.", "Check the address."),
+    ErrorRow("sdk", 8, "invalid pubkey", "The public key does not belong to the account.", "Check the wallet."),
+    ErrorRow(
         "sdk",
         9,
         "unknown address",
         "The chain has never seen this account.",
         "Fund it with some AKT first: an account exists from its first deposit on.",
     ),
-    Row("sdk", 10, "invalid coins", "An amount is not valid.", "Check the amount and its denomination."),
-    Row(
+    ErrorRow("sdk", 10, "invalid coins", "An amount is not valid.", "Check the amount and its denomination."),
+    ErrorRow(
         "sdk",
         11,
         "out of gas",
         "The transaction ran out of gas; its fee is spent, nothing else happened.",
         "Try again with a higher gas limit.",
     ),
-    Row("sdk", 12, "memo too large", "The memo is too long.", "Use at most 256 characters."),
-    Row(
+    ErrorRow("sdk", 12, "memo too large", "The memo is too long.", "Use at most 256 characters."),
+    ErrorRow(
         "sdk",
         13,
         "insufficient fee",
         "The fee is below what this node asks.",
         "Try again: the fee is calculated anew. The fee must be paid in AKT.",
     ),
-    Row("sdk", 14, "maximum number of signatures exceeded", "The transaction has too many signatures.", _BUG),
-    Row("sdk", 15, "no signatures supplied", "The transaction has no signature.", _BUG),
-    Row("sdk", 18, "invalid request", "The chain finds the transaction invalid.", _AGAIN),
-    Row(
+    ErrorRow("sdk", 14, "maximum number of signatures exceeded", "The transaction has too many signatures.", _BUG),
+    ErrorRow("sdk", 15, "no signatures supplied", "The transaction has no signature.", _BUG),
+    ErrorRow("sdk", 18, "invalid request", "The chain finds the transaction invalid.", _AGAIN),
+    ErrorRow(
         "sdk",
         19,
         "tx already in mempool",
         "The node already has this transaction.",
         "Wait for it: it was not sent twice.",
     ),
-    Row("sdk", 20, "mempool is full", "The node is overloaded.", "Try again in a moment, or use another endpoint."),
-    Row("sdk", 21, "tx too large", "The transaction is too large.", "Use a smaller SDL."),
-    Row("sdk", 26, "invalid height", "The node does not have that block.", "Use another endpoint."),
-    Row("sdk", 28, "invalid chain-id", "The transaction was made for another chain.", "Check the network's chain id."),
-    Row(
+    ErrorRow(
+        "sdk", 20, "mempool is full", "The node is overloaded.", "Try again in a moment, or use another endpoint."
+    ),
+    ErrorRow("sdk", 21, "tx too large", "The transaction is too large.", "Use a smaller SDL."),
+    ErrorRow("sdk", 26, "invalid height", "The node does not have that block.", "Use another endpoint."),
+    ErrorRow(
+        "sdk", 28, "invalid chain-id", "The transaction was made for another chain.", "Check the network's chain id."
+    ),
+    ErrorRow(
         "sdk",
         30,
         "tx timeout height",
         "The transaction came too late for its block: nothing was spent.",
         _AGAIN,
     ),
-    Row("sdk", 31, "unknown extension options", "The chain does not know an option of the transaction.", _BUG),
-    Row(
+    ErrorRow("sdk", 31, "unknown extension options", "The chain does not know an option of the transaction.", _BUG),
+    ErrorRow(
         "sdk",
         32,
         "incorrect account sequence",
         "Another transaction of this account came first.",
         "Try again: it is signed anew with the next sequence number.",
     ),
-    Row("sdk", 37, "feature not supported", "The chain does not support this.", "Look for an update of this program."),
-    Row("sdk", 38, "not found", "The chain did not find what the transaction needs.", _REREAD),
-    Row(
+    ErrorRow(
+        "sdk", 37, "feature not supported", "The chain does not support this.", "Look for an update of this program."
+    ),
+    ErrorRow("sdk", 38, "not found", "The chain did not find what the transaction needs.", _REREAD),
+    ErrorRow(
         "sdk",
         42,
         "tx timeout",
         "The transaction came too late: its time-out has passed, nothing was spent.",
         "Try again. If it happens again, the node is behind: use another endpoint.",
     ),
-    Row(
+    ErrorRow(
         "feegrant",
         2,
         "fee limit exceeded",
         "The fee is above what the fee grant still allows.",
         "Ask the granter for more, or pay the fee yourself.",
     ),
-    Row("feegrant", 3, "fee allowance expired", "The fee grant has expired.", "Pay the fee yourself."),
-    Row("undefined", 111222, "panic", "The node failed inside.", "Try again, or use another endpoint."),
+    ErrorRow("feegrant", 3, "fee allowance expired", "The fee grant has expired.", "Pay the fee yourself."),
+    ErrorRow("undefined", 111222, "panic", "The node failed inside.", "Try again, or use another endpoint."),
     # --- deployment ---
-    Row(
+    ErrorRow(
         "deployment",
         3,
         "Deployment exists",
         "A deployment with this number exists already.",
         "Look at it in the list of deployments; a new attempt takes a new number.",
     ),
-    Row("deployment", 4, "Deployment not found", "There is no such deployment.", "Check its number and owner."),
-    Row("deployment", 5, "Deployment closed", "The deployment is already closed.", "Nothing is left to do with it."),
-    Row("deployment", 7, "Invalid groups", "The chain finds the deployment's groups invalid.", _SDL),
-    Row("deployment", 8, "Invalid: deployment id", "The deployment's number is not valid.", _AGAIN),
-    Row("deployment", 9, "Invalid: empty hash", "The manifest's hash is missing.", _BUG),
-    Row(
+    ErrorRow("deployment", 4, "Deployment not found", "There is no such deployment.", "Check its number and owner."),
+    ErrorRow(
+        "deployment", 5, "Deployment closed", "The deployment is already closed.", "Nothing is left to do with it."
+    ),
+    ErrorRow("deployment", 7, "Invalid groups", "The chain finds the deployment's groups invalid.", _SDL),
+    ErrorRow("deployment", 8, "Invalid: deployment id", "The deployment's number is not valid.", _AGAIN),
+    ErrorRow("deployment", 9, "Invalid: empty hash", "The manifest's hash is missing.", _BUG),
+    ErrorRow(
         "deployment",
         10,
         "Invalid: deployment hash",
         "The manifest's hash is not valid, or is the one the deployment already has.",
         "If the SDL did not change, there is nothing to update.",
     ),
-    Row("deployment", 12, "Invalid deployment", "The chain finds the deployment invalid.", _SDL),
-    Row("deployment", 14, "Group not found", "There is no such group in the deployment.", _REREAD),
-    Row("deployment", 15, "Group already closed", "The group is already closed.", _REREAD),
-    Row("deployment", 16, "Group open", "The group is open already.", _REREAD),
-    Row("deployment", 17, "Group paused", "The group is paused.", "Start the group first."),
-    Row("deployment", 18, "Group not open", "The group is not open.", _REREAD),
-    Row("deployment", 19, "GroupSpec invalid", "The chain finds a group of the SDL invalid.", _SDL),
-    Row(
+    ErrorRow("deployment", 12, "Invalid deployment", "The chain finds the deployment invalid.", _SDL),
+    ErrorRow("deployment", 14, "Group not found", "There is no such group in the deployment.", _REREAD),
+    ErrorRow("deployment", 15, "Group already closed", "The group is already closed.", _REREAD),
+    ErrorRow("deployment", 16, "Group open", "The group is open already.", _REREAD),
+    ErrorRow("deployment", 17, "Group paused", "The group is paused.", "Start the group first."),
+    ErrorRow("deployment", 18, "Group not open", "The group is not open.", _REREAD),
+    ErrorRow("deployment", 19, "GroupSpec invalid", "The chain finds a group of the SDL invalid.", _SDL),
+    ErrorRow(
         "deployment",
         20,
         "Deposit invalid",
         "The chain does not accept the deposit or the price's denomination.",
         "Prices and deposits are in uact today; the deposit must reach the chain's minimum.",
     ),
-    Row("deployment", 24, "invalid price", "The chain does not accept a price of the SDL.", "Price in uact, above 0."),
-    Row("deployment", 25, "duplicate group name", "Two groups have the same name.", _SDL),
-    Row(
+    ErrorRow(
+        "deployment", 24, "invalid price", "The chain does not accept a price of the SDL.", "Price in uact, above 0."
+    ),
+    ErrorRow("deployment", 25, "duplicate group name", "Two groups have the same name.", _SDL),
+    ErrorRow(
         "deployment",
         26,
         "invalid reclamation configuration",
@@ -179,70 +189,72 @@ ROWS: Final[tuple[Row, ...]] = (
         _SDL,
     ),
     # --- market ---
-    Row("market", 4, "bid price above max order price", "The bid is above the order's maximum price.", _OTHER_BID),
-    Row("market", 5, "attribute mismatch", "The provider's attributes do not fit the order.", _OTHER_BID),
-    Row("market", 6, "unknown bid", "The bid is gone.", _OTHER_BID, Kind.BID_GONE),
-    Row("market", 7, "unknown lease", "There is no such lease.", _REREAD),
-    Row("market", 10, "lease not active", "The lease is not active any more.", _REREAD),
-    Row("market", 11, "bid not active", "The bid is not active any more.", _OTHER_BID, Kind.BID_GONE),
-    Row("market", 12, "bid not open", "The bid is not open any more.", _OTHER_BID, Kind.BID_GONE),
-    Row(
+    ErrorRow("market", 4, "bid price above max order price", "The bid is above the order's maximum price.", _OTHER_BID),
+    ErrorRow("market", 5, "attribute mismatch", "The provider's attributes do not fit the order.", _OTHER_BID),
+    ErrorRow("market", 6, "unknown bid", "The bid is gone.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 7, "unknown lease", "There is no such lease.", _REREAD),
+    ErrorRow("market", 10, "lease not active", "The lease is not active any more.", _REREAD),
+    ErrorRow("market", 11, "bid not active", "The bid is not active any more.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 12, "bid not open", "The bid is not open any more.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow(
         "market",
         13,
         "bid: order not open",
         "The order is not open any more: another bid won it, or it was closed.",
         "Read the deployment again; a new order needs new bids.",
-        Kind.ORDER_GONE,
+        ErrorKind.ORDER_GONE,
     ),
-    Row("market", 14, "no lease for order", "The order has no lease.", _REREAD),
-    Row("market", 15, "invalid order: order not found", "There is no such order.", _REREAD, Kind.ORDER_GONE),
-    Row("market", 16, "group not found", "There is no such group.", _REREAD),
-    Row("market", 17, "group not open", "The group is not open.", _REREAD, Kind.ORDER_GONE),
-    Row("market", 18, "invalid bid: bid not found", "The bid is gone.", _OTHER_BID, Kind.BID_GONE),
-    Row("market", 20, "invalid lease: lease not found", "There is no such lease.", _REREAD),
-    Row("market", 22, "bid price is invalid", "The bid's price is not valid.", _OTHER_BID),
-    Row("market", 23, "order active", "The order has a lease already.", _REREAD, Kind.ORDER_GONE),
-    Row("market", 24, "order closed", "The order is closed.", _REREAD, Kind.ORDER_GONE),
-    Row(
+    ErrorRow("market", 14, "no lease for order", "The order has no lease.", _REREAD),
+    ErrorRow("market", 15, "invalid order: order not found", "There is no such order.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow("market", 16, "group not found", "There is no such group.", _REREAD),
+    ErrorRow("market", 17, "group not open", "The group is not open.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow("market", 18, "invalid bid: bid not found", "The bid is gone.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 20, "invalid lease: lease not found", "There is no such lease.", _REREAD),
+    ErrorRow("market", 22, "bid price is invalid", "The bid's price is not valid.", _OTHER_BID),
+    ErrorRow("market", 23, "order active", "The order has a lease already.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow("market", 24, "order closed", "The order is closed.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow(
         "market",
         28,
         "deposit invalid",
         "The chain does not accept the deposit.",
         "Check the deposit's amount and denomination.",
     ),
-    Row("market", 30, "unknown provider", "The provider is gone from the chain.", _OTHER_BID, Kind.BID_GONE),
-    Row("market", 31, "invalid bid", "The bid is not valid.", _OTHER_BID),
-    Row("market", 32, "capabilities mismatch", "The provider cannot do what the order asks.", _OTHER_BID),
-    Row("market", 39, "reclamation window outside governance bounds", "The reclamation window is not allowed.", _SDL),
+    ErrorRow("market", 30, "unknown provider", "The provider is gone from the chain.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 31, "invalid bid", "The bid is not valid.", _OTHER_BID),
+    ErrorRow("market", 32, "capabilities mismatch", "The provider cannot do what the order asks.", _OTHER_BID),
+    ErrorRow(
+        "market", 39, "reclamation window outside governance bounds", "The reclamation window is not allowed.", _SDL
+    ),
     # --- escrow ---
-    Row("escrow", 1, "account exists", "The deployment's account exists already.", _REREAD),
-    Row("escrow", 2, "account closed", "The deployment's account is closed.", "Create a new deployment."),
-    Row("escrow", 3, "account not found", "The deployment has no account.", "Check its number and owner."),
-    Row(
+    ErrorRow("escrow", 1, "account exists", "The deployment's account exists already.", _REREAD),
+    ErrorRow("escrow", 2, "account closed", "The deployment's account is closed.", "Create a new deployment."),
+    ErrorRow("escrow", 3, "account not found", "The deployment has no account.", "Check its number and owner."),
+    ErrorRow(
         "escrow",
         4,
         "account overdrawn",
         "The deployment's money has run out.",
         "Create a new deployment with a higher deposit.",
     ),
-    Row("escrow", 5, "invalid denomination", "The account does not hold this denomination.", "Deposit in uact."),
-    Row("escrow", 15, "unauthorized deposit scope", "The grant does not allow deposits of this kind.", _REREAD),
-    Row("escrow", 16, "invalid deposit", "The chain does not accept the deposit.", "Check the amount."),
+    ErrorRow("escrow", 5, "invalid denomination", "The account does not hold this denomination.", "Deposit in uact."),
+    ErrorRow("escrow", 15, "unauthorized deposit scope", "The grant does not allow deposits of this kind.", _REREAD),
+    ErrorRow("escrow", 16, "invalid deposit", "The chain does not accept the deposit.", "Check the amount."),
     # --- akash base, certificates ---
-    Row("akash", 1, "duplicate attribute keys", "An attribute is named twice.", _SDL),
-    Row("akash", 2, "attribute key does not match regexp", "An attribute's name is not allowed.", _SDL),
-    Row("akash", 3, "invalid depositor", "The depositor is not valid.", "Check the wallet."),
-    Row("akash", 4, "invalid deposit source", "The deposit names no valid source of money.", _BUG),
-    Row("cert", 3, "certificate exists", "The certificate is on the chain already.", "Nothing is left to do."),
+    ErrorRow("akash", 1, "duplicate attribute keys", "An attribute is named twice.", _SDL),
+    ErrorRow("akash", 2, "attribute key does not match regexp", "An attribute's name is not allowed.", _SDL),
+    ErrorRow("akash", 3, "invalid depositor", "The depositor is not valid.", "Check the wallet."),
+    ErrorRow("akash", 4, "invalid deposit source", "The deposit names no valid source of money.", _BUG),
+    ErrorRow("cert", 3, "certificate exists", "The certificate is on the chain already.", "Nothing is left to do."),
     # --- bme: the mint ---
-    Row("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
-    Row("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no good AKT price now.", _MINT_LATER),
-    Row("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
-    Row("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),
-    Row("bme", 8, "invalid amount", "The mint does not accept this amount.", "Check the amount."),
-    Row("bme", 12, "oracle price is zero", "The chain has no AKT price now.", _MINT_LATER),
-    Row("bme", 16, "amount below epsilon", "The amount is too small to mint.", "Mint a larger amount."),
-    Row("bme", 17, "minimum mint", "The amount is below the smallest mint.", "Mint a larger amount."),
+    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
+    ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no good AKT price now.", _MINT_LATER),
+    ErrorRow("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
+    ErrorRow("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),
+    ErrorRow("bme", 8, "invalid amount", "The mint does not accept this amount.", "Check the amount."),
+    ErrorRow("bme", 12, "oracle price is zero", "The chain has no AKT price now.", _MINT_LATER),
+    ErrorRow("bme", 16, "amount below epsilon", "The amount is too small to mint.", "Mint a larger amount."),
+    ErrorRow("bme", 17, "minimum mint", "The amount is below the smallest mint.", "Mint a larger amount."),
 )
 
 BY_CODE: Final = {(row.codespace, row.code): row for row in ROWS}

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from pydantic import Field, JsonValue
 
-from akash_tui.adapters.chain.rest_json.escrow import Page
+from akash_tui.adapters.chain.rest_json.escrow import JsonPage
 from akash_tui.adapters.chain.rest_json.fields import (
     Base64,
     Dec,
     Int32,
     Int64,
+    JsonModel,
     LongText,
     Text,
-    Wire,
     instant,
     instant_or_none,
     seconds,
@@ -26,7 +26,7 @@ from akash_tui.services.ports import Account, AktPrice, ChainParams
 # --- errors -----------------------------------------------------------------------------------
 
 
-class GatewayErrorJson(Wire):
+class GatewayErrorJson(JsonModel):
     """What the gateway says with a 4xx or 5xx: a gRPC code and a text."""
 
     code: Int32
@@ -37,12 +37,12 @@ class GatewayErrorJson(Wire):
 # --- accounts ---------------------------------------------------------------------------------
 
 
-class PubKeyJson(Wire):
+class PubKeyJson(JsonModel):
     type: Text = Field(alias="@type")
     key: Base64 | None = None
 
 
-class BaseAccountJson(Wire):
+class BaseAccountJson(JsonModel):
     address: Text
     pub_key: PubKeyJson | None = None
     account_number: Int64
@@ -52,7 +52,7 @@ class BaseAccountJson(Wire):
         return Account(self.address, self.account_number, self.sequence, self.pub_key is not None)
 
 
-class AnyAccountJson(Wire):
+class AnyAccountJson(JsonModel):
     """A plain account, or one that nests a base account (module, vesting: two levels deep there)."""
 
     type: Text = Field(alias="@type", default="")
@@ -76,30 +76,30 @@ class AnyAccountJson(Wire):
         return Account(self.address, self.account_number, self.sequence, self.pub_key is not None)
 
 
-class OneAccount(Wire):
+class OneAccount(JsonModel):
     account: AnyAccountJson
 
 
-class AccountInfo(Wire):
+class AccountInfo(JsonModel):
     info: BaseAccountJson
 
 
-class BalancesPage(Page):
+class BalancesPage(JsonPage):
     balances: list[CoinJson] | None = None
 
 
 # --- parameters and prices --------------------------------------------------------------------
 
 
-class DeploymentParamsJson(Wire):
+class DeploymentParamsJson(JsonModel):
     min_deposits: list[CoinJson] | None = None
 
 
-class DeploymentParams(Wire):
+class DeploymentParams(JsonModel):
     params: DeploymentParamsJson
 
 
-class MarketParamsJson(Wire):
+class MarketParamsJson(JsonModel):
     bid_min_deposit: CoinJson | None = None
     order_max_bids: Int32
     bid_min_deposits: list[CoinJson] | None = None
@@ -107,7 +107,7 @@ class MarketParamsJson(Wire):
     max_reclamation_window: Text | None = None
 
 
-class MarketParams(Wire):
+class MarketParams(JsonModel):
     params: MarketParamsJson
 
 
@@ -121,7 +121,7 @@ def params_of(deployment: DeploymentParams, market: MarketParams) -> ChainParams
     )
 
 
-class PriceJson(Wire):
+class PriceJson(JsonModel):
     denom: Text
     twap: Dec
     median_price: Dec
@@ -132,7 +132,7 @@ class PriceJson(Wire):
     deviation_bps: Int64 = 0
 
 
-class PriceHealthJson(Wire):
+class PriceHealthJson(JsonModel):
     denom: Text
     is_healthy: bool = False
     has_min_sources: bool = False
@@ -142,7 +142,7 @@ class PriceHealthJson(Wire):
     failure_reason: list[Text] | None = None
 
 
-class OraclePrice(Wire):
+class OraclePrice(JsonModel):
     aggregated_price: PriceJson
     price_health: PriceHealthJson | None = None
 
@@ -158,18 +158,18 @@ class OraclePrice(Wire):
 # --- the node ---------------------------------------------------------------------------------
 
 
-class NodeOtherJson(Wire):
+class NodeOtherJson(JsonModel):
     tx_index: Text = "on"
 
 
-class NodeJson(Wire):
+class NodeJson(JsonModel):
     network: Text
     version: Text = ""
     moniker: Text = ""
     other: NodeOtherJson | None = None
 
 
-class NodeInfo(Wire):
+class NodeInfo(JsonModel):
     default_node_info: NodeJson
 
     @property
@@ -178,11 +178,11 @@ class NodeInfo(Wire):
         return other is None or other.tx_index != "off"
 
 
-class Syncing(Wire):
+class Syncing(JsonModel):
     syncing: bool
 
 
-class NodeConfig(Wire):
+class NodeConfig(JsonModel):
     minimum_gas_price: Text = ""
     pruning_keep_recent: Text | None = None
     pruning_interval: Text | None = None
@@ -197,7 +197,7 @@ class NodeConfig(Wire):
         return Decimal(0)
 
 
-class HeaderJson(Wire):
+class HeaderJson(JsonModel):
     chain_id: Text
     height: Int64
     time: Text
@@ -208,11 +208,11 @@ class HeaderJson(Wire):
         return instant(self.time)
 
 
-class BlockJson(Wire):
+class BlockJson(JsonModel):
     header: HeaderJson
 
 
-class BlockDataJson(Wire):
+class BlockDataJson(JsonModel):
     txs: list[Base64] = Field(default_factory=list)
 
 
@@ -220,7 +220,7 @@ class FullBlockJson(BlockJson):
     data: BlockDataJson | None = None
 
 
-class OneFullBlock(Wire):
+class OneFullBlock(JsonModel):
     """A block with its transactions' bytes."""
 
     block: FullBlockJson
@@ -230,7 +230,7 @@ class OneFullBlock(Wire):
         return self.block.data.txs if self.block.data else []
 
 
-class OneBlock(Wire):
+class OneBlock(JsonModel):
     block: BlockJson | None = None
     sdk_block: BlockJson | None = None
 

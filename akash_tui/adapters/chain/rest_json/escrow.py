@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from akash_tui.adapters.chain.rest_json.fields import Int64, Text, Wire
+from akash_tui.adapters.chain.rest_json.fields import Int64, JsonModel, Text
 from akash_tui.adapters.chain.rest_json.group import DecCoinJson
 from akash_tui.domain.akash.entities import Deposit, EscrowAccount, EscrowState, LeasePayment
 from akash_tui.domain.akash.money import DecCoin
@@ -12,14 +12,14 @@ from akash_tui.domain.akash.money import DecCoin
 # --- pages ------------------------------------------------------------------------------------
 
 
-class PageJson(Wire):
+class PageJson(JsonModel):
     """Where a list goes on. `total` counts the rows of this page only and is never trusted."""
 
     next_key: str | None = None
     total: Int64 | None = None
 
 
-class Page(Wire):
+class JsonPage(JsonModel):
     pagination: PageJson | None = None
 
     @property
@@ -30,7 +30,7 @@ class Page(Wire):
 # --- escrow -----------------------------------------------------------------------------------
 
 
-class DepositJson(Wire):
+class DepositJson(JsonModel):
     owner: Text
     height: Int64
     source: Text
@@ -40,7 +40,7 @@ class DepositJson(Wire):
         return Deposit(self.owner, self.height, self.source, self.balance.value())
 
 
-class EscrowStateJson(Wire):
+class EscrowStateJson(JsonModel):
     owner: Text
     state: Text
     transferred: list[DecCoinJson] | None = None
@@ -49,12 +49,12 @@ class EscrowStateJson(Wire):
     deposits: list[DepositJson] | None = None
 
 
-class EscrowIdJson(Wire):
+class EscrowIdJson(JsonModel):
     scope: Text
     xid: Text
 
 
-class EscrowJson(Wire):
+class EscrowJson(JsonModel):
     """Today's escrow account, or the flat one of old (`balance`, `funds`, `depositor` beside the id)."""
 
     id: EscrowIdJson
@@ -99,16 +99,16 @@ def _old_funds(balance: DecCoinJson | None, granted: DecCoinJson | None) -> tupl
     return tuple(DecCoin(denom, amount) for denom, amount in held.items())
 
 
-class EscrowAccountsPage(Page):
+class EscrowAccountsPage(JsonPage):
     accounts: list[EscrowJson] | None = None
 
 
-class PaymentIdJson(Wire):
+class PaymentIdJson(JsonModel):
     aid: EscrowIdJson
     xid: Text
 
 
-class PaymentStateJson(Wire):
+class PaymentStateJson(JsonModel):
     owner: Text
     state: Text
     rate: DecCoinJson
@@ -121,10 +121,10 @@ class PaymentStateJson(Wire):
         return LeasePayment(self.state, self.rate.value(), self.balance.value(), unsettled, self.withdrawn.value())
 
 
-class PaymentJson(Wire):
+class PaymentJson(JsonModel):
     id: PaymentIdJson
     state: PaymentStateJson
 
 
-class PaymentsPage(Page):
+class PaymentsPage(JsonPage):
     payments: list[PaymentJson] | None = None

@@ -24,7 +24,7 @@ LONG: Final = 4000
 """Longest event value or log line kept, in characters."""
 
 
-class Wire(BaseModel):
+class JsonModel(BaseModel):
     """Base of all JSON shapes; unknown keys are ignored, as newer nodes may add some."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)

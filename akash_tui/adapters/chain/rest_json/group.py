@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akash_tui.adapters.chain.rest_json.fields import BigInt, Dec, Int32, Text, Wire
+from akash_tui.adapters.chain.rest_json.fields import BigInt, Dec, Int32, JsonModel, Text
 from akash_tui.domain.akash.money import Coin, DecCoin
 from akash_tui.domain.akash.resources import (
     Attribute,
@@ -17,7 +17,7 @@ from akash_tui.domain.akash.resources import (
 )
 
 
-class CoinJson(Wire):
+class CoinJson(JsonModel):
     denom: Text
     amount: BigInt
 
@@ -25,7 +25,7 @@ class CoinJson(Wire):
         return Coin(self.denom, self.amount)
 
 
-class DecCoinJson(Wire):
+class DecCoinJson(JsonModel):
     denom: Text
     amount: Dec
 
@@ -33,7 +33,7 @@ class DecCoinJson(Wire):
         return DecCoin(self.denom, self.amount)
 
 
-class AttributeJson(Wire):
+class AttributeJson(JsonModel):
     key: Text
     value: Text
 
@@ -43,34 +43,34 @@ def attributes(found: list[AttributeJson] | None) -> tuple[Attribute, ...]:
     return tuple(Attribute(a.key, a.value) for a in found or ())
 
 
-class ValueJson(Wire):
+class ValueJson(JsonModel):
     val: BigInt
 
 
-class CpuJson(Wire):
+class CpuJson(JsonModel):
     """`units` are thousandths of a core; memory and storage have `quantity`, in bytes."""
 
     units: ValueJson
     attributes: list[AttributeJson] | None = None
 
 
-class MemoryJson(Wire):
+class MemoryJson(JsonModel):
     quantity: ValueJson
     attributes: list[AttributeJson] | None = None
 
 
-class StorageJson(Wire):
+class StorageJson(JsonModel):
     name: Text
     quantity: ValueJson
     attributes: list[AttributeJson] | None = None
 
 
-class EndpointJson(Wire):
+class EndpointJson(JsonModel):
     kind: Text
     sequence_number: Int32 = 0
 
 
-class ResourcesJson(Wire):
+class ResourcesJson(JsonModel):
     id: Int32 = 0
     cpu: CpuJson | None = None
     memory: MemoryJson | None = None
@@ -96,7 +96,7 @@ class ResourcesJson(Wire):
         )
 
 
-class ResourceUnitJson(Wire):
+class ResourceUnitJson(JsonModel):
     resource: ResourcesJson
     count: Int32
     price: DecCoinJson
@@ -105,17 +105,17 @@ class ResourceUnitJson(Wire):
         return ResourceUnit(self.resource.value(), self.count, self.price.value())
 
 
-class SignedByJson(Wire):
+class SignedByJson(JsonModel):
     all_of: list[Text] | None = None
     any_of: list[Text] | None = None
 
 
-class RequirementsJson(Wire):
+class RequirementsJson(JsonModel):
     signed_by: SignedByJson | None = None
     attributes: list[AttributeJson] | None = None
 
 
-class GroupSpecJson(Wire):
+class GroupSpecJson(JsonModel):
     name: Text
     requirements: RequirementsJson | None = None
     resources: list[ResourceUnitJson] | None = None
@@ -131,17 +131,17 @@ class GroupSpecJson(Wire):
         )
 
 
-class StoragePriceJson(Wire):
+class StoragePriceJson(JsonModel):
     name: Text
     price: DecCoinJson | None = None
 
 
-class EndpointPriceJson(Wire):
+class EndpointPriceJson(JsonModel):
     kind: Text
     price: DecCoinJson | None = None
 
 
-class OfferPricesJson(Wire):
+class OfferPricesJson(JsonModel):
     """An optional split of a bid's price; today's providers leave it out."""
 
     cpu: DecCoinJson | None = None
@@ -151,7 +151,7 @@ class OfferPricesJson(Wire):
     endpoints: list[EndpointPriceJson] | None = None
 
 
-class OfferJson(Wire):
+class OfferJson(JsonModel):
     resources: ResourcesJson
     count: Int32
     prices: OfferPricesJson | None = None

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from pydantic import AliasChoices, Field
 
-from akash_tui.adapters.chain.rest_json.escrow import EscrowJson, Page, PaymentJson
-from akash_tui.adapters.chain.rest_json.fields import Base64, Int32, Int64, Text, Wire, seconds
+from akash_tui.adapters.chain.rest_json.escrow import EscrowJson, JsonPage, PaymentJson
+from akash_tui.adapters.chain.rest_json.fields import Base64, Int32, Int64, JsonModel, Text, seconds
 from akash_tui.adapters.chain.rest_json.group import DecCoinJson, GroupSpecJson, OfferJson
 from akash_tui.domain.akash.entities import (
     Bid,
@@ -36,13 +36,13 @@ from akash_tui.domain.akash.entities import (
 # --- deployments ------------------------------------------------------------------------------
 
 
-class DemandJson(Wire):
+class DemandJson(JsonModel):
     """What a deployment demands for a reclamation."""
 
     min_window: Text | None = None
 
 
-class DeploymentIdJson(Wire):
+class DeploymentIdJson(JsonModel):
     owner: Text
     dseq: Int64
 
@@ -51,7 +51,7 @@ class GroupIdJson(DeploymentIdJson):
     gseq: Int32
 
 
-class GroupJson(Wire):
+class GroupJson(JsonModel):
     id: GroupIdJson
     state: Text
     group_spec: GroupSpecJson
@@ -62,7 +62,7 @@ class GroupJson(Wire):
         return Group(id, GroupState(self.state), self.group_spec.value(), self.created_at)
 
 
-class DeploymentCoreJson(Wire):
+class DeploymentCoreJson(JsonModel):
     id: DeploymentIdJson
     state: Text
     hash: Base64
@@ -70,7 +70,7 @@ class DeploymentCoreJson(Wire):
     reclamation: DemandJson | None = None
 
 
-class DeploymentJson(Wire):
+class DeploymentJson(JsonModel):
     deployment: DeploymentCoreJson
     groups: list[GroupJson] | None = None
     escrow_account: EscrowJson | None = None
@@ -90,7 +90,7 @@ class DeploymentJson(Wire):
         )
 
 
-class DeploymentsPage(Page):
+class DeploymentsPage(JsonPage):
     deployments: list[DeploymentJson] | None = None
 
 
@@ -101,7 +101,7 @@ class OrderIdJson(GroupIdJson):
     oseq: Int32
 
 
-class OrderJson(Wire):
+class OrderJson(JsonModel):
     id: OrderIdJson
     state: Text
     spec: GroupSpecJson
@@ -114,11 +114,11 @@ class OrderJson(Wire):
         return Order(id, OrderState(self.state), self.spec.value(), self.created_at, wanted)
 
 
-class OneOrder(Wire):
+class OneOrder(JsonModel):
     order: OrderJson
 
 
-class OrdersPage(Page):
+class OrdersPage(JsonPage):
     orders: list[OrderJson] | None = None
 
 
@@ -130,7 +130,7 @@ class BidIdJson(OrderIdJson):
         return BidId(self.owner, self.dseq, self.gseq, self.oseq, self.provider, self.bseq)
 
 
-class BidCoreJson(Wire):
+class BidCoreJson(JsonModel):
     id: BidIdJson = Field(validation_alias=AliasChoices("id", "bid_id"))
     state: Text
     price: DecCoinJson
@@ -139,7 +139,7 @@ class BidCoreJson(Wire):
     reclamation_window: Text | None = None
 
 
-class BidJson(Wire):
+class BidJson(JsonModel):
     bid: BidCoreJson
     escrow_account: EscrowJson | None = None
 
@@ -156,14 +156,14 @@ class BidJson(Wire):
         )
 
 
-class BidsPage(Page):
+class BidsPage(JsonPage):
     bids: list[BidJson] | None = None
 
 
 # --- leases -----------------------------------------------------------------------------------
 
 
-class ReclamationJson(Wire):
+class ReclamationJson(JsonModel):
     window: Text | None = None
     started_at: Int64 = 0
     deadline: Int64 = 0
@@ -173,7 +173,7 @@ class ReclamationJson(Wire):
         return Reclamation(seconds(self.window) or Decimal(0), self.started_at, self.deadline, self.reason)
 
 
-class LeaseCoreJson(Wire):
+class LeaseCoreJson(JsonModel):
     id: BidIdJson
     state: Text
     price: DecCoinJson
@@ -183,7 +183,7 @@ class LeaseCoreJson(Wire):
     reclamation: ReclamationJson | None = None
 
 
-class LeaseJson(Wire):
+class LeaseJson(JsonModel):
     lease: LeaseCoreJson
     escrow_payment: PaymentJson | None = None
 
@@ -201,5 +201,5 @@ class LeaseJson(Wire):
         )
 
 
-class LeasesPage(Page):
+class LeasesPage(JsonPage):
     leases: list[LeaseJson] | None = None

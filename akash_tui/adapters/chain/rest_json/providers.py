@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from akash_tui.adapters.chain.rest_json.escrow import Page
-from akash_tui.adapters.chain.rest_json.fields import Base64, Dec, Int32, Int64, Text, Wire
+from akash_tui.adapters.chain.rest_json.escrow import JsonPage
+from akash_tui.adapters.chain.rest_json.fields import Base64, Dec, Int32, Int64, JsonModel, Text
 from akash_tui.adapters.chain.rest_json.group import AttributeJson, CoinJson, attributes
 from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.provider import Audit, Certificate, Provider
@@ -14,12 +14,12 @@ from akash_tui.services.ports import MintRecord, MintStatus
 # --- providers --------------------------------------------------------------------------------
 
 
-class ProviderInfoJson(Wire):
+class ProviderInfoJson(JsonModel):
     email: Text = ""
     website: Text = ""
 
 
-class ProviderJson(Wire):
+class ProviderJson(JsonModel):
     owner: Text
     host_uri: Text
     attributes: list[AttributeJson] | None = None
@@ -30,15 +30,15 @@ class ProviderJson(Wire):
         return Provider(self.owner, self.host_uri, attributes(self.attributes), info.email, info.website)
 
 
-class OneProvider(Wire):
+class OneProvider(JsonModel):
     provider: ProviderJson
 
 
-class ProvidersPage(Page):
+class ProvidersPage(JsonPage):
     providers: list[ProviderJson] | None = None
 
 
-class AuditJson(Wire):
+class AuditJson(JsonModel):
     owner: Text
     auditor: Text
     attributes: list[AttributeJson] | None = None
@@ -47,14 +47,14 @@ class AuditJson(Wire):
         return Audit(self.owner, self.auditor, attributes(self.attributes))
 
 
-class AuditsPage(Page):
+class AuditsPage(JsonPage):
     providers: list[AuditJson] | None = None
 
 
 # --- certificates -----------------------------------------------------------------------------
 
 
-class CertificateCoreJson(Wire):
+class CertificateCoreJson(JsonModel):
     """`cert` and `pubkey` are PEM files, in base64 once more."""
 
     state: Text
@@ -62,7 +62,7 @@ class CertificateCoreJson(Wire):
     pubkey: Base64 | None = None
 
 
-class CertificateJson(Wire):
+class CertificateJson(JsonModel):
     certificate: CertificateCoreJson
     serial: Text
 
@@ -70,30 +70,30 @@ class CertificateJson(Wire):
         return Certificate(owner, self.serial, self.certificate.state, self.certificate.cert)
 
 
-class CertificatesPage(Page):
+class CertificatesPage(JsonPage):
     certificates: list[CertificateJson] | None = None
 
 
 # --- grants: read for completeness of deposits, `sources: [grant, balance]` ------------------------
 
 
-class AllowanceJson(Wire):
+class AllowanceJson(JsonModel):
     type: Text = Field(alias="@type", default="")
     spend_limit: list[CoinJson] | None = None
     expiration: Text | None = None
 
 
-class GrantedAllowanceJson(Wire):
+class GrantedAllowanceJson(JsonModel):
     granter: Text
     grantee: Text
     allowance: AllowanceJson | None = None
 
 
-class AllowancesPage(Page):
+class AllowancesPage(JsonPage):
     allowances: list[GrantedAllowanceJson] | None = None
 
 
-class AuthorizationJson(Wire):
+class AuthorizationJson(JsonModel):
     """A `DepositAuthorization`: `spend_limits` count, `spend_limit` is the old field ("0" today)."""
 
     type: Text = Field(alias="@type", default="")
@@ -102,7 +102,7 @@ class AuthorizationJson(Wire):
     spend_limits: list[CoinJson] | None = None
 
 
-class GrantJson(Wire):
+class GrantJson(JsonModel):
     granter: Text
     grantee: Text
     authorization: AuthorizationJson | None = None
@@ -115,14 +115,14 @@ class GrantJson(Wire):
         return tuple(c.value() for c in self.authorization.spend_limits or ())
 
 
-class GrantsPage(Page):
+class GrantsPage(JsonPage):
     grants: list[GrantJson] | None = None
 
 
 # --- the mint (BME) ---------------------------------------------------------------------------
 
 
-class MintStatusJson(Wire):
+class MintStatusJson(JsonModel):
     status: Text
     collateral_ratio: Dec
     warn_threshold: Dec
@@ -131,7 +131,7 @@ class MintStatusJson(Wire):
     refunds_allowed: bool = False
 
 
-class MintParamsJson(Wire):
+class MintParamsJson(JsonModel):
     circuit_breaker_warn_threshold: Int32 = 0
     circuit_breaker_halt_threshold: Int32 = 0
     min_epoch_blocks: Int64 = 0
@@ -143,7 +143,7 @@ class MintParamsJson(Wire):
     max_pending_attempts: Int32 = 0
 
 
-class MintParams(Wire):
+class MintParams(JsonModel):
     params: MintParamsJson
 
 
@@ -160,12 +160,12 @@ def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
     )
 
 
-class PricedCoinJson(Wire):
+class PricedCoinJson(JsonModel):
     coin: CoinJson
     price: Dec
 
 
-class LedgerIdJson(Wire):
+class LedgerIdJson(JsonModel):
     denom: Text
     to_denom: Text
     source: Text
@@ -173,7 +173,7 @@ class LedgerIdJson(Wire):
     sequence: Int64
 
 
-class WaitingRecordJson(Wire):
+class WaitingRecordJson(JsonModel):
     """A pending or a cancelled record."""
 
     owner: Text
@@ -184,7 +184,7 @@ class WaitingRecordJson(Wire):
     attempts: Int32 | None = None
 
 
-class ExecutedRecordJson(Wire):
+class ExecutedRecordJson(JsonModel):
     burned_from: Text
     minted_to: Text
     burner: Text | None = None
@@ -196,7 +196,7 @@ class ExecutedRecordJson(Wire):
     remint_credit_accrued: PricedCoinJson | None = None
 
 
-class LedgerJson(Wire):
+class LedgerJson(JsonModel):
     id: LedgerIdJson
     status: Text
     pending_record: WaitingRecordJson | None = None
@@ -229,5 +229,5 @@ class LedgerJson(Wire):
         )
 
 
-class LedgerPage(Page):
+class LedgerPage(JsonPage):
     records: list[LedgerJson] | None = None

@@ -6,25 +6,25 @@ from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
-from akash_tui.adapters.chain.rest_json.escrow import Page
-from akash_tui.adapters.chain.rest_json.fields import Int32, Int64, LongText, Text, Wire
+from akash_tui.adapters.chain.rest_json.escrow import JsonPage
+from akash_tui.adapters.chain.rest_json.fields import Int32, Int64, JsonModel, LongText, Text
 from akash_tui.adapters.chain.rest_json.group import CoinJson
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import TxResult
 
 
-class EventAttributeJson(Wire):
+class EventAttributeJson(JsonModel):
     key: LongText
     value: LongText | None = None
     index: bool | None = None
 
 
-class EventJson(Wire):
+class EventJson(JsonModel):
     type: Text
     attributes: list[EventAttributeJson] | None = None
 
 
-class TxResponseJson(Wire):
+class TxResponseJson(JsonModel):
     height: Int64 = 0
     txhash: Text
     codespace: Text = ""
@@ -54,30 +54,30 @@ class TxResponseJson(Wire):
         )
 
 
-class BroadcastAnswer(Wire):
+class BroadcastAnswer(JsonModel):
     tx_response: TxResponseJson | None = None
 
 
-class OneTx(Wire):
+class OneTx(JsonModel):
     tx: dict[str, Any] | None = None
     tx_response: TxResponseJson
 
 
-class TxsPage(Page):
+class TxsPage(JsonPage):
     txs: list[dict[str, Any]] | None = None
     tx_responses: list[TxResponseJson] | None = None
     total: Int64 | None = None
 
 
-class FeeJson(Wire):
+class FeeJson(JsonModel):
     amount: list[CoinJson] | None = None
 
 
-class AuthInfoJson(Wire):
+class AuthInfoJson(JsonModel):
     fee: FeeJson
 
 
-class TxAuthJson(Wire):
+class TxAuthJson(JsonModel):
     auth_info: AuthInfoJson
 
 
@@ -90,18 +90,18 @@ def _fee(tx: dict[str, Any] | None) -> Coin | None:
     return coins[0].value() if coins else None
 
 
-class GasInfoJson(Wire):
+class GasInfoJson(JsonModel):
     gas_wanted: Int64 = 0
     gas_used: Int64
 
 
-class SimulatedJson(Wire):
+class SimulatedJson(JsonModel):
     data: str | None = None
     log: LongText = ""
     events: list[EventJson] | None = None
     msg_responses: list[JsonValue] | None = None
 
 
-class Simulated(Wire):
+class Simulated(JsonModel):
     gas_info: GasInfoJson
     result: SimulatedJson | None = None

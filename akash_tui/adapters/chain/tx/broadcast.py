@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
-from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault
+from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal, refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.tx import BroadcastAnswer
 from akash_tui.adapters.chain.tx.encoding import base64_text
 from akash_tui.adapters.chain.tx.sequences import Sequences
-from akash_tui.adapters.chain.tx.tx_lookup import Finder
+from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.services.ports import (
     AkashError,
     Clock,
@@ -38,10 +38,10 @@ _OPINIONS: Final = 3
 """So many nodes must refuse before it is believed; fewer where fewer are there."""
 
 
-class HandingIn:
+class Broadcaster:
     """Broadcasts, each decided as far as it can be."""
 
-    def __init__(self, pool: Pool, finder: Finder, sequences: Sequences, clock: Clock) -> None:
+    def __init__(self, pool: Pool, finder: TxLookup, sequences: Sequences, clock: Clock) -> None:
         self._pool = pool
         self._finder = finder
         self._sequences = sequences
@@ -88,7 +88,7 @@ class HandingIn:
             "No node could be reached to hand in the transaction.", "Nothing was sent; check the connection."
         )
 
-    async def _endpoints(self, tx: SignedTx, uncertain: bool) -> list[Endpoint]:
+    async def _endpoints(self, tx: SignedTx, uncertain: bool) -> list[RestEndpoint]:
         try:
             return await self._pool.proven()
         except AkashError as error:
@@ -101,7 +101,7 @@ class HandingIn:
                 detail=error.detail,
             ) from error
 
-    async def _hand_in(self, endpoint: Endpoint, tx: SignedTx) -> AkashError | None:
+    async def _hand_in(self, endpoint: RestEndpoint, tx: SignedTx) -> AkashError | None:
         """One hand-in at one endpoint: None if it has it, else why not.
 
         An answer that is not clearly about our transaction is a fault.
@@ -109,7 +109,7 @@ class HandingIn:
         body = {"tx_bytes": base64_text(tx.raw), "mode": "BROADCAST_MODE_SYNC"}
         try:
             answer = (await self._pool.post(endpoint, _TXS, body, BroadcastAnswer)).tx_response
-        except Answered as said:
+        except NodeError as said:
             if said.status == 400:
                 return refusal_of_text(said.message)
             raise EndpointFault(f"it answered {said.status} to the transaction: {said.message}") from said

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from akash_tui.adapters.chain.endpoints.head import Heads
-from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
+from akash_tui.adapters.chain.endpoints.head import HeadReader
+from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.endpoints.reads import Reads
-from akash_tui.adapters.chain.errors.endpoint import Answered
+from akash_tui.adapters.chain.errors.endpoint import NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
 from akash_tui.adapters.chain.rest_json.tx import Simulated
@@ -46,10 +46,10 @@ def time_to_live(block_time: BlockTime) -> timedelta:
     return timedelta(seconds=float(min(Decimal(120), max(Decimal(15), block_time.seconds * 20))))
 
 
-class Preparing:
+class TxPreparer:
     """Simulations and signatures, for the chain whose id the endpoints have proven."""
 
-    def __init__(self, pool: Pool, reads: Reads, heads: Heads, sequences: Sequences) -> None:
+    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader, sequences: Sequences) -> None:
         self._pool = pool
         self._reads = reads
         self._heads = heads
@@ -111,10 +111,10 @@ class Preparing:
             return answer.gas_info.gas_used
         raise Refused("The account's sequence keeps changing.", "Wait for its other transactions, then try again.")
 
-    async def _simulate_at(self, endpoint: Endpoint, raw: bytes) -> Simulated:
+    async def _simulate_at(self, endpoint: RestEndpoint, raw: bytes) -> Simulated:
         try:
             return await self._pool.post(endpoint, _SIMULATE, {"tx_bytes": base64_text(raw)}, Simulated)
-        except Answered as said:
+        except NodeError as said:
             # HTTP 500 with a text is how a simulation says no: final, not the node's own trouble
             raise refusal_of_text(said.message) from said
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from akash_tui.adapters.chain.endpoints.events import Wakes
-from akash_tui.adapters.chain.endpoints.head import Heads
+from akash_tui.adapters.chain.endpoints.events import WakeStream
+from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.node_history import remembers
-from akash_tui.adapters.chain.endpoints.pool import Endpoint, Pool
-from akash_tui.adapters.chain.errors.endpoint import Answered, EndpointFault
+from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.tx import OneTx
 from akash_tui.services.ports import (
     AkashError,
@@ -46,10 +46,10 @@ GONE_SECONDS: Final = 60.0
 _EVERYWHERE_EVERY: Final = 5
 
 
-class Finder:
+class TxLookup:
     """Looks transactions up, and waits for them."""
 
-    def __init__(self, pool: Pool, heads: Heads, wakes: Wakes, clock: Clock) -> None:
+    def __init__(self, pool: Pool, heads: HeadReader, wakes: WakeStream, clock: Clock) -> None:
         self._pool = pool
         self._heads = heads
         self._wakes = wakes
@@ -58,7 +58,7 @@ class Finder:
     async def find(self, tx_hash: str) -> TxResult | None:
         """Ask the first endpoint that answers; None means "not (yet) known there"."""
 
-        async def ask(endpoint: Endpoint) -> TxResult | None:
+        async def ask(endpoint: RestEndpoint) -> TxResult | None:
             if not endpoint.indexes_txs:
                 raise EndpointFault("it keeps no index of transactions")
             return await self._find_at(endpoint, tx_hash)
@@ -74,7 +74,7 @@ class Finder:
         for endpoint in await self._pool.proven():
             try:
                 found = await self._find_at(endpoint, tx_hash)
-            except (EndpointFault, Answered):
+            except (EndpointFault, NodeError):
                 continue
             if found is not None:
                 return found
@@ -135,7 +135,7 @@ class Finder:
                 if head.height < first + GRACE_BLOCKS:
                     return None
                 knows = await remembers(self._pool, self._heads, endpoint, head, expires - LONGEST_LIFE, self._find_at)
-            except (EndpointFault, Answered):
+            except (EndpointFault, NodeError):
                 silent += 1
                 continue
             absent += knows is True
@@ -155,10 +155,10 @@ class Finder:
             detail=f"{tx.hash}, checked at {absent} node{'s' if absent > 1 else ''}",
         )
 
-    async def _find_at(self, endpoint: Endpoint, tx_hash: str) -> TxResult | None:
+    async def _find_at(self, endpoint: RestEndpoint, tx_hash: str) -> TxResult | None:
         try:
             answer = await self._pool.get(endpoint, f"/cosmos/tx/v1beta1/txs/{segment(tx_hash)}", OneTx)
-        except Answered as said:
+        except NodeError as said:
             if said.not_found:
                 return None
             raise

@@ -10,7 +10,7 @@ from typing import Final
 from akash_tui.domain.sdl.go.quantities import Mi, Ti, size_text
 from akash_tui.domain.sdl.read.model import Compute, Document, Use
 from akash_tui.domain.sdl.read.nodes import Node
-from akash_tui.domain.sdl.read.reading import Reading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
 
 CPU_MILLI: Final = (10, 384_000)
 MEMORY: Final = (Mi, 2 * Ti)
@@ -20,7 +20,7 @@ GROUP_FACTOR: Final = 50
 """A group may hold fifty of the largest unit."""
 
 
-def check_limits(reading: Reading, document: Document) -> None:
+def check_limits(reading: SdlReading, document: Document) -> None:
     """Report units and groups outside the limits, and groups that mix denominations."""
     seen: set[str] = set()
     for use in document.uses():
@@ -34,7 +34,7 @@ def check_limits(reading: Reading, document: Document) -> None:
         _denominations(reading, document)
 
 
-def _unit(reading: Reading, compute: Compute) -> None:
+def _unit(reading: SdlReading, compute: Compute) -> None:
     path = f"{join('profiles.compute', compute.name)}.resources"
     if compute.cpu is None:
         _absent(reading, compute, path, "cpu")
@@ -76,7 +76,7 @@ def _unit(reading: Reading, compute: Compute) -> None:
             )
 
 
-def _absent(reading: Reading, compute: Compute, path: str, what: str) -> None:
+def _absent(reading: SdlReading, compute: Compute, path: str, what: str) -> None:
     reading.error(
         "sdl.resource-missing",
         compute.node,
@@ -86,7 +86,7 @@ def _absent(reading: Reading, compute: Compute, path: str, what: str) -> None:
     )
 
 
-def _size(reading: Reading, node: Node, path: str, what: str, size: int, bounds: tuple[int, int]) -> None:
+def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, bounds: tuple[int, int]) -> None:
     low, high = bounds
     if not low <= size <= high:
         reading.error(
@@ -98,7 +98,7 @@ def _size(reading: Reading, node: Node, path: str, what: str, size: int, bounds:
         )
 
 
-def _group(reading: Reading, document: Document, placement: str) -> None:
+def _group(reading: SdlReading, document: Document, placement: str) -> None:
     cpu = gpu = memory = 0
     first: Use | None = None
     for use, compute, count in _units_of(document, placement):
@@ -145,7 +145,7 @@ def _units_of(document: Document, placement: str) -> list[tuple[Use, Compute, in
     return list(units.values())
 
 
-def _denominations(reading: Reading, document: Document) -> None:
+def _denominations(reading: SdlReading, document: Document) -> None:
     first = ""
     for use in document.uses():
         placement = document.placements.get(use.placement)

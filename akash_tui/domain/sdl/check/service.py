@@ -6,7 +6,7 @@ from typing import Final
 
 from akash_tui.domain.sdl.go.text import SERVICE_NAME, dns_name_ok, env_name_ok
 from akash_tui.domain.sdl.read.model import Expose, HttpOptions, Service
-from akash_tui.domain.sdl.read.reading import Reading, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
 
 NEXT_CASES: Final = ("error", "timeout", "500", "502", "503", "504", "403", "404", "429", "off")
 HTTP_LIMITS: Final = {
@@ -17,7 +17,7 @@ HTTP_LIMITS: Final = {
 }
 
 
-def check_service(reading: Reading, service: Service) -> None:
+def check_service(reading: SdlReading, service: Service) -> None:
     """Report what the manifest's rules refuse."""
     path = f"services.{shown(service.name)}"
     if not SERVICE_NAME.fullmatch(service.name):
@@ -41,7 +41,7 @@ def check_service(reading: Reading, service: Service) -> None:
         _expose(reading, expose, f"{path}.expose[{index}]")
 
 
-def _environment(reading: Reading, service: Service, path: str) -> None:
+def _environment(reading: SdlReading, service: Service, path: str) -> None:
     env = service.env
     for index, (value, node) in enumerate(zip(env.values, env.nodes, strict=True) if env else ()):
         name = value.partition("=")[0]
@@ -55,7 +55,7 @@ def _environment(reading: Reading, service: Service, path: str) -> None:
             )
 
 
-def _expose(reading: Reading, expose: Expose, path: str) -> None:
+def _expose(reading: SdlReading, expose: Expose, path: str) -> None:
     places = expose.places
     if expose.port is not None and not 0 < expose.port <= 65535:
         reading.error(
@@ -87,7 +87,7 @@ def _expose(reading: Reading, expose: Expose, path: str) -> None:
     _http(reading, expose.http, f"{path}.http_options")
 
 
-def _http(reading: Reading, http: HttpOptions, path: str) -> None:
+def _http(reading: SdlReading, http: HttpOptions, path: str) -> None:
     for name, (most, unit) in HTTP_LIMITS.items():
         if getattr(http, name) > most:
             reading.error(

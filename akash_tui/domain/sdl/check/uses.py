@@ -9,7 +9,7 @@ from __future__ import annotations
 from akash_tui.domain.sdl.check.service import check_service
 from akash_tui.domain.sdl.go.text import ENDPOINT_NAME, SPACE
 from akash_tui.domain.sdl.read.model import Compute, Document, Mount, Price, Service, StoredVolume, Use
-from akash_tui.domain.sdl.read.reading import Reading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
 
 MAX_PRICE = 10_000_000 * 10**18
 """Most that one unit may cost per block, in 10^-18 (chain limit)."""
@@ -22,7 +22,7 @@ _MISSING = {
 }
 
 
-def check_uses(reading: Reading, document: Document) -> None:
+def check_uses(reading: SdlReading, document: Document) -> None:
     """Report everything that does not fit together."""
     _Uses(reading, document).run()
 
@@ -30,7 +30,7 @@ def check_uses(reading: Reading, document: Document) -> None:
 class _Uses:
     __slots__ = ("checked", "document", "endpoints_used", "hosts", "ports_used", "reading", "tee")
 
-    def __init__(self, reading: Reading, document: Document) -> None:
+    def __init__(self, reading: SdlReading, document: Document) -> None:
         self.reading = reading
         self.document = document
         self.endpoints_used: set[str] = set()

@@ -15,7 +15,7 @@ from akash_tui.domain.sdl.edit.text_edits import dash_of, flow_changes, line_rem
 from akash_tui.domain.sdl.problem import Edit, apply_edits
 from akash_tui.domain.sdl.read.gpu import model_key
 from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
-from akash_tui.domain.sdl.read.reading import Reading
+from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 ANY_NVIDIA = GpuModel("nvidia", "*")
@@ -145,7 +145,7 @@ def _name(model: GpuModel) -> str:
 def model_places(root: Node | ReadFault | None) -> dict[str, dict[GpuModel, tuple[Node, Node, Node]]]:
     """By profile and model: the nodes of its name, of its memory, and of the whole item."""
     found: dict[str, dict[GpuModel, tuple[Node, Node, Node]]] = {}
-    reading = Reading("")
+    reading = SdlReading("")
     for each in _lists(root):
         places = found.setdefault(each.profile, {})
         for model, item in each.models:
@@ -167,7 +167,7 @@ def _lists(node: Node | ReadFault | None) -> Iterator[_List]:
     """One entry per compute profile that has GPU attributes."""
     if not isinstance(node, Mapping):
         return
-    reading = Reading("")
+    reading = SdlReading("")
     for section, value in node.pairs:
         if not (isinstance(section, Scalar) and section.text == "profiles"):
             continue
@@ -178,7 +178,7 @@ def _lists(node: Node | ReadFault | None) -> Iterator[_List]:
                         yield from _of_gpu(reading, profile.name, gpu.value)
 
 
-def _of_gpu(reading: Reading, profile: str, gpu: Node) -> Iterator[_List]:
+def _of_gpu(reading: SdlReading, profile: str, gpu: Node) -> Iterator[_List]:
     for attributes in reading.fields(gpu, "", ("attributes",)).values():
         for vendor in reading.fields(attributes.value, "", ("vendor",)).values():
             if is_null(vendor.value):
@@ -188,7 +188,7 @@ def _of_gpu(reading: Reading, profile: str, gpu: Node) -> Iterator[_List]:
             value = reading.follow(entry.value, "") if entry is not None else None
             models: list[tuple[GpuModel, Node]] = []
             for item in value.items if isinstance(value, Sequence) else ():
-                key = None if is_null(item) else model_key(Reading(""), item, "")
+                key = None if is_null(item) else model_key(SdlReading(""), item, "")
                 model = parse_gpu_key(key) if key else None
                 if model is not None:
                     models.append((model, item))

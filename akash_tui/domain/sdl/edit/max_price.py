@@ -8,7 +8,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.sdl.problem import Edit, apply_edits
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, ReadFault, Scalar
-from akash_tui.domain.sdl.read.reading import Reading, plain_edit
+from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit
 
 
 def with_max_price(text: str, node: Node | ReadFault | None, per_block: Decimal, profile: str | None = None) -> str:
@@ -35,7 +35,7 @@ def _amounts(node: Node | ReadFault | None) -> Iterator[tuple[str, Scalar]]:
     """Profile name and the scalar of its amount, for every placement."""
     if not isinstance(node, Mapping):
         return
-    reading = Reading("")
+    reading = SdlReading("")
     for section, value in node.pairs:
         if not (isinstance(section, Scalar) and section.text == "profiles"):
             continue

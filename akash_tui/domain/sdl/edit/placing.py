@@ -9,7 +9,7 @@ from collections.abc import Mapping as Pairs
 from akash_tui.domain.sdl.edit.text_edits import newline_of
 from akash_tui.domain.sdl.problem import Edit, apply_edits
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, ReadFault, Scalar
-from akash_tui.domain.sdl.read.reading import Entry, Reading, plain_edit
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, plain_edit
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 
@@ -27,8 +27,8 @@ def with_attributes(text: str, node: Node | ReadFault | None, wanted: Pairs[str,
     return apply_edits(text, edits)
 
 
-def _edits(text: str, place: Entry, wanted: Pairs[str, str]) -> Iterator[Edit]:
-    reading = Reading("")
+def _edits(text: str, place: MappingEntry, wanted: Pairs[str, str]) -> Iterator[Edit]:
+    reading = SdlReading("")
     found = reading.fields(place.value, "", ("attributes",)).get("attributes")
     if found is None:
         content = reading.follow(place.value, "")
@@ -77,10 +77,10 @@ def _flow(wanted: Pairs[str, str]) -> str:
     return ", ".join(f"{key}: {json.dumps(value)}" for key, value in wanted.items())
 
 
-def _placements(node: Node | ReadFault | None) -> Iterator[Entry]:
+def _placements(node: Node | ReadFault | None) -> Iterator[MappingEntry]:
     if not isinstance(node, Mapping):
         return
-    reading = Reading("")
+    reading = SdlReading("")
     for section, value in node.pairs:
         if isinstance(section, Scalar) and section.text == "profiles":
             for group in reading.fields(value, "", ("placement",)).values():

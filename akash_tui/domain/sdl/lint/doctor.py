@@ -15,20 +15,20 @@ from akash_tui.domain.sdl.lint.gpus import check_gpus
 from akash_tui.domain.sdl.lint.prices import Medians, check_prices
 from akash_tui.domain.sdl.lint.services import check_services
 from akash_tui.domain.sdl.lint.storage import check_storage
-from akash_tui.domain.sdl.problem import Edit, Problem, Severity, apply_edits
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, apply_edits
 from akash_tui.domain.sdl.read.model import Document
-from akash_tui.domain.sdl.read.reading import Reading
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 MOST_ROUNDS = 8
 """Mending one thing can bring another to light; this often is enough for any file seen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class DoctorReport:
     """A file as the doctor sees it: its compiled form and all findings, the compiler's included."""
 
     compiled: Compiled
-    problems: tuple[Problem, ...]
+    problems: tuple[SdlProblem, ...]
 
     @property
     def ok(self) -> bool:
@@ -38,7 +38,7 @@ class Checked:
 
 def diagnose(
     examined: Examined, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
-) -> tuple[Problem, ...]:
+) -> tuple[SdlProblem, ...]:
     """All problems of a file by their place, the compiler's included."""
     found = list(examined.compiled.problems)
     if examined.document is not None and examined.reading is not None:
@@ -47,21 +47,21 @@ def diagnose(
 
 
 def _findings(
-    document: Document, reading: Reading, medians: Medians | None, block_time: BlockTime
-) -> Iterator[Problem]:
+    document: Document, reading: SdlReading, medians: Medians | None, block_time: BlockTime
+) -> Iterator[SdlProblem]:
     yield from check_services(document, reading)
     yield from check_storage(document, reading)
     yield from check_gpus(document, reading, medians)
     yield from check_prices(document, reading, medians, block_time)
 
 
-def fix(text: str, problems_of: Callable[[str], tuple[Problem, ...]]) -> tuple[str, tuple[Problem, ...]]:
+def fix(text: str, problems_of: Callable[[str], tuple[SdlProblem, ...]]) -> tuple[str, tuple[SdlProblem, ...]]:
     """Mend all that can be mended safely; returns the text and what was mended.
 
     Only the values concerned change. `problems_of` diagnoses a text; it is asked again after each
     round, until nothing more can be mended.
     """
-    mended: list[Problem] = []
+    mended: list[SdlProblem] = []
     for _ in range(MOST_ROUNDS):
         fixable = [(p, p.fix) for p in problems_of(text) if p.fix is not None]
         edits: list[Edit] = [edit for _, edit in fixable]

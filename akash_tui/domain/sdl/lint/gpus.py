@@ -14,16 +14,16 @@ from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.gpu_table import fits, nearest, variants
 from akash_tui.domain.sdl.edit.gpus import model_places
 from akash_tui.domain.sdl.lint.prices import Medians
-from akash_tui.domain.sdl.problem import Edit, Problem, Severity
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
 from akash_tui.domain.sdl.read.model import Compute, Document
 from akash_tui.domain.sdl.read.nodes import Node, raw
-from akash_tui.domain.sdl.read.reading import Reading, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
 
 DEARER = Decimal("1.5")
 """How much dearer the first model may be than the cheapest before it is worth a word."""
 
 
-def check_gpus(document: Document, reading: Reading, medians: Medians | None) -> Iterator[Problem]:
+def check_gpus(document: Document, reading: SdlReading, medians: Medians | None) -> Iterator[SdlProblem]:
     """Warnings about the GPUs of every compute profile."""
     yield from _vendors(reading)
     places = model_places(document.root)
@@ -44,10 +44,10 @@ def _path(compute: Compute) -> str:
     return f"profiles.compute.{shown(compute.name)}.resources.gpu.attributes.vendor.nvidia"
 
 
-def _vendors(reading: Reading) -> Iterator[Problem]:
+def _vendors(reading: SdlReading) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
         if known == ("nvidia",):
-            yield Problem(
+            yield SdlProblem(
                 Severity.WARNING,
                 "sdl.gpu-vendor-ignored",
                 reading.file,
@@ -60,10 +60,10 @@ def _vendors(reading: Reading) -> Iterator[Problem]:
             )
 
 
-def _wildcard(reading: Reading, compute: Compute, models: list[GpuModel]) -> Iterator[Problem]:
+def _wildcard(reading: SdlReading, compute: Compute, models: list[GpuModel]) -> Iterator[SdlProblem]:
     gpu = compute.gpu
     if gpu is not None and any(model.wildcard for model in models):
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.gpu-wildcard",
             reading.file,
@@ -76,13 +76,13 @@ def _wildcard(reading: Reading, compute: Compute, models: list[GpuModel]) -> Ite
 
 
 def _model(
-    reading: Reading, compute: Compute, model: GpuModel, name_node: Node, ram_node: Node, item: Node
-) -> Iterator[Problem]:
+    reading: SdlReading, compute: Compute, model: GpuModel, name_node: Node, ram_node: Node, item: Node
+) -> Iterator[SdlProblem]:
     if model.wildcard:
         return
     known = variants(model.vendor, model.model)
     if model.vram_gib == 0:
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.gpu-ram-zero",
             reading.file,
@@ -96,7 +96,7 @@ def _model(
     if not known:
         near = nearest(model.vendor, model.model)
         sure = len(near) == 1 and bool(variants(model.vendor, near[0])) and _same_letters(model.model, near[0])
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.gpu-unknown",
             reading.file,
@@ -109,7 +109,7 @@ def _model(
         )
     elif model.vram_gib != 0 and not fits(model.vendor, model.model, model.vram_gib, model.interface):
         real = " or ".join(dict.fromkeys(f"{card.vram_gib}Gi {card.interface}" for card in known))
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.gpu-variant",
             reading.file,
@@ -137,7 +137,9 @@ def _gibibytes(node: Node) -> Edit | None:
     return plain_edit(node, f"{text}Gi") if text.isascii() and text.isdigit() and 0 < int(text) < 1000 else None
 
 
-def _first(reading: Reading, compute: Compute, models: list[GpuModel], medians: Medians | None) -> Iterator[Problem]:
+def _first(
+    reading: SdlReading, compute: Compute, models: list[GpuModel], medians: Medians | None
+) -> Iterator[SdlProblem]:
     """The order carries models sorted by name; some providers take the first for the whole price."""
     gpu = compute.gpu
     if gpu is None or len(models) < 2:
@@ -154,7 +156,7 @@ def _first(reading: Reading, compute: Compute, models: list[GpuModel], medians: 
         )
     else:
         return
-    yield Problem(
+    yield SdlProblem(
         Severity.WARNING,
         "sdl.gpu-first",
         reading.file,

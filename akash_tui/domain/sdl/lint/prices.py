@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour, rate
-from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.domain.sdl.read.model import Compute, Document, Price
-from akash_tui.domain.sdl.read.reading import Reading, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
 
 LOW = Decimal("0.5")
 """Below this part of the cheapest median hardly anybody bids."""
@@ -30,8 +30,8 @@ class Medians:
 
 
 def check_prices(
-    document: Document, reading: Reading, medians: Medians | None, block_time: BlockTime
-) -> Iterator[Problem]:
+    document: Document, reading: SdlReading, medians: Medians | None, block_time: BlockTime
+) -> Iterator[SdlProblem]:
     """Errors for a token that the chain refuses; warnings for limits far from the market."""
     seen: set[tuple[str, str]] = set()
     for use in document.uses():
@@ -43,7 +43,7 @@ def check_prices(
         seen.add((use.placement, use.profile or ""))
         path = f"profiles.placement.{shown(use.placement)}.pricing.{shown(use.profile or '')}"
         if price.denom and price.denom != UACT:
-            yield Problem(
+            yield SdlProblem(
                 Severity.ERROR,
                 "sdl.denom-old",
                 reading.file,
@@ -59,8 +59,8 @@ def check_prices(
 
 
 def _limit(
-    reading: Reading, path: str, price: Price, compute: Compute, medians: Medians, block_time: BlockTime
-) -> Iterator[Problem]:
+    reading: SdlReading, path: str, price: Price, compute: Compute, medians: Medians, block_time: BlockTime
+) -> Iterator[SdlProblem]:
     gpu = compute.gpu
     if gpu is None or not gpu.units or gpu.broken:
         return
@@ -72,7 +72,7 @@ def _limit(
     low, high = min(known) * gpu.units, max(known) * gpu.units
     node = price.amount_node
     if hourly < low * LOW:
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.price-low",
             reading.file,
@@ -84,7 +84,7 @@ def _limit(
             "Raise the amount: you still choose the bid, and pay its price, not this one.",
         )
     elif hourly > high * HIGH and not any(m.wildcard for m in models):
-        yield Problem(
+        yield SdlProblem(
             Severity.HINT,
             "sdl.price-high",
             reading.file,

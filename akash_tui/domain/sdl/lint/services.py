@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.domain.sdl.read.model import Document, Service
-from akash_tui.domain.sdl.read.reading import Reading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|MNEMONIC|SEED_PHRASE|SEEDPHRASE)(?:$|_)"
@@ -22,12 +22,12 @@ _NOT_A_SECRET = re.compile(
 _NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
 
 
-def check_services(document: Document, reading: Reading) -> Iterator[Problem]:
+def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """Warnings and hints about the services section and about keys without a meaning."""
     yield from _unknown_keys(reading)
     for name, service in document.services.items():
         if name not in document.deployment or not document.deployment[name]:
-            yield Problem(
+            yield SdlProblem(
                 Severity.HINT,
                 "sdl.service-idle",
                 reading.file,
@@ -42,12 +42,12 @@ def check_services(document: Document, reading: Reading) -> Iterator[Problem]:
         yield from _environment(reading, service)
 
 
-def _unknown_keys(reading: Reading) -> Iterator[Problem]:
+def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
         if known == ("nvidia",):
             continue  # a GPU vendor: said better where GPUs are looked at
         near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.unknown-key",
             reading.file,
@@ -59,7 +59,7 @@ def _unknown_keys(reading: Reading) -> Iterator[Problem]:
         )
 
 
-def _image(reading: Reading, service: Service) -> Iterator[Problem]:
+def _image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     image = service.image
     if not image or "@sha256:" in image:
         return
@@ -67,7 +67,7 @@ def _image(reading: Reading, service: Service) -> Iterator[Problem]:
     node = service.places.get("image", service.node)
     path = f"services.{shown(service.name)}.image"
     if not tag or tag == "latest":
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.image-tag",
             reading.file,
@@ -79,13 +79,13 @@ def _image(reading: Reading, service: Service) -> Iterator[Problem]:
         )
 
 
-def _environment(reading: Reading, service: Service) -> Iterator[Problem]:
+def _environment(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     env = service.env
     for index, (text, node) in enumerate(zip(env.values, env.nodes, strict=True) if env else ()):
         name, equals, value = text.partition("=")
         path = f"services.{shown(service.name)}.env[{index}]"
         if not equals:
-            yield Problem(
+            yield SdlProblem(
                 Severity.HINT,
                 "sdl.env-value",
                 reading.file,
@@ -100,7 +100,7 @@ def _environment(reading: Reading, service: Service) -> Iterator[Problem]:
             and not _NOT_SECRET_NAMES.search(name)
             and not _NOT_A_SECRET.fullmatch(value.strip("\"' "))
         ):
-            yield Problem(
+            yield SdlProblem(
                 Severity.WARNING,
                 "sdl.env-secret",
                 reading.file,

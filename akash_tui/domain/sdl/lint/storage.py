@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.problem import Problem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.domain.sdl.read.model import Compute, Document, Service, Use
-from akash_tui.domain.sdl.read.reading import Reading, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, shown
 
 MOST_VOLUMES = 4
 """More than this per unit and Akash's own client warns (providers may not bid)."""
 
 
-def check_storage(document: Document, reading: Reading) -> Iterator[Problem]:
+def check_storage(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """Warnings about volumes of deployed services, and about counts."""
     for use in document.uses():
         service = document.services.get(use.service)
@@ -22,7 +22,7 @@ def check_storage(document: Document, reading: Reading) -> Iterator[Problem]:
         yield from _mounts(reading, service, compute)
         yield from _count(reading, use, compute)
         if compute.volumes and len(compute.volumes) > MOST_VOLUMES:
-            yield Problem(
+            yield SdlProblem(
                 Severity.WARNING,
                 "sdl.volumes-many",
                 reading.file,
@@ -35,7 +35,7 @@ def check_storage(document: Document, reading: Reading) -> Iterator[Problem]:
             )
 
 
-def _mounts(reading: Reading, service: Service, compute: Compute) -> Iterator[Problem]:
+def _mounts(reading: SdlReading, service: Service, compute: Compute) -> Iterator[SdlProblem]:
     mounted = {mount.volume for mount in service.params.mounts} if service.params else set()
     for volume in compute.volumes or ():
         if volume.name in mounted or volume.attributes is None:
@@ -44,7 +44,7 @@ def _mounts(reading: Reading, service: Service, compute: Compute) -> Iterator[Pr
         if not persistent and volume.name == "default":
             continue
         where = f"params: storage: {shown(volume.name)}: mount: /path"
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.volume-unmounted",
             reading.file,
@@ -57,10 +57,10 @@ def _mounts(reading: Reading, service: Service, compute: Compute) -> Iterator[Pr
         )
 
 
-def _count(reading: Reading, use: Use, compute: Compute) -> Iterator[Problem]:
+def _count(reading: SdlReading, use: Use, compute: Compute) -> Iterator[SdlProblem]:
     path = f"deployment.{shown(use.service)}.{shown(use.placement)}.count"
     if use.count == 0:
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.count-zero",
             reading.file,
@@ -72,7 +72,7 @@ def _count(reading: Reading, use: Use, compute: Compute) -> Iterator[Problem]:
         )
     persistent = [v for v in compute.volumes or () if v.attribute("persistent") == "true"]
     if persistent and (use.count or 0) > 1:
-        yield Problem(
+        yield SdlProblem(
             Severity.WARNING,
             "sdl.count-persistent",
             reading.file,

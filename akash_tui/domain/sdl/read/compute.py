@@ -10,14 +10,14 @@ from akash_tui.domain.sdl.go.sort import go_stable
 from akash_tui.domain.sdl.read.gpu import read_gpu
 from akash_tui.domain.sdl.read.model import Compute, Cpu, Memory, StoredVolume
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, Scalar, Sequence, contents, raw
-from akash_tui.domain.sdl.read.reading import Entry, Reading, join, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, join, plain_edit, shown
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 STORAGE_CLASSES: Final = ("default", "beta1", "beta2", "beta3", "ram")
 _BOOLEANS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off": "false", "no": "false"}
 
 
-def read_compute(reading: Reading, entry: Entry, path: str) -> Compute:
+def read_compute(reading: SdlReading, entry: MappingEntry, path: str) -> Compute:
     """Read one profile; what cannot be read is None and has its problem."""
     found = reading.fields(entry.value, path, ("resources",))
     resources = found.get("resources")
@@ -37,7 +37,7 @@ def read_compute(reading: Reading, entry: Entry, path: str) -> Compute:
     )
 
 
-def _cpu(reading: Reading, node: Node, path: str) -> Cpu | None:
+def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
     if is_null(node):
         return None
     before = len(reading.problems)
@@ -54,7 +54,7 @@ def _cpu(reading: Reading, node: Node, path: str) -> Cpu | None:
     )
 
 
-def _cpu_units(reading: Reading, node: Node, path: str) -> int | None:
+def _cpu_units(reading: SdlReading, node: Node, path: str) -> int | None:
     content = reading.follow(node, path)
     if content is None:
         return None
@@ -74,7 +74,7 @@ def _cpu_units(reading: Reading, node: Node, path: str) -> int | None:
     return None
 
 
-def _cpu_attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...]:
+def _cpu_attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribute, ...]:
     if is_null(node):
         return ()
     content = reading.follow(node, path)
@@ -101,7 +101,7 @@ def _cpu_attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute,
     return tuple(found)
 
 
-def _memory(reading: Reading, node: Node, path: str) -> Memory | None:
+def _memory(reading: SdlReading, node: Node, path: str) -> Memory | None:
     if is_null(node):
         return None
     before = len(reading.problems)
@@ -112,7 +112,7 @@ def _memory(reading: Reading, node: Node, path: str) -> Memory | None:
     return Memory(read_size(reading, size, join(path, "size")), size.value if size else node)
 
 
-def read_size(reading: Reading, entry: Entry | None, path: str) -> int | None:
+def read_size(reading: SdlReading, entry: MappingEntry | None, path: str) -> int | None:
     """Bytes; 0 if absent or null, None after a problem."""
     if entry is None or is_null(entry.value):
         return 0
@@ -146,7 +146,7 @@ def read_size(reading: Reading, entry: Entry | None, path: str) -> int | None:
 # --- storage --------------------------------------------------------------------------------------
 
 
-def _storage(reading: Reading, node: Node, path: str) -> tuple[StoredVolume, ...] | None:
+def _storage(reading: SdlReading, node: Node, path: str) -> tuple[StoredVolume, ...] | None:
     """Volumes in Go's order; None where Go ends up with no list at all."""
     if is_null(node):
         return None
@@ -173,7 +173,7 @@ def _storage(reading: Reading, node: Node, path: str) -> tuple[StoredVolume, ...
     return tuple(volumes) or None
 
 
-def _volume(reading: Reading, node: Node, path: str, *, named: bool) -> StoredVolume:
+def _volume(reading: SdlReading, node: Node, path: str, *, named: bool) -> StoredVolume:
     found = reading.fields(node, path, ("name", "size", "attributes"))
     name = ""
     if "name" in found:
@@ -189,7 +189,7 @@ def _volume(reading: Reading, node: Node, path: str, *, named: bool) -> StoredVo
     )
 
 
-def _storage_attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...] | None:
+def _storage_attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribute, ...] | None:
     """Attributes sorted by key, with what Go adds; None after a problem."""
     if is_null(node):
         return ()

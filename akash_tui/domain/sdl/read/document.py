@@ -16,7 +16,7 @@ from akash_tui.domain.sdl.go.text import parse_version
 from akash_tui.domain.sdl.read.compute import read_compute
 from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
 from akash_tui.domain.sdl.read.nodes import Content, Node, contents, raw
-from akash_tui.domain.sdl.read.reading import Entry, Reading, Texts, join, shown
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList, join, shown
 from akash_tui.domain.sdl.read.service import read_service
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
@@ -26,7 +26,7 @@ SECTIONS: Final = ("version", "services", "profiles", "deployment", "endpoints",
 DENOM: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9/:._-]{2,127}", re.ASCII)
 
 
-def read_document(reading: Reading, root: Content) -> Document | None:
+def read_document(reading: SdlReading, root: Content) -> Document | None:
     """The whole file; None if not even its version can be used."""
     flat = contents(root)
     v21 = _version(reading, root, flat)
@@ -41,7 +41,7 @@ def read_document(reading: Reading, root: Content) -> Document | None:
     return document
 
 
-def _version(reading: Reading, root: Node, flat: tuple[Node, ...]) -> bool | None:
+def _version(reading: SdlReading, root: Node, flat: tuple[Node, ...]) -> bool | None:
     """False for 2.0, True for 2.1 and above."""
     for index, node in enumerate(flat):
         if raw(node) != "version":
@@ -68,7 +68,7 @@ def _version(reading: Reading, root: Node, flat: tuple[Node, ...]) -> bool | Non
     return None
 
 
-def _section(reading: Reading, document: Document, key: Node, value: Node) -> None:
+def _section(reading: SdlReading, document: Document, key: Node, value: Node) -> None:
     name = raw(key)
     if name == "services":
         _update(reading, document.services, value, name, read_service)
@@ -98,7 +98,11 @@ def _section(reading: Reading, document: Document, key: Node, value: Node) -> No
 
 
 def _update(
-    reading: Reading, target: dict[str, T], value: Node, path: str, make: Callable[[Reading, Entry, str], T]
+    reading: SdlReading,
+    target: dict[str, T],
+    value: Node,
+    path: str,
+    make: Callable[[SdlReading, MappingEntry, str], T],
 ) -> None:
     """Add a section's entries; a null section empties it, a null entry does not replace one."""
     if is_null(value):
@@ -108,14 +112,14 @@ def _update(
             target[entry.name] = make(reading, entry, join(path, entry.name))
 
 
-def _placement(reading: Reading, entry: Entry, path: str) -> Placement:
+def _placement(reading: SdlReading, entry: MappingEntry, path: str) -> Placement:
     found = reading.fields(entry.value, path, ("attributes", "signedBy", "pricing"))
     attributes: list[Attribute] = []
     if "attributes" in found:
         here = join(path, "attributes")
         for each in sorted(reading.entries(found["attributes"].value, here)):
             attributes.append(Attribute(each.name, reading.text(each.value, join(here, each.name)) or ""))
-    signers: dict[str, Texts | None] = {}
+    signers: dict[str, TextList | None] = {}
     if "signedBy" in found:
         here = join(path, "signedBy")
         for name, each in reading.fields(found["signedBy"].value, here, ("allOf", "anyOf")).items():
@@ -126,7 +130,7 @@ def _placement(reading: Reading, entry: Entry, path: str) -> Placement:
     return Placement(entry.name, tuple(attributes), signers.get("allOf"), signers.get("anyOf"), prices, entry.key)
 
 
-def _price(reading: Reading, entry: Entry, path: str) -> Price:
+def _price(reading: SdlReading, entry: MappingEntry, path: str) -> Price:
     """A price, or, for null, one without a denomination: refused only where a deployment uses it."""
     if is_null(entry.value):
         return Price("", 0, entry.key, entry.key, entry.key)
@@ -162,7 +166,7 @@ def _price(reading: Reading, entry: Entry, path: str) -> Price:
     return Price(denom or "", amount, entry.key, amount_node, denom_node)
 
 
-def _price_error(reading: Reading, node: Node, path: str, text: str) -> None:
+def _price_error(reading: SdlReading, node: Node, path: str, text: str) -> None:
     fraction = text.partition(".")[2]
     if not text:
         message, advice = "The price has no amount.", "Write amount: and the most you would pay per block."
@@ -174,12 +178,12 @@ def _price_error(reading: Reading, node: Node, path: str, text: str) -> None:
     reading.error("sdl.price", node, path, message, advice)
 
 
-def _endpoint(reading: Reading, entry: Entry, path: str) -> tuple[str | None, Node]:
+def _endpoint(reading: SdlReading, entry: MappingEntry, path: str) -> tuple[str | None, Node]:
     found = reading.fields(entry.value, path, ("kind",))
     return (reading.text(found["kind"].value, join(path, "kind")) if "kind" in found else ""), entry.key
 
 
-def _deployment(reading: Reading, document: Document, value: Node) -> None:
+def _deployment(reading: SdlReading, document: Document, value: Node) -> None:
     if is_null(value):
         document.deployment.clear()
     for service in reading.entries(value, "deployment"):
@@ -198,14 +202,14 @@ def _deployment(reading: Reading, document: Document, value: Node) -> None:
         document.deployment[service.name] = uses
 
 
-def _reclamation(reading: Reading, document: Document, key: Node, value: Node) -> None:
+def _reclamation(reading: SdlReading, document: Document, key: Node, value: Node) -> None:
     found = reading.fields(value, "reclamation", ("min_window",))
     window = found.get("min_window")
     text = reading.text(window.value, "reclamation.min_window") if window else ""
     document.reclamation = (text, window.value if window else key)
 
 
-def reclamation_ns(reading: Reading, document: Document) -> int | None:
+def reclamation_ns(reading: SdlReading, document: Document) -> int | None:
     """The window in nanoseconds; checked after all sections, because the last one counts."""
     if document.reclamation is None or document.reclamation[0] is None:
         return None

@@ -14,7 +14,7 @@ from akash_tui.domain.sdl.go.numbers import parse_uint
 from akash_tui.domain.sdl.go.quantities import BINARY, Gi, parse_size, suggest_size
 from akash_tui.domain.sdl.read.model import Gpu
 from akash_tui.domain.sdl.read.nodes import Node, contents, raw
-from akash_tui.domain.sdl.read.reading import Reading, join, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import SdlReading, join, plain_edit, shown
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 INTERFACES: Final = ("pcie", "sxm")
@@ -22,7 +22,7 @@ ATTRIBUTE_KEY: Final = re.compile(r"[a-zA-Z][\w/.\-]{1,126}[\w*]?", re.ASCII)
 _PREFIX = "vendor/nvidia/model/"
 
 
-def read_gpu(reading: Reading, node: Node, path: str) -> Gpu | None:
+def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
     """Read the GPU part; None if it is null."""
     if is_null(node):
         return None
@@ -59,7 +59,7 @@ def read_gpu(reading: Reading, node: Node, path: str) -> Gpu | None:
     return Gpu(units, attributes or (), content, failed or units is None or attributes is None)
 
 
-def _pairs(reading: Reading, content: Node, path: str) -> list[tuple[Node, Node]]:
+def _pairs(reading: SdlReading, content: Node, path: str) -> list[tuple[Node, Node]]:
     """Keys and values as Go's loop meets them; a plain text has none, and a list counts by twos."""
     flat = contents(content)
     if len(flat) % 2:
@@ -68,7 +68,7 @@ def _pairs(reading: Reading, content: Node, path: str) -> list[tuple[Node, Node]
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _units(reading: Reading, node: Node, path: str) -> int | None:
+def _units(reading: SdlReading, node: Node, path: str) -> int | None:
     content = reading.follow(node, path)
     if content is None:
         return None
@@ -84,7 +84,7 @@ def _units(reading: Reading, node: Node, path: str) -> int | None:
     return units
 
 
-def _attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...] | None:
+def _attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribute, ...] | None:
     """Sorted attributes, or None after a problem."""
     content = reading.follow(node, path)
     if content is None:
@@ -125,7 +125,7 @@ def _attributes(reading: Reading, node: Node, path: str) -> tuple[Attribute, ...
     return _models(reading, models, where)
 
 
-def _models(reading: Reading, models: tuple[Node, ...], path: str) -> tuple[Attribute, ...] | None:
+def _models(reading: SdlReading, models: tuple[Node, ...], path: str) -> tuple[Attribute, ...] | None:
     keys: dict[str, Node] = {}
     failed = False
     for index, item in enumerate(models):
@@ -161,7 +161,7 @@ def _models(reading: Reading, models: tuple[Node, ...], path: str) -> tuple[Attr
     return tuple(Attribute(key, "true") for key in sorted(keys) or (f"{_PREFIX}*",))
 
 
-def model_key(reading: Reading, item: Node, path: str) -> str | None:
+def model_key(reading: SdlReading, item: Node, path: str) -> str | None:
     """`vendor/nvidia/model/<m>[/ram/<N>Gi][/interface/<i>]`, or None after a problem."""
     before = len(reading.problems)
     found = reading.fields(item, path, ("model", "ram", "interface"))
@@ -175,7 +175,7 @@ def model_key(reading: Reading, item: Node, path: str) -> str | None:
     return None if len(reading.problems) > before else key
 
 
-def _ram(reading: Reading, node: Node, path: str) -> str:
+def _ram(reading: SdlReading, node: Node, path: str) -> str:
     content = reading.follow(node, path)
     if content is None:
         return ""
@@ -195,7 +195,7 @@ def _ram(reading: Reading, node: Node, path: str) -> str:
     return ""
 
 
-def _interface(reading: Reading, node: Node, path: str) -> str:
+def _interface(reading: SdlReading, node: Node, path: str) -> str:
     content = reading.follow(node, path)
     if content is None:
         return ""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.read.nodes import Node
-from akash_tui.domain.sdl.read.reading import Texts
+from akash_tui.domain.sdl.read.reading import TextList
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ExposeTarget:
     """One `to:` of an expose."""
 
     service: str
@@ -33,7 +33,7 @@ class HttpOptions:
     send_timeout: int = 0
     next_tries: int = 0
     next_timeout: int = 0
-    next_cases: Texts | None = None
+    next_cases: TextList | None = None
     places: dict[str, Node] = field(default_factory=dict)
 
 
@@ -43,8 +43,8 @@ class Expose:
     outside: int
     """`as:`; 0 if omitted."""
     protocol: str
-    targets: tuple[Target, ...]
-    hosts: Texts | None
+    targets: tuple[ExposeTarget, ...]
+    hosts: TextList | None
     http: HttpOptions
     node: Node
     places: dict[str, Node]
@@ -63,7 +63,7 @@ class Mount:
 @dataclass(frozen=True, slots=True)
 class Params:
     mounts: tuple[Mount, ...]
-    permissions: Texts | None = None
+    permissions: TextList | None = None
     has_permissions: bool = False
     tee: str = ""
     tee_node: Node | None = None
@@ -82,9 +82,9 @@ class Credentials:
 class Service:
     name: str
     image: str | None
-    command: Texts | None
-    args: Texts | None
-    env: Texts | None
+    command: TextList | None
+    args: TextList | None
+    env: TextList | None
     exposes: tuple[Expose, ...]
     params: Params | None
     credentials: Credentials | None
@@ -154,8 +154,8 @@ class Price:
 class Placement:
     name: str
     attributes: tuple[Attribute, ...]
-    all_of: Texts | None
-    any_of: Texts | None
+    all_of: TextList | None
+    any_of: TextList | None
     prices: dict[str, Price]
     node: Node
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
-from akash_tui.domain.sdl.problem import Edit, Problem, Severity
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
 from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, Scalar, Sequence, kind, raw
 from akash_tui.domain.sdl.read.yaml_scalars import (
     FALSE_WORDS,
@@ -28,7 +28,7 @@ MAX_STEPS: Final = 150_000
 """Most values read, counting what aliases repeat; far above any real file, far below a bomb."""
 
 
-class Entry(NamedTuple):
+class MappingEntry(NamedTuple):
     """One key of a mapping, merged ones included."""
 
     name: str
@@ -40,25 +40,25 @@ class Unknown(NamedTuple):
     """A key that means nothing where it stands, and those that would."""
 
     path: str
-    entry: Entry
+    entry: MappingEntry
     known: tuple[str, ...]
 
 
-class Texts(NamedTuple):
+class TextList(NamedTuple):
     """A list of text and the nodes it came from, for positions."""
 
     values: tuple[str, ...]
     nodes: tuple[Node, ...]
 
 
-class Reading:
+class SdlReading:
     """One pass over one file: hands out values and keeps the problems found."""
 
     __slots__ = ("_steps", "file", "problems", "unknown")
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems: list[SdlProblem] = []
         self.unknown: list[Unknown] = []
         """Keys that no field takes: Go ignores them, a person meant something."""
         self._steps = 0
@@ -67,7 +67,7 @@ class Reading:
 
     def error(self, code: str, node: Node, path: str, message: str, advice: str, fix: Edit | None = None) -> None:
         self.problems.append(
-            Problem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
+            SdlProblem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
         )
 
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
@@ -105,7 +105,7 @@ class Reading:
             )
         return node.target
 
-    def entries(self, node: Node, path: str) -> list[Entry]:
+    def entries(self, node: Node, path: str) -> list[MappingEntry]:
         """The keys of a mapping, merged ones included; null gives none."""
         if is_null(node):
             return []
@@ -115,13 +115,13 @@ class Reading:
         if not isinstance(content, Mapping):
             self.wrong_kind(content, path, "a mapping (key: value)")
             return []
-        found: dict[str, Entry] = {}
+        found: dict[str, MappingEntry] = {}
         self._collect(content, path, found, None)
         return list(found.values())
 
-    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, Entry]:
+    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, MappingEntry]:
         """Like `entries`, for a thing with fixed field names; others are noted as unknown."""
-        found: dict[str, Entry] = {}
+        found: dict[str, MappingEntry] = {}
         for entry in self.entries(node, path):
             if entry.name in known:
                 found[entry.name] = entry
@@ -129,7 +129,7 @@ class Reading:
                 self.unknown.append(Unknown(path, entry, known))
         return found
 
-    def _collect(self, node: Mapping, path: str, found: dict[str, Entry], seen: set[str] | None) -> None:
+    def _collect(self, node: Mapping, path: str, found: dict[str, MappingEntry], seen: set[str] | None) -> None:
         merge: Node | None = None
         first: dict[tuple[type[Node], str], Node] = {}
         self._steps += len(node.pairs)
@@ -165,7 +165,7 @@ class Reading:
                 seen.add(name)
             if name in found and is_null(value):
                 continue
-            found[name] = Entry(name, key, value)
+            found[name] = MappingEntry(name, key, value)
         if merge is not None:
             if seen is None:
                 seen = {e.name for e in found.values() if self._is_text_key(e.key)}
@@ -178,7 +178,7 @@ class Reading:
         resolved = resolve(content) if isinstance(content, Scalar) else None
         return resolved is not None and isinstance(resolved.value, str) and resolved.tag != "!!timestamp"
 
-    def _merge(self, merge: Node, path: str, found: dict[str, Entry], seen: set[str]) -> None:
+    def _merge(self, merge: Node, path: str, found: dict[str, MappingEntry], seen: set[str]) -> None:
         parts = merge.items if isinstance(merge, Sequence) else (merge,)
         for part in parts:
             content = self.follow(part, path)
@@ -237,7 +237,7 @@ class Reading:
             return None
         return content.items
 
-    def texts(self, node: Node, path: str) -> Texts | None:
+    def texts(self, node: Node, path: str) -> TextList | None:
         """A list of text; nulls in it vanish."""
         items = self.items(node, path)
         if items is None:
@@ -251,7 +251,7 @@ class Reading:
             if value is not None:
                 values.append(value)
                 nodes.append(item)
-        return Texts(tuple(values), tuple(nodes))
+        return TextList(tuple(values), tuple(nodes))
 
     def number(self, node: Node, path: str) -> int | None:
         """An unsigned 32-bit number; fractions are cut off; 0 for null; None after a problem."""

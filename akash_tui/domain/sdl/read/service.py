@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from akash_tui.domain.sdl.go.host_url import host_in_url_ok
-from akash_tui.domain.sdl.read.model import Credentials, Expose, HttpOptions, Mount, Params, Service, Target
+from akash_tui.domain.sdl.read.model import Credentials, Expose, ExposeTarget, HttpOptions, Mount, Params, Service
 from akash_tui.domain.sdl.read.nodes import Node
-from akash_tui.domain.sdl.read.reading import Entry, Reading, Texts, join, shown
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList, join, shown
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 SERVICE_FIELDS: Final = ("image", "command", "args", "env", "expose", "dependencies", "params", "credentials")
@@ -22,11 +22,11 @@ _HTTP_NUMBERS: Final = (
 )
 
 
-def read_service(reading: Reading, entry: Entry, path: str) -> Service:
+def read_service(reading: SdlReading, entry: MappingEntry, path: str) -> Service:
     """Read one service, deployed or not: Go decodes all of them."""
     found = reading.fields(entry.value, path, SERVICE_FIELDS)
 
-    def texts(name: str) -> Texts | None:
+    def texts(name: str) -> TextList | None:
         return reading.texts(found[name].value, join(path, name)) if name in found else None
 
     image: str | None = ""
@@ -56,11 +56,11 @@ def read_service(reading: Reading, entry: Entry, path: str) -> Service:
     )
 
 
-def _items(reading: Reading, found: dict[str, Entry], name: str, path: str) -> tuple[Node, ...]:
+def _items(reading: SdlReading, found: dict[str, MappingEntry], name: str, path: str) -> tuple[Node, ...]:
     return (reading.items(found[name].value, join(path, name)) or ()) if name in found else ()
 
 
-def _expose(reading: Reading, node: Node, path: str) -> Expose:
+def _expose(reading: SdlReading, node: Node, path: str) -> Expose:
     found = reading.fields(node, path, _EXPOSE_FIELDS)
     places = {name: e.value for name, e in found.items()}
 
@@ -83,7 +83,7 @@ def _expose(reading: Reading, node: Node, path: str) -> Expose:
     )
 
 
-def _target(reading: Reading, node: Node, path: str) -> Target:
+def _target(reading: SdlReading, node: Node, path: str) -> ExposeTarget:
     found = reading.fields(node, path, ("service", "global", "ip", "http_options"))
     _http(reading, found["http_options"].value if "http_options" in found else None, join(path, "http_options"))
 
@@ -91,10 +91,10 @@ def _target(reading: Reading, node: Node, path: str) -> Target:
         return (reading.text(found[name].value, join(path, name)) or "") if name in found else ""
 
     everyone = reading.boolean(found["global"].value, join(path, "global")) if "global" in found else False
-    return Target(text("service"), bool(everyone), text("ip"), node)
+    return ExposeTarget(text("service"), bool(everyone), text("ip"), node)
 
 
-def _hosts(reading: Reading, node: Node, path: str) -> Texts | None:
+def _hosts(reading: SdlReading, node: Node, path: str) -> TextList | None:
     hosts = reading.texts(node, path)
     for host, place in zip(hosts.values, hosts.nodes, strict=True) if hosts else ():
         if not host_in_url_ok(host):
@@ -108,7 +108,7 @@ def _hosts(reading: Reading, node: Node, path: str) -> Texts | None:
     return hosts
 
 
-def _http(reading: Reading, node: Node | None, path: str) -> HttpOptions:
+def _http(reading: SdlReading, node: Node | None, path: str) -> HttpOptions:
     if node is None or is_null(node):
         return HttpOptions()
     found = reading.fields(node, path, (*_HTTP_NUMBERS, "next_cases"))
@@ -119,7 +119,7 @@ def _http(reading: Reading, node: Node | None, path: str) -> HttpOptions:
     return HttpOptions(**numbers, next_cases=cases, places={name: e.value for name, e in found.items()})
 
 
-def _params(reading: Reading, entry: Entry | None, path: str) -> Params | None:
+def _params(reading: SdlReading, entry: MappingEntry | None, path: str) -> Params | None:
     if entry is None or is_null(entry.value):
         return None
     found = reading.fields(entry.value, path, ("storage", "permissions", "tee"))
@@ -136,7 +136,7 @@ def _params(reading: Reading, entry: Entry | None, path: str) -> Params | None:
                     volume.key,
                 )
             )
-    read: Texts | None = None
+    read: TextList | None = None
     has_permissions = "permissions" in found and not is_null(found["permissions"].value)
     if has_permissions:
         inner = reading.fields(found["permissions"].value, join(path, "permissions"), ("read",))
@@ -152,7 +152,7 @@ def _params(reading: Reading, entry: Entry | None, path: str) -> Params | None:
     )
 
 
-def _credentials(reading: Reading, entry: Entry | None, path: str) -> Credentials | None:
+def _credentials(reading: SdlReading, entry: MappingEntry | None, path: str) -> Credentials | None:
     if entry is None or is_null(entry.value):
         return None
     names = ("host", "email", "username", "password")

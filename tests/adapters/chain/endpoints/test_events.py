@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from akash_tui.adapters.chain.endpoints.events import (
     OtherChain,
     SubscriptionRefused,
-    Wakes,
+    WakeStream,
     concerns,
     wake_of,
     websocket_url,
@@ -158,13 +158,13 @@ class QuickClock(SystemClock):
 
 
 @asynccontextmanager
-async def node_and_wakes(prefix: str = "/rpc") -> AsyncIterator[tuple[Node, Wakes, QuickClock]]:
+async def node_and_wakes(prefix: str = "/rpc") -> AsyncIterator[tuple[Node, WakeStream, QuickClock]]:
     node = Node()
     async with serve(node.handle, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         network = Network("test", "local", (), (f"http://127.0.0.1:{port}{prefix}",))
         clock = QuickClock()
-        wakes = Wakes(network, clock)
+        wakes = WakeStream(network, clock)
         try:
             yield node, wakes, clock
         finally:
@@ -276,7 +276,7 @@ async def test_pending_wakes_melt_into_the_newest() -> None:
 
 
 async def test_without_an_endpoint_the_reader_is_told_to_poll() -> None:
-    wakes = Wakes(Network("test", "local", (), ()), SystemClock())
+    wakes = WakeStream(Network("test", "local", (), ()), SystemClock())
     stream = wakes.wakes()
     assert await until(stream, "lost") == Wake("lost")
     await wakes.aclose()

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from akash_tui.adapters.chain.errors import mapping as errors
-from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS, Kind
+from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS, ErrorKind
 from akash_tui.adapters.chain.rest_json import chain as wire_chain
 from akash_tui.adapters.chain.rest_json import tx as wire_tx
 from akash_tui.domain.akash.money import Coin
@@ -165,7 +165,7 @@ def test_every_row_is_complete_and_found_by_its_text() -> None:
         assert row.advice.endswith(".")
         error = errors.refusal_of_text(f"failed to execute message; message index: 0: {row.root}")
         assert error.title
-        if row.kind is not Kind.REFUSED:
+        if row.kind is not ErrorKind.REFUSED:
             assert not isinstance(error, Refused)
 
 
