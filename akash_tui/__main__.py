@@ -8,14 +8,14 @@ import sys
 def main() -> None:
     """Run one command line, or the app."""
     from akash_tui.cli.app import run
-    from akash_tui.cli.output import complain
+    from akash_tui.cli.output import print_error
     from akash_tui.compose import Program
     from akash_tui.services.ports import AkashError
 
     try:
         program = Program()
     except AkashError as error:
-        complain(error)
+        print_error(error)
         sys.exit(error.exit_code)
     except OSError as error:
         print(f"error: The home folder cannot be made: {error.strerror}.", file=sys.stderr)

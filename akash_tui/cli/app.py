@@ -12,8 +12,8 @@ import click
 
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
-from akash_tui.cli.options import GlobalOptions, takes_globals
-from akash_tui.cli.output import complain, drop_stdout
+from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.output import drop_stdout, print_error
 from akash_tui.cli.session import chosen_network
 from akash_tui.services.core.program import Entry
 from akash_tui.services.ports import AkashError, BadInput
@@ -24,7 +24,7 @@ INTERRUPTED = 130
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain glyphs only.")
 @click.version_option(__version__, prog_name="akash-tui")
-@takes_globals
+@global_options
 def root(g: GlobalOptions, ascii_only: bool) -> None:
     """Rent GPUs on Akash: load an SDL, watch bids arrive with their GPUs, choose one, run it.
 
@@ -84,7 +84,7 @@ def run(entry: Entry, arguments: list[str]) -> int:
     except AkashError as error:
         if state.debug:
             traceback.print_exc()
-        complain(error)
+        print_error(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: Interrupted.", err=True)

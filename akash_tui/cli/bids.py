@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, decimal, instant, print_json, print_rows, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
@@ -49,7 +49,7 @@ from akash_tui.services.storage.settings import Settings
     default="",
     help="Which bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`, or @NAME for a saved view.",
 )
-@takes_globals
+@global_options
 def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
     """The bids of deployment DSEQ with the GPU each really offers."""
     wanted, keys = view_of(g.entry.settings, expression, sort)

@@ -14,8 +14,8 @@ import click
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.bids import gpu_words
 from akash_tui.cli.narrate import narrator
-from akash_tui.cli.options import GlobalOptions, takes_globals
-from akash_tui.cli.output import coin, decimal, instant, outliving, print_json, say
+from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.output import coin, decimal, ignore_broken_pipe, instant, print_json, say
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
 from akash_tui.cli.session import confirm, opened, prompting, run_async
@@ -66,7 +66,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 @click.option("--on-fail", metavar="WHAT", help=_ON_FAIL)
 @click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
-@takes_globals
+@global_options
 def deploy(
     g: GlobalOptions,
     source: str,
@@ -130,7 +130,7 @@ def deploy(
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was sent.", "Say yes to go on.")
-            tell = outliving(_tell_json if g.json else narrator(click.echo))
+            tell = ignore_broken_pipe(_tell_json if g.json else narrator(click.echo))
             ask = _asker(plan) if rule is None else None
             return await drive(deployer, quote, plan, tell, ask=ask, confirm=_confirm(yes))
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
@@ -23,7 +23,7 @@ CLOCK_TOLERANCE = timedelta(seconds=20)
 
 
 @click.command()
-@takes_globals
+@global_options
 def networks(g: GlobalOptions) -> None:
     """The networks that can be named with --network."""
     listed = g.entry.networks.list()
@@ -73,7 +73,7 @@ class Check:
 
 
 @click.command()
-@takes_globals
+@global_options
 def doctor(g: GlobalOptions) -> int:
     """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
     findings = [*_home(g), *_wallets(g), *_alerts(g)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import instant, print_json, print_table
 from akash_tui.cli.session import opened, run_async
 from akash_tui.services.deployment.resume import ResumeReport
@@ -15,7 +15,7 @@ from akash_tui.services.storage.journal_entries import Intent
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Carry on with what costs nothing more: hand over manifests that are due.")
-@takes_globals
+@global_options
 def resume(g: GlobalOptions, yes: bool) -> None:
     """Look up what was under way when the program last stopped, and say what to do. Never pays twice."""
 
@@ -57,7 +57,7 @@ def resume(g: GlobalOptions, yes: bool) -> None:
 
 @click.command()
 @click.option("--export", is_flag=True, help="Everything, as JSON Lines.")
-@takes_globals
+@global_options
 def journal(g: GlobalOptions, export: bool) -> None:
     """Every transaction signed here, newest first: what for, its hash, what became of it."""
     book = Journal(g.entry.home / "journal.db")

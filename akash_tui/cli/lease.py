@@ -11,7 +11,7 @@ from akash_tui.cli.lease_recover import recover
 from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
@@ -36,7 +36,7 @@ for command in (logs, events, shell, update, deposit, recover):
 
 @lease.command("list")
 @click.option("--all", "closed", is_flag=True, help="Also those that ended.")
-@takes_globals
+@global_options
 def list_(g: GlobalOptions, closed: bool) -> None:
     """All deployments of the wallet, from any machine; what needs attention first."""
 
@@ -73,7 +73,7 @@ def list_(g: GlobalOptions, closed: bool) -> None:
 
 @lease.command()
 @click.argument("dseq")
-@takes_globals
+@global_options
 def show(g: GlobalOptions, dseq: str) -> None:
     """One deployment: state, cost, leases."""
     show_view(g, *_one(g, dseq, services=False))
@@ -86,7 +86,7 @@ def show(g: GlobalOptions, dseq: str) -> None:
 @click.option("--watch", is_flag=True, help="Go on until it is closed; say what needs attention when it happens.")
 @click.option("--every", default="10s", metavar="TIME", help="With --watch: how often to look.")
 @click.option("--low", metavar="HOURS", help="With --watch: when funds count as low (2 hours).")
-@takes_globals
+@global_options
 def status(
     g: GlobalOptions, dseq: str, gseq: int | None, service: str | None, watch: bool, every: str, low: str | None
 ) -> None:
@@ -110,7 +110,7 @@ def status(
 @lease.command()
 @click.argument("dseq")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@takes_globals
+@global_options
 def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
     """End a deployment and its leases; what is left of the deposit returns."""
     number = dseq_of(dseq)

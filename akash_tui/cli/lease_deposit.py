@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, positive
@@ -24,7 +24,7 @@ from akash_tui.services.spending.quotes import DepositQuote
 @click.option("--hours", metavar="N", help="Add what so many hours more cost at today's rate.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@takes_globals
+@global_options
 def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
     """Top up a deployment; what it does not use comes back when it is closed.
 

@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
@@ -25,7 +25,7 @@ from akash_tui.services.ports import LogLine, PodEvent
 @click.option("--service", "services", metavar="S", multiple=True, help="Only this service (may be repeated).")
 @click.option("-f", "--follow", is_flag=True, help="Go on with new lines, over updates and broken connections.")
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines of each replica.")
-@takes_globals
+@global_options
 def logs(
     g: GlobalOptions, dseq: str, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
 ) -> None:
@@ -43,7 +43,7 @@ def logs(
 @click.argument("dseq")
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("-f", "--follow", is_flag=True, help="Go on with new events.")
-@takes_globals
+@global_options
 def events(g: GlobalOptions, dseq: str, gseq: int | None, follow: bool) -> None:
     """What Kubernetes tells of the workloads: scheduling, images, starts, failures."""
     number = dseq_of(dseq)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
@@ -15,7 +15,7 @@ from akash_tui.services.deployment.recover_sdl import recover as recover_sdl
 
 @click.command()
 @click.argument("dseq")
-@takes_globals
+@global_options
 def recover(g: GlobalOptions, dseq: str) -> None:
     """Print the SDL of a deployment: from here, or rebuilt from its provider's copy of the manifest."""
     number = dseq_of(dseq)

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
-from akash_tui.cli.output import complain, say
+from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.output import print_error, say
 from akash_tui.cli.session import opened, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
@@ -26,7 +26,7 @@ class _OwnFailures(click.Command):
             return super().make_context(*args, **more)
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "akash-tui lease shell"
-            complain(BadInput(error.format_message(), f"{path} --help"))
+            print_error(BadInput(error.format_message(), f"{path} --help"))
             raise click.exceptions.Exit(FAILED) from None
 
 
@@ -38,7 +38,7 @@ class _OwnFailures(click.Command):
 @click.option("--pod", type=click.IntRange(min=0), default=0, metavar="N", help="In which replica, counted from 0.")
 @click.option("--tty/--no-tty", default=None, help="With a terminal over there; by default where there is one here.")
 @click.option("-i", "--stdin", is_flag=True, help="Pass standard input on; a shell and a terminal always do.")
-@takes_globals
+@global_options
 def shell(
     g: GlobalOptions,
     dseq: str,
@@ -74,6 +74,6 @@ def shell(
     except AkashError as error:
         if g.debug:
             raise
-        complain(error)
+        print_error(error)
         code = FAILED
     click.get_current_context().exit(code)

@@ -9,8 +9,8 @@ import click
 
 from akash_tui.cli.deploy import read_source
 from akash_tui.cli.narrate import narrator
-from akash_tui.cli.options import GlobalOptions, takes_globals
-from akash_tui.cli.output import coin, instant, outliving, print_json, say
+from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.output import coin, ignore_broken_pipe, instant, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import dseq_of, seconds
 from akash_tui.domain.akash.entities import DeploymentId
@@ -33,7 +33,7 @@ from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
     "--on-fail", type=click.Choice(["undo", "keep"]), help="If a provider refuses: go back, or leave it. Else asked."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@takes_globals
+@global_options
 def update(
     g: GlobalOptions,
     dseq: str,
@@ -52,7 +52,7 @@ def update(
     number = dseq_of(dseq)
     patience = seconds(manifest_wait, "--manifest-wait"), seconds(run_wait, "--run-wait")
     _, name, text = read_source(g, file)
-    tell = outliving((lambda event: print_json(event.to_json())) if g.json else narrator(click.echo))
+    tell = ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else narrator(click.echo))
 
     async def work() -> None:
         async with opened(g) as session:

@@ -16,7 +16,7 @@ from akash_tui.cli.market_show import (
     range_option,
     the_market,
 )
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import decimal, print_json, print_rows, print_table, say
 from akash_tui.cli.ringing import ring
 from akash_tui.cli.session import run_async
@@ -47,7 +47,7 @@ for command in (capacity, utilization, spend, providers, provider):
 @market.command()
 @click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 price<1.")
 @click.option("--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; - before it reverses.")
-@takes_globals
+@global_options
 def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     """Every GPU model: free and in all, providers, price per GPU-hour, change in a week, what you paid."""
     what = wanted(expression)
@@ -69,7 +69,7 @@ def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
 
 @market.command()
 @click.argument("models", nargs=-1, metavar="[MODEL…]")
-@takes_globals
+@global_options
 def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
     """Prices per GPU-hour, the cheapest median first; of one MODEL also as read here day by day."""
 
@@ -117,7 +117,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
 @market.command()
 @click.argument("name", metavar="MODEL")
 @range_option
-@takes_globals
+@global_options
 def model(g: GlobalOptions, name: str, span: str) -> None:
     """One GPU model: its variants, the days behind, and the providers that have it."""
 
@@ -206,7 +206,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
 @click.option("--once", is_flag=True, help="Look once: exit 0 if it is there, 4 if not.")
 @click.option("--every", default="60s", metavar="TIME", help="How often to look (the index renews every few minutes).")
 @click.option("--preset", metavar="NAME", help="Say how to deploy this preset when it happens.")
-@takes_globals
+@global_options
 def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
 

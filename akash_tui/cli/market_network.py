@@ -16,7 +16,7 @@ from akash_tui.cli.market_show import (
     the_market,
     told_json,
 )
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.domain.market import formatting as words
@@ -40,7 +40,7 @@ TOTAL = "totalUUsdSpent"
 
 @click.command()
 @ascii_option
-@takes_globals
+@global_options
 def capacity(g: GlobalOptions, ascii_only: bool) -> None:
     """GPUs, CPUs, memory and storage of the network: leased, promised, free."""
 
@@ -76,7 +76,7 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
 @click.command()
 @range_option
 @ascii_option
-@takes_globals
+@global_options
 def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
     """The share of the network's GPUs that is leased, day by day."""
 
@@ -95,7 +95,7 @@ def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
 @range_option
 @click.option("--in", "coin", type=click.Choice(list(SPEND)), default="usd", help="What to draw.")
 @ascii_option
-@takes_globals
+@global_options
 def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
     """What tenants spend on the network a day: in USD, by coin, and in new leases."""
     chosen = SPEND[coin]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from akash_tui.cli.market_show import plain_only, print_amounts, provenance, resources_json, the_market
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import decimal, instant, print_json, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
@@ -24,7 +24,7 @@ from akash_tui.services.ports import BadInput
 @click.option("--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime>99 audited.")
 @click.option("--sort", "order", type=click.Choice(list(ORDERS)), default="free", help="What comes first.")
 @click.option("--all", "everyone", is_flag=True, help="Also those that do not answer.")
-@takes_globals
+@global_options
 def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
     """Providers: GPUs free and in all, place, uptime, audits."""
 
@@ -75,7 +75,7 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
 
 @click.command()
 @click.argument("owner", metavar="ADDRESS")
-@takes_globals
+@global_options
 def provider(g: GlobalOptions, owner: str) -> None:
     """One provider: hardware, attributes and who vouches for them, its own status now, your leases there."""
     wanted = address(owner)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, print_json, say
 from akash_tui.cli.session import confirm, opened, run_async
 from akash_tui.cli.values import positive
@@ -22,7 +22,7 @@ Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 @click.command()
 @click.argument("act")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@takes_globals
+@global_options
 def mint(g: GlobalOptions, act: str, yes: bool) -> None:
     """Get about ACT of compute money for AKT; takes some blocks, and the price of that moment counts."""
     _exchange(g, act, yes, minting.mint_quote)
@@ -31,7 +31,7 @@ def mint(g: GlobalOptions, act: str, yes: bool) -> None:
 @click.command()
 @click.argument("act")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@takes_globals
+@global_options
 def burn(g: GlobalOptions, act: str, yes: bool) -> None:
     """Turn ACT back into AKT at the price of the moment."""
     _exchange(g, act, yes, minting.burn_quote)

@@ -49,7 +49,7 @@ _OPTIONS = (
 _NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "output")
 
 
-def takes_globals(function: F) -> F:
+def global_options(function: F) -> F:
     """Give a command the global options; it receives one `GlobalOptions` as its first argument."""
 
     @click.pass_context

@@ -68,7 +68,7 @@ def print_table(
         click.echo("  ".join(cells).rstrip(), err=err)
 
 
-def outliving(tell: Callable[[T], None]) -> Callable[[T], None]:
+def ignore_broken_pipe(tell: Callable[[T], None]) -> Callable[[T], None]:
     """The same listener, deaf once nobody reads stdout any more: what spends must not end half-way for that."""
     deaf = False
 
@@ -100,7 +100,7 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
-def complain(error: AkashError) -> None:
+def print_error(error: AkashError) -> None:
     """The two lines of every failure."""
     click.echo(f"error: {error.title}", err=True)
     if error.advice:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.session import run_async
 from akash_tui.cli.story import tell_story
 from akash_tui.services.ports import BadInput
@@ -32,7 +32,7 @@ _SCENARIOS = (
     "--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the world in FILE."
 )
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
-@takes_globals
+@global_options
 def practice(
     g: GlobalOptions, scenario: str, seed: int, block_time: float | None, state: Path | None, parent: int | None
 ) -> int:
@@ -65,7 +65,7 @@ def _welcome(ready: dict[str, Any]) -> None:
 @click.command()
 @click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
-@takes_globals
+@global_options
 def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
     """Try it without a wallet and without money: a fresh practice network, a throw-away account, a temporary home.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_rows, print_table
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.presets import Preset
@@ -31,7 +31,7 @@ def _json(found: Preset) -> dict[str, object]:
 
 
 @preset.command("list")
-@takes_globals
+@global_options
 def list_(g: GlobalOptions) -> None:
     """All presets."""
     found = g.entry.presets.list()
@@ -45,7 +45,7 @@ def list_(g: GlobalOptions) -> None:
 
 @preset.command()
 @click.argument("name")
-@takes_globals
+@global_options
 def show(g: GlobalOptions, name: str) -> None:
     """Print a preset's SDL."""
     found = g.entry.presets.find(name)
@@ -59,7 +59,7 @@ def show(g: GlobalOptions, name: str) -> None:
 @click.argument("name")
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Overwrite an own preset of that name.")
-@takes_globals
+@global_options
 def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     """Keep FILE (or - for standard input) under NAME."""
     text = read_sdl_text(file)
@@ -75,7 +75,7 @@ def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
 
 @preset.command()
 @click.argument("name")
-@takes_globals
+@global_options
 def remove(g: GlobalOptions, name: str) -> None:
     """Delete an own preset."""
     found = g.entry.presets.find(name)
@@ -90,7 +90,7 @@ def remove(g: GlobalOptions, name: str) -> None:
 @click.argument("name")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite FILE.")
-@takes_globals
+@global_options
 def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     """Write a preset's SDL to FILE."""
     found = g.entry.presets.find(name)

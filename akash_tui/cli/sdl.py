@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import opened, run_async
@@ -42,7 +42,7 @@ def sdl() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--fix", is_flag=True, help="Mend in the file what can be mended safely; all other bytes stay.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@takes_globals
+@global_options
 def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> int:
     """Say everything that is wrong with each FILE (or -), where, and what to do. 2 on errors, 0 with warnings.
 
@@ -106,7 +106,7 @@ def _mend(g: GlobalOptions, file: str, text: str) -> str:
 
 @sdl.command()
 @click.argument("code", required=False)
-@takes_globals
+@global_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """What a problem's CODE means, with a bad and a good example; without one, all codes."""
     from akash_tui.domain.sdl.explain.explain import codes
@@ -160,7 +160,7 @@ def report(g: GlobalOptions, found: Sequence[tuple[str, Sequence[SdlProblem]]], 
 @click.option("--owner", metavar="A", help="Also build MsgCreateDeployment for this account.")
 @click.option("--dseq", metavar="N", help="…with this dseq.")
 @click.option("--deposit", metavar="COIN", help=f"…and this deposit, e.g. 5000000uact (default {MAINNET_MINIMUM}).")
-@takes_globals
+@global_options
 def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: str | None, deposit: str | None) -> int:
     """Compile each FILE to groups, manifest and version hash, as JSON (one object a line with -o jsonl)."""
     if bool(owner) != bool(dseq) or (deposit and not owner):

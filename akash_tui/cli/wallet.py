@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, takes_globals
+from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, print_json, print_rows, print_table
 from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
 from akash_tui.cli.values import address as valid_address
@@ -52,7 +52,7 @@ def _json(ref: WalletRef) -> dict[str, object]:
 
 @wallet.command()
 @click.argument("name", default="main")
-@takes_globals
+@global_options
 def create(g: GlobalOptions, name: str) -> None:
     """Make a new account of 24 words; they are shown once, on your terminal only."""
     with _terminal() as tty:
@@ -67,7 +67,7 @@ def create(g: GlobalOptions, name: str) -> None:
 @wallet.command("import")
 @click.argument("name", default="main")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
-@takes_globals
+@global_options
 def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
     """Bring an account in by its 12 or 24 words, from a prompt or --stdin; never as an argument."""
     if from_stdin:
@@ -84,14 +84,14 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
 @wallet.command()
 @click.argument("name")
 @click.argument("address")
-@takes_globals
+@global_options
 def watch(g: GlobalOptions, name: str, address: str) -> None:
     """Follow somebody's account without its key."""
     _told(g, g.entry.wallets().watch(name, valid_address(address)))
 
 
 @wallet.command("list")
-@takes_globals
+@global_options
 def list_(g: GlobalOptions) -> None:
     """All accounts known here."""
     vault = g.entry.wallets()
@@ -121,7 +121,7 @@ def _kept_in(ref: WalletRef) -> str:
 
 @wallet.command()
 @click.argument("name", required=False)
-@takes_globals
+@global_options
 def show(g: GlobalOptions, name: str | None) -> None:
     """One account; with a network named, also what it holds there."""
     there = bool(g.network or g.rest or g.entry.settings.default_network)
@@ -148,7 +148,7 @@ def show(g: GlobalOptions, name: str | None) -> None:
 
 @wallet.command()
 @click.argument("name", required=False)
-@takes_globals
+@global_options
 def fund(g: GlobalOptions, name: str | None) -> None:
     """Ask the faucet of a practice or test network for tokens; nothing on them is money."""
     network = chosen_network(g)
@@ -162,7 +162,7 @@ def fund(g: GlobalOptions, name: str | None) -> None:
 
 @wallet.command()
 @click.argument("name")
-@takes_globals
+@global_options
 def default(g: GlobalOptions, name: str) -> None:
     """Use this account where none is named."""
     vault = g.entry.wallets()
@@ -173,7 +173,7 @@ def default(g: GlobalOptions, name: str) -> None:
 @wallet.command()
 @click.argument("name")
 @click.argument("new_name")
-@takes_globals
+@global_options
 def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     """Give an account another name."""
     _told(g, g.entry.wallets(ask_secret).rename(name, new_name))
@@ -182,7 +182,7 @@ def rename(g: GlobalOptions, name: str, new_name: str) -> None:
 @wallet.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@takes_globals
+@global_options
 def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     """Forget an account and its key; without its words it is lost for good."""
     ref = _find(g, name)
@@ -203,7 +203,7 @@ def remove(g: GlobalOptions, name: str, yes: bool) -> None:
 
 @wallet.command()
 @click.argument("name")
-@takes_globals
+@global_options
 def export(g: GlobalOptions, name: str) -> None:
     """Show an account's words, on your terminal only."""
     with _terminal() as tty:

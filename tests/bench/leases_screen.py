@@ -51,15 +51,15 @@ class _App(AkashApp):
 def _watched(home: Path, chain: Chain) -> Watched:
     app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
     app.session = session(home, chain)
-    app.patrol = BackgroundMonitor(app, app.session, _nothing_moved)
+    app.monitor = BackgroundMonitor(app, app.session, _nothing_moved)
     app.following = RunManager(app, app.session)
     return Watched(app)
 
 
-def _patrol(app: AkashApp) -> None:
+def _monitor(app: AkashApp) -> None:
     """As `Desk.enter` does."""
-    assert app.patrol is not None
-    app.run_worker(app._patrol(app.patrol), group="patrol", exclusive=True, exit_on_error=False)
+    assert app.monitor is not None
+    app.run_worker(app._monitor(app.monitor), group="monitor", exclusive=True, exit_on_error=False)
 
 
 async def _nothing() -> None:
@@ -92,7 +92,7 @@ async def _opening(home: Path) -> float:
     app = watched.app
 
     def enter() -> object:
-        _patrol(app)
+        _monitor(app)
         return app.switch_mode("leases")
 
     async with app.run_test(size=SIZE) as pilot:
@@ -113,7 +113,7 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
             raise Skipped(f"{name}: {why}") from None
 
     async with as_on_a_terminal(), app.run_test(size=SIZE):
-        _patrol(app)
+        _monitor(app)
         await watched.until(lambda: "2/2" in watched.text(), lambda: app.switch_mode("leases"))
         screen = app.screen
         assert isinstance(screen, LeasesScreen)

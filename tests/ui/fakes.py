@@ -607,7 +607,9 @@ class Stage_:
         following = self.app.following
         assert following is not None
         following.deployer = self.deployer  # type: ignore[assignment]
-        await until(pilot, lambda: following.params is not None and self.app.vitals and self.app.vitals.balances)
+        await until(
+            pilot, lambda: following.params is not None and self.app.header_data and self.app.header_data.balances
+        )
         await pilot.pause()
 
     async def with_bids(self, pilot: Pilot[Any]) -> None:

@@ -100,7 +100,7 @@ async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.M
             why = shell.reason(action.id)
             if why is None or action.keys[0] in ("enter", "space"):
                 continue
-            scene.app.voice.hush()
+            scene.app.voice.clear_messages()
             await pilot.press(action.keys[0])
             assert scene.app.voice.line()[0] == why, action.id
             assert len(why) > 10

@@ -199,14 +199,14 @@ class _Drive:
 
     async def lease(self) -> bool:
         """Collect and take bids; False if the rule is to take none. Raises `NoBid` when there is no more to try."""
-        nudge = ChainWakeups(self.deployer.session.clock)
-        listener: Callable[[Event], None] = lambda event: nudge.take("event", None)  # noqa: E731
+        refresh_now = ChainWakeups(self.deployer.session.clock)
+        listener: Callable[[Event], None] = lambda event: refresh_now.take("event", None)  # noqa: E731
         self.run.listeners.append(listener)
         collecting = asyncio.create_task(self.deployer.collect(self.run), name="collect")
-        collecting.add_done_callback(lambda task: nudge.take("ended", None))
+        collecting.add_done_callback(lambda task: refresh_now.take("ended", None))
         try:
             for _ in range(MOST_TRIES):
-                choice = await self.choose(collecting, nudge)
+                choice = await self.choose(collecting, refresh_now)
                 if choice is None:
                     return False
                 try:
@@ -236,7 +236,7 @@ class _Drive:
             collecting.cancel()
             await asyncio.gather(collecting, return_exceptions=True)
 
-    async def choose(self, collecting: asyncio.Task[None], nudge: ChainWakeups) -> Mapping[int, BidId] | None:
+    async def choose(self, collecting: asyncio.Task[None], refresh_now: ChainWakeups) -> Mapping[int, BidId] | None:
         """A bid for every group; None for the rule `none`."""
         self.stage = "bids"
         if self.plan.rule is None:
@@ -254,7 +254,7 @@ class _Drive:
                 if now >= soonest or ended:
                     _raise_if_failed(collecting)
                     return None
-                await nudge.wait(soonest - now)
+                await refresh_now.wait(soonest - now)
                 continue
             choice = choose(self.run.book, rule, without=frozenset(self.failed), avoid=self.run.avoid)
             usable = bool(choice.picks) and not choice.missing
@@ -268,7 +268,7 @@ class _Drive:
                 return {gseq: row.id for gseq, row in choice.picks.items()}
             if now >= latest:
                 raise NoBid(*self.no_bid(choice))
-            await nudge.wait(max(0.05, (soonest if now < soonest else latest) - now))
+            await refresh_now.wait(max(0.05, (soonest if now < soonest else latest) - now))
 
     def left_of(self, rule: Rule) -> Rule:
         """The rule with what the leases that go on leave of its budget."""

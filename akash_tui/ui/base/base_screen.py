@@ -46,7 +46,7 @@ class BaseScreen(RepaintScreen):
     BINDINGS = bindings(EVERYWHERE)
 
     @property
-    def desk(self) -> SessionApp:
+    def session_app(self) -> SessionApp:
         """The app, with its own type."""
         return cast("SessionApp", self.app)
 
@@ -69,15 +69,15 @@ class BaseScreen(RepaintScreen):
 
     def action_do(self, action_id: str) -> None:
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
-        if self.desk.voice.answered:
-            self.desk.voice.hush()
+        if self.session_app.voice.answered:
+            self.session_app.voice.clear_messages()
             self._chrome()  # at once: a dialog that opens now must not stand over the old answer
         reason = self.reason(action_id)
         if reason is not None:
-            self.desk.voice.say(reason, "warn")
+            self.session_app.voice.say(reason, "warn")
             return
         name = "do_" + BY_ID[action_id].name
-        owner = self if hasattr(self, name) else self.desk
+        owner = self if hasattr(self, name) else self.session_app
         getattr(owner, name)()
 
     def reason(self, action_id: str) -> str | None:
@@ -87,7 +87,7 @@ class BaseScreen(RepaintScreen):
         return self.why_not(action_id)
 
     def app_reason(self, action_id: str) -> str | None:
-        return self.desk.why_not(action_id)
+        return self.session_app.why_not(action_id)
 
     def why_not(self, action_id: str) -> str | None:
         return None
@@ -104,15 +104,15 @@ class BaseScreen(RepaintScreen):
         super()._tick()
 
     def _chrome(self) -> None:
-        desk = self.desk
+        session_app = self.session_app
         tabs = [
             Tab(f"app.{name}", BY_ID[f"app.{name}"].shown[0], BY_ID[f"app.{name}"].title, name == self.tab)
             for name in TABS
         ]
-        self.query_one(TopBar).tell(tabs, facts(desk.vitals, desk.readonly))
-        text, tone = desk.voice.line()
-        if not text and desk.vitals is not None and desk.vitals.error is not None:
-            text, tone = desk.vitals.outage(), "bad"
+        self.query_one(TopBar).tell(tabs, facts(session_app.header_data, session_app.readonly))
+        text, tone = session_app.voice.line()
+        if not text and session_app.header_data is not None and session_app.header_data.error is not None:
+            text, tone = session_app.header_data.outage(), "bad"
         self.query_one("#activity", StatusBar).show(toned(" " + text, tone) if text else Content(""), self.side())
         bar = [
             (action, self.title_of(action.id), self.reason(action.id) is None)
@@ -142,28 +142,28 @@ class BaseScreen(RepaintScreen):
         raise NotImplementedError
 
 
-def facts(vitals: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:
+def facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:
     """The right side of the top line: (text, tone, worth); the network's name is worth most."""
-    if vitals is None:
+    if header_data is None:
         return [("not connected", "muted", 9)]
-    session = vitals.session
+    session = header_data.session
     out: list[tuple[str, Tone, int]] = [(session.network.label, "warn" if session.network.practice else "accent", 9)]
     if readonly:
         out.append(("READ-ONLY", "warn", 8))
     if session.wallet is not None:
         out.append((short_address(session.wallet.address), "muted", 4))
-        out.append((f"{units(vitals.act)} ACT" if vitals.act is not None else "? ACT", "", 7))
-        if vitals.akt is not None:
-            out.append((f"{units(vitals.akt)} AKT", "muted", 2))
-    age = vitals.age()
-    if vitals.head is None or age is None:
+        out.append((f"{units(header_data.act)} ACT" if header_data.act is not None else "? ACT", "", 7))
+        if header_data.akt is not None:
+            out.append((f"{units(header_data.akt)} AKT", "muted", 2))
+    age = header_data.age()
+    if header_data.head is None or age is None:
         out.append(("# ?", "muted", 5))
-    elif vitals.error is not None and age < OLD_SECONDS:
-        out.append((f"#{vitals.head.height:,} ○ {int(age)} s old", "bad", 8))
+    elif header_data.error is not None and age < OLD_SECONDS:
+        out.append((f"#{header_data.head.height:,} ○ {int(age)} s old", "bad", 8))
     elif age < FRESH_SECONDS:
-        out.append((f"#{vitals.head.height:,} ●", "good", 5))
+        out.append((f"#{header_data.head.height:,} ●", "good", 5))
     elif age < OLD_SECONDS:
-        out.append((f"#{vitals.head.height:,} ◐ {int(age)} s old", "warn", 6))
+        out.append((f"#{header_data.head.height:,} ◐ {int(age)} s old", "warn", 6))
     else:
-        out.append((f"#{vitals.head.height:,} ○ {int(age // 60)} min old", "bad", 8))
+        out.append((f"#{header_data.head.height:,} ○ {int(age // 60)} min old", "bad", 8))
     return out

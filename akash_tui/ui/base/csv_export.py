@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-def export(desk: SessionApp, table: CsvTable) -> None:
+def export(session_app: SessionApp, table: CsvTable) -> None:
     """Write it as CSV into the home folder."""
-    desk.run_worker(_export(desk, table), group="export", exclusive=True, exit_on_error=False)
+    session_app.run_worker(_export(session_app, table), group="export", exclusive=True, exit_on_error=False)
 
 
-async def _export(desk: SessionApp, table: CsvTable) -> None:
-    session = desk.session
+async def _export(session_app: SessionApp, table: CsvTable) -> None:
+    session = session_app.session
     if session is None:
         return
     parts = (table.name, session.network.name, f"{session.clock.now().astimezone():%Y-%m-%d}")
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", "-".join(parts)).strip("-.") + ".csv"
-    path = desk.entry.home / "exports" / name
-    async with desk.guard("exporting"):
+    path = session_app.entry.home / "exports" / name
+    async with session_app.guard("exporting"):
         try:
             await asyncio.to_thread(private_dir, path.parent)
             replace = await asyncio.to_thread(path.exists)
             if replace:
                 body = [LabelledLine("", str(path)), LabelledLine("", "It is there already, from an export before.")]
                 choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
-                if await desk.push_screen_wait(QuestionDialog("Replace the file?", body, choices)) != "yes":
-                    desk.voice.say("Nothing was written.", "muted")
+                if await session_app.push_screen_wait(QuestionDialog("Replace the file?", body, choices)) != "yes":
+                    session_app.voice.say("Nothing was written.", "muted")
                     return
             await asyncio.to_thread(write_new, path, table.csv(), replace=replace)
         except OSError as error:
             raise AkashError(
                 "The file could not be written.", f"Check that {path.parent} can be written ({error.strerror})."
             ) from error
-        desk.voice.say(f"✓ {len(table.rows)} lines in {path}", "good", 20)
+        session_app.voice.say(f"✓ {len(table.rows)} lines in {path}", "good", 20)

@@ -34,7 +34,7 @@ def after_us(app: SessionApp) -> str:
             "leases and orders stay as you leave them, and cost nothing meanwhile."
         )
     says = "Leases keep running, and open orders keep waiting for bids; the next start finds them again."
-    active = [order for order in app.patrol.orders.values() if order.active] if app.patrol is not None else []
+    active = [order for order in app.monitor.orders.values() if order.active] if app.monitor is not None else []
     return f"{says} But nothing is topped up by itself until then." if active else says
 
 

@@ -51,10 +51,10 @@ class BidActions(BidSorting):
     def why_not_spend(self, trip: TrackedRun) -> str | None:
         if trip.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
-        if self.desk.readonly:
+        if self.session_app.readonly:
             return "This is read-only: nothing can be signed. N changes that."
-        if self.desk.busy is not None:
-            return f"Wait: {self.desk.busy}."
+        if self.session_app.busy is not None:
+            return f"Wait: {self.session_app.busy}."
         if trip.run.stage is Stage.CREATING:
             return "Its block is not there yet."
         return None
@@ -71,7 +71,7 @@ class BidActions(BidSorting):
     def take(self, trip: TrackedRun, chosen: BidId) -> None:
         """Lease `chosen`, with what is marked in the other groups."""
         choice = self.picks(trip) | {chosen.gseq: chosen}
-        self.desk.money("accepting a bid", lambda: accept(self.desk, trip, choice))
+        self.session_app.money("accepting a bid", lambda: accept(self.session_app, trip, choice))
 
     def compared(self) -> list[BidLine]:
         """The marked bids of this group, and the one under the cursor if only one is marked."""
@@ -102,7 +102,7 @@ class BidActions(BidSorting):
             board = self.board
             board.moment.now = trip.run.clock.now()
             return CompareContext(
-                trip.budget, trip.run.hours, board.field(trip.run), board.history, self.desk.entry.settings.notes
+                trip.budget, trip.run.hours, board.field(trip.run), board.history, self.session_app.entry.settings.notes
             )
 
         def drop(id: BidId) -> None:
@@ -110,7 +110,7 @@ class BidActions(BidSorting):
             if id in trip.marks:
                 trip.marks.remove(id)
 
-        chosen = await self.desk.push_screen_wait(
+        chosen = await self.session_app.push_screen_wait(
             CompareScreen(lines, side, lambda line: self.why_not_take(trip, line, True), drop)
         )
         if chosen is not None:
@@ -135,13 +135,13 @@ class BidActions(BidSorting):
             LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
             LabelledLine("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
         ]
-        answer = await self.desk.push_screen_wait(
+        answer = await self.session_app.push_screen_wait(
             TextInputDialog("What may it cost?", told, value=trip.budget.typed, check=wrong)
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
-            if self.desk.following is not None:
-                self.desk.following.keep_budget(trip)
+            if self.session_app.following is not None:
+                self.session_app.following.keep_budget(trip)
             self.repaint()
 
     def do_hours(self) -> None:
@@ -166,7 +166,9 @@ class BidActions(BidSorting):
             LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
         ]
         now = "" if trip.run.hours is None else f"{plain(trip.run.hours)}h"
-        answer = await self.desk.push_screen_wait(TextInputDialog("Hours to pay for", told, value=now, check=wrong))
+        answer = await self.session_app.push_screen_wait(
+            TextInputDialog("Hours to pay for", told, value=now, check=wrong)
+        )
         if isinstance(answer, str):
             trip.run.hours = hours_meant(answer)
             trip.run.touch()

@@ -128,7 +128,7 @@ class BidList:
         """Another order, at once: what was held is let go."""
         self.sort = keys
         self.by_score = False
-        self.held.let_go()
+        self.held.unpin()
 
     def hold(self) -> None:
         """Hold the list for good, or let it go."""
@@ -136,7 +136,7 @@ class BidList:
         self._held_since = None
         self.changes = 0
         if not self.held.for_good:
-            self.held.let_go()
+            self.held.unpin()
 
     def _line(self, row: BidRow) -> BidLine:
         line = self._lines.get(row.key)

@@ -44,7 +44,7 @@ class PinnedOrder(Generic[R]):
         """A key moved the cursor."""
         self._until = self._monotonic() + SECONDS
 
-    def let_go(self) -> None:
+    def unpin(self) -> None:
         """Another order was asked for: what comes next is it, even when a key follows at once."""
         self._until = 0.0
         self._last = ()

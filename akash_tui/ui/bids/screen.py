@@ -46,7 +46,7 @@ class BidsScreen(BidActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.board = BidList(lambda: self.desk.voice.monotonic())
+        self.board = BidList(lambda: self.session_app.voice.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
@@ -74,7 +74,7 @@ class BidsScreen(BidActions):
             trip.run.id,
             trip.run.revision,
             trip.run.book.revision,
-            int(self.desk.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
+            int(self.session_app.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
             self.board.choices,
             trip.budget,
             tuple(trip.marks),
@@ -134,17 +134,17 @@ class BidsScreen(BidActions):
 
     def cost_range(self, trip: TrackedRun) -> str:
         """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
-        key = (trip.run.id, self.board.group, trip.budget, int(self.desk.voice.monotonic()))
+        key = (trip.run.id, self.board.group, trip.budget, int(self.session_app.voice.monotonic()))
         if self._range[0] != key:
             rows = trip.run.book.rows(self.board.sort, self.board.group, gone=False)
             self._range = key, cost_range(rows, trip.budget.hours)
         return self._range[1]
 
     def _head(self, trip: TrackedRun) -> None:
-        run, desk = trip.run, self.desk
+        run, session_app = trip.run, self.session_app
         pane = self.query_one("#lanes", TextPane)
         pane.display = True
-        params = desk.following.params if desk.following is not None else None
+        params = session_app.following.params if session_app.following is not None else None
         most = params.order_max_bids if params is not None else None
         board = self.board
         width = max(20, pane.content_size.width)
@@ -195,7 +195,7 @@ class BidsScreen(BidActions):
         title = joined((line.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
-        note = self.desk.entry.settings.notes.get(line.row.id.provider, "")
+        note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
             bid_detail(line, note, self.board.score(trip.run, line.row))
         )
@@ -276,7 +276,7 @@ class BidsScreen(BidActions):
             groups = list(self.groups(trip.run))
             at = groups.index(self.board.group) if self.board.group in groups else 0
             self.board.group = groups[(at + step) % len(groups)]
-            self.board.held.let_go()
+            self.board.held.unpin()
 
     def do_group_before(self) -> None:
         self._step_group(-1)
@@ -293,19 +293,21 @@ class BidsScreen(BidActions):
             things.insert(0, ("provider", line.row.id.provider))
             if line.row.provider is not None:
                 things.insert(1, ("host", line.row.provider.host_uri))
-        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(
+            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
+        )
 
     def do_close(self) -> None:
         trip = self.trip
         if trip is not None:
-            self.desk.money("closing a deployment", lambda: close(self.desk, trip.run.id))
+            self.session_app.money("closing a deployment", lambda: close(self.session_app, trip.run.id))
 
     def do_back(self) -> None:
         trip = self.trip
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
         elif self.drop_filter():
-            self.desk.voice.say("All bids are shown again.", "muted")
+            self.session_app.voice.say("All bids are shown again.", "muted")
         elif trip is not None and trip.marks:
             trip.marks.clear()
         elif self.board.held.for_good:

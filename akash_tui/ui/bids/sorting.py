@@ -36,7 +36,7 @@ class BidSorting(BaseScreen):
 
     @property
     def trip(self) -> TrackedRun | None:
-        return self.desk.following.trip if self.desk.following is not None else None
+        return self.session_app.following.trip if self.session_app.following is not None else None
 
     @property
     def table(self) -> LiveTable[BidLine]:
@@ -75,7 +75,7 @@ class BidSorting(BaseScreen):
 
     def do_score_order(self) -> None:
         self.board.by_score = not self.board.by_score
-        self.board.held.let_go()
+        self.board.held.unpin()
 
     def do_sort_keys(self) -> None:
         self.background(self._ask_keys, "sort-keys")
@@ -90,7 +90,7 @@ class BidSorting(BaseScreen):
 
         told = [LabelledLine("", "Columns, the most important first; - turns one round: price,-uptime,latency")]
         now = ",".join(("-" if k.descending else "") + k.column for k in self.board.sort)
-        answer = await self.desk.push_screen_wait(
+        answer = await self.session_app.push_screen_wait(
             TextInputDialog("Sort by several columns", told, value=now, check=wrong)
         )
         if isinstance(answer, str):
@@ -138,7 +138,7 @@ class BidSorting(BaseScreen):
     def look_through(self, wanted: Filter) -> None:
         """Use a filter from now on."""
         self.board.filter = wanted
-        self.board.held.let_go()
+        self.board.held.unpin()
         self.repaint()
 
     @on(FilterBar.Closed)
@@ -161,36 +161,36 @@ class BidSorting(BaseScreen):
             LabelledLine("", f"{wanted.text}"),
             LabelledLine("", "v lists the views; the same name again replaces one."),
         ]
-        name = await self.desk.push_screen_wait(TextInputDialog("Keep this view as", told, check=wrong))
+        name = await self.session_app.push_screen_wait(TextInputDialog("Keep this view as", told, check=wrong))
         if isinstance(name, str):
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
-            views = self.desk.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
-            self.desk.remember(views=views)
-            self.desk.voice.say(f"View {name.strip()} is kept; v lists the views.", "good")
+            views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
+            self.session_app.remember(views=views)
+            self.session_app.voice.say(f"View {name.strip()} is kept; v lists the views.", "good")
 
     def do_views(self) -> None:
         self.background(self._pick_view, "views")
 
     async def _pick_view(self) -> None:
-        views = self.desk.entry.settings.views
+        views = self.session_app.entry.settings.views
         options = [ChoiceOption(ALL, "all bids", "no filter, by price")]
         options += [
             ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
         ]
         options += [ChoiceOption(f"drop {name}", f"forget {name}", "") for name in views]
-        answer = await self.desk.push_screen_wait(ChoiceDialog("Views", options))
+        answer = await self.session_app.push_screen_wait(ChoiceDialog("Views", options))
         if answer is None:
             return
         verb, _, name = answer.partition(" ")
         if verb == "drop":
-            self.desk.remember(views={n: v for n, v in views.items() if n != name})
-            self.desk.voice.say(f"View {name} is forgotten.")
+            self.session_app.remember(views={n: v for n, v in views.items() if n != name})
+            self.session_app.voice.say(f"View {name} is forgotten.")
             return
         view = SavedView() if verb == ALL else views[name]
         try:
             wanted, keys = parse_filter(view.filter, BIDS), parse_sort(view.sort)
         except (FilterError, ValueError) as error:  # settings.json was written by hand, or by another version
-            self.desk.voice.say(f"View {name} cannot be used: {error}", "bad")
+            self.session_app.voice.say(f"View {name} cannot be used: {error}", "bad")
             return
         self.board.order_by(*keys)
         self.look_through(wanted)
@@ -218,7 +218,7 @@ class BidSorting(BaseScreen):
         keys = self.lane_bids()
         visible = [key for key in keys if self.table.has(key)]
         if not visible:
-            self.desk.voice.say(
+            self.session_app.voice.say(
                 "The filter hides every best bid; / then esc shows all." if keys else "No best bid yet.", "warn"
             )
             return

@@ -36,29 +36,33 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
     return []
 
 
-def edit_outside(desk: SessionApp, text: str, take: Callable[[str], None]) -> None:
+def edit_outside(session_app: SessionApp, text: str, take: Callable[[str], None]) -> None:
     """Edit `text` in the person's editor; `take` gets what came of it, if anything did."""
-    desk.run_worker(_edit(desk, text, take), group="editor", exclusive=True, exit_on_error=False)
+    session_app.run_worker(_edit(session_app, text, take), group="editor", exclusive=True, exit_on_error=False)
 
 
-async def _edit(desk: SessionApp, text: str, take: Callable[[str], None]) -> None:
-    async with desk.guard("editing an SDL"):
-        path = await asyncio.to_thread(_write, desk.entry.home, text)
+async def _edit(session_app: SessionApp, text: str, take: Callable[[str], None]) -> None:
+    async with session_app.guard("editing an SDL"):
+        path = await asyncio.to_thread(_write, session_app.entry.home, text)
         kept = False
         try:
             kept = True  # whatever goes wrong from here on, what the editor wrote stays
-            code = await _run(desk, [*editor(), str(path)])
+            code = await _run(session_app, [*editor(), str(path)])
             now = await asyncio.to_thread(read_file, path)
             kept = code != 0 and now != text
             if kept:
-                desk.voice.say(f"The editor ended with code {code}. What it wrote is kept: f loads {path}", "warn", 60)
+                session_app.voice.say(
+                    f"The editor ended with code {code}. What it wrote is kept: f loads {path}", "warn", 60
+                )
             elif now == text:
-                desk.voice.say("Nothing was changed.", "muted")
+                session_app.voice.say("Nothing was changed.", "muted")
             else:
                 take(now)
         except SuspendNotSupported:
             kept = False
-            desk.voice.say("This terminal cannot be lent to an editor. e edits here, f loads a file.", "warn", 20)
+            session_app.voice.say(
+                "This terminal cannot be lent to an editor. e edits here, f loads a file.", "warn", 20
+            )
         except OSError as error:
             kept = False
             raise BadInput(
@@ -81,8 +85,8 @@ def _write(home: Path, text: str) -> Path:
     return Path(name)
 
 
-async def _run(desk: SessionApp, command: list[str]) -> int:
-    with desk.lent(), _deaf():
+async def _run(session_app: SessionApp, command: list[str]) -> int:
+    with session_app.suspended(), _deaf():
         process = await asyncio.create_subprocess_exec(*command)
         return await process.wait()
 

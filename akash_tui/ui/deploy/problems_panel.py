@@ -37,14 +37,14 @@ class ProblemsPanel(BaseScreen):
 
     @property
     def block_time(self) -> BlockTime | None:
-        return self.desk.following.block_time if self.desk.following is not None else None
+        return self.session_app.following.block_time if self.session_app.following is not None else None
 
     def read_prices(self) -> None:
         """Look the market's prices up beside everything else; where nobody answers, the doctor does without."""
         self.background(self._read_prices, "prices")
 
     async def _read_prices(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return
         async with session.facts.watching(self._tick) as want:
@@ -52,7 +52,7 @@ class ProblemsPanel(BaseScreen):
             await asyncio.Event().wait()  # until the screen goes
 
     def _medians(self) -> Medians | None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None or session.facts.prices is None:
             return None
         if session.facts.prices is not self._priced[0]:
@@ -84,4 +84,4 @@ class ProblemsPanel(BaseScreen):
         self.redraw()
         left = f" {found_words(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
         lines = ", ".join(str(line) for line in sorted({p.line for p in mended}))
-        self.desk.voice.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)
+        self.session_app.voice.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)

@@ -112,21 +112,21 @@ class DeployScreen(ProblemsPanel):
 
     def list_sources(self) -> None:
         """Fill the list; a broken preset folder is told, the rest stays usable."""
-        entry = self.desk.entry
+        entry = self.session_app.entry
         try:
             presets = entry.presets.list()
         except AkashError as error:
-            self.desk.trouble("reading presets", error, loud=False)
+            self.session_app.trouble("reading presets", error, loud=False)
             presets = ()
         self.query_one("#sources", LiveTable).show(sources(presets, entry.settings.recent))
 
     def do_reload(self) -> None:
         self.list_sources()
-        self.desk.do_reload()
+        self.session_app.do_reload()
 
     @property
     def minimum(self) -> Coin | None:
-        following = self.desk.following
+        following = self.session_app.following
         return following.params.min_deposit(UACT) if following is not None and following.params is not None else None
 
     # -- choosing ------------------------------------------------------------------
@@ -153,26 +153,26 @@ class DeployScreen(ProblemsPanel):
             )
 
     async def _load(self, name: str, path: Path, recent: str) -> None:
-        async with self.desk.guard("loading an SDL"):
+        async with self.session_app.guard("loading an SDL"):
             text = await asyncio.to_thread(read_file, path)
-            self.take(Draft(clean(name, 60), path.name, text, self.desk.entry.sdl))
+            self.take(Draft(clean(name, 60), path.name, text, self.session_app.entry.sdl))
             self._remember(recent)
             self.list_sources()
             table = self.query_one("#sources", LiveTable)
             for kind in ("preset", "file"):
                 table.move_to_id(f"{kind} {recent}")
             if self.draft is not None and self.draft.problems:
-                self.desk.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
+                self.session_app.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
 
     def _remember(self, used: str) -> None:
-        self.desk.remember(recent=with_recent(self.desk.entry.settings, used).recent)
+        self.session_app.remember(recent=with_recent(self.session_app.entry.settings, used).recent)
 
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""
-        self.draft = self.desk.draft = draft
+        self.draft = self.session_app.draft = draft
         self.hold_against_market(draft)
         self.editing = False
-        following = self.desk.following
+        following = self.session_app.following
         if following is not None:
             self.query_one("#budget", Input).value = following.usual_budget(draft.name).typed
         self._show_text()
@@ -258,7 +258,7 @@ class DeployScreen(ProblemsPanel):
             self.query_one("#estimate", LabelledLines).show([LabelledLine("✗", str(error), "bad", "bad")])
 
     def _provider(self, owner: str) -> str:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return short_address(owner)
         return called(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
@@ -293,9 +293,9 @@ class DeployScreen(ProblemsPanel):
             return None
         if draft.errors:
             return f"Not yet: line {draft.errors[0].line} is not right. {found_words(draft)}"
-        if self.desk.busy is not None:
-            return f"Wait: {self.desk.busy}."
-        if self.desk.readonly:
+        if self.session_app.busy is not None:
+            return f"Wait: {self.session_app.busy}."
+        if self.session_app.readonly:
             return "This is read-only: nothing can be deployed. N changes that."
         return None
 
@@ -319,10 +319,10 @@ class DeployScreen(ProblemsPanel):
         try:
             wish = self.wishes()
         except ValueError as error:
-            self.desk.voice.say(str(error), "bad")
+            self.session_app.voice.say(str(error), "bad")
             return
         draft = self.draft
-        self.desk.money("creating a deployment", lambda: create(self.desk, draft, wish))
+        self.session_app.money("creating a deployment", lambda: create(self.session_app, draft, wish))
 
     @on(LiveTable.Marked, "#gpus")
     def do_tick(self) -> None:
@@ -331,7 +331,7 @@ class DeployScreen(ProblemsPanel):
             return
         why = self.draft.tick(row.model)
         if why is not None:
-            self.desk.voice.say(why, "warn")
+            self.session_app.voice.say(why, "warn")
             return
         self._show_text()
         self._changed()
@@ -376,7 +376,7 @@ class DeployScreen(ProblemsPanel):
             draft.replace(text)
             self.redraw()
 
-        edit_outside(self.desk, draft.text, take)
+        edit_outside(self.session_app, draft.text, take)
 
     def do_save(self) -> None:
         self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
@@ -390,8 +390,8 @@ class DeployScreen(ProblemsPanel):
         if not isinstance(answer, str) or not answer.strip():
             return
         name = answer.strip()
-        presets = self.desk.entry.presets
-        async with self.desk.guard("saving a preset"):
+        presets = self.session_app.entry.presets
+        async with self.session_app.guard("saving a preset"):
             taken = any(p.own and p.name == name for p in presets.list())
             if taken:
                 choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
@@ -404,7 +404,7 @@ class DeployScreen(ProblemsPanel):
                     return
             await asyncio.to_thread(presets.save, name, text, replace=taken)
             self.list_sources()
-            self.desk.voice.say(f"✓ Saved as {name}.", "good")
+            self.session_app.voice.say(f"✓ Saved as {name}.", "good")
 
     def do_back(self) -> None:
         if self.editing:

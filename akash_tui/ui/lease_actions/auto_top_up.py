@@ -83,14 +83,14 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
     )
 
 
-async def auto_top_up(desk: SessionApp, id: DeploymentId) -> None:
+async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
     """Agree, change or end; what is agreed to is kept in the journal's file."""
-    patrol = desk.patrol
-    if patrol is None:
+    monitor = session_app.monitor
+    if monitor is None:
         raise NotSignedIn("No wallet is open.", "Press N to choose one.")
-    order = patrol.orders.get(id)
+    order = monitor.orders.get(id)
     if order is not None and order.active:
-        said = await desk.push_screen_wait(
+        said = await session_app.push_screen_wait(
             QuestionDialog(
                 "Top up by itself",
                 [LabelledLine("", f"It is on: {order_line(order)}.")],
@@ -102,17 +102,17 @@ async def auto_top_up(desk: SessionApp, id: DeploymentId) -> None:
             )
         )
         if said == "stop":
-            patrol.auto.stop(id)
-            patrol.changed()
-            desk.voice.say("✓ It is not topped up by itself any more.", "good")
+            monitor.auto.stop(id)
+            monitor.changed()
+            session_app.voice.say("✓ It is not topped up by itself any more.", "good")
         if said != "change":
             return
-    await _agree(desk, patrol, id)
+    await _agree(session_app, monitor, id)
 
 
-async def _agree(desk: SessionApp, patrol: BackgroundMonitor, id: DeploymentId) -> None:
-    price = next((s.price_h for s in patrol.fleet.standings or () if s.id == id), Decimal(0))
-    text = await desk.push_screen_wait(
+async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
+    price = next((s.price_h for s in monitor.fleet.standings or () if s.id == id), Decimal(0))
+    text = await session_app.push_screen_wait(
         TextInputDialog(
             "Top up by itself",
             [
@@ -125,19 +125,19 @@ async def _agree(desk: SessionApp, patrol: BackgroundMonitor, id: DeploymentId) 
     )
     what = wanted(text) if isinstance(text, str) else None
     if what is None:
-        desk.voice.say("Nothing was agreed to.", "muted")
+        session_app.voice.say("Nothing was agreed to.", "muted")
         return
-    agreement = await desk.push_screen_wait(
+    agreement = await session_app.push_screen_wait(
         ConfirmSpend[TopUpAgreement](
             "Top up by itself?",
-            partial(patrol.auto.quote, id, what.amount, what.hours, what.cap, what.below),
+            partial(monitor.auto.quote, id, what.amount, what.hours, what.cap, what.below),
             agreement_sheet,
             "Reading what is left",
         )
     )
     if agreement is None:
-        desk.voice.say("Nothing was agreed to.", "muted")
+        session_app.voice.say("Nothing was agreed to.", "muted")
         return
-    order = patrol.auto.agree(agreement)
-    patrol.changed()
-    desk.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)
+    order = monitor.auto.agree(agreement)
+    monitor.changed()
+    session_app.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)

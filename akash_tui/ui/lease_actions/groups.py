@@ -42,21 +42,21 @@ _DONE = {
 }
 
 
-def change_group(desk: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
+def change_group(session_app: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
     """Which group and what to do with it is asked first; nothing is signed without its quote."""
-    desk.money("changing a group", lambda: _change(desk, view, after))
+    session_app.money("changing a group", lambda: _change(session_app, view, after))
 
 
-async def _change(desk: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
+async def _change(session_app: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
     leases = running([v.lease for v in view.leases])
     steps = [(group, step) for group in view.deployment.groups for step in possible(group, leases)]
     options = [_option(at, group, step, len(view.deployment.groups) > 1) for at, (group, step) in enumerate(steps)]
-    answer = await desk.push_screen_wait(ChoiceDialog("Groups", options))
+    answer = await session_app.push_screen_wait(ChoiceDialog("Groups", options))
     if answer is None:
-        desk.voice.say("Nothing was changed.", "muted")
+        session_app.voice.say("Nothing was changed.", "muted")
         return
     group, step = steps[int(answer)]
-    await carry_out(desk, view, group, step, after)
+    await carry_out(session_app, view, group, step, after)
 
 
 def _option(at: int, group: Group, step: GroupAction, many: bool) -> ChoiceOption:
@@ -65,15 +65,15 @@ def _option(at: int, group: Group, step: GroupAction, many: bool) -> ChoiceOptio
 
 
 async def carry_out(
-    desk: SessionApp, view: DeploymentView, group: Group, step: GroupAction, after: Callable[[], None]
+    session_app: SessionApp, view: DeploymentView, group: Group, step: GroupAction, after: Callable[[], None]
 ) -> None:
     """Quote, dialog, exactly that; with a new order its bids are shown."""
-    following, session = desk.runs, desk.runs.session
+    following, session = session_app.runs, session_app.runs.session
     avoid = to_avoid(view) if step is GroupAction.REQUOTE else {}
     profiles = session.facts.profiles
     owners = {v.lease.id.provider: v.provider for v in view.leases}
     names = {owner: called(owner, provider, profiles.get(owner)) for owner, provider in owners.items()}
-    quote = await desk.push_screen_wait(
+    quote = await session_app.push_screen_wait(
         ConfirmSpend[GroupQuote](
             _TITLES[step][0],
             partial(group_quote, session, group.id, step),
@@ -82,14 +82,14 @@ async def carry_out(
         )
     )
     if quote is None:
-        desk.voice.say("Nothing was changed.", "muted")
+        session_app.voice.say("Nothing was changed.", "muted")
         return
-    desk.voice.start("money", f"{view.name}: signed, waiting for its block")
+    session_app.voice.start("money", f"{view.name}: signed, waiting for its block")
     await following.change_group(quote, avoid)
-    desk.voice.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
+    session_app.voice.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
     after()
     if step in (GroupAction.REQUOTE, GroupAction.START):
-        desk.show_bids(view.id)
+        session_app.show_bids(view.id)
 
 
 def _has_data(view: DeploymentView, group: Group) -> bool:

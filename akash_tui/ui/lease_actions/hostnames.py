@@ -14,31 +14,31 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-async def move_names(desk: SessionApp, id: DeploymentId, after: Callable[[], None]) -> None:
+async def move_names(session_app: SessionApp, id: DeploymentId, after: Callable[[], None]) -> None:
     """Read, ask, move; nothing of it costs anything."""
-    session = desk.session
+    session = session_app.session
     if session is None:
         return
-    async with desk.guard("moving host names"):
-        desk.voice.say("Asking the provider for the host names…", "muted")
+    async with session_app.guard("moving host names"):
+        session_app.voice.say("Asking the provider for the host names…", "muted")
         found = await host_names(session, id)
         wrong = [names for names in found if names.elsewhere]
         if not wrong:
             here = ", ".join(host for names in found for host in names.here)
-            desk.voice.say(
+            session_app.voice.say(
                 f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted"
             )
             return
         choices = (DialogAnswer("no", "Leave them"), DialogAnswer("yes", "Move them", "y"))
-        if await desk.push_screen_wait(QuestionDialog("Move host names here?", _told(wrong), choices)) != "yes":
-            desk.voice.say("No name was moved.", "muted")
+        if await session_app.push_screen_wait(QuestionDialog("Move host names here?", _told(wrong), choices)) != "yes":
+            session_app.voice.say("No name was moved.", "muted")
             return
         moved = [host for names in wrong for host in await move_here(session, names)]
         missing = [name.host for names in wrong for name in names.elsewhere if name.host not in moved]
         if missing:
-            desk.voice.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
+            session_app.voice.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
         else:
-            desk.voice.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
+            session_app.voice.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
         after()
 
 

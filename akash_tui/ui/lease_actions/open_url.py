@@ -20,26 +20,26 @@ IN_TERMINAL = {"www-browser", "links", "links2", "elinks", "lynx", "w3m", "brows
 """Browsers that would draw over the app."""
 
 
-def open_one_of(desk: SessionApp, links: Sequence[tuple[str, str]]) -> None:
+def open_one_of(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:
     """Open one of (what it is, URL); which one is asked where there are several."""
-    desk.run_worker(_open(desk, links), group="browser", exclusive=True, exit_on_error=False)
+    session_app.run_worker(_open(session_app, links), group="browser", exclusive=True, exit_on_error=False)
 
 
-async def _open(desk: SessionApp, links: Sequence[tuple[str, str]]) -> None:
+async def _open(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:
     picked = 0
     if len(links) > 1:
         options = [ChoiceOption(str(at), what, url) for at, (what, url) in enumerate(links)]
-        answer = await desk.push_screen_wait(ChoiceDialog("Open in the browser", options))
+        answer = await session_app.push_screen_wait(ChoiceDialog("Open in the browser", options))
         if answer is None:
             return
         picked = int(answer)
     _, url = links[picked]
-    async with desk.guard("opening a browser"):
+    async with session_app.guard("opening a browser"):
         if await asyncio.to_thread(show, url):
-            desk.voice.say(f"Opened {url} in your browser.", "good")
+            session_app.voice.say(f"Opened {url} in your browser.", "good")
         else:
-            desk.copy_to_clipboard(url)
-            desk.voice.say(f"No browser was found here; copied {url} (if your terminal allows it).", "warn", 20)
+            session_app.copy_to_clipboard(url)
+            session_app.voice.say(f"No browser was found here; copied {url} (if your terminal allows it).", "warn", 20)
 
 
 def show(url: str) -> bool:

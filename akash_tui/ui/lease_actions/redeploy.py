@@ -12,36 +12,36 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-def why_not_again(desk: SessionApp) -> str | None:
+def why_not_again(session_app: SessionApp) -> str | None:
     """Why nothing can be deployed again now; None if it can."""
-    if desk.readonly:
+    if session_app.readonly:
         return "This is read-only: nothing can be deployed. N changes that."
     return None
 
 
-def deploy_again(desk: SessionApp, id: DeploymentId) -> None:
+def deploy_again(session_app: SessionApp, id: DeploymentId) -> None:
     """Read what is known of it, then show it on the Deploy screen; nothing is signed here."""
-    desk.run_worker(_again(desk, id), group="again", exclusive=True, exit_on_error=False)
+    session_app.run_worker(_again(session_app, id), group="again", exclusive=True, exit_on_error=False)
 
 
-async def _again(desk: SessionApp, id: DeploymentId) -> None:
+async def _again(session_app: SessionApp, id: DeploymentId) -> None:
     from akash_tui.ui.deploy.screen import DeployScreen
 
-    session = desk.session
+    session = session_app.session
     if session is None:
         return
-    desk.voice.start("again", f"Reading the SDL of deployment {id.dseq}")
+    session_app.voice.start("again", f"Reading the SDL of deployment {id.dseq}")
     try:
-        async with desk.guard("deploying it again"):
+        async with session_app.guard("deploying it again"):
             plan = await redeploy(session, id)
-            if desk.current_mode != "deploy":
-                await desk.switch_mode("deploy")
-            screen = desk.screen
+            if session_app.current_mode != "deploy":
+                await session_app.switch_mode("deploy")
+            screen = session_app.screen
             if isinstance(screen, DeployScreen):
-                screen.take(Draft(plan.name, plan.file, plan.sdl, desk.entry.sdl, avoid=plan.avoid))
-                desk.voice.say(_says(plan), "warn" if plan.runs or not plan.exact else "", 20)
+                screen.take(Draft(plan.name, plan.file, plan.sdl, session_app.entry.sdl, avoid=plan.avoid))
+                session_app.voice.say(_says(plan), "warn" if plan.runs or not plan.exact else "", 20)
     finally:
-        desk.voice.stop("again")
+        session_app.voice.stop("again")
 
 
 def _says(plan: RedeployPlan) -> str:

@@ -16,40 +16,42 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-def shell(desk: SessionApp, id: DeploymentId) -> None:
+def shell(session_app: SessionApp, id: DeploymentId) -> None:
     """Open one; which service and replica is asked where there are several."""
-    desk.run_worker(_shell(desk, id), group="shell", exclusive=True, exit_on_error=False)
+    session_app.run_worker(_shell(session_app, id), group="shell", exclusive=True, exit_on_error=False)
 
 
-async def _shell(desk: SessionApp, id: DeploymentId) -> None:
-    session = desk.session
+async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
+    session = session_app.session
     if session is None:
         return
-    async with desk.guard("opening a shell"):
-        desk.voice.start("shell", "Asking the provider what runs")
+    async with session_app.guard("opening a shell"):
+        session_app.voice.start("shell", "Asking the provider what runs")
         try:
             found = await shell_targets(session, id)
         finally:
-            desk.voice.stop("shell")
-        chosen = await _which(desk, found)
+            session_app.voice.stop("shell")
+        chosen = await _which(session_app, found)
         if chosen is None:
             return
         target, pod = chosen
         try:
-            code = await _talk(desk, session, target, pod)
+            code = await _talk(session_app, session, target, pod)
         except SuspendNotSupported:
-            desk.voice.say(
-                f"This terminal cannot be lent to a shell. In another one: {command(desk, target, pod)}", "warn", 60
+            session_app.voice.say(
+                f"This terminal cannot be lent to a shell. In another one: {command(session_app, target, pod)}",
+                "warn",
+                60,
             )
             return
         where = _where(target, pod)
         if code is None:
-            desk.voice.say(f"You left the shell in {where}; what runs in it may go on.", "warn", 20)
+            session_app.voice.say(f"You left the shell in {where}; what runs in it may go on.", "warn", 20)
         else:
-            desk.voice.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
+            session_app.voice.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
 
 
-async def _which(desk: SessionApp, found: list[ShellTarget]) -> tuple[ShellTarget, int] | None:
+async def _which(session_app: SessionApp, found: list[ShellTarget]) -> tuple[ShellTarget, int] | None:
     """The service and its replica; None if the person changed their mind."""
     places = [(target, pod) for target in found for pod in range(target.replicas)]
     if len(places) == 1:
@@ -70,12 +72,12 @@ async def _which(desk: SessionApp, found: list[ShellTarget]) -> tuple[ShellTarge
         )
         for at, (target, pod) in enumerate(places)
     ]
-    answer = await desk.push_screen_wait(ChoiceDialog("A shell in which service?", options))
+    answer = await session_app.push_screen_wait(ChoiceDialog("A shell in which service?", options))
     return None if answer is None else places[int(answer)]
 
 
-async def _talk(desk: SessionApp, session: Session, target: ShellTarget, pod: int) -> int | None:
-    with desk.lent():
+async def _talk(session_app: SessionApp, session: Session, target: ShellTarget, pod: int) -> int | None:
+    with session_app.suspended():
         _say(f"shell in {_where(target, pod)} · exit ends it · Enter ~ . leaves one that hangs")
         async with open_shell(
             session, target.lease, target.service, DEFAULT_COMMAND, pod=pod, tty=True, stdin=True
@@ -92,9 +94,9 @@ def _where(target: ShellTarget, pod: int) -> str:
     return target.service if target.replicas == 1 else f"{target.service} #{pod}"
 
 
-def command(desk: SessionApp, target: ShellTarget, pod: int) -> str:
+def command(session_app: SessionApp, target: ShellTarget, pod: int) -> str:
     """The same on the command line, for another terminal."""
-    network = f"--network {desk.session.network.name} " if desk.session is not None else ""
+    network = f"--network {session_app.session.network.name} " if session_app.session is not None else ""
     replica = f" --pod {pod}" if pod else ""
     lease = target.lease
     return f"akash-tui {network}lease shell {lease.dseq} --gseq {lease.gseq} --service {target.service}{replica}"

@@ -22,22 +22,22 @@ MOST_LINES = 12
 """Lines of differences that stand above the text; the dialog tells all."""
 
 
-async def update(desk: SessionApp, id: DeploymentId, sdl: str, file: str) -> None:
+async def update(session_app: SessionApp, id: DeploymentId, sdl: str, file: str) -> None:
     """Quote, dialog, exactly that; then the manifest goes to every provider, and the deployment's screen shows how."""
-    updater = Updater(desk.runs.session)
+    updater = Updater(session_app.runs.session)
     await _carry_out(
-        desk,
+        session_app,
         ConfirmSpend[UpdatePlan](
             "Update this deployment?", partial(updater.plan, id, sdl, file), update_sheet, "Comparing with the chain"
         ),
     )
 
 
-async def go_back(desk: SessionApp, plan: UpdatePlan) -> None:
+async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
     """Undo an update that a provider refused: its own quote, its own yes."""
-    updater = Updater(desk.runs.session)
+    updater = Updater(session_app.runs.session)
     await _carry_out(
-        desk,
+        session_app,
         ConfirmSpend[UpdatePlan](
             "Go back to the former SDL?",
             partial(updater.undo_plan, plan),
@@ -48,18 +48,18 @@ async def go_back(desk: SessionApp, plan: UpdatePlan) -> None:
     )
 
 
-async def _carry_out(desk: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
-    plan = await desk.push_screen_wait(dialog)
+async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
+    plan = await session_app.push_screen_wait(dialog)
     if plan is None:
-        desk.voice.say("Nothing was changed.", "muted")
+        session_app.voice.say("Nothing was changed.", "muted")
         return
-    desk.voice.start("money", f"{plan.name}: signed, waiting for its block")
-    result = await desk.runs.update(plan, back=back)
-    if isinstance(desk.screen, BaseScreen) and desk.screen.where == "update":
-        desk.pop_screen()
+    session_app.voice.start("money", f"{plan.name}: signed, waiting for its block")
+    result = await session_app.runs.update(plan, back=back)
+    if isinstance(session_app.screen, BaseScreen) and session_app.screen.where == "update":
+        session_app.pop_screen()
     done = f"✓ Updated in block {result.height:,}" if result is not None else "✓ The chain has this version already"
     then = "; the manifest goes to its provider now." if plan.leases else "; its next provider gets the manifest."
-    desk.voice.say(done + then, "good", 20)
+    session_app.voice.say(done + then, "good", 20)
 
 
 def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:

@@ -63,7 +63,7 @@ class LeaseScreen(BaseScreen):
 
     @property
     def trip(self) -> TrackedRun | None:
-        following = self.desk.following
+        following = self.session_app.following
         return following.trips.get(self.id_shown) if following is not None else None
 
     @property
@@ -79,24 +79,24 @@ class LeaseScreen(BaseScreen):
                 await asyncio.wait_for(self._soon.wait(), READ_SECONDS)
 
     async def _read(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return
-        async with self.desk.guard("reading a deployment", loud=False):
+        async with self.session_app.guard("reading a deployment", loud=False):
             self.view = await Leases(session).one(self.id_shown)
         self._reads += 1
 
     def do_reload(self) -> None:
-        self.desk.do_reload()
+        self.session_app.do_reload()
         self.background(self._read_on, "read")
 
     # -- painting --------------------------------------------------------------------
 
     def body_revision(self) -> object:
         run = self.run_shown
-        spin = int(self.desk.voice.monotonic() * 4) if run is not None and under_way(run) else 0
+        spin = int(self.session_app.voice.monotonic() * 4) if run is not None and under_way(run) else 0
         counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
-        second = int(self.desk.voice.monotonic()) if counts else 0
+        second = int(self.session_app.voice.monotonic()) if counts else 0
         return (run.revision if run is not None else None, spin, second, self._reads)
 
     def paint(self) -> None:
@@ -108,7 +108,7 @@ class LeaseScreen(BaseScreen):
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
         self.query_one("#steps", LabelledLines).show(self._steps(run, view) if run is not None else [])
-        session, following = self.desk.session, self.desk.following
+        session, following = self.session_app.session, self.session_app.following
         if session is not None:
             busy = following is not None and following.bringing_up(self.id_shown)
             facts = facts_of(view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._promises())
@@ -118,7 +118,7 @@ class LeaseScreen(BaseScreen):
         steps: list[LabelledLine | Content] = []
         if begun(run):
             width = self.query_one("#steps").content_size.width or 60
-            steps += checklist(run, self.desk.voice.monotonic(), run.clock.now(), width)
+            steps += checklist(run, self.session_app.voice.monotonic(), run.clock.now(), width)
         if run.error is not None:
             steps += [BLANK, LabelledLine("✗", run.error.title, "strong", "bad")]
             if run.error.advice:
@@ -131,36 +131,36 @@ class LeaseScreen(BaseScreen):
 
     def _promises(self) -> list[LabelledLine]:
         """What the person agreed to that moves money by itself."""
-        order = self.desk.patrol.orders.get(self.id_shown) if self.desk.patrol is not None else None
+        order = self.session_app.monitor.orders.get(self.id_shown) if self.session_app.monitor is not None else None
         return [] if order is None else [LabelledLine("auto top-up", order_line(order), "" if order.active else "warn")]
 
     def _name_of(self, seen: LeaseView) -> str:
-        session, owner = self.desk.session, seen.lease.id.provider
+        session, owner = self.session_app.session, seen.lease.id.provider
         return called(owner, seen.provider, session.facts.profiles.get(owner) if session else None)
 
     # -- actions ---------------------------------------------------------------------
 
     def why_not(self, action_id: str) -> str | None:
-        desk, view, run = self.desk, self.view, self.run_shown
+        session_app, view, run = self.session_app, self.view, self.run_shown
         match action_id:
             case "lease.top-up" | "lease.auto":
-                return why.why_no_top_up(desk, "" if view is None else view.state)
+                return why.why_no_top_up(session_app, "" if view is None else view.state)
             case "lease.logs" | "lease.events":
-                return why.why_no_talk(desk, view)
+                return why.why_no_talk(session_app, view)
             case "lease.shell":
-                return why.why_no_shell(desk, view)
+                return why.why_no_shell(session_app, view)
             case "lease.open":
-                return why.why_no_link(desk, view, run)
+                return why.why_no_link(session_app, view, run)
             case "lease.names":
-                return why.why_no_names(desk, view)
+                return why.why_no_names(session_app, view)
             case "lease.groups":
-                return why.why_no_group(desk, view)
+                return why.why_no_group(session_app, view)
             case "lease.again":
-                return why_not_again(desk)
+                return why_not_again(session_app)
             case "lease.close":
-                return why.why_no_close(desk, view)
+                return why.why_no_close(session_app, view)
             case "lease.retry":
-                return why.why_no_retry(desk, view, run)
+                return why.why_no_retry(session_app, view, run)
             case "lease.show-bids":
                 open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
                 taking = waiting(self.trip) or open_ones or (view is not None and view.state == "waiting")
@@ -177,18 +177,20 @@ class LeaseScreen(BaseScreen):
 
     def do_copy(self) -> None:
         found = things(self.view, self.run_shown, self.id_shown.dseq)
-        self.desk.run_worker(copy_one_of(self.desk, found), group="copy", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(
+            copy_one_of(self.session_app, found), group="copy", exclusive=True, exit_on_error=False
+        )
 
     def do_open(self) -> None:
         from akash_tui.ui.lease_actions.open_url import open_one_of
 
-        public = self.desk.session is not None and self.desk.session.network.public
-        open_one_of(self.desk, links(statuses(self.view, self.run_shown), public=public))
+        public = self.session_app.session is not None and self.session_app.session.network.public
+        open_one_of(self.session_app, links(statuses(self.view, self.run_shown), public=public))
 
     def do_shell(self) -> None:
         from akash_tui.ui.lease_actions.shell import shell
 
-        shell(self.desk, self.id_shown)
+        shell(self.session_app, self.id_shown)
 
     def do_update(self) -> None:
         from akash_tui.ui.leases.sdl_screen import UpdateScreen
@@ -199,20 +201,20 @@ class LeaseScreen(BaseScreen):
         from akash_tui.ui.lease_actions.groups import change_group
 
         if self.view is not None:
-            change_group(self.desk, self.view, self.do_reload)
+            change_group(self.session_app, self.view, self.do_reload)
 
     def do_close(self) -> None:
-        self.desk.money("closing a deployment", lambda: close(self.desk, self.id_shown, self.do_reload))
+        self.session_app.money("closing a deployment", lambda: close(self.session_app, self.id_shown, self.do_reload))
 
     def do_top_up(self) -> None:
         from akash_tui.ui.lease_actions.top_up import top_up
 
-        self.desk.money("topping up", lambda: top_up(self.desk, self.id_shown, self.do_reload))
+        self.session_app.money("topping up", lambda: top_up(self.session_app, self.id_shown, self.do_reload))
 
     def do_auto(self) -> None:
         from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 
-        self.desk.money("agreeing to automatic top-ups", lambda: auto_top_up(self.desk, self.id_shown))
+        self.session_app.money("agreeing to automatic top-ups", lambda: auto_top_up(self.session_app, self.id_shown))
 
     def do_logs(self) -> None:
         from akash_tui.ui.leases.log_screen import LogScreen
@@ -227,24 +229,27 @@ class LeaseScreen(BaseScreen):
     def do_names(self) -> None:
         from akash_tui.ui.lease_actions.hostnames import move_names
 
-        self.desk.run_worker(
-            move_names(self.desk, self.id_shown, self.do_reload), group="names", exclusive=True, exit_on_error=False
+        self.session_app.run_worker(
+            move_names(self.session_app, self.id_shown, self.do_reload),
+            group="names",
+            exclusive=True,
+            exit_on_error=False,
         )
 
     def do_retry(self) -> None:
-        self.desk.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
 
     async def _retry(self) -> None:
-        following = self.desk.following
+        following = self.session_app.following
         if following is None:
             return
-        async with self.desk.guard("handing the manifest over"):
+        async with self.session_app.guard("handing the manifest over"):
             trip = await following.open(self.id_shown)
             trip.run.error = None
             following.bring_up(trip)
 
     def do_again(self) -> None:
-        deploy_again(self.desk, self.id_shown)
+        deploy_again(self.session_app, self.id_shown)
 
     def do_show_bids(self) -> None:
-        self.desk.show_bids(self.id_shown)
+        self.session_app.show_bids(self.id_shown)

@@ -158,25 +158,25 @@ class LeasesScreen(BaseScreen):
 
     def read(self) -> None:
         """Read now."""
-        if self.desk.patrol is not None:
-            self.desk.patrol.nudge()
+        if self.session_app.monitor is not None:
+            self.session_app.monitor.refresh_now()
 
     @property
     def fleet(self) -> LeaseList | None:
-        return self.desk.patrol.fleet if self.desk.patrol is not None else None
+        return self.session_app.monitor.fleet if self.session_app.monitor is not None else None
 
     @property
     def table(self) -> LiveTable[LeaseRow]:
         return self.query_one("#lease-table", LiveTable)
 
     def body_revision(self) -> object:
-        fleet, session = self.fleet, self.desk.session
+        fleet, session = self.fleet, self.session_app.session
         if fleet is None or session is None:
             return None
         return fleet.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)
 
     def paint(self) -> None:
-        fleet, session = self.fleet, self.desk.session
+        fleet, session = self.fleet, self.session_app.session
         panel = self.query_one("#leases-panel")
         if fleet is None or session is None:
             panel.border_title = Content("Leases")
@@ -191,7 +191,7 @@ class LeasesScreen(BaseScreen):
         shown = sorted((s.at(now) for s in fleet.standings), key=lambda s: s.attention)
         panel.border_title = self._title(fleet, shown, now)
         self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
-        orders = self.desk.patrol.orders if self.desk.patrol is not None else {}
+        orders = self.session_app.monitor.orders if self.session_app.monitor is not None else {}
         rows = [LeaseRow(s, session.facts.profiles, orders.get(s.id)) for s in shown]
         some = any(row.order is not None for row in rows)
         self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
@@ -230,16 +230,16 @@ class LeasesScreen(BaseScreen):
         if row is None:
             return "There is no deployment here."
         if action_id in ("leases.close", "leases.mark"):
-            if self.desk.readonly:
+            if self.session_app.readonly:
                 return "This is read-only: nothing can be signed. N changes that."
             if row.standing.state == "closed" and not (action_id == "leases.close" and self.table.marks):
                 return "It is closed already."
-            if action_id == "leases.close" and self.desk.busy is not None:
-                return f"Wait: {self.desk.busy}."
+            if action_id == "leases.close" and self.session_app.busy is not None:
+                return f"Wait: {self.session_app.busy}."
         if action_id == "leases.again":
-            return why_not_again(self.desk)
+            return why_not_again(self.session_app)
         if action_id in ("leases.top-up", "leases.auto"):
-            return why_no_top_up(self.desk, row.standing.state)
+            return why_no_top_up(self.session_app, row.standing.state)
         return None
 
     @on(LiveTable.Opened)
@@ -250,8 +250,8 @@ class LeasesScreen(BaseScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        if row.standing.state == "waiting" and not self.desk.readonly:
-            self.desk.show_bids(row.standing.id)
+        if row.standing.state == "waiting" and not self.session_app.readonly:
+            self.session_app.show_bids(row.standing.id)
         else:
             self.app.push_screen(LeaseScreen(row.standing.id))
 
@@ -272,9 +272,11 @@ class LeasesScreen(BaseScreen):
         row = self.table.cursor_row
         marked = [r.standing.id for r in self.table.rows if r.id in self.table.marks and r.standing.state != "closed"]
         if marked:
-            self.desk.money("closing deployments", lambda: close_all(self.desk, marked, self._after_closing))
+            self.session_app.money(
+                "closing deployments", lambda: close_all(self.session_app, marked, self._after_closing)
+            )
         elif row is not None:
-            self.desk.money("closing a deployment", lambda: close(self.desk, row.standing.id, self.read))
+            self.session_app.money("closing a deployment", lambda: close(self.session_app, row.standing.id, self.read))
 
     def _after_closing(self, result: BulkResult) -> None:
         """What could not be closed stays marked."""
@@ -286,19 +288,21 @@ class LeasesScreen(BaseScreen):
 
         row = self.table.cursor_row
         if row is not None:
-            self.desk.money("topping up", lambda: top_up(self.desk, row.standing.id, self.read))
+            self.session_app.money("topping up", lambda: top_up(self.session_app, row.standing.id, self.read))
 
     def do_auto(self) -> None:
         from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 
         row = self.table.cursor_row
         if row is not None:
-            self.desk.money("agreeing to automatic top-ups", lambda: auto_top_up(self.desk, row.standing.id))
+            self.session_app.money(
+                "agreeing to automatic top-ups", lambda: auto_top_up(self.session_app, row.standing.id)
+            )
 
     def do_again(self) -> None:
         row = self.table.cursor_row
         if row is not None:
-            deploy_again(self.desk, row.standing.id)
+            deploy_again(self.session_app, row.standing.id)
 
     def do_moving(self) -> None:
         self.app.push_screen(SavingsPage())
@@ -308,7 +312,9 @@ class LeasesScreen(BaseScreen):
         if row is None:
             return
         things = [("dseq", row.id), *(("provider", address) for address, _ in row.standing.providers)]
-        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(
+            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
+        )
 
     def do_closed(self) -> None:
         if self.fleet is not None:
@@ -317,4 +323,4 @@ class LeasesScreen(BaseScreen):
         self.read()
 
     def do_reload(self) -> None:
-        self.desk.do_reload()
+        self.session_app.do_reload()

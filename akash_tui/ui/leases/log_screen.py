@@ -67,7 +67,7 @@ class LogScreen(BaseScreen):
         self.background(self._read, "stream")
 
     async def _read(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return
         streams = LeaseStreams(session)
@@ -76,7 +76,7 @@ class LogScreen(BaseScreen):
             if self.events
             else streams.logs(self.id_shown, follow=True, tail=FIRST_LINES)
         )
-        async with self.desk.guard("reading logs"), aclosing(items) as stream:
+        async with self.session_app.guard("reading logs"), aclosing(items) as stream:
             async for item in stream:
                 self._fresh.add(item, size_of(item))
                 self._count += 1
@@ -124,10 +124,10 @@ class LogScreen(BaseScreen):
 
     def do_copy(self) -> None:
         if not len(self.lines):
-            self.desk.voice.say("There is nothing to copy here yet.", "muted")
+            self.session_app.voice.say("There is nothing to copy here yet.", "muted")
             return
-        self.desk.copy_to_clipboard("\n".join(self.lines))
-        self.desk.voice.say(f"Copied {len(self.lines)} lines (if your terminal allows it)", "good")
+        self.session_app.copy_to_clipboard("\n".join(self.lines))
+        self.session_app.voice.say(f"Copied {len(self.lines)} lines (if your terminal allows it)", "good")
 
 
 def size_of(item: Item) -> int:

@@ -27,26 +27,26 @@ PATIENCE = 0.2
 """Seconds between two looks whether the dialog that is open has been answered."""
 
 
-async def ask_what_now(desk: SessionApp, trip: TrackedRun, error: AkashError) -> None:
+async def ask_what_now(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> None:
     """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
-    left = await _ask(desk, trip, error)
-    if left > 0 and desk.session is not None:
-        await desk.session.clock.sleep(left)
-        await _ask(desk, trip, error)
+    left = await _ask(session_app, trip, error)
+    if left > 0 and session_app.session is not None:
+        await session_app.session.clock.sleep(left)
+        await _ask(session_app, trip, error)
 
 
-async def _ask(desk: SessionApp, trip: TrackedRun, error: AkashError) -> int:
+async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> int:
     """Ask, once no other dialog is open; "keep" and esc leave everything as it is: then the seconds that are left
     of the five minutes, otherwise 0."""
-    while isinstance(desk.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
+    while isinstance(session_app.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
         await asyncio.sleep(PATIENCE)
-    following, run = desk.following, trip.run
+    following, run = session_app.following, trip.run
     if following is None or following.trips.get(run.id) is not trip or run.error is not error:
         return 0  # it was dealt with meanwhile
-    view = await _view(desk, run.id)
+    view = await _view(session_app, run.id)
     if view is None or not running([v.lease for v in view.leases]):
         return 0
-    answer = await desk.push_screen_wait(
+    answer = await session_app.push_screen_wait(
         ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
     )
     if answer == "again":
@@ -56,26 +56,28 @@ async def _ask(desk: SessionApp, trip: TrackedRun, error: AkashError) -> int:
         from akash_tui.ui.lease_actions.update import go_back
 
         plan = trip.undo
-        desk.money("going back to the former SDL", lambda: go_back(desk, plan))
+        session_app.money("going back to the former SDL", lambda: go_back(session_app, plan))
     elif answer == "requote":
         from akash_tui.ui.lease_actions.groups import carry_out
 
         group = _undelivered(view)
-        desk.money("taking other bids", lambda: carry_out(desk, view, group, GroupAction.REQUOTE, lambda: None))
+        session_app.money(
+            "taking other bids", lambda: carry_out(session_app, view, group, GroupAction.REQUOTE, lambda: None)
+        )
     elif answer == "close":
         from akash_tui.ui.deploy.spending import close
 
-        desk.money("closing a deployment", lambda: close(desk, run.id))
+        session_app.money("closing a deployment", lambda: close(session_app, run.id))
     else:
         return max(0, _seconds_left(view))
     return 0
 
 
-async def _view(desk: SessionApp, id: DeploymentId) -> DeploymentView | None:
-    if desk.session is None:
+async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | None:
+    if session_app.session is None:
         return None
-    async with desk.guard("reading a deployment", loud=False):
-        return await Leases(desk.session).one(id)
+    async with session_app.guard("reading a deployment", loud=False):
+        return await Leases(session_app.session).one(id)
     return None
 
 

@@ -58,15 +58,15 @@ class UpdateScreen(BaseScreen):
         self.background(self._read, "read")
 
     async def _read(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return
-        async with self.desk.guard("reading the SDL of a deployment"):
+        async with self.session_app.guard("reading the SDL of a deployment"):
             self.known = await Updater(session).known(self.id_shown)
             self.take(self.known.sdl, self.known.file)
 
     def do_reload(self) -> None:
-        self.desk.do_reload()
+        self.session_app.do_reload()
         self.known = self.comparison = None
         self._revision += 1
         self.background(self._read, "read")
@@ -75,7 +75,7 @@ class UpdateScreen(BaseScreen):
         """Work on this text."""
         self.text, self.file = text, file
         self.editing = False
-        session = self.desk.session
+        session = self.session_app.session
         if session is not None and self.known is not None:
             self.comparison = Updater(session).compare(self.known, text, file) if text else None
         self._show_text()
@@ -123,7 +123,7 @@ class UpdateScreen(BaseScreen):
         if action_id == "update.editor" and not editor():
             return NONE_NAMED
         if action_id == "update.submit":
-            if self.desk.readonly:
+            if self.session_app.readonly:
                 return "This is read-only: nothing can be signed. N changes that."
             if not self.text or found is None:
                 return "There is no text yet: f names a file."
@@ -133,8 +133,8 @@ class UpdateScreen(BaseScreen):
                 return (
                     f"An update cannot change {found.fixed[0].what}. Set it back, or deploy this anew (d on the lease)."
                 )
-            if self.desk.busy is not None:
-                return f"Wait: {self.desk.busy}."
+            if self.session_app.busy is not None:
+                return f"Wait: {self.session_app.busy}."
         return None
 
     def do_edit(self) -> None:
@@ -143,7 +143,7 @@ class UpdateScreen(BaseScreen):
         self.query_one("#sdl").focus()
 
     def do_editor(self) -> None:
-        edit_outside(self.desk, self.text, lambda text: self.take(text, self.file))
+        edit_outside(self.session_app, self.text, lambda text: self.take(text, self.file))
 
     def do_back(self) -> None:
         if not self.editing:
@@ -160,20 +160,20 @@ class UpdateScreen(BaseScreen):
             TextInputDialog("Which SDL file?", [LabelledLine("", "Its path; ~ is your home.")], check=path_fault)
         )
         if isinstance(answer, str):
-            async with self.desk.guard("loading an SDL"):
+            async with self.session_app.guard("loading an SDL"):
                 path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
                 self.take(await asyncio.to_thread(read_file, path), path.name)
 
     def do_copy(self) -> None:
-        self.desk.copy_to_clipboard(self.text)
-        self.desk.voice.say("Copied the SDL (if your terminal allows it).", "good")
+        self.session_app.copy_to_clipboard(self.text)
+        self.session_app.voice.say("Copied the SDL (if your terminal allows it).", "good")
 
     def do_save(self) -> None:
         self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
 
     async def _save(self) -> None:
         assert self.known is not None
-        presets = self.desk.entry.presets
+        presets = self.session_app.entry.presets
 
         def taken(name: str) -> str | None:
             if any(p.own and p.name == name.strip() for p in presets.list()):
@@ -186,10 +186,10 @@ class UpdateScreen(BaseScreen):
             )
         )
         if isinstance(answer, str):
-            async with self.desk.guard("saving a preset"):
+            async with self.session_app.guard("saving a preset"):
                 presets.save(answer.strip(), self.text)
-                self.desk.voice.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
+                self.session_app.voice.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
 
     def do_submit(self) -> None:
         text, file = self.text, self.file
-        self.desk.money("updating a deployment", lambda: update(self.desk, self.id_shown, text, file))
+        self.session_app.money("updating a deployment", lambda: update(self.session_app, self.id_shown, text, file))

@@ -25,7 +25,7 @@ class ChartScreen(BaseScreen):
 
     @property
     def market(self) -> Market:
-        return self.desk.market
+        return self.session_app.market
 
     @property
     def chart(self) -> SeriesChart:
@@ -43,7 +43,7 @@ class ChartScreen(BaseScreen):
         try:
             await kept.get()
         except AkashError as fault:
-            self.desk.problems.add("reading the market", fault)
+            self.session_app.problems.add("reading the market", fault)
         self.tell()
 
     def tell(self) -> None:

@@ -52,15 +52,15 @@ class GpuPage(MarketPage):
     def do_order(self) -> None:
         if self.page is not None:
             models = [row.gpu for row in self.page.rows]
-            self.desk.run_worker(
-                deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False
+            self.session_app.run_worker(
+                deploy_accepting(self.session_app, models), group="order", exclusive=True, exit_on_error=False
             )
 
     def title_line(self) -> Content:
         return Content(f"{self.vendor} {self.model}")
 
     def lines(self) -> list[LabelledLine | Content]:
-        page, session = self.page, self.desk.session
+        page, session = self.page, self.session_app.session
         if page is None or session is None:
             return []
         out: list[LabelledLine | Content] = []
@@ -122,7 +122,7 @@ class GpuPage(MarketPage):
         return [*out, BLANK]
 
     def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
-        session = self.desk.session
+        session = self.session_app.session
         if page.asked is None or session is None:
             return [LabelledLine("providers", "not known: neither the index nor the chain tells", "muted")]
         out: list[LabelledLine | Content] = [
@@ -184,7 +184,9 @@ class ProviderScreen(MarketPage):
     def do_order(self) -> None:
         if self.page is not None:
             sheet = self.page.sheet
-            self.desk.run_worker(deploy_only_at(self.desk, sheet), group="order", exclusive=True, exit_on_error=False)
+            self.session_app.run_worker(
+                deploy_only_at(self.session_app, sheet), group="order", exclusive=True, exit_on_error=False
+            )
 
     def title_of(self, action_id: str) -> str:
         return "deploy only here" if action_id == "page.order" else super().title_of(action_id)
@@ -193,7 +195,7 @@ class ProviderScreen(MarketPage):
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
 
     def lines(self) -> list[LabelledLine | Content]:
-        page, session = self.page, self.desk.session
+        page, session = self.page, self.session_app.session
         if page is None or session is None:
             return []
         sheet, profile = page.sheet, page.sheet.profile
@@ -231,7 +233,7 @@ class ProviderScreen(MarketPage):
 
     def _amounts(self, page: ProviderPage) -> list[LabelledLine | Content]:
         """What its own status says now; what the index says stands below where it differs."""
-        session, sheet = self.desk.session, page.sheet
+        session, sheet = self.session_app.session, page.sheet
         now = page.reach.resources if page.reach is not None else None
         told = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
         out: list[LabelledLine | Content] = []

@@ -86,14 +86,14 @@ class NetworkScreen(ChartScreen):
         self.background(self._look_on, "look")
 
     async def _look_on(self) -> None:
-        async with self.desk.guard("reading the market", loud=False):
+        async with self.session_app.guard("reading the market", loud=False):
             while self.is_current:
                 wanted: Sequence[ValueCache[Any]] = (self.market.capacity, self.market.series(LEASES))
                 await asyncio.gather(*(self.renew(kept) for kept in wanted), self.draw_series())
                 await asyncio.sleep(LOOK_SECONDS)
 
     def do_reload(self) -> None:
-        self.desk.do_reload()
+        self.session_app.do_reload()
         self.background(self._look_on, "look")
 
     # -- painting --------------------------------------------------------------------
@@ -103,11 +103,11 @@ class NetworkScreen(ChartScreen):
         return bool(self.query_one("#days").display)
 
     def body_revision(self) -> object:
-        minute = int(self.desk.voice.monotonic() // 60)
+        minute = int(self.session_app.voice.monotonic() // 60)
         return (self._looks, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
 
     def paint(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return
         now = session.clock.now()
@@ -158,9 +158,11 @@ class NetworkScreen(ChartScreen):
 
     def do_copy(self) -> None:
         things = [(self.chart.title().plain, self.chart.table("\t"))]
-        self.desk.run_worker(copy_one_of(self.desk, things), group="copy", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(
+            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
+        )
 
     def do_export(self) -> None:
         chart = self.chart
         assert chart.told is not None
-        export(self.desk, day_table(chart.told.value.kind, chart.points, chart.span.value))
+        export(self.session_app, day_table(chart.told.value.kind, chart.points, chart.span.value))

@@ -59,10 +59,10 @@ class MarketPage(BaseScreen):
 
     @property
     def market(self) -> Market:
-        return self.desk.market
+        return self.session_app.market
 
     async def _read(self) -> None:
-        async with self.desk.guard("reading the market", loud=False):
+        async with self.session_app.guard("reading the market", loud=False):
             try:
                 await self.read()
                 self.fault = None
@@ -75,7 +75,7 @@ class MarketPage(BaseScreen):
         raise NotImplementedError
 
     def do_reload(self) -> None:
-        self.desk.do_reload()
+        self.session_app.do_reload()
         self.background(self._read, "read")
 
     def body_revision(self) -> object:
@@ -142,7 +142,7 @@ class MarketPage(BaseScreen):
         if action_id == "page.order":
             if not self.orders:
                 return "This page is of no GPU and of no provider: 4 shows those."
-            return self.desk.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
+            return self.session_app.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
         return None
 
     @property
@@ -157,7 +157,7 @@ class MarketPage(BaseScreen):
         """Make a deployment of what is shown."""
 
     def side(self) -> Content:
-        return market_watch.side(self.desk)
+        return market_watch.side(self.session_app)
 
     def sheet(self) -> CsvTable | None:
         """What `e` writes; None while there is nothing."""
@@ -166,12 +166,14 @@ class MarketPage(BaseScreen):
     def do_export(self) -> None:
         sheet = self.sheet()
         if sheet is None:
-            self.desk.voice.say("There is nothing to write yet.", "warn")
+            self.session_app.voice.say("There is nothing to write yet.", "warn")
         else:
-            export(self.desk, sheet)
+            export(self.session_app, sheet)
 
     def do_copy(self) -> None:
-        self.desk.run_worker(copy_one_of(self.desk, self.things()), group="copy", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(
+            copy_one_of(self.session_app, self.things()), group="copy", exclusive=True, exit_on_error=False
+        )
 
     def things(self) -> Sequence[tuple[str, str]]:
         """What `y` offers."""

@@ -24,35 +24,37 @@ GROUP = "market-watch"
 EXAMPLE = "gpu:a100 vram>=80 price<1 free>=1"
 
 
-def start(desk: SessionApp, expression: str) -> None:
+def start(session_app: SessionApp, expression: str) -> None:
     """Watch for this from now on; a watch before it ends."""
-    watching = desk.watching = PriceWatch(expression)
-    desk.run_worker(_watch(desk, watching), group=GROUP, exclusive=True, exit_on_error=False)
-    desk.voice.say(f"Watching for {expression}; it rings when it is there. w shows it, and stops it.", "good", 10)
+    watching = session_app.watching = PriceWatch(expression)
+    session_app.run_worker(_watch(session_app, watching), group=GROUP, exclusive=True, exit_on_error=False)
+    session_app.voice.say(
+        f"Watching for {expression}; it rings when it is there. w shows it, and stops it.", "good", 10
+    )
 
 
-def stop(desk: SessionApp) -> None:
+def stop(session_app: SessionApp) -> None:
     """Forget what was watched for."""
-    desk.watching = None
-    desk.workers.cancel_group(desk, GROUP)
+    session_app.watching = None
+    session_app.workers.cancel_group(session_app, GROUP)
 
 
-async def _watch(desk: SessionApp, watching: PriceWatch) -> None:
+async def _watch(session_app: SessionApp, watching: PriceWatch) -> None:
     def looked(seen: PriceCheck) -> None:
         watching.last, watching.looks = seen, watching.looks + 1
 
-    async with desk.guard("watching the market", loud=False):
-        found = await wait(desk.market, wanted(watching.expression), EVERY, looked)
-        desk.alert(alert(watching.expression, found.hits, desk.market.session.network.chain_id))
+    async with session_app.guard("watching the market", loud=False):
+        found = await wait(session_app.market, wanted(watching.expression), EVERY, looked)
+        session_app.alert(alert(watching.expression, found.hits, session_app.market.session.network.chain_id))
         if (
-            isinstance(desk.screen, BaseScreen) and desk.screen.tab == "market"
+            isinstance(session_app.screen, BaseScreen) and session_app.screen.tab == "market"
         ):  # elsewhere a dialog would be in the way
-            ask(desk, "")
+            ask(session_app, "")
 
 
-def side(desk: SessionApp) -> Content:
+def side(session_app: SessionApp) -> Content:
     """What a market screen says of it at the right end of its activity line."""
-    watching = desk.watching
+    watching = session_app.watching
     if watching is None:
         return Content("")
     if watching.hits:
@@ -60,23 +62,23 @@ def side(desk: SessionApp) -> Content:
     last = watching.last
     if last is None:
         return toned(f"watching {watching.expression} ", "accent")
-    age = figures.age(max(0.0, (desk.market.session.clock.now() - last.at).total_seconds()))
+    age = figures.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
     late = ", figures late" if last.fault is not None else ""
     return toned(f"watching {watching.expression}, looked {age.removesuffix(' old')}{late} ", "accent")
 
 
-def ask(desk: SessionApp, suggestion: str) -> None:
+def ask(session_app: SessionApp, suggestion: str) -> None:
     """Set a watch, or show the one that is set: what rang can be deployed on, one that waits can be stopped."""
-    desk.run_worker(_ask(desk, suggestion), group="ask-watch", exclusive=True, exit_on_error=False)
+    session_app.run_worker(_ask(session_app, suggestion), group="ask-watch", exclusive=True, exit_on_error=False)
 
 
-async def _ask(desk: SessionApp, suggestion: str) -> None:
-    watching = desk.watching
+async def _ask(session_app: SessionApp, suggestion: str) -> None:
+    watching = session_app.watching
     if watching is None:
-        await _new(desk, suggestion)
+        await _new(session_app, suggestion)
         return
     if watching.hits:
-        why = desk.why_not("app.deploy")
+        why = session_app.why_not("app.deploy")
         lines: list[LabelledLine | Content] = [LabelledLine("", _says(row)) for row in watching.hits[:8]]
         lines += [
             BLANK,
@@ -85,7 +87,9 @@ async def _ask(desk: SessionApp, suggestion: str) -> None:
         choices = [DialogAnswer("later", "Later"), DialogAnswer("stop", "Forget it", "f")]
         if why is None:
             choices.append(DialogAnswer("order", "Deploy on them", "y"))
-        answer = await desk.push_screen_wait(QuestionDialog(f"There it is: {watching.expression}", lines, choices))
+        answer = await session_app.push_screen_wait(
+            QuestionDialog(f"There it is: {watching.expression}", lines, choices)
+        )
     else:
         last = watching.last
         said = "It has not looked yet." if last is None else f"Looked {watching.looks} times, nothing yet."
@@ -97,20 +101,20 @@ async def _ask(desk: SessionApp, suggestion: str) -> None:
             DialogAnswer("new", "Another", "w"),
             DialogAnswer("stop", "Stop it", "f"),
         ]
-        answer = await desk.push_screen_wait(QuestionDialog("Watching the market", lines, choices))
+        answer = await session_app.push_screen_wait(QuestionDialog("Watching the market", lines, choices))
     if answer == "stop":
-        stop(desk)
-        desk.voice.say("The watch has ended.", "muted")
+        stop(session_app)
+        session_app.voice.say("The watch has ended.", "muted")
     elif answer == "new":
-        await _new(desk, watching.expression)
+        await _new(session_app, watching.expression)
     elif answer == "order":
         hits = [row.gpu for row in watching.hits]
-        stop(desk)
-        await deploy_accepting(desk, hits)
+        stop(session_app)
+        await deploy_accepting(session_app, hits)
 
 
-async def _new(desk: SessionApp, suggestion: str) -> None:
-    answer = await desk.push_screen_wait(
+async def _new(session_app: SessionApp, suggestion: str) -> None:
+    answer = await session_app.push_screen_wait(
         TextInputDialog(
             "Ring when this is there",
             [
@@ -118,19 +122,19 @@ async def _new(desk: SessionApp, suggestion: str) -> None:
                 LabelledLine("", "It goes on while the app runs.", "muted"),
             ],
             value=suggestion,
-            check=partial(_fault, desk),
+            check=partial(_fault, session_app),
         )
     )
     if isinstance(answer, str):
-        start(desk, " ".join(answer.split()))
+        start(session_app, " ".join(answer.split()))
 
 
-def _fault(desk: SessionApp, text: str) -> str | None:
+def _fault(session_app: SessionApp, text: str) -> str | None:
     if not text.strip():
         return "Say what to wait for."
-    told = desk.market.gpus.seen
+    told = session_app.market.gpus.seen
     try:
-        wanted(text, desk.market.table(told.value) if told is not None else ())
+        wanted(text, session_app.market.table(told.value) if told is not None else ())
     except BadInput as error:
         return f"{error.title} {error.advice}"
     return None

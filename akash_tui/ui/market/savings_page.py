@@ -44,7 +44,7 @@ class SavingsPage(MarketPage):
         return mode if mode in ("leases", "market") else "market"
 
     async def read(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None or session.wallet is None:
             self.found = []
             return
@@ -60,7 +60,7 @@ class SavingsPage(MarketPage):
         return Content("Your leases at today's prices")
 
     def lines(self) -> list[LabelledLine | Content]:
-        session = self.desk.session
+        session = self.session_app.session
         if self.found is None or session is None:
             return []
         if not self.found:

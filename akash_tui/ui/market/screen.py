@@ -90,7 +90,7 @@ class MarketScreen(ChartScreen):
     # -- reading ---------------------------------------------------------------------
 
     async def _look_on(self) -> None:
-        async with self.desk.guard("reading the market", loud=False):
+        async with self.session_app.guard("reading the market", loud=False):
             await self._remembered()
             while self.is_current:
                 await asyncio.gather(*(self.renew(kept) for kept in self._figures), self.draw_series())
@@ -124,7 +124,7 @@ class MarketScreen(ChartScreen):
         await done.wait()
 
     async def _own(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is not None:
             self._mine = self.market.own(await session.chain.block_time())
         self.tell()
@@ -140,18 +140,18 @@ class MarketScreen(ChartScreen):
         super().tell()
 
     def do_reload(self) -> None:
-        self.desk.do_reload()
+        self.session_app.do_reload()
         self.background(self._look_on, "look")
 
     # -- painting --------------------------------------------------------------------
 
     def body_revision(self) -> object:
-        minute = int(self.desk.voice.monotonic() // 60)
+        minute = int(self.session_app.voice.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.provider_order)
         return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())
 
     def paint(self) -> None:
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return
         now = session.clock.now()
@@ -215,7 +215,9 @@ class MarketScreen(ChartScreen):
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
         if name == "order":
-            return self.desk.why_not("app.deploy") or (None if self.table.cursor_row else "There is no line here.")
+            return self.session_app.why_not("app.deploy") or (
+                None if self.table.cursor_row else "There is no line here."
+            )
         if name == "open" and self.table.cursor_row is None:
             return "There is no line to open here."
         return self.no_day(name)
@@ -251,11 +253,13 @@ class MarketScreen(ChartScreen):
         row = self.table.cursor_row
         if isinstance(row, ProviderRow):
             sheet = row.sheet
-            self.desk.run_worker(deploy_only_at(self.desk, sheet), group="order", exclusive=True, exit_on_error=False)
+            self.session_app.run_worker(
+                deploy_only_at(self.session_app, sheet), group="order", exclusive=True, exit_on_error=False
+            )
         elif isinstance(row, GpuRow):
             models = [marked.gpu for marked in self.marked] or [row.gpu]
-            self.desk.run_worker(
-                deploy_accepting(self.desk, models), group="order", exclusive=True, exit_on_error=False
+            self.session_app.run_worker(
+                deploy_accepting(self.session_app, models), group="order", exclusive=True, exit_on_error=False
             )
 
     def do_providers(self) -> None:
@@ -270,10 +274,10 @@ class MarketScreen(ChartScreen):
     def do_sort(self) -> None:
         if self.of_providers:
             self.provider_order = ORDER[(ORDER.index(self.provider_order) + 1) % len(ORDER)]
-            self.desk.voice.say(f"Sorted by {self.provider_order}.")
+            self.session_app.voice.say(f"Sorted by {self.provider_order}.")
             return
         self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
-        self.desk.voice.say(f"Sorted by {self.column}.")
+        self.session_app.voice.say(f"Sorted by {self.column}.")
 
     def do_filter(self) -> None:
         if self.of_providers:
@@ -296,16 +300,18 @@ class MarketScreen(ChartScreen):
     def do_watch(self) -> None:
         row = self.table.cursor_row
         about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
-        market_watch.ask(self.desk, self.filter.text or about)
+        market_watch.ask(self.session_app, self.filter.text or about)
 
     def do_moving(self) -> None:
         self.app.push_screen(SavingsPage())
 
     def side(self) -> Content:
-        return market_watch.side(self.desk)
+        return market_watch.side(self.session_app)
 
     def do_copy(self) -> None:
-        self.desk.run_worker(copy_one_of(self.desk, self._things()), group="copy", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(
+            copy_one_of(self.session_app, self._things()), group="copy", exclusive=True, exit_on_error=False
+        )
 
     def _things(self) -> list[tuple[str, str]]:
         """The list as it is shown and the series, as text that a spreadsheet takes."""
@@ -326,4 +332,4 @@ class MarketScreen(ChartScreen):
         return gpu_table(self.table.rows)
 
     def do_export(self) -> None:
-        export(self.desk, self._listed())
+        export(self.session_app, self._listed())

@@ -46,7 +46,7 @@ class BackgroundMonitor:
         self._said: dict[DeploymentId, str] = {}
         """Why a top-up could not be made, told once."""
 
-    def nudge(self) -> None:
+    def refresh_now(self) -> None:
         """Make the next round now."""
         self._soon.set()
 
@@ -82,7 +82,7 @@ class BackgroundMonitor:
         """An order was agreed to or ended: look at it at once."""
         self._read_orders()
         self._said.clear()
-        self.nudge()
+        self.refresh_now()
 
     async def _top_up(self) -> None:
         for order in [o for o in self.orders.values() if o.active]:

@@ -86,7 +86,7 @@ class ErrorHandlingApp(App[int]):
             sys.__stdout__.flush()
 
     @contextmanager
-    def lent(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Lend the terminal; nothing is drawn until it comes back, whatever happens meanwhile.
 
         Raises `SuspendNotSupported` where the terminal cannot be lent.

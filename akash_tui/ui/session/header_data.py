@@ -52,7 +52,7 @@ class HeaderData:
         """Seconds since a head was read."""
         return None if self.head is None else (self.session.clock.now() - self.head.read_at).total_seconds()
 
-    def nudge(self) -> None:
+    def refresh_now(self) -> None:
         """Read again now: money moved."""
         self._nudge.set()
 

@@ -40,9 +40,9 @@ class SessionApp(ErrorHandlingApp):
         self.demo = demo
         """The scenario and seed of a demo; None is real use."""
         self.session: Session | None = None
-        self.vitals: HeaderData | None = None
+        self.header_data: HeaderData | None = None
         self.following: RunManager | None = None
-        self.patrol: BackgroundMonitor | None = None
+        self.monitor: BackgroundMonitor | None = None
         """Watches everything that the wallet has deployed; None without a wallet."""
         self._market: Market | None = None
         self.draft: Draft | None = None
@@ -69,13 +69,13 @@ class SessionApp(ErrorHandlingApp):
         await self.leave()
         self.session = session
         self.readonly = readonly
-        self.vitals = HeaderData(session, self.problems.add)
+        self.header_data = HeaderData(session, self.problems.add)
         self.following = RunManager(self, session)
-        self.run_worker(self._vitals(self.vitals), group="vitals", exclusive=True, exit_on_error=False)
+        self.run_worker(self._header_data(self.header_data), group="header_data", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
         if session.wallet is not None:
-            self.patrol = BackgroundMonitor(self, session, self.vitals.nudge)
-            self.run_worker(self._patrol(self.patrol), group="patrol", exclusive=True, exit_on_error=False)
+            self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
+            self.run_worker(self._monitor(self.monitor), group="monitor", exclusive=True, exit_on_error=False)
         for mode, screen in self.PLACES.items():
             if mode in self._modes:
                 await self.remove_mode(mode)
@@ -84,13 +84,13 @@ class SessionApp(ErrorHandlingApp):
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
 
-    async def _vitals(self, vitals: HeaderData) -> None:
+    async def _header_data(self, header_data: HeaderData) -> None:
         async with self.guard("reading the chain", loud=False):
-            await vitals.run()
+            await header_data.run()
 
-    async def _patrol(self, patrol: BackgroundMonitor) -> None:
+    async def _monitor(self, monitor: BackgroundMonitor) -> None:
         async with self.guard("watching your deployments", loud=False):
-            await patrol.run()
+            await monitor.run()
 
     async def read_params(self) -> None:
         """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
@@ -108,11 +108,11 @@ class SessionApp(ErrorHandlingApp):
         if self.following is not None:
             await self.following.aclose()
         await self._close_market()
-        self.workers.cancel_group(self, "vitals")
-        self.workers.cancel_group(self, "patrol")
+        self.workers.cancel_group(self, "header_data")
+        self.workers.cancel_group(self, "monitor")
         self.workers.cancel_group(self, "market-watch")
-        session, self.session, self.vitals, self.following = self.session, None, None, None
-        self.patrol = self.draft = self.watching = None
+        session, self.session, self.header_data, self.following = self.session, None, None, None
+        self.monitor = self.draft = self.watching = None
         if session is not None:
             await session.aclose()
 
@@ -139,10 +139,10 @@ class SessionApp(ErrorHandlingApp):
             await self.session.aclose()
 
     def do_reload(self) -> None:
-        if self.vitals is not None:
-            self.vitals.nudge()
-        if self.patrol is not None:
-            self.patrol.nudge()
+        if self.header_data is not None:
+            self.header_data.refresh_now()
+        if self.monitor is not None:
+            self.monitor.refresh_now()
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
 
     # -- money -------------------------------------------------------------------------
@@ -161,10 +161,10 @@ class SessionApp(ErrorHandlingApp):
             finally:
                 self.busy = None
                 self.voice.stop("money")
-                if self.vitals is not None:
-                    self.vitals.nudge()
-                if self.patrol is not None:
-                    self.patrol.nudge()
+                if self.header_data is not None:
+                    self.header_data.refresh_now()
+                if self.monitor is not None:
+                    self.monitor.refresh_now()
 
         self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
 

@@ -30,7 +30,7 @@ class StatusMessage:
     def stop(self, key: str) -> None:
         self.doing.pop(key, None)
 
-    def hush(self) -> None:
+    def clear_messages(self) -> None:
         """Forget the last answer."""
         self._said = None
 

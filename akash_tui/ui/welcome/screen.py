@@ -64,7 +64,7 @@ class WelcomeScreen(BaseScreen):
         table = self.query_one("#ways", LiveTable)
         table.show(WAYS)
         table.focus()
-        if self.desk.entry.kept_practice:
+        if self.session_app.entry.kept_practice:
             table.show([replace(way, says=GOES_ON) if way.id == "practice" else way for way in WAYS])
         self.query_one("#hello", LabelledLines).show(
             [
@@ -85,34 +85,34 @@ class WelcomeScreen(BaseScreen):
 
     def _open_on(self) -> str:
         """What is open behind this screen, in words; "" on the first start."""
-        session = self.desk.session
+        session = self.session_app.session
         if session is None:
             return ""
         return session.network.label + (f" · {session.wallet.name}" if session.wallet is not None else "")
 
     def do_back(self) -> None:
-        if self.desk.session is not None:
-            self.desk.switch_mode("leases" if self.desk.readonly else "deploy")
+        if self.session_app.session is not None:
+            self.session_app.switch_mode("leases" if self.session_app.readonly else "deploy")
 
     @on(LiveTable.Opened, "#ways")
     def _chosen(self, event: LiveTable.Opened) -> None:
         work = {"practice": self._practice, "wallet": self._wallet, "look": self._look}[event.row_id]
-        self.desk.run_worker(work(), group="open", exclusive=True, exit_on_error=False)
+        self.session_app.run_worker(work(), group="open", exclusive=True, exit_on_error=False)
 
     async def _practice(self) -> None:
-        async with self.desk.guard("starting the practice network"):
-            await practice(self.desk)
+        async with self.session_app.guard("starting the practice network"):
+            await practice(self.session_app)
 
     async def _look(self) -> None:
-        async with self.desk.guard("opening the network"):
+        async with self.session_app.guard("opening the network"):
             network = await self._pick_network()
             if network is not None:
-                await open_network(self.desk, network, None, True)
+                await open_network(self.session_app, network, None, True)
 
     async def _pick_network(self) -> Network | None:
         """Ask which network; one that is not running says so."""
-        listed = self.desk.entry.networks.list()
-        name = await self.desk.push_screen_wait(
+        listed = self.session_app.entry.networks.list()
+        name = await self.session_app.push_screen_wait(
             ChoiceDialog(
                 "Which network?",
                 [
@@ -124,19 +124,19 @@ class WelcomeScreen(BaseScreen):
         found = next((n for n in listed if n.name == name), None)
         if found is None:
             return None
-        return found.network if found.network is not None else await self.desk.entry.start_practice()
+        return found.network if found.network is not None else await self.session_app.entry.start_practice()
 
     async def _wallet(self) -> None:
-        desk = self.desk
-        async with desk.guard("connecting a wallet"):
-            wallets = await asyncio.to_thread(lambda: desk.entry.wallets(PassphrasePrompt()).wallets())
+        session_app = self.session_app
+        async with session_app.guard("connecting a wallet"):
+            wallets = await asyncio.to_thread(lambda: session_app.entry.wallets(PassphrasePrompt()).wallets())
             options = [ChoiceOption(f"use {w.name}", w.name, _says(w)) for w in wallets]
             options += [
                 ChoiceOption("create", "Create a wallet", "24 new words to write down"),
                 ChoiceOption("import", "Import a wallet", "by its 12 or 24 words"),
                 ChoiceOption("watch", "Watch an address", "no key: look, never spend"),
             ]
-            picked = await desk.push_screen_wait(ChoiceDialog("Which wallet?", options))
+            picked = await session_app.push_screen_wait(ChoiceDialog("Which wallet?", options))
             if picked is None:
                 return
             if picked.startswith("use "):
@@ -147,10 +147,10 @@ class WelcomeScreen(BaseScreen):
                 return
             network = await self._pick_network()
             if network is not None:
-                await open_network(desk, network, name, False)
+                await open_network(session_app, network, name, False)
 
     async def _ask_name(self, title: str) -> str | None:
-        answer = await self.desk.push_screen_wait(
+        answer = await self.session_app.push_screen_wait(
             TextInputDialog(
                 title, [LabelledLine("", "A short name for it on this machine.")], value="main", check=_name_fault
             )
@@ -161,7 +161,7 @@ class WelcomeScreen(BaseScreen):
         """Where there is no keyring, the wallet file needs a passphrase; asked for only then."""
         ask = PassphrasePrompt()
         ask.secret = await ask_secret(
-            self.desk,
+            self.session_app,
             "A passphrase",
             [
                 LabelledLine(
@@ -175,7 +175,7 @@ class WelcomeScreen(BaseScreen):
         name = await self._ask_name("Create a wallet")
         if name is None:
             return None
-        made = await self._with_vault(lambda ask: _create(self.desk, name, ask))
+        made = await self._with_vault(lambda ask: _create(self.session_app, name, ask))
         if made is None:
             return None
         rows = [
@@ -191,7 +191,7 @@ class WelcomeScreen(BaseScreen):
             ),
         ]
         words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-        while await self.desk.push_screen_wait(words) != "done" and not await self._leaves_them():
+        while await self.session_app.push_screen_wait(words) != "done" and not await self._leaves_them():
             words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
         return name
 
@@ -206,32 +206,34 @@ class WelcomeScreen(BaseScreen):
             ],
             (DialogAnswer("again", "Show them again"), DialogAnswer("leave", "Go on without", "y")),
         )
-        return await self.desk.push_screen_wait(question) == "leave"
+        return await self.session_app.push_screen_wait(question) == "leave"
 
     async def _import(self) -> str | None:
         name = await self._ask_name("Import a wallet")
         if name is None:
             return None
         words = await ask_secret(
-            self.desk,
+            self.session_app,
             "Its words",
             [LabelledLine("", "The 12 or 24 words, with a space between them. They are not shown.")],
         )
         if words is None:
             return None
-        await self._with_vault(lambda ask: self.desk.entry.wallets(ask).add(name, " ".join(words.reveal().split())))
+        await self._with_vault(
+            lambda ask: self.session_app.entry.wallets(ask).add(name, " ".join(words.reveal().split()))
+        )
         return name
 
     async def _watch(self) -> str | None:
         name = await self._ask_name("Watch an address")
         if name is None:
             return None
-        address = await self.desk.push_screen_wait(
+        address = await self.session_app.push_screen_wait(
             TextInputDialog("Which address?", [LabelledLine("", "It starts with akash1.")])
         )
         if not isinstance(address, str) or not address.strip():
             return None
-        await asyncio.to_thread(lambda: self.desk.entry.wallets().watch(name, address.strip()))
+        await asyncio.to_thread(lambda: self.session_app.entry.wallets().watch(name, address.strip()))
         return name
 
     async def _with_vault(self, work: object) -> Secret | None:
@@ -250,9 +252,9 @@ class WelcomeScreen(BaseScreen):
                     return None
 
 
-def _create(desk: object, name: str, ask: PassphrasePrompt) -> Secret:
+def _create(session_app: object, name: str, ask: PassphrasePrompt) -> Secret:
     """The words of a new wallet, wrapped before anything of ours holds them."""
-    entry = desk.entry  # type: ignore[attr-defined]
+    entry = session_app.entry  # type: ignore[attr-defined]
     return Secret(entry.wallets(ask).create(name)[1])
 
 

@@ -44,16 +44,16 @@ async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:
 async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await scene.ready(pilot)
-        vitals = scene.app.vitals
-        assert vitals is not None
+        header_data = scene.app.header_data
+        assert header_data is not None
         scene.app.session.chain.fault = Unreachable("No node of PRACTICE answers.", "Try again.")  # type: ignore[union-attr]
         for _ in range(2):
-            await vitals.read(money=False)
-        scene.app.voice.hush()
+            await header_data.read(money=False)
+        scene.app.voice.clear_messages()
         said = "PRACTICE is silent since 10:00:00. N starts it again, r reads again, ! tells more."
-        assert vitals.outage() == said
+        assert header_data.outage() == said
         assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]
-        assert any(text.startswith("#812,345 ○") for text, _, _ in facts(vitals, False))
+        assert any(text.startswith("#812,345 ○") for text, _, _ in facts(header_data, False))
         scene.app.session.chain.fault = None  # type: ignore[union-attr]
-        await vitals.read(money=False)
-        assert vitals.outage() == ""
+        await header_data.read(money=False)
+        assert header_data.outage() == ""

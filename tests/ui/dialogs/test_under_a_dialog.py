@@ -78,7 +78,7 @@ async def test_a_long_answer_takes_the_lines_it_needs(scene: Stage_) -> None:
         await until(pilot, lambda: bar.size.height == 2)
         shown = " ".join(bar.render_line(y).text.strip() for y in range(2))
         assert shown == said.strip()
-        scene.app.voice.hush()
+        scene.app.voice.clear_messages()
         await until(pilot, lambda: bar.size.height == 1)
 
 

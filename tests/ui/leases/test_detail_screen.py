@@ -130,12 +130,12 @@ async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pyt
 
 
 @contextmanager
-def lent() -> Iterator[None]:
+def suspended() -> Iterator[None]:
     yield
 
 
 async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.app, "lent", lent)
+    monkeypatch.setattr(scene.app, "lent", suspended)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         for code, words in ((0, "vllm ended with code 0"), (7, "vllm ended with code 7"), (None, "You left the shell")):
@@ -146,7 +146,7 @@ async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.Mon
 
 
 async def test_with_several_replicas_one_is_asked_for(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.app, "lent", lent)
+    monkeypatch.setattr(scene.app, "lent", suspended)
     monkeypatch.setattr(Shells, "targets", [ShellTarget(bid_id(2), "vllm", 2, 2), ShellTarget(bid_id(2), "web", 1, 0)])
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)

@@ -111,7 +111,7 @@ async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> No
         await until(pilot, lambda: isinstance(app.screen, DeployScreen))
         assert entry.opened == [("practice", "practice", False)]
         assert entry.settings.last_network == "practice"
-        await until(pilot, lambda: app.vitals is not None and app.vitals.act is not None)
+        await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None)
         await until(pilot, lambda: "PRACTICE" in app.screen.query_one("#top").render().plain)  # type: ignore[union-attr]
 
 

@@ -28,7 +28,7 @@ async def exported(scene: Stage_, pilot: Pilot[int], name: str) -> list[list[str
     (path,) = folder.glob(f"{name}-*.csv")
     assert path.stat().st_mode & 0o777 == 0o600
     assert str(path) in scene.app.voice.line()[0]
-    scene.app.voice.hush()
+    scene.app.voice.clear_messages()
     return list(csv.reader(io.StringIO(path.read_text())))
 
 
@@ -62,7 +62,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
             await pilot.press(key)
             await until(pilot, lambda: scene.app.screen is screen and scene.app.voice.line()[0])
             await until(pilot, lambda left=left: path.read_text().startswith(left))
-            scene.app.voice.hush()
+            scene.app.voice.clear_messages()
         assert path.stat().st_mode & 0o777 == 0o600
 
 

@@ -55,7 +55,7 @@ class Player:
         """Until the funds are there and the presets are listed."""
         app = self.app
         await self.until(lambda: app.session is not None and app.screen.query("#sources"))
-        await self.until(lambda: app.vitals is not None and app.vitals.act == 100_000_000)
+        await self.until(lambda: app.header_data is not None and app.header_data.act == 100_000_000)
         await self.until(lambda: self.table("#sources").rows)
 
     async def agree(self, typed: str = "") -> str:

@@ -53,7 +53,7 @@ def confirming(app: AkashApp) -> bool:
 async def ask_for_bids(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     """From a fresh start to the first bid of the first preset."""
     await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
-    await until(pilot, lambda: app.vitals is not None and app.vitals.act is not None, 20)
+    await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None, 20)
     await until(pilot, lambda: table(app, "#sources").rows)
     return await submit(app, pilot)
 

@@ -67,7 +67,7 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
         await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
         await pilot.press(*dseq, "enter")
         await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
-        await until(pilot, lambda: app.vitals is not None and (app.vitals.act or 0) > 99_900_000, 20)
+        await until(pilot, lambda: app.header_data is not None and (app.header_data.act or 0) > 99_900_000, 20)
         assert [e for e in app.problems.entries if e.doing != "watching"] == []  # low funds are a fact here
         assert not (program.home / "crashes").exists()
 

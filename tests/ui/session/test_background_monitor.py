@@ -112,9 +112,9 @@ async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: p
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_the_list(scene, pilot)
         assert "nothing is topped up by itself" in after_us(scene.app)
-        patrol = scene.app.patrol
-        assert patrol is not None
-        patrol.orders = {ID: replace(ORDER, stopped="you ended it")}
+        monitor = scene.app.monitor
+        assert monitor is not None
+        monitor.orders = {ID: replace(ORDER, stopped="you ended it")}
         assert "topped up" not in after_us(scene.app)
 
 
@@ -141,17 +141,17 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_the_list(scene, pilot)
-        patrol = scene.app.patrol
-        assert patrol is not None
-        quote = (await patrol.auto.quote(ID, 5_000_000, None, 50_000_000, Decimal(6))).first
+        monitor = scene.app.monitor
+        assert monitor is not None
+        quote = (await monitor.auto.quote(ID, 5_000_000, None, 50_000_000, Decimal(6))).first
         result = TxResult("AB" * 32, HEIGHT + 1, 0, "", "", 1, None)
         FakeAutoTopUp.made.extend(
             [DoneTopUp(ORDER, quote, result), StoppedOrder(ORDER, "10.00 of 10.00 ACT are spent")]
         )
-        patrol.nudge()
+        monitor.refresh_now()
         logged = scene.app.problems.entries
         await until(pilot, lambda: any("5.00 ACT added by itself (10.00 of 50.00 ACT)" in e.title for e in logged))
-        patrol.nudge()
+        monitor.refresh_now()
         await until(pilot, lambda: any("not topped up by itself any more: 10.00 of" in e.title for e in logged))
 
 
@@ -164,16 +164,16 @@ async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_the_list(scene, pilot)
         await until(pilot, lambda: bells == [1])  # 4.8 hours are less than five
-        patrol = scene.app.patrol
-        assert patrol is not None
-        before = patrol.fleet.revision
-        patrol.nudge()
-        await until(pilot, lambda: patrol.fleet.revision > before + 1)
+        monitor = scene.app.monitor
+        assert monitor is not None
+        before = monitor.fleet.revision
+        monitor.refresh_now()
+        await until(pilot, lambda: monitor.fleet.revision > before + 1)
         assert bells == [1]
         known = shown.leases[0]
         ended = replace(known.lease, state=LeaseState.CLOSED, reason="lease_closed_reason_unstable", closed_on=HEIGHT)
         monkeypatch.setattr(FakeLeases, "views", (replace(shown, leases=(replace(known, lease=ended, status=None),)),))
-        patrol.nudge()
+        monitor.refresh_now()
         await until(pilot, lambda: len(bells) == 2)
         assert "kept failing" in scene.app.problems.entries[-1].title
 
@@ -190,12 +190,12 @@ async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
     monkeypatch.setattr(type(scene.app), "bell", lambda self: bells.append(1))
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_the_list(scene, pilot)
-        patrol = scene.app.patrol
-        assert patrol is not None
+        monitor = scene.app.monitor
+        assert monitor is not None
         for _ in range(2):
-            before = patrol.fleet.revision
-            patrol.nudge()
-            await until(pilot, lambda before=before: patrol.fleet.revision > before + 1)
+            before = monitor.fleet.revision
+            monitor.refresh_now()
+            await until(pilot, lambda before=before: monitor.fleet.revision > before + 1)
         told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
         assert (len(told), len(bells)) == (rings, rings)
 
