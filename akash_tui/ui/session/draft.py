@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import (
     ASSUMED_BLOCK_TIME,
@@ -214,14 +215,13 @@ class DeployForm:
 def wishes(deposit: str, budget: str) -> DeployForm:
     """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
     try:
-        hours = parse_hours(deposit)
-        uact = None if hours is not None else parse_act(deposit)
-    except ValueError as error:
-        raise ValueError(f"Deposit: {error} Write 5 for ACT, or 24h for hours.") from None
+        uact, hours = parse_deposit(deposit) if deposit.strip() else (None, None)
+    except AmountError as error:
+        raise ValueError(f"Deposit: {error.message}. Write 5 for ACT, or 24h for hours.") from None
     try:
         wanted = parse_budget(budget)
     except BudgetError as error:
-        raise ValueError(f"Budget: {error.message}. {error.advice}") from None
+        raise ValueError(f"Budget: {error.text}") from None
     return DeployForm(uact, hours, wanted)
 
 
@@ -264,41 +264,6 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
             )
         )
     return out
-
-
-def parse_act(text: str) -> int | None:
-    """`5` or `5.25` ACT → uact; None for nothing typed. Raises `ValueError` with what is wrong."""
-    value = parse_decimal(text)
-    if value is None:
-        return None
-    micro = value * MICRO
-    if micro != micro.to_integral_value():
-        raise ValueError("At most six decimals.")
-    return int(micro)
-
-
-def parse_hours(text: str) -> Decimal | None:
-    """`24h` → 24; None if it is not meant as hours. Raises `ValueError` with what is wrong."""
-    text = text.strip().lower()
-    return parse_decimal(text.removesuffix("h")) if text.endswith("h") else None
-
-
-def parse_decimal(text: str) -> Decimal | None:
-    """A positive number; None for nothing typed. Raises `ValueError` with what is wrong."""
-    text = text.strip().removeprefix("$").replace(",", ".")
-    if not text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("That is not a number.") from None
-    if not value.is_finite():
-        raise ValueError("That is not a number.")
-    if value <= 0:
-        raise ValueError("It must be more than zero.")
-    if value > 10**9:
-        raise ValueError("That is too much.")
-    return value
 
 
 def for_eyes(text: str) -> str:
