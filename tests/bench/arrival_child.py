@@ -81,7 +81,7 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trac
     """Order, watch bids for a while, close."""
     following = app.following
     assert following is not None
-    quote = await following.deployer.prepare(sdl, f"bench-{number}")
+    quote = await following.deployer.prepare(following.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}")
     trip = await following.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)

@@ -24,12 +24,14 @@ from akash_tui.domain.akash.money import (
 )
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
+from akash_tui.domain.sdl.lint.doctor import diagnose
 from akash_tui.domain.text import clean
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Examined
     from akash_tui.domain.sdl.lint.prices import Medians
     from akash_tui.domain.sdl.problem import SdlProblem
     from akash_tui.services.core.session import SdlReader
@@ -89,7 +91,6 @@ class Draft:
     original: str
     reader: SdlReader
     text: str = ""
-    compiled: Compiled | None = None
     models: list[GpuModel] = field(default_factory=list)
     kept: set[GpuModel] = field(default_factory=set)
     problems: Sequence[SdlProblem] = ()
@@ -101,6 +102,9 @@ class Draft:
     """Providers that let an earlier deployment of this down, with the reason: only a person takes their bids."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
+
+    _examined: Examined | None = None
+    """The outcome of compiling `text`; it is compiled once, however often it is compared with the market."""
 
     def __post_init__(self) -> None:
         self.replace(self.original)
@@ -137,15 +141,25 @@ class Draft:
         self._check()
 
     def _check(self) -> None:
-        checked = self.reader.check(self.text, self.file, self.medians, self.block_time)
-        self.compiled, self.problems = checked.compiled, checked.problems
+        self._examined = self.reader.examine(self.text, self.file)
+        self._diagnose()
+
+    def _diagnose(self) -> None:
+        assert self._examined is not None
+        self.problems = diagnose(self._examined, self.medians, self.block_time)
+
+    @property
+    def compiled(self) -> Compiled:
+        """The compiled form of `text`."""
+        assert self._examined is not None
+        return self._examined.compiled
 
     def hold_against(self, medians: Medians | None, block_time: BlockTime) -> bool:
         """Check again if the market's prices or the block time are other ones; True if so."""
         if (medians, block_time) == (self.medians, self.block_time):
             return False
         self.medians, self.block_time = medians, block_time
-        self._check()
+        self._diagnose()
         return True
 
     def mend(self) -> tuple[SdlProblem, ...]:
@@ -175,7 +189,7 @@ class Draft:
 
     @property
     def groups(self) -> tuple[GroupSpec, ...]:
-        return self.compiled.groups if self.compiled is not None and self.compiled.ok else ()
+        return self.compiled.groups if self.compiled.ok else ()
 
     @property
     def price(self) -> Decimal | None:
