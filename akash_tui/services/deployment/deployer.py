@@ -148,7 +148,7 @@ class Deployer:
         """
         session = self.session
         deployment = await quoting.existing(session, id)
-        leases = quoting.running(await session.chain.leases(id.owner, id.dseq))
+        leases = quoting.running_leases(await session.chain.leases(id.owner, id.dseq))
         saved = current(session.journal, session.network.chain_id, id, deployment.hash, session.clock.now())
         groups = {g.id.gseq: g.spec for g in deployment.groups}
         run = DeploymentRun(
