@@ -86,7 +86,8 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trac
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
     await until(lambda: all(str(row.id) in eye.painted for row in trip.run.book.rows()), 5)
-    await following.close(await following.deployer.quote_close(trip.run.id))
+    await following.deployer.close(await following.deployer.quote_close(trip.run.id), trip.run)
+    following.forget(trip.run.id)
     return trip
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,11 +43,8 @@ from akash_tui.services.ports import (
     Clock,
     Gateway,
     LeaseStatus,
-    LogLine,
-    PodEvent,
     ProviderFault,
     Reach,
-    RemoteShell,
     Signer,
 )
 
@@ -92,7 +88,8 @@ class HttpsGateway:
         self._checkable: set[str] = set()
         self._probes = asyncio.Semaphore(_PROBES_AT_ONCE)
         self._turn = asyncio.Lock()
-        self._streams = Streams(self._connector, clock, self._must_be_checkable, open_seconds=patience.status)
+        streams = Streams(self._connector, clock, self._must_be_checkable, open_seconds=patience.status)
+        self.logs, self.events, self.shell = streams.logs, streams.events, streams.shell
 
     async def probe(self, provider: Provider) -> Reach:
         async with self._probes:
@@ -181,37 +178,6 @@ class HttpsGateway:
                 status=answer.status,
                 detail=clean(str(error)),
             ) from error
-
-    def logs(
-        self,
-        provider: Provider,
-        lease: LeaseId,
-        signer: Signer,
-        *,
-        services: Sequence[str] = (),
-        follow: bool = False,
-        tail: int | None = None,
-    ) -> AsyncGenerator[LogLine, None]:
-        return self._streams.logs(provider, lease, signer, services, follow, tail)
-
-    def events(
-        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
-    ) -> AsyncGenerator[PodEvent, None]:
-        return self._streams.events(provider, lease, signer, follow)
-
-    def shell(
-        self,
-        provider: Provider,
-        lease: LeaseId,
-        signer: Signer,
-        *,
-        service: str,
-        command: Sequence[str],
-        pod: int = 0,
-        tty: bool = False,
-        stdin: bool = False,
-    ) -> AbstractAsyncContextManager[RemoteShell]:
-        return self._streams.shell(provider, lease, signer, service, command, pod, tty, stdin)
 
     async def aclose(self) -> None:
         """No connection outlives its call, so there is nothing to close."""

@@ -56,9 +56,10 @@ class Streams:
         provider: Provider,
         lease: LeaseId,
         signer: Signer,
-        services: Sequence[str],
-        follow: bool,
-        tail: int | None,
+        *,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
     ) -> AsyncGenerator[LogLine, None]:
         """Lines as they come, each pod's in order; ends when the provider has no more of them."""
         query = [f"follow={'true' if follow else 'false'}"]
@@ -75,7 +76,7 @@ class Streams:
             _explain(socket.ended)
 
     async def events(
-        self, provider: Provider, lease: LeaseId, signer: Signer, follow: bool
+        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
     ) -> AsyncGenerator[PodEvent, None]:
         """What Kubernetes tells of the lease, the stored events first."""
         target = f"{_path(lease)}/kubeevents?follow={'true' if follow else 'false'}"
@@ -101,11 +102,12 @@ class Streams:
         provider: Provider,
         lease: LeaseId,
         signer: Signer,
+        *,
         service: str,
         command: Sequence[str],
-        pod: int,
-        tty: bool,
-        stdin: bool,
+        pod: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
     ) -> AsyncIterator[OpenShell]:
         """Run a command in a pod of `service`; leaving closes the connection, which ends nothing over there."""
         if not command:

@@ -57,7 +57,9 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
         app.voice.say("Nothing was closed.", "muted")
         return
     app.voice.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
-    result = await following.close(quote)
+    trip = following.trips.get(id)
+    result = await following.deployer.close(quote, trip.run if trip is not None else None)
+    following.forget(id)
     back = (
         f"{words.amount(result.refund)} came back" if result.refund is not None else "the refund could not be read yet"
     )
