@@ -29,7 +29,7 @@ def resume(g: GlobalOptions, yes: bool) -> None:
             {
                 "v": 1,
                 "settled": [
-                    _intent(s.intent) | {"outcome": s.outcome.value, "message": s.says} for s in report.settled
+                    _intent(s.intent) | {"outcome": s.outcome.value, "message": s.text} for s in report.settled
                 ],
                 "pending": [
                     {
@@ -37,7 +37,7 @@ def resume(g: GlobalOptions, yes: bool) -> None:
                         "dseq": str(p.id.dseq),
                         "name": p.name,
                         "next": p.next.value,
-                        "message": p.says,
+                        "message": p.text,
                         "advice": p.advice,
                     }
                     for p in report.pending
@@ -46,9 +46,9 @@ def resume(g: GlobalOptions, yes: bool) -> None:
         )
         return
     for settled in report.settled:
-        click.echo(settled.says)
+        click.echo(settled.text)
     for item in report.pending:
-        click.echo(f"dseq {item.id.dseq} ({item.name}): {item.says}")
+        click.echo(f"dseq {item.id.dseq} ({item.name}): {item.text}")
         if item.advice:
             click.echo(f"  {item.advice}")
     if not report.settled and not report.pending:

@@ -13,7 +13,7 @@ from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.core.events import gpu_json, services_json
-from akash_tui.services.leases.attention import Attention, alarms, cost_so_far
+from akash_tui.services.leases.attention import Attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
@@ -36,7 +36,7 @@ def until(view: DeploymentView) -> str:
 
 def alarm_lines(alarm: Attention) -> str:
     """What needs attention and what to do, in two lines."""
-    return f"{'!' if alarm.urgent else '·'} {alarm.says}\n    {alarm.advice}"
+    return f"{'!' if alarm.urgent else '·'} {alarm.text}\n    {alarm.advice}"
 
 
 def alarms_of(found: Sequence[Attention], gseq: int | None) -> list[Attention]:
@@ -80,7 +80,7 @@ def show_view(
                 click.echo(f"    http://{uri}")
             for port in s.ports:
                 click.echo(f"    {port.host}:{port.external_port} → {port.port}/{port.proto.lower()}")
-    for alarm in alarms_of(alarms(view), gseq):
+    for alarm in alarms_of(attention_items(view), gseq):
         click.echo(alarm_lines(alarm))
 
 
@@ -88,7 +88,7 @@ def view_json(
     view: DeploymentView, order: StandingOrder | None, *, gseq: int | None = None, service: str | None = None
 ) -> dict[str, object]:
     """A deployment as an object, or only one group or service of it."""
-    told = alarms_of(alarms(view), gseq)
+    told = alarms_of(attention_items(view), gseq)
     return {
         "v": 1,
         "at": instant(view.read_at),
@@ -103,7 +103,7 @@ def view_json(
         "height": view.height,
         "spent": coin(DecCoin(UACT, cost_so_far(view))),
         "top_up": None if order is None else _order_json(order),
-        "alarms": [{"code": a.code, "message": a.says, "advice": a.advice, "urgent": a.urgent} for a in told],
+        "alarms": [{"code": a.code, "message": a.text, "advice": a.advice, "urgent": a.urgent} for a in told],
         "leases": [_lease_json(v, service) for v in view.leases if gseq in (None, v.lease.id.gseq)],
     }
 

@@ -57,7 +57,7 @@ def _stream(g: GlobalOptions, begin: Callable[[LeaseStreams, str], AsyncGenerato
         async with opened(g) as session, aclosing(begin(LeaseStreams(session), session.owner)) as items:
             async for item in items:
                 if isinstance(item, StreamNotice):
-                    click.echo(item.says, err=True)
+                    click.echo(item.text, err=True)
                 else:
                     tell(item)
 

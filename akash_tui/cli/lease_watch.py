@@ -41,13 +41,13 @@ def watch_lease(
             levels = g.entry.settings.alerts.low_hours if low is None else (low,)
             auto = AutoTopUp(session)
             sentry = AlertRules(session.network.chain_id, levels)
-            async with aclosing(watch.looks(every)) as looks:
+            async with aclosing(watch.checks(every)) as looks:
                 before: str | None = None
                 async for look in looks:
                     if before is None:
                         refuse_unknown(look.view, gseq, service)
                     before = _tell(g, look, auto.find(look.view.id), before, gseq, service)
-                    for alert in sentry.look(look.view) if look.fault is None else ():
+                    for alert in sentry.check(look.view) if look.fault is None else ():
                         if _concerns(alert, look.view, gseq):
                             await ring(g, alert)
 

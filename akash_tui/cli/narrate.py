@@ -23,7 +23,7 @@ from akash_tui.services.core.events import (
     Requoted,
     Running,
 )
-from akash_tui.services.deployment.bid_rules import DEARER
+from akash_tui.services.deployment.bid_rules import MORE_EXPENSIVE
 
 LOST = "another bid got the order"
 """What the book says of the bids that were not taken; the choice has told of them already."""
@@ -67,9 +67,10 @@ def sentence(event: Event) -> str:
         case Chosen():
             price = "?" if event.price_h is None else rate(event.price_h)
             lines = [f"✓ chosen by {event.rule}: {event.id.provider} at ≈ ${price}/h"]
-            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in event.rejected if r.code != DEARER]
-            dearer = sum(r.code == DEARER for r in event.rejected)
-            return "\n".join([*lines, *([f"    {dearer} others cost more"] if dearer else [])])
+            shown = [r for r in event.rejected if r.code != MORE_EXPENSIVE]
+            lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in shown]
+            more_expensive = len(event.rejected) - len(shown)
+            return "\n".join([*lines, *([f"    {more_expensive} others cost more"] if more_expensive else [])])
         case Leased():
             price_words = ", ".join(f"{plain(price.amount)} {price.denom} a block" for _, price in event.leases)
             return f"✓ lease active in block {event.height} for {price_words}  (tx {event.tx})"

@@ -25,5 +25,5 @@ async def ring(g: GlobalOptions, found: Alert) -> None:
         bell=(lambda: write("\a")) if person else lambda: None,
         terminal=write if person else None,
     )
-    for fault in await alerts.tell(found):
+    for fault in await alerts.deliver(found):
         say(f"{fault.title} {fault.advice}")

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.ports import ProviderFault
 from akash_tui.ui.dialogs.dialogs import ConfirmSpend
-from akash_tui.ui.session.draft import editable, for_eyes
+from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
 
@@ -75,7 +75,7 @@ async def test_an_sdl_with_escapes_is_shown_without_them_and_not_edited(scene: S
     path = scene.entry.home / "bad.yaml"
     raw = 'version: "2.0"\n  # \x1b]52;c;ZXZpbA==\x07 caf\u00e9 \u202e\n[/foo]: 1\n'
     path.write_text(raw, encoding="utf-8")
-    shown = for_eyes(raw)
+    shown = displayed_text(raw)
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert shown.splitlines()[1].startswith("  # ")

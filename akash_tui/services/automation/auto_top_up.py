@@ -1,4 +1,4 @@
-"""Top up by itself, as a person agreed to: so much each time, so much in all, only while this program runs.
+"""Automatic top-up, as a person agreed to it: so much each time, so much in all, only while this program runs.
 
 The agreement is shown and confirmed like any spend; it signs nothing. Each top-up then is one of its own intents
 in the journal, under the deployment's lock, and only where the chain shows the one before: a crash, a second
@@ -17,7 +17,7 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.services.spending.quoting import existing, rate_of
+from akash_tui.services.spending.quoting import rate_of, read_deployment
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
@@ -26,7 +26,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder, StandingOr
 
 @dataclass(frozen=True, slots=True)
 class TopUpAgreement:
-    """What is agreed to: shown frozen, before anything is spent by itself."""
+    """What is agreed to: shown frozen, before anything is spent automatically."""
 
     first: DepositQuote
     """One top-up as it would be made now."""
@@ -45,7 +45,7 @@ class TopUpAgreement:
 
 @dataclass(frozen=True, slots=True)
 class DoneTopUp:
-    """A top-up that was made by itself."""
+    """A top-up that was made automatically."""
 
     order: StandingOrder
     """As it stands after this one."""
@@ -94,7 +94,7 @@ class AutoTopUp:
         )
 
     def agree(self, agreement: TopUpAgreement) -> StandingOrder:
-        """Keep the agreement; from now on `run` may spend."""
+        """Save the agreement; from now on `run` may spend."""
         self.session.require_signer()
         first = agreement.first
         order = StandingOrder(
@@ -117,7 +117,7 @@ class AutoTopUp:
         return self.orders.all(self.session.network.chain_id, self.session.owner)
 
     def stop(self, id: DeploymentId, why: str = "you ended it") -> StandingOrder | None:
-        """End a deployment's order; None if there is none that goes on."""
+        """End a deployment's order; None if there is no active one."""
         order = self.find(id)
         return order if order is not None and order.active and self.orders.stop(order, why) else None
 
@@ -126,7 +126,7 @@ class AutoTopUp:
         session = self.session
         if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
             return None
-        deployment = await existing(session, order.id)
+        deployment = await read_deployment(session, order.id)
         try:
             refuse_if_lost(deployment)
         except BadInput as lost:
@@ -138,7 +138,7 @@ class AutoTopUp:
             with deployer.alone(order.id):
                 return await self._top_up(order)
         except Busy:
-            return None  # somebody is at work on it: at the next look
+            return None  # somebody is at work on it: tried again at the next round
 
     async def _due(self, order: StandingOrder, deployment: Deployment) -> bool:
         chain = self.session.chain
@@ -154,7 +154,7 @@ class AutoTopUp:
         now = self.orders.find(order.chain_id, order.id)
         if now is None or not now.active or now.agreed_at != order.agreed_at:
             return None
-        deployment = await existing(session, order.id)
+        deployment = await read_deployment(session, order.id)
         if not _shows(deployment, now.last_height) or not await self._due(now, deployment):
             return None
         if now.refused:
@@ -166,7 +166,7 @@ class AutoTopUp:
         if quote.left <= 0:
             raise BadInput(
                 f"Deployment {order.id.dseq} ran out of funds before it could be topped up: the money might be lost.",
-                "Look at it: top up by hand, or close it and deploy it again.",
+                "Top up by hand, or close it and deploy it again.",
             )
         if quote.fee.amount > now.fee_most:
             fee, most = units(quote.fee.amount, 4), units(now.fee_most, 4)
@@ -185,6 +185,6 @@ class AutoTopUp:
 
 
 def _shows(deployment: Deployment, height: int) -> bool:
-    """Whether what a node tells is from after the top-up in block `height`: it lists it, or has settled since."""
+    """Whether what a node shows is from after the top-up in block `height`: it lists it, or has settled since."""
     escrow = deployment.escrow
     return height == 0 or escrow.settled_at >= height or any(d.height >= height for d in escrow.deposits)

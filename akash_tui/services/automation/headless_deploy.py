@@ -74,7 +74,7 @@ class DeployOptions:
 
     def __post_init__(self) -> None:
         if self.on_fail not in ON_FAIL:
-            raise BadInput(f"--on-fail: {self.on_fail!r} is not known.", f"One of: {', '.join(ON_FAIL)}.")
+            raise BadInput(f"--on-fail: {self.on_fail!r} is unknown.", f"One of: {', '.join(ON_FAIL)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ async def drive(
     deployer: Deployer,
     quote: CreateQuote,
     plan: DeployOptions,
-    tell: Callable[[Event], None],
+    on_event: Callable[[Event], None],
     *,
     ask: Ask | None = None,
     confirm: Confirm | None = None,
@@ -104,7 +104,7 @@ async def drive(
     if plan.rule is None and ask is None:
         raise BadInput("Nobody can be asked which bid to take.", "Use --accept cheapest, prefer or none.")
     run = deployer.start(quote)
-    run.listeners.append(tell)
+    run.listeners.append(on_event)
     drive_ = _Drive(deployer, run, plan, ask, confirm)
     try:
         finish = await drive_.go(quote)
@@ -213,7 +213,7 @@ class _Drive:
                     self.stage = "lease"
                     quote = await self.deployer.quote_lease(self.run, choice)
                     if self.plan.rule is not None:
-                        _hold_to(self.plan.rule, quote)
+                        _refuse_unlike(self.plan.rule, quote)
                     if self.confirm is not None and not await self.confirm(quote):
                         raise NoBid("The bid was declined.", "Deploy again for fresh bids.")
                     self.state = "unknown"
@@ -264,14 +264,14 @@ class _Drive:
                     "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
                 )
             if usable and now >= soonest:
-                self.told(choice, rule)
+                self.emit_choice(choice, rule)
                 return {gseq: row.id for gseq, row in choice.picks.items()}
             if now >= latest:
                 raise NoBid(*self.no_bid(choice))
             await refresh_now.wait(max(0.05, (soonest if now < soonest else latest) - now))
 
     def left_of(self, rule: Rule) -> Rule:
-        """The rule with what the leases that go on leave of its budget."""
+        """The rule with what the running leases leave of its budget."""
         if rule.budget_h is None or not self.run.leases:
             return rule
         spent = per_hour(rate_of(self.run.leases), self.run.block_time or ASSUMED_BLOCK_TIME)
@@ -291,7 +291,7 @@ class _Drive:
             )
         return answer
 
-    def told(self, choice: BidChoice, rule: Rule) -> None:
+    def emit_choice(self, choice: BidChoice, rule: Rule) -> None:
         for gseq, row in choice.picks.items():
             self.run.emit(Chosen(self.run.head(), row.id, row.price_h, rule.words, choice.rejected.get(gseq, ())))
 
@@ -310,7 +310,7 @@ class _Drive:
         return self.finish(error.exit_code)
 
     async def on_fail(self, exit_code: int) -> DeployOutcome:
-        """Close or keep, as the plan says; a close that fails is told, and the state stays what it was.
+        """Close or keep, as the plan says; a close that fails is reported, and the state stays what it was.
 
         Requote closes too: it comes here when there is no more to try.
         """
@@ -328,14 +328,14 @@ class _Drive:
             except AkashError as error:
                 if not isinstance(error, TxUnknown):
                     self.state = before
-                told = Failed(
+                failed = Failed(
                     self.run.head(),
                     self.stage,
                     error.code,
                     f"Closing failed: {error.title}",
                     still_open(error, self.run),
                 )
-                self.run.emit(told)
+                self.run.emit(failed)
             else:
                 self.state = "closed"
         return self.finish(exit_code)
@@ -375,7 +375,7 @@ class _Drive:
         }.get(self.state, f"Nobody knows yet what became of deployment {dseq}. Run akash-tui resume.")
 
 
-def _hold_to(rule: Rule, quote: LeaseQuote) -> None:
+def _refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:
     """Raise `PriceMoved` if what is about to be signed is not what the rule may take any more."""
     if rule.budget_h is not None and quote.price_h > rule.budget_h:
         raise PriceMoved("The bid costs more than the budget by now.", "Widen the budget.")

@@ -125,7 +125,7 @@ def _wrong(shown: str, text: str, error: ValidationError) -> BadInput:
     line = _line_of(text, key)
     where = f"{shown}, line {line}" if line else shown
     if problem["type"] == "extra_forbidden":
-        return BadInput(f"{where}: {clean(key, 40)} is no key of a policy.", f"The keys are {', '.join(_EXAMPLES)}.")
+        return BadInput(f"{where}: Unknown policy key {clean(key, 40)}.", f"The keys are {', '.join(_EXAMPLES)}.")
     said = str(problem["ctx"]["error"]) if problem["type"] == "value_error" else problem["msg"]
     return BadInput(f"{where}: {clean(key, 40)}: {clean(said).rstrip('.')}.", f"Write it like {_EXAMPLES[key]}")
 

@@ -1,4 +1,4 @@
-"""Take bids: quote them as the chain tells them now, look again, sign exactly the quote."""
+"""Accept bids: quote them as the chain has them now, read them again, sign exactly the quote."""
 
 from __future__ import annotations
 
@@ -32,7 +32,15 @@ from akash_tui.services.ports import (
     Unreachable,
 )
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.services.spending.quoting import COMES_BACK, ChainSnapshot, existing, ground, rate_of, simulated, sources
+from akash_tui.services.spending.quoting import (
+    COMES_BACK,
+    ChainSnapshot,
+    rate_of,
+    read_deployment,
+    read_snapshot,
+    simulate_quote,
+    sources,
+)
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.storage.journal_entries import IntentKind, lease_about
 
@@ -52,10 +60,10 @@ async def lease_quote(
             raise BadInput("That bid belongs to another deployment or group.", "Choose among the bids of this one.")
     ids = [choice[g] for g in sorted(choice)]
     deployment, orders, leases, on, bids = await together(
-        existing(session, run.id),
+        read_deployment(session, run.id),
         session.chain.orders(run.id),
         session.chain.leases(run.id.owner, run.id.dseq),
-        ground(session),
+        read_snapshot(session),
         _all_takeable(session, ids),
     )
     if deployment.state is not DeploymentState.ACTIVE:
@@ -90,7 +98,7 @@ async def lease_quote(
     messages.extend(CreateLease(id) for id in ids)
     rows, base = await together(
         _rows(session, run, bids, on, held + (extra or 0), unverified),
-        simulated(session, on, tuple(messages), extra or 0, unverified),
+        simulate_quote(session, on, tuple(messages), extra or 0, unverified),
     )
     lasts = lasts_hours(held + (extra or 0), rate, on.block_time)
     return LeaseQuote(
@@ -119,7 +127,7 @@ async def takeable(session: Session, id: BidId) -> Bid:
     order, bid = await together(session.chain.order(id.order), session.chain.bid(id))
     if order is None or order.state is not OrderState.OPEN:
         state = "unknown to the node" if order is None else _why_not(order)
-        raise OrderGone(f"The order of this bid is {state}.", "Look at the newest bids and choose again.")
+        raise OrderGone(f"The order of this bid is {state}.", "Check the newest bids and choose again.")
     if bid is None:
         raise BidGone("The bid is no longer there.", "Choose another one.")
     if bid.state is not BidState.OPEN:
@@ -212,7 +220,7 @@ def doubts(row: BidRow, certificates: Sequence[Certificate] | None, now: datetim
 
 
 async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
-    """Look again, sign exactly the quote, wait for its block. The caller holds the deployment's lock."""
+    """Read the bids again, sign exactly the quote, wait for its block. The caller holds the deployment's lock."""
     run.begin()
     run.enter(Stage.LEASING)
     run.step("signed", StepState.ACTIVE)
@@ -223,7 +231,7 @@ async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> Non
                 raise PriceMoved(
                     "The bid is no longer the one that was shown "
                     f"(now {units(bid.price.amount, 6)} instead of {units(quoted.price.amount, 6)} ACT a block).",
-                    "Look at it again before you take it.",
+                    "Check it again before you accept it.",
                 )
 
         def on_step(step: str, tx: SignedTx) -> None:

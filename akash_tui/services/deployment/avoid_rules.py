@@ -1,4 +1,4 @@
-"""Providers that a deployment should not be leased from again, and why; kept in the journal, so that a restart knows.
+"""Providers that a deployment should not be leased from again, and why; stored in the journal, so that a restart knows.
 
 Rules and proposals pass their bids over. A person may still take one by hand.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.lease_end import by_provider, why_ended
-from akash_tui.services.leases.attention import alarms
+from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.storage.journal import Journal
 
@@ -25,7 +25,7 @@ _TROUBLES = {
     "unreachable": "it could not be asked",
     "reclaiming": "it takes its machine back",
 }
-"""Alarms of a lease that speak against its provider."""
+"""Attention items of a lease that speak against its provider."""
 
 
 class AvoidedProviders:
@@ -57,8 +57,8 @@ class AvoidedProviders:
 
 
 def to_avoid(view: DeploymentView) -> dict[str, str]:
-    """Providers of a deployment that let it down, each with a clause that says how: they ended the lease
-    themselves, never took the manifest, or are in trouble with a lease that runs. Best with its services asked."""
+    """Providers of a deployment that failed it, each with a clause that says how: they ended the lease themselves,
+    never took the manifest, or a lease of theirs needs attention now. Complete if they were asked for services."""
     out: dict[str, str] = {}
     for seen in view.leases:
         lease = seen.lease
@@ -66,7 +66,7 @@ def to_avoid(view: DeploymentView) -> dict[str, str]:
             out[lease.id.provider] = why_ended(lease)
         elif not lease.state.is_running and seen.delivered is False:
             out[lease.id.provider] = _TROUBLES["manifest_due"]
-    for alarm in alarms(view):
-        if alarm.code in _TROUBLES:
-            out[alarm.lease.rpartition("/")[2]] = _TROUBLES[alarm.code]
+    for item in attention_items(view):
+        if item.code in _TROUBLES:
+            out[item.lease.rpartition("/")[2]] = _TROUBLES[item.code]
     return out

@@ -18,8 +18,8 @@ from akash_tui.services.ports import BadInput
 ANY = "any"
 
 
-DEARER = "dearer"
-"""The code of a bid that was fit, but cost more than the chosen one."""
+MORE_EXPENSIVE = "dearer"
+"""The code, as events carry it, of a bid that was acceptable but cost more than the chosen one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def unfit(
     if row.price_h is None:
         return "other_denom", f"it is priced in {row.bid.price.denom}"
     if not rule.allow_undisclosed and any(g.source is not GpuSource.BID for g in row.gpus):
-        # what the provider's attributes tell is good to know, but this bid does not promise it
+        # what the provider's attributes say is good to know, but this bid does not promise it
         return "undisclosed_gpu", "the bid does not say which GPU it gives"
     if rule.kind == "prefer" and ANY not in rule.prefer and _liking(row, rule.prefer) is None:
         return "not_preferred", f"its GPU is not among {', '.join(rule.prefer)}"
@@ -159,7 +159,7 @@ def _behind(row: BidRow, best: BidRow, rule: Rule) -> tuple[str, str]:
     if rule.kind == "prefer" and _rank(row, rule)[0] > _rank(best, rule)[0]:
         return "less_preferred", "its GPU comes later in the list"
     if price(row) > price(best):
-        return DEARER, f"costs {_h(row)} an hour, the chosen one {_h(best)}"
+        return MORE_EXPENSIVE, f"costs {_h(row)} an hour, the chosen one {_h(best)}"
     return "later", "costs the same and came later"
 
 

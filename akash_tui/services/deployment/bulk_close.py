@@ -20,7 +20,7 @@ from akash_tui.services.deployment.close import refunded
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, BadInput, Refused, Stale
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import ground, rate_of, refund, running_leases, simulated
+from akash_tui.services.spending.quoting import rate_of, read_snapshot, refund, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
@@ -90,7 +90,7 @@ class BulkResult:
     wanted: int
     closed: list[DeploymentId] = field(default_factory=list)
     refund: int = 0
-    """Micro-ACT that came back, as the chain's events tell."""
+    """Micro-ACT that came back, as the chain's events show."""
     refund_known: bool = True
     failed: list[tuple[ClosingItem, AkashError]] = field(default_factory=list)
     txs: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
 
     Raises `BadInput` if none of them can be closed, and what a simulation raises.
     """
-    on = await ground(session)
+    on = await read_snapshot(session)
     deployments, leases = await together(
         session.chain.deployments(on.owner, DeploymentState.ACTIVE), session.chain.leases(on.owner)
     )
@@ -126,7 +126,7 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
     batches: list[CloseBatch] = []
     for start in range(0, len(closings), IN_ONE):
         part = tuple(closings[start : start + IN_ONE])
-        base = await simulated(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [])
+        base = await simulate_quote(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [])
         batches.append(CloseBatch(**base, closings=part))
     return BulkCloseQuote(tuple(batches), on.head.height, on.now, tuple(left_out))
 

@@ -15,7 +15,7 @@ from akash_tui.services.storage.journal_entries import IntentKind
 
 
 async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None) -> CloseResult:
-    """Sign exactly the quote, then look what came back. The caller holds the deployment's lock."""
+    """Sign exactly the quote, then read what came back. The caller holds the deployment's lock."""
     before = Stage.COLLECTING if run is None else run.stage
     if run is not None:
         run.enter(Stage.CLOSING)
@@ -38,7 +38,7 @@ async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None) 
 
 
 def refunded(result: TxResult, owner: str) -> Coin | None:
-    """What the close's own events say `owner` received in ACT; None if the node kept no events.
+    """What `owner` received in ACT by the close's own events; None if the node has no events.
 
     Only events of a message count (they carry `msg_index`), so that fees stay out (chain recordings,
     `close-deployment-included`: one `coin_received` a deposit).

@@ -24,11 +24,7 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.services.core.events import Created
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment import accept_bids as leasing
-from akash_tui.services.deployment import bid_collector as collect
-from akash_tui.services.deployment import close as closing
-from akash_tui.services.deployment import deposit as topup
-from akash_tui.services.deployment import manifest_delivery as delivery
+from akash_tui.services.deployment import accept_bids, bid_collector, close, deposit, manifest_delivery
 from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.ports import AkashError, Stale, TxResult, TxUnknown
@@ -147,7 +143,7 @@ class Deployer:
         Raises `BadInput` if the chain does not know it.
         """
         session = self.session
-        deployment = await quoting.existing(session, id)
+        deployment = await quoting.read_deployment(session, id)
         leases = quoting.running_leases(await session.chain.leases(id.owner, id.dseq))
         saved = current(session.journal, session.network.chain_id, id, deployment.hash, session.clock.now())
         groups = {g.id.gseq: g.spec for g in deployment.groups}
@@ -185,10 +181,10 @@ class Deployer:
     async def collect(self, run: DeploymentRun) -> None:
         """Fill `run.book` until cancelled or until no order is open; emits `BidSeen` and `BidWent`.
 
-        Wakes on blocks; without a websocket polls every 3 s (`run.live` is False then). A failed read keeps
+        Wakes on blocks; without a websocket polls every 3 s (`run.live` is False then). A failed read leaves
         what is shown and sets `run.read_error`.
         """
-        await collect.collect(self.session, run)
+        await bid_collector.collect(self.session, run)
 
     async def quote_lease(
         self,
@@ -203,42 +199,42 @@ class Deployer:
         `extra_deposit` in uact; None raises the escrow only as far as the run's `hours` need. Raises `BidGone`,
         `OrderGone`, `NoBid` (a group without a choice), `Insufficient`, `BadInput`.
         """
-        return await leasing.lease_quote(self.session, run, choice, extra_deposit, partial)
+        return await accept_bids.lease_quote(self.session, run, choice, extra_deposit, partial)
 
     async def accept(self, run: DeploymentRun, quote: LeaseQuote) -> None:
         """Re-read bids and orders (`BidGone`, `OrderGone`, `PriceMoved`), then sign exactly the quote and wait
         for its block. On return `run.leases` are active and cost money."""
         with self.alone(run.id):
             await refuse_while_open(self.session, run.id)
-            await leasing.accept(self.session, run, quote)
+            await accept_bids.accept(self.session, run, quote)
 
     async def next_best(self, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
         """After a refusal before the lease: the cheapest open, disclosed bid a group; None if a group has none."""
-        await collect.read_once(self.session, run)
+        await bid_collector.read_once(self.session, run)
         choice = choose(run.book, Rule("cheapest"), without=frozenset(without), avoid=run.avoid)
         return None if choice.missing else {gseq: row.id for gseq, row in choice.picks.items()}
 
     async def deliver(self, run: DeploymentRun, *, wait: float = MANIFEST_WAIT) -> None:
         """Hand the whole manifest to each provider, trying again while that can help, at most `wait` seconds.
 
-        Raises the `ProviderFault` family; the leases then go on costing until somebody closes them.
+        Raises the `ProviderFault` family; the leases then keep costing until somebody closes them.
         """
-        await delivery.deliver(self.session, run, wait)
+        await manifest_delivery.deliver(self.session, run, wait)
 
     async def wait_running(self, run: DeploymentRun, *, wait: float = RUN_WAIT) -> None:
-        """Until all services of all leases are ready; keeps `run.status`. Raises `NotRunning` after `wait`
-        seconds (the lease is kept) or `ProviderFault` when the lease ended."""
-        await delivery.wait_running(self.session, run, wait)
+        """Until all services of all leases are ready; updates `run.status`. Raises `NotRunning` after `wait`
+        seconds (the lease stays) or `ProviderFault` when the lease ended."""
+        await manifest_delivery.wait_running(self.session, run, wait)
 
     async def quote_close(self, id: DeploymentId) -> CloseQuote:
         """What closing gives back (an estimate) and stops. Raises `BadInput` if there is nothing to close."""
         return await quoting.close_quote(self.session, id)
 
     async def close(self, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
-        """Sign exactly the quote; the result tells what really came back."""
+        """Sign exactly the quote; the result has what really came back."""
         with self.alone(quote.id):
             await refuse_while_open(self.session, quote.id)
-            return await closing.close(self.session, quote, run)
+            return await close.close(self.session, quote, run)
 
     async def quote_deposit(
         self, id: DeploymentId, amount: int | None = None, *, hours: Decimal | None = None
@@ -247,13 +243,13 @@ class Deployer:
 
         Raises `BadInput` where the money would be lost: closed, overdrawn, or owing more than the deposit.
         """
-        return await topup.deposit_quote(self.session, id, amount, hours)
+        return await deposit.deposit_quote(self.session, id, amount, hours)
 
     async def deposit(self, quote: DepositQuote) -> TxResult:
         """Sign exactly the quote and wait for its block. Raises `BadInput` if it was closed meanwhile."""
         with self.alone(quote.id):
             await refuse_while_open(self.session, quote.id)
-            topup.refuse_if_lost(await quoting.existing(self.session, quote.id))
+            deposit.refuse_if_lost(await quoting.read_deployment(self.session, quote.id))
             about: dict[str, object] = {"deposit": str(quote.deposit)}
             return await spend(self.session, quote, JournalPurpose(IntentKind.DEPOSIT, quote.id.dseq, about))
 

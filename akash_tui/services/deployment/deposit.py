@@ -10,7 +10,14 @@ from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours,
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.services.spending.quoting import COMES_BACK, existing, ground, rate_of, simulated, sources
+from akash_tui.services.spending.quoting import (
+    COMES_BACK,
+    rate_of,
+    read_deployment,
+    read_snapshot,
+    simulate_quote,
+    sources,
+)
 
 
 async def deposit_quote(session: Session, id: DeploymentId, amount: int | None, hours: Decimal | None) -> DepositQuote:
@@ -19,9 +26,9 @@ async def deposit_quote(session: Session, id: DeploymentId, amount: int | None, 
     Raises `BadInput` where the money would be lost or do nothing: the deployment is closed, its account is
     overdrawn, or its debt is larger than the deposit.
     """
-    deployment = await existing(session, id)
+    deployment = await read_deployment(session, id)
     refuse_if_lost(deployment)
-    on = await ground(session)
+    on = await read_snapshot(session)
     rate = rate_of(await session.chain.leases(id.owner, id.dseq))
     if amount is None:
         if rate <= 0:
@@ -44,7 +51,7 @@ async def deposit_quote(session: Session, id: DeploymentId, amount: int | None, 
             "Its funds have run out: if its provider settles first, the deposit pays the debt and it closes anyway."
         )
     message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(on, amount, unverified))
-    base = await simulated(session, on, (message,), amount, unverified)
+    base = await simulate_quote(session, on, (message,), amount, unverified)
     lasts = lasts_hours(left + amount, rate, on.block_time)
     saved = session.journal.deployment(session.network.chain_id, id)
     return DepositQuote(

@@ -22,7 +22,7 @@ from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import existing, ground, rate_of, running_leases, simulated
+from akash_tui.services.spending.quoting import rate_of, read_deployment, read_snapshot, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind, SavedStage, lease_about
@@ -84,14 +84,14 @@ async def group_quote(session: Session, group: GroupId, step: GroupAction) -> Gr
     """What it ends and what stays. Raises `BadInput` where the group's state does not allow it."""
     id = DeploymentId(group.owner, group.dseq)
     deployment, leases, on = await together(
-        existing(session, id), session.chain.leases(id.owner, id.dseq), ground(session)
+        read_deployment(session, id), session.chain.leases(id.owner, id.dseq), read_snapshot(session)
     )
     found = _group(deployment, group)
     if deployment.state is not DeploymentState.ACTIVE or step not in possible(found, leases):
         state = "closed" if deployment.state is not DeploymentState.ACTIVE else found.state.value.replace("_", " ")
-        raise BadInput(f"Group {found.spec.name} is {state}; that cannot be done with it.", "Look at it again.")
+        raise BadInput(f"Group {found.spec.name} is {state}; that cannot be done with it.", "Check it again.")
     mine = tuple(x for x in running_leases(leases) if x.id.gseq == group.gseq)
-    base = await simulated(session, on, _messages(step, group, mine), 0, [])
+    base = await simulate_quote(session, on, _messages(step, group, mine), 0, [])
     return GroupQuote(
         **base,
         id=id,
@@ -126,7 +126,7 @@ async def do_group(
 ) -> TxResult:
     """Sign exactly the quote and wait for its block; `run`, if there is one, is brought to what is then on chain.
 
-    `avoid`: providers (address and reason) that the next choice should pass over. Raises `Stale` if its leases
+    `avoid`: providers (address and reason) that the next choice should leave out. Raises `Stale` if its leases
     are no longer those of the quote, and what a spend raises.
     """
     deployer = Deployer(session)
@@ -134,7 +134,7 @@ async def do_group(
         await refuse_while_open(session, quote.id)
         now = running_leases(await session.chain.leases(quote.id.owner, quote.id.dseq))
         if {x.id for x in now if x.id.gseq == quote.group.gseq} != {x.id for x in quote.ends}:
-            raise Stale("Its leases changed since this was shown; nothing was signed.", "Look at it again.")
+            raise Stale("Its leases changed since this was shown; nothing was signed.", "Check it again.")
         if avoid:
             AvoidedProviders(session.journal).add(session.network.chain_id, quote.id, avoid)
         about: dict[str, object] = {

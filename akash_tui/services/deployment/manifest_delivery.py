@@ -25,10 +25,10 @@ from akash_tui.services.storage.journal_entries import SavedStage
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
-LOOK_AT_LEASE_EVERY = 4
-"""Tries between two looks whether the lease still exists."""
+CHECK_LEASE_EVERY = 4
+"""Tries between two checks whether the lease still exists."""
 STATUS_SECONDS = 1.0
-"""Between two questions to a provider while its workload starts."""
+"""Between two status requests to a provider while its workload starts."""
 STATUS_LONGEST = 10.0
 
 
@@ -52,7 +52,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
             if lease.state.is_running:
                 by_provider.setdefault(lease.id.provider, []).append(lease)
         if not by_provider:
-            raise ProviderFault("There is no active lease to send a manifest to.", "Look: akash-tui lease status.")
+            raise ProviderFault("There is no active lease to send a manifest to.", "See akash-tui lease status.")
         give_up = session.clock.monotonic() + wait
         ended = await asyncio.gather(
             *(_hand_over(session, run, owner, leases, give_up) for owner, leases in by_provider.items()),
@@ -98,7 +98,7 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
             for lease in leases:
                 session.journal.mark_delivered(run.chain_id, lease.id, clock.now())
             return
-        if attempt % LOOK_AT_LEASE_EVERY == 0:
+        if attempt % CHECK_LEASE_EVERY == 0:
             await _still_leased(session, run, leases)
         await clock.sleep(pause)
         pause = min(pause * 1.7, LONGEST_PAUSE)
@@ -131,7 +131,7 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
 
 
 async def wait_running(session: Session, run: DeploymentRun, wait: float) -> None:
-    """Ask every provider until all services are ready; `NotRunning` after `wait` seconds, the leases are kept."""
+    """Ask every provider until all services are ready; `NotRunning` after `wait` seconds, the leases stay."""
     clock = session.clock
     run.enter(Stage.STARTING)
     run.step("image", StepState.ACTIVE)
@@ -145,12 +145,12 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
             fault = await _ask_all(session, run)
             if _all_ready(run):
                 break
-            if rounds % LOOK_AT_LEASE_EVERY == 0:
+            if rounds % CHECK_LEASE_EVERY == 0:
                 await _still_leased(session, run, list(run.leases))
             if clock.monotonic() + pause >= give_up:
                 raise NotRunning(
                     f"Leased, but not running after {wait / 60:.0f} minutes" + (f": {fault.title}" if fault else "."),
-                    f"The lease is kept and costs. Look: akash-tui lease logs {run.id.dseq}; "
+                    f"The lease stays and costs. See why: akash-tui lease logs {run.id.dseq}; "
                     f"end it: akash-tui lease close {run.id.dseq}.",
                 )
             await clock.sleep(pause)
@@ -168,7 +168,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
 
 
 async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
-    """One question to each provider; the last fault that another question may heal, for the note."""
+    """One status request to each provider; the last fault that another try may fix, for the note."""
     last: AkashError | None = None
     for lease in run.leases:
         if not lease.state.is_running:
@@ -220,5 +220,5 @@ def services_by_group(manifest: bytes) -> dict[str, set[str]]:
 
 
 def services_of(run: DeploymentRun) -> tuple[RunningService, ...]:
-    """All services with their ways in, as last told."""
+    """All services with their endpoints, as last read."""
     return tuple(s for id, status in run.status.items() for s in running_services(id.provider, status))

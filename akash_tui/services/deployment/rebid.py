@@ -1,4 +1,4 @@
-"""A lease that came to nothing, given up without a person: its group's next order takes bids, its provider is avoided.
+"""A lease that failed, given up without a person: its group's next order takes bids, its provider is avoided.
 
 On chain (chain recordings, `close-lease-included`): our closing a lease opens the group's next order in the same
 block; a lease that its provider closes pauses the group, which has to be started.
@@ -17,8 +17,8 @@ from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
 from akash_tui.services.ports import AkashError, BadInput, LeaseEnded, ManifestRefused, OrderGone
 
-LISTED_WITHIN = 20
-"""Looks, a second apart, until the node lists a group's next order."""
+MOST_READS = 20
+"""Reads, a second apart, until the node lists a group's next order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ async def _lost(session: Session, run: DeploymentRun, error: AkashError) -> list
             refused = isinstance(error, ManifestRefused)
             lost.append(_Lost(seen, GroupAction.REQUOTE, f"it {'refused' if refused else 'never took'} the manifest"))
     if not lost:
-        raise BadInput("No lease of it can be given up for another.", "Look: akash-tui lease status.")
+        raise BadInput("None of its leases can be replaced by another.", "See akash-tui lease status.")
     return lost
 
 
 async def _listed(session: Session, run: DeploymentRun, gseqs: set[int]) -> None:
-    """Wait until the node lists an open order of each group: one that indexes late tells only of the old ones."""
-    for _ in range(LISTED_WITHIN):
+    """Wait until the node lists an open order of each group: one that indexes late still shows only the old ones."""
+    for _ in range(MOST_READS):
         orders = await session.chain.orders(run.id)
         if gseqs <= {order.id.gseq for order in orders if order.state is OrderState.OPEN}:
             return

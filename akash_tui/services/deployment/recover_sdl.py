@@ -9,7 +9,7 @@ from akash_tui.domain.sdl.edit.rebuild import rebuild
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.log_streams import leases_of, provider_of
 from akash_tui.services.ports import AkashError, NoWorkload, ProviderFault
-from akash_tui.services.spending.quoting import existing
+from akash_tui.services.spending.quoting import read_deployment
 from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 
 
@@ -28,10 +28,10 @@ async def recover(session: Session, id: DeploymentId) -> RecoveredSdl:
     """The SDL of a deployment of this wallet, from any machine while it is leased.
 
     Raises `LeaseEnded` or `BadInput` without a lease to ask about, `NoWorkload` or the provider's fault
-    if nothing came. What came back exactly is kept in the journal, so that it can be sent again.
+    if nothing came. What came back exactly is saved in the journal, so that it can be sent again.
     """
     chain_id = session.network.chain_id
-    deployment = await existing(session, id)
+    deployment = await read_deployment(session, id)
     known = SdlVersions(session.journal).find(chain_id, id, deployment.hash)
     if known is not None and known.sdl:
         return RecoveredSdl(known.sdl, True, "journal", ())

@@ -1,4 +1,4 @@
-"""Deploy the same once more: its SDL as it was kept, and the providers that let it down to be avoided."""
+"""Deploy the same once more: its SDL as saved, and the providers that let it down, to be avoided."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RedeployPlan:
 
 
 async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
-    """Read it together; nothing is signed. Raises `BadInput` where its SDL is nowhere to be had any more."""
+    """Read what it needs; nothing is signed. Raises `BadInput` if its SDL cannot be found any more."""
     view = await Leases(session).one(id)
     chain_id = session.network.chain_id
     avoid = AvoidedProviders(session.journal).of(chain_id, id) | to_avoid(view)

@@ -1,4 +1,4 @@
-"""What was under way when the program last stopped: looked up on chain, finished, never repeated."""
+"""What was in progress when the program last stopped: looked up on chain, finished, never repeated."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SettledIntent:
 
     intent: Intent
     outcome: Outcome
-    says: str
+    text: str
     """One sentence for people."""
 
 
@@ -60,7 +60,7 @@ class Pending:
     id: DeploymentId
     name: str
     next: NextStep
-    says: str
+    text: str
     advice: str
 
 
@@ -118,14 +118,14 @@ async def _settle(deployer: Deployer, intent: Intent, wait: float) -> SettledInt
         return SettledIntent(
             intent, Outcome.OPEN, f"The {what} is still undecided.{until} Run akash-tui resume again then."
         )
-    says = {
+    text = {
         Outcome.DONE: f"The {what} is in block {intent.height}." if intent.height else f"The {what} happened.",
         Outcome.FAILED: f"The {what} was refused in its block: {intent.note} Only its fee was spent.",
         Outcome.NEVER: f"The {what} never happened; nothing was spent. It is safe to do it again.",
-        Outcome.UNKNOWN: f"Whether the {what} happened cannot be told any more: no node remembers back to then. "
-        "It cannot happen now. Look at what is there before you do it again.",
+        Outcome.UNKNOWN: f"Whether the {what} happened cannot be found out any more: no node has records from then. "
+        "It cannot happen now. Check what is there before you do it again.",
     }[intent.outcome]
-    return SettledIntent(intent, intent.outcome, says)
+    return SettledIntent(intent, intent.outcome, text)
 
 
 async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
@@ -152,29 +152,27 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
             id, saved.name, NextStep.WAIT, "A transaction is undecided.", "Run akash-tui resume in a minute."
         )
     if not leases:
-        says = "It is open and holds its deposit, but nothing is leased."
+        text = "It is open and holds its deposit, but nothing is leased."
         return Pending(
-            id, saved.name, NextStep.CHOOSE, says, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
+            id, saved.name, NextStep.CHOOSE, text, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
         )
     delivered = {lease.id for lease in journal.leases(saved.chain_id, id) if lease.delivered}
     if all(lease.id in delivered for lease in leases):
         return Pending(id, saved.name, NextStep.WATCH, "It is leased and has its manifest.", "")
     if saved.version != deployment.hash:
-        says = "It is leased; its SDL was changed elsewhere, so its manifest is not here."
-        return Pending(
-            id, saved.name, NextStep.WATCH, says, f"Look: akash-tui lease status {id.dseq}; end it: {close}."
-        )
-    says = "It is leased and costs, but its provider has no manifest from here yet."
-    return Pending(id, saved.name, NextStep.DELIVER, says, f"Send it: akash-tui resume --yes; or end it: {close}.")
+        text = "It is leased; its SDL was changed elsewhere, so its manifest is not here."
+        return Pending(id, saved.name, NextStep.WATCH, text, f"See akash-tui lease status {id.dseq}; end it: {close}.")
+    text = "It is leased and costs, but its provider has no manifest from here yet."
+    return Pending(id, saved.name, NextStep.DELIVER, text, f"Send it: akash-tui resume --yes; or end it: {close}.")
 
 
 async def _deliver(deployer: Deployer, item: Pending) -> tuple[Pending, DeploymentRun]:
-    """Hand over the manifest now; a fault is told, the lease is left as it is."""
+    """Hand over the manifest now; a fault is reported, the lease is left as it is."""
     with deployer.alone(item.id):
         run = await deployer.attach(item.id)
         try:
             await deployer.deliver(run)
         except (ProviderFault, NotSignedIn, Unreachable) as error:
-            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.says} {error.title}", error.advice), run
-    says = "Its manifest was handed over now; it starts."
-    return Pending(item.id, item.name, NextStep.WATCH, says, f"Look: akash-tui lease status {item.id.dseq}."), run
+            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice), run
+    text = "Its manifest was handed over now; it starts."
+    return Pending(item.id, item.name, NextStep.WATCH, text, f"See akash-tui lease status {item.id.dseq}."), run

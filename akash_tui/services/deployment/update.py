@@ -1,7 +1,7 @@
 """Change a running deployment's SDL: see what changes, sign its new hash, send the manifest again, go back if refused.
 
 On chain only the manifest's hash can change (MsgUpdateDeployment); resources, replicas and prices are what was
-leased. A provider that refuses the new manifest goes on running the old one (provider recordings, fact 15).
+leased. A provider that refuses the new manifest keeps running the old one (provider recordings, fact 15).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from akash_tui.services.deployment.deployer import MANIFEST_WAIT, Deployer
 from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import existing, ground, running_leases, simulated
+from akash_tui.services.spending.quoting import read_deployment, read_snapshot, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
@@ -49,7 +49,7 @@ class UpdatePlan:
     changes: tuple[ManifestChange, ...] | None
     """None where the former manifest is not here to compare with."""
     stays: tuple[Difference, ...]
-    """What the SDL says otherwise and an update leaves as it is: prices, placement."""
+    """What the SDL changes and an update cannot: prices, placement."""
     leases: tuple[Lease, ...]
     """Their providers get the new manifest."""
     former: SdlVersion | None
@@ -78,7 +78,7 @@ class RunningSdl:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A text held against what runs, without asking anybody."""
+    """A text compared with what runs, without any request."""
 
     problems: tuple[SdlProblem, ...]
     """Why it does not compile."""
@@ -103,7 +103,7 @@ class Updater:
         """What there is to edit; providers are asked for what the journal does not have. Raises `BadInput` if the
         chain does not know the deployment."""
         session, chain_id = self.session, self.session.network.chain_id
-        deployment = await existing(session, id)
+        deployment = await read_deployment(session, id)
         saved = session.journal.deployment(chain_id, id)
         version = self.versions.find(chain_id, id, deployment.hash)
         file, sdl, source, exact = "deploy.yaml", "", "none", False
@@ -168,15 +168,15 @@ class Updater:
 
     async def _plan(self, id: DeploymentId, version: SdlVersion, compiled: Compiled) -> UpdatePlan:
         session = self.session
-        deployment = await existing(session, id)
+        deployment = await read_deployment(session, id)
         if deployment.state is DeploymentState.CLOSED:
-            raise BadInput(f"Deployment {id.dseq} is closed; it cannot be updated.", "Deploy the SDL anew.")
+            raise BadInput(f"Deployment {id.dseq} is closed; it cannot be updated.", "Deploy the SDL again.")
         found = differences([g.spec for g in deployment.groups], compiled.groups)
         fixed = [d for d in found if d.blocking]
         if fixed:
             raise BadSdl(
                 f"{version.file} wants what an update cannot change. " + "; ".join(map(str, fixed)) + ".",
-                f"Set it back in the file, or deploy it anew and close this one: akash-tui deploy {version.file}.",
+                f"Set it back in the file, or deploy it again and close this one: akash-tui deploy {version.file}.",
                 problems=(),
             )
         leases = tuple(running_leases(await session.chain.leases(id.owner, id.dseq)))
@@ -184,7 +184,9 @@ class Updater:
         saved = session.journal.deployment(session.network.chain_id, id)
         quote = None
         if deployment.hash != version.version:
-            base = await simulated(session, await ground(session), (UpdateDeployment(id, version.version),), 0, [])
+            base = await simulate_quote(
+                session, await read_snapshot(session), (UpdateDeployment(id, version.version),), 0, []
+            )
             quote = UpdateQuote(**base, id=id, former=deployment.hash, version=version.version)
         return UpdatePlan(
             id=id,
@@ -198,7 +200,7 @@ class Updater:
         )
 
     async def sign(self, plan: UpdatePlan) -> TxResult | None:
-        """Keep the version, sign exactly the quote, wait for its block; None where the chain has it already.
+        """Save the version, sign exactly the quote, wait for its block; None where the chain has it already.
 
         Raises `Stale` if the deployment was updated elsewhere since the plan, and what a spend raises.
         """
@@ -210,10 +212,10 @@ class Updater:
                 self.versions.keep(chain_id, plan.id, plan.former, session.clock.now())
             self.versions.keep(chain_id, plan.id, plan.version, session.clock.now())
             if plan.quote is not None:
-                if (await existing(session, plan.id)).hash != plan.quote.former:
+                if (await read_deployment(session, plan.id)).hash != plan.quote.former:
                     raise Stale(
                         f"Deployment {plan.id.dseq} was updated elsewhere since this was shown; nothing was signed.",
-                        "Look at the changes again.",
+                        "Check the changes again.",
                     )
                 about: dict[str, object] = {"name": plan.name, "version": plan.version.version.hex()}
                 result = await spend(session, plan.quote, JournalPurpose(IntentKind.UPDATE, plan.id.dseq, about))
@@ -229,7 +231,7 @@ class Updater:
     async def deliver(self, run: DeploymentRun, *, wait: float = MANIFEST_WAIT) -> None:
         """Hand the manifest to each provider; one that does not see the update yet is asked again.
 
-        Raises `ManifestRefused` where a provider will not have it: it then goes on running the former one.
+        Raises `ManifestRefused` where a provider will not have it: it then keeps running the former one.
         """
         deployer = Deployer(self.session)
         with deployer.alone(run.id):

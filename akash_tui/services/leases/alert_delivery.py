@@ -1,8 +1,8 @@
-"""The one way in which the program raises its voice: bell, desktop notification, the user's own command.
+"""The one place where alerts leave the program: bell, desktop notification, the user's own command.
 
-Everything that watches (leases, funds, the market) makes an `Alert` and tells it here, once. What is on is the
+Everything that watches (leases, funds, the market) makes an `Alert` and delivers it here, once. What is on is the
 user's choice (`alerts` in settings.json): only the bell is, until they say otherwise. An alert that cannot be
-delivered is told as an error, never raised: nothing that watches may stop because a notification failed.
+delivered is returned as an error, never raised: nothing that watches may stop because a notification failed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_WAITING = 50
 
 
 class AlertDelivery:
-    """Tells alerts in the ways that the user wants; owned by one front end."""
+    """Delivers alerts in the ways that the user chose; owned by one front end."""
 
     def __init__(
         self,
@@ -40,14 +40,16 @@ class AlertDelivery:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
-    async def tell(self, alert: Alert) -> list[AkashError]:
+    async def deliver(self, alert: Alert) -> list[AkashError]:
         """Deliver one alert; what could not be done comes back, nothing is raised."""
         if alert.urgent and self.wishes.bell:
             self._bell()
         if not (self.wishes.desktop or self.wishes.hook):
             return []
         if self._waiting >= MOST_WAITING:
-            return [AkashError("Too many alerts wait for the hook; one was left out.", "See why the hook is slow.")]
+            return [
+                AkashError("Too many alerts wait for the hook; one was left out.", "Find out why the hook is slow.")
+            ]
         self._waiting += 1
         try:
             async with self._gate:

@@ -1,4 +1,4 @@
-"""Turns what a fleet shows into alerts: each thing once, again only after it was gone."""
+"""Turns what the lease list shows into alerts: each thing once, again only after it was gone."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from akash_tui.domain.akash.entities import DeploymentId, EscrowState, LeaseId
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, plain, rate, units
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.attention import Attention, alarms
+from akash_tui.services.leases.attention import Attention, attention_items
 from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import DeploymentView
 
 OWNER = "lease_closed_owner"
 BACK = Decimal("1.1")
 """A threshold counts as left behind once the funds last so much longer: no alert for every wobble around it."""
+_OVER = {"dry": "It ran out of funds and was closed", "closed": "It was closed", "ended": "Its lease is over"}
 GRACE_SECONDS = 60
-"""Whoever takes a lease has just seen until when its funds last: not told again at once."""
-TOLD = {"dry", "manifest_due", "not_running", "reclaiming"}
-"""Alarms of `watch` that become alerts as soon as they are urgent; low funds have thresholds of their own."""
+"""Whoever takes a lease has just seen until when its funds last: no alert again at once."""
+ALERTED = {"dry", "manifest_due", "not_running", "reclaiming"}
+"""Codes of attention items that become alerts as soon as they are urgent; low funds have their own thresholds."""
 
 
 class AlertRules:
-    """Remembers what was told; one for each session."""
+    """Remembers which alerts were given; one for each session."""
 
     def __init__(self, chain_id: str, low_hours: Sequence[Decimal]) -> None:
         self._chain_id = chain_id
         self._low = sorted(low_hours)
-        self._told: set[tuple[DeploymentId, str, str]] = set()
+        self._alerted: set[tuple[DeploymentId, str, str]] = set()
         self._level: dict[DeploymentId, Decimal] = {}
         self._alive: set[LeaseId] = set()
-        """Leases that ran at the last look at one deployment alone."""
+        """Leases that ran at the last check of one deployment alone."""
 
-    def look(self, view: DeploymentView) -> list[Alert]:
-        """What is new about one deployment that is watched alone; what is over at the first look is no news."""
+    def check(self, view: DeploymentView) -> list[Alert]:
+        """What is new about one deployment that is watched alone; what is over at the first check is not new."""
         alive = {v.lease.id for v in view.leases if v.lease.state.is_running}
         lost, self._alive = self._alive - alive, alive
         return self.news(LeaseRound((view,), (view,) if lost else ()))
@@ -45,21 +46,21 @@ class AlertRules:
         for view in seen.views:
             found += self._now(view)
         ids = {view.id for view in seen.views}
-        self._told = {key for key in self._told if key[0] in ids}
+        self._alerted = {key for key in self._alerted if key[0] in ids}
         self._level = {id: level for id, level in self._level.items() if id in ids}
         return found
 
     def _now(self, view: DeploymentView) -> list[Alert]:
-        urgent = [a for a in alarms(view) if a.code in TOLD and a.urgent]
+        urgent = [a for a in attention_items(view) if a.code in ALERTED and a.urgent]
         keys = {(view.id, a.code, a.lease) for a in urgent}
-        before = {key for key in self._told if key[0] == view.id}
-        self._told = (self._told - before) | keys
+        before = {key for key in self._alerted if key[0] == view.id}
+        self._alerted = (self._alerted - before) | keys
         new = [self._alert(view, a) for a in urgent if (view.id, a.code, a.lease) not in before]
         low = self._funds(view)
         return new + ([] if low is None else [low])
 
     def _funds(self, view: DeploymentView) -> Alert | None:
-        """The threshold that was passed since it was told last."""
+        """The threshold that was passed since the last alert."""
         lasts = view.lasts_hours
         if lasts is None or view.left <= 0:
             return None
@@ -77,29 +78,29 @@ class AlertRules:
         if passed is None or (level is not None and passed >= level):
             return None
         self._level[view.id] = passed
-        says = (
+        text = (
             f"The funds last {how_long(lasts)} more (less than {plain(passed)} h), "
             f"{units(view.left)} ACT at ≈ ${rate(view.price_h)} an hour."
         )
-        return Alert("low_runway", view.name, says, passed == self._low[0], self._facts(view))
+        return Alert("low_runway", view.name, text, passed == self._low[0], self._facts(view))
 
     def _over(self, view: DeploymentView) -> Alert | None:
-        """A deployment or lease that ended without its owner's doing; who ends it themselves need not be told."""
+        """A deployment or lease that ended without its owner's doing; who ends it themselves needs no alert."""
         ended = sorted((v.lease for v in view.leases if not v.lease.state.is_running), key=lambda x: x.closed_on)
         dry = view.deployment.escrow.state is EscrowState.OVERDRAWN
         if not ended or (ended[-1].reason == OWNER and not dry):
             return None
         last = ended[-1]
         code = "dry" if dry else "closed" if view.state == "closed" else "ended"
-        what = {"dry": "It ran dry and was closed", "closed": "It was closed", "ended": "Its lease is over"}[code]
+        what = _OVER[code]
         cost = units(sum((spent(x, view.height) for x in ended if x.price.denom == UACT), Decimal(0)))
         avoid = " Avoid this provider next time." if by_provider(last) else ""
         facts = self._facts(view) | {"provider": last.id.provider, "reason": last.reason}
         return Alert(code, view.name, f"{what}: {why_ended(last)}. It cost {cost} ACT.{avoid}", True, facts)
 
-    def _alert(self, view: DeploymentView, alarm: Attention) -> Alert:
-        provider = {"provider": alarm.lease.rpartition("/")[2]} if alarm.lease else {}
-        return Alert(alarm.code, view.name, alarm.says, True, self._facts(view) | provider)
+    def _alert(self, view: DeploymentView, item: Attention) -> Alert:
+        provider = {"provider": item.lease.rpartition("/")[2]} if item.lease else {}
+        return Alert(item.code, view.name, item.text, True, self._facts(view) | provider)
 
     def _facts(self, view: DeploymentView) -> dict[str, str]:
         facts = {

@@ -1,4 +1,4 @@
-"""What needs attention about a deployment, in plain words, and the watch that says so when it happens.
+"""What needs attention about a deployment, in plain words, and the watch that reports it when it happens.
 
 Paid for and not running; a manifest that is due; funds that run low; a lease that ended, why and what it cost; a
 provider that takes its machine back. Nothing here signs, spends or closes.
@@ -20,9 +20,9 @@ from akash_tui.services.leases.lease_reader import DeploymentView, Leases, Lease
 from akash_tui.services.ports import AkashError, Refused, Unreachable
 
 MANIFEST_SECONDS = 300
-"""Providers say that they end a lease without manifest after five minutes; a recorded one did not, and it cost on."""
+"""Providers say that they end a lease without manifest after five minutes; a recorded one did not: it kept costing."""
 BELL_SECONDS = 90
-"""So long before that the manifest becomes urgent."""
+"""Seconds before that, from which on the manifest is urgent."""
 START_SECONDS = 900
 """A workload that is not up so long after its lease counts as not running; images can take long."""
 NOTHING_SECONDS = 120
@@ -36,7 +36,7 @@ class Attention:
     """One thing that needs attention. `code` is stable; `urgent`: worth a bell."""
 
     code: str
-    says: str
+    text: str
     advice: str
     urgent: bool
     lease: str = ""
@@ -45,10 +45,10 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class AttentionCheck:
-    """One round: what was seen, what needs attention, and which of that is new since the round before."""
+    """One round: what was read, what needs attention, and which of that is new since the round before."""
 
     view: DeploymentView
-    alarms: tuple[Attention, ...]
+    items: tuple[Attention, ...]
     new: tuple[Attention, ...]
     fault: AkashError | None = None
     """Why this round could not read the chain; `view` is then the one before."""
@@ -58,7 +58,7 @@ class AttentionCheck:
         return self.view.deployment.state is DeploymentState.CLOSED
 
 
-def alarms(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Attention, ...]:
+def attention_items(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Attention, ...]:
     """What needs attention, the most urgent first. Services count only where the view's providers were asked."""
     found = [*_money(view, low_hours)]
     alive = {v.lease.id.gseq for v in view.leases if v.lease.state.is_running}
@@ -111,46 +111,50 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     if lease.state is LeaseState.RECLAIMING and lease.reclamation is not None:
         until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
         left = max(0, int((until - view.read_at).total_seconds()))
-        says = f"{who} takes its machine back in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
+        text = f"{who} takes its machine back in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
         found.append(
-            Attention("reclaiming", says, "Move before that: deploy it again elsewhere.", urgent=True, lease=key)
+            Attention("reclaiming", text, "Move before that: deploy it again elsewhere.", urgent=True, lease=key)
         )
     age = (view.height - lease.created_at) * view.block_time.seconds
     price = "" if seen.price_h is None else f" It costs ≈ ${rate(seen.price_h)} an hour."
     close = f"end it: akash-tui lease close {dseq}."
     if seen.delivered is False and not (seen.status and seen.status.services):
         left = int(MANIFEST_SECONDS - age)
-        over = "five minutes are over: it may end it, or cost on" if left <= 0 else f"{left} s left of its five minutes"
-        says = f"{who} has no manifest yet ({over}).{price}"
+        over = (
+            "five minutes are over: the provider may end it, or it keeps costing"
+            if left <= 0
+            else f"{left} s left of its five minutes"
+        )
+        text = f"{who} has no manifest yet ({over}).{price}"
         advice = f"Send it: akash-tui resume --yes; or {close}"
-        found.append(Attention("manifest_due", says, advice, urgent=left <= BELL_SECONDS, lease=key))
+        found.append(Attention("manifest_due", text, advice, urgent=left <= BELL_SECONDS, lease=key))
     elif seen.fault is not None:
-        says = f"{who} cannot be asked: {seen.fault.title}.{price}"
-        found.append(Attention("unreachable", says, f"If it stays so, {close}", urgent=False, lease=key))
+        text = f"{who} cannot be asked: {seen.fault.title}.{price}"
+        found.append(Attention("unreachable", text, f"If it stays so, {close}", urgent=False, lease=key))
     elif seen.status is not None and seen.status.services:
         down = [s.name for s in seen.status.services if s.ready == 0]
         if down and age > START_SECONDS:
-            says = f"Paid for and not running at {who}: {', '.join(down)}.{price}"
+            text = f"Paid for and not running at {who}: {', '.join(down)}.{price}"
             advice = f"See why: akash-tui lease events {dseq}; or {close}"
-            found.append(Attention("not_running", says, advice, urgent=True, lease=key))
+            found.append(Attention("not_running", text, advice, urgent=True, lease=key))
     elif view.asked and age > NOTHING_SECONDS:
-        says = f"Paid for and not running: {who} has nothing for this lease.{price}"
+        text = f"Paid for and not running: {who} has nothing for this lease.{price}"
         advice = f"Send the manifest again: akash-tui lease update {dseq} FILE; or {close}"
-        found.append(Attention("not_running", says, advice, urgent=True, lease=key))
+        found.append(Attention("not_running", text, advice, urgent=True, lease=key))
     return found
 
 
 class DeploymentWatch:
-    """Looks at one deployment again and again; only while this program runs."""
+    """Reads one deployment again and again; only while this program runs."""
 
     def __init__(self, session: Session, id: DeploymentId, *, low_hours: Decimal = LOW_HOURS) -> None:
         self.session = session
         self.id = id
         self.low_hours = low_hours
 
-    async def looks(self, every: float = EVERY) -> AsyncGenerator[AttentionCheck, None]:
-        """A look every so many seconds until the deployment is closed. The first read raises what it meets; later
-        ones tell their fault and keep what was seen before."""
+    async def checks(self, every: float = EVERY) -> AsyncGenerator[AttentionCheck, None]:
+        """A check every `every` seconds until the deployment is closed. The first read raises its fault; later ones
+        carry it and keep the view that was read before."""
         known: set[tuple[str, str]] = set()
         last: AttentionCheck | None = None
         while True:
@@ -159,9 +163,9 @@ class DeploymentWatch:
             except (Unreachable, Refused) as fault:
                 if last is None:
                     raise
-                yield AttentionCheck(last.view, last.alarms, (), fault)
+                yield AttentionCheck(last.view, last.items, (), fault)
             else:
-                found = alarms(view, self.low_hours)
+                found = attention_items(view, self.low_hours)
                 new = tuple(a for a in found if (a.code, a.lease) not in known or _became_urgent(a, last))
                 known = {(a.code, a.lease) for a in found}
                 last = AttentionCheck(view, found, new)
@@ -171,16 +175,16 @@ class DeploymentWatch:
             await self.session.clock.sleep(every)
 
 
-def _became_urgent(alarm: Attention, last: AttentionCheck | None) -> bool:
-    before = [a for a in (last.alarms if last else ()) if (a.code, a.lease) == (alarm.code, alarm.lease)]
-    return alarm.urgent and any(not a.urgent for a in before)
+def _became_urgent(item: Attention, last: AttentionCheck | None) -> bool:
+    before = [a for a in (last.items if last else ()) if (a.code, a.lease) == (item.code, item.lease)]
+    return item.urgent and any(not a.urgent for a in before)
 
 
 def attention(view: DeploymentView) -> int:
     """For sorting a list: 0 needs attention most. Rests on the chain and the journal alone, no provider is asked."""
     if view.deployment.state is DeploymentState.CLOSED:
         return 4
-    codes = {a.code for a in alarms(view)}
+    codes = {a.code for a in attention_items(view)}
     for rank, group in enumerate(({"dry"}, {"manifest_due", "reclaiming"}, {"low_runway"})):
         if codes & group:
             return rank

@@ -1,6 +1,6 @@
 """All deployments of a wallet, read again and again: known at once from the disk, fresh within one round of requests.
 
-One task owns a fleet and writes it; screens look at `standings` when `revision` moved. A round asks the chain for
+One task owns a list and writes it; screens read `standings` when `revision` moved. A round asks the chain for
 lists, never deployment by deployment; providers are asked afterwards, a few at a time, and rarely.
 """
 
@@ -26,13 +26,13 @@ ASK_SOON = 12.0
 """The same while it does not run yet, or could not be asked."""
 LOOK_UP_AT_ONCE = 4
 MOST_LOOKED_UP = 20
-"""Deployments that are over since the last round and are looked at one by one, a round."""
+"""Deployments that are over since the last round and are read one by one, in one round."""
 SAVE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderReply:
-    """What a provider said of one lease, and when (monotonic)."""
+    """What a provider reported about one lease, and when (monotonic seconds)."""
 
     lease: LeaseView
     at: float
@@ -56,7 +56,7 @@ class LeaseList:
         self.standings: tuple[LeaseSummary, ...] | None = None
         """None until something is known."""
         self.read_at: datetime | None = None
-        """When the chain told this."""
+        """When this was read from the chain."""
         self.fault: AkashError | None = None
         """Why the last round failed; what is shown is then older."""
         self.revision = 0
@@ -68,13 +68,13 @@ class LeaseList:
         self._saved_at: float | None = None
 
     async def open(self) -> None:
-        """What an earlier start kept on the disk; nobody is asked."""
+        """What an earlier start saved on the disk; no request is made."""
         found = await asyncio.to_thread(self._shelf.load, self.session.owner, _rows())
         if found is None or self.standings is not None or found[0] > self.session.clock.now():
             return
-        self.read_at, kept = found
-        self.standings = tuple(kept)
-        self._before = {each.id: each.leases for each in kept if each.state != "closed"}
+        self.read_at, saved = found
+        self.standings = tuple(saved)
+        self._before = {each.id: each.leases for each in saved if each.state != "closed"}
         self.revision += 1
 
     async def read(self) -> LeaseRound:
@@ -98,7 +98,7 @@ class LeaseList:
     async def ask(self) -> tuple[DeploymentView, ...]:
         """Ask the providers that are due what runs; the views with what is known now."""
         if self.views is None or self.session.readonly:
-            return self.views or ()  # without a key providers tell nothing
+            return self.views or ()  # without a key providers answer nothing
         gate = asyncio.Semaphore(ASKED_AT_ONCE)
         dead: dict[str, AkashError] = {}
 
@@ -130,7 +130,7 @@ class LeaseList:
         return False
 
     def _with_answers(self, view: DeploymentView) -> DeploymentView:
-        """What the chain says now with what the providers said last of the same leases."""
+        """What the chain shows now with what the providers last reported about the same leases."""
         alive = [v for v in view.leases if v.lease.state.is_running]
         if not alive or any(v.lease.id not in self._answers for v in alive):
             return view
@@ -151,16 +151,16 @@ class LeaseList:
         lost = [id for id, before in self._before.items() if id not in now or not set(before) <= set(now[id])]
         gate = asyncio.Semaphore(LOOK_UP_AT_ONCE)
 
-        async def look(id: DeploymentId) -> DeploymentView | None:
+        async def read_one(id: DeploymentId) -> DeploymentView | None:
             async with gate:
                 try:
                     return await leases.one(id, services=False)
-                except AkashError:  # whatever a node says of what is over must not stop the watch over the others
+                except AkashError:  # a fault about what is over must not stop the watch over the others
                     return None
 
-        found = [view for view in await each(look(id) for id in lost[:MOST_LOOKED_UP]) if view is not None]
+        found = [view for view in await each(read_one(id) for id in lost[:MOST_LOOKED_UP]) if view is not None]
         seen = {view.id for view in found}
-        self._before = now | {id: self._before[id] for id in lost if id not in seen}  # these are looked at next time
+        self._before = now | {id: self._before[id] for id in lost if id not in seen}  # these are read next time
         return found
 
     def _put(self, asked: DeploymentView) -> None:
@@ -175,9 +175,9 @@ class LeaseList:
         if self._saved_at is not None and now - self._saved_at < SAVE_SECONDS:
             return
         self._saved_at = now
-        kept = [s for s in self.standings or () if s.state != "closed"]
+        open_ones = [s for s in self.standings or () if s.state != "closed"]
         at = self.read_at or self.session.clock.now()
-        await asyncio.to_thread(self._shelf.save, self.session.owner, _rows(), at, kept)
+        await asyncio.to_thread(self._shelf.save, self.session.owner, _rows(), at, open_ones)
 
 
 def _silent(part: LeaseView, dead: dict[str, AkashError]) -> LeaseView:

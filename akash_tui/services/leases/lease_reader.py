@@ -1,4 +1,4 @@
-"""All deployments of a wallet, as the chain tells them, with what only our journal knows."""
+"""All deployments of a wallet, as the chain has them, with what only our journal knows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
-from akash_tui.services.spending.quoting import LONGEST_HOURS, existing, rate_of
+from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of, read_deployment
 from akash_tui.services.storage.journal_entries import SavedDeployment
 
 CONCURRENT = 6
@@ -50,7 +50,7 @@ class LeaseView:
 
     @property
     def services(self) -> tuple[RunningService, ...]:
-        """Its services with their ways in; empty while not asked or nothing runs."""
+        """Its services with their endpoints; empty while not asked or nothing runs."""
         return () if self.status is None else running_services(self.lease.id.provider, self.status)
 
 
@@ -146,7 +146,7 @@ class Leases:
         Raises `BadInput` if the chain does not know it.
         """
         session = self.session
-        deployment = await existing(session, id)
+        deployment = await read_deployment(session, id)
         head, block_time, leases, orders, bids = await together(
             session.chain.head(),
             session.chain.block_time(),

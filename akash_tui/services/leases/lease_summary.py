@@ -80,7 +80,7 @@ class LeaseSummary:
 
 
 def standing(view: DeploymentView) -> LeaseSummary:
-    """What a list keeps of a view."""
+    """The summary of a view that a list stores."""
     alive = [v for v in view.leases if v.lease.state.is_running]
     shown = alive or view.leases
     statuses = [v.status for v in alive]

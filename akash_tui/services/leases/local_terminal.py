@@ -32,12 +32,12 @@ def raw_terminal(fd: int) -> Iterator[None]:
 
 
 @contextmanager
-def window_sizes(tell: Callable[[int, int], None]) -> Iterator[None]:
-    """`tell(columns, rows)` now and at every change of the window."""
+def window_sizes(report: Callable[[int, int], None]) -> Iterator[None]:
+    """`report(columns, rows)` now and at every change of the window."""
 
     def now() -> None:
         size = shutil.get_terminal_size()
-        tell(size.columns, size.lines)
+        report(size.columns, size.lines)
 
     changed = getattr(signal, "SIGWINCH", None)
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""What a deployment's workloads write and what Kubernetes tells of them, from all its leases at once.
+"""What a deployment's workloads write and what Kubernetes reports about them, from all its leases at once.
 
 A provider's stream knows only the pods of the moment at which it was opened (provider recordings, fact 40), so a
 followed one is opened again after each update, when its pods are gone, and when it breaks; lines are shown once.
@@ -30,16 +30,16 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
-from akash_tui.services.spending.quoting import existing, running_leases
+from akash_tui.services.spending.quoting import read_deployment, running_leases
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 15.0
-LOOK_SECONDS = 10.0
-"""Between two looks whether the deployment was updated or the lease ended."""
+CHECK_SECONDS = 10.0
+"""Between two checks whether the deployment was updated or the lease ended."""
 AFTER_UPDATE = (5.0, 20.0, 60.0)
 """Seconds after an update at which a stream that is still open is opened again, for the new pods."""
 MOST_EVENTS = 5_000
-"""Events that are remembered as told; older ones would be told again."""
+"""Events that are remembered as shown; older ones would be shown again."""
 _QUEUE = 200
 """Lines that wait for a slow reader; then the providers wait."""
 
@@ -57,7 +57,7 @@ class StreamNotice:
     """What happened to the stream itself, in one sentence: waiting, opened again, ended."""
 
     lease: LeaseId
-    says: str
+    text: str
 
 
 Item = StreamItem | StreamNotice
@@ -66,7 +66,7 @@ _Put = Callable[[Item], Awaitable[None]]
 
 async def leases_of(session: Session, id: DeploymentId, gseq: int | None = None) -> list[Lease]:
     """The leases that run (of one group). Raises `BadInput` for no such group, `LeaseEnded` if none runs any more."""
-    await existing(session, id)
+    await read_deployment(session, id)
     known = await session.chain.leases(id.owner, id.dseq)
     mine = [x for x in known if gseq in (None, x.id.gseq)]
     alive = running_leases(mine)
@@ -78,7 +78,7 @@ async def leases_of(session: Session, id: DeploymentId, gseq: int | None = None)
             f"Nothing runs any more: {why_ended(last)}.", f"See what it cost: akash-tui lease show {id.dseq}."
         )
     where = "" if gseq is None else f" in group {gseq}"
-    raise BadInput(f"Deployment {id.dseq} has no lease{where}.", f"Look: akash-tui lease show {id.dseq}.")
+    raise BadInput(f"Deployment {id.dseq} has no lease{where}.", f"See akash-tui lease show {id.dseq}.")
 
 
 async def with_service(session: Session, leases: Sequence[Lease], services: Sequence[str]) -> dict[LeaseId, list[str]]:
@@ -122,7 +122,7 @@ class LeaseStreams:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._versions: dict[LeaseId, bytes] = {}
-        """The deployment's version when last looked at."""
+        """The deployment's version when last read."""
         self._due: dict[LeaseId, list[float]] = {}
         """When, by the monotonic clock, a stream is opened again because of an update."""
 
@@ -178,17 +178,17 @@ class LeaseStreams:
             async for line in lines:
                 await take(line)
 
-    async def _read_events(self, lease: LeaseId, follow: bool, put: _Put, told: dict[PodEvent, None]) -> None:
+    async def _read_events(self, lease: LeaseId, follow: bool, put: _Put, shown: dict[PodEvent, None]) -> None:
         provider = await provider_of(self.session, lease)
         signer = await self.session.provider_signer()
         stream = self.session.gateway.events(provider, lease, signer, follow=follow)
         async with aclosing(stream) as events:
             async for event in events:
-                if event in told:
+                if event in shown:
                     continue
-                told[event] = None
-                if len(told) > MOST_EVENTS:
-                    del told[next(iter(told))]
+                shown[event] = None
+                if len(shown) > MOST_EVENTS:
+                    del shown[next(iter(shown))]
                 await put(StreamItem(lease, event))
 
     async def _follow_logs(self, lease: LeaseId, services: Sequence[str], tail: int | None, put: _Put) -> None:
@@ -204,17 +204,17 @@ class LeaseStreams:
             now, asked = asked, KEPT
             await self._read_logs(lease, services, True, now, take)
 
-        await self._keep(lease, put, read, overlap.again)
+        await self._follow(lease, put, read, overlap.again)
 
     async def _follow_events(self, lease: LeaseId, put: _Put) -> None:
-        told: dict[PodEvent, None] = {}
-        await self._keep(lease, put, lambda: self._read_events(lease, True, put, told), lambda: None)
+        shown: dict[PodEvent, None] = {}
+        await self._follow(lease, put, lambda: self._read_events(lease, True, put, shown), lambda: None)
 
-    async def _keep(
+    async def _follow(
         self, lease: LeaseId, put: _Put, read: Callable[[], Awaitable[None]], again: Callable[[], None]
     ) -> None:
-        """`read` again and again until the lease is over; raises only what no other try can heal."""
-        session, pause, said = self.session, FIRST_PAUSE, ""
+        """`read` again and again until the lease is over; raises only what no other try can fix."""
+        session, pause, reported = self.session, FIRST_PAUSE, ""
         while True:
             begun = session.clock.monotonic()
             fault = await self._until_changed(lease, read)
@@ -225,11 +225,11 @@ class LeaseStreams:
             if fault is not None:
                 if not fault.retry and not isinstance(fault, Refused):
                     raise fault
-                if fault.title != said:
-                    said = fault.title
+                if fault.title != reported:
+                    reported = fault.title
                     await put(StreamNotice(lease, f"{fault.title}; trying again."))
-            elif said:
-                said = ""
+            elif reported:
+                reported = ""
             if session.clock.monotonic() - begun > LONGEST_PAUSE:
                 pause = FIRST_PAUSE
             await session.clock.sleep(pause)
@@ -264,7 +264,7 @@ class LeaseStreams:
                 deployment = now = None  # what cannot be read changes nothing
             at = session.clock.monotonic()
             if now is not None and not now.state.is_running:
-                await session.clock.sleep(LOOK_SECONDS)  # its last lines may still come
+                await session.clock.sleep(CHECK_SECONDS)  # its last lines may still come
                 return
             if deployment is not None and deployment.hash != self._versions.setdefault(lease, deployment.hash):
                 self._versions[lease] = deployment.hash
@@ -273,7 +273,7 @@ class LeaseStreams:
             if due and at >= due[0]:
                 del due[0]
                 return
-            await session.clock.sleep(min([LOOK_SECONDS, *(d - at for d in due[:1])]))
+            await session.clock.sleep(min([CHECK_SECONDS, *(d - at for d in due[:1])]))
 
     async def _ended(self, lease: LeaseId) -> str:
         """One sentence if the lease is over on chain, else nothing."""
@@ -289,7 +289,7 @@ class LeaseStreams:
 async def _merged(
     leases: Sequence[LeaseId], source: Callable[[LeaseId, _Put], Awaitable[None]]
 ) -> AsyncGenerator[Item, None]:
-    """What all leases tell, in the order in which it comes; the first fault is raised when all have ended."""
+    """The items of all leases in the order in which they come; the first fault is raised when all have ended."""
     queue: asyncio.Queue[Item | None] = asyncio.Queue(_QUEUE)
 
     async def run(lease: LeaseId) -> None:

@@ -1,4 +1,4 @@
-"""A command in a running service, and the talk between it and this side's terminal.
+"""A command in a running service, and the exchange between it and this side's terminal.
 
 The lease is checked first, because a provider answers for one that is over as if all was well (provider
 recordings, fact 47).
@@ -164,10 +164,10 @@ async def _typing(remote: RemoteShell, *, tty: bool, script: bool, say: Callable
             await remote.type(data)
         if leave:
             raise _Left
-    # nothing tells the other side that input has ended (recordings, fact 49)
+    # no message says to the other side that input has ended (recordings, fact 49)
     if tty:
         await remote.type(END)
     elif script:
         await remote.type(b"\nexit\n")
     else:
-        say("Input has ended; waiting for the command to end by itself (ctrl+c leaves).")
+        say("Input has ended; waiting for the command to end (ctrl+c leaves).")

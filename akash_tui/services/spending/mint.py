@@ -15,14 +15,14 @@ from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, named, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import ChainSnapshot, ground, simulated
+from akash_tui.services.spending.quoting import ChainSnapshot, read_snapshot, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
 
 WHOLE_BPS: Final = Decimal(10_000)
 EPOCHS_WAITED: Final = 4
-"""So many epochs are waited for; with low collateral the chain may take longer, and it says so."""
+"""Epochs to wait for the result; with low collateral the chain may take longer, and says so in its status."""
 LEAST_WAIT: Final = 30.0
 PENDING: Final = "pending"
 CANCELED: Final = "canceled"
@@ -44,7 +44,8 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
     status, price = await _terms(session)
     if not status.mints_allowed:
         raise Refused(
-            f"The chain mints no ACT now ({status.status}).", "Try again later; akash-tui doctor tells when it works."
+            f"The chain mints no ACT now ({status.status}).",
+            "Try again later; akash-tui doctor shows when it works again.",
         )
     wanted = int((act * MICRO).to_integral_value(ROUND_CEILING))
     least = next((c.amount for c in status.min_mint if c.denom == UACT), 0)
@@ -53,8 +54,8 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
             f"{units(wanted)} ACT is below the chain's minimum of {units(least)} ACT: it would be cancelled later.",
             f"Mint at least {units(least)} ACT.",
         )
-    kept = 1 - Decimal(status.spread_bps) / WHOLE_BPS
-    burn = Coin(UAKT, int((wanted / price / kept).to_integral_value(ROUND_CEILING)))
+    share = 1 - Decimal(status.spread_bps) / WHOLE_BPS
+    burn = Coin(UAKT, int((wanted / price / share).to_integral_value(ROUND_CEILING)))
     return await _quote(session, MintAct(session.owner, burn), burn, Coin(UACT, wanted), status)
 
 
@@ -79,7 +80,7 @@ async def _terms(session: Session) -> tuple[MintStatus, Decimal]:
 
 
 async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, status: MintStatus) -> MintQuote:
-    on = await ground(session)
+    on = await read_snapshot(session)
     have = on.balance(burn.denom)
     if have < burn.amount:
         raise Insufficient(
@@ -89,7 +90,7 @@ async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, st
             have=Coin(burn.denom, have),
         )
     unverified = ["The price that counts is the one at execution, some blocks later."]
-    base = await simulated(session, on, (message,), 0, unverified)
+    base = await simulate_quote(session, on, (message,), 0, unverified)
     fee: Coin = base["draft"].fee
     base["balances_after"] = _after(on, burn, gives, fee)
     if burn.denom == fee.denom and have < burn.amount + fee.amount:
@@ -110,7 +111,7 @@ def _after(on: ChainSnapshot, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin,
 
 
 async def execute(session: Session, quote: MintQuote) -> TxResult:
-    """Sign exactly the quote and wait for its block; what comes of it `outcome` tells.
+    """Sign exactly the quote and wait for its block; `outcome` then reads what came of it.
 
     Raises `TxUnknown` while an earlier one is undecided, and what a spend raises.
     """

@@ -80,7 +80,7 @@ class LeaseQuote(Quote):
     rows: tuple[BidRow, ...]
     """The chosen bids with what is known of their providers, one a group, by gseq."""
     bids: tuple[Bid, ...]
-    """The same bids as the chain told them when this quote was made."""
+    """The same bids as the chain had them when this quote was made."""
     price: DecCoin
     """All groups together, per block, together with leases that already run."""
     price_h: Decimal

@@ -1,4 +1,4 @@
-"""Make the frozen quotes: read the chain, simulate, sum up. Nothing is signed here."""
+"""Make the frozen quotes: read the chain, simulate, add up. Nothing is signed here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_HOURS = Decimal(24 * 365 * 20)
 
 @dataclass(frozen=True, slots=True)
 class ChainSnapshot:
-    """What every quote stands on, read together."""
+    """What every quote rests on, read together."""
 
     owner: str
     head: Head
@@ -42,7 +42,7 @@ class ChainSnapshot:
         return None if hours is None or hours > LONGEST_HOURS else self.now + timedelta(seconds=float(hours * 3600))
 
 
-async def ground(session: Session) -> ChainSnapshot:
+async def read_snapshot(session: Session) -> ChainSnapshot:
     """Chain id verified, head, measured block time, balances."""
     owner = session.owner
     head = await session.chain.verify()
@@ -50,7 +50,7 @@ async def ground(session: Session) -> ChainSnapshot:
     return ChainSnapshot(owner, head, block_time, balances, session.clock.now())
 
 
-async def simulated(
+async def simulate_quote(
     session: Session, on: ChainSnapshot, messages: Sequence[Message], deposit: int, unverified: list[str]
 ) -> dict[str, Any]:
     """The fields of `Quote`, after a simulation; raises `Insufficient` with need and have where they are known."""
@@ -130,7 +130,7 @@ async def create_quote(
         raise BadSdl(
             f"{file} is priced in {other}; this network takes uact only.", "Change the prices to uact.", problems=()
         )
-    on, params = await together(ground(session), session.chain.params())
+    on, params = await together(read_snapshot(session), session.chain.params())
     minimum = params.min_deposit(UACT)
     if minimum is None:
         raise BadInput("This chain takes no deposits in ACT.", "Check the network: akash-tui networks.")
@@ -150,7 +150,7 @@ async def create_quote(
         sources=sources(on, amount, unverified),
         reclamation_ns=compiled.reclamation_ns,
     )
-    base = await simulated(session, on, (message,), amount, unverified)
+    base = await simulate_quote(session, on, (message,), amount, unverified)
     most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
     lasts = lasts_hours(Decimal(amount), most, on.block_time)
     return CreateQuote(
@@ -194,7 +194,7 @@ def rate_of(leases: Sequence[Lease]) -> Decimal:
     return sum((lease.price.amount for lease in running_leases(leases) if lease.price.denom == UACT), Decimal(0))
 
 
-async def existing(session: Session, id: DeploymentId) -> Deployment:
+async def read_deployment(session: Session, id: DeploymentId) -> Deployment:
     """The deployment as the chain has it. Raises `BadInput` if it does not know it."""
     deployment = await session.chain.deployment(id)
     if deployment is None:
@@ -207,16 +207,16 @@ async def existing(session: Session, id: DeploymentId) -> Deployment:
 
 async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
     """What closing stops and gives back."""
-    deployment = await existing(session, id)
+    deployment = await read_deployment(session, id)
     if deployment.state is DeploymentState.CLOSED:
         raise BadInput(
             f"Deployment {id.dseq} is closed already; nothing is held or costs any more.",
             "akash-tui lease list --all shows what ended.",
         )
-    on = await ground(session)
+    on = await read_snapshot(session)
     leases = await session.chain.leases(id.owner, id.dseq)
     own, others = refund(deployment.escrow, id.owner, rate_of(leases), on.head.height)
-    base = await simulated(session, on, (CloseDeployment(id),), 0, [])
+    base = await simulate_quote(session, on, (CloseDeployment(id),), 0, [])
     base["balances_after"] = _with_refund(base["balances_after"], own)
     saved = session.journal.deployment(session.network.chain_id, id)
     group = deployment.groups[0].spec.name if deployment.groups else ""

@@ -24,7 +24,7 @@ _REPORT = "This is a fault of akash-tui: please report it."
 
 @dataclass(frozen=True, slots=True)
 class JournalPurpose:
-    """What a transaction is for, as the journal keeps it."""
+    """What a transaction is for, as the journal stores it."""
 
     kind: IntentKind
     dseq: int | None
@@ -43,7 +43,7 @@ async def spend(
     """Send exactly the quote's transaction; return its successful result.
 
     `also` is what the same transaction does for other deployments: each has an intent of its own, so that every
-    one of them can be settled by itself. `on_step` hears `signed` and `sent`. "Out of gas" is tried again with
+    one of them can be settled alone. `on_step` hears `signed` and `sent`. "Out of gas" is tried again with
     more while all fees together stay within the quote's ceiling. Raises `Stale` (the quote was signed before),
     `Refused`/`Insufficient` (it did not happen), `TxUnknown` (the intents stay open for `resume`), `WrongChain`,
     `NotSignedIn`, `Unreachable`.

@@ -1,4 +1,4 @@
-"""A bid taken: quote, dialog, exactly that, and the next-best bid when it is refused."""
+"""A bid accepted: quote, dialog, exactly that, and the next-best bid when it is refused."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
     for row in quote.rows:
         now = book.row(row.id)
         if now is None or now.state is not RowState.OPEN:
-            return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'not known'})."
+            return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'unknown'})."
         if now.bid.price != row.bid.price:
             return f"{row.name} asks ≈ ${words.act(now.price_h)} an hour now."
     return ""
@@ -97,7 +97,7 @@ async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict
         QuestionDialog(
             "Not leased",
             rows,
-            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Look at the next best", "y")),
+            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Show the next best", "y")),
         )
     )
     return best if answer == "next" else None

@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.market.medians import medians
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, told_findings
+from akash_tui.ui.deploy.sdl_files import ProblemRow, problem_count, problem_lines
 from akash_tui.ui.dialogs.dialogs import TextDialog
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -61,7 +61,7 @@ class ProblemsPanel(BaseScreen):
 
     def hold_against_market(self, draft: Draft) -> bool:
         """Check the draft against the prices and the block time known now; True if these are new to it."""
-        return draft.hold_against(self._medians(), self.block_time or ASSUMED_BLOCK_TIME)
+        return draft.compare_with_market(self._medians(), self.block_time or ASSUMED_BLOCK_TIME)
 
     @on(LiveTable.Opened, "#findings")
     def _open_findings(self) -> None:
@@ -76,12 +76,12 @@ class ProblemsPanel(BaseScreen):
             place = (max(0, row.problem.line - 1), max(0, row.problem.column - 1))
             self.query_one("#sdl", TextArea).move_cursor(place, center=True)
         title = f"{self.draft.file}: {len(self.draft.problems)} found · esc leaves"
-        self.app.push_screen(TextDialog(title, told_findings(self.draft.problems), 11))
+        self.app.push_screen(TextDialog(title, problem_lines(self.draft.problems), 11))
 
     def do_mend(self) -> None:
         assert self.draft is not None
-        mended = self.draft.mend()
+        mended = self.draft.fix()
         self.redraw()
-        left = f" {found_words(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
+        left = f" {problem_count(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
         lines = ", ".join(str(line) for line in sorted({p.line for p in mended}))
         self.session_app.voice.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)

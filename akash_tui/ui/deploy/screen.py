@@ -20,7 +20,7 @@ from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel
-from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, model_name, path_fault, read_file
+from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, path_fault, problem_count, read_file
 from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
@@ -28,12 +28,12 @@ from akash_tui.ui.session.draft import (
     Draft,
     GpuTick,
     SdlSource,
+    displayed_text,
     editable,
     estimate,
-    for_eyes,
+    read_form,
     size,
     sources,
-    wishes,
 )
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
@@ -134,8 +134,10 @@ class DeployScreen(ProblemsPanel):
     @on(LiveTable.Highlighted, "#sources")
     def _looked_at(self, event: LiveTable.Highlighted) -> None:
         row = event.table.cursor_row
-        says = row.says if isinstance(row, SdlSource) else ""
-        self.query_one("#source-says", LabelledLines).show([LabelledLine("", says, "muted")] if says else [])
+        description = row.description if isinstance(row, SdlSource) else ""
+        self.query_one("#source-says", LabelledLines).show(
+            [LabelledLine("", description, "muted")] if description else []
+        )
 
     @on(LiveTable.Opened, "#sources")
     def _opened(self, event: LiveTable.Opened) -> None:
@@ -162,7 +164,7 @@ class DeployScreen(ProblemsPanel):
             for kind in ("preset", "file"):
                 table.move_to_id(f"{kind} {recent}")
             if self.draft is not None and self.draft.problems:
-                self.session_app.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
+                self.session_app.voice.say(problem_count(self.draft), "bad" if self.draft.errors else "warn", 20)
 
     def _remember(self, used: str) -> None:
         self.session_app.remember(recent=with_recent(self.session_app.entry.settings, used).recent)
@@ -188,7 +190,7 @@ class DeployScreen(ProblemsPanel):
         area.read_only = not self.editing
         area.show_cursor = self.editing
         if self.draft is not None:
-            area.load_text(for_eyes(self.draft.text))
+            area.load_text(displayed_text(self.draft.text))
 
     def redraw(self) -> None:
         self._show_text()
@@ -236,7 +238,9 @@ class DeployScreen(ProblemsPanel):
         rows = [LabelledLine("asks for", size(draft.groups))] if draft.groups else []
         if draft.models:
             rows.append(
-                LabelledLine("accepts", f"{len(draft.kept)} of {len(draft.models)} GPU models; space ticks", "muted")
+                LabelledLine(
+                    "accepts", f"{len(draft.accepted)} of {len(draft.models)} GPU models; space ticks", "muted"
+                )
             )
         rows += [
             LabelledLine("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()
@@ -265,7 +269,7 @@ class DeployScreen(ProblemsPanel):
 
     def wishes(self) -> DeployForm:
         """The form as figures. Raises `ValueError`."""
-        return wishes(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
+        return read_form(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
 
     # -- actions -------------------------------------------------------------------
 
@@ -278,7 +282,7 @@ class DeployScreen(ProblemsPanel):
             return "This SDL names no GPU models."
         if action_id in ("deploy.findings", "deploy.mend") and not self.draft.problems:
             return "Nothing is wrong with this SDL."
-        if action_id == "deploy.mend" and not self.draft.mendable:
+        if action_id == "deploy.mend" and not self.draft.fixable:
             return "None of it can be mended safely without you: p tells what to do."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
@@ -292,7 +296,7 @@ class DeployScreen(ProblemsPanel):
         if self.query_one("#sources").has_focus:
             return None
         if draft.errors:
-            return f"Not yet: line {draft.errors[0].line} is not right. {found_words(draft)}"
+            return f"Not yet: line {draft.errors[0].line} is not right. {problem_count(draft)}"
         if self.session_app.busy is not None:
             return f"Wait: {self.session_app.busy}."
         if self.session_app.readonly:
@@ -362,7 +366,7 @@ class DeployScreen(ProblemsPanel):
     def _end_editing(self) -> None:
         area = self.query_one("#sdl", TextArea)
         self.editing = False
-        if self.draft is not None and area.text != for_eyes(self.draft.text):
+        if self.draft is not None and area.text != displayed_text(self.draft.text):
             self.draft.replace(area.text)
         self._show_text()
         self._changed()

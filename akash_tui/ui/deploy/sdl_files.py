@@ -33,8 +33,8 @@ class ProblemRow:
         return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
 
 
-def told_findings(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content]:
-    """Every problem in full: where, what, what to do, and whether `F` mends it."""
+def problem_lines(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content]:
+    """Every problem in full: where, what, what to do, and whether `F` fixes it."""
     out: list[LabelledLine | Content] = []
     for index, problem in enumerate(problems):
         sign, tone = ProblemRow(index, problem).sign
@@ -44,18 +44,18 @@ def told_findings(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content
         if problem.advice:
             out.append(LabelledLine("  try", clean(problem.advice, LONGEST)))
         if problem.fixable:
-            out.append(LabelledLine("", "F mends it here.", "muted"))
+            out.append(LabelledLine("", "F fixes it here.", "muted"))
     return out
 
 
-def found_words(draft: Draft) -> str:
-    """`2 errors and a warning; p tells all, F mends 1 of them.`"""
+def problem_count(draft: Draft) -> str:
+    """`2 errors and 1 remark in this SDL: p shows all, F fixes 1 of them.`"""
     errors = len(draft.errors)
     rest = len(draft.problems) - errors
     counted = [words.plural(errors, "error")] if errors else []
     counted += [words.plural(rest, "remark")] if rest else []
-    mends = f", F mends {draft.mendable} of them" if draft.mendable else ""
-    return f"{' and '.join(counted)} in this SDL: p tells all{mends}."
+    fixes = f", F fixes {draft.fixable} of them" if draft.fixable else ""
+    return f"{' and '.join(counted)} in this SDL: p shows all{fixes}."
 
 
 def path_fault(text: str) -> str | None:

@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.web_address import web_address
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.leases.attention import Attention, alarms
+from akash_tui.services.leases.attention import Attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import LeaseStatus
 from akash_tui.ui.widgets import formatting as words
@@ -49,7 +49,7 @@ def facts_of(
             return [toned("reading the chain and the provider…", "muted")]
         return [row for status in run.status.values() for row in ways_in(status)]
     out: list[LabelledLine | Content] = [LabelledLine("state", state_says(view), "strong"), *_money(view), *promises]
-    for alarm in alarms(view):
+    for alarm in attention_items(view):
         if not _told_already(alarm, busy):
             out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
     alive = [seen for seen in view.leases if seen.lease.state.is_running]
@@ -81,7 +81,7 @@ def _money(view: DeploymentView) -> Iterator[LabelledLine]:
 
 
 def _alarm(alarm: Attention, *, paused: bool) -> Iterator[LabelledLine]:
-    yield LabelledLine("!" if alarm.urgent else "note", alarm.says, "bad" if alarm.urgent else "warn")
+    yield LabelledLine("!" if alarm.urgent else "note", alarm.text, "bad" if alarm.urgent else "warn")
     helps = HELPS.get("paused" if paused and alarm.code == "ended" else alarm.code)
     if helps:
         yield LabelledLine("try", helps)

@@ -133,14 +133,14 @@ class LogScreen(BaseScreen):
 def size_of(item: Item) -> int:
     """About how many characters it holds."""
     if isinstance(item, StreamNotice):
-        return len(item.says)
+        return len(item.text)
     return len(item.what.text if isinstance(item.what, LogLine) else item.what.note)
 
 
 def line_of(item: Item) -> Text:
     """One line: which replica, then what it wrote with its colours; what happened to the stream in italics."""
     if isinstance(item, StreamNotice):
-        return Text(f"— {item.says}", style="italic")
+        return Text(f"— {item.text}", style="italic")
     what = item.what
     if isinstance(what, LogLine):
         return Text.assemble((f"{short_pod(what.pod)} ", "dim"), Text.from_ansi(what.text))

@@ -19,7 +19,7 @@ from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.sdl_files import path_fault, read_file
 from akash_tui.ui.dialogs.dialogs import TextInputDialog
 from akash_tui.ui.lease_actions.update import compared, origin, update
-from akash_tui.ui.session.draft import editable, for_eyes
+from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
 
@@ -84,7 +84,7 @@ class UpdateScreen(BaseScreen):
         area = self.query_one("#sdl", TextArea)
         area.read_only = not self.editing
         area.show_cursor = self.editing
-        area.load_text(for_eyes(self.text))
+        area.load_text(displayed_text(self.text))
         self._revision += 1
         self._tick()
 
@@ -150,7 +150,7 @@ class UpdateScreen(BaseScreen):
             self.app.pop_screen()
             return
         text = self.query_one("#sdl", TextArea).text
-        self.take(text if text != for_eyes(self.text) else self.text, self.file)
+        self.take(text if text != displayed_text(self.text) else self.text, self.file)
 
     def do_file(self) -> None:
         self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)

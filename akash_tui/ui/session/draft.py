@@ -49,7 +49,7 @@ class SdlSource:
     id: str
     title: str
     kind: str
-    says: str
+    description: str
     preset: Preset | None = None
     path: Path | None = None
 
@@ -57,7 +57,7 @@ class SdlSource:
 def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[SdlSource]:
     """Own presets, shipped ones, then files used before."""
     out = [
-        SdlSource(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _says(p), preset=p)
+        SdlSource(f"preset {p.name}", clean(p.title or p.name), "own" if p.own else "", _description(p), preset=p)
         for p in presets
     ]
     for name in recent:
@@ -67,8 +67,8 @@ def sources(presets: Sequence[Preset], recent: Sequence[str]) -> list[SdlSource]
     return out
 
 
-def _says(preset: Preset) -> str:
-    """What a preset's header tells: its summary and its GPUs."""
+def _description(preset: Preset) -> str:
+    """What a preset's header says: its summary and its GPUs."""
     gpus = preset.meta.get("gpus", "")
     return " ".join(part for part in (clean(preset.summary), f"GPUs: {clean(gpus)}." if gpus else "") if part)
 
@@ -92,14 +92,14 @@ class Draft:
     reader: SdlReader
     text: str = ""
     models: list[GpuModel] = field(default_factory=list)
-    kept: set[GpuModel] = field(default_factory=set)
+    accepted: set[GpuModel] = field(default_factory=set)
     problems: Sequence[SdlProblem] = ()
     """All that is wrong or will disappoint, by line."""
     medians: Medians | None = None
-    """Market prices to hold the SDL's own against; None while not known."""
+    """Market prices to compare the SDL's own with; None while unknown."""
     block_time: BlockTime = ASSUMED_BLOCK_TIME
     avoid: Mapping[str, str] = field(default_factory=dict)
-    """Providers that let an earlier deployment of this down, with the reason: only a person takes their bids."""
+    """Providers that failed an earlier deployment of this, with the reason: only a person accepts their bids."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
 
@@ -114,30 +114,30 @@ class Draft:
         self.original = self.text = text
         self._check()
         self.models = list(dict.fromkeys(self.reader.gpu_choices(text)))
-        self.kept = set(self.models)
+        self.accepted = set(self.models)
 
     def tick(self, model: GpuModel) -> str | None:
         """Turn one model on or off; returns why not, when it is the last one."""
-        if model in self.kept and len(self.kept) == 1:
+        if model in self.accepted and len(self.accepted) == 1:
             return "At least one GPU model must stay."
-        before = set(self.kept)
-        self.kept ^= {model}
+        before = set(self.accepted)
+        self.accepted ^= {model}
         try:
             self._apply()
         except ValueError as error:
-            self.kept = before
+            self.accepted = before
             return str(error)
         return None
 
     def tick_all(self) -> None:
-        self.kept = set(self.models)
+        self.accepted = set(self.models)
         self._apply()
 
     def _apply(self) -> None:
-        if len(self.kept) == len(self.models):
+        if len(self.accepted) == len(self.models):
             self.text = self.original
         else:
-            self.text = self.reader.with_gpu_choices(self.original, [m for m in self.models if m in self.kept])
+            self.text = self.reader.with_gpu_choices(self.original, [m for m in self.models if m in self.accepted])
         self._check()
 
     def _check(self) -> None:
@@ -154,34 +154,34 @@ class Draft:
         assert self._examined is not None
         return self._examined.compiled
 
-    def hold_against(self, medians: Medians | None, block_time: BlockTime) -> bool:
-        """Check again if the market's prices or the block time are other ones; True if so."""
+    def compare_with_market(self, medians: Medians | None, block_time: BlockTime) -> bool:
+        """Diagnose again if the market's prices or the block time changed; True if so."""
         if (medians, block_time) == (self.medians, self.block_time):
             return False
         self.medians, self.block_time = medians, block_time
         self._diagnose()
         return True
 
-    def mend(self) -> tuple[SdlProblem, ...]:
-        """Mend all that can be mended safely, in this text only; ticks stay. Returns what that was."""
-        text, mended = self.reader.fix(self.original, self.file)
-        if mended:
-            dropped = set(self.models) - self.kept
+    def fix(self) -> tuple[SdlProblem, ...]:
+        """Fix all that can be fixed safely, in this text only; ticks stay. Returns what that was."""
+        text, fixed = self.reader.fix(self.original, self.file)
+        if fixed:
+            dropped = set(self.models) - self.accepted
             self.replace(text)
-            kept = set(self.models) - dropped
-            if kept and dropped:
-                self.kept = kept
+            left = set(self.models) - dropped
+            if left and dropped:
+                self.accepted = left
                 self._apply()
-        return mended
+        return fixed
 
     @property
-    def mendable(self) -> int:
-        """How many problems can be mended safely."""
+    def fixable(self) -> int:
+        """How many problems can be fixed safely."""
         return sum(1 for p in self.problems if p.fixable)
 
     @property
     def ticks(self) -> list[GpuTick]:
-        return [GpuTick(model.key(), model, model in self.kept) for model in self.models]
+        return [GpuTick(model.key(), model, model in self.accepted) for model in self.models]
 
     @property
     def errors(self) -> list[SdlProblem]:
@@ -226,7 +226,7 @@ class DeployForm:
     budget: Budget = NO_BUDGET
 
 
-def wishes(deposit: str, budget: str) -> DeployForm:
+def read_form(deposit: str, budget: str) -> DeployForm:
     """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
     try:
         uact, hours = parse_deposit(deposit) if deposit.strip() else (None, None)
@@ -242,8 +242,8 @@ def wishes(deposit: str, budget: str) -> DeployForm:
 def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minimum: Coin | None) -> list[LabelledLine]:
     """What it may cost before any bid is known."""
     if draft.price is None:
-        said = "not known until the SDL is right" if draft.errors else "the SDL asks in another token"
-        return [LabelledLine("at most", said, "muted")]
+        why = "unknown until the SDL is right" if draft.errors else "the SDL asks in another token"
+        return [LabelledLine("at most", why, "muted")]
     if block_time is None:
         return [LabelledLine("at most", "reading the chain…", "muted")]
     hourly = per_hour(draft.price, block_time)
@@ -280,8 +280,8 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
     return out
 
 
-def for_eyes(text: str) -> str:
-    """The SDL as it can be drawn: its indentation kept, control characters gone, tabs seen (YAML takes none)."""
+def displayed_text(text: str) -> str:
+    """The SDL as it can be displayed: indentation unchanged, no control characters, tabs visible (YAML takes none)."""
 
     def line(raw: str) -> str:
         raw = raw.replace("\t", TAB)
@@ -292,5 +292,5 @@ def for_eyes(text: str) -> str:
 
 
 def editable(text: str) -> bool:
-    """True if what is drawn is the text itself, so that editing it changes nothing unseen."""
-    return for_eyes(text).splitlines() == text.splitlines()
+    """True if what is displayed is the text itself, so that editing it changes nothing unseen."""
+    return displayed_text(text).splitlines() == text.splitlines()

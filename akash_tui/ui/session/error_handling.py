@@ -112,7 +112,7 @@ class ErrorHandlingApp(App[int]):
 
     async def _tell(self, alert: Alert) -> None:
         async with self.guard("telling an alert", loud=False):
-            for fault in await self.alerts.tell(alert):
+            for fault in await self.alerts.deliver(alert):
                 self.problems.add("telling an alert", fault)
 
     def _fatal_error(self) -> None:

@@ -145,5 +145,5 @@ async def _look_back(app: SessionApp, session: Session) -> None:
             first = open_ones[0]
             more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
             app.voice.say(
-                f"{first.name or first.id.dseq}: {first.says}{more} Press 3 for your deployments.", "warn", 30
+                f"{first.name or first.id.dseq}: {first.text}{more} Press 3 for your deployments.", "warn", 30
             )

@@ -1,4 +1,4 @@
-"""Runs that the app carries on with: bids being collected, manifests handed over, workloads starting.
+"""Runs that the app keeps going: bids being collected, manifests handed over, workloads starting.
 
 Everything here belongs to the app, not to a screen: closing a screen or a dialog never stops it.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.status_message import StatusMessage
 
 
-BUDGETS_KEPT = 200
+MOST_BUDGETS = 200
 """How many budgets of deployments and presets are remembered."""
 
 
@@ -41,7 +41,7 @@ class TrackedRun:
     run: DeploymentRun
     budget: Budget = NO_BUDGET
     history: dict[str, ProviderHistory] = field(default_factory=dict)
-    """Our own leases with providers, as the journal tells them."""
+    """Our own leases with providers, as the journal has them."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
     saved: str = ""
@@ -55,7 +55,7 @@ class TrackedRun:
 
 
 class RunHost(Protocol):
-    """What runs need of the app that carries them on."""
+    """What runs need of the app that they belong to."""
 
     entry: Entry
     voice: StatusMessage
@@ -65,10 +65,10 @@ class RunHost(Protocol):
         """Where the errors of a task end."""
 
     def remember(self, **chosen: object) -> None:
-        """Keep a setting."""
+        """Save a setting."""
 
     def started(self, trip: TrackedRun) -> None:
-        """A workload runs."""
+        """A workload runs now."""
 
     def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
         """The lease is there and costs, the workload is not."""
@@ -93,7 +93,7 @@ class RunManager:
         return self.trips.get(self.current) if self.current is not None else None
 
     def take(self, run: DeploymentRun) -> TrackedRun:
-        """Know a run; the one known already is kept, so that nothing is followed twice."""
+        """Track a run; one that is tracked already stays, so that nothing is followed twice."""
         trip = self.trips.get(run.id)
         if trip is None:
             trip = self.trips[run.id] = TrackedRun(run, self._budget(run), self._history())
@@ -104,21 +104,21 @@ class RunManager:
         return own_history(session.journal, session.network.chain_id, session.owner)
 
     def _budget(self, run: DeploymentRun) -> Budget:
-        """As kept for this deployment, else as for any from its preset."""
-        kept = self.app.entry.settings.budgets.get(_key(run))
-        return read_budget(kept) if kept is not None else self.usual_budget(run.name)
+        """As saved for this deployment, else as for any from its preset."""
+        saved = self.app.entry.settings.budgets.get(_key(run))
+        return read_budget(saved) if saved is not None else self.usual_budget(run.name)
 
     def usual_budget(self, preset: str) -> Budget:
-        """As kept for a preset, else the usual one."""
+        """As saved for a preset, else the usual one."""
         settings = self.app.entry.settings
         return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
 
     def keep_budget(self, trip: TrackedRun) -> None:
         """Remember a budget for this deployment, and for the next ones from its preset."""
         budgets = {k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(trip.run), trip.run.name)}
-        kept = list(budgets.items())[-BUDGETS_KEPT:]
+        newest = list(budgets.items())[-MOST_BUDGETS:]
         names = [_key(trip.run), *([trip.run.name] if trip.run.name else [])]
-        self.app.remember(budgets=dict(kept) | dict.fromkeys(names, trip.budget.typed))
+        self.app.remember(budgets=dict(newest) | dict.fromkeys(names, trip.budget.typed))
 
     async def read(self) -> None:
         """What the chain asks and how fast it is; read again on request."""
@@ -238,7 +238,7 @@ class RunManager:
         return result
 
     async def change_group(self, quote: GroupQuote, avoid: Mapping[str, str]) -> None:
-        """Sign exactly the quote; a run that is left without a lease is over, its next one is attached to anew."""
+        """Sign exactly the quote; a run that is left without a lease is over; its next one is attached to again."""
         trip = self.trips.get(quote.id)
         await do_group(self.session, quote, trip.run if trip is not None else None, avoid=avoid)
         self._cancel(f"start {quote.id.dseq}")

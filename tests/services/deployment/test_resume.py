@@ -24,4 +24,4 @@ async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench)
     bench.chain.gate = refuse_first
     report = await resume(session)
     assert [item.next for item in report.pending] == [NextStep.WAIT, NextStep.CHOOSE]
-    assert "does not offer" in report.pending[0].says
+    assert "does not offer" in report.pending[0].text

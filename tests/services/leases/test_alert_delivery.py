@@ -54,7 +54,7 @@ class Ears:
         self.bells += 1
 
     async def tell(self, alert: Alert = LOW) -> list[str]:
-        return [fault.title for fault in await self.alerts.tell(alert)]
+        return [fault.title for fault in await self.alerts.deliver(alert)]
 
 
 async def test_only_the_bell_is_on_by_itself_and_only_for_what_is_urgent(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.leases.attention import Attention, DeploymentWatch, alarms, attention, cost_so_far
+from akash_tui.services.leases.attention import Attention, DeploymentWatch, attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
 from tests.services.fake_chain import BLOCK
@@ -22,7 +22,7 @@ from tests.services.leases.test_lease_reader import leased
 
 
 async def seen(bench: Bench, run: DeploymentRun) -> tuple[Attention, ...]:
-    return alarms(await Leases(bench.session()).one(run.id))
+    return attention_items(await Leases(bench.session()).one(run.id))
 
 
 def codes(found: tuple[Attention, ...]) -> list[tuple[str, bool]]:
@@ -54,9 +54,9 @@ async def test_a_manifest_that_is_due_becomes_urgent_at_90_seconds(bench: Bench)
         bench.clock.elapsed = (begun - 1000 + blocks) * BLOCK
         (alarm,) = await seen(bench, run)
         assert (alarm.code, alarm.urgent) == ("manifest_due", urgent)
-        assert words in alarm.says
+        assert words in alarm.text
         assert "akash-tui resume" in alarm.advice
-        assert "$0.60 an hour" in alarm.says
+        assert "$0.60 an hour" in alarm.text
 
 
 async def test_paid_for_and_not_running(bench: Bench) -> None:
@@ -67,11 +67,11 @@ async def test_paid_for_and_not_running(bench: Bench) -> None:
     bench.clock.elapsed += 1000
     (alarm,) = await seen(bench, run)
     assert (alarm.code, alarm.urgent) == ("not_running", True)
-    assert "web" in alarm.says
-    assert "$0.60 an hour" in alarm.says
+    assert "web" in alarm.text
+    assert "$0.60 an hour" in alarm.text
     bench.gateway.accepted.clear()  # the provider has forgotten it
     (alarm,) = await seen(bench, run)
-    assert "has nothing for this lease" in alarm.says
+    assert "has nothing for this lease" in alarm.text
 
 
 async def test_funds(bench: Bench) -> None:
@@ -81,7 +81,7 @@ async def test_funds(bench: Bench) -> None:
     bench.clock.elapsed += 600 * BLOCK
     found = await seen(bench, run)
     assert found[0].code == "dry"
-    assert "owes" in found[0].says
+    assert "owes" in found[0].text
     assert attention(await Leases(bench.session()).one(run.id)) == 0
 
 
@@ -91,8 +91,8 @@ async def test_why_a_lease_ended_and_what_it_cost(bench: Bench) -> None:
     change(bench, run, state=LeaseState.CLOSED, reason="lease_closed_reason_unstable", closed_on=begun + 100)
     (alarm,) = await seen(bench, run)
     assert (alarm.code, alarm.urgent) == ("ended", True)
-    assert "kept failing" in alarm.says
-    assert "0.10 ACT" in alarm.says
+    assert "kept failing" in alarm.text
+    assert "0.10 ACT" in alarm.text
     assert "Avoid this provider" in alarm.advice
     assert cost_so_far(await Leases(bench.session()).one(run.id)) == 100_000
 
@@ -104,7 +104,7 @@ async def test_a_reclaimed_lease_counts_down(bench: Bench) -> None:
     change(bench, run, state=LeaseState.RECLAIMING, reclamation=Reclamation(Decimal(86400), 1, deadline, ""))
     found = await seen(bench, run)
     assert "reclaiming" in [a.code for a in found]
-    assert any("2 h 1 min" in a.says for a in found)
+    assert any("2 h 1 min" in a.text for a in found)
 
 
 async def test_a_provider_that_cannot_be_asked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ async def test_the_watch_tells_each_thing_once_until_the_end(bench: Bench) -> No
     run = await leased(bench)
     told: list[list[str]] = []
     rounds = 0
-    async with aclosing(DeploymentWatch(bench.session(), run.id).looks(6.0)) as looks:
+    async with aclosing(DeploymentWatch(bench.session(), run.id).checks(6.0)) as looks:
         async for look in looks:
             rounds += 1
             told.append([a.code for a in look.new])
@@ -135,7 +135,7 @@ async def test_the_watch_tells_each_thing_once_until_the_end(bench: Bench) -> No
 
 async def test_a_node_that_is_away_keeps_what_was_seen(bench: Bench) -> None:
     run = await leased(bench)
-    async with aclosing(DeploymentWatch(bench.session(), run.id).looks()) as looks:
+    async with aclosing(DeploymentWatch(bench.session(), run.id).checks()) as looks:
         first = await anext(looks)
 
         def away(name: str) -> None:
@@ -156,7 +156,7 @@ async def test_a_first_read_that_fails_is_raised(bench: Bench) -> None:
 
     bench.chain.gate = away
     with pytest.raises(Unreachable):
-        await anext(DeploymentWatch(bench.session(), run.id).looks())
+        await anext(DeploymentWatch(bench.session(), run.id).checks())
 
 
 async def test_what_ended_comes_last(bench: Bench) -> None:
@@ -174,4 +174,4 @@ async def test_a_provider_at_a_bare_address_is_called_by_its_organization(bench:
     (lease,) = view.leases
     at = Provider(lease.lease.id.provider, "https://127.0.0.1:8443", (Attribute("organization", "Attic Rigs"),))
     view = replace(view, leases=(replace(lease, provider=at),))
-    assert "The lease at Attic Rigs is over" in next(a for a in alarms(view) if a.code == "ended").says
+    assert "The lease at Attic Rigs is over" in next(a for a in attention_items(view) if a.code == "ended").says

@@ -81,7 +81,7 @@ async def taken(items: AsyncGenerator[Item, None], most: int = 100, into: list[I
 
 
 def words(items: list[Item]) -> list[str]:
-    return [i.says if isinstance(i, StreamNotice) else getattr(i.what, "text", "") for i in items]
+    return [i.text if isinstance(i, StreamNotice) else getattr(i.what, "text", "") for i in items]
 
 
 async def test_without_follow_it_is_read_once(bench: Bench) -> None:
@@ -109,7 +109,7 @@ async def test_a_followed_log_goes_on_over_breaks_and_ends_with_the_lease(bench:
     ]
     items = await taken(streams.logs(run.id, follow=True, tail=9))
     assert [w for i, w in zip(items, words(items), strict=True) if isinstance(i, StreamItem)] == ["a", "b", "c", "d"]
-    asides = [i.says for i in items if isinstance(i, StreamNotice)]
+    asides = [i.text for i in items if isinstance(i, StreamNotice)]
     assert len(asides) == 3
     assert "trying again" in asides[0]
     assert "kept failing" in asides[-1]

@@ -17,7 +17,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.hostnames import MisplacedHostName, host_names, move_here
 from akash_tui.services.deployment.update import Updater
-from akash_tui.services.leases.attention import alarms
+from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
@@ -103,7 +103,7 @@ async def test_it_runs_dry_when_it_was_said_to_and_a_top_up_is_then_refused(worl
         assert view.lasts_hours is not None
         said = view.height + view.lasts_hours * 3600 / view.block_time.seconds
         assert abs(said - end) <= 2
-        assert "low_runway" in [a.code for a in alarms(view)]
+        assert "low_runway" in [a.code for a in attention_items(view)]
         top_up = await deployer.quote_deposit(run.id, hours=Decimal("0.0001"))
         assert top_up.lasts_hours is not None
 
@@ -117,7 +117,7 @@ async def test_it_runs_dry_when_it_was_said_to_and_a_top_up_is_then_refused(worl
         assert over.deployment.escrow.state is EscrowState.OVERDRAWN
         (ended,) = [v.lease for v in over.leases]
         assert why_ended(ended) == "its deposit ran out"
-        assert [a.code for a in alarms(over)] == ["ended"]
+        assert [a.code for a in attention_items(over)] == ["ended"]
         with pytest.raises(BadInput, match="ran out of funds"):
             await deployer.quote_deposit(run.id, 1_000_000)
         with pytest.raises(BadInput, match="ran out of funds"):
@@ -162,7 +162,7 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         async def seen(code: str) -> DeploymentView:
             while True:
                 view = await leases.one(run.id, services=False)
-                if code in [a.code for a in alarms(view)]:
+                if code in [a.code for a in attention_items(view)]:
                     return view
                 await session.clock.sleep(0.05)
 
@@ -173,8 +173,8 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         assert lease.reclamation.reason == "lease_closed_reason_decommission"
         assert lease.reclamation.deadline >= view.read_at.timestamp() - 1
         assert view.price_h > 0  # it costs until its end
-        (alarm,) = [a for a in alarms(view) if a.code == "reclaiming"]
-        assert "takes its machine back in" in alarm.says
+        (alarm,) = [a for a in attention_items(view) if a.code == "reclaiming"]
+        assert "takes its machine back in" in alarm.text
         assert alarm.urgent
         over = await seen("ended")
         (lease,) = [v.lease for v in over.leases]

@@ -11,7 +11,7 @@ from akash_tui.domain.akash.money import UACT, units
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
-from akash_tui.services.leases.attention import alarms
+from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.storage.journal_entries import IntentKind
 from tests.services.on_practice.test_lease_stories import leased
@@ -72,9 +72,9 @@ async def test_topped_up_in_time_until_the_cap_then_dry_at_the_block_that_was_sa
         (ended,) = [v.lease for v in over.leases]
         assert ended.closed_on >= paid_for
         assert why_ended(ended) == "its deposit ran out"
-        (told,) = alarms(over)
+        (told,) = attention_items(over)
         owed = (ended.closed_on - paid_for) * lease.price.amount
-        assert f"{units(owed)} ACT of it was never paid" in told.says
+        assert f"{units(owed)} ACT of it was never paid" in told.text
         made = [i for i in session.journal.intents() if i.kind is IntentKind.DEPOSIT and i.dseq == run.id.dseq]
         assert len(made) == 2
 

@@ -42,9 +42,9 @@ async def test_of_money_nobody_says_that_it_is_safe_to_send_it_again(bench: Benc
     session, _, intent = await lost(bench, kind)
     (settled,) = (await resume(session)).settled
     assert settled.outcome is Outcome.UNKNOWN
-    assert "cannot be told any more" in settled.says
-    assert "safe" not in settled.says
-    assert "nothing was spent" not in settled.says
+    assert "cannot be found out any more" in settled.text
+    assert "safe" not in settled.text
+    assert "nothing was spent" not in settled.text
     assert await outcome(session, intent) is Outcome.UNKNOWN
     assert (await resume(session)).settled == ()  # it does not come back for ever
 
@@ -86,7 +86,7 @@ async def test_a_creation_that_was_updated_elsewhere_since_is_not_called_undone(
     bench.chain.deployments_[run.id] = replace(known, hash=b"another" * 4)
     (settled,) = (await resume(session)).settled
     assert settled.outcome is Outcome.UNKNOWN
-    assert "safe" not in settled.says
+    assert "safe" not in settled.text
     assert await outcome(session, intent) is Outcome.UNKNOWN
 
 

@@ -19,11 +19,11 @@ from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog, TextInputDial
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,
+    displayed_text,
     editable,
     estimate,
-    for_eyes,
+    read_form,
     size,
-    wishes,
 )
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -50,7 +50,7 @@ def test_the_last_model_cannot_be_taken_out() -> None:
     for model in made.models[:3]:
         assert made.tick(model) is None
     assert made.tick(made.models[3]) == "At least one GPU model must stay."
-    assert made.kept == {made.models[3]}
+    assert made.accepted == {made.models[3]}
     made.tick_all()
     assert made.text == SDL
 
@@ -66,7 +66,7 @@ def test_estimate_says_what_it_may_cost() -> None:
 
 
 def test_hours_instead_of_a_deposit() -> None:
-    assert wishes("24h", "") == DeployForm(None, Decimal(24))
+    assert read_form("24h", "") == DeployForm(None, Decimal(24))
     lines = {line.label: line.value for line in estimate(draft(), BLOCK, DeployForm(hours=Decimal(24)), None)}
     assert lines["deposit"] == "raised with the lease to pay 24 h, at most ≈ 143.05 ACT"
 
@@ -74,7 +74,7 @@ def test_hours_instead_of_a_deposit() -> None:
 @pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])
 def test_a_wrong_deposit_is_told_as_the_deposit(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Deposit: .*24h for hours"):
-        wishes(text, "1.20/h")
+        read_form(text, "1.20/h")
 
 
 def test_size_in_words() -> None:
@@ -270,7 +270,7 @@ def test_a_path_that_cannot_be_loaded_says_why(tmp_path, typed: str, fault: str)
 
 
 def test_a_tab_is_seen() -> None:
-    assert for_eyes("a:\n\tb: 1") == "a:\n⇥b: 1"
+    assert displayed_text("a:\n\tb: 1") == "a:\n⇥b: 1"
     assert not editable("a:\n\tb: 1")
 
 
@@ -298,8 +298,10 @@ async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_)
         first = draft.text
         await until(pilot, lambda: screen.query_one("#gpus").has_focus)
         await pilot.press("space")
-        await until(pilot, lambda: len(draft.kept) < len(draft.models))
-        assert draft.hold_against(None, BlockTime(Decimal(7), measured=True)), "the market's figures need no compiling"
+        await until(pilot, lambda: len(draft.accepted) < len(draft.models))
+        assert draft.compare_with_market(None, BlockTime(Decimal(7), measured=True)), (
+            "the market's figures need no compiling"
+        )
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
