@@ -43,10 +43,10 @@ class _Open:
     children: list[Node] = field(default_factory=list)
 
 
-def read_nodes(text: str | bytes, mends: int = 20) -> Node | ReadFault | None:
+def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
     """The first document as nodes; None if there is none; a fault instead of any exception.
 
-    Up to `mends` comment lines that are indented by a tab are put up with where Go does so.
+    Up to `fixes` comment lines that are indented by a tab are accepted where Go accepts them.
     """
     data = text
     if isinstance(data, str):
@@ -72,7 +72,7 @@ def read_nodes(text: str | bytes, mends: int = 20) -> Node | ReadFault | None:
     if stray >= 0:
         return ReadFault(
             "yaml.syntax",
-            "A byte order mark stands in the middle of the file.",
+            "A byte order mark is in the middle of the file.",
             "Remove the invisible character from this line.",
             data.count(b"\n", 0, stray) + 1,
             1,
@@ -81,14 +81,14 @@ def read_nodes(text: str | bytes, mends: int = 20) -> Node | ReadFault | None:
         return _build(data)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        mended = _without_tab_before_comment(data, mark.line) if mark and mends else None
-        if mended is not None:
-            return read_nodes(mended, mends - 1)
+        fixed = _without_tab_before_comment(data, mark.line) if mark and fixes else None
+        if fixed is not None:
+            return read_nodes(fixed, fixes - 1)
         what = clean(str(error.problem or error.context or "not valid YAML"))
         return ReadFault(
             "yaml.syntax",
             f"This is not valid YAML: {what}.",
-            "Look at the indentation (spaces, never tabs), colons and quotes of this line and the one above.",
+            "Check the indentation (spaces, never tabs), colons and quotes of this line and the one above.",
             mark.line + 1 if mark else 1,
             mark.column + 1 if mark else 1,
         )
@@ -218,10 +218,10 @@ def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
 
 
 def _odd_null(event: Any) -> ReadFault:
-    """A tag that says "nothing" on something; Go half ignores it, nobody means it."""
+    """A tag that says "nothing" on something; Go half ignores it, nobody intends it."""
     return ReadFault(
         "yaml.tag",
-        "The tag !!null stands on a value that is not null.",
+        "The tag !!null is on a value that is not null.",
         "Remove the tag.",
         event.start_mark.line + 1,
         event.start_mark.column + 1,

@@ -110,6 +110,7 @@ class AutoTopUp:
         return self.find(order.id) or order
 
     def find(self, id: DeploymentId) -> StandingOrder | None:
+        """The order of a deployment, whether active or over; None without one."""
         return self.orders.find(self.session.network.chain_id, id)
 
     def all(self) -> list[StandingOrder]:
@@ -138,7 +139,7 @@ class AutoTopUp:
             with deployer.alone(order.id):
                 return await self._top_up(order)
         except Busy:
-            return None  # somebody is at work on it: tried again at the next round
+            return None  # another program is at work on it: tried again at the next round
 
     async def _due(self, order: StandingOrder, deployment: Deployment) -> bool:
         chain = self.session.chain

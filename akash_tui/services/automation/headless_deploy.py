@@ -33,7 +33,7 @@ from akash_tui.services.storage.journal_entries import Outcome, SavedStage
 
 INTERRUPTED_EXIT = 130
 SETTLE_AFTER_INTERRUPT = 20.0
-"""Seconds that an interrupted flow looks for a transaction that it had sent."""
+"""Seconds that an interrupted flow searches for a transaction that it had sent."""
 MOST_TRIES = 5
 """Bids tried one after another when each is gone at the moment of signing."""
 MOST_REQUOTES = 3
@@ -97,12 +97,12 @@ async def drive(
 ) -> DeployOutcome:
     """Create, collect, choose, lease, deliver, wait; `Done` is always the last event.
 
-    `ask` (without a rule) looks at `run.book` as it fills and returns a bid a group, or None to give up;
+    `ask` (without a rule) reads `run.book` as it fills and returns a bid a group, or None to give up;
     `confirm` is shown each lease quote. Cancellation follows `on_fail` before the lease, never closes after
     it, says what is open, and re-raises.
     """
     if plan.rule is None and ask is None:
-        raise BadInput("Nobody can be asked which bid to take.", "Use --accept cheapest, prefer or none.")
+        raise BadInput("There is nobody to ask which bid to accept.", "Use --accept cheapest, prefer or none.")
     run = deployer.start(quote)
     run.listeners.append(on_event)
     drive_ = _Drive(deployer, run, plan, ask, confirm)
@@ -111,7 +111,7 @@ async def drive(
     except asyncio.CancelledError:
         try:
             await drive_.interrupted()
-        finally:  # interrupted once more, it still ends with a true word
+        finally:  # interrupted once more, the last event is still true
             run.emit(Done(run.head(), INTERRUPTED_EXIT, drive_.state))
         raise
     except BaseException:
@@ -138,9 +138,11 @@ class _Drive:
         self.requotes = 0
 
     def finish(self, exit_code: int) -> DeployOutcome:
+        """The outcome as things stand now."""
         return DeployOutcome(exit_code, self.state, self.run)
 
     async def go(self, quote: CreateQuote) -> DeployOutcome:
+        """From creation to a running workload, or to what `on_fail` makes of a failure."""
         try:
             self.state = "unknown"
             await self.deployer.create(quote, self.run)
@@ -278,8 +280,9 @@ class _Drive:
         return replace(rule, budget_h=rule.budget_h - spent)
 
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
+        """A bid for every group, chosen by a person. Raises `NoBid` if none is chosen."""
         if self.ask is None:
-            raise BadInput("Nobody can be asked which bid to take.", "Use --accept cheapest, prefer or none.")
+            raise BadInput("There is nobody to ask which bid to accept.", "Use --accept cheapest, prefer or none.")
         answer = await self.ask(self.run)
         _raise_if_failed(collecting)
         if answer is None:
@@ -292,10 +295,12 @@ class _Drive:
         return answer
 
     def emit_choice(self, choice: BidChoice, rule: Rule) -> None:
+        """One `choice` event for each group."""
         for gseq, row in choice.picks.items():
             self.run.emit(Chosen(self.run.head(), row.id, row.price_h, rule.words, choice.rejected.get(gseq, ())))
 
     def no_bid(self, choice: BidChoice) -> tuple[str, str]:
+        """Message and advice for `NoBid`: how many bids each reason ruled out."""
         waited = f"{self.plan.bid_wait:.0f} s"
         reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
         if not reasons:
@@ -306,6 +311,7 @@ class _Drive:
     # --- ends ---
 
     def fail(self, error: AkashError) -> DeployOutcome:
+        """Emit the error as an event; the outcome with its exit code."""
         self.run.emit(Failed(self.run.head(), self.stage, error.code, error.title, error.advice))
         return self.finish(error.exit_code)
 
@@ -344,14 +350,14 @@ class _Drive:
         """After a cancellation: find out what is open, follow `on_fail` if nothing is leased, say what remains."""
         why = "Interrupted."
         try:
-            await self.look()
+            await self.read_state()
         except AkashError as error:
             why = f"Interrupted, and the chain could not be asked what was under way: {error.title}"
         self.run.emit(Failed(self.run.head(), self.stage, "interrupted", why, self.remains()))
         if self.state == "open":
             await self.on_fail(INTERRUPTED_EXIT)
 
-    async def look(self) -> None:
+    async def read_state(self) -> None:
         """What the transactions that were under way have become."""
         session = self.deployer.session
         if self.state != "unknown":
@@ -365,6 +371,7 @@ class _Drive:
         self.state = "none" if saved is None else _STATES.get(saved.stage, "none")
 
     def remains(self) -> str:
+        """One sentence: what is open, whether it costs, and how to end it."""
         dseq = self.run.id.dseq
         return {
             "none": "Nothing was created and nothing is locked.",
@@ -372,7 +379,7 @@ class _Drive:
             "leased": f"Deployment {dseq} is leased and costs money. Close it: akash-tui lease close {dseq}.",
             "running": f"Deployment {dseq} runs and costs money. Close it: akash-tui lease close {dseq}.",
             "closed": f"Deployment {dseq} is closed.",
-        }.get(self.state, f"Nobody knows yet what became of deployment {dseq}. Run akash-tui resume.")
+        }.get(self.state, f"It is not known yet what became of deployment {dseq}. Run akash-tui resume.")
 
 
 def _refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:

@@ -1,6 +1,6 @@
 """Providers that a deployment should not be leased from again, and why; stored in the journal, so that a restart knows.
 
-Rules and proposals pass their bids over. A person may still take one by hand.
+Rules and proposals leave their bids out. A person may still accept one.
 """
 
 from __future__ import annotations

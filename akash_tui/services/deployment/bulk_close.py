@@ -1,6 +1,6 @@
 """Close several deployments: one frozen quote with the whole refund, a few transactions of several closes each.
 
-A transaction counts as a whole or not at all; one that is refused leaves the others to go on. Every deployment has
+A transaction counts as a whole or not at all; if one is refused, the others are still sent. Every deployment has
 an intent of its own in the journal, so that a kill at any moment is settled like that of a single close.
 """
 
@@ -60,32 +60,38 @@ class BulkCloseQuote:
 
     @property
     def closings(self) -> tuple[ClosingItem, ...]:
+        """All deployments of all batches, in the order in which they are closed."""
         return tuple(c for batch in self.batches for c in batch.closings)
 
     @property
     def leases(self) -> int:
+        """Running leases that end."""
         return sum(c.leases for c in self.closings)
 
     @property
     def refund(self) -> Coin:
+        """Estimated refund of our own deposits, in uact."""
         return Coin(UACT, sum(c.refund.amount for c in self.closings))
 
     @property
     def others(self) -> Coin:
+        """Estimated refund to other depositors (grants), in uact."""
         return Coin(UACT, sum(c.others for c in self.closings))
 
     @property
     def fee(self) -> Coin:
+        """First fees of all batches together."""
         return Coin(self.batches[0].fee.denom, sum(b.fee.amount for b in self.batches))
 
     @property
     def fee_ceiling(self) -> Coin:
+        """The most that all batches together may cost in gas."""
         return Coin(self.batches[0].fee_ceiling.denom, sum(b.fee_ceiling.amount for b in self.batches))
 
 
 @dataclass(slots=True)
 class BulkResult:
-    """What became of it, growing while it goes on."""
+    """What became of it; grows while the batches are sent."""
 
     wanted: int
     closed: list[DeploymentId] = field(default_factory=list)
@@ -134,9 +140,9 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
 async def bulk_close(
     session: Session, quote: BulkCloseQuote, on_progress: Callable[[BulkResult], None] = lambda result: None
 ) -> BulkResult:
-    """Sign the batches one after the other; a refused one is noted and the next one goes on.
+    """Sign the batches one after the other; a refused one is noted and the next one is sent.
 
-    An error that would meet every batch (no node, no key, a transaction that nobody is sure of) ends it there: what
+    An error that would meet every batch (no node, no key, a transaction whose outcome is unknown) ends it there: what
     was not reached is in `failed` with the same reason.
     """
     result = BulkResult(len(quote.closings))

@@ -100,7 +100,7 @@ class Deployer:
             if known is not None and known.stage is not SavedStage.NEVER:
                 raise Stale(
                     f"Deployment {quote.id.dseq} was sent already; nothing was sent again.",
-                    "Look at it with akash-tui lease list, or ask for a new quote.",
+                    "See akash-tui lease list, or ask for a new quote.",
                 )
             now = session.clock.now()
             saved = SavedDeployment(
@@ -257,6 +257,6 @@ class Deployer:
 def still_open(error: BaseException, run: DeploymentRun) -> str:
     """One sentence for a flow that was interrupted: what is open and how to end it."""
     if isinstance(error, TxUnknown):
-        return f"Nobody knows yet whether deployment {run.id.dseq} is open. Run akash-tui resume."
+        return f"It is not known yet whether deployment {run.id.dseq} is open. Run akash-tui resume."
     costs = "costs money" if run.leases else "holds its deposit"
     return f"Deployment {run.id.dseq} is open and {costs}. Close it: akash-tui lease close {run.id.dseq}."

@@ -31,6 +31,7 @@ class _Lost:
 
     @property
     def group(self) -> GroupId:
+        """The group whose lease this was."""
         id = self.lease.id
         return GroupId(id.owner, id.dseq, id.gseq)
 
@@ -38,7 +39,7 @@ class _Lost:
 async def ask_others(session: Session, run: DeploymentRun, error: AkashError) -> None:
     """Give up the leases that `error` is about; on return each of their groups has an order that takes bids.
 
-    Raises `BadInput` where that cannot be done (closed meanwhile, or a lease ended by somebody else than its
+    Raises `BadInput` where that cannot be done (closed meanwhile, or a lease ended by someone other than its
     provider), `OrderGone` if the node never lists the next order, and what a spend raises.
     """
     lost = await _lost(session, run, error)

@@ -53,7 +53,7 @@ async def _sdl(session: Session, view: DeploymentView) -> tuple[str, str, bool]:
         if saved is not None and saved.sdl:  # of an earlier version: better than nothing, and said to be so
             return saved.file, saved.sdl, False
         raise BadInput(
-            f"The SDL of deployment {id.dseq} is not here, and nobody can be asked for it.",
+            f"The SDL of deployment {id.dseq} is not here, and no provider has a copy of it.",
             "Deploy it from its file.",
             detail=fault.title,
         ) from fault

@@ -45,7 +45,7 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SettledIntent:
-    """One intent and what became of it; OPEN if nobody can say yet."""
+    """One intent and what became of it; OPEN while that is unknown."""
 
     intent: Intent
     outcome: Outcome
@@ -66,6 +66,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class ResumeReport:
+    """What became of the open intents, and which deployments have a next step."""
+
     settled: tuple[SettledIntent, ...]
     pending: tuple[Pending, ...]
     runs: tuple[DeploymentRun, ...] = ()

@@ -64,7 +64,7 @@ class RunningSdl:
     name: str
     file: str
     sdl: str
-    """Empty where nobody has it."""
+    """Empty where it cannot be found."""
     source: str
     """journal, provider (rebuilt from its copy), earlier (of a version before the one on chain), or none."""
     exact: bool
@@ -89,6 +89,7 @@ class Comparison:
 
     @property
     def same(self) -> bool:
+        """True if the text compiles and an update with it would change nothing."""
         return self.changes == () and not self.fixed and not self.problems
 
 

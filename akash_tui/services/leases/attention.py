@@ -55,6 +55,7 @@ class AttentionCheck:
 
     @property
     def over(self) -> bool:
+        """True once the deployment is closed."""
         return self.view.deployment.state is DeploymentState.CLOSED
 
 

@@ -68,6 +68,7 @@ class LeaseSummary:
 
     @property
     def lasts_until(self) -> datetime | None:
+        """When the funds run out; None if nothing costs or it is too far away for a date."""
         hours = self.lasts_hours
         if hours is None or hours > LONGEST_HOURS:
             return None

@@ -79,7 +79,7 @@ async def typed(fd: int) -> AsyncIterator[bytes]:
 
 
 class EscapeKeys:
-    """Watches keys for `~.` at the beginning of a line: the way out of a shell that hangs, as in ssh."""
+    """Watches keys for `~.` at the beginning of a line: it leaves a shell that hangs, as in ssh."""
 
     def __init__(self) -> None:
         self._line_begins = True

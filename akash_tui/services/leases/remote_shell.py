@@ -99,7 +99,7 @@ async def open_shell(
 
 
 class _Left(Exception):
-    """The person has left by the escape; the command may go on."""
+    """The person has left with the escape keys; the command may still run."""
 
 
 async def talk(remote: RemoteShell, *, tty: bool, stdin: bool, script: bool, say: Callable[[str], None]) -> int | None:

@@ -35,6 +35,7 @@ class ChainSnapshot:
     now: datetime
 
     def balance(self, denom: str) -> int:
+        """Micro-units of `denom` in the wallet; 0 without any."""
         return next((c.amount for c in self.balances if c.denom == denom), 0)
 
     def ends(self, hours: Decimal | None) -> datetime | None:

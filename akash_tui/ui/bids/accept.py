@@ -64,7 +64,7 @@ async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) ->
 
 
 def overtaken(book: BidBook, quote: LeaseQuote) -> str:
-    """Why a lease quote does not hold any more, as the bids are now; "" while it does."""
+    """Why a lease quote is out of date, as the bids are now; "" while it is not."""
     for row in quote.rows:
         now = book.row(row.id)
         if now is None or now.state is not RowState.OPEN:

@@ -30,6 +30,7 @@ class ProblemRow:
 
     @property
     def sign(self) -> Cell:
+        """A sign for the severity, and its style."""
         return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
 
 

@@ -130,6 +130,7 @@ class Draft:
         return None
 
     def tick_all(self) -> None:
+        """Make all models acceptable again."""
         self.accepted = set(self.models)
         self._apply()
 
@@ -181,14 +182,17 @@ class Draft:
 
     @property
     def ticks(self) -> list[GpuTick]:
+        """The models as rows of a table."""
         return [GpuTick(model.key(), model, model in self.accepted) for model in self.models]
 
     @property
     def errors(self) -> list[SdlProblem]:
+        """The problems that keep it from being deployed."""
         return [p for p in self.problems if p.severity.value == "error"]
 
     @property
     def groups(self) -> tuple[GroupSpec, ...]:
+        """The compiled groups; empty while it does not compile."""
         return self.compiled.groups if self.compiled.ok else ()
 
     @property

@@ -173,6 +173,7 @@ class RunManager:
         self._start(f"start {trip.run.id.dseq}", self._bring_up(trip), "starting the workload")
 
     def bringing_up(self, id: DeploymentId) -> bool:
+        """True while its manifest is being sent or its workload starts."""
         task = self._tasks.get(f"start {id.dseq}")
         return task is not None and not task.done()
 
@@ -259,7 +260,7 @@ def read_budget(text: str) -> Budget:
     """A budget out of the settings; one that cannot be read there is none: safer than a wrong one."""
     try:
         return parse_budget(text)
-    except BudgetError:  # settings.json was written by hand
+    except BudgetError:  # settings.json was edited by a person
         return NO_BUDGET
 
 

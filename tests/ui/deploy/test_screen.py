@@ -207,7 +207,7 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
     async with scene.app.run_test(size=(80, 24)) as pilot:
         screen = await _named(scene, pilot, OLD_WAY)
         assert screen.draft is not None
-        assert "p tells all" in scene.app.voice.line()[0]
+        assert "p shows all" in scene.app.voice.line()[0]
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
         told = scene.app.screen.query_one("#told", LabelledLines)
