@@ -57,7 +57,8 @@ def update(
     async def work() -> None:
         async with opened(g) as session:
             updater = Updater(session)
-            plan = await updater.plan(DeploymentId(session.owner, number), text, name)
+            compiled = session.sdl.read(text, name)
+            plan = await updater.plan(DeploymentId(session.owner, number), compiled, text, name)
             for line in _lines(plan):
                 click.echo(line, err=g.json or not dry_run)
             if dry_run:

@@ -6,7 +6,7 @@ leased. A provider that refuses the new manifest keeps running the old one (prov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.akash.group_changes import Difference, differences
@@ -86,6 +86,8 @@ class Comparison:
     fixed: tuple[Difference, ...]
     """What an update cannot change, and providers would refuse."""
     stays: tuple[Difference, ...]
+    compiled: Compiled = field(repr=False)
+    """The text's compiled form, for `plan`."""
 
     @property
     def same(self) -> bool:
@@ -139,15 +141,18 @@ class Updater:
         compiled = self.session.sdl.read(sdl, file)
         if not compiled.ok:
             errors = tuple(p for p in compiled.problems if p.severity is Severity.ERROR)
-            return Comparison(errors or tuple(compiled.problems), None, (), ())
+            return Comparison(errors or tuple(compiled.problems), None, (), (), compiled)
         found = differences(known.groups, compiled.groups)
         changed = None if known.manifest is None else changes(known.manifest, compiled.manifest_json)
-        return Comparison((), changed, tuple(d for d in found if d.blocking), tuple(d for d in found if not d.blocking))
+        fixed, stays = tuple(d for d in found if d.blocking), tuple(d for d in found if not d.blocking)
+        return Comparison((), changed, fixed, stays, compiled)
 
-    async def plan(self, id: DeploymentId, sdl: str, file: str) -> UpdatePlan:
-        """Compile and compare with the chain. Raises `BadSdl` (it does not compile, or wants what cannot change),
-        `BadInput` (closed), and what a quote raises."""
-        compiled = self.session.sdl.read(sdl, file)
+    async def plan(self, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> UpdatePlan:
+        """Compare `compiled`, made of the text `sdl`, with the chain.
+
+        Raises `BadSdl` (it does not compile, or wants what cannot change), `BadInput` (closed), and what a quote
+        raises.
+        """
         if not compiled.ok:
             raise BadSdl(
                 f"{file} is not a valid SDL.",

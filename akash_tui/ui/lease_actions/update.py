@@ -16,19 +16,23 @@ from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_lin
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
     from akash_tui.ui.session.session_app import SessionApp
 
 MOST_LINES = 12
 """Lines of differences that stand above the text; the dialog tells all."""
 
 
-async def update(session_app: SessionApp, id: DeploymentId, sdl: str, file: str) -> None:
+async def update(session_app: SessionApp, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> None:
     """Quote, dialog, exactly that; then the manifest goes to every provider, and the deployment's screen shows how."""
     updater = Updater(session_app.runs.session)
     await _carry_out(
         session_app,
         ConfirmSpend[UpdatePlan](
-            "Update this deployment?", partial(updater.plan, id, sdl, file), update_sheet, "Comparing with the chain"
+            "Update this deployment?",
+            partial(updater.plan, id, compiled, sdl, file),
+            update_sheet,
+            "Comparing with the chain",
         ),
     )
 

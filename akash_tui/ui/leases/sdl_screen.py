@@ -191,5 +191,8 @@ class UpdateScreen(BaseScreen):
                 self.session_app.voice.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
 
     def do_submit(self) -> None:
-        text, file = self.text, self.file
-        self.session_app.money("updating a deployment", lambda: update(self.session_app, self.id_shown, text, file))
+        assert self.comparison is not None
+        compiled, text, file = self.comparison.compiled, self.text, self.file
+        self.session_app.money(
+            "updating a deployment", lambda: update(self.session_app, self.id_shown, compiled, text, file)
+        )

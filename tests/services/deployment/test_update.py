@@ -13,7 +13,7 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import BadInput, BadSdl, ManifestRefused, ProviderFault, Stale
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased
 
 NEWER = SDL.replace("nginx:1.27", "nginx:1.28").replace("    expose:", "    env: [TOKEN=secret]\n    expose:")
@@ -22,7 +22,7 @@ NEWER = SDL.replace("nginx:1.27", "nginx:1.28").replace("    expose:", "    env:
 async def planned(bench: Bench, sdl: str = NEWER) -> tuple[DeploymentRun, Updater, UpdatePlan]:
     run = await leased(bench)
     updater = Updater(bench.session())
-    return run, updater, await updater.plan(run.id, sdl, "new.yaml")
+    return run, updater, await updater.plan(run.id, compiled(sdl), sdl, "new.yaml")
 
 
 async def test_a_plan_tells_what_changes_without_secrets(bench: Bench) -> None:
@@ -132,7 +132,7 @@ async def test_a_closed_deployment_cannot_be_updated(bench: Bench) -> None:
     run = await leased(bench)
     bench.chain.deployments_[run.id] = replace(bench.chain.deployments_[run.id], state=DeploymentState.CLOSED)
     with pytest.raises(BadInput, match="closed"):
-        await Updater(bench.session()).plan(run.id, NEWER, "new.yaml")
+        await Updater(bench.session()).plan(run.id, compiled(NEWER), NEWER, "new.yaml")
 
 
 @pytest.mark.parametrize("at", ["broadcast done", "confirm"])

@@ -55,7 +55,7 @@ async def test_providers_that_lag_get_lease_and_update_in_the_end(worlds: Worlds
         assert set(answers(told)[:-1]) <= {404, 500}
         await deployer.wait_running(run, wait=60)
         updater = Updater(session)
-        plan = await updater.plan(run.id, NEWER, "newer.yaml")
+        plan = await updater.plan(run.id, compiled(NEWER), NEWER, "newer.yaml")
         assert [str(c) for c in plan.changes or ()] == ["web: image nginx:1.27 → nginx:1.28"]
         await updater.sign(plan)
         again = await updater.attach(plan)
@@ -83,7 +83,7 @@ async def test_a_followed_log_shows_the_pods_of_an_update(worlds: Worlds) -> Non
                     pods.append(item.what.pod)
                     if len(pods) == 1:
                         updater = Updater(session)
-                        plan = await updater.plan(run.id, NEWER, "newer.yaml")
+                        plan = await updater.plan(run.id, compiled(NEWER), NEWER, "newer.yaml")
                         await updater.sign(plan)
                         await updater.deliver(await updater.attach(plan))
                     else:

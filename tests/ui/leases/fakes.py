@@ -15,6 +15,7 @@ from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.entities import DeploymentId, GroupId
 from akash_tui.domain.akash.manifest_changes import changes
 from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.sdl import Compiled
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
@@ -106,7 +107,7 @@ class FakeUpdater:
         real.session = SimpleNamespace(sdl=self.reader)  # type: ignore[assignment]
         return real.compare(known, sdl, file)
 
-    async def plan(self, id: DeploymentId, sdl: str, file: str) -> UpdatePlan:
+    async def plan(self, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> UpdatePlan:
         version, former = self._version(sdl), self._version(SDL)
         draft = common(self.session.clock)
         quote = UpdateQuote(**draft, id=id, former=former.version, version=version.version)
@@ -114,7 +115,7 @@ class FakeUpdater:
         return UpdatePlan(id, "vllm-qwen", version, quote if made else None, made, (), (lease(bid_id(2)),), former)
 
     async def undo_plan(self, plan: UpdatePlan) -> UpdatePlan:
-        back = await self.plan(plan.id, SDL, "vllm-qwen.yaml")
+        back = await self.plan(plan.id, self.reader.read(SDL), SDL, "vllm-qwen.yaml")
         quote = UpdateQuote(**common(self.session.clock), id=plan.id, former=b"", version=back.version.version)
         return replace(back, quote=quote, changes=changes(plan.version.manifest, back.version.manifest), former=None)
 
