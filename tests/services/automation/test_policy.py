@@ -55,8 +55,8 @@ def test_the_lower_budget_counts(policy: str, option: str | None, counts: str) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('\nbudegt = "1"', "line 2: budegt is no key"),
-        ("[limits]\nbudget = 1", "line 1: limits is no key"),
+        ('\nbudegt = "1"', "line 2: Unknown policy key budegt"),
+        ("[limits]\nbudget = 1", "line 1: Unknown policy key limits"),
         ("budget = 1.20", "line 1: budget: Input should be a valid string"),
         ('# a\n\nbudget = "cheap"', "line 3: budget: 'cheap' is not an amount"),
         ('budget = "24h"', "line 1: budget: it names no price per hour"),

@@ -174,4 +174,4 @@ async def test_a_provider_at_a_bare_address_is_called_by_its_organization(bench:
     (lease,) = view.leases
     at = Provider(lease.lease.id.provider, "https://127.0.0.1:8443", (Attribute("organization", "Attic Rigs"),))
     view = replace(view, leases=(replace(lease, provider=at),))
-    assert "The lease at Attic Rigs is over" in next(a for a in attention_items(view) if a.code == "ended").says
+    assert "The lease at Attic Rigs is over" in next(a for a in attention_items(view) if a.code == "ended").text
