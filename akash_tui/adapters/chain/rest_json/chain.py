@@ -80,10 +80,6 @@ class OneAccount(JsonModel):
     account: AnyAccountJson
 
 
-class AccountInfo(JsonModel):
-    info: BaseAccountJson
-
-
 class BalancesPage(JsonPage):
     balances: list[CoinJson] | None = None
 

@@ -99,10 +99,6 @@ def _old_funds(balance: DecCoinJson | None, granted: DecCoinJson | None) -> tupl
     return tuple(DecCoin(denom, amount) for denom, amount in held.items())
 
 
-class EscrowAccountsPage(JsonPage):
-    accounts: list[EscrowJson] | None = None
-
-
 class PaymentIdJson(JsonModel):
     aid: EscrowIdJson
     xid: Text
@@ -124,7 +120,3 @@ class PaymentStateJson(JsonModel):
 class PaymentJson(JsonModel):
     id: PaymentIdJson
     state: PaymentStateJson
-
-
-class PaymentsPage(JsonPage):
-    payments: list[PaymentJson] | None = None

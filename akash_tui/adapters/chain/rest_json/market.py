@@ -156,10 +156,6 @@ class BidJson(JsonModel):
         )
 
 
-class BidsPage(JsonPage):
-    bids: list[BidJson] | None = None
-
-
 # --- leases -----------------------------------------------------------------------------------
 
 

@@ -15,8 +15,7 @@ from typing import Final
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal, refusal_of_text, with_need
-from akash_tui.adapters.chain.rest_json.tx import BroadcastAnswer
-from akash_tui.adapters.chain.tx.encoding import base64_text
+from akash_tui.adapters.chain.rest_json.tx import BroadcastAnswer, base64_text
 from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.services.ports import (

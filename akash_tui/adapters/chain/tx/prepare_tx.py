@@ -14,9 +14,8 @@ from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.errors.endpoint import NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
-from akash_tui.adapters.chain.rest_json.tx import Simulated
+from akash_tui.adapters.chain.rest_json.tx import Simulated, base64_text
 from akash_tui.adapters.chain.tx import fees
-from akash_tui.adapters.chain.tx.encoding import base64_text
 from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.domain.akash.messages import (
     BurnAct,
@@ -87,7 +86,7 @@ class TxPreparer:
     async def _run(
         self, messages: Sequence[Message], signer: Signer, memo: str, ordered: bool, limit: int, cost: Coin
     ) -> int:
-        from akash_tui.adapters.chain.tx.tx import draft_bytes
+        from akash_tui.adapters.chain.tx.tx_bytes import draft_bytes
 
         for _ in range(2):
             timeout = None if ordered else await self._timeout()
@@ -120,7 +119,7 @@ class TxPreparer:
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
         """Final bytes for the chain whose id the endpoints have proven."""
-        from akash_tui.adapters.chain.tx.tx import sign_tx
+        from akash_tui.adapters.chain.tx.tx_bytes import sign_tx
 
         head = await self._heads.head()
         account = await self._reads.account(signer.address)
@@ -141,7 +140,7 @@ class TxPreparer:
         )
 
     async def _timeout(self, head: Head | None = None) -> int:
-        from akash_tui.adapters.chain.tx.tx import unique_timeout
+        from akash_tui.adapters.chain.tx.tx_bytes import unique_timeout
 
         head = head or await self._heads.head()
         return unique_timeout(head.time + time_to_live(await self._heads.block_time()) + timedelta(seconds=1))

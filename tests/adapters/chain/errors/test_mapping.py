@@ -9,8 +9,8 @@ import pytest
 
 from akash_tui.adapters.chain.errors import mapping as errors
 from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS, ErrorKind
-from akash_tui.adapters.chain.rest_json import chain as wire_chain
-from akash_tui.adapters.chain.rest_json import tx as wire_tx
+from akash_tui.adapters.chain.rest_json import chain as chain_json
+from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused
 from tests.adapters.chain.recordings import answer, load, names, needs_recordings
@@ -67,8 +67,8 @@ def error_in(name: str) -> AkashError | None:
     """The error of a recorded answer as the adapter would raise it; None if it holds none."""
     status, said = load(name)["response"]["status"], answer(name)
     if status != 200:
-        return errors.refusal_of_text(wire_chain.GatewayErrorJson.model_validate(said).message)
-    response = wire_tx.BroadcastAnswer.model_validate(said).tx_response
+        return errors.refusal_of_text(chain_json.GatewayErrorJson.model_validate(said).message)
+    response = tx_json.BroadcastAnswer.model_validate(said).tx_response
     assert response is not None
     if response.code == 0:
         return None
