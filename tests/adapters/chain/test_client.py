@@ -205,7 +205,7 @@ async def test_refusals_of_the_practice_chain_are_explained() -> None:
             await it.do(replace(message, deposit=Coin("uact", 10**15)))
         assert caught.value.need == Coin("uact", 10**15)
         assert (await it.do(message)).code == 0
-        with pytest.raises(Refused, match="exists already"):
+        with pytest.raises(Refused, match="already exists"):
             await it.do(message)
         with pytest.raises(Refused, match="There is no such deployment"):
             await it.do(CloseDeployment(DeploymentId(it.signer.address, 1)))

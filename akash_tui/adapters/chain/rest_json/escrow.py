@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import DecCoin
 
 
 class PageJson(JsonModel):
-    """Where a list goes on. `total` counts the rows of this page only and is never trusted."""
+    """The key of the list's next page. `total` counts the rows of this page only and is never trusted."""
 
     next_key: str | None = None
     total: Int64 | None = None
@@ -55,7 +55,7 @@ class EscrowIdJson(JsonModel):
 
 
 class EscrowJson(JsonModel):
-    """Today's escrow account, or the flat one of old (`balance`, `funds`, `depositor` beside the id)."""
+    """Today's escrow account, or the older flat one (`balance`, `funds`, `depositor` beside the id)."""
 
     id: EscrowIdJson
     state: EscrowStateJson | Text
@@ -91,7 +91,7 @@ class EscrowJson(JsonModel):
 
 
 def _old_funds(balance: DecCoinJson | None, granted: DecCoinJson | None) -> tuple[DecCoin, ...]:
-    """The old account kept the owner's money (`balance`) and a depositor's (`funds`) apart; both are held."""
+    """The old account had the owner's money (`balance`) and a depositor's (`funds`) apart; both count."""
     held: dict[str, Decimal] = {}
     for coin in (balance, granted):
         if coin is not None:

@@ -100,7 +100,7 @@ class MintParams(JsonModel):
 
 
 def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
-    """Whether and on which terms ACT can be minted now."""
+    """Whether ACT can be minted now, and on which terms."""
     return MintStatus(
         status=status.status,
         mints_allowed=status.mints_allowed,
