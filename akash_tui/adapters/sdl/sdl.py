@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl, examine
-from akash_tui.domain.sdl.edit import gpus, max_price, placing, set_value
+from akash_tui.domain.sdl.edit import gpus, placement_attributes, set_value
 from akash_tui.domain.sdl.edit.gpus import GpuChoice
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
@@ -52,16 +51,10 @@ def with_gpu_choices(text: str, keep: Collection[GpuModel], profile: str | None 
     return mark + gpus.with_gpu_choices(body, read_nodes(body), keep, profile)
 
 
-def with_max_price(text: str, per_block: Decimal, profile: str | None = None) -> str:
-    """The text with this highest price per block in micro-units; ValueError if there is none to change."""
-    mark, body = _split(text)
-    return mark + max_price.with_max_price(body, read_nodes(body), per_block, profile)
-
-
 def with_attributes(text: str, wanted: Mapping[str, str]) -> str:
     """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""
     mark, body = _split(text)
-    return mark + placing.with_attributes(body, read_nodes(body), wanted)
+    return mark + placement_attributes.with_attributes(body, read_nodes(body), wanted)
 
 
 def with_value(text: str, key: str, value: str) -> str:
@@ -95,9 +88,6 @@ class SdlFiles:
 
     def with_gpu_choices(self, text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
         return with_gpu_choices(text, keep, profile)
-
-    def with_max_price(self, text: str, per_block: Decimal, profile: str | None = None) -> str:
-        return with_max_price(text, per_block, profile)
 
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         return with_attributes(text, wanted)

@@ -1,4 +1,4 @@
-"""Deployments, orders, bids and leases as REST JSON → `domain.market`.
+"""Deployments, orders, bids and leases as REST JSON → `domain.akash.entities`.
 
 Two shapes of bids are read into the same values: today's, and the one of Mainnet 8 and before
 (`bid_id`, a flat escrow account), which saved answers still use (recordings/mainnet8).
@@ -154,10 +154,6 @@ class BidJson(JsonModel):
             reclamation_seconds=seconds(core.reclamation_window),
             escrow=self.escrow_account.value() if self.escrow_account else None,
         )
-
-
-class BidsPage(JsonPage):
-    bids: list[BidJson] | None = None
 
 
 # --- leases -----------------------------------------------------------------------------------

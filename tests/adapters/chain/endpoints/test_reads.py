@@ -190,7 +190,7 @@ async def test_a_row_that_moves_between_pages_counts_once() -> None:
 async def test_a_list_without_an_end_is_given_up() -> None:
     page = {"providers": [], "pagination": {"next_key": "AAAA", "total": "0"}}
     async with chain_at(lambda a: hello(a) or Reply(json=page)) as (chain, server, _):
-        with pytest.raises(Unreachable, match="without an end"):
+        with pytest.raises(Unreachable, match="never ends"):
             await chain.providers()
         assert sum(p.endswith("/providers") for p in server.paths()) == 2
 
@@ -380,10 +380,10 @@ async def test_an_unchanged_bid_is_the_same_object_and_a_changed_one_is_read_ane
 
 @needs_recordings
 async def test_the_memory_of_bids_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from akash_tui.adapters.chain.endpoints import bid_row_cache as bid_rows
+    from akash_tui.adapters.chain.endpoints import bid_row_cache
 
-    monkeypatch.setattr(bid_rows, "MAX_ROWS", 2)
-    rows = bid_rows.BidRows()
+    monkeypatch.setattr(bid_row_cache, "MAX_ROWS", 2)
+    rows = bid_row_cache.BidRows()
     body = json.dumps(answer("bids-three")).encode()
     assert rows.model_validate_json(body).bids == rows.model_validate_json(body).bids
     assert len(rows._known) <= 2

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from akash_tui.adapters.sdl.sdl import gpu_choices, load_sdl, with_gpu_choices, with_max_price
+from akash_tui.adapters.sdl.sdl import gpu_choices, load_sdl, with_gpu_choices
 from akash_tui.domain.akash.gpu import GpuModel
 from tests.conformance import sdl_cases
 
@@ -184,23 +182,6 @@ def test_no_gpu_at_all_is_refused() -> None:
 @pytest.mark.parametrize("text", ["", "a: [", "- 1", "profiles: {compute: [x]}", "\0", "profiles: &a {compute: *a}"])
 def test_choices_of_nonsense_are_none(text: str) -> None:
     assert gpu_choices(text) == []
-
-
-def test_max_price_replaces_the_amount_only() -> None:
-    changed = with_max_price(sdl(BLOCK), Decimal("1234.5"))
-    assert changed == sdl(BLOCK).replace("amount: 1000", "amount: 1234.5")
-    assert load_sdl(changed).groups[0].units[0].price.amount == Decimal("1234.5")
-
-
-@pytest.mark.parametrize("price", ["0", "-1", "10000000.1", "0.0000000000000000001"])
-def test_impossible_price_is_refused(price: str) -> None:
-    with pytest.raises(ValueError, match="per block"):
-        with_max_price(sdl(BLOCK), Decimal(price))
-
-
-def test_price_of_one_profile() -> None:
-    with pytest.raises(ValueError, match="no price"):
-        with_max_price(sdl(BLOCK), Decimal(1), profile="other")
 
 
 @pytest.mark.parametrize("file", sdl_cases("sdl"), ids=lambda f: f.stem)
