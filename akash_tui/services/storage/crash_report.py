@@ -6,7 +6,6 @@ messages, notes nor locals of any exception are written, whether to a file or to
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from akash_tui import __version__
+from akash_tui.private_files import make_file, private_folder
 
 _DEEPEST = 100
 """Causes and members of groups, one below the other, that are followed at most."""
@@ -25,13 +25,12 @@ _DEEPEST = 100
 def write_crash_report(home: Path, error: BaseException | None) -> Path:
     """Write a report of mode 0600 into `home/crashes` and return its path. Raises `OSError`."""
     folder = home / "crashes"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(folder)
     at = datetime.now(UTC)
     path = folder / f"{at:%Y%m%d-%H%M%S-%f}.txt"
     head = f"akash-tui {__version__}, Python {platform.python_version()}, {platform.system()}, {at:%Y-%m-%d %H:%M:%S}"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("\n".join([f"{head} UTC", *redacted_traceback(error)]) + "\n")
+    text = "\n".join([f"{head} UTC", *redacted_traceback(error), ""])
+    make_file(path, text.encode("utf-8", "backslashreplace"))
     return path
 
 
