@@ -15,7 +15,10 @@ PACKAGE = "akash_tui"
 # layer -> (prefixes of our own it may import, third-party roots it may import; None = any)
 MAY: dict[str, tuple[set[str], set[str] | None]] = {
     "domain": ({"domain"}, set()),
-    "services": ({"domain", "services", "private_files"}, {"pydantic", "pydantic_settings", "platformdirs"}),
+    "services": (
+        {"domain", "services", "private_files"},
+        {"pydantic", "pydantic_settings", "platformdirs", "filelock"},
+    ),
     "adapters": (
         {"domain", "adapters", "services.ports", "wire", "private_files"},
         {
@@ -31,6 +34,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
             "bech32",
             "Crypto",
             "platformdirs",
+            "filelock",
         },
     ),
     # the one writer of files, below both: the standard library alone
