@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.crash_report import write_crash_report
 from akash_tui.ui.dialogs.dialogs import QuestionDialog, told
-from akash_tui.ui.session import crash_report as crash
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
 
@@ -43,7 +43,7 @@ class ErrorHandlingApp(App[int]):
         except AkashError as error:
             self.trouble(doing, error, loud=loud)
         except Exception as error:
-            report = crash.write(self.entry.home, error)
+            report = write_crash_report(self.entry.home, error)
             self.trouble(
                 doing,
                 AkashError(
@@ -117,7 +117,7 @@ class ErrorHandlingApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Leave with a report instead of a traceback on the terminal: locals may hold secrets."""
-        report = crash.write(self.entry.home, self._exception)
+        report = write_crash_report(self.entry.home, self._exception)
         self.bell()
         self._return_code = 1
         self._exit_renderables.append(
