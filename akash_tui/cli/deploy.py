@@ -112,6 +112,7 @@ def deploy(
         async with opened(g) as session:
             deployer = Deployer(session)
             quote = await deployer.prepare(
+                checked.compiled,
                 text,
                 name,
                 file=file,

@@ -81,12 +81,13 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trac
     """Order, watch bids for a while, close."""
     following = app.following
     assert following is not None
-    quote = await following.deployer.prepare(sdl, f"bench-{number}")
+    quote = await following.deployer.prepare(following.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}")
     trip = await following.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
     await until(lambda: all(str(row.id) in eye.painted for row in trip.run.book.rows()), 5)
-    await following.close(await following.deployer.quote_close(trip.run.id))
+    await following.deployer.close(await following.deployer.quote_close(trip.run.id), trip.run)
+    following.forget(trip.run.id)
     return trip
 
 

@@ -46,7 +46,8 @@ async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) ->
         shown = LeaseScreen(trip.run.id)
         await app.push_screen(shown)  # mounted before anything may take it away again
         try:
-            await following.accept(trip, quote)
+            await following.deployer.accept(trip.run, quote)
+            following.bring_up(trip)
             return
         except AkashError as error:
             app.voice.stop("money")

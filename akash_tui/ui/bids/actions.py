@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from akash_tui.domain.akash.amounts import AmountError, parse_hours
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
@@ -128,7 +129,7 @@ class BidActions(BidSorting):
             try:
                 parse_budget(text)
             except BudgetError as error:
-                return f"{error.message}. {error.advice}"
+                return error.text
             return None
 
         told = [
@@ -154,9 +155,9 @@ class BidActions(BidSorting):
 
         def wrong(text: str) -> str | None:
             try:
-                hours_meant(text)
-            except BudgetError:
-                return "Write 36h, or 3d."
+                hours_or_none(text)
+            except AmountError as error:
+                return error.text
             return None
 
         told = [
@@ -170,17 +171,11 @@ class BidActions(BidSorting):
             TextInputDialog("Hours to pay for", told, value=now, check=wrong)
         )
         if isinstance(answer, str):
-            trip.run.hours = hours_meant(answer)
+            trip.run.hours = hours_or_none(answer)
             trip.run.touch()
             self.repaint()
 
 
-def hours_meant(text: str) -> Decimal | None:
-    """`36h`, `3d`, or a bare number, which here can only mean hours; None for nothing. Raises `BudgetError`."""
-    words = text.split()
-    if len(words) > 1:
-        raise BudgetError("more than one figure")
-    budget = parse_budget(f"{text.strip()}h" if words and words[0][-1].isdigit() and words[0][0] != "$" else text)
-    if words and (budget.hours is None or budget.per_hour is not None or budget.amount is not None):
-        raise BudgetError("these are no hours")
-    return budget.hours
+def hours_or_none(text: str) -> Decimal | None:
+    """`36h`, `3d`, or a bare number of hours; None for nothing. Raises `AmountError`."""
+    return parse_hours(text) if text.strip() else None

@@ -28,7 +28,7 @@ from akash_tui.services.ports import (
     ProviderFault,
     ProviderUnreachable,
 )
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from tests.adapters.provider.scripted_gateways import (
     OWNER,
     PRACTICE,
@@ -498,7 +498,7 @@ def test_a_lease_without_manifest_goes_on_and_costs() -> None:
     lease = row.value()
     assert known["seconds_watched"] > MANIFEST_SECONDS
     assert (lease.state, lease.closed_on, why_ended(lease)) == (LeaseState.ACTIVE, 0, "")
-    assert running([lease]) == [lease]
+    assert running_leases([lease]) == [lease]
     assert lease.payment is not None
     assert lease.payment.rate == lease.price
     assert spent(lease, lease.created_at + 480) == lease.price.amount * 480
