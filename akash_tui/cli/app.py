@@ -13,7 +13,7 @@ import click
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import drop_stdout, print_error
+from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network
 from akash_tui.services.core.program import Entry
 from akash_tui.services.ports import AkashError, BadInput
@@ -92,7 +92,7 @@ def run(entry: Entry, arguments: list[str]) -> int:
         return INTERRUPTED
     except SystemExit:
         # how click says that the reader of our output went away (`| head`): not an error
-        drop_stdout()
+        discard_stdout()
         return 0
     except Exception as error:
         if state.debug:

@@ -12,9 +12,9 @@ import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, decimal, instant, print_json, print_rows, say
+from akash_tui.cli.output import coin, decimal, instant, print_json, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.gpu import GpuSource
@@ -52,7 +52,7 @@ from akash_tui.services.storage.settings import Settings
 @global_options
 def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
     """The bids of deployment DSEQ with the GPU each really offers."""
-    wanted, keys = view_of(g.entry.settings, expression, sort)
+    wanted, keys = filter_and_order(g.entry.settings, expression, sort)
     if saved is not None:
         if dseq or watch:
             raise BadInput("--from stands alone: it reads a saved answer, not a chain.", "Leave out DSEQ and --watch.")
@@ -64,23 +64,23 @@ def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sor
         book.set_money(ASSUMED_BLOCK_TIME, None)
         book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
         note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
-        show(g, sifted(wanted, book.rows(keys)), note=note)
+        show(g, apply_filter(wanted, book.rows(keys)), note=note)
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
     number = dseq_of(dseq)
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             run = await deployer.attach(DeploymentId(session.owner, number))
             if watch:
                 run.listeners.append(_Lines(run, wanted))
-                say("watching; ctrl+c ends")
+                print_progress("watching; ctrl+c ends")
                 await deployer.collect(run)
             else:
                 await read_in_full(session, run)
-                show(g, sifted(wanted, run.book.rows(keys)), note=_note(run))
+                show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
 
     run_async(work)
 
@@ -104,7 +104,7 @@ class _Lines:
         print_json(event.to_json())
 
 
-def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
+def filter_and_order(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
     """Filter and order: as given, or those of the saved view `@NAME`; `BadInput` points at what is wrong."""
     if expression.startswith("@"):
         view = settings.views.get(expression[1:])
@@ -137,7 +137,7 @@ def has_screen(*, piped: bool = False) -> bool:
     return True
 
 
-def sifted(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:
+def apply_filter(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:
     """What the filter lets through; how many it hides, and why, is said beside the answer."""
     result = wanted.apply(rows)
     if wanted.terms:
@@ -164,7 +164,7 @@ def sort_keys(text: str | None) -> tuple[SortKey, ...]:
     return tuple(keys)
 
 
-def gpu_words(disclosure: Disclosure) -> str:
+def format_gpus(disclosure: Disclosure) -> str:
     """`1 × a100 80 GB sxm`; `not disclosed`; `1 × a100 or h100 ?`: what is not known is said so."""
     if not disclosure.gpus:
         return "no GPU"

@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
-from akash_tui.cli.bids import gpu_words
-from akash_tui.cli.narrate import narrator
+from akash_tui.cli.bids import format_gpus
+from akash_tui.cli.event_sentences import event_printer
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, decimal, ignore_broken_pipe, instant, print_json, say
+from akash_tui.cli.output import coin, decimal, ignore_broken_pipe, instant, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
-from akash_tui.cli.session import confirm, opened, prompting, run_async
+from akash_tui.cli.session import confirm, interruptible_prompt, open_session, run_async
 from akash_tui.cli.values import positive, seconds
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
@@ -109,7 +109,7 @@ def deploy(
         raise BadInput(f"{file} cannot be deployed as it is.", f"Mend what is said above; {_check_again(source)}")
 
     async def work() -> DeployOutcome:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             quote = await deployer.prepare(
                 text,
@@ -130,7 +130,7 @@ def deploy(
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was sent.", "Say yes to go on.")
-            tell = ignore_broken_pipe(_tell_json if g.json else narrator(click.echo))
+            tell = ignore_broken_pipe(_tell_json if g.json else event_printer(click.echo))
             ask = _asker(plan) if rule is None else None
             return await drive(deployer, quote, plan, tell, ask=ask, confirm=_confirm(yes))
 
@@ -267,7 +267,7 @@ def _asker(plan: DeployOptions) -> Ask:
         for gseq in _open_groups(run):
             rows = run.book.rows(CHEAPEST, gseq, gone=False)
             print_bids(rows, width=terminal_width(err=True), numbered=True, err=True)
-            with prompting():
+            with interruptible_prompt():
                 number = click.prompt(
                     f"Which bid for group {gseq} (0: none)", type=click.IntRange(0, len(rows)), err=True
                 )
@@ -289,7 +289,7 @@ async def _bids_for_all(run: DeploymentRun, plan: DeployOptions) -> None:
     changed = asyncio.Event()
     listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731
     run.listeners.append(listener)
-    say(f"collecting bids for {plan.collect:g} s")
+    print_progress(f"collecting bids for {plan.collect:g} s")
     begun = run.clock.monotonic()
     try:
         while True:
@@ -313,7 +313,7 @@ async def _bids_for_all(run: DeploymentRun, plan: DeployOptions) -> None:
 
 def _confirm(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
     async def ask(quote: LeaseQuote) -> bool:
-        offers = "; ".join(f"{gpu_words(row.disclosure)} at {row.name}" for row in quote.rows)
+        offers = "; ".join(f"{format_gpus(row.disclosure)} at {row.name}" for row in quote.rows)
         until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
         extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
         doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""

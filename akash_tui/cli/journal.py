@@ -6,7 +6,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import instant, print_json, print_table
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.services.deployment.resume import ResumeReport
 from akash_tui.services.deployment.resume import resume as resume_service
 from akash_tui.services.storage.journal import Journal
@@ -20,7 +20,7 @@ def resume(g: GlobalOptions, yes: bool) -> None:
     """Look up what was under way when the program last stopped, and say what to do. Never pays twice."""
 
     async def work() -> ResumeReport:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             return await resume_service(session, carry_on=yes)
 
     report = run_async(work)

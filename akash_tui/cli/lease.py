@@ -13,7 +13,7 @@ from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, instant, print_json, print_rows, print_table
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
@@ -41,7 +41,7 @@ def list_(g: GlobalOptions, closed: bool) -> None:
     """All deployments of the wallet, from any machine; what needs attention first."""
 
     async def work() -> tuple[list[DeploymentView], list[StandingOrder]]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
 
     views, orders = run_async(work)
@@ -116,7 +116,7 @@ def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
     number = dseq_of(dseq)
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             quote = await deployer.quote_close(DeploymentId(session.owner, number))
             question = (
@@ -155,7 +155,7 @@ def _one(g: GlobalOptions, dseq: str, *, services: bool) -> tuple[DeploymentView
     number = dseq_of(dseq)
 
     async def work() -> tuple[DeploymentView, StandingOrder | None]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             id = DeploymentId(session.owner, number)
             return await Leases(session).one(id, services=services), AutoTopUp(session).find(id)
 

@@ -9,7 +9,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, decimal, instant, print_json
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, positive
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
@@ -36,7 +36,7 @@ def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, 
         raise BadInput("Say either --amount or --hours.", f"akash-tui lease deposit {dseq} --hours 24")
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             micro = None if act is None else _micro(act)
             quote = await deployer.quote_deposit(DeploymentId(session.owner, number), micro, hours=more)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
@@ -21,7 +21,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 def gpus_of(view: DeploymentView) -> str:
     """The GPUs of all its leases; a dash for none."""
-    words = [gpu_words(Disclosure(v.gpus, (None,) * len(v.gpus), 0)) for v in view.leases]
+    words = [format_gpus(Disclosure(v.gpus, (None,) * len(v.gpus), 0)) for v in view.leases]
     return ", ".join(words) or "–"
 
 

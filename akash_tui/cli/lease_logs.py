@@ -11,7 +11,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.logs.sanitize import without_colours
@@ -54,7 +54,7 @@ def _stream(g: GlobalOptions, begin: Callable[[LeaseStreams, str], AsyncGenerato
     tell = _tell_json if g.json else _teller(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
     async def work() -> None:
-        async with opened(g) as session, aclosing(begin(LeaseStreams(session), session.owner)) as items:
+        async with open_session(g) as session, aclosing(begin(LeaseStreams(session), session.owner)) as items:
             async for item in items:
                 if isinstance(item, StreamNotice):
                     click.echo(item.says, err=True)

@@ -6,7 +6,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.recover_sdl import RecoveredSdl
@@ -21,7 +21,7 @@ def recover(g: GlobalOptions, dseq: str) -> None:
     number = dseq_of(dseq)
 
     async def work() -> RecoveredSdl:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             return await recover_sdl(session, DeploymentId(session.owner, number))
 
     found = run_async(work)

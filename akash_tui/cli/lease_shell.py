@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_error, say
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.output import print_error, print_progress
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
@@ -59,12 +59,12 @@ def shell(
 
     async def work() -> int:
         number = dseq_of(dseq)
-        async with opened(g) as session:
+        async with open_session(g) as session:
             lease, name = await shell_target(session, DeploymentId(session.owner, number), service=service, gseq=gseq)
             words = command or DEFAULT_COMMAND
             listens = stdin or with_tty or not command
             async with open_shell(session, lease, name, words, pod=pod, tty=with_tty, stdin=listens) as remote:
-                code = await talk(remote, tty=with_tty, stdin=listens, script=not command, say=say)
+                code = await talk(remote, tty=with_tty, stdin=listens, script=not command, say=print_progress)
         if code is None:
             raise ProviderUnreachable("Left the shell; what runs in it may go on.", "Look: akash-tui lease status.")
         return code

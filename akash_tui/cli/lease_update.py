@@ -8,10 +8,10 @@ from collections.abc import Callable
 import click
 
 from akash_tui.cli.deploy import read_source
-from akash_tui.cli.narrate import narrator
+from akash_tui.cli.event_sentences import event_printer
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, ignore_broken_pipe, instant, print_json, say
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.output import coin, ignore_broken_pipe, instant, print_json, print_progress
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, seconds
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
@@ -52,10 +52,10 @@ def update(
     number = dseq_of(dseq)
     patience = seconds(manifest_wait, "--manifest-wait"), seconds(run_wait, "--run-wait")
     _, name, text = read_source(g, file)
-    tell = ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else narrator(click.echo))
+    tell = ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else event_printer(click.echo))
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             updater = Updater(session)
             plan = await updater.plan(DeploymentId(session.owner, number), text, name)
             for line in _lines(plan):
@@ -93,7 +93,7 @@ async def _apply(
     if result is not None:
         _signed(g, session, plan, result)
     if not plan.leases:
-        say("Nothing is leased yet; the provider of the next lease gets the new manifest.")
+        print_progress("Nothing is leased yet; the provider of the next lease gets the new manifest.")
         return
     run = await updater.attach(plan)
     run.listeners.append(tell)

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import click
 
+from akash_tui.cli.alert_output import deliver_alert
 from akash_tui.cli.lease_lines import alarm_lines, alarms_of, show_view, view_json
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import print_json, say
-from akash_tui.cli.ringing import ring
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.output import print_json, print_progress
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
@@ -36,7 +36,7 @@ def watch_lease(
     """
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             watch = DeploymentWatch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
             levels = g.entry.settings.alerts.low_hours if low is None else (low,)
             auto = AutoTopUp(session)
@@ -49,7 +49,7 @@ def watch_lease(
                     before = _tell(g, look, auto.find(look.view.id), before, gseq, service)
                     for alert in sentry.look(look.view) if look.fault is None else ():
                         if _concerns(alert, look.view, gseq):
-                            await ring(g, alert)
+                            await deliver_alert(g, alert)
 
     run_async(work)
 
@@ -82,7 +82,7 @@ def _tell(
         fault = None if look.fault is None else look.fault.title
         print_json(view_json(look.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
     elif look.fault is not None:
-        say(f"{look.fault.title} {look.fault.advice}")
+        print_progress(f"{look.fault.title} {look.fault.advice}")
     elif before is None:
         show_view(g, look.view, order, gseq=gseq, service=service)
     else:

@@ -8,8 +8,8 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, print_json, say
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.output import coin, print_json, print_progress
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import positive
 from akash_tui.domain.akash.money import named
 from akash_tui.services.core.session import Session
@@ -42,7 +42,7 @@ def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
     assert amount is not None
 
     async def work() -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             quote = await quoted(session, amount)
             for sentence in quote.unverified:
                 click.echo(f"not verified: {sentence}", err=True)
@@ -53,7 +53,7 @@ def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was sent.", "Say yes to go on.")
             result = await minting.execute(session, quote)
-            say(f"in block {result.height}; waiting for the chain to execute it")
+            print_progress(f"in block {result.height}; waiting for the chain to execute it")
             return quote, result, await minting.outcome(session, quote, result)
 
     quote, result, record = run_async(work)

@@ -80,21 +80,21 @@ def ignore_broken_pipe(tell: Callable[[T], None]) -> Callable[[T], None]:
             tell(what)
         except OSError:
             deaf = True
-            drop_stdout()
+            discard_stdout()
             with contextlib.suppress(OSError):
                 click.echo("Nobody reads the output any more; going on without it.", err=True)
 
     return told
 
 
-def drop_stdout() -> None:
+def discard_stdout() -> None:
     """Let everything that is still written to stdout vanish, what waits in its buffer included."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
-def say(text: str) -> None:
+def print_progress(text: str) -> None:
     """Progress and asides: stderr, and only where a person watches."""
     if sys.stderr.isatty():
         click.echo(text, err=True)

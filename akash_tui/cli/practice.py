@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from akash_tui.cli.demo_story import run_demo_story
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.session import run_async
-from akash_tui.cli.story import tell_story
 from akash_tui.services.ports import BadInput
 
 _SEED = 7
@@ -80,12 +80,12 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
             try:
                 return entry.run_app("practice", ascii_only=ascii_only, demo=(scenario, seed))
             finally:
-                for report in keep_reports(Path(folder), g.entry.home):
+                for report in move_reports(Path(folder), g.entry.home):
                     click.echo(f"The demo's home is gone; its report is kept: {report}", err=True)
-        return run_async(lambda: tell_story(entry, scenario, seed, click.echo))
+        return run_async(lambda: run_demo_story(entry, scenario, seed, click.echo))
 
 
-def keep_reports(demo: Path, home: Path) -> list[Path]:
+def move_reports(demo: Path, home: Path) -> list[Path]:
     """Move crash reports out of a demo's home, which is about to go, into the real one; where they are now."""
     found = sorted((demo / "crashes").glob("*.txt"))
     if found:

@@ -14,7 +14,7 @@ import click
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import address, dseq_of
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
@@ -74,7 +74,7 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
     """What GPUs cost on the named network; without an answer the files are checked all the same."""
 
     async def read() -> tuple[Medians | None, BlockTime]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             prices = [] if session.indexer is None else await session.indexer.gpu_prices()
             return medians(prices, session.clock.now()), await session.chain.block_time()
 

@@ -23,19 +23,19 @@ from akash_tui.services.ports import BadInput, Locked
 T = TypeVar("T")
 
 
-def ask_secret(what: str) -> str:
+def prompt_secret(what: str) -> str:
     """Ask on the terminal without echo; `Locked` where nobody can be asked."""
     if not sys.stdin.isatty():
         raise Locked(
             f"{what} is needed and there is no terminal to ask on.",
             "Put it in a file of mode 0600 and name that file in AKASH_TUI_PASSPHRASE_FILE.",
         )
-    with prompting():
+    with interruptible_prompt():
         return str(click.prompt(what, hide_input=True, err=True))
 
 
 @contextmanager
-def prompting() -> Iterator[None]:
+def interruptible_prompt() -> Iterator[None]:
     """While a person is asked, ctrl+c and SIGTERM end the question at once, and then the work as anywhere else.
 
     The event loop acts on signals only between two awaits, which never come while a prompt reads.
@@ -85,9 +85,9 @@ def chosen_network(g: GlobalOptions) -> Network:
 
 
 @asynccontextmanager
-async def opened(g: GlobalOptions) -> AsyncIterator[Session]:
+async def open_session(g: GlobalOptions) -> AsyncIterator[Session]:
     """A verified session on the chosen network, closed at the end."""
-    session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask_secret)
+    session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
     try:
         yield session
     finally:
@@ -117,5 +117,5 @@ def confirm(question: str, *, yes: bool) -> bool:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"There is no terminal to ask: {question}", "Say yes beforehand with --yes.")
-    with prompting():
+    with interruptible_prompt():
         return click.confirm(question, default=False, err=True)

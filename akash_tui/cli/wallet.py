@@ -11,7 +11,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, print_json, print_rows, print_table
-from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
+from akash_tui.cli.session import chosen_network, confirm, open_session, prompt_secret, run_async
 from akash_tui.cli.values import address as valid_address
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
 from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
@@ -56,7 +56,7 @@ def _json(ref: WalletRef) -> dict[str, object]:
 def create(g: GlobalOptions, name: str) -> None:
     """Make a new account of 24 words; they are shown once, on your terminal only."""
     with _terminal() as tty:
-        ref, words = g.entry.wallets(ask_secret).create(name)
+        ref, words = g.entry.wallets(prompt_secret).create(name)
         tty.write(
             "\nWrite these 24 words down. They are the only way to this account and are not shown again:\n\n"
             f"  {words}\n\n"
@@ -78,7 +78,7 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
         raise BadInput(
             "There is no terminal to ask for the words.", "Pipe them in: akash-tui wallet import NAME --stdin < FILE"
         )
-    _told(g, g.entry.wallets(ask_secret).add(name, " ".join(words.split())))
+    _told(g, g.entry.wallets(prompt_secret).add(name, " ".join(words.split())))
 
 
 @wallet.command()
@@ -133,7 +133,7 @@ def show(g: GlobalOptions, name: str | None) -> None:
             g.readonly = True
             if name:
                 g.wallet = name
-            async with opened(g) as session:
+            async with open_session(g) as session:
                 return await session.chain.balances(ref.address)
 
         held = run_async(read)
@@ -176,7 +176,7 @@ def default(g: GlobalOptions, name: str) -> None:
 @global_options
 def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     """Give an account another name."""
-    _told(g, g.entry.wallets(ask_secret).rename(name, new_name))
+    _told(g, g.entry.wallets(prompt_secret).rename(name, new_name))
 
 
 @wallet.command()
@@ -194,7 +194,7 @@ def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     lost = "" if ref.watch_only else " Without its 24 words written down it is lost for good."
     if not confirm(f"Forget {ref.name} ({ref.address})?{lost}", yes=yes):
         raise BadInput("Nothing was removed.", "Say yes to go on.")
-    g.entry.wallets(ask_secret).remove(name)
+    g.entry.wallets(prompt_secret).remove(name)
     if g.json:
         print_json(_json(ref))
     else:
@@ -207,14 +207,14 @@ def remove(g: GlobalOptions, name: str, yes: bool) -> None:
 def export(g: GlobalOptions, name: str) -> None:
     """Show an account's words, on your terminal only."""
     with _terminal() as tty:
-        words = g.entry.wallets(ask_secret).export(name)
+        words = g.entry.wallets(prompt_secret).export(name)
         tty.write(f"\n  {words}\n\n")
 
 
 async def _used_there(g: GlobalOptions) -> WalletRef:
     """The wallet that the commands on this network use: on practice that may be its own throw-away one."""
     g.readonly = True
-    async with opened(g) as session:
+    async with open_session(g) as session:
         return session.wallet or _find(g, None)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from akash_tui.cli.bids import gpu_words
-from akash_tui.cli.narrate import narrator
+from akash_tui.cli.bids import format_gpus
+from akash_tui.cli.event_sentences import event_printer
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
@@ -21,7 +21,7 @@ COLLECT = 12.0
 """Seconds of collecting: time for most of the practice providers to answer."""
 
 
-async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
+async def run_demo_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
     """Start a network, get tokens, deploy, choose, run, show, close; returns the exit code of the run."""
     echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
     try:
@@ -43,11 +43,11 @@ async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
             plan = DeployOptions(rule=Rule("cheapest"), collect=COLLECT)
-            finish = await drive(deployer, quote, plan, narrator(echo))
+            finish = await drive(deployer, quote, plan, event_printer(echo))
             if finish.exit_code == 0 and finish.run is not None:
                 view = await Leases(session).one(finish.run.id)
                 for one in view.leases:
-                    gpus = gpu_words(Disclosure(one.gpus, (None,) * len(one.gpus), 0))
+                    gpus = format_gpus(Disclosure(one.gpus, (None,) * len(one.gpus), 0))
                     where = one.provider.organization if one.provider else None
                     echo(
                         f"✓ GPU {gpus} at {where or one.lease.id.provider} for ≈ ${rate(view.price_h)} an hour: running"

@@ -7,12 +7,12 @@ import sys
 import click
 
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import say
+from akash_tui.cli.output import print_progress
 from akash_tui.domain.alert import Alert
 from akash_tui.services.leases.alert_delivery import AlertDelivery
 
 
-async def ring(g: GlobalOptions, found: Alert) -> None:
+async def deliver_alert(g: GlobalOptions, found: Alert) -> None:
     """Deliver one alert as the settings say; what could not be delivered is said, nothing is raised."""
 
     def write(text: str) -> None:
@@ -26,4 +26,4 @@ async def ring(g: GlobalOptions, found: Alert) -> None:
         terminal=write if person else None,
     )
     for fault in await alerts.tell(found):
-        say(f"{fault.title} {fault.advice}")
+        print_progress(f"{fault.title} {fault.advice}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.bids import format_gpus
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
@@ -29,7 +29,7 @@ LOST = "another bid got the order"
 """What the book says of the bids that were not taken; the choice has told of them already."""
 
 
-def narrator(echo: Callable[[str], None]) -> Callable[[Event], None]:
+def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
     """A listener that prints each event as a line; a bid is told again only when its price or GPU changes."""
     told: dict[BidId, tuple[object, ...]] = {}
 
@@ -58,7 +58,7 @@ def sentence(event: Event) -> str:
             )
         case BidSeen():
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
-            gpus = gpu_words(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
+            gpus = format_gpus(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
             where = f"{short_address(event.id.provider)} ({event.region or 'region not known'}{audited})"
             return f"  bid {price:>10}  {gpus}, {where}"
