@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from akash_tui.practice.state.context import Context
 
-_MODULES = ("on_bank", "on_bids", "on_cert", "on_deployment", "on_escrow", "on_leases", "on_mint", "on_provider")
+_MODULES = ("bank", "bids", "cert", "deployment", "escrow", "leases", "mint", "provider")
 _known: dict[str, Kind] = {}
 
 
