@@ -1,4 +1,4 @@
-"""Alerts from a command that watches: bell and notification where a person looks at a terminal, the hook either way."""
+"""Alerts of a command that watches: bell and notification if stderr is a terminal, the hook always."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from akash_tui.services.leases.alert_delivery import AlertDelivery
 
 
 async def deliver_alert(g: GlobalOptions, found: Alert) -> None:
-    """Deliver one alert as the settings say; what could not be delivered is said, nothing is raised."""
+    """Deliver one alert as the settings ask. A delivery that fails is reported as progress; nothing is raised."""
 
     def write(text: str) -> None:
         click.echo(text, nl=False, err=True)
 
-    person = sys.stderr.isatty()
+    on_terminal = sys.stderr.isatty()
     alerts = AlertDelivery(
         g.entry.settings.alerts,
         g.entry.notifier,
-        bell=(lambda: write("\a")) if person else lambda: None,
-        terminal=write if person else None,
+        bell=(lambda: write("\a")) if on_terminal else lambda: None,
+        terminal=write if on_terminal else None,
     )
     for fault in await alerts.tell(found):
         print_progress(f"{fault.title} {fault.advice}")

@@ -1,4 +1,4 @@
-"""The command `akash-tui`: global options, subcommands, exit codes, and one place where errors become words."""
+"""The command `akash-tui`: global options, subcommands, exit codes, and the one place where errors are printed."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def run(entry: Entry, arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: Interrupted.", err=True)
-        click.echo("try: akash-tui resume tells what is under way, if anything is", err=True)
+        click.echo("try: akash-tui resume shows what is unfinished, if anything is", err=True)
         return INTERRUPTED
     except SystemExit:
-        # how click says that the reader of our output went away (`| head`): not an error
+        # click exits like this when the reader of our output has gone (`| head`): not an error
         discard_stdout()
         return 0
     except Exception as error:

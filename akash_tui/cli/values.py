@@ -1,4 +1,4 @@
-"""Durations, hours and sums as people write them on the command line."""
+"""Durations, hours and amounts as people write them on the command line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def seconds(text: str, option: str) -> float:
 
 
 def positive(text: str | None, option: str, unit: str) -> Decimal | None:
-    """A decimal above zero, `24` or `1.20`; a trailing `h` is taken for hours where hours are meant."""
+    """A decimal above zero, `24` or `1.20`; for hours also with an `h` at the end. None stays None."""
     if text is None:
         return None
     number = text.strip().removesuffix("h") if unit == "hours" else text.strip()
@@ -34,14 +34,14 @@ def positive(text: str | None, option: str, unit: str) -> Decimal | None:
 
 
 def address(text: str) -> str:
-    """The shape of an Akash account address; the checksum is the vault's to check."""
+    """An Akash account address by its shape; the vault verifies the checksum."""
     if not re.fullmatch(r"akash1[02-9ac-hj-np-z]{38,58}", text):
         raise BadInput(f"{text!r} is not an Akash address.", "An address starts with akash1 and has 44 characters.")
     return text
 
 
 def dseq_of(text: str) -> int:
-    """A deployment's sequence number: digits only, as the chain writes it."""
+    """A deployment's sequence number (dseq): digits only, as the chain writes it."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**64):
         raise BadInput(f"{text!r} is not a dseq.", "akash-tui lease list shows the dseq of each deployment.")
     return int(text)
