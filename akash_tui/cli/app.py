@@ -1,4 +1,4 @@
-"""The command `akash-tui`: global options, subcommands, exit codes, and one place where errors become words."""
+"""The command `akash-tui`: global options, subcommands, exit codes, and the one place where errors are printed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import drop_stdout, print_error
+from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network
 from akash_tui.services.core.program import Entry
 from akash_tui.services.ports import AkashError, BadInput
@@ -86,11 +86,11 @@ def run(entry: Entry, arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: Interrupted.", err=True)
-        click.echo("try: akash-tui resume tells what is under way, if anything is", err=True)
+        click.echo("try: akash-tui resume shows what is unfinished, if anything is", err=True)
         return INTERRUPTED
     except SystemExit:
-        # how click says that the reader of our output went away (`| head`): not an error
-        drop_stdout()
+        # click exits like this when the reader of our output has gone (`| head`): not an error
+        discard_stdout()
         return 0
     except Exception as error:
         if state.debug:
