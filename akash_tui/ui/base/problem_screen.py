@@ -67,7 +67,7 @@ class ProblemScreen(DialogBox[None]):
         ]
         if problem.detail:
             rows += [BLANK, LabelledLine("", problem.detail, "muted")]
-        self.app.push_screen(QuestionDialog("LoggedProblem", rows))
+        self.app.push_screen(QuestionDialog("Problem", rows))
 
     def action_leave(self) -> None:
         self.dismiss(None)
