@@ -122,7 +122,7 @@ async def test_q_at_the_top_asks_and_says_that_leases_keep_running(scene: Stage_
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("q")
-        await until(pilot, lambda: scene.app.screen.query("#told"))
-        assert "Leases keep running" in scene.app.screen.query_one("#told").text  # type: ignore[attr-defined]
+        await until(pilot, lambda: scene.app.screen.query("#message"))
+        assert "Leases keep running" in scene.app.screen.query_one("#message").text  # type: ignore[attr-defined]
         await pilot.press("escape")
         assert scene.app.is_running

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.ports import ProviderFault
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.draft import editable, for_eyes
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.files import private_dir, write_new
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

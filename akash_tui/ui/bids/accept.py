@@ -12,7 +12,9 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, told
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.dialog_box import error_lines
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -78,7 +80,7 @@ async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict
     following = app.runs
     best = await following.deployer.next_best(trip.run, trip.failed)
     rows: list[LabelledLine | Content] = [
-        *told(error),
+        *error_lines(error),
         BLANK,
         LabelledLine("", "No lease was made and nothing is running."),
     ]

@@ -15,7 +15,7 @@ from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 

@@ -17,7 +17,7 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine

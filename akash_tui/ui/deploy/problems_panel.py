@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.market.medians import medians
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, told_findings
-from akash_tui.ui.dialogs.dialogs import TextDialog
+from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.live_table import LiveTable
 

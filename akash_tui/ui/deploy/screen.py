@@ -22,7 +22,7 @@ from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel
 from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, model_name, path_fault, read_file
 from akash_tui.ui.deploy.spending import create
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
 from akash_tui.ui.widgets import formatting as words
 

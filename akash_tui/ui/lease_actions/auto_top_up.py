@@ -13,7 +13,8 @@ from akash_tui.domain.akash.money import MICRO, plain, rate, units
 from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.widgets import formatting as words

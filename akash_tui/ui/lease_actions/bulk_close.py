@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine

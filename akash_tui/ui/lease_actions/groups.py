@@ -14,7 +14,7 @@ from akash_tui.services.deployment.groups import GroupAction, GroupQuote, group_
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.hostnames import HostNames, host_names, move_here
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:

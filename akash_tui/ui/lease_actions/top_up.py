@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine

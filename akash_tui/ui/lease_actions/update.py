@@ -11,7 +11,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 

@@ -16,7 +16,7 @@ from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused
 from akash_tui.services.spending.quoting import running
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import told
+from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _body(view: DeploymentView, error: AkashError) -> list[LabelledLine | Conten
     left = _seconds_left(view)
     end = f"in {left // 60}:{left % 60:02}" if left > 0 else "by now"
     out: list[LabelledLine | Content] = [
-        *told(error),
+        *error_lines(error),
         BLANK,
         LabelledLine("costs", f"≈ ${rate(view.price_h)} an hour until it ends"),
     ]

@@ -17,7 +17,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.sdl_files import path_fault, read_file
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import editable, for_eyes
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines

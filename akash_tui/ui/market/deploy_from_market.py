@@ -14,7 +14,7 @@ from akash_tui.domain.text import clean, short_address
 from akash_tui.services.market.sdl_for_offer import ProviderSdl, accepting, askable, only_here
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.market.tables import name_of
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine

@@ -12,7 +12,7 @@ from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.market.deploy_from_market import deploy_accepting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned

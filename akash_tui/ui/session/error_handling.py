@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, told
+from akash_tui.ui.dialogs.dialog_box import error_lines
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session import crash_report as crash
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
@@ -58,7 +59,7 @@ class ErrorHandlingApp(App[int]):
         """Log an error; a loud one is a dialog, a quiet one a line."""
         self.problems.add(doing, error)
         if loud and self.is_running:
-            self.push_screen(QuestionDialog("That did not work", told(error)))
+            self.push_screen(QuestionDialog("That did not work", error_lines(error)))
         elif not self.voice.answered:  # what was said last is about something that the person did
             self.voice.say(f"{error.title} (! tells more)", "bad", 20)
 
@@ -126,7 +127,7 @@ class ErrorHandlingApp(App[int]):
         self._close_messages_no_wait()
 
     def remember(self, **chosen: object) -> None:
-        """Keep a setting; a home that cannot be written is told, not fatal."""
+        """Keep a setting; a home that cannot be written is reported, not fatal."""
         try:
             self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:

@@ -10,7 +10,7 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Locked
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from akash_tui.ui.bids.columns import COLUMNS
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines

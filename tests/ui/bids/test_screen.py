@@ -5,7 +5,8 @@ from __future__ import annotations
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.services.ports import BidGone, ProviderFault
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -122,7 +123,7 @@ async def test_refused_before_the_lease_the_next_best_is_proposed(scene: Stage_)
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        said = scene.app.screen.query_one("#told", LabelledLines).text
+        said = scene.app.screen.query_one("#message", LabelledLines).text
         assert "withdrawn" in said
         assert "a100 ×1 at europlots.com" in said
         await until(pilot, lambda: scene.app.screen._awake)  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ def named(monkeypatch: pytest.MonkeyPatch, scene: Stage_, body: str) -> None:
     """An editor that does this to the file `path`, in a terminal that can be lent."""
     program = f"import os, pathlib, sys; path = pathlib.Path(sys.argv[1]); {body}"
     monkeypatch.setenv("EDITOR", shlex.join([sys.executable, "-c", program]))
-    monkeypatch.setattr(type(scene.app), "lent", lambda self: nullcontext())
+    monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())
 
 
 def left(scene: Stage_) -> list[Path]:
@@ -64,7 +64,7 @@ async def test_one_that_cannot_be_started_or_lent_is_told(scene: Stage_, monkeyp
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
         await until(pilot, lambda: "cannot be lent" in scene.app.voice.line()[0])
-        monkeypatch.setattr(type(scene.app), "lent", lambda self: nullcontext())
+        monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())
         await pilot.press("E")
         await until(pilot, lambda: any("cannot be started" in e.title for e in scene.app.problems.entries))
         await pilot.press("escape")

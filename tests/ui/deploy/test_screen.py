@@ -13,7 +13,8 @@ from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,
@@ -228,7 +229,7 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
         assert "p tells all" in scene.app.voice.line()[0]
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines)
+        told = scene.app.screen.query_one("#message", LabelledLines)
         for problem in screen.draft.problems:
             assert f"line {problem.line}" in told.text
             assert problem.message in told.text

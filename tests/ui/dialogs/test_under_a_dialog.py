@@ -7,7 +7,8 @@ from textual.widgets import Button
 
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.bars import StatusBar, TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable

@@ -18,7 +18,8 @@ from akash_tui.domain.akash.money import UACT, Coin, DecCoin
 from akash_tui.services.leases.log_streams import Item, StreamItem, StreamNotice
 from akash_tui.services.ports import BadInput, LogLine, PodEvent, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen

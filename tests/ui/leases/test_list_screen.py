@@ -13,7 +13,8 @@ from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
@@ -143,7 +144,7 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog))
-        told = app.screen.query_one("#told", LabelledLines)
+        told = app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: "24 word23" in told.text)
         assert "main" in entry.vault.words
         await pilot.press("escape")

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from akash_tui.domain.market.csv_tables import CsvTable, provider_table
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from tests.ui.fakes import FakeLeases, Stage_, until, view

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
-from akash_tui.ui.dialogs.dialogs import QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.savings_page import SavingsPage

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
@@ -77,7 +77,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
         await until(pilot, lambda: f"rang: {EXPRESSION}" in drawn(scene))
         await pilot.press("w")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
-        assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#told", LabelledLines).text
+        assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#message", LabelledLines).text
         await pilot.press("y")
         await choose(scene, pilot, "vLLM with Qwen")
         deploy = await draft_of(scene, pilot)

@@ -15,7 +15,7 @@ from akash_tui.services.core.run_state import Stage
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable

@@ -13,7 +13,7 @@ from akash_tui.compose import Program
 from akash_tui.services.storage.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import until

@@ -15,7 +15,7 @@ from akash_tui.practice.provider.actors import hash_of
 from akash_tui.services.ports import BidGone
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from tests.ui import screen_text as seen
 from tests.ui.fakes import SDL, until

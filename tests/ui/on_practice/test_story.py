@@ -13,7 +13,8 @@ from textual.widgets import Input
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until

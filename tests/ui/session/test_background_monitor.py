@@ -19,7 +19,8 @@ from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_us
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.lease_actions.auto_top_up import wanted
 from akash_tui.ui.leases.detail_lines import facts_of
 from akash_tui.ui.leases.detail_screen import LeaseScreen

@@ -9,7 +9,7 @@ import pytest
 
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.session import crash_report as crash
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import Stage_, stage, until
@@ -82,7 +82,7 @@ async def test_an_error_for_people_is_a_dialog_with_advice(scene: Stage_) -> Non
         await scene.ready(pilot)
         scene.app.money("paying", fails)
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines)
+        told = scene.app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: "No node answers." in told.text and "Check the network." in told.text)
 
 
