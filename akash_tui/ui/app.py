@@ -11,6 +11,7 @@ from akash_tui.services.core.run_state import StepState
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
+from akash_tui.ui.widgets.textual_private import add_line_filter
 from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class AkashApp(SessionApp):
         settings = entry.settings
         self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
         if ascii_only or settings.ascii:
-            self._filters.append(AsciiFilter())
+            add_line_filter(self, AsciiFilter())
 
     def on_mount(self) -> None:
         from akash_tui.ui.session.open_session import open_first

@@ -16,6 +16,7 @@ from textual.content import Content
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.textual_private import bind_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ChoiceDialog(DialogBox[str | None]):
         self._body = tuple(body)
         for option in self._options:
             if option.key:
-                self._bindings.bind(option.key, f"take('{option.id}')", option.title, show=False)
+                bind_key(self, option.key, f"take('{option.id}')", option.title)
 
     def compose(self) -> ComposeResult:
         width = min(30, max((cell_len(_titled(option)) for option in self._options), default=8))

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input
 from akash_tui.domain.secret import Secret
 from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
+from akash_tui.ui.widgets.textual_private import bind_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class DialogAnswer:
 
 class QuestionDialog(DialogBox[str | None]):
     """A question with answers; the first has the focus, and `n` if there are more. Returns the id, None for esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", show=False),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
 
     def __init__(
         self,
@@ -45,9 +51,7 @@ class QuestionDialog(DialogBox[str | None]):
         self._awake = False
         for choice in self._choices:
             if choice.key:
-                self._bindings.bind(choice.key, f"choose('{choice.id}')", choice.label, show=False)
-        self._bindings.bind("escape", "leave", "back", show=False)
-        self._bindings.bind("left,right", "app.focus_next", show=False)
+                bind_key(self, choice.key, f"choose('{choice.id}')", choice.label)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):

@@ -8,14 +8,13 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session import crash_report as crash
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
+from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_terminal
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 ALERT_SECONDS = 30.0
 
 
-class ErrorHandlingApp(App[int]):
+class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one voice (the activity line) and one log of problems."""
 
     def __init__(self, entry: Entry) -> None:
@@ -48,8 +47,8 @@ class ErrorHandlingApp(App[int]):
             self.trouble(
                 doing,
                 AkashError(
-                    f"Something broke while {doing}.",
-                    f"Leases keep running. The report, without secrets: {report}",
+                    f"Something failed while {doing}.",
+                    f"Leases keep running. Report (no secrets): {report}",
                     detail=type(error).__name__,
                 ),
                 loud=loud,
@@ -75,8 +74,8 @@ class ErrorHandlingApp(App[int]):
         )
 
     def _to_terminal(self, sequence: str) -> None:
-        if self._driver is not None and not self.away:
-            self._driver.write(sequence)
+        if not self.away:
+            write_to_terminal(self, sequence)
 
     def bell(self) -> None:
         """Ring, also while the terminal is lent: nobody empties the driver's queue then, and it would fill up."""
@@ -116,15 +115,10 @@ class ErrorHandlingApp(App[int]):
             for fault in await self.alerts.tell(alert):
                 self.problems.add("telling an alert", fault)
 
-    def _fatal_error(self) -> None:
-        """Leave with a report instead of a traceback on the terminal: locals may hold secrets."""
-        report = crash.write(self.entry.home, self._exception)
-        self.bell()
-        self._return_code = 1
-        self._exit_renderables.append(
-            f"akash-tui broke and had to stop. Leases keep running; nothing is lost.\nReport, without secrets: {report}"
-        )
-        self._close_messages_no_wait()
+    def fatal_message(self, error: BaseException | None) -> str:
+        """Write a crash report and say where it is."""
+        report = crash.write(self.entry.home, error)
+        return f"akash-tui failed and had to stop. Leases keep running; nothing is lost.\nReport (no secrets): {report}"
 
     def remember(self, **chosen: object) -> None:
         """Keep a setting; a home that cannot be written is reported, not fatal."""

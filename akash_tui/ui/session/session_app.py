@@ -44,6 +44,8 @@ class SessionApp(ErrorHandlingApp):
         self.following: RunManager | None = None
         self.monitor: BackgroundMonitor | None = None
         """Watches everything that the wallet has deployed; None without a wallet."""
+        self._places_open = False
+        """Whether the screens of an earlier session are there."""
         self._market: Market | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
@@ -77,9 +79,10 @@ class SessionApp(ErrorHandlingApp):
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
             self.run_worker(self._monitor(self.monitor), group="monitor", exclusive=True, exit_on_error=False)
         for mode, screen in self.PLACES.items():
-            if mode in self._modes:
+            if self._places_open:
                 await self.remove_mode(mode)
             self.add_mode(mode, screen)
+        self._places_open = True
         await self.switch_mode("leases" if readonly else "deploy")
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
