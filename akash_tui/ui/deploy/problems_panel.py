@@ -78,7 +78,7 @@ class ProblemsPanel(BaseScreen):
         title = f"{self.draft.file}: {len(self.draft.problems)} found · esc leaves"
         self.app.push_screen(TextDialog(title, told_findings(self.draft.problems), 11))
 
-    def do_mend(self) -> None:
+    def do_fix(self) -> None:
         assert self.draft is not None
         mended = self.draft.mend()
         self.redraw()

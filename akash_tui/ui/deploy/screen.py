@@ -276,9 +276,9 @@ class DeployScreen(ProblemsPanel):
             return "First choose a preset or a file: enter takes the line." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
             return "This SDL names no GPU models."
-        if action_id in ("deploy.findings", "deploy.mend") and not self.draft.problems:
+        if action_id in ("deploy.findings", "deploy.fix") and not self.draft.problems:
             return "Nothing is wrong with this SDL."
-        if action_id == "deploy.mend" and not self.draft.mendable:
+        if action_id == "deploy.fix" and not self.draft.mendable:
             return "None of it can be mended safely without you: p tells what to do."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
