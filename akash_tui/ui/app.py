@@ -136,7 +136,7 @@ class AkashApp(SessionApp):
 
     def do_network(self) -> None:
         if self.busy is not None:
-            self.voice.say(f"Wait: {self.busy}.", "warn")
+            self.status.say(f"Wait: {self.busy}.", "warn")
             return
         self.go(WELCOME)
 
@@ -144,7 +144,7 @@ class AkashApp(SessionApp):
         names = [theme.name for theme in THEMES]
         at = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(at + 1) % len(names)]
-        self.voice.say(f"Look: {self.theme.removeprefix('akash-')}.")
+        self.status.say(f"Look: {self.theme.removeprefix('akash-')}.")
         self.remember(theme=self.theme.removeprefix("akash-"))
 
     def do_problems(self) -> None:

@@ -51,4 +51,4 @@ def keep_picture(app: SessionApp) -> None:
         app.trouble("saving a picture", AkashError("The picture could not be saved.", advice))
         return
     gone = " It goes with the demo." if app.demo is not None else ""
-    app.voice.say(f"✓ {path}{gone}", "good", 20)
+    app.status.say(f"✓ {path}{gone}", "good", 20)

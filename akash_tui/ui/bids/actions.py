@@ -140,8 +140,8 @@ class BidActions(BidSorting):
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
-            if self.session_app.following is not None:
-                self.session_app.following.keep_budget(trip)
+            if self.session_app.run_manager is not None:
+                self.session_app.run_manager.keep_budget(trip)
             self.repaint()
 
     def do_hours(self) -> None:

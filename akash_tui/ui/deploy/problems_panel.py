@@ -37,7 +37,7 @@ class ProblemsPanel(BaseScreen):
 
     @property
     def block_time(self) -> BlockTime | None:
-        return self.session_app.following.block_time if self.session_app.following is not None else None
+        return self.session_app.run_manager.block_time if self.session_app.run_manager is not None else None
 
     def read_prices(self) -> None:
         """Look the market's prices up beside everything else; where nobody answers, the doctor does without."""
@@ -84,4 +84,4 @@ class ProblemsPanel(BaseScreen):
         self.redraw()
         left = f" {found_words(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
         lines = ", ".join(str(line) for line in sorted({p.line for p in mended}))
-        self.session_app.voice.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)
+        self.session_app.status.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)

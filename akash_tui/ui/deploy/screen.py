@@ -126,8 +126,10 @@ class DeployScreen(ProblemsPanel):
 
     @property
     def minimum(self) -> Coin | None:
-        following = self.session_app.following
-        return following.params.min_deposit(UACT) if following is not None and following.params is not None else None
+        run_manager = self.session_app.run_manager
+        return (
+            run_manager.params.min_deposit(UACT) if run_manager is not None and run_manager.params is not None else None
+        )
 
     # -- choosing ------------------------------------------------------------------
 
@@ -162,7 +164,7 @@ class DeployScreen(ProblemsPanel):
             for kind in ("preset", "file"):
                 table.move_to_id(f"{kind} {recent}")
             if self.draft is not None and self.draft.problems:
-                self.session_app.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
+                self.session_app.status.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
 
     def _remember(self, used: str) -> None:
         self.session_app.remember(recent=with_recent(self.session_app.entry.settings, used).recent)
@@ -172,9 +174,9 @@ class DeployScreen(ProblemsPanel):
         self.draft = self.session_app.draft = draft
         self.hold_against_market(draft)
         self.editing = False
-        following = self.session_app.following
-        if following is not None:
-            self.query_one("#budget", Input).value = following.usual_budget(draft.name).typed
+        run_manager = self.session_app.run_manager
+        if run_manager is not None:
+            self.query_one("#budget", Input).value = run_manager.usual_budget(draft.name).typed
         self._show_text()
         self._changed()
         self.query_one("#deploy").add_class("drafting")
@@ -319,7 +321,7 @@ class DeployScreen(ProblemsPanel):
         try:
             wish = self.wishes()
         except ValueError as error:
-            self.session_app.voice.say(str(error), "bad")
+            self.session_app.status.say(str(error), "bad")
             return
         draft = self.draft
         self.session_app.money("creating a deployment", lambda: create(self.session_app, draft, wish))
@@ -331,7 +333,7 @@ class DeployScreen(ProblemsPanel):
             return
         why = self.draft.tick(row.model)
         if why is not None:
-            self.session_app.voice.say(why, "warn")
+            self.session_app.status.say(why, "warn")
             return
         self._show_text()
         self._changed()
@@ -404,7 +406,7 @@ class DeployScreen(ProblemsPanel):
                     return
             await asyncio.to_thread(presets.save, name, text, replace=taken)
             self.list_sources()
-            self.session_app.voice.say(f"✓ Saved as {name}.", "good")
+            self.session_app.status.say(f"✓ Saved as {name}.", "good")
 
     def do_back(self) -> None:
         if self.editing:

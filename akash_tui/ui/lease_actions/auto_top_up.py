@@ -105,7 +105,7 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
         if said == "stop":
             monitor.auto.stop(id)
             monitor.changed()
-            session_app.voice.say("✓ It is not topped up by itself any more.", "good")
+            session_app.status.say("✓ It is not topped up by itself any more.", "good")
         if said != "change":
             return
     await _agree(session_app, monitor, id)
@@ -126,7 +126,7 @@ async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: Deploy
     )
     what = wanted(text) if isinstance(text, str) else None
     if what is None:
-        session_app.voice.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was agreed to.", "muted")
         return
     agreement = await session_app.push_screen_wait(
         ConfirmSpend[TopUpAgreement](
@@ -137,8 +137,8 @@ async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: Deploy
         )
     )
     if agreement is None:
-        session_app.voice.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was agreed to.", "muted")
         return
     order = monitor.auto.agree(agreement)
     monitor.changed()
-    session_app.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)
+    session_app.status.say(f"✓ From now on: {order_line(order)}.", "good", 20)

@@ -51,15 +51,15 @@ async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
 async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
     plan = await session_app.push_screen_wait(dialog)
     if plan is None:
-        session_app.voice.say("Nothing was changed.", "muted")
+        session_app.status.say("Nothing was changed.", "muted")
         return
-    session_app.voice.start("money", f"{plan.name}: signed, waiting for its block")
+    session_app.status.start("money", f"{plan.name}: signed, waiting for its block")
     result = await session_app.runs.update(plan, back=back)
     if isinstance(session_app.screen, BaseScreen) and session_app.screen.where == "update":
         session_app.pop_screen()
     done = f"✓ Updated in block {result.height:,}" if result is not None else "✓ The chain has this version already"
     then = "; the manifest goes to its provider now." if plan.leases else "; its next provider gets the manifest."
-    session_app.voice.say(done + then, "good", 20)
+    session_app.status.say(done + then, "good", 20)
 
 
 def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:

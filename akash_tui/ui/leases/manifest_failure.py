@@ -40,8 +40,8 @@ async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> 
     of the five minutes, otherwise 0."""
     while isinstance(session_app.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
         await asyncio.sleep(PATIENCE)
-    following, run = session_app.following, trip.run
-    if following is None or following.trips.get(run.id) is not trip or run.error is not error:
+    run_manager, run = session_app.run_manager, trip.run
+    if run_manager is None or run_manager.trips.get(run.id) is not trip or run.error is not error:
         return 0  # it was dealt with meanwhile
     view = await _view(session_app, run.id)
     if view is None or not running([v.lease for v in view.leases]):
@@ -51,7 +51,7 @@ async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> 
     )
     if answer == "again":
         run.error = None
-        following.bring_up(trip)
+        run_manager.bring_up(trip)
     elif answer == "undo" and trip.undo is not None:
         from akash_tui.ui.lease_actions.update import go_back
 

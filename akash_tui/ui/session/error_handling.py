@@ -30,7 +30,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
     def __init__(self, entry: Entry) -> None:
         super().__init__()
         self.entry = entry
-        self.voice = StatusMessage()
+        self.status = StatusMessage()
         self.problems = ProblemLog()
         self.away = False
         """True while the terminal belongs to something else (a shell in a service) and nothing may be drawn."""
@@ -59,8 +59,8 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         self.problems.add(doing, error)
         if loud and self.is_running:
             self.push_screen(QuestionDialog("That did not work", error_lines(error)))
-        elif not self.voice.answered:  # what was said last is about something that the person did
-            self.voice.say(f"{error.title} (! tells more)", "bad", 20)
+        elif not self.status.answered:  # what was said last is about something that the person did
+            self.status.say(f"{error.title} (! tells more)", "bad", 20)
 
     # -- alerts ------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
 
     def alert(self, alert: Alert) -> None:
         """Say it here, log it, and tell it outside as the user wants; never in the way of anything."""
-        self.voice.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
+        self.status.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
         self.problems.add("watching", AkashError(f"{alert.title}: {alert.says}"))
         self.run_worker(self._tell(alert), group="alerts", exit_on_error=False)
 

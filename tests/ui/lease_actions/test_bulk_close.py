@@ -54,7 +54,7 @@ async def test_marked_ones_are_closed_together_after_typing_how_many(
         assert closer.signed == []
         scene.app.screen.query_one("#typed", Input).value = "close 3"
         await pilot.press("enter")
-        await until(pilot, lambda: "3 of 3 closed; 13.20 ACT came back" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "3 of 3 closed; 13.20 ACT came back" in scene.app.status.line()[0])
         assert [c.id.dseq for c in closer.signed[0].closings] == [812_301, 812_302, 812_304]
         assert screen.table.marks == set()
 
@@ -73,7 +73,7 @@ async def test_what_could_not_be_closed_is_told_and_stays_marked(
         told = scene.app.screen.query_one("#message", LabelledLines).text
         assert "Deployment closed." in told
         assert "812302" in told
-        assert "1 of 2 closed" in scene.app.voice.line()[0]
+        assert "1 of 2 closed" in scene.app.status.line()[0]
         assert screen.table.marks == {"812302"}
 
 

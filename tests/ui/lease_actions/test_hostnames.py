@@ -40,7 +40,7 @@ class Names:
 
 
 def said(scene: Stage_) -> str:
-    return str(scene.app.voice.line()[0])
+    return str(scene.app.status.line()[0])
 
 
 HOLDER: LeaseId = replace(bid_id(2), dseq=77)
@@ -62,7 +62,7 @@ async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.Mo
             await pilot.press(key)
             await until(pilot, lambda: said(scene) == "No name was moved.")
             assert names.moved == []
-            scene.app.voice.say("")
+            scene.app.status.say("")
         await asked(scene, pilot)
         await pilot.press("y")
         await until(pilot, lambda: names.moved)

@@ -33,7 +33,7 @@ async def test_the_sdl_comes_with_its_name_and_whom_to_avoid(scene: Stage_, monk
         about = screen.query_one("#about", LabelledLines)
         await until(pilot, lambda: "avoids" in about.text)
         assert "it never took the manifest" in about.text
-        assert "costs until you close it" in scene.app.voice.line()[0]
+        assert "costs until you close it" in scene.app.status.line()[0]
 
 
 async def test_its_bids_are_marked_and_never_proposed(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,4 +64,4 @@ async def test_what_cannot_be_read_again_is_told(scene: Stage_, monkeypatch: pyt
         await pilot.press("d")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert "not here" in scene.app.screen.query_one("#message", LabelledLines).text
-        assert scene.app.voice.doing == {}
+        assert scene.app.status.doing == {}

@@ -132,9 +132,9 @@ async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypa
         await pilot.press("y")
         await until(pilot, lambda: scene.deployer.run.stage is Stage.RUNNING)
         assert [plan.version.sdl for plan in FakeUpdater.signed] == [NEWER, SDL]
-        following = scene.app.following
-        assert following is not None
-        assert following.trips[scene.deployer.run.id].undo is None
+        run_manager = scene.app.run_manager
+        assert run_manager is not None
+        assert run_manager.trips[scene.deployer.run.id].undo is None
 
 
 async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:

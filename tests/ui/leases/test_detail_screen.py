@@ -36,7 +36,7 @@ def facts(scene: Stage_) -> str:
 
 
 def said(scene: Stage_) -> str:
-    return scene.app.voice.line()[0]
+    return scene.app.status.line()[0]
 
 
 def known(scene: Stage_) -> LeaseView:

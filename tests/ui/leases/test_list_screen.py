@@ -71,7 +71,7 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         dialog.query_one("#typed").value = "812301"  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until(pilot, lambda: "close" in scene.deployer.done)
-        await until(pilot, lambda: "4.39 ACT came back" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "4.39 ACT came back" in scene.app.status.line()[0])
 
 
 async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(app.screen, WelcomeScreen)
         await pilot.press("1")
-        assert "Choose a network first" in app.voice.line()[0]
+        assert "Choose a network first" in app.status.line()[0]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DeployScreen))
         assert entry.opened == [("practice", "practice", False)]

@@ -68,7 +68,7 @@ async def watching(scene: Stage_, pilot: Pilot[int]) -> None:
     await pilot.press("space", "down", "down", "space")
     market_watch.start(scene.app, "gpu:h100 price<1.6")
     await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks)
-    scene.app.voice.clear_messages()
+    scene.app.status.clear_messages()
 
 
 async def rang(scene: Stage_, pilot: Pilot[int]) -> None:

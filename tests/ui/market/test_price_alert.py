@@ -64,7 +64,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
 ) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await set_watch(scene, pilot)
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         await until(pilot, lambda: f"watching {EXPRESSION}, looked" in drawn(scene))
         assert not rung
         await pilot.press("1")
@@ -126,7 +126,7 @@ async def test_old_figures_ring_no_bell(scene: Stage_, rung: list[Alert]) -> Non
         scene.entry.clock.passed += 7200
         market_watch.start(scene.app, "gpu:a100")
         await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks > 2)
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         await until(pilot, lambda: "figures late" in drawn(scene))
         assert not rung
         market_watch.stop(scene.app)

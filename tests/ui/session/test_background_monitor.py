@@ -94,7 +94,7 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
         await pilot.press("y")
         await until(pilot, lambda: ID in FakeAutoTopUp.orders)
         await until(pilot, lambda: screen.table.rows[0].auto[0] == "0 of 50")
-        assert "From now on: 5.00 ACT" in scene.app.voice.line()[0]
+        assert "From now on: 5.00 ACT" in scene.app.status.line()[0]
 
 
 async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,7 @@ async def test_only_one_thing_moves_money_at_a_time(scene: Stage_) -> None:
         await pilot.pause()
         scene.app.money("paying twice", second)
         await pilot.pause()
-        assert "Wait: paying" in scene.app.voice.line()[0]
+        assert "Wait: paying" in scene.app.status.line()[0]
         gate.set()
         await until(pilot, lambda: scene.app.busy is None)
         assert ran == ["first"]
