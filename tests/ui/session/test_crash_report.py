@@ -8,7 +8,7 @@ import pytest
 
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in
 from tests.ui.fakes import Stage_, stage, until
@@ -35,7 +35,7 @@ async def test_an_unhandled_error_leaves_a_report_and_the_words_nowhere(
     reports = [p.read_text(encoding="utf-8") for p in (tmp_path / "home" / "crashes").iterdir()]
     assert not found_in(words, printed, *screens, *files_of(tmp_path))
     assert scene.app.return_code == 1
-    assert "Report, without secrets" in printed
+    assert "Report (no secrets)" in printed
     assert len(reports) == 1
     assert "in break_with" in reports[0]
 
@@ -74,7 +74,7 @@ async def test_a_broken_money_worker_is_told_and_the_app_goes_on(scene: Stage_) 
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert scene.app.busy is None
         entry = scene.app.problems.entries[-1]
-        assert "Something broke while paying" in entry.title
+        assert "Something failed while paying" in entry.title
         assert "abandon" not in f"{entry.title}{entry.advice}{entry.detail}"
         await pilot.press("escape", "exclamation_mark")
         await pilot.pause()
@@ -88,7 +88,7 @@ async def test_an_error_for_people_is_a_dialog_with_advice(scene: Stage_) -> Non
         await scene.ready(pilot)
         scene.app.money("paying", fails)
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines)
+        told = scene.app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: "No node answers." in told.text and "Check the network." in told.text)
 
 
@@ -111,7 +111,7 @@ async def test_only_one_thing_moves_money_at_a_time(scene: Stage_) -> None:
         await pilot.pause()
         scene.app.money("paying twice", second)
         await pilot.pause()
-        assert "Wait: paying" in scene.app.voice.line()[0]
+        assert "Wait: paying" in scene.app.status.line()[0]
         gate.set()
         await until(pilot, lambda: scene.app.busy is None)
         assert ran == ["first"]
