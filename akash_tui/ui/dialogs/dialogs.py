@@ -286,7 +286,7 @@ class TextDialog(DialogBox[None]):
     """A longer text to read: it scrolls by keys and asks nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "back", show=False)]
-    DEFAULT_CSS = "Reading > .box { width: 92; }"
+    DEFAULT_CSS = "TextDialog > .box { width: 92; }"
 
     def __init__(self, title: str, body: Sequence[LabelledLine | Content], label_width: int = LABEL_WIDTH) -> None:
         super().__init__()

@@ -42,7 +42,7 @@ class SeriesChart(Widget):
     The drawing itself follows a moment after what is said of it: a thread makes it.
     """
 
-    DEFAULT_CSS = "Chart { height: 1fr; }"
+    DEFAULT_CSS = "SeriesChart { height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

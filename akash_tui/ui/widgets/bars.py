@@ -17,7 +17,7 @@ from akash_tui.ui.widgets.styles import Tone, joined, toned
 class TextPane(Widget):
     """Text that is replaced as a whole, and repainted only when it differs."""
 
-    DEFAULT_CSS = "Pane { height: auto; }"
+    DEFAULT_CSS = "TextPane { height: auto; }"
 
     def __init__(self, content: Content | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -66,7 +66,7 @@ class Bar(Widget):
 class StatusBar(Bar):
     """What is going on and the answer to the last key: as many lines as it takes, three at most."""
 
-    DEFAULT_CSS = "Activity { height: auto; max-height: 3; }"
+    DEFAULT_CSS = "StatusBar { height: auto; max-height: 3; }"
 
     def show(self, left: Content, right: Content | None = None) -> None:
         before = len(self._wrapped(self.size.width))

@@ -62,7 +62,7 @@ def laid_out(rows: Iterable[LabelledLine | Content], width: int, label_width: in
 class LabelledLines(Widget):
     """Labelled lines that are replaced as a whole."""
 
-    DEFAULT_CSS = "Fields { height: auto; }"
+    DEFAULT_CSS = "LabelledLines { height: auto; }"
 
     def __init__(self, label_width: int = 14, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from tests.conformance import ROOT
 from pathlib import Path
 
 import pytest
 
 from akash_tui.adapters.sdl.sdl import check_sdl, gpu_choices, load_sdl
-from tests.conformance import SHARED, load
+from tests.conformance import ROOT, SHARED, load
 
-FOLDER = (ROOT / "sdl_templates")
+FOLDER = ROOT / "sdl_templates"
 FILES = sorted(FOLDER.glob("*.yaml"))
 HEADER = re.compile(r"# ([a-z-]+): (.+)")
 
