@@ -54,7 +54,7 @@ class BidsScreen(BidActions):
     def body(self) -> ComposeResult:
         with Container(id="bids"):
             with TitledPanel(id="bids-panel", classes="panel"):
-                yield TextPane(id="lanes")
+                yield TextPane(id="bids-header")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
                 yield FilterBar(self.group_rows, id="filter-bar")
             with VerticalScroll(id="detail", classes="panel", can_focus=False):
