@@ -70,7 +70,7 @@ def cell(scene: Stage_, key: str, number: int) -> tuple[str, str]:
 
 
 def head(scene: Stage_) -> str:
-    return board(scene).query_one("#lanes", TextPane).content.plain
+    return board(scene).query_one("#bids-header", TextPane).content.plain
 
 
 def detail(scene: Stage_) -> str:
@@ -221,7 +221,7 @@ async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_)
         assert scene.app.session is not None
         scene.app.session.journal.kept = {1: [lease]}  # type: ignore[attr-defined]
         await scene.with_bids(pilot)
-        assert board(scene).board.by_score is False
+        assert board(scene).bid_list.by_score is False
         await pilot.press("s", "home")
         await until(pilot, lambda: board(scene).table.sorted_by == ("score", True))
         points = [line.points or 0 for line in board(scene).table.rows]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, TypeVar
 
-from akash_tui.adapters.chain.endpoints.bid_row_cache import BidRows
 from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.pool import Pool, Reader, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
@@ -19,6 +18,7 @@ from akash_tui.adapters.chain.rest_json.chain import (
 )
 from akash_tui.adapters.chain.rest_json.market import (
     BidJson,
+    BidsPage,
     DeploymentJson,
     DeploymentsPage,
     LeaseJson,
@@ -81,7 +81,6 @@ class Reads:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._bid_rows = BidRows()
 
     # --- accounts -------------------------------------------------------------------------
 
@@ -159,12 +158,12 @@ class Reads:
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
         params = _filters(owner=id.owner, dseq=id.dseq, state=state)
-        pages = await self._pages(f"{MARKET}/bids/list", self._bid_rows, params)
-        return _unique((b for page in pages for b in page.bids), lambda b: b.id)
+        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, params)
+        return _unique((b.value() for page in pages for b in page.bids or ()), lambda b: b.id)
 
     async def won_bids(self, owner: str) -> list[Bid]:
-        pages = await self._pages(f"{MARKET}/bids/list", self._bid_rows, _filters(owner=owner, state=BidState.ACTIVE))
-        return _unique((b for page in pages for b in page.bids), lambda b: b.id)
+        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, _filters(owner=owner, state=BidState.ACTIVE))
+        return _unique((b.value() for page in pages for b in page.bids or ()), lambda b: b.id)
 
     async def bid(self, id: BidId) -> Bid | None:
         found = await self._pool.read_or_none(f"{MARKET}/bids/info", BidJson, _bid_id(id))
