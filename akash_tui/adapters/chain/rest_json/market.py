@@ -156,6 +156,10 @@ class BidJson(JsonModel):
         )
 
 
+class BidsPage(JsonPage):
+    bids: list[BidJson] | None = None
+
+
 # --- leases -----------------------------------------------------------------------------------
 
 
