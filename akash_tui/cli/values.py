@@ -1,4 +1,4 @@
-"""Durations, hours and sums as people write them on the command line."""
+"""Durations, hours and amounts as people write them on the command line."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def positive(text: str | None, option: str, unit: str) -> Decimal | None:
 
 
 def address(text: str) -> str:
-    """The shape of an Akash account address; the checksum is the vault's to check."""
+    """An Akash account address by its shape; the vault verifies the checksum."""
     if not re.fullmatch(r"akash1[02-9ac-hj-np-z]{38,58}", text):
         raise BadInput(f"{text!r} is not an Akash address.", "An address starts with akash1 and has 44 characters.")
     return text
 
 
 def dseq_of(text: str) -> int:
-    """A deployment's sequence number: digits only, as the chain writes it."""
+    """A deployment's sequence number (dseq): digits only, as the chain writes it."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**64):
         raise BadInput(f"{text!r} is not a dseq.", "akash-tui lease list shows the dseq of each deployment.")
     return int(text)

@@ -8,7 +8,7 @@ from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled, Examined, compile_sdl, examine
-from akash_tui.domain.sdl.edit import gpus, placing, set_value
+from akash_tui.domain.sdl.edit import gpus, placement_attributes, set_value
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem
@@ -56,7 +56,7 @@ class SdlFiles:
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""
         mark, body = _split(text)
-        return mark + placing.with_attributes(body, read_nodes(body), wanted)
+        return mark + placement_attributes.with_attributes(body, read_nodes(body), wanted)
 
     def with_value(self, text: str, key: str, value: str) -> str:
         """The text with one value set by its place; ValueError with a sentence if that cannot be done."""

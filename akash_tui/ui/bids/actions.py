@@ -16,7 +16,7 @@ from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -79,12 +79,12 @@ class BidActions(BidSorting):
         trip = self.trip
         if trip is None:
             return []
-        ids = [id for id in trip.marks if id.gseq == self.board.group]
+        ids = [id for id in trip.marks if id.gseq == self.bid_list.group]
         line = self.table.cursor_row
         if len(ids) == 1 and line is not None and line.row.id != ids[0]:
             ids.append(line.row.id)
         rows = [trip.run.book.row(id) for id in ids]
-        return [BidLine(row, self.board.moment) for row in rows if row is not None]
+        return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
 
     def do_compare(self) -> None:
         self.background(self._compare, "compare")
@@ -97,13 +97,17 @@ class BidActions(BidSorting):
 
         def lines() -> list[BidLine]:
             rows = [trip.run.book.row(id) for id in ids]
-            return [BidLine(row, self.board.moment) for row in rows if row is not None]
+            return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
 
         def side() -> CompareContext:
-            board = self.board
-            board.moment.now = trip.run.clock.now()
+            bid_list = self.bid_list
+            bid_list.context.now = trip.run.clock.now()
             return CompareContext(
-                trip.budget, trip.run.hours, board.field(trip.run), board.history, self.session_app.entry.settings.notes
+                trip.budget,
+                trip.run.hours,
+                bid_list.view.open.reference,
+                bid_list.history,
+                self.session_app.entry.settings.notes,
             )
 
         def drop(id: BidId) -> None:
@@ -141,8 +145,8 @@ class BidActions(BidSorting):
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
-            if self.session_app.following is not None:
-                self.session_app.following.keep_budget(trip)
+            if self.session_app.run_manager is not None:
+                self.session_app.run_manager.keep_budget(trip)
             self.repaint()
 
     def do_hours(self) -> None:

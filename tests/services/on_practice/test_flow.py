@@ -11,6 +11,7 @@ import pytest
 
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import UACT
+from akash_tui.domain.bids.bid_view import best_prices
 from akash_tui.services.automation.headless_deploy import DeployOptions, DeployOutcome, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun, Stage
@@ -91,7 +92,11 @@ async def test_bids_disclose_their_gpu(worlds: Worlds) -> None:
             for gpu in row.gpus:
                 if gpu.source in (GpuSource.BID, GpuSource.PROVIDER):
                     assert gpu.model.model in ("a100", "h100", "rtx4090")
-        assert {lane.model.model for lane in run.book.lanes()} == {"a100", "h100", "rtx4090"}
+        assert {price.model.model for price in best_prices(rows, run.book.asked_models())} == {
+            "a100",
+            "h100",
+            "rtx4090",
+        }
         await deployer.close(await deployer.quote_close(run.id), run)
 
 

@@ -35,7 +35,7 @@ WORDS = {
     "endless": (ProviderFault, f"more than {MAX_BODY // 1024} KiB"),
     "deep": (ProviderFault, "cannot be read"),
     "loris": (ProviderUnreachable, "did not answer within"),
-    "redirect": (ProviderFault, "sends us elsewhere"),
+    "redirect": (ProviderFault, "redirects the request"),
 }
 
 

@@ -14,7 +14,7 @@ from akash_tui.adapters.sdl import yaml_nodes
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.sdl import Severity
-from akash_tui.domain.sdl.explain.explain import EXPLANATIONS, codes, explain
+from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, codes, explain
 from akash_tui.domain.sdl.explain.explanation import BASE, Explanation
 from akash_tui.domain.sdl.lint.prices import Medians
 from tests.conformance import load, needs_shared, sdl_cases
