@@ -113,14 +113,14 @@ class AkashApp(SessionApp):
 
     # -- actions that every screen has ---------------------------------------------------
 
-    def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
+    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
         """Said, and asked what to do if no provider took the manifest."""
         from akash_tui.ui.leases.manifest_failure import ask_what_now
 
-        super().started_badly(trip, error)
-        if trip.run.steps["manifest"].state is StepState.FAILED:
-            group = f"trouble {trip.run.id.dseq}"
-            self.run_worker(ask_what_now(self, trip, error), group=group, exclusive=True, exit_on_error=False)
+        super().started_badly(tracked, error)
+        if tracked.run.steps["manifest"].state is StepState.FAILED:
+            group = f"trouble {tracked.run.id.dseq}"
+            self.run_worker(ask_what_now(self, tracked, error), group=group, exclusive=True, exit_on_error=False)
 
     def do_deploy(self) -> None:
         self.go("deploy")

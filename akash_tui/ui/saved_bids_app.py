@@ -26,14 +26,14 @@ _HERE = ("app.bids", "app.theme", "app.problems", "app.help", "app.palette", "ap
 
 
 class IdleRunManager:
-    """Stands where the app keeps its runs: one trip that goes nowhere."""
+    """In place of the app's runs: the one saved run, which nothing moves."""
 
     params = None
 
-    def __init__(self, trip: TrackedRun) -> None:
-        self.trip = trip
+    def __init__(self, tracked: TrackedRun) -> None:
+        self.tracked = tracked
 
-    def keep_budget(self, trip: TrackedRun) -> None:
+    def keep_budget(self, tracked: TrackedRun) -> None:
         """A saved answer has no deployment to remember a budget for: it counts while the screen is open."""
 
     async def aclose(self) -> None:

@@ -82,13 +82,13 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trac
     run_manager = app.run_manager
     assert run_manager is not None
     quote = await run_manager.deployer.prepare(run_manager.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}")
-    trip = await run_manager.create(quote, Budget())
+    tracked = await run_manager.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
-    await until(lambda: all(str(row.id) in eye.painted for row in trip.run.book.rows()), 5)
-    await run_manager.deployer.close(await run_manager.deployer.quote_close(trip.run.id), trip.run)
-    run_manager.forget(trip.run.id)
-    return trip
+    await until(lambda: all(str(row.id) in eye.painted for row in tracked.run.book.rows()), 5)
+    await run_manager.deployer.close(await run_manager.deployer.quote_close(tracked.run.id), tracked.run)
+    run_manager.forget(tracked.run.id)
+    return tracked
 
 
 async def measure(wanted: int) -> dict[str, Any]:
@@ -99,17 +99,17 @@ async def measure(wanted: int) -> dict[str, Any]:
     app.driver_class = driver
     sdl = (ROOT / "sdl_templates" / "vllm-chat.yaml").read_text(encoding="utf-8")
     began = time.monotonic()
-    trips: list[TrackedRun] = []
+    tracked_runs: list[TrackedRun] = []
     async with app.run_test(headless=False, size=SIZE):
         if not await until(lambda: app.run_manager is not None and app.session is not None, 60):
             raise SystemExit("the app did not open the practice network")
         rest = app.session.network.rest[0]  # type: ignore[union-attr]
-        while sum(len(t.run.book) for t in trips) < wanted and time.monotonic() - began < LONGEST_SECONDS:
-            trips.append(await one_deployment(app, eye, sdl, len(trips) + 1))
-        bids = [row.bid for trip in trips for row in trip.run.book.rows()]
+        while sum(len(t.run.book) for t in tracked_runs) < wanted and time.monotonic() - began < LONGEST_SECONDS:
+            tracked_runs.append(await one_deployment(app, eye, sdl, len(tracked_runs) + 1))
+        bids = [row.bid for tracked in tracked_runs for row in tracked.run.book.rows()]
         times = await block_times(rest, {bid.created_at for bid in bids})
     seen = [eye.painted[str(bid.id)] - times[bid.created_at] for bid in bids if str(bid.id) in eye.painted]
-    return {"seconds": seen, "missed": len(bids) - len(seen), "deployments": len(trips)}
+    return {"seconds": seen, "missed": len(bids) - len(seen), "deployments": len(tracked_runs)}
 
 
 if __name__ == "__main__":

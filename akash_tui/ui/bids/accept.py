@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) -> None:
+async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId]) -> None:
     """Lease: quote, confirm, sign; refused before the lease, the next-best bid is proposed."""
     runs = app.runs
     while True:
@@ -33,33 +33,33 @@ async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) ->
         quote = await app.push_screen_wait(
             ConfirmSpend[LeaseQuote](
                 "Lease this GPU?",
-                partial(runs.deployer.quote_lease, trip.run, picked),
-                lambda quote: lease_sheet(quote, trip.budget, trip.run.hours),
+                partial(runs.deployer.quote_lease, tracked.run, picked),
+                lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
                 "Reading the bid and its order again",
-                partial(overtaken, trip.run.book),
+                partial(overtaken, tracked.run.book),
             )
         )
         if quote is None:
             app.status.say("Nothing was leased.", "muted")
             return
         app.status.start(
-            "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
+            "money", f"{tracked.run.name or tracked.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
         )
-        shown = LeaseScreen(trip.run.id)
+        shown = LeaseScreen(tracked.run.id)
         await app.push_screen(shown)  # mounted before anything may take it away again
         try:
-            await runs.deployer.accept(trip.run, quote)
-            runs.bring_up(trip)
+            await runs.deployer.accept(tracked.run, quote)
+            runs.bring_up(tracked)
             return
         except AkashError as error:
             app.status.stop("money")
             app.problems.add("accepting a bid", error)
-            if isinstance(error, TxUnknown) or trip.run.leases:
+            if isinstance(error, TxUnknown) or tracked.run.leases:
                 raise
             if shown.is_attached and app.screen is shown:
                 await app.pop_screen()
-            trip.failed.update(picked.values())
-            again = await _propose(app, trip, error)
+            tracked.failed.update(picked.values())
+            again = await _propose(app, tracked, error)
             if again is None:
                 return
             choice = again
@@ -76,10 +76,10 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
     return ""
 
 
-async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict[int, BidId] | None:
+async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> dict[int, BidId] | None:
     """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
     runs = app.runs
-    best = await runs.deployer.next_best(trip.run, trip.failed)
+    best = await runs.deployer.next_best(tracked.run, tracked.failed)
     rows: list[LabelledLine | Content] = [
         *error_lines(error),
         BLANK,
@@ -91,7 +91,7 @@ async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict
         )
         return None
     for id in best.values():
-        row = trip.run.book.row(id)
+        row = tracked.run.book.row(id)
         if row is not None:
             gpu, _ = words.gpus(row.disclosure)
             rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))

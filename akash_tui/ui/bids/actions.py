@@ -27,84 +27,84 @@ class BidActions(BidSorting):
     def groups(self, run: DeploymentRun) -> Sequence[int]:
         return sorted(set(run.groups) | set(run.book.groups))
 
-    def why_not_take(self, trip: TrackedRun, line: BidLine, now: bool) -> str | None:
+    def why_not_take(self, tracked: TrackedRun, line: BidLine, now: bool) -> str | None:
         if line.row.state is RowState.TAKEN:
             return "This one is leased already."
         if line.gone:
             return f"This bid cannot be taken: {line.row.gone_reason or line.row.state.value}"
         if not now:
             return None
-        if trip.run.stage is not Stage.COLLECTING and not trip.saved:
-            return f"Nothing can be accepted now: {state_words(trip.run, trip.run.clock.now())[0]}."
-        picks, book = self.picks(trip), trip.run.book
+        if tracked.run.stage is not Stage.COLLECTING and not tracked.saved:
+            return f"Nothing can be accepted now: {state_words(tracked.run, tracked.run.clock.now())[0]}."
+        picks, book = self.picks(tracked), tracked.run.book
         missing = [
             g
-            for g in self.groups(trip.run)
+            for g in self.groups(tracked.run)
             if g != line.row.gseq and g not in picks and book.order_open(g) is not False
         ]
         if missing:
-            marked = sum(1 for id in trip.marks if id.gseq == missing[0])
+            marked = sum(1 for id in tracked.marks if id.gseq == missing[0])
             if marked > 1:
                 return f"Group {missing[0]} has {marked} marked bids: ] goes there, leave one marked."
             return f"Group {missing[0]} has no choice yet: ] goes there, space marks a bid."
-        return self.why_not_spend(trip)
+        return self.why_not_spend(tracked)
 
-    def why_not_spend(self, trip: TrackedRun) -> str | None:
-        if trip.saved:
+    def why_not_spend(self, tracked: TrackedRun) -> str | None:
+        if tracked.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
         if self.session_app.readonly:
             return "This is read-only: nothing can be signed. N changes that."
         if self.session_app.busy is not None:
             return f"Wait: {self.session_app.busy}."
-        if trip.run.stage is Stage.CREATING:
+        if tracked.run.stage is Stage.CREATING:
             return "Its block is not there yet."
         return None
 
-    def picks(self, trip: TrackedRun) -> dict[int, BidId]:
+    def picks(self, tracked: TrackedRun) -> dict[int, BidId]:
         """By group the one bid that is marked and can still be taken; groups with several marks have no choice."""
         out: dict[int, list[BidId]] = {}
-        for id in trip.marks:
-            row = trip.run.book.row(id)
+        for id in tracked.marks:
+            row = tracked.run.book.row(id)
             if row is not None and row.state is RowState.OPEN:
                 out.setdefault(id.gseq, []).append(id)
         return {gseq: ids[0] for gseq, ids in out.items() if len(ids) == 1}
 
-    def take(self, trip: TrackedRun, chosen: BidId) -> None:
+    def take(self, tracked: TrackedRun, chosen: BidId) -> None:
         """Lease `chosen`, with what is marked in the other groups."""
-        choice = self.picks(trip) | {chosen.gseq: chosen}
-        self.session_app.money("accepting a bid", lambda: accept(self.session_app, trip, choice))
+        choice = self.picks(tracked) | {chosen.gseq: chosen}
+        self.session_app.money("accepting a bid", lambda: accept(self.session_app, tracked, choice))
 
     def compared(self) -> list[BidLine]:
         """The marked bids of this group, and the one under the cursor if only one is marked."""
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             return []
-        ids = [id for id in trip.marks if id.gseq == self.bid_list.group]
+        ids = [id for id in tracked.marks if id.gseq == self.bid_list.group]
         line = self.table.cursor_row
         if len(ids) == 1 and line is not None and line.row.id != ids[0]:
             ids.append(line.row.id)
-        rows = [trip.run.book.row(id) for id in ids]
+        rows = [tracked.run.book.row(id) for id in ids]
         return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
 
     def do_compare(self) -> None:
         self.background(self._compare, "compare")
 
     async def _compare(self) -> None:
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             return
         ids = [line.row.id for line in self.compared()]
 
         def lines() -> list[BidLine]:
-            rows = [trip.run.book.row(id) for id in ids]
+            rows = [tracked.run.book.row(id) for id in ids]
             return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
 
         def side() -> CompareContext:
             bid_list = self.bid_list
-            bid_list.context.now = trip.run.clock.now()
+            bid_list.context.now = tracked.run.clock.now()
             return CompareContext(
-                trip.budget,
-                trip.run.hours,
+                tracked.budget,
+                tracked.run.hours,
                 bid_list.view.open.reference,
                 bid_list.history,
                 self.session_app.entry.settings.notes,
@@ -112,21 +112,21 @@ class BidActions(BidSorting):
 
         def drop(id: BidId) -> None:
             ids.remove(id)
-            if id in trip.marks:
-                trip.marks.remove(id)
+            if id in tracked.marks:
+                tracked.marks.remove(id)
 
         chosen = await self.session_app.push_screen_wait(
-            CompareScreen(lines, side, lambda line: self.why_not_take(trip, line, True), drop)
+            CompareScreen(lines, side, lambda line: self.why_not_take(tracked, line, True), drop)
         )
         if chosen is not None:
-            self.take(trip, chosen)
+            self.take(tracked, chosen)
 
     def do_budget(self) -> None:
         self.background(self._ask_budget, "budget")
 
     async def _ask_budget(self) -> None:
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             return
 
         def wrong(text: str) -> str | None:
@@ -141,20 +141,20 @@ class BidActions(BidSorting):
             LabelledLine("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
         ]
         answer = await self.session_app.push_screen_wait(
-            TextInputDialog("What may it cost?", told, value=trip.budget.typed, check=wrong)
+            TextInputDialog("What may it cost?", told, value=tracked.budget.typed, check=wrong)
         )
         if isinstance(answer, str):
-            trip.budget = parse_budget(answer)
+            tracked.budget = parse_budget(answer)
             if self.session_app.run_manager is not None:
-                self.session_app.run_manager.keep_budget(trip)
+                self.session_app.run_manager.keep_budget(tracked)
             self.repaint()
 
     def do_hours(self) -> None:
         self.background(self._ask_hours, "hours")
 
     async def _ask_hours(self) -> None:
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             return
 
         def wrong(text: str) -> str | None:
@@ -170,13 +170,13 @@ class BidActions(BidSorting):
             ),
             LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
         ]
-        now = "" if trip.run.hours is None else f"{plain(trip.run.hours)}h"
+        now = "" if tracked.run.hours is None else f"{plain(tracked.run.hours)}h"
         answer = await self.session_app.push_screen_wait(
             TextInputDialog("Hours to pay for", told, value=now, check=wrong)
         )
         if isinstance(answer, str):
-            trip.run.hours = hours_or_none(answer)
-            trip.run.touch()
+            tracked.run.hours = hours_or_none(answer)
+            tracked.run.touch()
             self.repaint()
 
 

@@ -66,25 +66,25 @@ class BidsScreen(BidActions):
     # -- what is shown ---------------------------------------------------------------
 
     def body_revision(self) -> object:
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             return None
         return (
-            trip.run.id,
-            trip.run.revision,
-            trip.run.book.revision,
-            int(self.session_app.status.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
+            tracked.run.id,
+            tracked.run.revision,
+            tracked.run.book.revision,
+            int(self.session_app.status.monotonic() * (2 if tracked.run.stage is Stage.CREATING else 1)),
             self.bid_list.choices,
-            trip.budget,
-            tuple(trip.marks),
+            tracked.budget,
+            tuple(tracked.marks),
             self.detail,
             self.table.cursor_id,
             self.size,
         )
 
     def paint(self) -> None:
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             self.query_one(TitledPanel).name_edges(Content("Bids"), Content(""))
             self.query_one("#bids-header", TextPane).display = False
             self.query_one("#detail").display = False
@@ -92,26 +92,26 @@ class BidsScreen(BidActions):
             self.table.say_empty("No deployment is waiting for bids.\n1 starts one · 3 lists what you have")
             self.table.show([])
             return
-        run, bid_list = trip.run, self.bid_list
-        bid_list.show_run(run, trip.only_at)
+        run, bid_list = tracked.run, self.bid_list
+        bid_list.show_run(run, tracked.only_at)
         now = run.clock.now()
         groups = self.groups(run)
         if bid_list.group not in groups:
             bid_list.group = groups[0] if groups else None
-        bid_list.history = trip.history
-        lines = bid_list.lines(run, trip.budget, now)
-        self._title(trip, now, groups)
+        bid_list.history = tracked.history
+        lines = bid_list.lines(run, tracked.budget, now)
+        self._title(tracked, now, groups)
         self.table.say_empty(
-            "There is no bid in it." if trip.saved and not bid_list.view.shown.total else self._empty(run, now)
+            "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(run, now)
         )
-        self.table.marks = {str(id) for id in trip.marks}
+        self.table.marks = {str(id) for id in tracked.marks}
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
-        self._head(trip)
-        self._detail(trip, now)
+        self._head(tracked)
+        self._detail(tracked, now)
 
-    def _title(self, trip: TrackedRun, now: datetime, groups: Sequence[int]) -> None:
-        run = trip.run
+    def _title(self, tracked: TrackedRun, now: datetime, groups: Sequence[int]) -> None:
+        run = tracked.run
         name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
         parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
         if len(groups) > 1 and self.bid_list.group is not None:
@@ -119,8 +119,8 @@ class BidsScreen(BidActions):
             named = f" {spec.name}" if spec is not None else ""
             parts.append(f" · group{named} {list(groups).index(self.bid_list.group) + 1}/{len(groups)} [ ]")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
-        if trip.saved:
-            text, tone = f"saved answer, {trip.saved}, read-only", "warn"
+        if tracked.saved:
+            text, tone = f"saved answer, {tracked.saved}, read-only", "warn"
         parts.append(joined(" · ", (text, tone)))
         if not run.live and run.stage is Stage.COLLECTING:
             parts.append(joined((" · polling", "muted")))
@@ -128,12 +128,12 @@ class BidsScreen(BidActions):
         state = "pinned, p unpins" if pinned.until_unpinned else "pinned" if pinned.active else ""
         moved = f"{pinned.waiting} would move" if state and pinned.waiting else ""
         changed = f"+{words.plural(self.bid_list.changes, 'change')}" if self.bid_list.changes else ""
-        cost = cost_range(self.bid_list.view.open, trip.budget.hours)
+        cost = cost_range(self.bid_list.view.open, tracked.budget.hours)
         below = (cost, self.order_words(), state, changed, moved)
         self.query_one(TitledPanel).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
 
-    def _head(self, trip: TrackedRun) -> None:
-        run, session_app = trip.run, self.session_app
+    def _head(self, tracked: TrackedRun) -> None:
+        run, session_app = tracked.run, self.session_app
         pane = self.query_one("#bids-header", TextPane)
         pane.display = True
         params = session_app.run_manager.params if session_app.run_manager is not None else None
@@ -145,7 +145,7 @@ class BidsScreen(BidActions):
             best_prices_line(view.open.best, width, some_went=view.open.count < all_bids)
             if not run.leases
             else joined(("leased     ", "muted"), "3 shows what runs and its endpoints"),
-            budget_line(run, trip.budget, all_bids, most, view.over_budget, width),
+            budget_line(run, tracked.budget, all_bids, most, view.over_budget, width),
         ]
         if bid_list.filter.terms:
             text = Content(bid_list.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
@@ -176,7 +176,7 @@ class BidsScreen(BidActions):
             said += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
         return said
 
-    def _detail(self, trip: TrackedRun, now: datetime) -> None:
+    def _detail(self, tracked: TrackedRun, now: datetime) -> None:
         pane = self.query_one("#detail")
         line = self.table.cursor_row
         roomy = self.size.width >= ROOM_FOR_DETAIL[0] and self.size.height >= ROOM_FOR_DETAIL[1]
@@ -188,7 +188,7 @@ class BidsScreen(BidActions):
             self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
         note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
-            bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, trip.history))
+            bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, tracked.history))
         )
 
     # -- actions ---------------------------------------------------------------------
@@ -204,42 +204,42 @@ class BidsScreen(BidActions):
         return super().title_of(action_id)
 
     def why_not(self, action_id: str) -> str | None:
-        trip = self.trip
-        if trip is None:
+        tracked = self.tracked
+        if tracked is None:
             return "No deployment is waiting for bids. 1 starts one."
-        if action_id in ("bids.group-before", "bids.group-next") and len(self.groups(trip.run)) < 2:
+        if action_id in ("bids.group-before", "bids.group-next") and len(self.groups(tracked.run)) < 2:
             return "There is only one group."
         if action_id in ("bids.accept", "bids.mark", "bids.open", "bids.details"):
             line = self.table.cursor_row
             if line is None:
                 return "There is no bid yet."
             if action_id in ("bids.accept", "bids.mark"):
-                return self.why_not_take(trip, line, action_id == "bids.accept")
+                return self.why_not_take(tracked, line, action_id == "bids.accept")
         if action_id == "bids.compare" and len(self.compared()) < 2:
             return f"Mark two to {MOST} bids with space first, or one and stand on another."
         if action_id == "bids.compare" and len(self.compared()) > MOST:
             return f"At most {MOST} bids fit side by side: space takes marks away, esc all of them."
         if action_id in ("bids.close", "bids.hours"):
-            return self.why_not_spend(trip)
+            return self.why_not_spend(tracked)
         return None
 
     def do_accept(self) -> None:
-        trip, line = self.trip, self.table.cursor_row
-        if trip is not None and line is not None:
-            self.take(trip, line.row.id)
+        tracked, line = self.tracked, self.table.cursor_row
+        if tracked is not None and line is not None:
+            self.take(tracked, line.row.id)
 
     @on(LiveTable.Marked)
     def _mark(self) -> None:
         self.press("bids.mark")
 
     def do_mark(self) -> None:
-        trip, line = self.trip, self.table.cursor_row
-        if trip is None or line is None:
+        tracked, line = self.tracked, self.table.cursor_row
+        if tracked is None or line is None:
             return
-        if line.row.id in trip.marks:
-            trip.marks.remove(line.row.id)
+        if line.row.id in tracked.marks:
+            tracked.marks.remove(line.row.id)
         else:
-            trip.marks.append(line.row.id)
+            tracked.marks.append(line.row.id)
         self.repaint()
 
     @on(LiveTable.Opened)
@@ -262,9 +262,9 @@ class BidsScreen(BidActions):
         self.bid_list.toggle_pin()
 
     def _step_group(self, step: int) -> None:
-        trip = self.trip
-        if trip is not None:
-            groups = list(self.groups(trip.run))
+        tracked = self.tracked
+        if tracked is not None:
+            groups = list(self.groups(tracked.run))
             at = groups.index(self.bid_list.group) if self.bid_list.group in groups else 0
             self.bid_list.group = groups[(at + step) % len(groups)]
             self.bid_list.pinned.unpin()
@@ -276,10 +276,10 @@ class BidsScreen(BidActions):
         self._step_group(1)
 
     def do_copy(self) -> None:
-        trip, line = self.trip, self.table.cursor_row
-        if trip is None:
+        tracked, line = self.tracked, self.table.cursor_row
+        if tracked is None:
             return
-        things = [("dseq", str(trip.run.id.dseq))]
+        things = [("dseq", str(tracked.run.id.dseq))]
         if line is not None:
             things.insert(0, ("provider", line.row.id.provider))
             if line.row.provider is not None:
@@ -289,18 +289,18 @@ class BidsScreen(BidActions):
         )
 
     def do_close(self) -> None:
-        trip = self.trip
-        if trip is not None:
-            self.session_app.money("closing a deployment", lambda: close(self.session_app, trip.run.id))
+        tracked = self.tracked
+        if tracked is not None:
+            self.session_app.money("closing a deployment", lambda: close(self.session_app, tracked.run.id))
 
     def do_back(self) -> None:
-        trip = self.trip
+        tracked = self.tracked
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
         elif self.drop_filter():
             self.session_app.status.say("All bids are shown again.", "muted")
-        elif trip is not None and trip.marks:
-            trip.marks.clear()
+        elif tracked is not None and tracked.marks:
+            tracked.marks.clear()
         elif self.bid_list.pinned.until_unpinned:
             self.do_hold()
         self.repaint()

@@ -34,8 +34,8 @@ class BidSorting(BaseScreen):
     bid_list: BidList
 
     @property
-    def trip(self) -> TrackedRun | None:
-        return self.session_app.run_manager.trip if self.session_app.run_manager is not None else None
+    def tracked(self) -> TrackedRun | None:
+        return self.session_app.run_manager.tracked if self.session_app.run_manager is not None else None
 
     @property
     def table(self) -> LiveTable[BidLine]:
@@ -47,8 +47,8 @@ class BidSorting(BaseScreen):
 
     def group_rows(self) -> Sequence[BidRow]:
         """Every bid of the group, for completions."""
-        trip = self.trip
-        return [row for row in trip.run.book.all() if row.gseq == self.bid_list.group] if trip is not None else ()
+        tracked = self.tracked
+        return [row for row in tracked.run.book.all() if row.gseq == self.bid_list.group] if tracked is not None else ()
 
     # -- order -----------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class BidSorting(BaseScreen):
         by_score = self.bid_list.by_score
         columns = list(COLUMNS)
         keys = [column.key for column in columns]
-        if self.trip is not None and self.trip.budget.amount is not None:
+        if self.tracked is not None and self.tracked.budget.amount is not None:
             columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
         if by_score:
             columns.insert(keys.index("price"), SCORE_COLUMN)

@@ -57,8 +57,8 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
         app.status.say("Nothing was closed.", "muted")
         return
     app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
-    trip = runs.trips.get(id)
-    result = await runs.deployer.close(quote, trip.run if trip is not None else None)
+    tracked = runs.tracked_runs.get(id)
+    result = await runs.deployer.close(quote, tracked.run if tracked is not None else None)
     runs.forget(id)
     back = (
         f"{words.amount(result.refund)} came back" if result.refund is not None else "the refund could not be read yet"

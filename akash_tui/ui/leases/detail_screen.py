@@ -62,13 +62,13 @@ class LeaseScreen(BaseScreen):
     # -- reading ---------------------------------------------------------------------
 
     @property
-    def trip(self) -> TrackedRun | None:
+    def tracked(self) -> TrackedRun | None:
         run_manager = self.session_app.run_manager
-        return run_manager.trips.get(self.id_shown) if run_manager is not None else None
+        return run_manager.tracked_runs.get(self.id_shown) if run_manager is not None else None
 
     @property
     def run_shown(self) -> DeploymentRun | None:
-        return self.trip.run if self.trip is not None else None
+        return self.tracked.run if self.tracked is not None else None
 
     async def _read_on(self) -> None:
         while True:
@@ -163,7 +163,7 @@ class LeaseScreen(BaseScreen):
                 return why.why_no_retry(session_app, view, run)
             case "lease.show-bids":
                 open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
-                taking = waiting(self.trip) or open_ones or (view is not None and view.state == "waiting")
+                taking = waiting(self.tracked) or open_ones or (view is not None and view.state == "waiting")
                 return None if taking else "It takes no bids now."
         return None
 
@@ -244,9 +244,9 @@ class LeaseScreen(BaseScreen):
         if run_manager is None:
             return
         async with self.session_app.guard("handing the manifest over"):
-            trip = await run_manager.open(self.id_shown)
-            trip.run.error = None
-            run_manager.bring_up(trip)
+            tracked = await run_manager.open(self.id_shown)
+            tracked.run.error = None
+            run_manager.bring_up(tracked)
 
     def do_again(self) -> None:
         deploy_again(self.session_app, self.id_shown)

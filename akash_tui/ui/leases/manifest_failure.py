@@ -27,35 +27,35 @@ PATIENCE = 0.2
 """Seconds between two looks whether the dialog that is open has been answered."""
 
 
-async def ask_what_now(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> None:
+async def ask_what_now(session_app: SessionApp, tracked: TrackedRun, error: AkashError) -> None:
     """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
-    left = await _ask(session_app, trip, error)
+    left = await _ask(session_app, tracked, error)
     if left > 0 and session_app.session is not None:
         await session_app.session.clock.sleep(left)
-        await _ask(session_app, trip, error)
+        await _ask(session_app, tracked, error)
 
 
-async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> int:
+async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) -> int:
     """Ask, once no other dialog is open; "keep" and esc leave everything as it is: then the seconds that are left
     of the five minutes, otherwise 0."""
     while isinstance(session_app.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
         await asyncio.sleep(PATIENCE)
-    run_manager, run = session_app.run_manager, trip.run
-    if run_manager is None or run_manager.trips.get(run.id) is not trip or run.error is not error:
+    run_manager, run = session_app.run_manager, tracked.run
+    if run_manager is None or run_manager.tracked_runs.get(run.id) is not tracked or run.error is not error:
         return 0  # it was dealt with meanwhile
     view = await _view(session_app, run.id)
     if view is None or not running_leases([v.lease for v in view.leases]):
         return 0
     answer = await session_app.push_screen_wait(
-        ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
+        ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(tracked, error), _body(view, error))
     )
     if answer == "again":
         run.error = None
-        run_manager.bring_up(trip)
-    elif answer == "undo" and trip.undo is not None:
+        run_manager.bring_up(tracked)
+    elif answer == "undo" and tracked.undo is not None:
         from akash_tui.ui.lease_actions.update import go_back
 
-        plan = trip.undo
+        plan = tracked.undo
         session_app.money("going back to the former SDL", lambda: go_back(session_app, plan))
     elif answer == "requote":
         from akash_tui.ui.lease_actions.groups import carry_out
@@ -81,14 +81,14 @@ async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | N
     return None
 
 
-def _options(trip: TrackedRun, error: AkashError) -> list[ChoiceOption]:
+def _options(tracked: TrackedRun, error: AkashError) -> list[ChoiceOption]:
     keep = ChoiceOption("keep", "keep it", "leave it as it is; it goes on costing", "n")
     again = ChoiceOption("again", "send again", "the same manifest once more", "m")
     requote = ChoiceOption("requote", "other bids", "end this lease, bids anew without this provider", "p")
     close = ChoiceOption("close", "close", "end the deployment; what is left comes back", "x")
-    if trip.undo is None or not isinstance(error, ManifestRefused):
+    if tracked.undo is None or not isinstance(error, ManifestRefused):
         return [keep, again, requote, close]
-    if trip.undo.former is None:
+    if tracked.undo.former is None:
         return [keep, again, close]  # it still runs the former SDL, which is not here
     return [keep, ChoiceOption("undo", "go back", "to the SDL before this update, which still runs", "u"), again, close]
 

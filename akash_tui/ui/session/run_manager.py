@@ -67,10 +67,10 @@ class RunHost(Protocol):
     def remember(self, **chosen: object) -> None:
         """Save a setting."""
 
-    def started(self, trip: TrackedRun) -> None:
+    def started(self, tracked: TrackedRun) -> None:
         """A workload runs now."""
 
-    def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
+    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
         """The lease is there and costs, the workload is not."""
 
 
@@ -81,23 +81,23 @@ class RunManager:
         self.app = app
         self.session = session
         self.deployer = Deployer(session)
-        self.trips: dict[DeploymentId, TrackedRun] = {}
+        self.tracked_runs: dict[DeploymentId, TrackedRun] = {}
         self.current: DeploymentId | None = None
         self.params: ChainParams | None = None
         self.block_time: BlockTime | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
-    def trip(self) -> TrackedRun | None:
+    def tracked(self) -> TrackedRun | None:
         """The one that the bids screen shows."""
-        return self.trips.get(self.current) if self.current is not None else None
+        return self.tracked_runs.get(self.current) if self.current is not None else None
 
     def take(self, run: DeploymentRun) -> TrackedRun:
         """Track a run; one that is tracked already stays, so that nothing is followed twice."""
-        trip = self.trips.get(run.id)
-        if trip is None:
-            trip = self.trips[run.id] = TrackedRun(run, self._budget(run), self._history())
-        return trip
+        tracked = self.tracked_runs.get(run.id)
+        if tracked is None:
+            tracked = self.tracked_runs[run.id] = TrackedRun(run, self._budget(run), self._history())
+        return tracked
 
     def _history(self) -> dict[str, ProviderHistory]:
         session = self.session
@@ -113,12 +113,14 @@ class RunManager:
         settings = self.app.entry.settings
         return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
 
-    def keep_budget(self, trip: TrackedRun) -> None:
+    def keep_budget(self, tracked: TrackedRun) -> None:
         """Remember a budget for this deployment, and for the next ones from its preset."""
-        budgets = {k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(trip.run), trip.run.name)}
+        budgets = {
+            k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(tracked.run), tracked.run.name)
+        }
         newest = list(budgets.items())[-MOST_BUDGETS:]
-        names = [_key(trip.run), *([trip.run.name] if trip.run.name else [])]
-        self.app.remember(budgets=dict(newest) | dict.fromkeys(names, trip.budget.typed))
+        names = [_key(tracked.run), *([tracked.run.name] if tracked.run.name else [])]
+        self.app.remember(budgets=dict(newest) | dict.fromkeys(names, tracked.budget.typed))
 
     async def read(self) -> None:
         """What the chain asks and how fast it is; read again on request."""
@@ -133,8 +135,8 @@ class RunManager:
 
     async def open(self, id: DeploymentId) -> TrackedRun:
         """The run of a deployment, attached to if it is not known yet."""
-        trip = self.trips.get(id)
-        return trip if trip is not None else self.take(await self.deployer.attach(id))
+        tracked = self.tracked_runs.get(id)
+        return tracked if tracked is not None else self.take(await self.deployer.attach(id))
 
     def forget(self, id: DeploymentId) -> None:
         """Stop following a deployment that is closed."""
@@ -163,22 +165,22 @@ class RunManager:
         if task is not None:
             task.cancel()
 
-    def collect(self, trip: TrackedRun) -> None:
+    def collect(self, tracked: TrackedRun) -> None:
         """Read bids until the order closes."""
-        self._start(f"collect {trip.run.id.dseq}", self.deployer.collect(trip.run), "reading bids")
+        self._start(f"collect {tracked.run.id.dseq}", self.deployer.collect(tracked.run), "reading bids")
 
-    def bring_up(self, trip: TrackedRun) -> None:
+    def bring_up(self, tracked: TrackedRun) -> None:
         """Hand the manifest over and wait until it runs; after the lease, so nothing is signed here."""
-        self._cancel(f"collect {trip.run.id.dseq}")
-        self._start(f"start {trip.run.id.dseq}", self._bring_up(trip), "starting the workload")
+        self._cancel(f"collect {tracked.run.id.dseq}")
+        self._start(f"start {tracked.run.id.dseq}", self._bring_up(tracked), "starting the workload")
 
     def bringing_up(self, id: DeploymentId) -> bool:
         """True while its manifest is being sent or its workload starts."""
         task = self._tasks.get(f"start {id.dseq}")
         return task is not None and not task.done()
 
-    async def _bring_up(self, trip: TrackedRun) -> None:
-        run = trip.run
+    async def _bring_up(self, tracked: TrackedRun) -> None:
+        run = tracked.run
         key = f"start {run.id.dseq}"
         self.app.status.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
         try:
@@ -189,9 +191,9 @@ class RunManager:
             self.app.problems.add(f"starting {run.id.dseq}", error)
             if run.error is None:
                 run.fail(error)
-            self.app.started_badly(trip, error)
+            self.app.started_badly(tracked, error)
         else:
-            self.app.started(trip)
+            self.app.started(tracked)
         finally:
             self.app.status.stop(key)
 
@@ -205,27 +207,27 @@ class RunManager:
         only_at: str = "",
     ) -> TrackedRun:
         """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
-        trip = self.take(self.deployer.start(quote))
-        trip.run.avoid, trip.only_at = avoid or {}, only_at
+        tracked = self.take(self.deployer.start(quote))
+        tracked.run.avoid, tracked.only_at = avoid or {}, only_at
         before, self.current = self.current, quote.id
         try:
-            await self.deployer.create(quote, trip.run)
+            await self.deployer.create(quote, tracked.run)
         except AkashError as error:
             if not isinstance(error, TxUnknown):
-                self.trips.pop(quote.id, None)
+                self.tracked_runs.pop(quote.id, None)
                 self.current = before
             raise
-        if trip.budget != budget:
-            trip.budget = budget
-            self.keep_budget(trip)
-        self.collect(trip)
-        return trip
+        if tracked.budget != budget:
+            tracked.budget = budget
+            self.keep_budget(tracked)
+        self.collect(tracked)
+        return tracked
 
     async def update(self, plan: UpdatePlan, *, back: bool = False) -> TxResult | None:
         """Sign exactly the plan, then hand its manifest to every provider; `back`: it undoes an earlier one."""
         updater = Updater(self.session)
         result = await updater.sign(plan)
-        known = self.trips.get(plan.id)
+        known = self.tracked_runs.get(plan.id)
         if not plan.leases:  # the next lease's provider gets it
             if known is not None:
                 known.run.sdl, known.run.manifest = plan.version.sdl, plan.version.manifest
@@ -233,19 +235,19 @@ class RunManager:
             return result
         self._cancel(f"start {plan.id.dseq}")
         run = await updater.attach(plan)
-        trip = self.trips[plan.id] = TrackedRun(run, self._budget(run), self._history())
-        trip.undo = None if back or plan.quote is None else plan
-        self.bring_up(trip)
+        tracked = self.tracked_runs[plan.id] = TrackedRun(run, self._budget(run), self._history())
+        tracked.undo = None if back or plan.quote is None else plan
+        self.bring_up(tracked)
         return result
 
     async def change_group(self, quote: GroupQuote, avoid: Mapping[str, str]) -> None:
         """Sign exactly the quote; a run that is left without a lease is over; its next one is attached to again."""
-        trip = self.trips.get(quote.id)
-        await do_group(self.session, quote, trip.run if trip is not None else None, avoid=avoid)
+        tracked = self.tracked_runs.get(quote.id)
+        await do_group(self.session, quote, tracked.run if tracked is not None else None, avoid=avoid)
         self._cancel(f"start {quote.id.dseq}")
         self._cancel(f"collect {quote.id.dseq}")
-        if trip is not None and not trip.run.leases:
-            del self.trips[quote.id]
+        if tracked is not None and not tracked.run.leases:
+            del self.tracked_runs[quote.id]
 
     async def aclose(self) -> None:
         """Stop every task; what was signed is in the journal."""
@@ -268,6 +270,6 @@ def _key(run: DeploymentRun) -> str:
     return f"{run.chain_id}/{run.id.dseq}"
 
 
-def waiting(trip: TrackedRun | None) -> bool:
+def waiting(tracked: TrackedRun | None) -> bool:
     """True while the deployment still takes a bid."""
-    return trip is not None and trip.run.stage in (Stage.COLLECTING, Stage.LEASING)
+    return tracked is not None and tracked.run.stage in (Stage.COLLECTING, Stage.LEASING)

@@ -186,9 +186,9 @@ class SessionApp(ErrorHandlingApp):
         if self.run_manager is None:
             return
         async with self.guard("reading a deployment"):
-            trip = await self.run_manager.open(id)
+            tracked = await self.run_manager.open(id)
             self.run_manager.current = id
-            self.run_manager.collect(trip)
+            self.run_manager.collect(tracked)
             if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
             await self.to_board()
@@ -199,14 +199,14 @@ class SessionApp(ErrorHandlingApp):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
             await self.pop_screen()
 
-    def started(self, trip: TrackedRun) -> None:
+    def started(self, tracked: TrackedRun) -> None:
         """A workload runs."""
-        name = trip.run.name or str(trip.run.id.dseq)
+        name = tracked.run.name or str(tracked.run.id.dseq)
         self.status.say(f"✓ {name} is running.", "good", 20)
 
-    def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
+    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
         """The lease is there and costs, the workload is not: say so, and what can be done."""
-        name = trip.run.name or str(trip.run.id.dseq)
+        name = tracked.run.name or str(tracked.run.id.dseq)
         self.status.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)
 
     def why_not(self, action_id: str) -> str | None:

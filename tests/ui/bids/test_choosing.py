@@ -275,8 +275,8 @@ async def test_a_bid_dropped_from_the_comparison_is_not_marked_any_more(scene: S
         await pilot.press("space")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
         assert scene.app.run_manager is not None
-        assert scene.app.run_manager.trip is not None
-        assert scene.app.run_manager.trip.marks == [bid_id(3)]
+        assert scene.app.run_manager.tracked is not None
+        assert scene.app.run_manager.tracked.marks == [bid_id(3)]
 
 
 async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Stage_) -> None:
@@ -312,7 +312,7 @@ async def test_a_budget_is_kept_for_the_deployment_and_its_preset(scene: Stage_)
         assert set(scene.entry.settings.budgets.values()) == {"1.5/h"}
         run_manager = scene.app.run_manager
         assert run_manager is not None
-        run_manager.trips.clear()
+        run_manager.tracked_runs.clear()
         assert run_manager.take(scene.deployer.run).budget.per_hour == Decimal("1.5")
         other = replace(scene.deployer.run, id=replace(scene.deployer.run.id, dseq=9))
         assert run_manager.take(other).budget.per_hour == Decimal("1.5"), "the next one from the same preset"

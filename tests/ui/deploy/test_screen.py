@@ -121,8 +121,8 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         await pilot.press("y")
         await until(pilot, lambda: "collect" in scene.deployer.done)
         assert scene.app.run_manager is not None
-        assert scene.app.run_manager.trip is not None
-        assert scene.app.run_manager.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
+        assert scene.app.run_manager.tracked is not None
+        assert scene.app.run_manager.tracked.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
         await pilot.press("1")
         await until(pilot, lambda: scene.app.screen is screen)
         scene.entry.save_settings(scene.entry.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))

@@ -134,7 +134,7 @@ async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypa
         assert [plan.version.sdl for plan in FakeUpdater.signed] == [NEWER, SDL]
         run_manager = scene.app.run_manager
         assert run_manager is not None
-        assert run_manager.trips[scene.deployer.run.id].undo is None
+        assert run_manager.tracked_runs[scene.deployer.run.id].undo is None
 
 
 async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:

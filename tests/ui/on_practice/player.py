@@ -48,8 +48,8 @@ class Player:
     def stage(self, id: DeploymentId) -> Stage | None:
         """Where its run stands."""
         run_manager = self.app.run_manager
-        trip = run_manager.trips.get(id) if run_manager is not None else None
-        return trip.run.stage if trip is not None else None
+        tracked = run_manager.tracked_runs.get(id) if run_manager is not None else None
+        return tracked.run.stage if tracked is not None else None
 
     async def open(self) -> None:
         """Until the funds are there and the presets are listed."""
@@ -92,12 +92,12 @@ class Player:
     def takeable(self) -> list[tuple[int, BidLine]]:
         """The lines on the board that can be taken now, with their places: bids of an order that is over stay there."""
         screen, run_manager = self.app.screen, self.app.run_manager
-        trip = run_manager.trip if run_manager is not None else None
-        if not isinstance(screen, BidsScreen) or trip is None:
+        tracked = run_manager.tracked if run_manager is not None else None
+        if not isinstance(screen, BidsScreen) or tracked is None:
             return []
         lines = enumerate(self.table("#bid-table").rows)
-        mine = ((at, line) for at, line in lines if line.row.id.deployment == trip.run.id)
-        return [(at, line) for at, line in mine if screen.why_not_take(trip, line, True) is None]
+        mine = ((at, line) for at, line in lines if line.row.id.deployment == tracked.run.id)
+        return [(at, line) for at, line in mine if screen.why_not_take(tracked, line, True) is None]
 
     async def take(self) -> None:
         """Lease the bid under the cursor."""

@@ -68,5 +68,5 @@ async def submit(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(table(app, "#bid-table").rows) > 0, 40)
     await until(pilot, lambda: app.busy is None)
     assert app.run_manager is not None
-    assert app.run_manager.trip is not None
-    return app.run_manager.trip
+    assert app.run_manager.tracked is not None
+    return app.run_manager.tracked

@@ -74,10 +74,10 @@ async def test_rush(program: FastProgram) -> None:
     """Everybody bids in one block: filter and budget work on the crowd, and the chosen one runs."""
     app = AkashApp(program, demo=("rush", 7))
     async with app.run_test(size=(120, 40)) as pilot:
-        trip = await ask_for_bids(app, pilot)
+        tracked = await ask_for_bids(app, pilot)
         await until(pilot, lambda: count(app) >= 15, 20)
-        assert len({row.created_at for row in trip.run.book.all()}) == 1, "all came in the same block"
-        await until(pilot, lambda: any(row.audited for row in trip.run.book.all()), 20)
+        assert len({row.created_at for row in tracked.run.book.all()}) == 1, "all came in the same block"
+        await until(pilot, lambda: any(row.audited for row in tracked.run.book.all()), 20)
 
         everyone = count(app)
         await type_into(pilot, "slash", "gpu:a100")
@@ -97,8 +97,8 @@ async def test_rush(program: FastProgram) -> None:
         await pilot.press("home", "a")
         await until(pilot, lambda: confirming(app), 20)
         await pilot.press("y")
-        await until(pilot, lambda: trip.run.stage.value == "running", 60)
-        assert [lease.id.provider for lease in trip.run.leases] == [shown[0].row.id.provider]
+        await until(pilot, lambda: tracked.run.stage.value == "running", 60)
+        assert [lease.id.provider for lease in tracked.run.leases] == [shown[0].row.id.provider]
         assert not (program.home / "crashes").exists()
 
 
@@ -106,11 +106,11 @@ async def test_price_jump(program: FastProgram) -> None:
     """A quote that is held open is marked when its bid goes, and nothing is signed; asked anew it costs more."""
     app = AkashApp(program, demo=("price-jump", 7))
     async with app.run_test(size=(120, 40)) as pilot:
-        trip = await ask_for_bids(app, pilot)
+        tracked = await ask_for_bids(app, pilot)
         assert app.session is not None
         assert app.run_manager is not None
         before = await spendable(app)
-        book = trip.run.book
+        book = tracked.run.book
 
         def fickle() -> list[str]:
             return [row.key for row in book.rows(gone=False) if hash_of(row.name.removesuffix(".example")) % 2 == 0]
@@ -130,12 +130,12 @@ async def test_price_jump(program: FastProgram) -> None:
         await pilot.pause()
         assert app.screen is dialog, "a quote that does not hold cannot be said yes to"
         with pytest.raises(BidGone):
-            await app.run_manager.deployer.accept(trip.run, dialog.quote)
+            await app.run_manager.deployer.accept(tracked.run, dialog.quote)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, BidsScreen))
         assert book.row(held.id).state is RowState.GONE  # type: ignore[union-attr]
         assert await spendable(app) == before
-        assert trip.run.leases == ()
+        assert tracked.run.leases == ()
 
         first = {row.id.provider: row.price_h for row in book.all()}
         assert "came back" in await close(app, pilot)
@@ -143,7 +143,7 @@ async def test_price_jump(program: FastProgram) -> None:
         await until(pilot, lambda: app.screen.query("#gpus") and app.busy is None)
         await _back_to_sources(app, pilot)
         second = await submit(app, pilot)
-        assert second.run.id != trip.run.id
+        assert second.run.id != tracked.run.id
         await until(pilot, lambda: bool(_both(first, second)), 20)
         for was, now in _both(first, second):
             assert Decimal("1.7") < now / was < Decimal("1.9")
@@ -163,13 +163,13 @@ async def test_flood(program: FastProgram) -> None:
     """Over a thousand bids on one order: the cursor keeps its bid, keys answer, and it closes with its refund."""
     app = AkashApp(program, demo=("flood", 7))
     async with app.run_test(size=(120, 40)) as pilot:
-        trip = await ask_for_bids(app, pilot)
+        tracked = await ask_for_bids(app, pilot)
         bids = table(app, "#bid-table")
         await until(pilot, lambda: count(app) > 5)
         await pilot.press("down", "down", "down")
         chosen, some = bids.cursor_id, count(app)
         assert chosen is not None
-        await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000, 60)
+        await until(pilot, lambda: len(tracked.run.book) > max(1_000, some) and count(app) > 1_000, 60)
         assert bids.cursor_id == chosen
         assert bids.cursor_row.row.key == chosen
 
@@ -188,8 +188,8 @@ async def test_hostile(program: FastProgram) -> None:
     """What providers write is shown as it is and obeyed by nothing; prices that no one means are marked."""
     app = AkashApp(program, demo=("hostile", 7))
     async with app.run_test(size=(160, 48)) as pilot:
-        trip = await ask_for_bids(app, pilot)
-        book = trip.run.book
+        tracked = await ask_for_bids(app, pilot)
+        book = tracked.run.book
         await until(pilot, lambda: count(app) >= 8 and all(row.provider for row in book.all()), 30)
         await until(pilot, lambda: any(row.oddity for row in book.all()), 10)
 

@@ -98,8 +98,8 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await player.ask_for_bids()
         run_manager = app.run_manager
         assert run_manager is not None
-        assert run_manager.trip is not None
-        assert set(run_manager.trip.run.avoid) == {dead}
+        assert run_manager.tracked is not None
+        assert set(run_manager.tracked.run.avoid) == {dead}
         assert isinstance(app.screen, BidsScreen)
         await another(player)
         await player.runs()

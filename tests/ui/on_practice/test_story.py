@@ -47,7 +47,7 @@ async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
     await pilot.press("y")
     run_manager = app.run_manager
     assert run_manager is not None
-    await until(pilot, lambda: run_manager.trip is not None and run_manager.trip.run.stage.value == "running", 60)
+    await until(pilot, lambda: run_manager.tracked is not None and run_manager.tracked.run.stage.value == "running", 60)
 
 
 async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
