@@ -102,9 +102,7 @@ def _watched(home: Path) -> Watched:
     app._market = Market(session, home)
     run = run_of(Bids(60))
     tracked = TrackedRun(run, Budget(per_hour=Decimal(2)))
-    app.run_manager = SimpleNamespace(
-        tracked=TrackedRun(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing
-    )  # type: ignore[assignment]
+    app.run_manager = SimpleNamespace(tracked=tracked, params=None, aclose=_nothing)  # type: ignore[assignment]
     return Watched(app)
 
 
