@@ -39,13 +39,13 @@ class TopUpForm:
 
 def read_form(text: str) -> TopUpForm:
     """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left. Raises `AmountError`."""
-    words = split_amounts(text)
-    if len(words) != 3:
-        raise AmountError(f"{len(words)} figures instead of three", "Write three things: 24h 20 6h, or 5 20 6h.")
-    amount, hours = parse_deposit(words[0])
-    if words[2][-1].isdigit():
-        raise AmountError(f"{words[2][:20]!r} has no unit", "Write three things, hours as the last: 24h 20 6h.")
-    return TopUpForm(amount, hours, parse_uact(words[1]), parse_hours(words[2]))
+    parts = split_amounts(text)
+    if len(parts) != 3:
+        raise AmountError(f"{len(parts)} figures instead of three", "Write three things: 24h 20 6h, or 5 20 6h.")
+    amount, hours = parse_deposit(parts[0])
+    if parts[2][-1].isdigit():
+        raise AmountError(f"{parts[2][:20]!r} has no unit", "Write three things, hours as the last: 24h 20 6h.")
+    return TopUpForm(amount, hours, parse_uact(parts[1]), parse_hours(parts[2]))
 
 
 def _wrong(text: str) -> str | None:
