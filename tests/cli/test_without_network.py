@@ -188,8 +188,8 @@ def test_wallets(home: Home) -> None:
     wrong = home.run("wallet", "import", "other", "--stdin", stdin=WORDS.replace("about", "zebra"))
     assert wrong.code == 2
     assert "zebra" not in wrong.err + wrong.out
-    refused = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
-    assert b"abandon" not in refused
+    stored = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
+    assert b"abandon" not in stored
 
 
 def test_words_are_never_shown_without_a_terminal(home: Home) -> None:
