@@ -194,6 +194,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (folder / "words").write_text(WORDS["second"])
     (folder / "first-words").write_text(WORDS["main"])
     (home / "settings.json").write_text(json.dumps({"collect_seconds": 2}))
+    (home / "settings.json").chmod(0o600)
     environment = os.environ | {"AKASH_TUI_HOME": str(home)}
     server = subprocess.Popen(
         [sys.executable, "-m", "akash_tui", "practice", "--block-time", "0.1"],
