@@ -19,9 +19,11 @@ from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.bids.bid_book import SORT_COLUMNS, BidBook, BidRow, SortKey
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
 from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.text import clean
 from akash_tui.services.core.events import BidSeen, BidWent, Event, gpu_json

@@ -38,7 +38,8 @@ async def run_demo_story(entry: Entry, scenario: str, seed: int, echo: Callable[
             )
             deployer = Deployer(session)
             preset = entry.presets.find(PRESET)
-            quote = await deployer.prepare(preset.text(), preset.name, file=f"{preset.name}.yaml")
+            text, file = preset.text(), f"{preset.name}.yaml"
+            quote = await deployer.prepare(session.sdl.read(text, file), text, preset.name, file=file)
             models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")

@@ -22,7 +22,7 @@ from akash_tui.cli.session import confirm, interruptible_prompt, open_session, r
 from akash_tui.cli.values import positive, seconds
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
-from akash_tui.domain.bids.bid_book import CHEAPEST
+from akash_tui.domain.bids.sorting import CHEAPEST
 from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, DeployOutcome, drive
 from akash_tui.services.automation.policy import read_policy
 from akash_tui.services.core.events import Event
@@ -118,6 +118,7 @@ def deploy(
         async with open_session(g) as session:
             deployer = Deployer(session)
             quote = await deployer.prepare(
+                checked.compiled,
                 text,
                 name,
                 file=file,

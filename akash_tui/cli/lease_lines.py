@@ -15,7 +15,6 @@ from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.core.events import gpu_json, services_json
 from akash_tui.services.leases.attention import Attention, alarms, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
-from akash_tui.services.spending.quoting import running
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 
@@ -129,7 +128,7 @@ def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
         "provider": view.lease.id.provider,
         "host": view.provider.host if view.provider else None,
         "state": view.lease.state.value,
-        "reason": None if running((view.lease,)) else view.lease.reason,
+        "reason": None if view.lease.state.is_running else view.lease.reason,
         "why": why_ended(view.lease),
         "price": coin(view.lease.price),
         "price_h": decimal(view.price_h),

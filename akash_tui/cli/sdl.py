@@ -109,8 +109,8 @@ def _fix(g: GlobalOptions, file: str, text: str) -> str:
 @global_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """Explain a problem CODE with a bad and a good example; without one, list all codes."""
-    from akash_tui.domain.sdl.explain.explain import codes
-    from akash_tui.domain.sdl.explain.explain import explain as look_up
+    from akash_tui.domain.sdl.explain.codes import codes
+    from akash_tui.domain.sdl.explain.codes import explain as look_up
 
     if code is None:
         titles = {one: found.title for one in codes() if (found := look_up(one)) is not None}

@@ -20,7 +20,7 @@ from akash_tui.ui.base.help_screen import HelpScreen
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.log_screen import LogScreen

@@ -6,8 +6,8 @@ import pytest
 
 from akash_tui.cli.bid_table import print_bids
 from akash_tui.domain.akash.entities import BidState
-from akash_tui.domain.bids.bid_book import CHEAPEST
 from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.sorting import CHEAPEST
 from tests.ui.fakes import BIDS, HEIGHT, FrozenClock, bid, book
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from akash_tui.cli.practice import move_reports
-from akash_tui.ui.session import crash_report as crash
+from akash_tui.services.storage.crash_report import write_crash_report
 
 
 def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) -> None:
-    written = crash.write(tmp_path / "demo", ValueError())
+    written = write_crash_report(tmp_path / "demo", ValueError())
     (kept,) = move_reports(tmp_path / "demo", tmp_path / "home")
     assert kept == tmp_path / "home" / "crashes" / written.name
     assert "ValueError" in kept.read_text(encoding="utf-8")
