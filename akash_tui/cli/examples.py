@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-_ADDRESS = "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0"
+_ADDRESS = "akash1365yvmc4s7awdyj3n2sav7xfx76adc6dnmlx63"
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "": ("akash-tui demo", "akash-tui --network practice"),
