@@ -193,11 +193,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (folder / "policy.toml").write_text(blocks(COMMANDS, "toml")[0])
     (folder / "words").write_text(WORDS["second"])
     (folder / "first-words").write_text(WORDS["main"])
-    (home / "settings.json").write_text(json.dumps({"collect_seconds": 2}))
+    (home / "settings.json").write_text(json.dumps({"collect_seconds": 1}))
     (home / "settings.json").chmod(0o600)
     environment = os.environ | {"AKASH_TUI_HOME": str(home)}
     server = subprocess.Popen(
-        [sys.executable, "-m", "akash_tui", "practice", "--block-time", "0.1"],
+        [sys.executable, "-m", "akash_tui", "practice", "--block-time", "0.05"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
     try:
@@ -274,7 +274,7 @@ def test_every_command_that_the_program_advises_exists() -> None:
     assert advised > 30
 
 
-PROSE = {"alone", "is", "broke", "goes"}
+PROSE = {"alone", "is", "broke", "failed"}
 """Words that follow the program's name in plain sentences."""
 
 
