@@ -4,24 +4,30 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check lint types run proto shots bench lock clean
+.PHONY: demo help run dev test check lint types proto shots bench lock clean
 
-demo: $(VENV)/.ready          ## set up, then the whole story on a practice network (no wallet, no money)
+demo: $(VENV)/.ready          ## set up, then the app on a practice network: no keys, no money (the default)
 	@$(BIN)/akash-tui demo
+
+help:                         ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
 run: $(VENV)/.ready           ## set up, then the app
 	@$(BIN)/akash-tui
 
+dev: $(VENV)/.ready-dev       ## the demo under Textual's devtools (in another terminal: .venv/bin/textual console)
+	$(BIN)/textual run --dev -c "$(BIN)/akash-tui demo"
+
 test: $(VENV)/.ready-dev      ## set up, then all tests
 	$(BIN)/python -m pytest -n 2
 
-check: $(VENV)/.ready-dev lint types test   ## what CI runs
+check: $(VENV)/.ready-dev lint types test   ## what CI runs: format, lint, types, tests
 
-lint: $(VENV)/.ready-dev
+lint: $(VENV)/.ready-dev      ## format and lint, without changing files
 	$(BIN)/ruff format --check akash_tui tests
 	$(BIN)/ruff check akash_tui tests
 
-types: $(VENV)/.ready-dev
+types: $(VENV)/.ready-dev     ## mypy --strict
 	$(BIN)/mypy
 
 proto: $(VENV)/.ready-dev     ## regenerate akash_tui/wire from the .proto files
@@ -37,7 +43,7 @@ lock:                         ## new exact versions (needs uv)
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group build -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev --group build -o requirements-dev.lock
 
-clean:
+clean:                        ## delete .venv and all caches
 	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:

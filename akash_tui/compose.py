@@ -48,7 +48,9 @@ FAUCET_SECONDS = 30.0
 
 
 class Program:
-    """One home folder with everything that belongs to it; implements `services.entry.Entry`."""
+    """One home folder with everything that belongs to it; implements `services.core.program.Entry`."""
+
+    practice_block_seconds = PRACTICE_BLOCK_SECONDS
 
     def __init__(self, home: Path | None = None) -> None:
         self.home = settings_module.home_dir() if home is None else home
@@ -217,7 +219,7 @@ class Program:
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", "akash_tui", "practice", "--parent", str(os.getpid())),
-                *("--scenario", scenario, "--seed", str(seed)),
+                *("--scenario", scenario, "--seed", str(seed), "--block-time", str(self.practice_block_seconds)),
                 *("--state", str(self.home / PRACTICE_WORLD)),  # the same world goes on at the next start
             ],
             stdin=subprocess.DEVNULL,
@@ -264,7 +266,7 @@ class Program:
         """Serve until told to stop."""
         from akash_tui.practice.server.process import one_line, serve
 
-        seconds = block_time or PRACTICE_BLOCK_SECONDS
+        seconds = block_time or self.practice_block_seconds
         return serve(scenario, seed, seconds, state, self.home, parent, tell or one_line)
 
     # --- the rest -----------------------------------------------------------------------------

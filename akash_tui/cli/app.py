@@ -9,6 +9,7 @@ import click
 
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
+from akash_tui.cli.examples import add_examples
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network
@@ -61,6 +62,7 @@ for command in (
     practice.demo,
 ):
     root.add_command(command)
+add_examples(root)
 
 
 def run(entry: Entry, arguments: list[str]) -> int:

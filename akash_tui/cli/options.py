@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -28,7 +28,6 @@ class GlobalOptions:
     readonly: bool = False
     debug: bool = False
     output: str | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def json(self) -> bool:

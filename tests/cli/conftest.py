@@ -87,7 +87,7 @@ class Home:
 
 @cache
 def _imported() -> Path:
-    """A home in which the wallet was imported once; making its key file is dear on purpose."""
+    """A home in which the wallet was imported once; making its key file is slow on purpose."""
     folder = Path(tempfile.mkdtemp(prefix="akash-tui-wallet-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     home = Home(folder / "home")

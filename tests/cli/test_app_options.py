@@ -44,4 +44,4 @@ def test_half_a_network_is_refused(
     program, seen = opened
     assert run(program, ["--rest", "http://127.0.0.1:1"]) == 2
     assert seen == []
-    assert "do not make a network" in capsys.readouterr().err
+    assert "A custom network needs --rest, --rpc and --chain-id." in capsys.readouterr().err

@@ -56,7 +56,7 @@ def test_ctrl_c_ends_a_question_at_once_and_leaves_nothing_open(
     assert _open_deployments(home) == []
 
 
-def test_on_a_terminal_practice_tells_where_it_is_and_what_to_do(home: Home) -> None:
+def test_on_a_terminal_practice_shows_where_it_is_and_what_to_do(home: Home) -> None:
     with RealTerminal("practice", "--block-time", "0.05", home=home.path, columns=100, lines=40) as terminal:
         text = terminal.until("PRACTICE network practice-", "faucet ", "deploy web-page", "ctrl+c stops it.")
         assert '{"v"' not in text

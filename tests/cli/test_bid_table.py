@@ -35,10 +35,10 @@ def test_at_80_columns_the_gpu_its_price_and_how_it_is_known(capsys: pytest.Capt
     assert out[2].split()[:5] == ["a100", "×1", "80", "GBᵖ", "0.92"]
     assert out[3].split()[:4] == ["not", "disclosed", "?", "0.95"]
     assert out[4].startswith("a100 or h100?")
-    assert "ᵖ from the provider's attributes; the bid itself does not say it" in out
+    assert "ᵖ from the provider's attributes; the bid itself does not state it" in out
 
 
-def test_what_is_odd_or_gone_says_why_below(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_odd_or_gone_is_explained_below(capsys: pytest.CaptureFixture[str]) -> None:
     print_bids(rows(), width=80)
     out = capsys.readouterr().out
     assert "open !" in out
@@ -55,7 +55,7 @@ def test_a_pipe_gets_every_column(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_numbers_to_choose_by(capsys: pytest.CaptureFixture[str]) -> None:
     print_bids(rows(), width=80, numbered=True, err=True)
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.splitlines()[1].startswith("1  rtx4090 ×1")
-    assert max(map(len, told.err.splitlines())) <= 80
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.splitlines()[1].startswith("1  rtx4090 ×1")
+    assert max(map(len, shown.err.splitlines())) <= 80

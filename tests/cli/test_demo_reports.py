@@ -10,10 +10,10 @@ from akash_tui.services.storage.crash_report import write_crash_report
 
 def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) -> None:
     written = write_crash_report(tmp_path / "demo", ValueError())
-    (kept,) = move_reports(tmp_path / "demo", tmp_path / "home")
-    assert kept == tmp_path / "home" / "crashes" / written.name
-    assert "ValueError" in kept.read_text(encoding="utf-8")
-    assert kept.stat().st_mode & 0o777 == 0o600
+    (saved,) = move_reports(tmp_path / "demo", tmp_path / "home")
+    assert saved == tmp_path / "home" / "crashes" / written.name
+    assert "ValueError" in saved.read_text(encoding="utf-8")
+    assert saved.stat().st_mode & 0o777 == 0o600
     assert not written.exists()
 
 

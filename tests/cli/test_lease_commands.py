@@ -50,7 +50,7 @@ def test_a_top_up_by_hours_and_by_sum(home: Home, dseq: str) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--amount", "1", "--hours", "1"), ("--amount", "-1"), ("--hours", "x")])
-def test_a_top_up_says_how_to_write_it(home: Home, options: tuple[str, ...]) -> None:
+def test_a_wrong_top_up_shows_how_to_write_it(home: Home, options: tuple[str, ...]) -> None:
     answer = home.run(*ON, "lease", "deposit", "12", *options, "--yes")
     assert answer.code == 2
     assert "try: " in answer.err
@@ -62,10 +62,10 @@ def test_logs_and_events(home: Home, dseq: str) -> None:
     assert len(logs.out.splitlines()) == 3
     assert "\x1b" not in logs.out
     assert all(line.startswith("web-") and " | " in line for line in logs.out.splitlines())
-    told = home.run(*ON, "lease", "logs", dseq, "--service", "web", "-o", "jsonl").lines
-    assert told[0].keys() == {"v", "dseq", "gseq", "oseq", "provider", "event", "pod", "message"}
-    assert any("starting" in t["message"] for t in told)
-    assert not any("\x1b" in t["message"] for t in told)
+    shown = home.run(*ON, "lease", "logs", dseq, "--service", "web", "-o", "jsonl").lines
+    assert shown[0].keys() == {"v", "dseq", "gseq", "oseq", "provider", "event", "pod", "message"}
+    assert any("starting" in t["message"] for t in shown)
+    assert not any("\x1b" in t["message"] for t in shown)
     nobody = home.run(*ON, "lease", "logs", dseq, "--service", "nope")
     assert nobody.code == 2
     assert "Services: web" in nobody.err
@@ -190,7 +190,7 @@ def test_a_watch_is_narrowed_to_a_group_and_a_service_or_refused(home: Home, dse
     assert process.wait(30) == 0
 
 
-def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: Home, practice: Practice) -> None:
+def test_a_watch_runs_the_hook_when_funds_are_low_and_when_they_are_gone(home: Home, practice: Practice) -> None:
     practice("runs-dry", "0.2")
     heard = home.path / "heard"
     hook = home.path / "hook"
@@ -206,8 +206,8 @@ def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: H
     assert "The funds last less than a minute more." in text.out
     assert "its deposit ran out" in text.out
     assert "\a" not in text.err  # nobody looks at a terminal
-    told = [json.loads(line) for line in heard.read_text().splitlines()]
-    assert (told[-1]["code"], told[-1]["dseq"], told[-1]["urgent"]) == ("dry", dseq, True)
+    shown = [json.loads(line) for line in heard.read_text().splitlines()]
+    assert (shown[-1]["code"], shown[-1]["dseq"], shown[-1]["urgent"]) == ("dry", dseq, True)
     over = home.run(*ON, "lease", "show", dseq, "-o", "json").json
     assert over["state"] == "closed"
     late = home.run(*ON, "lease", "deposit", dseq, "--amount", "1", "--yes")
@@ -215,7 +215,7 @@ def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: H
     assert "ran out of funds" in late.err
 
 
-def test_what_was_agreed_to_in_the_app_is_told_with_the_lease(home: Home, dseq: str) -> None:
+def test_an_automatic_top_up_of_the_app_is_shown_with_the_lease(home: Home, dseq: str) -> None:
     before = home.run(*ON, "lease", "show", dseq, "-o", "json").json
     assert (before["top_up"], before["leases"][0]["reason"]) == (None, None)
     chain_id = home.run(*ON, "lease", "deposit", dseq, "--amount", "1", "--dry-run", "-o", "json").json["chain_id"]
@@ -224,7 +224,7 @@ def test_what_was_agreed_to_in_the_app_is_told_with_the_lease(home: Home, dseq: 
     order = StandingOrder(chain_id, id, 5_000_000, 20_000_000, Decimal(6), 20_000, datetime(2026, 1, 1, tzinfo=UTC))
     StandingOrders(journal).agree(order)
     journal.close()
-    told = {
+    shown = {
         "amount": {"denom": "uact", "amount": "5000000"},
         "cap": {"denom": "uact", "amount": "20000000"},
         "spent": {"denom": "uact", "amount": "0"},
@@ -233,7 +233,7 @@ def test_what_was_agreed_to_in_the_app_is_told_with_the_lease(home: Home, dseq: 
         "stopped": "",
     }
     (row,) = home.run(*ON, "lease", "list", "-o", "json").json
-    assert row["top_up"] == home.run(*ON, "lease", "status", dseq, "-o", "json").json["top_up"] == told
+    assert row["top_up"] == home.run(*ON, "lease", "status", dseq, "-o", "json").json["top_up"] == shown
     text = home.run(*ON, "lease", "show", dseq)
     assert "automatic top-up while the app runs: 5.00 ACT whenever less than 6 h are left" in text.out
     closed = home.run(*ON, "lease", "close", dseq, "--yes", "-o", "json")

@@ -98,8 +98,8 @@ def test_a_watch_ends_when_it_happens(home: Home, practice: Practice) -> None:
 
 
 @contextmanager
-def index_that(answer: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
-    """A real server in the index's place that gives this to every request; None: takes it and keeps silent."""
+def indexer_that(answer: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
+    """A real server in the indexer's place that gives this to every request; None: takes it and keeps silent."""
     asked: list[bytes] = []
     over = threading.Event()
 
@@ -128,10 +128,10 @@ GARBAGE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:
 
 
 @pytest.mark.parametrize("answer", [None, GARBAGE], ids=["silent", "garbage"])
-def test_a_broken_index_delays_no_deployment(home: Home, practice: Practice, answer: bytes | None) -> None:
-    """From create to running while the index keeps silent, or talks nonsense, all the time."""
+def test_a_broken_indexer_delays_no_deployment(home: Home, practice: Practice, answer: bytes | None) -> None:
+    """From create to running while the indexer does not answer, or talks nonsense, all the time."""
     practice()
-    with index_that(answer) as (url, asked):
+    with indexer_that(answer) as (url, asked):
         done = home.run(
             *("--network", "practice", "--indexer", url, "deploy", "vllm-chat", "--accept", "cheapest", *FAST),
         )
@@ -140,15 +140,15 @@ def test_a_broken_index_delays_no_deployment(home: Home, practice: Practice, ans
         assert asked
 
 
-def test_an_index_named_beside_a_network_is_the_one_that_is_read(home: Home, practice: Practice) -> None:
+def test_an_indexer_given_beside_a_network_is_the_one_that_is_read(home: Home, practice: Practice) -> None:
     practice(fund=False)
-    with index_that(GARBAGE) as (url, asked):
+    with indexer_that(GARBAGE) as (url, asked):
         spend = home.run("market", "spend", "--network", "practice", "--indexer", url)
     assert spend.code == 5
     assert any(b"/v1/graph-data/dailyUUsdSpent" in line for line in asked)
 
 
-def test_without_an_index_chain_and_providers_answer(home: Home, practice: Practice) -> None:
+def test_without_an_indexer_chain_and_providers_answer(home: Home, practice: Practice) -> None:
     world = practice(fund=False)
     own = ("--rest", world["rest"], "--rpc", world["rpc"], "--chain-id", world["chain_id"], "-o", "json")
     rows = home.run("market", "gpus", *own)

@@ -255,7 +255,7 @@ def test_a_dead_node_is_exit_5(home: Home) -> None:
     assert "try: " in answer.err
 
 
-def test_an_empty_wallet_is_told_what_it_lacks(home: Home, practice: Practice) -> None:
+def test_what_an_empty_wallet_lacks_is_reported(home: Home, practice: Practice) -> None:
     practice(fund=False)
     home.import_wallet()
     answer = home.run("--network", "practice", "deploy", "web-page", "--accept", "cheapest", "--yes")
@@ -301,7 +301,7 @@ def test_the_app_is_not_drawn_into_a_pipe(home: Home) -> None:
     assert "no terminal" in answer.err
 
 
-def test_mint_and_burn_are_quoted_and_told_to_the_end(home: Home, practice: Practice) -> None:
+def test_mint_and_burn_are_quoted_and_reported_to_the_end(home: Home, practice: Practice) -> None:
     practice()
     before = _uact(home)
     unasked = home.run("--network", "practice", "wallet", "mint", "20")

@@ -188,8 +188,8 @@ def test_wallets(home: Home) -> None:
     wrong = home.run("wallet", "import", "other", "--stdin", stdin=WORDS.replace("about", "zebra"))
     assert wrong.code == 2
     assert "zebra" not in wrong.err + wrong.out
-    refused = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
-    assert b"abandon" not in refused
+    stored = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
+    assert b"abandon" not in stored
 
 
 def test_words_are_never_shown_without_a_terminal(home: Home) -> None:
@@ -276,7 +276,7 @@ def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:
     assert [bid["provider"] for bid in answer.json] == ["akash1p1", "akash1p0"], answer
 
 
-def test_what_is_done_is_told_as_json_too(home: Home, sdl: Path, tmp_path: Path) -> None:
+def test_what_was_done_is_reported_as_json_too(home: Home, sdl: Path, tmp_path: Path) -> None:
     friend = ("friend", "akash1qufa3xzrf34qvwyejkhvnc4psf49fftaw0asmh")
     for command, wanted in (
         (("preset", "save", "mine", str(sdl)), {"name": "mine"}),

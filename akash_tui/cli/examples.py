@@ -1,0 +1,88 @@
+"""The Examples section of each command's help: one table, so that no command goes without."""
+
+from __future__ import annotations
+
+import click
+
+_ADDRESS = "akash1365yvmc4s7awdyj3n2sav7xfx76adc6dnmlx63"
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "": ("akash-tui demo", "akash-tui --network practice"),
+    "sdl check": ("akash-tui sdl check my.yaml", "akash-tui sdl check my.yaml --fix"),
+    "sdl explain": ("akash-tui sdl explain", "akash-tui sdl explain sdl.count"),
+    "sdl build": ("akash-tui sdl build my.yaml -o json", "akash-tui sdl build - < my.yaml"),
+    "wallet create": ("akash-tui wallet create main",),
+    "wallet import": ("akash-tui wallet import main", "akash-tui wallet import main --stdin < words"),
+    "wallet watch": (f"akash-tui wallet watch friend {_ADDRESS}",),
+    "wallet list": ("akash-tui wallet list -o json",),
+    "wallet show": ("akash-tui wallet show main", "akash-tui --network practice wallet show"),
+    "wallet fund": ("akash-tui --network practice wallet fund",),
+    "wallet default": ("akash-tui wallet default main",),
+    "wallet rename": ("akash-tui wallet rename main savings",),
+    "wallet remove": ("akash-tui wallet remove friend",),
+    "wallet export": ("akash-tui wallet export main",),
+    "wallet mint": ("akash-tui --network practice wallet mint 20",),
+    "wallet burn": ("akash-tui --network practice wallet burn 5 --yes",),
+    "preset list": ("akash-tui preset list",),
+    "preset show": ("akash-tui preset show vllm-chat > my.yaml",),
+    "preset save": ("akash-tui preset save mine my.yaml", "akash-tui preset save mine - < my.yaml"),
+    "preset remove": ("akash-tui preset remove mine",),
+    "preset export": ("akash-tui preset export vllm-chat my.yaml",),
+    "deploy": (
+        "akash-tui --network practice deploy vllm-chat --dry-run",
+        "akash-tui --network practice deploy web-page --accept cheapest --yes",
+        "akash-tui --network mainnet deploy my.yaml --prefer h100,a100 --budget 1.20 --hours 24",
+    ),
+    "bids": (
+        "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 usd_gpu_h<1.5'",
+        "akash-tui --network mainnet bids 812301 --watch",
+        "akash-tui bids --from saved-bids.json",
+    ),
+    "lease list": ("akash-tui --network mainnet lease list --all",),
+    "lease show": ("akash-tui --network mainnet lease show 812301",),
+    "lease status": (
+        "akash-tui --network mainnet lease status 812301",
+        "akash-tui --network mainnet lease status 812301 --watch --low 6",
+    ),
+    "lease logs": ("akash-tui --network mainnet lease logs 812301 --service web --follow",),
+    "lease events": ("akash-tui --network mainnet lease events 812301",),
+    "lease shell": (
+        "akash-tui --network mainnet lease shell 812301",
+        "akash-tui --network mainnet lease shell 812301 --service web -- nvidia-smi",
+    ),
+    "lease update": (
+        "akash-tui --network mainnet lease update 812301 new.yaml --dry-run",
+        "akash-tui --network mainnet lease update 812301 new.yaml --yes --on-fail undo",
+    ),
+    "lease deposit": (
+        "akash-tui --network mainnet lease deposit 812301 --hours 24",
+        "akash-tui --network mainnet lease deposit 812301 --amount 5 --yes",
+    ),
+    "lease recover": ("akash-tui --network mainnet lease recover 812301 > lost.yaml",),
+    "lease close": ("akash-tui --network mainnet lease close 812301",),
+    "market gpus": ("akash-tui --network mainnet market gpus --filter 'gpu:h100|a100 free>0'",),
+    "market model": ("akash-tui --network mainnet market model h100 --range all",),
+    "market prices": ("akash-tui --network mainnet market prices h100 a100",),
+    "market capacity": ("akash-tui --network mainnet market capacity",),
+    "market utilization": ("akash-tui --network mainnet market utilization --range all",),
+    "market spend": ("akash-tui --network mainnet market spend --range 1m",),
+    "market providers": ("akash-tui --network mainnet market providers --gpu h100 --sort free",),
+    "market provider": (f"akash-tui --network mainnet market provider {_ADDRESS}",),
+    "market watch": ("akash-tui --network mainnet market watch 'gpu:a100 price<1' --preset vllm-chat",),
+    "resume": ("akash-tui --network mainnet resume",),
+    "journal": ("akash-tui journal", "akash-tui journal --export > journal.jsonl"),
+    "networks": ("akash-tui networks",),
+    "doctor": ("akash-tui doctor", "akash-tui doctor --network mainnet"),
+    "practice": ("akash-tui practice", "akash-tui practice --scenario rush --seed 3"),
+    "demo": ("akash-tui demo", "akash-tui demo --scenario provider-dies"),
+}
+"""Path of a command below `akash-tui` -> command lines that work; a test parses them all."""
+
+
+def add_examples(command: click.Command, path: str = "") -> None:
+    """Give a command and all below it their Examples sections."""
+    if path in EXAMPLES:
+        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in EXAMPLES[path])
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            add_examples(child, f"{path} {name}".strip())

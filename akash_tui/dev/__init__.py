@@ -1,0 +1,1 @@
+"""Development only: one screen of the app alone (`python -m akash_tui.dev SCREEN --seed N`)."""

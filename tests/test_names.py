@@ -1,0 +1,114 @@
+"""Names and words: no two public classes of one name, and the product's sentences in plain standard English."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "akash_tui"
+OTHER_PARTIES = ("practice", "wire")
+"""Packages that may use the chain's names again: they are not the client."""
+
+CLEAN = ("akash_tui/cli", "akash_tui/dev")
+"""Files and folders whose words are checked; to be extended until it is `akash_tui` alone."""
+NOT_YET = ("akash_tui/cli/market.py", *(f"akash_tui/cli/market_{name}.py" for name in ("network", "providers", "show")))
+CLEAN_PAGES = (
+    *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "GLOSSARY.md", "SECURITY.md", "docs"),
+    "sdl_templates",
+)
+GENERATED = ("docs/keys.md",)
+"""Comes from the registry of actions: clean when that is."""
+
+BANNED = re.compile(
+    r"\b(told|tells|anew|dearer|mend(s|ed|ing)?|hush(es|ed)?|nudge[sd]?|lent|ways? in|goes on costing|of one's own)\b",
+    re.IGNORECASE,
+)
+
+
+def public_classes(root: Path) -> dict[str, list[str]]:
+    """Each public class outside practice and wire, with the modules that define one of that name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(root.rglob("*.py")):
+        if path.relative_to(root).parts[0] in OTHER_PARTIES:
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(str(path.relative_to(root)))
+    return found
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    classes = public_classes(PACKAGE)
+    assert len(classes) > 200
+    assert {name: where for name, where in classes.items() if len(where) > 1} == {}
+
+
+def test_a_second_class_of_a_name_is_found(tmp_path: Path) -> None:
+    for module in ("ui/a.py", "domain/b.py", "practice/c.py"):
+        (tmp_path / module).parent.mkdir(exist_ok=True)
+        (tmp_path / module).write_text("class Kind: ...\n")
+    assert public_classes(tmp_path) == {"Kind": ["domain/b.py", "ui/a.py"]}
+
+
+def strings(source: str) -> Iterator[tuple[int, str]]:
+    """Every string of a module with its line, docstrings included."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def modules() -> list[Path]:
+    places = [ROOT / place for place in CLEAN]
+    files = [file for place in places for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
+    return [file for file in files if str(file.relative_to(ROOT)) not in NOT_YET]
+
+
+def pages() -> list[Path]:
+    places = [ROOT / place for place in CLEAN_PAGES]
+    files = [file for place in places for file in (sorted(place.rglob("*.*")) if place.is_dir() else [place])]
+    return [file for file in files if str(file.relative_to(ROOT)) not in GENERATED]
+
+
+def test_strings_and_docstrings_are_plain_english() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {hit[0]!r}"
+        for path in modules()
+        for line, text in strings(path.read_text(encoding="utf-8"))
+        for hit in BANNED.finditer(text)
+    ]
+    assert found == []
+
+
+def test_pages_are_plain_english() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {hit[0]!r}"
+        for path in pages()
+        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for hit in BANNED.finditer(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("text", ["It is Told once.", "No way in.", "Mended: 2", "a network of one's own"])
+def test_a_banned_word_is_found(text: str) -> None:
+    assert BANNED.search(text)
+
+
+@pytest.mark.parametrize("text", ["intolerable", "recommended", "Where a bid comes in.", "silent", "always indoors"])
+def test_an_innocent_word_is_not(text: str) -> None:
+    assert not BANNED.search(text)
+
+
+def test_each_path_of_the_architecture_exists() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(akash_tui/[\w/.]+)`", text)) | set(re.findall(r"`(tests/[\w/.]+)`", text))
+    assert len(named) > 40
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [path for path in re.findall(r"`(akash_tui/[\w/.]+)`", recipes) if not (ROOT / path).exists()] == []
