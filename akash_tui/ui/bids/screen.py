@@ -66,7 +66,7 @@ class BidsScreen(BidActions):
 
     # -- what is shown ---------------------------------------------------------------
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         trip = self.trip
         if trip is None:
             return None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Q = TypeVar("Q")
 
-TOO_LATE = "nothing was done; esc, then look at the bids again"
+TOO_LATE = "nothing was done; press esc and check the bids again"
 CHECK_SECONDS = 0.5
 """How often an open quote is checked against what it rests on."""
 
@@ -69,7 +69,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
                 yield Button("…", id="yes", disabled=True)
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#sheet", LabelledLines).show([toned(f"{self._doing}…", "muted")])
         self.query_one("#typed").display = False
         self.query_one("#no").focus()
@@ -89,7 +89,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             return
         self.quote = quote
         self.sheet = self._make_sheet(quote)
-        self.say_title(self.sheet.title)
+        self.set_title(self.sheet.title)
         self.query_one("#sheet", LabelledLines).show(sheet_lines(self.sheet))
         yes = self.query_one("#yes", Button)
         yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
@@ -98,7 +98,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             typed = self.query_one("#typed", Input)
             typed.display = True
             typed.placeholder = f"type {self.sheet.typed} to confirm"
-            self.say_below(f"type {self.sheet.typed} and press enter")
+            self.set_hint(f"type {self.sheet.typed} and press enter")
             typed.focus()
         self.set_timer(self.arm_seconds, self._wake)
         if self._overtaken is not None:
@@ -114,7 +114,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             self.query_one("#sheet", LabelledLines).show([*mark, *sheet_lines(self.sheet)])
             self.query_one("#typed").display = False
             self.query_one("#no").focus()
-            self.say_below(TOO_LATE, "bad")
+            self.set_hint(TOO_LATE, "bad")
             self._show_yes()
 
     def _wake(self) -> None:
@@ -134,7 +134,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     def _typing(self) -> None:
         self._show_yes()
         if self.sheet is not None and self.sheet.typed is not None:
-            self.say_below(f"type {self.sheet.typed} and press enter")
+            self.set_hint(f"type {self.sheet.typed} and press enter")
 
     @on(Input.Submitted, "#typed")
     def _typed(self) -> None:
@@ -144,15 +144,15 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         if self.can_say_yes:
             self.dismiss(self.quote)
         elif self.quote is None or self.sheet is None:
-            self.say_below("" if self.error is not None else "wait: the figures are still being read", "warn")
+            self.set_hint("" if self.error is not None else "wait: the figures are still being read", "warn")
         elif self.stale:
-            self.say_below(TOO_LATE, "bad")
+            self.set_hint(TOO_LATE, "bad")
         elif not self.armed:
-            self.say_below(TOO_EARLY, "warn")
+            self.set_hint(TOO_EARLY, "warn")
         else:
             said = self.query_one("#typed", Input).value.strip()
             wrong = f"that is not {self.sheet.typed}" if said else "nothing is typed yet"
-            self.say_below(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
+            self.set_hint(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
 
     def action_no(self) -> None:
         self.dismiss(None)

@@ -35,10 +35,10 @@ class DialogBox(ModalScreen[T]):
     arm_seconds: ClassVar[float] = 0.4
     """A yes works only this long after what it answers is shown, so that a held-down key cannot buy."""
 
-    def say_title(self, title: str) -> None:
+    def set_title(self, title: str) -> None:
         self.query_one(".box").border_title = Content(title)
 
-    def say_below(self, text: str, tone: Tone = "muted") -> None:
+    def set_hint(self, text: str, tone: Tone = "muted") -> None:
         """A word in the lower border: why a key did nothing, what is still to type."""
         self.query_one(".box").border_subtitle = toned(text, tone)
 

@@ -64,7 +64,7 @@ class QuestionDialog(DialogBox[str | None]):
                     )
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query(Button).first().focus()
         self.set_timer(self.arm_seconds, self._wake)
@@ -76,7 +76,7 @@ class QuestionDialog(DialogBox[str | None]):
         if self._awake:
             self.dismiss(id)
         else:
-            self.say_below(TOO_EARLY, "warn")
+            self.set_hint(TOO_EARLY, "warn")
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -104,7 +104,7 @@ class TextDialog(DialogBox[None]):
             yield LabelledLines(self._label_width, id="message")
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query_one(VerticalScroll).focus()
 
@@ -143,7 +143,7 @@ class TextInputDialog(DialogBox[str | Secret | None]):
                 yield Button("OK (enter)", id="yes")
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query_one("#text").focus()
 

@@ -6,7 +6,7 @@ import pytest
 
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.base.base_screen import facts
-from akash_tui.ui.base.quit_dialog import QuitDialog, after_us
+from akash_tui.ui.base.quit_dialog import QuitDialog, after_quitting
 from tests.ui.fakes import Stage_, until
 
 
@@ -29,7 +29,7 @@ async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo:
         await scene.ready(pilot)
         scene.entry.owns_practice = owns
         scene.app.demo = demo  # type: ignore[assignment]
-        assert says in after_us(scene.app)
+        assert says in after_quitting(scene.app)
 
 
 async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:
@@ -50,7 +50,7 @@ async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> N
         for _ in range(2):
             await header_data.read(money=False)
         scene.app.status.clear_messages()
-        said = "PRACTICE is silent since 10:00:00. N starts it again, r reads again, ! tells more."
+        said = "PRACTICE is silent since 10:00:00. N restarts it, r reads again, ! tells more."
         assert header_data.outage() == said
         assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]
         assert any(text.startswith("#812,345 ○") for text, _, _ in facts(header_data, False))

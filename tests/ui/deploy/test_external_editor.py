@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.ui.deploy.external_editor import NONE_NAMED, editor
+from akash_tui.ui.deploy.external_editor import NO_EDITOR, editor
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import SDL, Stage_, until
 from tests.ui.lease_actions.test_update import opened
@@ -77,7 +77,7 @@ async def test_without_a_name_the_key_says_so(scene: Stage_, monkeypatch: pytest
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        assert scene.app.status.line()[0] == NONE_NAMED
+        assert scene.app.status.line()[0] == NO_EDITOR
 
 
 def test_visual_comes_first_and_may_have_options() -> None:
