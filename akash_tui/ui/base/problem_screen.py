@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
+    """One problem as a line of the table."""
+
     id: str
     problem: LoggedProblem
 

@@ -37,6 +37,7 @@ class ProblemsPanel(BaseScreen):
 
     @property
     def block_time(self) -> BlockTime | None:
+        """Measured or assumed seconds per block; None while unknown."""
         return self.session_app.run_manager.block_time if self.session_app.run_manager is not None else None
 
     def read_prices(self) -> None:

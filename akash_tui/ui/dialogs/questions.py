@@ -48,7 +48,6 @@ class QuestionDialog(DialogBox[str | None]):
         self._choices = tuple(choices)
         if len(choices) > 1 and not choices[0].key and all(choice.key != "n" for choice in choices):
             self._choices = (replace(choices[0], key="n"), *choices[1:])
-        self._awake = False
         for choice in self._choices:
             if choice.key:
                 bind_key(self, choice.key, f"choose('{choice.id}')", choice.label)
@@ -67,13 +66,10 @@ class QuestionDialog(DialogBox[str | None]):
         self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query(Button).first().focus()
-        self.set_timer(self.arm_seconds, self._wake)
-
-    def _wake(self) -> None:
-        self._awake = True
+        self.arm_after_delay()
 
     def action_choose(self, id: str) -> None:
-        if self._awake:
+        if self.armed:
             self.dismiss(id)
         else:
             self.set_hint(TOO_EARLY, "warn")
@@ -83,7 +79,7 @@ class QuestionDialog(DialogBox[str | None]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        if self._awake and event.button.id is not None:
+        if self.armed and event.button.id is not None:
             self.dismiss(event.button.id)
 
 

@@ -42,11 +42,12 @@ class LeaseScreen(BaseScreen):
         self.id_shown = id
         self.view: DeploymentView | None = None
         self._reads = 0
-        self._read_soon = asyncio.Event()
+        self._read_requested = asyncio.Event()
         self._stage: Stage | None = None
 
     @property
     def tab(self) -> str:  # type: ignore[override]
+        """The place it was opened from: Bids or Leases."""
         mode = self.app.current_mode
         return mode if mode in ("bids", "leases") else "leases"
 
@@ -63,6 +64,7 @@ class LeaseScreen(BaseScreen):
 
     @property
     def trip(self) -> TrackedRun | None:
+        """The run of this deployment, if the app follows one."""
         run_manager = self.session_app.run_manager
         return run_manager.trips.get(self.id_shown) if run_manager is not None else None
 
@@ -74,9 +76,9 @@ class LeaseScreen(BaseScreen):
         while True:
             if self.is_current:
                 await self._read()
-            self._read_soon.clear()
+            self._read_requested.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._read_soon.wait(), READ_SECONDS)
+                await asyncio.wait_for(self._read_requested.wait(), READ_SECONDS)
 
     async def _read(self) -> None:
         session = self.session_app.session
@@ -103,7 +105,7 @@ class LeaseScreen(BaseScreen):
         run, view = self.run_shown, self.view
         if run is not None and run.stage is not self._stage:  # what the chain says has changed too
             self._stage = run.stage
-            self._read_soon.set()
+            self._read_requested.set()
         panel = self.query_one("#lease-panel")
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")

@@ -81,16 +81,19 @@ class LeaseRow:
 
     @property
     def price(self) -> Cell:
+        """ACT an hour of all its leases."""
         return (formatting.act(self.standing.price_h) if self.standing.price_h else ""), ""
 
     @property
     def left(self) -> Cell:
+        """ACT left in escrow."""
         if self.standing.state == "closed":
             return "", ""
         return units(int(self.standing.left)), "bad" if self.standing.left <= 0 else ""
 
     @property
     def lasts(self) -> Cell:
+        """Hours until the escrow is empty."""
         hours = self.standing.lasts_hours
         if hours is None:
             return "", ""
@@ -106,15 +109,18 @@ class LeaseRow:
 
     @property
     def until(self) -> Cell:
+        """When the escrow is empty, in local time."""
         at = self.standing.lasts_until
         return (formatting.local_time(at) if at is not None else ""), "muted"
 
     @property
     def age(self) -> Cell:
+        """Time since it was created."""
         return formatting.ago(self.standing.age_seconds), "muted"
 
     @property
     def provider(self) -> Cell:
+        """Names of the providers of its leases."""
         names = [
             called(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
             for address, gateway in self.standing.providers
@@ -136,7 +142,7 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
     Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
 AUTO: Column[LeaseRow] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
-"""Only shown where something is topped up by itself."""
+"""Only shown where a deployment has automatic top-up."""
 
 
 class LeasesScreen(BaseScreen):
@@ -164,6 +170,7 @@ class LeasesScreen(BaseScreen):
 
     @property
     def lease_list(self) -> LeaseList | None:
+        """What the background monitor has read; None without a wallet."""
         return self.session_app.monitor.lease_list if self.session_app.monitor is not None else None
 
     @property

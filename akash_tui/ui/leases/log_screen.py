@@ -23,7 +23,7 @@ from akash_tui.ui.widgets.styles import joined
 
 MOST_LINES = 5_000
 MOST_CHARS = 1_000_000
-"""Of the lines that are kept, together: workloads may write lines of any length."""
+"""Of all stored lines together: workloads may write lines of any length."""
 PAINT_SECONDS = 0.02
 """Drawing lines takes at most so long at a time; the rest follows with the next paint, and keys are handled between."""
 FIRST_LINES = 200

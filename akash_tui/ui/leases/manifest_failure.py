@@ -28,7 +28,7 @@ DIALOG_SECONDS = 0.2
 
 
 async def ask_what_now(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> None:
-    """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
+    """Ask, and once more when the five minutes of a lease without manifest are over and the lease was not closed."""
     left = await _ask(session_app, trip, error)
     if left > 0 and session_app.session is not None:
         await session_app.session.clock.sleep(left)

@@ -42,13 +42,13 @@ class BackgroundMonitor:
         self.orders: dict[DeploymentId, StandingOrder] = {}
         """Every standing order of this wallet here, with what it has spent."""
         self._alert_rules = AlertRules(session.network.chain_id, app.entry.settings.alerts.low_hours)
-        self._read_now = asyncio.Event()
+        self._read_requested = asyncio.Event()
         self._reported: dict[DeploymentId, str] = {}
         """Why a top-up could not be made: each reason is reported once."""
 
     def refresh_now(self) -> None:
         """Read again now."""
-        self._read_now.set()
+        self._read_requested.set()
 
     async def run(self) -> None:
         """Read until cancelled; a read that fails is reported quietly and tried again."""
@@ -56,11 +56,11 @@ class BackgroundMonitor:
         await self.lease_list.open()
         pause = READ_SECONDS_PRACTICE if self.session.network.practice else READ_SECONDS
         while True:
-            self._read_now.clear()
+            self._read_requested.clear()
             async with self.app.guard("reading your deployments", loud=False):
                 await self._read_once()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._read_now.wait(), pause)
+                await asyncio.wait_for(self._read_requested.wait(), pause)
 
     async def _read_once(self) -> None:
         seen = await self.lease_list.read()

@@ -32,7 +32,7 @@ class HeaderData:
         self.head: Head | None = None
         self.balances: tuple[Coin, ...] | None = None
         self.error: AkashError | None = None
-        self._read_now = asyncio.Event()
+        self._read_requested = asyncio.Event()
 
     def balance(self, denom: str) -> int | None:
         """Micro-units of `denom` in the wallet; None while not read."""
@@ -42,10 +42,12 @@ class HeaderData:
 
     @property
     def act(self) -> int | None:
+        """Micro-ACT in the wallet; None while not read."""
         return self.balance(UACT)
 
     @property
     def akt(self) -> int | None:
+        """Micro-AKT in the wallet; None while not read."""
         return self.balance(UAKT)
 
     def age(self) -> float | None:
@@ -54,7 +56,7 @@ class HeaderData:
 
     def refresh_now(self) -> None:
         """Read again now: money moved."""
-        self._read_now.set()
+        self._read_requested.set()
 
     async def read(self, money: bool) -> None:
         """Read the head, and the balances too if `money`; an error is stored, not raised."""
@@ -85,11 +87,11 @@ class HeaderData:
             await self.read(money=turn % MONEY_EVERY == 0)
             turn += 1
             try:
-                await asyncio.wait_for(self._read_now.wait(), self._pause())
+                await asyncio.wait_for(self._read_requested.wait(), self._pause())
                 turn = 0
             except TimeoutError:
                 pass
-            self._read_now.clear()
+            self._read_requested.clear()
 
     def _pause(self) -> float:
         return 1.0 if self.session.network.practice else HEAD_SECONDS

@@ -30,6 +30,7 @@ class StatusMessage:
         self.doing[key] = text
 
     def stop(self, key: str) -> None:
+        """Remove a task in progress."""
         self.doing.pop(key, None)
 
     def clear_messages(self) -> None:

@@ -252,10 +252,10 @@ async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
         assert len(screen.draft.errors) < before
         assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
         said = scene.app.status.line()[0]
-        assert said.startswith("✓ Mended here: line ")
-        assert "The file itself stays." in said
+        assert said.startswith("✓ Fixed here: line ")
+        assert "The file is unchanged." in said
         await pilot.press("F")
-        assert "None of it can be mended" in scene.app.status.line()[0]
+        assert "None of these can be fixed" in scene.app.status.line()[0]
 
 
 async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scene: Stage_) -> None:

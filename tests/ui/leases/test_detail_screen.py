@@ -68,7 +68,7 @@ async def test_other_bids_for_a_running_lease_need_the_name_typed(
         await at_the_lease(scene, pilot, monkeypatch)
         await picked(scene, pilot, "p", 0)
         shown = await sheet(scene, pilot)
-        for words in ("europlots", "its data is lost", "4.40 ACT", "nothing costs by the hour", "gas"):
+        for words in ("europlots", "its data is lost", "4.40 ACT", "nothing is charged by the hour", "gas"):
             assert words in shown
         await pilot.press("y", "enter")  # `y` is typed, and is not the name
         assert Groups.done == []
@@ -165,7 +165,7 @@ async def test_where_the_terminal_cannot_be_lent_the_command_is_told(
     async with scene.app.run_test(size=(100, 30)) as pilot:  # a test's own terminal is such a one
         await at_the_lease(scene, pilot, monkeypatch)
         await pilot.press("s")
-        await until(pilot, lambda: "cannot be lent" in said(scene))
+        await until(pilot, lambda: "cannot be suspended" in said(scene))
         assert "akash-tui --network practice lease shell 812301 --gseq 1 --service vllm" in said(scene)
         assert Shells.opened == []
         assert not scene.app.away
@@ -176,7 +176,7 @@ async def test_nothing_ready_no_shell(scene: Stage_, monkeypatch: pytest.MonkeyP
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=starting),))
         await pilot.press("s")
-        assert "Nothing is ready yet" in said(scene)
+        assert "No service is ready" in said(scene)
         assert "0 of 1 ready, starting" in facts(scene)
 
 
@@ -207,7 +207,7 @@ async def test_an_address_that_is_none_is_not_opened(scene: Stage_, monkeypatch:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=odd),))
         await pilot.press("o")
-        assert "no browser is sent there" in said(scene)
+        assert "not opened in a browser" in said(scene)
 
 
 def test_a_text_browser_would_draw_over_the_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

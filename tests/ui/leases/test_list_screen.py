@@ -151,7 +151,7 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "Not written down?")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "The words of main")
-        await until(pilot, lambda: app.screen._awake)  # type: ignore[attr-defined]
+        await until(pilot, lambda: app.screen.armed)  # type: ignore[attr-defined]
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "network" in app.screen._title)
 

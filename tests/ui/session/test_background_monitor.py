@@ -89,7 +89,7 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         sheet = await agree(scene, pilot, "5 50 6h")
-        for words in ("5.00 ACT", "less than 6 h", "50.00 ACT at most, 10 times", "the first one at once", "in all"):
+        for words in ("5.00 ACT", "less than 6 h", "50.00 ACT at most, 10 times", "the first one now", "in all"):
             assert words in sheet, sheet
         await pilot.press("y")
         await until(pilot, lambda: ID in FakeAutoTopUp.orders)
@@ -112,11 +112,11 @@ async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: p
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_the_list(scene, pilot)
-        assert "nothing is topped up by itself" in after_quitting(scene.app)
+        assert "automatic top-ups pause" in after_quitting(scene.app)
         monitor = scene.app.monitor
         assert monitor is not None
         monitor.orders = {ID: replace(ORDER, stopped="you ended it")}
-        assert "topped up" not in after_quitting(scene.app)
+        assert "top-ups pause" not in after_quitting(scene.app)
 
 
 async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
@@ -131,7 +131,7 @@ async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
         facts = scene.app.screen.query_one("#facts", LabelledLines)
         await until(pilot, lambda: "10.00 of 50.00 ACT spent" in facts.text)
         await pilot.press("A")
-        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
         await pilot.press("e")
         await until(pilot, lambda: FakeAutoTopUp.orders[ID].stopped)
         await until(pilot, lambda: scene.app.busy is None)
@@ -153,7 +153,7 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
         logged = scene.app.problems.entries
         await until(pilot, lambda: any("5.00 ACT added automatically (10.00 of 50.00 ACT)" in e.title for e in logged))
         monitor.refresh_now()
-        await until(pilot, lambda: any("not topped up by itself any more: 10.00 of" in e.title for e in logged))
+        await until(pilot, lambda: any("Automatic top-up is off: 10.00 of" in e.title for e in logged))
 
 
 async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
