@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.base.base_screen import facts
+from akash_tui.ui.base.base_screen import header_facts
 from akash_tui.ui.base.quit_dialog import QuitDialog, after_quitting
 from tests.ui.fakes import Stage_, until
 
@@ -50,10 +50,10 @@ async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> N
         for _ in range(2):
             await header_data.read(money=False)
         scene.app.status.clear_messages()
-        said = "PRACTICE is silent since 10:00:00. N restarts it, r reads again, ! tells more."
+        said = "PRACTICE has not answered since 10:00:00. N restarts it, r tries again, ! shows details."
         assert header_data.outage() == said
         assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]
-        assert any(text.startswith("#812,345 ○") for text, _, _ in facts(header_data, False))
+        assert any(text.startswith("#812,345 ○") for text, _, _ in header_facts(header_data, False))
         scene.app.session.chain.fault = None  # type: ignore[union-attr]
         await header_data.read(money=False)
         assert header_data.outage() == ""

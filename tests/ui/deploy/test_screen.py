@@ -166,7 +166,7 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         await until(pilot, lambda: screen.draft is not None)
         await until(pilot, lambda: screen.query_one("#findings").display)
         await pilot.press("enter")
-        assert "line 33 is not right" in scene.app.status.line()[0]
+        assert "First fix line 33" in scene.app.status.line()[0]
         assert scene.deployer.done == []
         assert str(path) in scene.entry.settings.recent
 

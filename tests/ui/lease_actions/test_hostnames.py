@@ -58,7 +58,7 @@ async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.Mo
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         for key in ("enter", "escape", "n"):  # the first answer is to leave them
-            assert "shop.example.test: leads to dseq 77 now" in await asked(scene, pilot)
+            assert "shop.example.test: points to dseq 77 now" in await asked(scene, pilot)
             await pilot.press(key)
             await until(pilot, lambda: said(scene) == "No host name was moved.")
             assert names.moved == []

@@ -100,7 +100,7 @@ async def test_what_cannot_be_is_said_in_words_and_not_quoted(
     async with scene.app.run_test(size=(120, 40)) as pilot:
         assert words in await edited(scene, pilot, monkeypatch, SDL.replace(old, new))
         await pilot.press("enter")
-        assert "cannot change" in said(scene) or "is not right" in said(scene)
+        assert "cannot change" in said(scene) or "First fix line" in said(scene)
         assert isinstance(scene.app.screen, UpdateScreen)
 
 

@@ -120,7 +120,7 @@ async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pyt
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         titles = [row.title for row in scene.app.screen.query_one("#options").rows]  # type: ignore[attr-defined]
-        assert titles == ["other bids · dcloud", "pause · dcloud", "close · dcloud", "start · west", "close · west"]
+        assert titles == ["new bids · dcloud", "pause · dcloud", "close · dcloud", "start · west", "close · west"]
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.busy is None)
         assert Groups.done == []
@@ -135,7 +135,7 @@ def suspended() -> Iterator[None]:
 
 
 async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.app, "lent", suspended)
+    monkeypatch.setattr(scene.app, "suspended", suspended)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         for code, words in ((0, "vllm ended with code 0"), (7, "vllm ended with code 7"), (None, "You left the shell")):
@@ -146,7 +146,7 @@ async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.Mon
 
 
 async def test_with_several_replicas_one_is_asked_for(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.app, "lent", suspended)
+    monkeypatch.setattr(scene.app, "suspended", suspended)
     monkeypatch.setattr(Shells, "targets", [ShellTarget(bid_id(2), "vllm", 2, 2), ShellTarget(bid_id(2), "web", 1, 0)])
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
@@ -266,6 +266,6 @@ async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch
         assert "cost 1.54 ACT" in facts(scene)
         assert "d deploys it again" in facts(scene)
         assert "shows none yet" not in facts(scene)
-        for key, words in (("p", "closed for good"), ("x", "closed already"), ("t", "would not bring it back")):
+        for key, words in (("p", "closed for good"), ("x", "closed already"), ("t", "would not reopen it")):
             await pilot.press(key)
             assert words in said(scene)

@@ -239,6 +239,6 @@ async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkey
         monkeypatch.setattr(scene.app.session, "journal", Remembers())
         await pilot.press("3")
         table = scene.app.screen.query_one("#lease-table", LiveTable)
-        await until(pilot, lambda: "remembers" in table.empty)
+        await until(pilot, lambda: "Last known" in table.empty)
         assert table.empty.count("dseq") == 1
         assert "vllm-qwen · dseq 812301 · was running · made Tue 24 Nov 10:00" in table.empty

@@ -21,7 +21,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_quitting
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
-from akash_tui.ui.lease_actions.auto_top_up import wanted
+from akash_tui.ui.lease_actions.auto_top_up import parse_form
 from akash_tui.ui.leases.detail_lines import deployment_lines
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
@@ -41,7 +41,7 @@ ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_00
     ],
 )
 def test_what_is_agreed_to_is_understood(text: str, meant: tuple[object, ...] | None) -> None:
-    found = wanted(text)
+    found = parse_form(text)
     assert (None if found is None else (found.amount, found.hours, found.cap, found.below)) == meant
 
 
@@ -89,12 +89,12 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         sheet = await agree(scene, pilot, "5 50 6h")
-        for words in ("5.00 ACT", "less than 6 h", "50.00 ACT at most, 10 times", "the first one now", "in all"):
+        for words in ("5.00 ACT", "less than 6 h", "at most 50.00 ACT, 10 times", "the first one now", "in total"):
             assert words in sheet, sheet
         await pilot.press("y")
         await until(pilot, lambda: ID in FakeAutoTopUp.orders)
         await until(pilot, lambda: screen.table.rows[0].auto[0] == "0 of 50")
-        assert "From now on: 5.00 ACT" in scene.app.status.line()[0]
+        assert "Automatic top-up is on: 5.00 ACT" in scene.app.status.line()[0]
 
 
 async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
