@@ -65,6 +65,7 @@ class Action:
 
     @property
     def where(self) -> str:
+        """The place that the action belongs to, a key of `PLACES`."""
         return self.id.partition(".")[0]
 
     @property

@@ -1,4 +1,4 @@
-"""The app: four places (Deploy, Bids, Leases, Market), its looks, and the actions that every screen has."""
+"""The app: four places (Deploy, Bids, Leases, Market), its themes, and the actions that every screen has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from akash_tui.services.core.run_state import StepState
-from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter
@@ -92,8 +91,8 @@ class AkashApp(SessionApp):
         super().__init__(entry, readonly=readonly, demo=demo)
         self.start_network = network
         self.start_wallet = wallet
-        for look in THEMES:
-            self.register_theme(look)
+        for theme in THEMES:
+            self.register_theme(theme)
         settings = entry.settings
         self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
         if ascii_only or settings.ascii:
@@ -105,7 +104,7 @@ class AkashApp(SessionApp):
         self.run_worker(open_first(self, self.start_network, self.start_wallet), group="open", exit_on_error=False)
 
     @property
-    def shell(self) -> BaseScreen | None:
+    def front_screen(self) -> BaseScreen | None:
         """The screen in front, if it is one of ours with the three lines."""
         from akash_tui.ui.base.base_screen import BaseScreen
 
@@ -114,7 +113,7 @@ class AkashApp(SessionApp):
     # -- actions that every screen has ---------------------------------------------------
 
     def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """Said, and asked what to do if no provider took the manifest."""
+        """Show that; if no provider accepted the manifest, ask what to do."""
         from akash_tui.ui.leases.manifest_failure import ask_what_now
 
         super().started_badly(tracked, error)
@@ -135,8 +134,9 @@ class AkashApp(SessionApp):
         self.go("market")
 
     def do_network(self) -> None:
-        if self.busy is not None:
-            self.status.say(f"Wait: {self.busy}.", "warn")
+        reason = self.why_busy()
+        if reason is not None:
+            self.status.say(reason, "warn")
             return
         self.go(WELCOME)
 
@@ -144,7 +144,7 @@ class AkashApp(SessionApp):
         names = [theme.name for theme in THEMES]
         at = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(at + 1) % len(names)]
-        self.status.say(f"Look: {self.theme.removeprefix('akash-')}.")
+        self.status.say(f"Theme: {self.theme.removeprefix('akash-')}.")
         self.remember(theme=self.theme.removeprefix("akash-"))
 
     def do_problems(self) -> None:
@@ -155,8 +155,8 @@ class AkashApp(SessionApp):
     def do_help(self) -> None:
         from akash_tui.ui.base.help_screen import HelpScreen
 
-        shell = self.shell
-        self.push_screen(HelpScreen(shell.where if shell is not None else ""))
+        screen = self.front_screen
+        self.push_screen(HelpScreen(screen.where if screen is not None else ""))
 
     def do_palette(self) -> None:
         self.action_command_palette()
@@ -191,9 +191,6 @@ class AkashApp(SessionApp):
             self.exit(0)
 
     def do_screenshot(self) -> None:
-        from akash_tui.ui.base.quit_dialog import keep_picture
+        from akash_tui.ui.base.quit_dialog import save_screenshot
 
-        keep_picture(self)
-
-    def title_of(self, action_id: str) -> str:
-        return BY_ID[action_id].title
+        save_screenshot(self)

@@ -142,7 +142,9 @@ async def main(inside: Inside) -> None:
 
     def held(screen: LogScreen) -> None:
         hold(screen)
-        inside.tell(acted=time.monotonic(), text="held: p goes on" if screen.held else f"dseq {screen.id_shown.dseq}")
+        inside.tell(
+            acted=time.monotonic(), text="paused: p continues" if screen.held else f"dseq {screen.id_shown.dseq}"
+        )
 
     LogScreen.do_hold = held  # type: ignore[method-assign]
 

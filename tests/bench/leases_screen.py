@@ -117,9 +117,9 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
         await watched.until(lambda: "2/2" in watched.text(), lambda: app.switch_mode("leases"))
         screen = app.screen
         assert isinstance(screen, LeasesScreen)
-        assert screen.fleet is not None
+        assert screen.lease_list is not None
         calm.settle()  # as `Desk.enter` does on a terminal
-        before = screen.fleet.revision
+        before = screen.lease_list.revision
 
         def changes(value: Callable[[], object]) -> There:
             was = value()
@@ -134,7 +134,7 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
             await press("c hide closed", "c", lambda: "show closed" in watched.text())
             await press("enter opens one", "enter", lambda: app.screen is not screen and "dseq" in watched.text())
             await press("esc", "escape", lambda: app.screen is screen and "ACT left" in watched.text())
-        changed = screen.fleet.revision - before
+        changed = screen.lease_list.revision - before
     return found, changed
 
 

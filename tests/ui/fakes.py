@@ -603,7 +603,7 @@ class Stage_:
 
     async def ready(self, pilot: Pilot[Any]) -> None:
         """Until the first screen of the session stands, with the script in place."""
-        await until(pilot, lambda: self.app.run_manager is not None and self.app.shell is not None)
+        await until(pilot, lambda: self.app.run_manager is not None and self.app.front_screen is not None)
         run_manager = self.app.run_manager
         assert run_manager is not None
         run_manager.deployer = self.deployer  # type: ignore[assignment]

@@ -35,13 +35,13 @@ async def no_names(session: object, id: object) -> list[HostNames]:
 
 
 def here(scene: Stage_) -> str:
-    return scene.app.shell.where if scene.app.shell is not None else ""
+    return scene.app.front_screen.where if scene.app.front_screen is not None else ""
 
 
 async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     """Back to a screen by keys, from wherever a key has led."""
     for _ in range(20):
-        if scene.app.shell is not None and here(scene) not in {"log", "update"} - {where}:
+        if scene.app.front_screen is not None and here(scene) not in {"log", "update"} - {where}:
             break
         await pilot.press("escape")
     else:
@@ -94,7 +94,7 @@ async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.M
         if where == "deploy":
             await scene.app.switch_mode("deploy")
         await _to(scene, pilot, where)
-        shell = scene.app.shell
+        shell = scene.app.front_screen
         assert shell is not None
         for action in at(shell.where):
             why = shell.reason(action.id)

@@ -24,12 +24,10 @@ TABS = ("deploy", "bids", "leases", "market")
 
 
 class BaseScreen(RepaintScreen):
-    """A screen with the three fixed lines. Subclasses give `where`, `body()`, `body_revision()` and `paint()`."""
+    """A screen with the three fixed lines. Subclasses have `where`, `body()`, `revision()` and `paint()`."""
 
     where: ClassVar[str] = ""
     tab: ClassVar[str] = ""
-    titles: ClassVar[dict[str, str]] = {}
-    """Titles in this screen's key bar that differ from the registry's."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
         (0, "-tiny"),
@@ -59,6 +57,7 @@ class BaseScreen(RepaintScreen):
         yield TooSmall()
 
     def body(self) -> ComposeResult:
+        """The widgets between the top line and the status line."""
         raise NotImplementedError
 
     # -- actions -----------------------------------------------------------------
@@ -71,7 +70,7 @@ class BaseScreen(RepaintScreen):
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
         if self.session_app.status.answered:
             self.session_app.status.clear_messages()
-            self._chrome()  # at once: a dialog that opens now must not stand over the old answer
+            self._show_bars()  # at once: a dialog that opens now must not stand over the old answer
         reason = self.reason(action_id)
         if reason is not None:
             self.session_app.status.say(reason, "warn")
@@ -83,13 +82,11 @@ class BaseScreen(RepaintScreen):
     def reason(self, action_id: str) -> str | None:
         """Why an action cannot be used now; None if it can."""
         if action_id.startswith("app."):
-            return self.app_reason(action_id)
+            return self.session_app.why_not(action_id)
         return self.why_not(action_id)
 
-    def app_reason(self, action_id: str) -> str | None:
-        return self.session_app.why_not(action_id)
-
     def why_not(self, action_id: str) -> str | None:
+        """Why an action of this screen cannot be used now; None if it can."""
         return None
 
     def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
@@ -100,16 +97,16 @@ class BaseScreen(RepaintScreen):
 
     def _tick(self) -> None:
         if self.is_attached and self.is_running and self.in_sight and self.query("#keys"):
-            self._chrome()
+            self._show_bars()
         super()._tick()
 
-    def _chrome(self) -> None:
+    def _show_bars(self) -> None:
         session_app = self.session_app
         tabs = [
             Tab(f"app.{name}", BY_ID[f"app.{name}"].shown[0], BY_ID[f"app.{name}"].title, name == self.tab)
             for name in TABS
         ]
-        self.query_one(TopBar).tell(tabs, facts(session_app.header_data, session_app.readonly))
+        self.query_one(TopBar).show_tabs(tabs, header_facts(session_app.header_data, session_app.readonly))
         text, tone = session_app.status.line()
         if not text and session_app.header_data is not None and session_app.header_data.error is not None:
             text, tone = session_app.header_data.outage(), "bad"
@@ -120,29 +117,22 @@ class BaseScreen(RepaintScreen):
             if self.in_bar(action.id)
         ]
         always = [(BY_ID["app.help"], "help"), (BY_ID["app.palette"], "all")]
-        self.query_one(KeyBar).tell(bar, always)
+        self.query_one(KeyBar).show_actions(bar, always)
 
     def in_bar(self, action_id: str) -> bool:
         """False for an action that makes no sense here at all."""
         return True
 
     def title_of(self, action_id: str) -> str:
+        """The action's title in the key bar, which may depend on what the screen shows."""
         return BY_ID[action_id].title
 
     def side(self) -> Content:
         """The right end of the activity line."""
         return Content("")
 
-    # -- painting ------------------------------------------------------------------
 
-    def revision(self) -> object:
-        return self.body_revision()
-
-    def body_revision(self) -> object:
-        raise NotImplementedError
-
-
-def facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:
+def header_facts(header_data: HeaderData | None, readonly: bool) -> list[tuple[str, Tone, int]]:
     """The right side of the top line: (text, tone, worth); the network's name is worth most."""
     if header_data is None:
         return [("not connected", "muted", 9)]

@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-async def copy_one_of(app: SessionApp, things: Sequence[tuple[str, str]]) -> None:
-    """Let the person pick one of (what it is, text); a single one is copied at once."""
-    known = [(what, text) for what, text in things if text]
-    if not known:
+async def copy_one_of(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
+    """Let the person choose one of (what it is, text) to copy; a single one is copied at once."""
+    found = [(what, text) for what, text in options if text]
+    if not found:
         app.status.say("There is nothing to copy here yet.", "muted")
         return
     picked = 0
-    if len(known) > 1:
+    if len(found) > 1:
         answer = await app.push_screen_wait(
             ChoiceDialog(
-                "Copy", [ChoiceOption(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(known)]
+                "Copy", [ChoiceOption(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(found)]
             )
         )
         if answer is None:
             return
         picked = int(answer)
-    what, text = known[picked]
+    what, text = found[picked]
     app.copy_to_clipboard(text)
     lines = text.count("\n") + 1
     shown = text if lines == 1 else f"{lines} lines"

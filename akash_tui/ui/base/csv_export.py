@@ -1,4 +1,4 @@
-"""A table written into a file of one's own: where, is said; what is there already is replaced only when asked to."""
+"""A table exported to a CSV file, whose path is shown; an existing file is replaced only after a question."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ async def _export(session_app: SessionApp, table: CsvTable) -> None:
             await asyncio.to_thread(private_dir, path.parent)
             replace = await asyncio.to_thread(path.exists)
             if replace:
-                body = [LabelledLine("", str(path)), LabelledLine("", "It is there already, from an export before.")]
+                body = [
+                    LabelledLine("", str(path)),
+                    LabelledLine("", "This file exists from an earlier export."),
+                ]
                 choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
                 if await session_app.push_screen_wait(QuestionDialog("Replace the file?", body, choices)) != "yes":
                     session_app.status.say("Nothing was written.", "muted")
@@ -43,4 +46,4 @@ async def _export(session_app: SessionApp, table: CsvTable) -> None:
             raise AkashError(
                 "The file could not be written.", f"Check that {path.parent} can be written ({error.strerror})."
             ) from error
-        session_app.status.say(f"✓ {len(table.rows)} lines in {path}", "good", 20)
+        session_app.status.say(f"✓ Wrote {len(table.rows)} lines to {path}", "good", 20)

@@ -16,12 +16,12 @@ from akash_tui.ui.widgets.styles import toned
 
 LEGEND: dict[str, tuple[LabelledLine, ...]] = {
     "bids": (
-        LabelledLine("a100 ×1", "the bid itself names this GPU"),
-        LabelledLine("a100 ×1ᵖ", "the bid does not say; the provider's own attributes leave only this one"),
-        LabelledLine("a100 or h100?", "the bid may mean either; nobody says which"),
-        LabelledLine("not disclosed", "the bid names no GPU and nothing else tells"),
-        LabelledLine("● ▲ ▼ ✕", "new, dearer, cheaper, gone"),
-        LabelledLine("≈$/h", "ACT an hour by the block time; 1 ACT is meant to be 1 USD"),
+        LabelledLine("a100 ×1", "stated in the bid"),
+        LabelledLine("a100 ×1ᵖ", "not stated in the bid; the provider's attributes allow only this model"),
+        LabelledLine("a100 or h100?", "the bid allows either model; which one is unknown"),
+        LabelledLine("not disclosed", "the bid names no GPU, and no other source does"),
+        LabelledLine("● ▲ ▼ ✕", "new, pricier, cheaper, gone"),
+        LabelledLine("≈$/h", "ACT an hour at the measured block time; 1 ACT is about 1 USD"),
     ),
 }
 """What the signs of a screen mean."""
@@ -42,7 +42,7 @@ class HelpScreen(DialogBox[None]):
             yield LabelledLines(16, id="keys")
 
     def on_mount(self) -> None:
-        self.say_title("Help · esc leaves")
+        self.set_title("Help · esc closes")
         self.query_one("#keys", LabelledLines).show(help_lines(self._where))
         self.query_one(VerticalScroll).focus()
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
+    """One problem as a line of the table."""
+
     id: str
     problem: LoggedProblem
 
@@ -46,7 +48,7 @@ class ProblemScreen(DialogBox[None]):
             )
 
     def on_mount(self) -> None:
-        self.say_title("Problems · enter tells all · esc leaves")
+        self.set_title("Problems · enter shows details · esc closes")
         app = cast("SessionApp", self.app)
         entries = [ProblemLine(str(i), p) for i, p in enumerate(app.problems.entries)]
         table = self.query_one("#problems", LiveTable)

@@ -15,7 +15,7 @@ FPS_REMOTE = 5.0
 """Over ssh: half as often, so that a slow line is not kept busy."""
 
 _NEVER = object()
-"""A revision that no model ever has."""
+"""A revision that no model ever has: the next tick paints."""
 
 
 def frames_per_second() -> float:
@@ -27,7 +27,7 @@ class RepaintScreen(Screen[None]):
     """A screen whose `paint()` runs only while it is in sight, under a dialog too, and only when `revision()` moved."""
 
     _clock: Timer | None = None
-    _seen: object = _NEVER
+    _painted_revision: object = _NEVER
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / frames_per_second(), self._tick)
@@ -43,7 +43,7 @@ class RepaintScreen(Screen[None]):
             self._clock.pause()
 
     def on_screen_resume(self) -> None:
-        self._seen = _NEVER
+        self._painted_revision = _NEVER
         if self._clock is not None:
             self._clock.resume()
             self._tick()
@@ -52,17 +52,18 @@ class RepaintScreen(Screen[None]):
         if not self.is_running or not self.is_attached or not self.in_sight:
             return
         revision = self.revision()
-        if revision != self._seen:
-            self._seen = revision
+        if revision != self._painted_revision:
+            self._painted_revision = revision
             self.paint()
 
     def repaint(self) -> None:
         """Paint at the next tick even if the revision has not moved."""
-        self._seen = _NEVER
+        self._painted_revision = _NEVER
 
     def revision(self) -> object:
         """A cheap value that differs whenever `paint()` would draw something else."""
         raise NotImplementedError
 
     def paint(self) -> None:
+        """Draw the model as it is now."""
         raise NotImplementedError

@@ -223,7 +223,7 @@ class CompareScreen(DialogBox[BidId | None]):
         table.show(kept)
         table.styles.height = min(len(kept) + 1, max(3, self.size.height - 3))
         same = len(shown) - len(kept)
-        self.say_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
+        self.set_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
         keys = (
             f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
         )

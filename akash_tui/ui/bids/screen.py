@@ -65,7 +65,7 @@ class BidsScreen(BidActions):
 
     # -- what is shown ---------------------------------------------------------------
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         tracked = self.tracked
         if tracked is None:
             return None
@@ -127,7 +127,7 @@ class BidsScreen(BidActions):
         pinned = self.bid_list.pinned
         state = "pinned, p unpins" if pinned.until_unpinned else "pinned" if pinned.active else ""
         moved = f"{pinned.waiting} would move" if state and pinned.waiting else ""
-        changed = f"+{words.plural(self.bid_list.changes, 'change')}" if self.bid_list.changes else ""
+        changed = f"+{formatting.plural(self.bid_list.changes, 'change')}" if self.bid_list.changes else ""
         cost = cost_range(self.bid_list.view.open, tracked.budget.hours)
         below = (cost, self.order_words(), state, changed, moved)
         self.query_one(TitledPanel).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
@@ -154,7 +154,7 @@ class BidsScreen(BidActions):
             said = "Providers withdrew their bids, and seldom bid twice on one order. "
             head.append(joined((said, "warn"), ("x closes it, 1 asks anew", "warn")))
         if run.read_error is not None:
-            head.append(joined((f"last read {words.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
+            head.append(joined((f"last read {formatting.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
 
     def _stale(self, run: DeploymentRun) -> float:
@@ -171,7 +171,7 @@ class BidsScreen(BidActions):
         if len(run.book):
             return "All bids are gone.\n" + AGAIN
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
-        said = f"No bids yet ({words.clock(waited)}). Providers usually answer within the first minute."
+        said = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
         if waited > PATIENCE:
             said += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
         return said

@@ -1,4 +1,4 @@
-"""An SDL in the person's own editor: the terminal is lent to it, and the text is taken back when it ends."""
+"""An SDL in the person's own editor: the app is suspended meanwhile, and the text is read back afterwards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from akash_tui.ui.deploy.sdl_files import read_file
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
-NONE_NAMED = "No editor is named: set VISUAL or EDITOR before the start. e edits here."
+NO_EDITOR = "No editor is set: set VISUAL or EDITOR before the start. e edits here."
 
 
 def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -44,36 +44,36 @@ def edit_outside(session_app: SessionApp, text: str, take: Callable[[str], None]
 async def _edit(session_app: SessionApp, text: str, take: Callable[[str], None]) -> None:
     async with session_app.guard("editing an SDL"):
         path = await asyncio.to_thread(_write, session_app.entry.home, text)
-        kept = False
+        keep_file = False
         try:
-            kept = True  # whatever goes wrong from here on, what the editor wrote stays
+            keep_file = True  # whatever goes wrong from here on, what the editor wrote stays
             code = await _run(session_app, [*editor(), str(path)])
             now = await asyncio.to_thread(read_file, path)
-            kept = code != 0 and now != text
-            if kept:
+            keep_file = code != 0 and now != text
+            if keep_file:
                 session_app.status.say(
-                    f"The editor ended with code {code}. What it wrote is kept: f loads {path}", "warn", 60
+                    f"The editor ended with code {code}. Its text is saved: f loads {path}", "warn", 60
                 )
             elif now == text:
                 session_app.status.say("Nothing was changed.", "muted")
             else:
                 take(now)
         except SuspendNotSupported:
-            kept = False
+            keep_file = False
             session_app.status.say(
-                "This terminal cannot be lent to an editor. e edits here, f loads a file.", "warn", 20
+                "This terminal cannot be suspended for an editor. e edits here, f loads a file.", "warn", 20
             )
         except OSError as error:
-            kept = False
+            keep_file = False
             raise BadInput(
                 f"The editor {clean(editor()[0], 60)} cannot be started.",
-                "Set VISUAL or EDITOR to one that can, or press e to edit here.",
+                "Set VISUAL or EDITOR to another editor, or press e to edit here.",
                 detail=error.strerror or "",
             ) from error
         except BadInput as error:
-            raise BadInput(error.title, f"What the editor wrote is kept: {path}", detail=error.detail) from error
+            raise BadInput(error.title, f"The editor's text is saved: {path}", detail=error.detail) from error
         finally:
-            if not kept:
+            if not keep_file:
                 path.unlink(missing_ok=True)
 
 
@@ -86,13 +86,13 @@ def _write(home: Path, text: str) -> Path:
 
 
 async def _run(session_app: SessionApp, command: list[str]) -> int:
-    with session_app.suspended(), _deaf():
+    with session_app.suspended(), _ignore_interrupts():
         process = await asyncio.create_subprocess_exec(*command)
         return await process.wait()
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def _ignore_interrupts() -> Iterator[None]:
     """ctrl+c is for the editor meanwhile; a handler, unlike an ignored signal, is not passed on to it."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:

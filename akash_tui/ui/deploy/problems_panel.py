@@ -1,4 +1,4 @@
-"""What is wrong with the SDL on the deploy screen: the findings in full, mended here, held against market prices."""
+"""Problems of the SDL on the deploy screen: shown in full, fixed, and compared with market prices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ProblemsPanel(BaseScreen):
-    """The part of the deploy screen that tells what is wrong; the draft and its text are the screen's."""
+    """The part of the deploy screen that shows problems; the draft and its text belong to the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,15 +32,16 @@ class ProblemsPanel(BaseScreen):
         """The prices that were read last, and what they come to."""
 
     def redraw(self) -> None:
-        """Show the draft's text and findings anew."""
+        """Show the draft's text and problems again."""
         raise NotImplementedError
 
     @property
     def block_time(self) -> BlockTime | None:
+        """Measured or assumed seconds per block; None while unknown."""
         return self.session_app.run_manager.block_time if self.session_app.run_manager is not None else None
 
     def read_prices(self) -> None:
-        """Look the market's prices up beside everything else; where nobody answers, the doctor does without."""
+        """Read the market's prices in the background; without them the SDL is checked without prices."""
         self.background(self._read_prices, "prices")
 
     async def _read_prices(self) -> None:
@@ -59,7 +60,7 @@ class ProblemsPanel(BaseScreen):
             self._priced = (session.facts.prices, medians(session.facts.prices, session.clock.now()))
         return self._priced[1]
 
-    def hold_against_market(self, draft: Draft) -> bool:
+    def check_against_market(self, draft: Draft) -> bool:
         """Check the draft against the prices and the block time known now; True if these are new to it."""
         return draft.compare_with_market(self._medians(), self.block_time or ASSUMED_BLOCK_TIME)
 
@@ -80,8 +81,8 @@ class ProblemsPanel(BaseScreen):
 
     def do_fix(self) -> None:
         assert self.draft is not None
-        mended = self.draft.fix()
+        fixed = self.draft.fix()
         self.redraw()
-        left = f" {problem_count(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
-        lines = ", ".join(str(line) for line in sorted({p.line for p in mended}))
-        self.session_app.status.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)
+        left = f" {problem_count(self.draft)}" if self.draft.problems else " No problems are left."
+        lines = ", ".join(str(line) for line in sorted({p.line for p in fixed}))
+        self.session_app.status.say(f"✓ Fixed here: line {lines}. The file is unchanged.{left}", "good", 20)

@@ -18,9 +18,10 @@ from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
+from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
+from akash_tui.ui.deploy.file_dialog import ask_sdl_path
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel
-from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, path_fault, problem_count, read_file
+from akash_tui.ui.deploy.sdl_files import ProblemRow, problem_count, model_name, read_file
 from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
@@ -61,10 +62,10 @@ class DeployScreen(ProblemsPanel):
                         Column("kind", "", 4, lambda s: (s.kind, "muted"), right=True),
                     ],
                     header=False,
-                    empty="No presets.\nf names a file.",
+                    empty="No presets.\nf loads a file.",
                     id="sources",
                 )
-                yield LabelledLines(0, id="source-says")
+                yield LabelledLines(0, id="source-description")
             with Vertical(id="draft-panel", classes="panel"):
                 yield LabelledLines(9, id="about")
                 yield LiveTable[GpuTick](
@@ -111,12 +112,12 @@ class DeployScreen(ProblemsPanel):
     # -- reading -------------------------------------------------------------------
 
     def list_sources(self) -> None:
-        """Fill the list; a broken preset folder is told, the rest stays usable."""
+        """Fill the list; a broken preset folder is reported, the rest stays usable."""
         entry = self.session_app.entry
         try:
             presets = entry.presets.list()
         except AkashError as error:
-            self.session_app.trouble("reading presets", error, loud=False)
+            self.session_app.report_error("reading presets", error, loud=False)
             presets = ()
         self.query_one("#sources", LiveTable).show(sources(presets, entry.settings.recent))
 
@@ -134,12 +135,10 @@ class DeployScreen(ProblemsPanel):
     # -- choosing ------------------------------------------------------------------
 
     @on(LiveTable.Highlighted, "#sources")
-    def _looked_at(self, event: LiveTable.Highlighted) -> None:
+    def _highlighted(self, event: LiveTable.Highlighted) -> None:
         row = event.table.cursor_row
-        description = row.description if isinstance(row, SdlSource) else ""
-        self.query_one("#source-says", LabelledLines).show(
-            [LabelledLine("", description, "muted")] if description else []
-        )
+        text = row.description if isinstance(row, SdlSource) else ""
+        self.query_one("#source-description", LabelledLines).show([LabelledLine("", text, "muted")] if text else [])
 
     @on(LiveTable.Opened, "#sources")
     def _opened(self, event: LiveTable.Opened) -> None:
@@ -174,13 +173,12 @@ class DeployScreen(ProblemsPanel):
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""
         self.draft = self.session_app.draft = draft
-        self.hold_against_market(draft)
+        self.check_against_market(draft)
         self.editing = False
         run_manager = self.session_app.run_manager
         if run_manager is not None:
             self.query_one("#budget", Input).value = run_manager.usual_budget(draft.name).typed
-        self._show_text()
-        self._changed()
+        self.redraw()
         self.query_one("#deploy").add_class("drafting")
         if draft.models:
             self.query_one("#gpus").focus()
@@ -196,16 +194,13 @@ class DeployScreen(ProblemsPanel):
 
     def redraw(self) -> None:
         self._show_text()
-        self._changed()
-
-    def _changed(self) -> None:
         self._revision += 1
         self._tick()
 
     # -- painting ------------------------------------------------------------------
 
-    def body_revision(self) -> object:
-        if self.draft is not None and self.hold_against_market(self.draft):
+    def revision(self) -> object:
+        if self.draft is not None and self.check_against_market(self.draft):
             self._revision += 1
         return (
             self._revision,
@@ -257,7 +252,7 @@ class DeployScreen(ProblemsPanel):
         findings.show(problems)
         minimum = self.minimum
         deposit = self.query_one("#deposit", Input)
-        deposit.placeholder = f"{units(minimum.amount)} min" if minimum is not None else "minimum"
+        deposit.placeholder = f"min. {units(minimum.amount)}" if minimum is not None else "minimum"
         try:
             self.query_one("#estimate", LabelledLines).show(estimate(draft, self.block_time, self.wishes(), minimum))
         except ValueError as error:
@@ -279,17 +274,17 @@ class DeployScreen(ProblemsPanel):
         if action_id == "deploy.file":
             return None
         if self.draft is None:
-            return "First choose a preset or a file: enter takes the line." if action_id != "deploy.submit" else None
+            return "First choose a preset or a file and press enter." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
             return "This SDL names no GPU models."
         if action_id in ("deploy.findings", "deploy.fix") and not self.draft.problems:
-            return "Nothing is wrong with this SDL."
+            return "This SDL has no problems."
         if action_id == "deploy.fix" and not self.draft.fixable:
-            return "None of it can be mended safely without you: p tells what to do."
+            return "None of these can be fixed safely without you: p explains each."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
         if action_id == "deploy.editor" and not editor():
-            return NONE_NAMED
+            return NO_EDITOR
         if action_id == "deploy.submit":
             return self._why_no_bids(self.draft)
         return None
@@ -298,12 +293,8 @@ class DeployScreen(ProblemsPanel):
         if self.query_one("#sources").has_focus:
             return None
         if draft.errors:
-            return f"Not yet: line {draft.errors[0].line} is not right. {problem_count(draft)}"
-        if self.session_app.busy is not None:
-            return f"Wait: {self.session_app.busy}."
-        if self.session_app.readonly:
-            return "This is read-only: nothing can be deployed. N changes that."
-        return None
+            return f"First fix line {draft.errors[0].line}. {problem_count(draft)}"
+        return self.session_app.why_busy() or self.session_app.why_read_only()
 
     def do_submit(self) -> None:
         if self.draft is None or self.query_one("#sources").has_focus:
@@ -339,39 +330,32 @@ class DeployScreen(ProblemsPanel):
         if why is not None:
             self.session_app.status.say(why, "warn")
             return
-        self._show_text()
-        self._changed()
+        self.redraw()
 
     def do_all(self) -> None:
         assert self.draft is not None
         self.draft.tick_all()
-        self._show_text()
-        self._changed()
+        self.redraw()
 
     def do_file(self) -> None:
         self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
 
     async def _ask_file(self) -> None:
-        answer = await self.app.push_screen_wait(
-            TextInputDialog("Which SDL file?", [LabelledLine("", "Its path; ~ is your home.")], check=path_fault)
-        )
-        if isinstance(answer, str):
-            path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
+        path = await ask_sdl_path(self.session_app)
+        if path is not None:
             await self._load(path.stem, path, str(path))
 
     def do_edit(self) -> None:
         self.editing = True
-        self._show_text()
+        self.redraw()
         self.query_one("#sdl").focus()
-        self._changed()
 
     def _end_editing(self) -> None:
         area = self.query_one("#sdl", TextArea)
         self.editing = False
         if self.draft is not None and area.text != displayed_text(self.draft.text):
             self.draft.replace(area.text)
-        self._show_text()
-        self._changed()
+        self.redraw()
         self.query_one("#gpus" if self.draft is not None and self.draft.models else "#sources").focus()
 
     def do_editor(self) -> None:
@@ -391,7 +375,7 @@ class DeployScreen(ProblemsPanel):
         assert self.draft is not None
         text = self.draft.text
         answer = await self.app.push_screen_wait(
-            TextInputDialog("Save as your own preset", [LabelledLine("", "Under which name?")], value=self.draft.name)
+            TextInputDialog("Save as your own preset", [LabelledLine("", "Name of the preset:")], value=self.draft.name)
         )
         if not isinstance(answer, str) or not answer.strip():
             return
@@ -403,7 +387,9 @@ class DeployScreen(ProblemsPanel):
                 choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
                 if (
                     await self.app.push_screen_wait(
-                        QuestionDialog("Replace?", [LabelledLine("", f"You have a preset {name} already.")], choices)
+                        QuestionDialog(
+                            "Replace?", [LabelledLine("", f"A preset named {name} exists already.")], choices
+                        )
                     )
                     != "yes"
                 ):

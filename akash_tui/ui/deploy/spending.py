@@ -10,7 +10,7 @@ from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.draft import DeployForm, Draft
@@ -26,14 +26,14 @@ async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
             "Ask for bids?",
             lambda: runs.deployer.prepare(compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
             lambda quote: create_sheet(quote, wish.budget),
-            "Checking the SDL and what it costs",
+            "Checking the SDL and its cost",
         )
     )
     if quote is None:
         app.status.say("Nothing was sent.", "muted")
         return
     app.status.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
-    await app.to_board()
+    await app.show_bids_screen()
     try:
         await runs.create(quote, wish.budget, avoid, draft.only_at)
     except AkashError as error:
@@ -50,7 +50,7 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
             "Close this deployment?",
             lambda: runs.deployer.quote_close(id),
             close_sheet,
-            "Reading what would come back",
+            "Reading what comes back",
         )
     )
     if quote is None:
@@ -61,7 +61,7 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
     result = await runs.deployer.close(quote, tracked.run if tracked is not None else None)
     runs.forget(id)
     back = (
-        f"{words.amount(result.refund)} came back" if result.refund is not None else "the refund could not be read yet"
+        f"{formatting.amount(result.refund)} came back" if result.refund is not None else "the refund is not known yet"
     )
     app.status.say(f"✓ {quote.name or id.dseq} is closed; {back}.", "good", 20)
     if after is not None:

@@ -1,4 +1,4 @@
-"""A short list to pick one line from."""
+"""A short list to choose one line from."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from akash_tui.ui.widgets.textual_private import bind_key
 
 @dataclass(frozen=True, slots=True)
 class ChoiceOption:
-    """One line of a list to pick from."""
+    """One line of a list to choose from."""
 
     id: str
     title: str
-    says: str = ""
+    description: str = ""
     key: str = ""
-    """Takes the line at once."""
+    """Chooses the line at once."""
 
 
 class ChoiceDialog(DialogBox[str | None]):
-    """A short list, below what there is to know; enter takes, esc leaves. Returns the id."""
+    """A short list below an optional text; enter or an option's own key chooses. Returns its id, None for esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "back", show=False)]
 
@@ -47,21 +47,21 @@ class ChoiceDialog(DialogBox[str | None]):
                 bind_key(self, option.key, f"take('{option.id}')", option.title)
 
     def compose(self) -> ComposeResult:
-        width = min(30, max((cell_len(_titled(option)) for option in self._options), default=8))
+        width = min(30, max((cell_len(_title_with_key(option)) for option in self._options), default=8))
         with Vertical(classes="box"):
             if self._body:
                 yield LabelledLines(9, id="message")
             yield LiveTable[ChoiceOption](
                 [
-                    Column("title", "", width, lambda o: (_titled(o), "strong")),
-                    Column("says", "", 20, lambda o: (o.says, "muted"), grow=60),
+                    Column("title", "", width, lambda o: (_title_with_key(o), "strong")),
+                    Column("description", "", 20, lambda o: (o.description, "muted"), grow=60),
                 ],
                 header=False,
                 id="options",
             )
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         if self._body:
             self.query_one("#message", LabelledLines).show([*self._body, BLANK])
         table = self.query_one("#options", LiveTable)
@@ -80,5 +80,5 @@ class ChoiceDialog(DialogBox[str | None]):
         self.dismiss(None)
 
 
-def _titled(option: ChoiceOption) -> str:
+def _title_with_key(option: ChoiceOption) -> str:
     return f"{option.key}  {option.title}" if option.key else option.title

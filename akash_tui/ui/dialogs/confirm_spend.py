@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.reactive import var
 from textual.widgets import Button, Input
 
 from akash_tui.services.ports import AkashError
@@ -24,19 +23,18 @@ if TYPE_CHECKING:
 
 Q = TypeVar("Q")
 
-TOO_LATE = "nothing was done; esc, then look at the bids again"
+TOO_LATE = "nothing was done; press esc and check the bids again"
 CHECK_SECONDS = 0.5
 """How often an open quote is checked against what it rests on."""
 
 
 class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
-    """Shows a frozen quote and returns it, or None. Cancel has the focus; yes sleeps for a moment.
+    """Shows a frozen quote and returns it, or None. Cancel has the focus; yes works after a moment.
 
-    `prepare` makes the quote while the dialog already stands there; when it fails, the dialog says why.
+    `prepare` makes the quote while the dialog is open already; when it fails, the dialog shows why.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog"), Binding("left,right", "app.focus_next", show=False)]
-    armed: var[bool] = var(False)
 
     def __init__(
         self,
@@ -46,7 +44,10 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         doing: str,
         overtaken: Callable[[Q], str] | None = None,
     ) -> None:
-        """`overtaken` is asked while the dialog stands: why the quote does not hold any more, "" while it does."""
+        """`overtaken` is called while the dialog is open: why the quote is no longer valid, "" while it is.
+
+        `prepare` may raise `AkashError`, which is shown instead of a sheet; `doing` is shown until it has ended.
+        """
         super().__init__()
         self._title = title
         self._prepare = prepare
@@ -54,7 +55,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         self._doing = doing
         self._overtaken = overtaken
         self.stale = ""
-        """Why what is shown cannot be done any more; it stays so, whatever comes after."""
+        """Why the quote is no longer valid; once set, it stays."""
         self.quote: Q | None = None
         self.sheet: QuoteSheet | None = None
         self.error: AkashError | None = None
@@ -69,7 +70,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
                 yield Button("…", id="yes", disabled=True)
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#sheet", LabelledLines).show([toned(f"{self._doing}…", "muted")])
         self.query_one("#typed").display = False
         self.query_one("#no").focus()
@@ -85,11 +86,11 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             no.label = "Close (esc)"
             no.refresh(layout=True)
             self.query_one("#sheet", LabelledLines).show(error_lines(error))
-            self.set_timer(self.arm_seconds, self._wake)
+            self.arm_after_delay()
             return
         self.quote = quote
         self.sheet = self._make_sheet(quote)
-        self.say_title(self.sheet.title)
+        self.set_title(self.sheet.title)
         self.query_one("#sheet", LabelledLines).show(sheet_lines(self.sheet))
         yes = self.query_one("#yes", Button)
         yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
@@ -98,14 +99,14 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             typed = self.query_one("#typed", Input)
             typed.display = True
             typed.placeholder = f"type {self.sheet.typed} to confirm"
-            self.say_below(f"type {self.sheet.typed} and press enter")
+            self.set_hint(f"type {self.sheet.typed} and press enter")
             typed.focus()
-        self.set_timer(self.arm_seconds, self._wake)
+        self.arm_after_delay()
         if self._overtaken is not None:
             self.set_interval(CHECK_SECONDS, self._check_quote)
 
     def _check_quote(self) -> None:
-        """Mark the quote, once, when what it rests on has changed: it is never mended under the eyes."""
+        """Mark the quote, once, when what it rests on has changed: a quote that is shown is never changed."""
         if self.stale or self.quote is None or self.sheet is None or self._overtaken is None:
             return
         self.stale = self._overtaken(self.quote)
@@ -114,11 +115,11 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             self.query_one("#sheet", LabelledLines).show([*mark, *sheet_lines(self.sheet)])
             self.query_one("#typed").display = False
             self.query_one("#no").focus()
-            self.say_below(TOO_LATE, "bad")
+            self.set_hint(TOO_LATE, "bad")
             self._show_yes()
 
-    def _wake(self) -> None:
-        self.armed = True
+    def arm(self) -> None:
+        super().arm()
         self._show_yes()
 
     def _show_yes(self) -> None:
@@ -126,6 +127,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
 
     @property
     def can_say_yes(self) -> bool:
+        """True if the quote can be confirmed now: armed, still valid, and typed where that is required."""
         if not self.armed or self.quote is None or self.sheet is None or self.stale:
             return False
         return self.sheet.typed is None or self.query_one("#typed", Input).value.strip() == self.sheet.typed
@@ -134,7 +136,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
     def _typing(self) -> None:
         self._show_yes()
         if self.sheet is not None and self.sheet.typed is not None:
-            self.say_below(f"type {self.sheet.typed} and press enter")
+            self.set_hint(f"type {self.sheet.typed} and press enter")
 
     @on(Input.Submitted, "#typed")
     def _typed(self) -> None:
@@ -144,15 +146,15 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         if self.can_say_yes:
             self.dismiss(self.quote)
         elif self.quote is None or self.sheet is None:
-            self.say_below("" if self.error is not None else "wait: the figures are still being read", "warn")
+            self.set_hint("" if self.error is not None else "wait: the figures are still being read", "warn")
         elif self.stale:
-            self.say_below(TOO_LATE, "bad")
+            self.set_hint(TOO_LATE, "bad")
         elif not self.armed:
-            self.say_below(TOO_EARLY, "warn")
+            self.set_hint(TOO_EARLY, "warn")
         else:
             said = self.query_one("#typed", Input).value.strip()
             wrong = f"that is not {self.sheet.typed}" if said else "nothing is typed yet"
-            self.say_below(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
+            self.set_hint(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
 
     def action_no(self) -> None:
         self.dismiss(None)

@@ -31,14 +31,25 @@ class DialogBox(ModalScreen[T]):
     DialogBox .buttons Button { margin-left: 2; }
     DialogBox VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     """
-
     arm_seconds: ClassVar[float] = 0.4
     """A yes works only this long after what it answers is shown, so that a held-down key cannot buy."""
 
-    def say_title(self, title: str) -> None:
+    armed = False
+    """Whether a yes works now."""
+
+    def arm_after_delay(self) -> None:
+        """Let a yes work from `arm_seconds` on."""
+        self.set_timer(self.arm_seconds, self.arm)
+
+    def arm(self) -> None:
+        """Let a yes work from now on."""
+        self.armed = True
+
+    def set_title(self, title: str) -> None:
+        """Set the title in the upper border, taken literally."""
         self.query_one(".box").border_title = Content(title)
 
-    def say_below(self, text: str, tone: Tone = "muted") -> None:
+    def set_hint(self, text: str, tone: Tone = "muted") -> None:
         """A word in the lower border: why a key did nothing, what is still to type."""
         self.query_one(".box").border_subtitle = toned(text, tone)
 

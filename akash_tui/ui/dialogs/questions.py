@@ -48,7 +48,6 @@ class QuestionDialog(DialogBox[str | None]):
         self._choices = tuple(choices)
         if len(choices) > 1 and not choices[0].key and all(choice.key != "n" for choice in choices):
             self._choices = (replace(choices[0], key="n"), *choices[1:])
-        self._awake = False
         for choice in self._choices:
             if choice.key:
                 bind_key(self, choice.key, f"choose('{choice.id}')", choice.label)
@@ -64,26 +63,23 @@ class QuestionDialog(DialogBox[str | None]):
                     )
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query(Button).first().focus()
-        self.set_timer(self.arm_seconds, self._wake)
-
-    def _wake(self) -> None:
-        self._awake = True
+        self.arm_after_delay()
 
     def action_choose(self, id: str) -> None:
-        if self._awake:
+        if self.armed:
             self.dismiss(id)
         else:
-            self.say_below(TOO_EARLY, "warn")
+            self.set_hint(TOO_EARLY, "warn")
 
     def action_leave(self) -> None:
         self.dismiss(None)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        if self._awake and event.button.id is not None:
+        if self.armed and event.button.id is not None:
             self.dismiss(event.button.id)
 
 
@@ -104,7 +100,7 @@ class TextDialog(DialogBox[None]):
             yield LabelledLines(self._label_width, id="message")
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query_one(VerticalScroll).focus()
 
@@ -143,7 +139,7 @@ class TextInputDialog(DialogBox[str | Secret | None]):
                 yield Button("OK (enter)", id="yes")
 
     def on_mount(self) -> None:
-        self.say_title(self._title)
+        self.set_title(self._title)
         self.query_one("#message", LabelledLines).show(self._body)
         self.query_one("#text").focus()
 

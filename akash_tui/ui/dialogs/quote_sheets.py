@@ -11,13 +11,13 @@ from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteSheet:
-    """`typed` is what must be typed before the yes works; None: the key is enough."""
+    """What a spending dialog shows. `typed` must be typed before the yes works; None: the key is enough."""
 
     title: str
     headline: str
@@ -40,44 +40,44 @@ def balance_lines(quote: Quote, estimated: str = "") -> list[LabelledLine]:
             continue
         places = 2 if denom == UACT else 4
         about = estimated if denom == UACT else ""
-        text = f"{words.amount(Coin(denom, before), places)} → {about}{words.amount(Coin(denom, after), places)}"
+        text = (
+            f"{formatting.amount(Coin(denom, before), places)} → {about}{formatting.amount(Coin(denom, after), places)}"
+        )
         out.append(LabelledLine(label if not out else "", text, "bad" if after < 0 else ""))
     return out
 
 
 def gas_line(quote: Quote) -> LabelledLine:
     """What gas costs, and the most that it may."""
-    text = f"≈ {words.fee(quote.fee)}"
+    text = f"≈ {formatting.fee(quote.fee)}"
     if quote.fee_ceiling.amount > quote.fee.amount:
-        text += f", never more than {words.fee(quote.fee_ceiling)}"
+        text += f", never more than {formatting.fee(quote.fee_ceiling)}"
     return LabelledLine("gas", text)
 
 
 def _blocks(block_time: BlockTime) -> str:
     how = "measured" if block_time.measured else "assumed, not measured"
-    return f"block {block_time.seconds:.2f} s, {how}"
+    return f"block time {block_time.seconds:.2f} s, {how}"
 
 
 def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
     """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
     lines = [
-        LabelledLine("deposit", f"{words.amount(quote.deposit)} locked while it lives"),
+        LabelledLine("deposit", f"{formatting.amount(quote.deposit)} held in escrow until you close it"),
         LabelledLine("comes back", quote.comes_back),
-        LabelledLine(
-            "at most", f"≈ ${rate(quote.max_h)} an hour is what this SDL would pay ({_blocks(quote.block_time)})"
-        ),
+        LabelledLine("at most", f"≈ ${rate(quote.max_h)} an hour at this SDL's prices ({_blocks(quote.block_time)})"),
     ]
     if quote.lasts_hours is not None:
-        lines.append(LabelledLine("lasts", f"at least {words.span_long(quote.lasts_hours)} once you accept a bid"))
+        lines.append(LabelledLine("lasts", f"at least {formatting.span_long(quote.lasts_hours)} once you accept a bid"))
     if quote.hours is not None:
-        lines.append(LabelledLine("then", f"raised to pay {plain(quote.hours)} h together with the lease"))
+        lines.append(LabelledLine("then", f"raised when you accept, to pay for {plain(quote.hours)} h"))
     if budget.words:
         lines.append(LabelledLine("budget", f"{budget.words}: bids above it are marked"))
     lines += [gas_line(quote), *balance_lines(quote)]
     name = quote.name or quote.file
     return QuoteSheet(
         "Ask for bids?",
-        f"{name}: nothing runs and nothing costs by the hour until you accept a bid.",
+        f"{name}: nothing runs and nothing is charged by the hour until you accept a bid.",
         tuple(lines),
         "Ask for bids",
         quote.unverified,
@@ -91,16 +91,18 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     """
     heads = []
     for row in quote.rows:
-        gpus = words.gpus_in_full(row.disclosure)
+        gpus = formatting.gpus_in_full(row.disclosure)
         place = ", ".join(
             part
             for part in (
-                row.region or "region not known",
-                "audited" if row.audited else "not audited" if row.audited is False else "audit not known",
+                row.region or "region unknown",
+                "audited" if row.audited else "not audited" if row.audited is False else "audit unknown",
             )
         )
         heads.append(f"{gpus} at {row.name} ({place})")
-    lines = [LabelledLine("GPU told", told) for row in quote.rows if (told := words.gpu_source(row.disclosure))]
+    lines = [
+        LabelledLine("GPU source", source) for row in quote.rows if (source := formatting.gpu_source(row.disclosure))
+    ]
     lines.append(
         LabelledLine(
             "price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"
@@ -108,7 +110,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     )
     wanted = budget.hours or hours
     if wanted is not None:
-        lines.append(LabelledLine(f"for {plain(wanted)} h", f"≈ ${rate(quote.price_h * wanted)} in all"))
+        lines.append(LabelledLine(f"for {plain(wanted)} h", f"≈ ${rate(quote.price_h * wanted)} in total"))
     over = budget.why_over(quote.price_h)
     if over:
         lines.append(LabelledLine("above budget", over, "warn", "warn"))
@@ -116,33 +118,32 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     notices = [row.reclaim_h for row in quote.rows if row.reclaim_h is not None]
     if notices:
         lines.append(
-            LabelledLine("notice", f"may take the GPU back {words.span_long(min(notices))} after saying so", "warn")
+            LabelledLine("notice", f"may take the GPU back with {formatting.span_long(min(notices))} notice", "warn")
         )
-    held = _held(quote)
+    in_escrow = _in_escrow(quote)
     lines.append(
         LabelledLine(
             "deposit",
-            f"{held} already locked; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
-            if held
+            f"{in_escrow} already in escrow; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
+            if in_escrow
             else quote.comes_back,
         )
     )
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
-        pays = f", so that it pays {plain(hours)} h at this price" if hours is not None else ""
-        lines.append(LabelledLine("added now", words.amount(quote.extra_deposit) + pays))
+        pays = f", to pay for {plain(hours)} h at this price" if hours is not None else ""
+        lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
     elif hours is not None:
-        lines.append(LabelledLine("added now", f"nothing: it pays {plain(hours)} h at this price already"))
+        lines.append(LabelledLine("added now", f"nothing: it already pays for {plain(hours)} h at this price"))
     if quote.lasts_hours is not None:
-        until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
-        lines.append(LabelledLine("lasts until", f"{until}({words.span_long(quote.lasts_hours)})"))
+        lines.append(LabelledLine("lasts until", formatting.lasts_until(quote.ends_at, quote.lasts_hours)))
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
     return QuoteSheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
 
 
-def _held(quote: LeaseQuote) -> str:
-    held = quote.escrow.held(UACT)
-    return words.amount(Coin(UACT, int(held))) if held else ""
+def _in_escrow(quote: LeaseQuote) -> str:
+    in_escrow = quote.escrow.held(UACT)
+    return formatting.amount(Coin(UACT, int(in_escrow))) if in_escrow else ""
 
 
 def close_sheet(quote: CloseQuote) -> QuoteSheet:
@@ -151,19 +152,18 @@ def close_sheet(quote: CloseQuote) -> QuoteSheet:
         LabelledLine("dseq", str(quote.id.dseq)),
         LabelledLine(
             "stops",
-            words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
+            formatting.plural(quote.leases, "running lease") if quote.leases else "no running lease",
             "warn" if quote.leases else "",
         ),
-        LabelledLine("comes back", f"≈ {words.amount(quote.refund)} (as of block {quote.height:,})"),
+        LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
-    lines += [LabelledLine("", f"≈ {words.amount(coin)} to other depositors") for coin in quote.others]
+    lines += [LabelledLine("", f"≈ {formatting.amount(coin)} to other depositors") for coin in quote.others]
     lines += [gas_line(quote), *balance_lines(quote, "≈ ")]
+    ends = "it closes for good, and everything running in it is deleted."
     return QuoteSheet(
         "Close this deployment?",
         f"{quote.name or short_address(quote.id.owner)}: "
-        + (
-            "it ends for good; what runs in it is deleted." if quote.leases else "its order is withdrawn; nothing runs."
-        ),
+        + (ends if quote.leases else "its order is withdrawn; nothing runs."),
         tuple(lines),
         "Close it",
         quote.unverified,
@@ -171,8 +171,8 @@ def close_sheet(quote: CloseQuote) -> QuoteSheet:
     )
 
 
-SHOWN = 8
-"""Names that a sheet for many lists."""
+MOST_LISTED = 8
+"""How many deployments a sheet for several lists by name."""
 
 
 def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
@@ -181,29 +181,29 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     lines = [
         LabelledLine(
             "stops",
-            words.plural(quote.leases, "running lease") if quote.leases else "no lease runs",
+            formatting.plural(quote.leases, "running lease") if quote.leases else "no running lease",
             "warn" if quote.leases else "",
         ),
-        LabelledLine("comes back", f"≈ {words.amount(quote.refund)} in all (as of block {quote.height:,})"),
+        LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} in total (as of block {quote.height:,})"),
     ]
     if quote.others.amount:
-        lines.append(LabelledLine("", f"≈ {words.amount(quote.others)} to other depositors"))
-    for index, closing in enumerate(closings[:SHOWN]):
+        lines.append(LabelledLine("", f"≈ {formatting.amount(quote.others)} to other depositors"))
+    for index, closing in enumerate(closings[:MOST_LISTED]):
         lines.append(
             LabelledLine(
                 "of these" if index == 0 else "",
-                f"{closing.name} · {closing.id.dseq}: ≈ {words.amount(closing.refund)}",
+                f"{closing.name} · {closing.id.dseq}: ≈ {formatting.amount(closing.refund)}",
             )
         )
-    if len(closings) > SHOWN:
-        lines.append(LabelledLine("", f"and {len(closings) - SHOWN} more"))
-    gas = f"≈ {words.fee(quote.fee)}, never more than {words.fee(quote.fee_ceiling)}"
-    lines.append(LabelledLine("gas", f"{gas}, in {words.plural(len(quote.batches), 'transaction')}"))
+    if len(closings) > MOST_LISTED:
+        lines.append(LabelledLine("", f"and {len(closings) - MOST_LISTED} more"))
+    gas = f"≈ {formatting.fee(quote.fee)}, never more than {formatting.fee(quote.fee_ceiling)}"
+    lines.append(LabelledLine("gas", f"{gas}, in {formatting.plural(len(quote.batches), 'transaction')}"))
     return QuoteSheet(
-        f"Close {words.plural(len(closings), 'deployment')}?",
-        "They end for good; what runs in them is deleted.",
+        f"Close {formatting.plural(len(closings), 'deployment')}?",
+        "They close for good, and everything running in them is deleted.",
         tuple(lines),
         "Close them",
-        (*quote.left_out, *dict.fromkeys(said for batch in quote.batches for said in batch.unverified)),
+        (*quote.left_out, *dict.fromkeys(text for batch in quote.batches for text in batch.unverified)),
         typed=f"close {len(closings)}",
     )

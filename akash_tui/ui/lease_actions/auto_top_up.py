@@ -1,4 +1,4 @@
-"""Agreeing to automatic top-ups: how much, up to what, when; the agreement is shown before it counts."""
+"""Turning automatic top-up on or off: how much, up to what, when; all of it is shown before it counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -61,87 +61,87 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
     first = agreement.first
     now = f"{units(first.left)} ACT left"
     if first.lasts_now is not None:
-        now += f", {words.span_long(first.lasts_now)} at ≈ ${rate(first.price_h)}/h"
+        now += f", {formatting.span_long(first.lasts_now)} at ≈ ${rate(first.price_h)}/h"
     when = f"whenever less than {plain(agreement.below)} h are left, while this app runs"
     if agreement.due_now:
-        when += ": the first one at once"
+        when += "; the first one now"
+    times = formatting.plural(agreement.at_most, "time")
     lines = (
         LabelledLine("now", now),
-        LabelledLine("each time", words.amount(first.deposit)),
+        LabelledLine("each time", formatting.amount(first.deposit)),
         LabelledLine("when", when, "warn" if agreement.due_now else ""),
-        LabelledLine(
-            "in all", f"{words.amount(agreement.cap)} at most, {words.plural(agreement.at_most, 'time')}; then it stops"
-        ),
+        LabelledLine("in total", f"at most {formatting.amount(agreement.cap)}, {times}; then it stops"),
         LabelledLine("comes back", first.comes_back),
         LabelledLine(
-            "gas", f"≈ {words.fee(first.fee)} each time, never more than {words.fee(agreement.fee_most)} in all"
+            "gas",
+            f"≈ {formatting.fee(first.fee)} each time, never more than {formatting.fee(agreement.fee_most)} in all",
         ),
         *balance_lines(first, "first: "),
     )
     return QuoteSheet(
-        "Top up by itself?",
-        f"{first.name} · dseq {first.id.dseq}\nYou will not be asked again. A ends it at any time.",
+        "Turn on automatic top-up?",
+        f"{first.name} · dseq {first.id.dseq}\nYou will not be asked again. A turns it off at any time.",
         lines,
-        "Agree",
+        "Turn on",
         first.unverified,
     )
 
 
 async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
-    """Agree, change or end; what is agreed to is kept in the journal's file."""
+    """Turn it on, change it or turn it off; the agreement is stored in the journal's file."""
     monitor = session_app.monitor
     if monitor is None:
         raise NotSignedIn("No wallet is open.", "Press N to choose one.")
     order = monitor.orders.get(id)
     if order is not None and order.active:
-        said = await session_app.push_screen_wait(
+        answer = await session_app.push_screen_wait(
             QuestionDialog(
-                "Top up by itself",
+                "Automatic top-up",
                 [LabelledLine("", f"It is on: {order_line(order)}.")],
                 (
                     DialogAnswer("keep", "Keep it"),
                     DialogAnswer("change", "Change", "c"),
-                    DialogAnswer("stop", "End it", "e"),
+                    DialogAnswer("stop", "Turn off", "e"),
                 ),
             )
         )
-        if said == "stop":
+        if answer == "stop":
             monitor.auto.stop(id)
             monitor.changed()
-            session_app.status.say("✓ It is not topped up by itself any more.", "good")
-        if said != "change":
+            session_app.status.say("✓ Automatic top-up is off.", "good")
+        if answer != "change":
             return
-    await _agree(session_app, monitor, id)
+    await _turn_on(session_app, monitor, id)
 
 
-async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
-    price = next((s.price_h for s in monitor.fleet.standings or () if s.id == id), Decimal(0))
+async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
+    price = next((s.price_h for s in monitor.lease_list.standings or () if s.id == id), Decimal(0))
     text = await session_app.push_screen_wait(
         TextInputDialog(
-            "Top up by itself",
+            "Automatic top-up",
             [
-                LabelledLine("", "Three things: how much each time (24h, or 5 for ACT), how much ACT in all at most,"),
-                LabelledLine("", "and below how many hours: 24h 20 6h."),
+                LabelledLine("", "Three values: how much each time (24h, or 5 for ACT), the most ACT in total,"),
+                LabelledLine("", "and below how many hours left. Example: 24h 20 6h."),
             ],
             value=_USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1)),
             check=_wrong,
         )
     )
     if not isinstance(text, str):
-        session_app.status.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was changed.", "muted")
         return
     form = read_form(text)
     agreement = await session_app.push_screen_wait(
         ConfirmSpend[TopUpAgreement](
-            "Top up by itself?",
+            "Turn on automatic top-up?",
             partial(monitor.auto.quote, id, form.amount, form.hours, form.cap, form.below),
             agreement_sheet,
             "Reading what is left",
         )
     )
     if agreement is None:
-        session_app.status.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was changed.", "muted")
         return
     order = monitor.auto.agree(agreement)
     monitor.changed()
-    session_app.status.say(f"✓ From now on: {order_line(order)}.", "good", 20)
+    session_app.status.say(f"✓ Automatic top-up is on: {order_line(order)}.", "good", 20)

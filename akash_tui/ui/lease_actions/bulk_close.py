@@ -11,7 +11,7 @@ from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult,
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 
 
 async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:
-    """Quote all of them, confirm by typing how many, sign; `after` hears what became of it."""
+    """Quote all of them, confirm by typing how many, sign; `after` gets the result."""
     runs = app.runs
     quote = await app.push_screen_wait(
         ConfirmSpend[BulkCloseQuote](
-            f"Close {words.plural(len(ids), 'deployment')}?",
+            f"Close {formatting.plural(len(ids), 'deployment')}?",
             lambda: bulk_close_quote(runs.session, ids),
             bulk_close_sheet,
-            "Reading what would come back",
+            "Reading what comes back",
         )
     )
     if quote is None:
         app.status.say("Nothing was closed.", "muted")
         return
     total = len(quote.closings)
-    app.status.start("money", f"Closing {words.plural(total, 'deployment')}: signed, waiting for a block")
+    app.status.start("money", f"Closing {formatting.plural(total, 'deployment')}: signed, waiting for a block")
 
     def progress(result: BulkResult) -> None:
-        failed = f", {len(result.failed)} not" if result.failed else ""
+        failed = f", {len(result.failed)} failed" if result.failed else ""
         app.status.start("money", f"Closing: {len(result.closed)} of {total} done{failed}")
 
     result = await bulk_close(runs.session, quote, progress)
     for id in result.closed:
         runs.forget(id)
-    back = f"{words.amount(Coin(UACT, result.refund))} came back" if result.refund_known else "look at your balance"
+    back = f"{formatting.amount(Coin(UACT, result.refund))} came back" if result.refund_known else "check your balance"
     app.status.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
     after(result)
     if result.failed:
@@ -50,7 +50,7 @@ async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callabl
 
 
 def _not_closed(result: BulkResult) -> list[LabelledLine]:
-    rows = [LabelledLine("", "A transaction counts as a whole: these stay open, and x tries them again.")]
+    rows = [LabelledLine("", "A transaction succeeds or fails as a whole: these stay open, and x tries them again.")]
     for reason in dict.fromkeys(error.title for _, error in result.failed):
         names = ", ".join(f"{c.name} ({c.id.dseq})" for c, error in result.failed if error.title == reason)
         advice = next(error.advice for _, error in result.failed if error.title == reason)

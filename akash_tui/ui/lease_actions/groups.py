@@ -16,28 +16,28 @@ from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
-_SAYS = {
-    GroupAction.REQUOTE: ("other bids", "end its lease; a new order opens at once and takes bids"),
-    GroupAction.PAUSE: ("pause", "end its lease, take no bids; it can be started again"),
-    GroupAction.START: ("start", "a new order opens and takes bids"),
-    GroupAction.CLOSE: ("close", "end it for good; the deployment and its deposit stay"),
+_DESCRIPTIONS = {
+    GroupAction.REQUOTE: ("new bids", "end its lease and ask for new bids; a new order opens at once"),
+    GroupAction.PAUSE: ("pause", "end its lease and accept no bids; it can be started again"),
+    GroupAction.START: ("start", "open a new order for bids"),
+    GroupAction.CLOSE: ("close", "close it for good; the deployment and its deposit stay"),
 }
 _TITLES = {
-    GroupAction.REQUOTE: ("End this lease and take other bids?", "End the lease"),
+    GroupAction.REQUOTE: ("End this lease and ask for new bids?", "End the lease"),
     GroupAction.PAUSE: ("Pause this group?", "Pause it"),
     GroupAction.START: ("Start this group?", "Start it"),
     GroupAction.CLOSE: ("Close this group for good?", "Close it"),
 }
 _DONE = {
-    GroupAction.REQUOTE: "its lease has ended and new bids come",
+    GroupAction.REQUOTE: "its lease has ended and new bids are coming",
     GroupAction.PAUSE: "paused",
-    GroupAction.START: "started; bids come",
+    GroupAction.START: "started; bids are coming",
     GroupAction.CLOSE: "closed",
 }
 
@@ -60,8 +60,8 @@ async def _change(session_app: SessionApp, view: DeploymentView, after: Callable
 
 
 def _option(at: int, group: Group, step: GroupAction, many: bool) -> ChoiceOption:
-    title, says = _SAYS[step]
-    return ChoiceOption(str(at), f"{title} · {group.spec.name}" if many else title, says)
+    title, description = _DESCRIPTIONS[step]
+    return ChoiceOption(str(at), f"{title} · {group.spec.name}" if many else title, description)
 
 
 async def carry_out(
@@ -107,12 +107,12 @@ def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[s
         who = ", ".join(names.get(x.id.provider, x.id.provider) for x in quote.ends)
         lines.append(LabelledLine("ends", f"the lease at {who}, ≈ ${rate(quote.ends_h)} an hour{lost}", "warn"))
     elif quote.step is not GroupAction.START:
-        lines.append(LabelledLine("ends", "no lease runs in it"))
-    lines.append(LabelledLine("stays", f"{words.amount(Coin(UACT, int(quote.left)))} in the deployment's escrow"))
+        lines.append(LabelledLine("ends", "no running lease"))
+    lines.append(LabelledLine("stays", f"{formatting.amount(Coin(UACT, int(quote.left)))} in the deployment's escrow"))
     if quote.step is GroupAction.CLOSE and quote.last:
-        lines.append(LabelledLine("", "No other group is left: x on the deployment brings the deposit back.", "warn"))
+        lines.append(LabelledLine("", "This is the last open group: x on the deployment returns the deposit.", "warn"))
     if quote.step in (GroupAction.REQUOTE, GroupAction.START):
-        lines.append(LabelledLine("then", "bids come; nothing costs by the hour until you take one"))
+        lines.append(LabelledLine("then", "bids come in; nothing is charged by the hour until you accept one"))
     lines += [LabelledLine("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = quote.name if quote.ends and runs else None

@@ -1,4 +1,4 @@
-"""Custom host names of a deployment: which lead elsewhere, and to let them lead here."""
+"""Custom host names of a deployment: which ones point elsewhere, and moving them here."""
 
 from __future__ import annotations
 
@@ -20,37 +20,40 @@ async def move_names(session_app: SessionApp, id: DeploymentId, after: Callable[
     if session is None:
         return
     async with session_app.guard("moving host names"):
-        session_app.status.say("Asking the provider for the host names…", "muted")
+        session_app.status.say("Reading the host names from the provider…", "muted")
         found = await host_names(session, id)
         wrong = [names for names in found if names.elsewhere]
         if not wrong:
             here = ", ".join(host for names in found for host in names.here)
             session_app.status.say(
-                f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted"
+                f"They already point here: {here}." if here else "Its SDL has no custom host names.", "muted"
             )
             return
         choices = (DialogAnswer("no", "Leave them"), DialogAnswer("yes", "Move them", "y"))
-        if await session_app.push_screen_wait(QuestionDialog("Move host names here?", _told(wrong), choices)) != "yes":
-            session_app.status.say("No name was moved.", "muted")
+        if (
+            await session_app.push_screen_wait(QuestionDialog("Move host names here?", _name_lines(wrong), choices))
+            != "yes"
+        ):
+            session_app.status.say("No host name was moved.", "muted")
             return
         moved = [host for names in wrong for host in await move_here(session, names)]
         missing = [name.host for names in wrong for name in names.elsewhere if name.host not in moved]
         if missing:
             session_app.status.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
         else:
-            session_app.status.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
+            session_app.status.say(f"✓ {', '.join(moved)} now points here.", "good", 20)
         after()
 
 
-def _told(wrong: Sequence[HostNames]) -> list[LabelledLine]:
+def _name_lines(wrong: Sequence[HostNames]) -> list[LabelledLine]:
     out = []
     for names in wrong:
         for name in names.elsewhere:
-            now = "leads nowhere that we can see" if name.holder is None else f"leads to dseq {name.holder.dseq} now"
+            now = "points nowhere that we can see" if name.holder is None else f"points to dseq {name.holder.dseq} now"
             out.append(LabelledLine("name", f"{name.host}: {now}"))
     return [
         *out,
         BLANK,
-        LabelledLine("then", "They lead to this deployment at once, and no longer to the other one."),
+        LabelledLine("then", "They point to this deployment at once, and no longer to the other one."),
         LabelledLine("costs", "nothing; H on the other deployment moves them back"),
     ]

@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-def why_not_again(session_app: SessionApp) -> str | None:
-    """Why nothing can be deployed again now; None if it can."""
-    if session_app.readonly:
-        return "This is read-only: nothing can be deployed. N changes that."
-    return None
-
-
 def deploy_again(session_app: SessionApp, id: DeploymentId) -> None:
     """Read what is known of it, then show it on the Deploy screen; nothing is signed here."""
     session_app.run_worker(_again(session_app, id), group="again", exclusive=True, exit_on_error=False)
@@ -39,16 +32,16 @@ async def _again(session_app: SessionApp, id: DeploymentId) -> None:
             screen = session_app.screen
             if isinstance(screen, DeployScreen):
                 screen.take(Draft(plan.name, plan.file, plan.sdl, session_app.entry.sdl, avoid=plan.avoid))
-                session_app.status.say(_says(plan), "warn" if plan.runs or not plan.exact else "", 20)
+                session_app.status.say(_summary(plan), "warn" if plan.runs or not plan.exact else "", 20)
     finally:
         session_app.status.stop("again")
 
 
-def _says(plan: RedeployPlan) -> str:
+def _summary(plan: RedeployPlan) -> str:
     """What to know before asking for bids with it."""
-    said = [f"This is the SDL of deployment {plan.id.dseq}; enter asks for bids."]
+    out = [f"This is the SDL of deployment {plan.id.dseq}; enter asks for bids."]
     if not plan.exact:
-        said.append("It is not exactly what was deployed: read it first.")
+        out.append("It is not exactly what was deployed: read it first.")
     if plan.runs:
-        said.append("The old one runs on and costs until you close it (3).")
-    return " ".join(said)
+        out.append("The old deployment keeps running and costing until you close it (3).")
+    return " ".join(out)

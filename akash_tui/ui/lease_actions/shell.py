@@ -1,4 +1,4 @@
-"""A shell in a running service, in this terminal: the app steps aside and comes back with the exit code."""
+"""A shell in a running service, in this terminal: the app is suspended and comes back with the exit code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
     if session is None:
         return
     async with session_app.guard("opening a shell"):
-        session_app.status.start("shell", "Asking the provider what runs")
+        session_app.status.start("shell", "Reading the running services")
         try:
             found = await shell_targets(session, id)
         finally:
@@ -39,14 +39,14 @@ async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
             code = await _talk(session_app, session, target, pod)
         except SuspendNotSupported:
             session_app.status.say(
-                f"This terminal cannot be lent to a shell. In another one: {command(session_app, target, pod)}",
+                f"This terminal cannot be suspended for a shell. In another one: {command(session_app, target, pod)}",
                 "warn",
                 60,
             )
             return
         where = _where(target, pod)
         if code is None:
-            session_app.status.say(f"You left the shell in {where}; what runs in it may go on.", "warn", 20)
+            session_app.status.say(f"You left the shell in {where}; programs in it may keep running.", "warn", 20)
         else:
             session_app.status.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
 
@@ -72,20 +72,20 @@ async def _which(session_app: SessionApp, found: list[ShellTarget]) -> tuple[She
         )
         for at, (target, pod) in enumerate(places)
     ]
-    answer = await session_app.push_screen_wait(ChoiceDialog("A shell in which service?", options))
+    answer = await session_app.push_screen_wait(ChoiceDialog("Open a shell in which service?", options))
     return None if answer is None else places[int(answer)]
 
 
 async def _talk(session_app: SessionApp, session: Session, target: ShellTarget, pod: int) -> int | None:
     with session_app.suspended():
-        _say(f"shell in {_where(target, pod)} · exit ends it · Enter ~ . leaves one that hangs")
+        _print(f"shell in {_where(target, pod)} · exit ends it · Enter ~ . closes one that hangs")
         async with open_shell(
             session, target.lease, target.service, DEFAULT_COMMAND, pod=pod, tty=True, stdin=True
         ) as remote:
-            return await talk(remote, tty=True, stdin=True, script=True, say=_say)
+            return await talk(remote, tty=True, stdin=True, script=True, say=_print)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"— {text}\r\n")
     sys.stdout.flush()
 

@@ -13,7 +13,7 @@ from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -32,17 +32,19 @@ def _wrong(text: str) -> str | None:
 
 def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
     """A top-up: what is left now, what is added, how long it then lasts."""
-    left = words.amount(Coin(UACT, int(quote.left)))
-    now = f"{left} left" + ("" if quote.lasts_now is None else f", {words.span_long(quote.lasts_now)}")
+    left = formatting.amount(Coin(UACT, int(quote.left)))
+    now = f"{left} left" + ("" if quote.lasts_now is None else f", {formatting.span_long(quote.lasts_now)}")
     lines = [
         LabelledLine("now", now, "bad" if quote.left <= 0 else ""),
-        LabelledLine("added", words.amount(quote.deposit)),
+        LabelledLine("added", formatting.amount(quote.deposit)),
         LabelledLine("comes back", quote.comes_back),
     ]
     if quote.lasts_hours is not None:
-        until = f"about {words.local_time(quote.ends_at)} here " if quote.ends_at is not None else ""
         lines.append(
-            LabelledLine("lasts until", f"{until}({words.span_long(quote.lasts_hours)}) at ≈ ${rate(quote.price_h)}/h")
+            LabelledLine(
+                "lasts until",
+                f"{formatting.lasts_until(quote.ends_at, quote.lasts_hours)} at ≈ ${rate(quote.price_h)}/h",
+            )
         )
     lines += [gas_line(quote), *balance_lines(quote)]
     return QuoteSheet("Top up?", f"{quote.name} · dseq {quote.id.dseq}", tuple(lines), "Top up", quote.unverified)
@@ -51,10 +53,10 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
 async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """Ask how much, quote, confirm, sign."""
     runs = app.runs
-    said = await app.push_screen_wait(
+    text = await app.push_screen_wait(
         TextInputDialog(
             "Top up",
-            [LabelledLine("", "How much to add: hours at today's rate (24h), or ACT (5).")],
+            [LabelledLine("", "How much to add: hours at the current price (24h), or ACT (5).")],
             value=_USUAL,
             check=_wrong,
         )
@@ -76,7 +78,6 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
         return
     app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
     await runs.deployer.deposit(quote)
-    until = f"; it lasts until about {words.local_time(quote.ends_at)} here" if quote.ends_at is not None else ""
-    app.status.say(f"✓ {words.amount(quote.deposit)} added{until}.", "good", 20)
+    app.status.say(f"✓ {formatting.amount(quote.deposit)} added{formatting.until(quote.ends_at)}.", "good", 20)
     if after is not None:
         after()

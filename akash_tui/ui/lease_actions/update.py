@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 MOST_LINES = 12
-"""Lines of differences that stand above the text; the dialog tells all."""
+"""Lines of differences that stand above the text; the dialog shows all."""
 
 
 async def update(session_app: SessionApp, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> None:
@@ -43,7 +43,7 @@ async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
     await _carry_out(
         session_app,
         ConfirmSpend[UpdatePlan](
-            "Go back to the former SDL?",
+            "Go back to the previous SDL?",
             partial(updater.undo_plan, plan),
             partial(update_sheet, back=True),
             "Comparing",
@@ -62,7 +62,7 @@ async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], 
     if isinstance(session_app.screen, BaseScreen) and session_app.screen.where == "update":
         session_app.pop_screen()
     done = f"✓ Updated in block {result.height:,}" if result is not None else "✓ The chain has this version already"
-    then = "; the manifest goes to its provider now." if plan.leases else "; its next provider gets the manifest."
+    then = "; the manifest is sent to its provider now." if plan.leases else "; its next provider gets the manifest."
     session_app.status.say(done + then, "good", 20)
 
 
@@ -70,12 +70,12 @@ def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
     """What changes, what stays, who gets it; costs gas only."""
     lines = [LabelledLine("dseq", str(plan.id.dseq))]
     if plan.changes is None:
-        lines.append(LabelledLine("changes", "not known: what runs now is not here to compare with", "warn"))
+        lines.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
     elif not plan.changes:
         lines.append(LabelledLine("changes", "nothing; the manifest is only sent again"))
     lines += [LabelledLine("changes" if not at else "", str(change)) for at, change in enumerate(plan.changes or ())]
     lines += [
-        LabelledLine("stays" if not at else "", f"{difference}; an update leaves it", "warn")
+        LabelledLine("stays" if not at else "", f"{difference}; an update does not change it", "warn")
         for at, difference in enumerate(plan.stays)
     ]
     lines += [
@@ -83,16 +83,14 @@ def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
         for at, lease in enumerate(plan.leases)
     ]
     if plan.leases:
-        lines.append(
-            LabelledLine("then", "changed services start again; what is not on a persistent volume is lost", "warn")
-        )
+        lines.append(LabelledLine("then", "changed services restart; data outside persistent volumes is lost", "warn"))
     else:
-        lines.append(LabelledLine("goes to", "nobody yet: nothing is leased"))
+        lines.append(LabelledLine("goes to", "no provider yet: nothing is leased"))
     if plan.quote is not None:
         lines += [gas_line(plan.quote), *balance_lines(plan.quote)]
     else:
         lines.append(LabelledLine("gas", "none: the chain has this version already"))
-    title = "Go back to the former SDL?" if back else "Update this deployment?"
+    title = "Go back to the previous SDL?" if back else "Update this deployment?"
     yes = "Go back" if back else "Update" if plan.quote is not None else "Send again"
     unverified = plan.quote.unverified if plan.quote is not None else ()
     return QuoteSheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified)
@@ -103,19 +101,19 @@ def origin(known: RunningSdl) -> list[LabelledLine | Content]:
     if known.source == "journal":
         return []
     if known.source == "provider":
-        says = (
-            "rebuilt from the provider's copy; its hash is the one on chain, so it is what runs"
+        text = (
+            "rebuilt from the provider's copy; its hash matches the chain, so it is what runs"
             if known.exact
-            else "rebuilt from the provider's copy, and not quite what was deployed: read it before you send it"
+            else "rebuilt from the provider's copy, but not exactly what was deployed: read it before you send it"
         )
-        out: list[LabelledLine | Content] = [LabelledLine("recovered", says, "" if known.exact else "warn")]
+        out: list[LabelledLine | Content] = [LabelledLine("recovered", text, "" if known.exact else "warn")]
         return out + [LabelledLine("missing", clean(reason, 200), "warn") for reason in known.missing]
     why = known.missing[0] if known.missing else ""
     if known.source == "earlier":
         return [
             LabelledLine("earlier", f"an earlier version: it was updated elsewhere since. {clean(why, 200)}", "warn")
         ]
-    return [LabelledLine("lost", f"Its SDL is not here. {clean(why, 200)} f names a file.", "warn")]
+    return [LabelledLine("lost", f"Its SDL is not on this machine. {clean(why, 200)} f loads a file.", "warn")]
 
 
 def compared(found: Comparison | None) -> list[LabelledLine | Content]:
@@ -128,13 +126,13 @@ def compared(found: Comparison | None) -> list[LabelledLine | Content]:
         for difference in found.fixed
     ]
     if found.changes is None and not found.problems:
-        rows.append(LabelledLine("changes", "not known: what runs now is not here to compare with", "warn"))
+        rows.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
     rows += [
         LabelledLine("changes" if not at else "", str(change), "accent")
         for at, change in enumerate(found.changes or ())
     ]
     rows += [
-        LabelledLine("stays" if not at else "", f"{difference}; an update leaves it", "warn")
+        LabelledLine("stays" if not at else "", f"{difference}; an update does not change it", "warn")
         for at, difference in enumerate(found.stays)
     ]
     if found.same:

@@ -1,4 +1,4 @@
-"""What is told of one deployment: its state, its money, what needs attention, its leases and the ways in."""
+"""One deployment as labelled lines: its state, its money, what needs attention, its leases and endpoints."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.leases.attention import Attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import LeaseStatus
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
 
-HELPS = {
-    "dry": "t tops it up at once, or let it end",
+ADVICE = {
+    "dry": "t tops it up now; otherwise it ends",
     "low_runway": "t tops it up",
-    "manifest_due": "m hands the manifest over, p takes other bids, x closes it",
-    "not_running": "e tells why, m hands the manifest over again, p takes other bids",
+    "manifest_due": "m sends the manifest, p asks for new bids, x closes it",
+    "not_running": "e shows why, m sends the manifest again, p asks for new bids",
     "reclaiming": "d deploys it elsewhere; until then it runs and costs",
     "ended": "d deploys it again",
     "paused": "p starts it again, d deploys it elsewhere",
 }
-"""Which keys of the screen help against an alarm."""
+"""Which keys of the screen help, by what needs attention."""
 
 
-def facts_of(
+def deployment_lines(
     view: DeploymentView | None,
     run: DeploymentRun | None,
     name_of: Callable[[LeaseView], str],
@@ -41,16 +41,16 @@ def facts_of(
     now: datetime,
     promises: Sequence[LabelledLine] = (),
 ) -> list[LabelledLine | Content]:
-    """All lines below the checklist. `busy`: it is being brought up, which the checklist tells; `promises` stand
-    with the money."""
+    """All lines below the checklist. `busy`: it is being started, which the checklist shows; `promises` stand with
+    the money."""
     older = view is not None and view.state == "waiting" and run is not None and bool(run.leases)
     if view is None or older:  # what was read last is from before the lease
         if run is None or not run.status:
             return [toned("reading the chain and the provider…", "muted")]
-        return [row for status in run.status.values() for row in ways_in(status)]
-    out: list[LabelledLine | Content] = [LabelledLine("state", state_says(view), "strong"), *_money(view), *promises]
+        return [row for status in run.status.values() for row in endpoint_lines(status)]
+    out: list[LabelledLine | Content] = [LabelledLine("state", state_text(view), "strong"), *_money(view), *promises]
     for alarm in attention_items(view):
-        if not _told_already(alarm, busy):
+        if not _shown_elsewhere(alarm, busy):
             out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
     alive = [seen for seen in view.leases if seen.lease.state.is_running]
     for seen in alive:
@@ -70,25 +70,25 @@ def _money(view: DeploymentView) -> Iterator[LabelledLine]:
     if view.state == "closed":
         return
     if view.left <= 0 and view.price_h:
-        yield LabelledLine("left", f"nothing; {words.amount(Coin(UACT, int(-view.left)))} owed", "bad")
+        yield LabelledLine("left", f"nothing; {formatting.amount(Coin(UACT, int(-view.left)))} owed", "bad")
         return
-    left = words.amount(Coin(UACT, int(view.left)))
+    left = formatting.amount(Coin(UACT, int(view.left)))
     if view.lasts_until is None or view.lasts_hours is None:
         yield LabelledLine("left", left)
         return
-    until = f"until about {words.local_time(view.lasts_until)} here ({words.span_long(view.lasts_hours)})"
-    yield LabelledLine("left", f"{left}, {until}", "warn" if view.lasts_hours < 2 else "")
+    until = formatting.lasts_until(view.lasts_until, view.lasts_hours)
+    yield LabelledLine("left", f"{left}, until {until}", "warn" if view.lasts_hours < 2 else "")
 
 
 def _alarm(alarm: Attention, *, paused: bool) -> Iterator[LabelledLine]:
     yield LabelledLine("!" if alarm.urgent else "note", alarm.text, "bad" if alarm.urgent else "warn")
-    helps = HELPS.get("paused" if paused and alarm.code == "ended" else alarm.code)
-    if helps:
-        yield LabelledLine("try", helps)
+    advice = ADVICE.get("paused" if paused and alarm.code == "ended" else alarm.code)
+    if advice:
+        yield LabelledLine("try", advice)
 
 
-def _told_already(alarm: Attention, busy: bool) -> bool:
-    """True for what the lines of the lease or the checklist say anyway."""
+def _shown_elsewhere(alarm: Attention, busy: bool) -> bool:
+    """True for what the lines of the lease or the checklist show anyway."""
     return alarm.code in ("unreachable", "low_runway", "reclaiming") or (alarm.code == "manifest_due" and busy)
 
 
@@ -112,41 +112,41 @@ def _groups(view: DeploymentView) -> Iterator[LabelledLine]:
 
 
 def _ended(seen: LeaseView, name: str, height: int) -> LabelledLine:
-    cost = words.amount(Coin(UACT, int(spent(seen.lease, height))))
+    cost = formatting.amount(Coin(UACT, int(spent(seen.lease, height))))
     return LabelledLine("ended", f"{name}: {why_ended(seen.lease)} · cost {cost}", "muted")
 
 
-def state_says(view: DeploymentView) -> str:
+def state_text(view: DeploymentView) -> str:
     """The state in words that say what it means for the money."""
     if view.state == "waiting" and _paused(view):
         return "paused; nothing runs, nothing costs"
     return {
-        "waiting": "waits for a bid; nothing runs, nothing costs",
+        "waiting": "waiting for a bid; nothing runs, nothing costs",
         "leased": "leased; it costs whether it runs or not",
         "running": "running",
-        "dry": "out of money: the provider stops it",
+        "dry": "out of funds: the provider stops it",
         "closed": "closed",
     }.get(view.state, view.state)
 
 
 def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> list[LabelledLine | Content]:
-    """One lease that runs: its provider, its GPU, its services and ways in."""
+    """One lease that runs: its provider, its GPU, its services and endpoints."""
     lease = seen.lease
-    gpu, tone = words.gpus(Disclosure(seen.gpus, (None,) * len(seen.gpus), sum(g.count for g in seen.gpus)))
-    price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else "price not known"
+    gpu, tone = formatting.gpus(Disclosure(seen.gpus, (None,) * len(seen.gpus), sum(g.count for g in seen.gpus)))
+    price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else "price unknown"
     out: list[LabelledLine | Content] = [
         LabelledLine("lease", f"{gpu} at {name} · {price} · {lease.state.value}", tone),
         LabelledLine("", lease.id.provider, "muted"),
         *reclaim_lines(seen, now),
     ]
     if seen.delivered is False and not busy:
-        out.append(LabelledLine("manifest", "not handed over yet: m does it", "warn"))
-    if seen.fault is not None and not busy:  # while it comes up, the checklist tells the same
+        out.append(LabelledLine("manifest", "not sent yet: m sends it", "warn"))
+    if seen.fault is not None and not busy:  # while it starts, the checklist shows the same
         out.append(LabelledLine("provider", seen.fault.title, "warn"))
         if seen.fault.advice:
             out.append(LabelledLine("try", seen.fault.advice))
     if seen.status is not None:
-        out += ways_in(seen.status)
+        out += endpoint_lines(seen.status)
     elif seen.fault is None:
         out.append(LabelledLine("services", "the provider shows none yet", "muted"))
     return out
@@ -162,24 +162,24 @@ def reclaim_lines(seen: LeaseView, now: datetime) -> Iterator[LabelledLine]:
     if left > 0:
         days, rest = divmod(left, 86_400)
         clock = f"{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}"
-        whole = f"{words.plural(days, 'day')} " if days else ""
-        says = f"its provider takes the machine back in {whole}{clock}"
+        whole = f"{formatting.plural(days, 'day')} " if days else ""
+        text = f"its provider takes the machine back in {whole}{clock}"
     else:
-        says = "its provider may end it any moment now"
-    yield LabelledLine("reclaimed", f"{says} (about {words.local_time(at)} here)", "bad", "bad")
-    yield LabelledLine("try", HELPS["reclaiming"])
+        text = "its provider may end it any moment now"
+    yield LabelledLine("reclaimed", f"{text} (about {formatting.local_time(at)} local time)", "bad", "bad")
+    yield LabelledLine("try", ADVICE["reclaiming"])
 
 
-def ways_in(status: LeaseStatus) -> list[LabelledLine | Content]:
+def endpoint_lines(status: LeaseStatus) -> list[LabelledLine | Content]:
     """Services with their state, addresses and ports."""
     out: list[LabelledLine | Content] = []
     for service in status.services:
         ready = service.total > 0 and service.ready >= service.total
         sign = "✓" if ready else "◐"
-        says = f"{sign} {service.name}  {service.ready} of {service.total} ready"
+        text = f"{sign} {service.name}  {service.ready} of {service.total} ready"
         if not service.ready:
-            says += ", starting"
-        out.append(LabelledLine("service", says, "good" if ready else "warn"))
+            text += ", starting"
+        out.append(LabelledLine("service", text, "good" if ready else "warn"))
         out += [LabelledLine("", f"http://{uri}", "accent") for uri in service.uris]
         out += [
             LabelledLine("", f"{p.host}:{p.external_port} → port {p.port} ({p.proto})", "accent")
@@ -195,13 +195,13 @@ def ways_in(status: LeaseStatus) -> list[LabelledLine | Content]:
 
 
 def statuses(view: DeploymentView | None, run: DeploymentRun | None) -> list[LeaseStatus]:
-    """What the providers said last, whoever asked them."""
+    """The newest statuses from the providers, of the list or of the run."""
     found = [] if view is None else [v.status for v in view.leases if v.status is not None]
     return found or (list(run.status.values()) if run is not None else [])
 
 
-def things(view: DeploymentView | None, run: DeploymentRun | None, dseq: int) -> list[tuple[str, str]]:
-    """What can be copied, as (what it is, text): ways in first."""
+def copy_options(view: DeploymentView | None, run: DeploymentRun | None, dseq: int) -> list[tuple[str, str]]:
+    """What can be copied, as (what it is, text): endpoints first."""
     out: list[tuple[str, str]] = []
     for status in statuses(view, run):
         for service in status.services:
@@ -209,7 +209,7 @@ def things(view: DeploymentView | None, run: DeploymentRun | None, dseq: int) ->
         out += [(f"{p.service} port {p.port}", f"{p.host}:{p.external_port}") for p in status.ports]
         out += [(f"{ip.service} leased IP", f"{ip.ip}:{ip.external_port}") for ip in status.ips]
     notes = " ".join(step.note for step in run.steps.values()) if run is not None else ""
-    out += [("transaction", found) for found in words.hashes(notes)]
+    out += [("transaction", found) for found in formatting.hashes(notes)]
     out.append(("dseq", str(dseq)))
     out += [("provider", v.lease.id.provider) for v in (view.leases if view is not None else ())]
     return out

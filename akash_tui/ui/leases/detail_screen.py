@@ -1,4 +1,4 @@
-"""One deployment: the checklist while it comes up, its ways in, its money."""
+"""One deployment: the checklist while it starts, its endpoints, its money."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
-from akash_tui.ui.lease_actions.redeploy import deploy_again, why_not_again
-from akash_tui.ui.leases import disabled_reasons as why
-from akash_tui.ui.leases.detail_lines import facts_of, links, statuses, things
-from akash_tui.ui.leases.progress_steps import begun, checklist, under_way
+from akash_tui.ui.lease_actions.redeploy import deploy_again
+from akash_tui.ui.leases import disabled_reasons
+from akash_tui.ui.leases.detail_lines import copy_options, deployment_lines, links, statuses
+from akash_tui.ui.leases.progress_steps import checklist, has_begun, under_way
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.run_manager import TrackedRun, waiting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
@@ -32,7 +32,7 @@ READ_SECONDS = 5.0
 
 
 class LeaseScreen(BaseScreen):
-    """Shows the run while there is one, and what the chain and the providers say."""
+    """Shows the run while there is one, and what the chain and the providers report."""
 
     BINDINGS = bindings("lease")
     where: ClassVar[str] = "lease"
@@ -42,11 +42,12 @@ class LeaseScreen(BaseScreen):
         self.id_shown = id
         self.view: DeploymentView | None = None
         self._reads = 0
-        self._soon = asyncio.Event()
+        self._read_requested = asyncio.Event()
         self._stage: Stage | None = None
 
     @property
     def tab(self) -> str:  # type: ignore[override]
+        """The place it was opened from: Bids or Leases."""
         mode = self.app.current_mode
         return mode if mode in ("bids", "leases") else "leases"
 
@@ -63,6 +64,7 @@ class LeaseScreen(BaseScreen):
 
     @property
     def tracked(self) -> TrackedRun | None:
+        """The run of this deployment, if the app follows one."""
         run_manager = self.session_app.run_manager
         return run_manager.tracked_runs.get(self.id_shown) if run_manager is not None else None
 
@@ -74,9 +76,9 @@ class LeaseScreen(BaseScreen):
         while True:
             if self.is_current:
                 await self._read()
-            self._soon.clear()
+            self._read_requested.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._soon.wait(), READ_SECONDS)
+                await asyncio.wait_for(self._read_requested.wait(), READ_SECONDS)
 
     async def _read(self) -> None:
         session = self.session_app.session
@@ -92,7 +94,7 @@ class LeaseScreen(BaseScreen):
 
     # -- painting --------------------------------------------------------------------
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         run = self.run_shown
         spin = int(self.session_app.status.monotonic() * 4) if run is not None and under_way(run) else 0
         counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
@@ -103,7 +105,7 @@ class LeaseScreen(BaseScreen):
         run, view = self.run_shown, self.view
         if run is not None and run.stage is not self._stage:  # what the chain says has changed too
             self._stage = run.stage
-            self._soon.set()
+            self._read_requested.set()
         panel = self.query_one("#lease-panel")
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
@@ -111,12 +113,14 @@ class LeaseScreen(BaseScreen):
         session, run_manager = self.session_app.session, self.session_app.run_manager
         if session is not None:
             busy = run_manager is not None and run_manager.bringing_up(self.id_shown)
-            facts = facts_of(view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._promises())
+            facts = deployment_lines(
+                view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._auto_top_up()
+            )
             self.query_one("#facts", LabelledLines).show(facts)
 
     def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
         steps: list[LabelledLine | Content] = []
-        if begun(run):
+        if has_begun(run):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)
         if run.error is not None:
@@ -125,12 +129,12 @@ class LeaseScreen(BaseScreen):
                 steps.append(LabelledLine("try", run.error.advice))
             if run.leases and run.stage is not Stage.CLOSED:
                 cost = f", ≈ ${rate(view.price_h)} an hour" if view is not None else ""
-                helps = "m hands the manifest over again, p takes other bids, x closes it"
-                steps.append(LabelledLine("money", f"The lease goes on costing{cost}: {helps}.", "warn"))
+                keys = "m sends the manifest again, p asks for new bids, x closes it"
+                steps.append(LabelledLine("money", f"The lease keeps costing{cost}: {keys}.", "warn"))
         return [*steps, BLANK] if steps else []
 
-    def _promises(self) -> list[LabelledLine]:
-        """What the person agreed to that moves money by itself."""
+    def _auto_top_up(self) -> list[LabelledLine]:
+        """The automatic top-up, if there is one."""
         order = self.session_app.monitor.orders.get(self.id_shown) if self.session_app.monitor is not None else None
         return [] if order is None else [LabelledLine("auto top-up", order_line(order), "" if order.active else "warn")]
 
@@ -144,27 +148,27 @@ class LeaseScreen(BaseScreen):
         session_app, view, run = self.session_app, self.view, self.run_shown
         match action_id:
             case "lease.top-up" | "lease.auto":
-                return why.why_no_top_up(session_app, "" if view is None else view.state)
+                return disabled_reasons.why_no_top_up(session_app, "" if view is None else view.state)
             case "lease.logs" | "lease.events":
-                return why.why_no_talk(session_app, view)
+                return disabled_reasons.why_no_logs(session_app, view)
             case "lease.shell":
-                return why.why_no_shell(session_app, view)
+                return disabled_reasons.why_no_shell(session_app, view)
             case "lease.open":
-                return why.why_no_link(session_app, view, run)
+                return disabled_reasons.why_no_link(session_app, view, run)
             case "lease.names":
-                return why.why_no_names(session_app, view)
+                return disabled_reasons.why_no_names(session_app, view)
             case "lease.groups":
-                return why.why_no_group(session_app, view)
+                return disabled_reasons.why_no_group(session_app, view)
             case "lease.again":
-                return why_not_again(session_app)
+                return session_app.why_read_only()
             case "lease.close":
-                return why.why_no_close(session_app, view)
+                return disabled_reasons.why_no_close(session_app, view)
             case "lease.retry":
-                return why.why_no_retry(session_app, view, run)
+                return disabled_reasons.why_no_retry(session_app, view, run)
             case "lease.show-bids":
                 open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
                 taking = waiting(self.tracked) or open_ones or (view is not None and view.state == "waiting")
-                return None if taking else "It takes no bids now."
+                return None if taking else "It accepts no bids now."
         return None
 
     def do_moving(self) -> None:
@@ -176,7 +180,7 @@ class LeaseScreen(BaseScreen):
         return True
 
     def do_copy(self) -> None:
-        found = things(self.view, self.run_shown, self.id_shown.dseq)
+        found = copy_options(self.view, self.run_shown, self.id_shown.dseq)
         self.session_app.run_worker(
             copy_one_of(self.session_app, found), group="copy", exclusive=True, exit_on_error=False
         )
@@ -214,7 +218,7 @@ class LeaseScreen(BaseScreen):
     def do_auto(self) -> None:
         from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 
-        self.session_app.money("agreeing to automatic top-ups", lambda: auto_top_up(self.session_app, self.id_shown))
+        self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, self.id_shown))
 
     def do_logs(self) -> None:
         from akash_tui.ui.leases.log_screen import LogScreen
@@ -243,7 +247,7 @@ class LeaseScreen(BaseScreen):
         run_manager = self.session_app.run_manager
         if run_manager is None:
             return
-        async with self.session_app.guard("handing the manifest over"):
+        async with self.session_app.guard("sending the manifest"):
             tracked = await run_manager.open(self.id_shown)
             tracked.run.error = None
             run_manager.bring_up(tracked)

@@ -25,12 +25,13 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.bulk_close import close_all
-from akash_tui.ui.lease_actions.redeploy import deploy_again, why_not_again
+from akash_tui.ui.lease_actions.redeploy import deploy_again
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
-from akash_tui.ui.leases.offline_list import remembered
+from akash_tui.ui.leases.offline_list import last_known
 from akash_tui.ui.market.savings_page import SavingsPage
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.session.session_app import READ_ONLY
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
 
@@ -56,7 +57,7 @@ class LeaseRow:
             "running": ("● running", "good"),
             "leased": ("◐ leased", "accent"),
             "waiting": ("○ waiting", "accent"),
-            "dry": ("✗ dry", "bad"),
+            "dry": ("✗ no funds", "bad"),
             "closed": ("✕ closed", "muted"),
         }
         return signs.get(self.standing.state, (f"? {self.standing.state}", "muted"))
@@ -66,7 +67,7 @@ class LeaseRow:
         gpus = self.standing.gpus
         if not self.standing.providers:
             return "–", "muted"
-        return words.gpus(Disclosure(gpus, (None,) * len(gpus), sum(g.count for g in gpus)))
+        return formatting.gpus(Disclosure(gpus, (None,) * len(gpus), sum(g.count for g in gpus)))
 
     @property
     def up(self) -> Cell:
@@ -75,25 +76,28 @@ class LeaseRow:
         if self.standing.state in ("closed", "waiting"):
             return "", ""
         if up is None or services is None:
-            return words.NOT_KNOWN, "muted"
+            return formatting.NOT_KNOWN, "muted"
         return f"{up}/{services}", "good" if up == services and services else "warn"
 
     @property
     def price(self) -> Cell:
-        return (words.act(self.standing.price_h) if self.standing.price_h else ""), ""
+        """ACT an hour of all its leases."""
+        return (formatting.act(self.standing.price_h) if self.standing.price_h else ""), ""
 
     @property
     def left(self) -> Cell:
+        """ACT left in escrow."""
         if self.standing.state == "closed":
             return "", ""
         return units(int(self.standing.left)), "bad" if self.standing.left <= 0 else ""
 
     @property
     def lasts(self) -> Cell:
+        """Hours until the escrow is empty."""
         hours = self.standing.lasts_hours
         if hours is None:
             return "", ""
-        return words.span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
+        return formatting.span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
 
     @property
     def auto(self) -> Cell:
@@ -101,19 +105,22 @@ class LeaseRow:
         if self.order is None:
             return "", ""
         spent = f"{units(self.order.spent, 0)} of {units(self.order.cap, 0)}"
-        return (spent, "accent") if self.order.active else (f"over, {units(self.order.spent, 0)}", "muted")
+        return (spent, "accent") if self.order.active else (f"off, {units(self.order.spent, 0)}", "muted")
 
     @property
     def until(self) -> Cell:
+        """When the escrow is empty, in local time."""
         at = self.standing.lasts_until
-        return (words.local_time(at) if at is not None else ""), "muted"
+        return (formatting.local_time(at) if at is not None else ""), "muted"
 
     @property
     def age(self) -> Cell:
-        return words.ago(self.standing.age_seconds), "muted"
+        """Time since it was created."""
+        return formatting.ago(self.standing.age_seconds), "muted"
 
     @property
     def provider(self) -> Cell:
+        """Names of the providers of its leases."""
         names = [
             called(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
             for address, gateway in self.standing.providers
@@ -122,7 +129,7 @@ class LeaseRow:
 
 
 COLUMNS: tuple[Column[LeaseRow], ...] = (
-    Column("state", "state", 9, lambda r: r.state, stays=0, grow=1),
+    Column("state", "state", 10, lambda r: r.state, stays=0),
     Column("name", "name", 13, lambda r: (r.standing.name, "strong"), stays=0, grow=14),
     Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
     Column("up", "up", 4, lambda r: r.up, right=True, stays=2),
@@ -135,11 +142,11 @@ COLUMNS: tuple[Column[LeaseRow], ...] = (
     Column("dseq", "dseq", 10, lambda r: (r.id, "muted"), right=True, stays=7),
 )
 AUTO: Column[LeaseRow] = Column("auto", "auto ACT", 9, lambda r: r.auto, right=True, stays=3)
-"""Only shown where something is topped up by itself."""
+"""Only shown where a deployment has automatic top-up."""
 
 
 class LeasesScreen(BaseScreen):
-    """The list; enter opens one. What it shows is read by the desk's patrol, shown or not."""
+    """The list; enter opens one. The background monitor reads what it shows, whether it is shown or not."""
 
     BINDINGS = bindings("leases")
     where: ClassVar[str] = "leases"
@@ -162,35 +169,36 @@ class LeasesScreen(BaseScreen):
             self.session_app.monitor.refresh_now()
 
     @property
-    def fleet(self) -> LeaseList | None:
-        return self.session_app.monitor.fleet if self.session_app.monitor is not None else None
+    def lease_list(self) -> LeaseList | None:
+        """What the background monitor has read; None without a wallet."""
+        return self.session_app.monitor.lease_list if self.session_app.monitor is not None else None
 
     @property
     def table(self) -> LiveTable[LeaseRow]:
         return self.query_one("#lease-table", LiveTable)
 
-    def body_revision(self) -> object:
-        fleet, session = self.fleet, self.session_app.session
-        if fleet is None or session is None:
+    def revision(self) -> object:
+        lease_list, session = self.lease_list, self.session_app.session
+        if lease_list is None or session is None:
             return None
-        return fleet.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)
+        return lease_list.revision, int(session.clock.monotonic() // 10), frozenset(self.table.marks)
 
     def paint(self) -> None:
-        fleet, session = self.fleet, self.session_app.session
+        lease_list, session = self.lease_list, self.session_app.session
         panel = self.query_one("#leases-panel")
-        if fleet is None or session is None:
+        if lease_list is None or session is None:
             panel.border_title = Content("Leases")
-            self.table.say_empty("No wallet is open, so there is nothing of yours to show.\nN connects one")
+            self.table.say_empty("No wallet is open, so there are no deployments to show.\nN connects one")
             return
         now = session.clock.now()
-        if fleet.standings is None:
+        if lease_list.standings is None:
             panel.border_title = Content("Leases")
-            if fleet.fault is not None:
-                self.table.say_empty(remembered(session))
+            if lease_list.fault is not None:
+                self.table.say_empty(last_known(session))
             return
-        shown = sorted((s.at(now) for s in fleet.standings), key=lambda s: s.attention)
-        panel.border_title = self._title(fleet, shown, now)
-        self.table.say_empty("Nothing is deployed.\n1 starts: choose a preset and ask for bids")
+        shown = sorted((s.at(now) for s in lease_list.standings), key=lambda s: s.attention)
+        panel.border_title = self._title(lease_list, shown, now)
+        self.table.say_empty("Nothing is deployed.\nPress 1 to choose a preset and ask for bids")
         orders = self.session_app.monitor.orders if self.session_app.monitor is not None else {}
         rows = [LeaseRow(s, session.facts.profiles, orders.get(s.id)) for s in shown]
         some = any(row.order is not None for row in rows)
@@ -198,18 +206,18 @@ class LeasesScreen(BaseScreen):
         self.table.marks &= {row.id for row in rows}
         self.table.show(rows, now)
 
-    def _title(self, fleet: LeaseList, shown: Sequence[LeaseSummary], now: datetime) -> Content:
+    def _title(self, lease_list: LeaseList, shown: Sequence[LeaseSummary], now: datetime) -> Content:
         total = sum((s.price_h for s in shown), Decimal(0))
-        age = 0.0 if fleet.read_at is None else (now - fleet.read_at).total_seconds()
+        age = 0.0 if lease_list.read_at is None else (now - lease_list.read_at).total_seconds()
         old = ""
-        if fleet.views is None:
-            old = f" · from {words.ago(age)} before, being read again" if age >= 10 else " · being read again"
+        if lease_list.views is None:
+            old = f" · {formatting.ago(age)} old, reading again" if age >= 10 else " · reading again"
         elif age > FRESH_SECONDS:
-            old = f" · {words.ago(age)} old: the chain does not answer"
+            old = f" · {formatting.ago(age)} old: the chain does not answer"
         return joined(
             "Leases",
-            (f" · {words.plural(len(shown), 'deployment')}", "muted"),
-            f" · ≈ ${words.act(total)} an hour in all" if total else "",
+            (f" · {formatting.plural(len(shown), 'deployment')}", "muted"),
+            f" · ≈ ${formatting.act(total)} an hour in total" if total else "",
             (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",
             (old, "warn"),
         )
@@ -217,7 +225,7 @@ class LeasesScreen(BaseScreen):
     # -- actions ---------------------------------------------------------------------
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "leases.closed" and self.fleet is not None and self.fleet.closed:
+        if action_id == "leases.closed" and self.lease_list is not None and self.lease_list.closed:
             return "hide closed"
         if action_id == "leases.close" and self.table.marks:
             return f"close {len(self.table.marks)}"
@@ -225,19 +233,19 @@ class LeasesScreen(BaseScreen):
 
     def why_not(self, action_id: str) -> str | None:
         if action_id == "leases.closed":
-            return None if self.fleet is not None else "No wallet is open. N connects one."
+            return None if self.lease_list is not None else "No wallet is open. N connects one."
         row = self.table.cursor_row
         if row is None:
             return "There is no deployment here."
         if action_id in ("leases.close", "leases.mark"):
             if self.session_app.readonly:
-                return "This is read-only: nothing can be signed. N changes that."
+                return READ_ONLY
             if row.standing.state == "closed" and not (action_id == "leases.close" and self.table.marks):
                 return "It is closed already."
-            if action_id == "leases.close" and self.session_app.busy is not None:
-                return f"Wait: {self.session_app.busy}."
+            if action_id == "leases.close":
+                return self.session_app.why_busy()
         if action_id == "leases.again":
-            return why_not_again(self.session_app)
+            return self.session_app.why_read_only()
         if action_id in ("leases.top-up", "leases.auto"):
             return why_no_top_up(self.session_app, row.standing.state)
         return None
@@ -295,9 +303,7 @@ class LeasesScreen(BaseScreen):
 
         row = self.table.cursor_row
         if row is not None:
-            self.session_app.money(
-                "agreeing to automatic top-ups", lambda: auto_top_up(self.session_app, row.standing.id)
-            )
+            self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.standing.id))
 
     def do_again(self) -> None:
         row = self.table.cursor_row
@@ -317,9 +323,9 @@ class LeasesScreen(BaseScreen):
         )
 
     def do_closed(self) -> None:
-        if self.fleet is not None:
-            self.fleet.closed = not self.fleet.closed
-            self._tick()  # the key bar tells at once that it was heard; the chain takes longer
+        if self.lease_list is not None:
+            self.lease_list.closed = not self.lease_list.closed
+            self._tick()  # the key bar answers at once; the chain takes longer
         self.read()
 
     def do_reload(self) -> None:

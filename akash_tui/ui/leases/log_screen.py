@@ -1,4 +1,4 @@
-"""What a deployment's workloads write, line by line; or what Kubernetes tells of them."""
+"""The logs of a deployment's services, line by line; or their Kubernetes events."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from akash_tui.ui.widgets.styles import joined
 
 MOST_LINES = 5_000
 MOST_CHARS = 1_000_000
-"""Of the lines that are kept, together: workloads may write lines of any length."""
+"""Of all stored lines together: workloads may write lines of any length."""
 PAINT_SECONDS = 0.02
-"""Drawing lines takes at most so long at a time; the rest follows with the next paint, and keys are heard between."""
+"""Drawing lines takes at most so long at a time; the rest follows with the next paint, and keys are handled between."""
 FIRST_LINES = 200
 """Lines of each replica that are shown at once when the screen opens."""
 
 
 class LogScreen(BaseScreen):
-    """Follows the logs (or the events) of one deployment while it is open; holding keeps the view still."""
+    """Follows the logs (or the events) of one deployment while it is open; pausing keeps the view still."""
 
     BINDINGS = bindings("log")
     where: ClassVar[str] = "log"
@@ -44,7 +44,7 @@ class LogScreen(BaseScreen):
         super().__init__()
         self.id_shown = id
         self.events = events
-        self.held = False
+        self.paused = False
         self.lines: BoundedBuffer[str] = BoundedBuffer(MOST_LINES, MOST_CHARS)
         """The newest lines without colours, for copying."""
         self._fresh: BoundedBuffer[Item] = BoundedBuffer(MOST_LINES, MOST_CHARS)
@@ -85,16 +85,16 @@ class LogScreen(BaseScreen):
 
     # -- painting --------------------------------------------------------------------
 
-    def body_revision(self) -> object:
-        return (self._count, self.held, self.events)
+    def revision(self) -> object:
+        return (self._count, self.paused, self.events)
 
     def paint(self) -> None:
         what = "events" if self.events else "logs"
-        state = " · held: p goes on" if self.held else self._over
+        state = " · paused: p continues" if self.paused else self._over
         self.query_one("#log-panel").border_title = joined(
-            Content(f"{what} · dseq {self.id_shown.dseq}"), (state, "warn" if self.held else "muted")
+            Content(f"{what} · dseq {self.id_shown.dseq}"), (state, "warn" if self.paused else "muted")
         )
-        if self.held:
+        if self.paused:
             return
         log = self.query_one("#log", RichLog)
         give_up = time.monotonic() + PAINT_SECONDS
@@ -111,12 +111,12 @@ class LogScreen(BaseScreen):
     def title_of(self, action_id: str) -> str:
         if action_id == "log.switch" and self.events:
             return "logs"
-        if action_id == "log.hold" and self.held:
-            return "go on"
+        if action_id == "log.hold" and self.paused:
+            return "continue"
         return super().title_of(action_id)
 
     def do_hold(self) -> None:
-        self.held = not self.held
+        self.paused = not self.paused
 
     def do_switch(self) -> None:
         self.events = not self.events

@@ -1,4 +1,4 @@
-"""No provider took the manifest, and the lease costs: the person is asked what to do, wherever they are."""
+"""No provider accepted the manifest, and the lease costs: asks what to do, on whatever screen is shown."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.run_manager import TrackedRun
     from akash_tui.ui.session.session_app import SessionApp
 
-PATIENCE = 0.2
-"""Seconds between two looks whether the dialog that is open has been answered."""
+DIALOG_SECONDS = 0.2
+"""Seconds between two checks whether the open dialog has been answered."""
 
 
 async def ask_what_now(session_app: SessionApp, tracked: TrackedRun, error: AkashError) -> None:
-    """Ask, and once more when the five minutes of a lease without manifest are over and it was kept."""
+    """Ask, and once more when the five minutes of a lease without manifest are over and the lease was not closed."""
     left = await _ask(session_app, tracked, error)
     if left > 0 and session_app.session is not None:
         await session_app.session.clock.sleep(left)
@@ -39,7 +39,7 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
     """Ask, once no other dialog is open; "keep" and esc leave everything as it is: then the seconds that are left
     of the five minutes, otherwise 0."""
     while isinstance(session_app.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
-        await asyncio.sleep(PATIENCE)
+        await asyncio.sleep(DIALOG_SECONDS)
     run_manager, run = session_app.run_manager, tracked.run
     if run_manager is None or run_manager.tracked_runs.get(run.id) is not tracked or run.error is not error:
         return 0  # it was dealt with meanwhile
@@ -47,7 +47,9 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
     if view is None or not running_leases([v.lease for v in view.leases]):
         return 0
     answer = await session_app.push_screen_wait(
-        ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(tracked, error), _body(view, error))
+        ChoiceDialog(
+            f"{view.name}: no provider accepted the manifest, and it costs", _options(tracked, error), _body(view, error)
+        )
     )
     if answer == "again":
         run.error = None
@@ -56,13 +58,13 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
         from akash_tui.ui.lease_actions.update import go_back
 
         plan = tracked.undo
-        session_app.money("going back to the former SDL", lambda: go_back(session_app, plan))
+        session_app.money("going back to the previous SDL", lambda: go_back(session_app, plan))
     elif answer == "requote":
         from akash_tui.ui.lease_actions.groups import carry_out
 
         group = _undelivered(view)
         session_app.money(
-            "taking other bids", lambda: carry_out(session_app, view, group, GroupAction.REQUOTE, lambda: None)
+            "asking for new bids", lambda: carry_out(session_app, view, group, GroupAction.REQUOTE, lambda: None)
         )
     elif answer == "close":
         from akash_tui.ui.deploy.spending import close
@@ -82,10 +84,10 @@ async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | N
 
 
 def _options(tracked: TrackedRun, error: AkashError) -> list[ChoiceOption]:
-    keep = ChoiceOption("keep", "keep it", "leave it as it is; it goes on costing", "n")
+    keep = ChoiceOption("keep", "keep it", "leave it as it is; it keeps costing", "n")
     again = ChoiceOption("again", "send again", "the same manifest once more", "m")
-    requote = ChoiceOption("requote", "other bids", "end this lease, bids anew without this provider", "p")
-    close = ChoiceOption("close", "close", "end the deployment; what is left comes back", "x")
+    requote = ChoiceOption("requote", "new bids", "end this lease and ask for new bids, excluding this provider", "p")
+    close = ChoiceOption("close", "close", "close the deployment; the rest of the deposit comes back", "x")
     if tracked.undo is None or not isinstance(error, ManifestRefused):
         return [keep, again, requote, close]
     if tracked.undo.former is None:

@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.text import clean
 from akash_tui.services.storage.journal_entries import SavedStage
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
 
 MOST = 12
 """Deployments that are listed."""
-_SAID = {
+_WAS = {
     SavedStage.CREATING: "was being created",
     SavedStage.OPEN: "was waiting for bids",
     SavedStage.LEASED: "was leased",
-    SavedStage.DELIVERED: "was leased, its manifest handed over",
+    SavedStage.DELIVERED: "was leased, its manifest sent",
     SavedStage.RUNNING: "was running",
 }
 
 
-def remembered(session: Session) -> str:
+def last_known(session: Session) -> str:
     """Lines for an empty list: the chain is silent, and this is what was known last, with its age."""
     saved = [
-        item for item in session.journal.deployments(session.network.chain_id, session.owner) if item.stage in _SAID
+        item for item in session.journal.deployments(session.network.chain_id, session.owner) if item.stage in _WAS
     ]
-    lines = ["The chain does not answer: r reads again."]
+    lines = ["The chain does not answer: r tries again."]
     if not saved:
-        return "\n".join([*lines, "This machine remembers no open deployment of this wallet here."])
-    lines += ["What this machine remembers, which may have changed since:", ""]
+        return "\n".join([*lines, "This machine has no record of an open deployment of this wallet."])
+    lines += ["Last known on this machine; it may have changed since:", ""]
     lines += [
-        f"{clean(item.name, 24) or 'deployment'} · dseq {item.id.dseq} · {_SAID[item.stage]} · "
-        f"made {words.local_time(item.created_at)}"
+        f"{clean(item.name, 24) or 'deployment'} · dseq {item.id.dseq} · {_WAS[item.stage]} · "
+        f"made {formatting.local_time(item.created_at)}"
         for item in saved[:MOST]
     ]
     if len(saved) > MOST:

@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from akash_tui.services.core.run_state import DeploymentRun, StepState
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import wrap
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 
@@ -19,12 +19,12 @@ TIME_WIDTH = 9
 
 
 def spinner(monotonic: float) -> str:
-    """A sign that something is under way; it stands still where animations are off."""
+    """A sign that something is in progress; it stands still where animations are off."""
     return STILL if os.environ.get("TEXTUAL_ANIMATIONS") == "none" else SPIN[int(monotonic * 4) % len(SPIN)]
 
 
 def checklist(run: DeploymentRun, monotonic: float, now: datetime, width: int) -> list[Content]:
-    """One line a step; a long note goes on below itself. A failed step's error is told elsewhere, in full."""
+    """One line per step, `width` cells wide; a long note wraps. A failed step's error is shown elsewhere, in full."""
     out: list[Content] = []
     for step in run.steps.values():
         signs: dict[StepState, tuple[str, Tone]] = {
@@ -35,9 +35,9 @@ def checklist(run: DeploymentRun, monotonic: float, now: datetime, width: int) -
         }
         sign, tone = signs[step.state]
         took = f"{step.seconds:.1f} s" if step.seconds is not None else ""
-        note = words.short_hashes(step.note)
+        note = formatting.short_hashes(step.note)
         if step.state is StepState.ACTIVE and run.deadline is not None:
-            left = words.clock((run.deadline - now).total_seconds())
+            left = formatting.clock((run.deadline - now).total_seconds())
             until = f"deadline {left}" if step.name == "manifest" else f"watched for {left} more"
             note = f"{note} · {until}" if note else until
         if step.state is StepState.FAILED and run.error is not None:
@@ -58,10 +58,10 @@ def checklist(run: DeploymentRun, monotonic: float, now: datetime, width: int) -
 
 
 def under_way(run: DeploymentRun) -> bool:
-    """True while a step is going on."""
+    """True while a step is in progress."""
     return any(step.state is StepState.ACTIVE for step in run.steps.values())
 
 
-def begun(run: DeploymentRun) -> bool:
-    """True once the checklist has anything to tell."""
+def has_begun(run: DeploymentRun) -> bool:
+    """True once a step has started."""
     return any(step.state is not StepState.PENDING for step in run.steps.values())

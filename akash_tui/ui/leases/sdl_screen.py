@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,11 +14,13 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.update import Comparison, RunningSdl, Updater
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
-from akash_tui.ui.deploy.sdl_files import path_fault, read_file
+from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
+from akash_tui.ui.deploy.file_dialog import ask_sdl_path
+from akash_tui.ui.deploy.sdl_files import read_file
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.lease_actions.update import compared, origin, update
-from akash_tui.ui.session.draft import displayed_text, editable
+from akash_tui.ui.session.draft import editable, displayed_text
+from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
 
@@ -31,7 +32,7 @@ class UpdateScreen(BaseScreen):
     where: ClassVar[str] = "update"
     tab: ClassVar[str] = "leases"
     DEFAULT_CSS = """
-    UpdateScreen #update-says { height: auto; max-height: 14; margin-bottom: 1; scrollbar-size-vertical: 1; }
+    UpdateScreen #update-changes { height: auto; max-height: 14; margin-bottom: 1; scrollbar-size-vertical: 1; }
     UpdateScreen #sdl { height: 1fr; border: none; padding: 0; }
     """
 
@@ -47,7 +48,7 @@ class UpdateScreen(BaseScreen):
 
     def body(self) -> ComposeResult:
         with Vertical(id="update-panel", classes="panel"):
-            with VerticalScroll(id="update-says", can_focus=False):
+            with VerticalScroll(id="update-changes", can_focus=False):
                 yield LabelledLines(11, id="differences")
             yield TextArea(
                 id="sdl", read_only=True, show_line_numbers=True, soft_wrap=False, theme="css", show_cursor=False
@@ -90,7 +91,7 @@ class UpdateScreen(BaseScreen):
 
     # -- painting ------------------------------------------------------------------
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         return (self._revision, self.editing)
 
     def paint(self) -> None:
@@ -103,7 +104,7 @@ class UpdateScreen(BaseScreen):
         if known is None:
             rows: list[LabelledLine | Content] = [toned("reading the chain and the journal…", "muted")]
         elif self.editing:
-            rows = [toned("esc ends editing and compares it with what runs; nothing is sent by that", "muted")]
+            rows = [toned("esc ends editing and compares it with what runs; nothing is sent yet", "muted")]
         else:
             rows = [*origin(known), *compared(self.comparison)]
         self.query_one("#differences", LabelledLines).show(rows)
@@ -115,26 +116,23 @@ class UpdateScreen(BaseScreen):
         if known is None:
             return "Wait: it is still being read."
         if action_id in ("update.copy", "update.save"):
-            return None if self.text else "There is no text yet: f names a file."
+            return None if self.text else "There is no text yet: f loads a file."
         if known.closed:
-            return "It is closed: nothing can be updated any more. s keeps the SDL as a preset, y copies it."
+            return "It is closed: it cannot be updated. s saves the SDL as a preset, y copies it."
         if action_id == "update.edit" and not editable(self.text):
             return "This text has characters that cannot be shown. Edit it elsewhere, then f loads the file."
         if action_id == "update.editor" and not editor():
-            return NONE_NAMED
+            return NO_EDITOR
         if action_id == "update.submit":
             if self.session_app.readonly:
-                return "This is read-only: nothing can be signed. N changes that."
+                return READ_ONLY
             if not self.text or found is None:
-                return "There is no text yet: f names a file."
+                return "There is no text yet: f loads a file."
             if found.problems:
-                return f"Not yet: line {found.problems[0].line} is not right."
+                return f"First fix line {found.problems[0].line}."
             if found.fixed:
-                return (
-                    f"An update cannot change {found.fixed[0].what}. Set it back, or deploy this anew (d on the lease)."
-                )
-            if self.session_app.busy is not None:
-                return f"Wait: {self.session_app.busy}."
+                return f"An update cannot change {found.fixed[0].what}. Undo that, or deploy again (d on the lease)."
+            return self.session_app.why_busy()
         return None
 
     def do_edit(self) -> None:
@@ -156,12 +154,9 @@ class UpdateScreen(BaseScreen):
         self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
 
     async def _ask_file(self) -> None:
-        answer = await self.app.push_screen_wait(
-            TextInputDialog("Which SDL file?", [LabelledLine("", "Its path; ~ is your home.")], check=path_fault)
-        )
-        if isinstance(answer, str):
+        path = await ask_sdl_path(self.session_app)
+        if path is not None:
             async with self.session_app.guard("loading an SDL"):
-                path = await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
                 self.take(await asyncio.to_thread(read_file, path), path.name)
 
     def do_copy(self) -> None:
@@ -177,12 +172,12 @@ class UpdateScreen(BaseScreen):
 
         def taken(name: str) -> str | None:
             if any(p.own and p.name == name.strip() for p in presets.list()):
-                return "You have a preset of that name already."
+                return "A preset with this name exists already."
             return None if name.strip() else "Type a name."
 
         answer = await self.app.push_screen_wait(
             TextInputDialog(
-                "Save as your own preset", [LabelledLine("", "Under which name?")], value=self.known.name, check=taken
+                "Save as your own preset", [LabelledLine("", "Name of the preset:")], value=self.known.name, check=taken
             )
         )
         if isinstance(answer, str):

@@ -102,7 +102,7 @@ class NetworkScreen(ChartScreen):
     def as_table(self) -> bool:
         return bool(self.query_one("#days").display)
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
         return (self._looks, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
 

@@ -78,7 +78,7 @@ class MarketPage(BaseScreen):
         self.session_app.do_reload()
         self.background(self._read, "read")
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         return (self._reads, self.size.width)
 
     def paint(self) -> None:

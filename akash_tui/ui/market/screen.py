@@ -145,7 +145,7 @@ class MarketScreen(ChartScreen):
 
     # -- painting --------------------------------------------------------------------
 
-    def body_revision(self) -> object:
+    def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.provider_order)
         return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())

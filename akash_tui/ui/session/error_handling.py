@@ -1,4 +1,4 @@
-"""An app in which nothing goes wrong unheard: every error ends here, told with advice, logged, never fatal."""
+"""An app whose errors all end in one place: shown with advice, logged, never fatal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALERT_SECONDS = 30.0
 
 
 class ErrorHandlingApp(FatalErrorApp[int]):
-    """Has one voice (the activity line) and one log of problems."""
+    """Has one status line and one log of problems."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__()
@@ -37,14 +37,17 @@ class ErrorHandlingApp(FatalErrorApp[int]):
 
     @asynccontextmanager
     async def guard(self, doing: str, *, loud: bool = True) -> AsyncIterator[None]:
-        """The one place where errors end: told with advice, logged, never fatal, never silent."""
+        """The one place where errors end: shown with advice and logged; neither fatal nor silent.
+
+        `doing` is what was being done, such as "saving a preset". A `loud` error is a dialog, others a status line.
+        """
         try:
             yield
         except AkashError as error:
-            self.trouble(doing, error, loud=loud)
+            self.report_error(doing, error, loud=loud)
         except Exception as error:
             report = write_crash_report(self.entry.home, error)
-            self.trouble(
+            self.report_error(
                 doing,
                 AkashError(
                     f"Something failed while {doing}.",
@@ -54,19 +57,19 @@ class ErrorHandlingApp(FatalErrorApp[int]):
                 loud=loud,
             )
 
-    def trouble(self, doing: str, error: AkashError, *, loud: bool = True) -> None:
+    def report_error(self, doing: str, error: AkashError, *, loud: bool = True) -> None:
         """Log an error; a loud one is a dialog, a quiet one a line."""
         self.problems.add(doing, error)
         if loud and self.is_running:
             self.push_screen(QuestionDialog("That did not work", error_lines(error)))
-        elif not self.status.answered:  # what was said last is about something that the person did
-            self.status.say(f"{error.title} (! tells more)", "bad", 20)
+        elif not self.status.answered:  # the last message answers something that the person did
+            self.status.say(f"{error.title} (! shows details)", "bad", 20)
 
     # -- alerts ------------------------------------------------------------------------
 
     @cached_property
     def alerts(self) -> AlertDelivery:
-        """Bell, notification and hook, as the settings want them."""
+        """Bell, notification and hook, as the settings say."""
         from akash_tui.services.leases.alert_delivery import AlertDelivery
 
         return AlertDelivery(
@@ -78,7 +81,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
             write_to_terminal(self, sequence)
 
     def bell(self) -> None:
-        """Ring, also while the terminal is lent: nobody empties the driver's queue then, and it would fill up."""
+        """Ring the bell. While the app is suspended it is written directly: nobody empties the driver's queue then."""
         if not self.away:
             super().bell()
         elif sys.__stdout__ is not None:
@@ -87,9 +90,9 @@ class ErrorHandlingApp(FatalErrorApp[int]):
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
-        """Lend the terminal; nothing is drawn until it comes back, whatever happens meanwhile.
+        """Give the terminal to another program; nothing is drawn meanwhile.
 
-        Raises `SuspendNotSupported` where the terminal cannot be lent.
+        Raises `SuspendNotSupported` where the terminal cannot be suspended.
         """
         failed: BaseException | None = None
         with self.batch_update(), self.suspend():
@@ -105,15 +108,15 @@ class ErrorHandlingApp(FatalErrorApp[int]):
             raise failed
 
     def alert(self, alert: Alert) -> None:
-        """Say it here, log it, and tell it outside as the user wants; never in the way of anything."""
+        """Show an alert in the status line, log it, and deliver it outside the app as the settings say."""
         self.status.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
         self.problems.add("watching", AkashError(f"{alert.title}: {alert.says}"))
-        self.run_worker(self._tell(alert), group="alerts", exit_on_error=False)
+        self.run_worker(self._deliver(alert), group="alerts", exit_on_error=False)
 
-    async def _tell(self, alert: Alert) -> None:
-        async with self.guard("telling an alert", loud=False):
+    async def _deliver(self, alert: Alert) -> None:
+        async with self.guard("delivering an alert", loud=False):
             for fault in await self.alerts.deliver(alert):
-                self.problems.add("telling an alert", fault)
+                self.problems.add("delivering an alert", fault)
 
     def fatal_message(self, error: BaseException | None) -> str:
         """Write a crash report and say where it is."""
@@ -121,9 +124,11 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         return f"akash-tui failed and had to stop. Leases keep running; nothing is lost.\nReport (no secrets): {report}"
 
     def remember(self, **chosen: object) -> None:
-        """Keep a setting; a home that cannot be written is reported, not fatal."""
+        """Save settings, by name; a home that cannot be written is reported, not fatal."""
         try:
             self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:
             title = error.title if isinstance(error, AkashError) else "The settings could not be saved."
-            self.trouble("saving settings", AkashError(title, "Check that the home folder can be written."), loud=False)
+            self.report_error(
+                "saving settings", AkashError(title, "Check that the home folder can be written."), loud=False
+            )

@@ -1,6 +1,6 @@
-"""The search for cycles of objects, kept out of the way of keys: only the app does this, never the library.
+"""Garbage collection pauses kept short while keys are typed. Only the app does this, never the library.
 
-Python now and then looks through all objects for cycles that nobody holds any more. With the app's screens, styles
+Python's collector now and then searches all objects for unreachable cycles. With the app's screens, styles
 and modules in memory that takes 100 to 200 ms, in which no key is answered.
 """
 
@@ -9,16 +9,17 @@ from __future__ import annotations
 import gc
 
 YOUNG, MIDDLE, ALL = 5_000, 10, 30
-"""New objects until the youngest are searched, such searches until the middle ones are, and of those until all are
-(Python's own: 700, 10, 10). A paint or an answer makes thousands and drops nearly all of them at once: a search in
-the midst of one finds what is in use and lets it grow old. At 5,000 one takes a few milliseconds."""
+"""Thresholds of `gc.set_threshold`: new objects until the youngest generation is collected, such collections until
+the middle one is, and of those until all are (Python's own: 700, 10, 10). A paint or an answer makes thousands of
+objects and drops nearly all at once: a collection during one moves objects in use to an older generation. At 5,000 a
+collection takes a few milliseconds."""
 
 
 def settle() -> None:
-    """Search everything now, and from then on only what is made later.
+    """Collect everything now, and from then on only objects made later.
 
-    For a moment in which much has come that stays, and nobody types: a session that opened. What was kept out by an
-    earlier call is searched too: the screens of the session before are cycles.
+    For a moment in which nobody types and much was made that stays: a session that opened. Objects that an earlier
+    call froze are collected too: the screens of the session before are cycles.
     """
     gc.unfreeze()
     gc.collect()
@@ -27,6 +28,6 @@ def settle() -> None:
 
 
 def keep() -> None:
-    """The same without the long search: for more that stays, while somebody may type."""
+    """The same without the long collection: for more objects that stay, while somebody may type."""
     gc.collect(1)
     gc.freeze()

@@ -21,20 +21,20 @@ OLD_SECONDS = 90.0
 
 
 class HeaderData:
-    """What the top line shows; a failed read keeps the last figures and their age."""
+    """What the top line shows; after a failed read the last figures stay, with their age."""
 
     def __init__(self, session: Session, log: Callable[[str, AkashError], object]) -> None:
         self.session = session
         self._log = log
-        """Told once when the chain stops answering."""
+        """Called once when the chain stops answering."""
         self.silent_since: datetime | None = None
         """When the first read failed of those that fail now; None while the chain answers."""
         self.head: Head | None = None
         self.balances: tuple[Coin, ...] | None = None
         self.error: AkashError | None = None
-        self._nudge = asyncio.Event()
+        self._read_requested = asyncio.Event()
 
-    def held(self, denom: str) -> int | None:
+    def balance(self, denom: str) -> int | None:
         """Micro-units of `denom` in the wallet; None while not read."""
         if self.balances is None:
             return None
@@ -42,11 +42,13 @@ class HeaderData:
 
     @property
     def act(self) -> int | None:
-        return self.held(UACT)
+        """Micro-ACT in the wallet; None while not read."""
+        return self.balance(UACT)
 
     @property
     def akt(self) -> int | None:
-        return self.held(UAKT)
+        """Micro-AKT in the wallet; None while not read."""
+        return self.balance(UAKT)
 
     def age(self) -> float | None:
         """Seconds since a head was read."""
@@ -54,10 +56,10 @@ class HeaderData:
 
     def refresh_now(self) -> None:
         """Read again now: money moved."""
-        self._nudge.set()
+        self._read_requested.set()
 
     async def read(self, money: bool) -> None:
-        """One read; errors are kept, not raised."""
+        """Read the head, and the balances too if `money`; an error is stored, not raised."""
         try:
             self.head = await self.session.chain.head()
             if money and self.session.wallet is not None:
@@ -70,26 +72,26 @@ class HeaderData:
             self.error = error
 
     def outage(self) -> str:
-        """Since when nothing answers and which keys help; "" while the chain answers."""
+        """Since when the chain does not answer and which keys help; "" while it answers."""
         if self.silent_since is None:
             return ""
         network = self.session.network
         at = self.silent_since.astimezone().strftime("%H:%M:%S")
-        helps = "N starts it again" if network.practice else "N chooses another"
-        return f"{network.label} is silent since {at}. {helps}, r reads again, ! tells more."
+        network_key = "N restarts it" if network.practice else "N chooses another network"
+        return f"{network.label} has not answered since {at}. {network_key}, r tries again, ! shows details."
 
     async def run(self) -> None:
-        """Read for ever."""
+        """Read until cancelled."""
         turn = 0
         while True:
             await self.read(money=turn % MONEY_EVERY == 0)
             turn += 1
             try:
-                await asyncio.wait_for(self._nudge.wait(), self._pause())
+                await asyncio.wait_for(self._read_requested.wait(), self._pause())
                 turn = 0
             except TimeoutError:
                 pass
-            self._nudge.clear()
+            self._read_requested.clear()
 
     def _pause(self) -> float:
         return 1.0 if self.session.network.practice else HEAD_SECONDS

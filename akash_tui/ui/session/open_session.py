@@ -1,4 +1,4 @@
-"""Ways into a session: the practice network, a wallet, or only looking. Secrets stay in `Secret` and in inputs."""
+"""Opening a session: the practice network, a wallet, or read-only. Secrets stay in `Secret` and in inputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PassphrasePrompt:
-    """Answers the vault's question with what the person typed; raises `Locked` while nothing was."""
+    """Gives the vault the passphrase that was typed. Raises `Locked` while none was."""
 
     def __init__(self) -> None:
         self.secret: Secret | None = None
@@ -47,8 +47,8 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
 
 async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
-    goes_on = app.entry.kept_practice and app.demo is None
-    app.status.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
+    resumes = app.entry.kept_practice and app.demo is None
+    app.status.start("open", "Resuming the practice network" if resumes else "Starting the practice network")
     try:
         network = await app.entry.start_practice(scenario, seed)
         wallet = app.entry.practice_wallet()
@@ -56,7 +56,7 @@ async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> No
         try:
             balances = await session.chain.balances(wallet.address)
             if not any(coin.denom == UACT and coin.amount > 0 for coin in balances):
-                app.status.start("open", "Asking the faucet for practice tokens")
+                app.status.start("open", "Requesting practice tokens from the faucet")
                 await app.entry.fund(network, wallet.address)
         except BaseException:
             await session.aclose()
@@ -105,7 +105,7 @@ async def _unlocked(app: SessionApp, ask: PassphrasePrompt, work: Callable[[], A
             return await work()
         except Locked as error:
             wrong = error.title
-        rows = [LabelledLine("", wrong), LabelledLine("", "It is used once and never written down.", "muted")]
+        rows = [LabelledLine("", wrong), LabelledLine("", "Type its passphrase; it is not stored.", "muted")]
         ask.secret = await ask_secret(app, "Unlock the wallet", rows)
         if ask.secret is None:
             return None
@@ -119,16 +119,16 @@ async def ask_secret(app: SessionApp, title: str, rows: list[LabelledLine]) -> S
 
 async def _enter(app: SessionApp, session: Session, readonly: bool) -> None:
     await app.enter(session, readonly)
-    app.run_worker(_look_back(app, session), group="resume", exclusive=True, exit_on_error=False)
+    app.run_worker(_resume(app, session), group="resume", exclusive=True, exit_on_error=False)
 
 
-async def _look_back(app: SessionApp, session: Session) -> None:
-    """What was under way when the program last stopped: settled quietly, told in one line."""
+async def _resume(app: SessionApp, session: Session) -> None:
+    """Finish what was in progress when the program last stopped; the result is one status line."""
     from akash_tui.services.deployment.resume import NextStep, resume
 
     if session.wallet is None:
         return
-    async with app.guard("looking at what was under way", loud=False):
+    async with app.guard("resuming unfinished work", loud=False):
         report = await resume(session)
         due = [] if app.readonly else [p for p in report.pending if p.next is NextStep.DELIVER]
         for pending in due:  # a lease or an update whose manifest was still under way: that spends nothing
@@ -139,7 +139,7 @@ async def _look_back(app: SessionApp, session: Session) -> None:
         if due and not open_ones:
             first = due[0]
             app.status.say(
-                f"{first.name or first.id.dseq}: its manifest was not handed over yet; that goes on now.", "", 20
+                f"{first.name or first.id.dseq}: its manifest was not sent yet; it is being sent now.", "", 20
             )
         if open_ones:
             first = open_ones[0]

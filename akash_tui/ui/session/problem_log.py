@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from akash_tui.services.ports import AkashError
 
-KEPT = 200
+MOST_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,12 @@ class LoggedProblem:
 
 @dataclass(slots=True)
 class ProblemLog:
-    entries: deque[LoggedProblem] = field(default_factory=lambda: deque(maxlen=KEPT))
+    """The newest problems, oldest first; beyond `MOST_ENTRIES` the oldest go."""
+
+    entries: deque[LoggedProblem] = field(default_factory=lambda: deque(maxlen=MOST_ENTRIES))
 
     def add(self, doing: str, error: AkashError) -> LoggedProblem:
-        """Keep an error; the same one again only moves the time of the first."""
+        """Log an error; the same one again only renews the time of the last entry."""
         entry = LoggedProblem(datetime.now(UTC), doing, error.title, error.advice, error.detail, error.code)
         if self.entries:
             last = self.entries[-1]

@@ -1,4 +1,4 @@
-"""What the screens work at: the one session that is open, its runs and market, and the way to money."""
+"""The open session as the screens use it: its runs, its market, and the one place from which money is moved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from akash_tui.services.ports import AkashError, NotSignedIn
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import Entry
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 MEASURE_SECONDS = 5.0
 """A young chain has too few blocks to measure their time by: asked again so often until it can be."""
+
+
+READ_ONLY = "This is read-only: nothing can be deployed or signed. N changes that."
 
 
 class SessionApp(ErrorHandlingApp):
@@ -50,9 +53,9 @@ class SessionApp(ErrorHandlingApp):
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
         self.watching: PriceWatch | None = None
-        """What on the market is waited for."""
+        """The price alert that is set on the market."""
         self.busy: str | None = None
-        """What money is being moved for; one thing at a time."""
+        """What money is being moved for now; only one thing at a time."""
 
     @property
     def runs(self) -> RunManager:
@@ -64,7 +67,7 @@ class SessionApp(ErrorHandlingApp):
     # -- the session -----------------------------------------------------------------
 
     async def enter(self, session: Session, readonly: bool) -> None:
-        """Make a session the app's own, with fresh screens; the one before is closed."""
+        """Use this session from now on, with fresh screens; the one before is closed."""
         from akash_tui.ui.session.background_monitor import BackgroundMonitor
         from akash_tui.ui.session.run_manager import RunManager
 
@@ -96,7 +99,7 @@ class SessionApp(ErrorHandlingApp):
             await monitor.run()
 
     async def read_params(self) -> None:
-        """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
+        """Read the chain's parameters and block time; a failure is a status line, and `r` reads again."""
         run_manager = self.run_manager
         if run_manager is not None:
             async with self.guard("reading the chain's parameters", loud=False):
@@ -141,19 +144,23 @@ class SessionApp(ErrorHandlingApp):
         if self.session is not None:
             await self.session.aclose()
 
-    def do_reload(self) -> None:
+    def _refresh_now(self) -> None:
         if self.header_data is not None:
             self.header_data.refresh_now()
         if self.monitor is not None:
             self.monitor.refresh_now()
+
+    def do_reload(self) -> None:
+        self._refresh_now()
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
 
     # -- money -------------------------------------------------------------------------
 
     def money(self, doing: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run one thing that may spend, on the app and never exclusive; a second one is refused while it lasts."""
-        if self.busy is not None:
-            self.status.say(f"Wait: {self.busy}.", "warn")
+        """Run one thing that may spend as a worker of the app; a second one is refused until it has ended."""
+        reason = self.why_busy()
+        if reason is not None:
+            self.status.say(reason, "warn")
             return
         self.busy = doing
 
@@ -164,10 +171,7 @@ class SessionApp(ErrorHandlingApp):
             finally:
                 self.busy = None
                 self.status.stop("money")
-                if self.header_data is not None:
-                    self.header_data.refresh_now()
-                if self.monitor is not None:
-                    self.monitor.refresh_now()
+                self._refresh_now()
 
         self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
 
@@ -191,28 +195,36 @@ class SessionApp(ErrorHandlingApp):
             self.run_manager.collect(tracked)
             if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
-            await self.to_board()
+            await self.show_bids_screen()
 
-    async def to_board(self) -> None:
+    async def show_bids_screen(self) -> None:
         """The bids screen itself, not a lease that was opened from it before."""
         await self.switch_mode("bids")
         while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
             await self.pop_screen()
 
     def started(self, tracked: TrackedRun) -> None:
-        """A workload runs."""
+        """Called when a workload runs."""
         name = tracked.run.name or str(tracked.run.id.dseq)
         self.status.say(f"✓ {name} is running.", "good", 20)
 
     def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """The lease is there and costs, the workload is not: say so, and what can be done."""
+        """Called when a lease exists and costs but its workload does not run: show that and what can be done."""
         name = tracked.run.name or str(tracked.run.id.dseq)
-        self.status.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)
+        self.status.say(f"{name}: {formatting.sentence(error.title)} The lease keeps costing; x closes it.", "bad", 60)
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
         if action_id in ("app.deploy", "app.bids", "app.leases", "app.market") and self.session is None:
             return "Choose a network first."
         if action_id == "app.deploy" and self.readonly:
-            return "This is read-only: nothing can be deployed. N changes that."
+            return READ_ONLY
         return None
+
+    def why_read_only(self) -> str | None:
+        """Why nothing can be deployed or signed; None if it can."""
+        return READ_ONLY if self.readonly else None
+
+    def why_busy(self) -> str | None:
+        """Why nothing else that moves money can be started now; None if it can."""
+        return f"Wait: {self.busy}." if self.busy is not None else None

@@ -1,4 +1,4 @@
-"""What the program says in one line: what is going on, and the answer to the last key."""
+"""The status line: what is in progress, and the answer to the last key."""
 
 from __future__ import annotations
 
@@ -9,42 +9,46 @@ from dataclasses import dataclass, field
 from akash_tui.ui.widgets.styles import Tone
 
 SECONDS = 8.0
-"""How long an answer stays."""
+"""How long a message stays."""
 
 
 @dataclass(slots=True)
 class StatusMessage:
-    """The newest answer while it is fresh, else the newest thing that is under way."""
+    """The newest message while it is fresh, else the newest task in progress."""
 
     monotonic: Callable[[], float] = time.monotonic
     doing: dict[str, str] = field(default_factory=dict)
-    """What is under way, by a key of whoever does it."""
-    _said: tuple[str, Tone, float] | None = None
+    """Tasks in progress: text by a key that the caller chooses."""
+    _message: tuple[str, Tone, float] | None = None
 
     def say(self, text: str, tone: Tone = "", seconds: float = SECONDS) -> None:
-        self._said = (text, tone, self.monotonic() + seconds)
+        """Show a message for so many seconds."""
+        self._message = (text, tone, self.monotonic() + seconds)
 
     def start(self, key: str, text: str) -> None:
+        """Show a task in progress until `stop` is called with its key."""
         self.doing[key] = text
 
     def stop(self, key: str) -> None:
+        """Remove a task in progress."""
         self.doing.pop(key, None)
 
     def clear_messages(self) -> None:
-        """Forget the last answer."""
-        self._said = None
+        """Remove the last message."""
+        self._message = None
 
     @property
     def answered(self) -> bool:
-        """True while an answer is fresh."""
-        return self._said is not None and self.monotonic() < self._said[2]
+        """True while a message is fresh."""
+        return self._message is not None and self.monotonic() < self._message[2]
 
     def line(self) -> tuple[str, Tone]:
-        if self._said is not None:
-            text, tone, until = self._said
+        """The text to show now and its tone; "" for nothing."""
+        if self._message is not None:
+            text, tone, until = self._message
             if self.monotonic() < until:
                 return text, tone
-            self._said = None
+            self._message = None
         if self.doing:
             return next(reversed(self.doing.values())), "accent"
         return "", ""

@@ -1,4 +1,4 @@
-"""The first screen: practice, a wallet, or only looking. No wizard."""
+"""The first screen: practice, a wallet, or read-only. No wizard."""
 
 from __future__ import annotations
 
@@ -29,21 +29,20 @@ class EntryOption:
 
     id: str
     title: str
-    says: str
+    description: str
 
 
-WAYS = (
-    EntryOption("practice", "Try the practice network", "no wallet, no money, all works as on Akash"),
-    EntryOption("wallet", "Connect a wallet", "create one, import one, or use one that is here"),
+OPTIONS = (
+    EntryOption("practice", "Try the practice network", "no wallet, no real money; it works like Akash"),
+    EntryOption("wallet", "Connect a wallet", "create, import or use an existing one"),
     EntryOption("look", "Look around read-only", "nothing can be spent"),
 )
 
-
-GOES_ON = "goes on where it stopped; no real money"
+CONTINUES = "continues where it stopped; no real money"
 
 
 class WelcomeScreen(BaseScreen):
-    """Three ways in; practice has the focus."""
+    """Three options: practice, a wallet or read-only; practice has the focus."""
 
     where: ClassVar[str] = "welcome"
 
@@ -53,37 +52,39 @@ class WelcomeScreen(BaseScreen):
             yield LiveTable[EntryOption](
                 [
                     Column("title", "", 26, lambda w: (w.title, "strong")),
-                    Column("says", "", 20, lambda w: (w.says, "muted"), grow=40),
+                    Column("description", "", 20, lambda w: (w.description, "muted"), grow=40),
                 ],
                 header=False,
-                id="ways",
+                id="options",
             )
             yield LabelledLines(0, id="hint")
 
     def on_mount(self) -> None:
-        table = self.query_one("#ways", LiveTable)
-        table.show(WAYS)
+        table = self.query_one("#options", LiveTable)
+        table.show(OPTIONS)
         table.focus()
         if self.session_app.entry.kept_practice:
-            table.show([replace(way, says=GOES_ON) if way.id == "practice" else way for way in WAYS])
+            table.show(
+                [replace(option, description=CONTINUES) if option.id == "practice" else option for option in OPTIONS]
+            )
         self.query_one("#hello", LabelledLines).show(
             [
                 toned("akash-tui", "accent"),
-                LabelledLine("", "Rent GPUs on Akash: see what each bid really offers, take one by key."),
+                LabelledLine("", "Rent GPUs on Akash: see what each bid really offers and accept one by keyboard."),
             ]
         )
 
-    def body_revision(self) -> object:
-        return self._open_on()
+    def revision(self) -> object:
+        return self._open_session()
 
     def paint(self) -> None:
-        back = self._open_on()
+        back = self._open_session()
         hint = "enter chooses · ? help · q quits"
         self.query_one("#hint", LabelledLines).show(
             [LabelledLine("", f"esc goes back to {back} · {hint}" if back else hint, "muted")]
         )
 
-    def _open_on(self) -> str:
+    def _open_session(self) -> str:
         """What is open behind this screen, in words; "" on the first start."""
         session = self.session_app.session
         if session is None:
@@ -94,7 +95,7 @@ class WelcomeScreen(BaseScreen):
         if self.session_app.session is not None:
             self.session_app.switch_mode("leases" if self.session_app.readonly else "deploy")
 
-    @on(LiveTable.Opened, "#ways")
+    @on(LiveTable.Opened, "#options")
     def _chosen(self, event: LiveTable.Opened) -> None:
         work = {"practice": self._practice, "wallet": self._wallet, "look": self._look}[event.row_id]
         self.session_app.run_worker(work(), group="open", exclusive=True, exit_on_error=False)
@@ -116,7 +117,7 @@ class WelcomeScreen(BaseScreen):
             ChoiceDialog(
                 "Which network?",
                 [
-                    ChoiceOption(n.name, n.name, n.says if n.network is not None else "starts now; no money")
+                    ChoiceOption(n.name, n.name, n.says if n.network is not None else "starts now; no real money")
                     for n in listed
                 ],
             )
@@ -130,11 +131,11 @@ class WelcomeScreen(BaseScreen):
         session_app = self.session_app
         async with session_app.guard("connecting a wallet"):
             wallets = await asyncio.to_thread(lambda: session_app.entry.wallets(PassphrasePrompt()).wallets())
-            options = [ChoiceOption(f"use {w.name}", w.name, _says(w)) for w in wallets]
+            options = [ChoiceOption(f"use {w.name}", w.name, _wallet_description(w)) for w in wallets]
             options += [
                 ChoiceOption("create", "Create a wallet", "24 new words to write down"),
                 ChoiceOption("import", "Import a wallet", "by its 12 or 24 words"),
-                ChoiceOption("watch", "Watch an address", "no key: look, never spend"),
+                ChoiceOption("watch", "Watch an address", "no key: view only, never spend"),
             ]
             picked = await session_app.push_screen_wait(ChoiceDialog("Which wallet?", options))
             if picked is None:
@@ -152,7 +153,10 @@ class WelcomeScreen(BaseScreen):
     async def _ask_name(self, title: str) -> str | None:
         answer = await self.session_app.push_screen_wait(
             TextInputDialog(
-                title, [LabelledLine("", "A short name for it on this machine.")], value="main", check=_name_fault
+                title,
+                [LabelledLine("", "A short name for it on this machine.")],
+                value="main",
+                check=_name_fault,
             )
         )
         return answer.strip() if isinstance(answer, str) else None
@@ -165,7 +169,7 @@ class WelcomeScreen(BaseScreen):
             "A passphrase",
             [
                 LabelledLine(
-                    "", "There is no keyring here: the wallet is kept in a file, encrypted with a passphrase of yours."
+                    "", "There is no keyring here: the wallet is stored in a file, encrypted with your passphrase."
                 )
             ],
         )
@@ -180,9 +184,9 @@ class WelcomeScreen(BaseScreen):
             return None
         rows = [
             LabelledLine(
-                "", "Write these words down, on paper. Whoever has them has this wallet; if this machine is lost,"
+                "", "Write these words down on paper. Anyone who has them controls this wallet; if this machine is"
             ),
-            LabelledLine("", "they are the only way back to it."),
+            LabelledLine("", "lost, they are the only way to restore it."),
             BLANK,
             *_numbered(made),
             BLANK,
@@ -191,20 +195,16 @@ class WelcomeScreen(BaseScreen):
             ),
         ]
         words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-        while await self.session_app.push_screen_wait(words) != "done" and not await self._leaves_them():
+        while await self.session_app.push_screen_wait(words) != "done" and not await self._skips_the_words():
             words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
         return name
 
-    async def _leaves_them(self) -> bool:
-        """Leaving the words by esc wants a second word."""
+    async def _skips_the_words(self) -> bool:
+        """Asked after esc: whether to go on without having written the words down."""
         question = QuestionDialog(
             "Not written down?",
-            [
-                LabelledLine(
-                    "", "Without these words the wallet, and all that is in it, is lost together with this machine."
-                )
-            ],
-            (DialogAnswer("again", "Show them again"), DialogAnswer("leave", "Go on without", "y")),
+            [LabelledLine("", "Without these words, the wallet and everything in it is lost if this machine is lost.")],
+            (DialogAnswer("again", "Show them again"), DialogAnswer("leave", "Continue without", "y")),
         )
         return await self.session_app.push_screen_wait(question) == "leave"
 
@@ -269,13 +269,13 @@ def _numbered(words: Secret) -> list[LabelledLine]:
     ]
 
 
-def _says(wallet: WalletRef) -> str:
-    kept = {"keyring": "key in the keyring", "file": "key in an encrypted file", "watch": "watch-only"}
-    return f"{short_address(wallet.address)} · {kept.get(wallet.store, wallet.store)}"
+def _wallet_description(wallet: WalletRef) -> str:
+    places = {"keyring": "key in the keyring", "file": "key in an encrypted file", "watch": "watch-only"}
+    return f"{short_address(wallet.address)} · {places.get(wallet.store, wallet.store)}"
 
 
 def _name_fault(name: str) -> str | None:
     name = name.strip()
     if not name or len(name) > 32 or not all(c.isalnum() or c in "-_." for c in name):
-        return "Letters, digits, - _ . and at most 32 of them."
+        return "Use letters, digits, - _ . (at most 32)."
     return None

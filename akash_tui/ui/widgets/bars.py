@@ -51,6 +51,7 @@ class Bar(Widget):
         self._right = Content("")
 
     def show(self, left: Content, right: Content | None = None) -> None:
+        """Draw these; without `right` the right end is empty."""
         right = Content("") if right is None else right
         if not (self._left.is_same(left) and self._right.is_same(right)):
             self._left, self._right = left, right
@@ -64,7 +65,7 @@ class Bar(Widget):
 
 
 class StatusBar(Bar):
-    """What is going on and the answer to the last key: as many lines as it takes, three at most."""
+    """What is in progress and the answer to the last key, in one to three lines."""
 
     DEFAULT_CSS = "StatusBar { height: auto; max-height: 3; }"
 
@@ -114,6 +115,8 @@ class ActionBar(Bar):
 
 @dataclass(frozen=True, slots=True)
 class Tab:
+    """One place in the top line; `here` is the place that is shown."""
+
     action_id: str
     key: str
     title: str
@@ -125,8 +128,8 @@ class TopBar(ActionBar):
 
     DEFAULT_CSS = "TopBar { background: $panel; }"
 
-    def tell(self, tabs: Sequence[Tab], facts: Sequence[tuple[str, Tone, int]]) -> None:
-        """`facts` are (text, tone, worth); while they do not fit, the least worth goes."""
+    def show_tabs(self, tabs: Sequence[Tab], facts: Sequence[tuple[str, Tone, int]]) -> None:
+        """Tabs left, facts right. `facts` are (text, tone, worth); while they do not fit, the one worth least goes."""
         left: list[Content | str | tuple[str, Tone]] = [" "]
         self._spots = []
         at = 1
@@ -150,11 +153,11 @@ class TopBar(ActionBar):
 
 
 class KeyBar(ActionBar):
-    """The keys that matter here and now; a dimmed one says why when pressed."""
+    """The most important keys of this screen; pressing a dimmed one shows why it cannot be used now."""
 
     DEFAULT_CSS = "KeyBar { background: $panel; }"
 
-    def tell(self, actions: Iterable[tuple[Action, str, bool]], always: Iterable[tuple[Action, str]]) -> None:
+    def show_actions(self, actions: Iterable[tuple[Action, str, bool]], always: Iterable[tuple[Action, str]]) -> None:
         """`actions` are (action, title, can be used); `always` stands at the right."""
         right = joined(*(joined((f"{a.shown[0]} ", "accent"), (f"{title}  ", "muted")) for a, title in always))
         room = self.size.width - right.cell_length - 2

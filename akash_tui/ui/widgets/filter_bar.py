@@ -1,4 +1,4 @@
-"""The line where a filter is typed: it works while it is typed, and a mistake leaves the last good one at work."""
+"""The line where a filter is typed: it applies while it is typed, and a mistake leaves the last good one applied."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class _Completion(Suggester):
 
 
 class FilterInput(Input):
-    """Letters go into the filter; tab takes the completion, enter keeps the filter, esc drops it."""
+    """Letters go into the filter; tab accepts the completion, enter applies the filter, esc removes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter")
 
     @dataclass
-    class Asked(Message):
+    class Requested(Message):
         """A key that is the bar's to answer: `keep`, `drop` or `save`."""
 
         what: str
@@ -53,7 +53,7 @@ class FilterInput(Input):
         self.action_cursor_right()
 
     def action_ask(self, what: str) -> None:
-        self.post_message(self.Asked(what))
+        self.post_message(self.Requested(what))
 
 
 class FilterBar(Vertical):
@@ -76,7 +76,7 @@ class FilterBar(Vertical):
 
     @dataclass
     class Saving(Message):
-        """The filter is to be kept under a name."""
+        """The filter is to be saved under a name."""
 
         filter: Filter
 
@@ -89,7 +89,7 @@ class FilterBar(Vertical):
         saves: bool = True,
         id: str | None = None,
     ) -> None:
-        """`saves`: whether whoever owns it keeps filters under names."""
+        """`rows` are completed from; `saves`: whether its owner saves filters under names."""
         super().__init__(id=id)
         self._rows = rows
         self._about = about
@@ -98,8 +98,8 @@ class FilterBar(Vertical):
         self.error: FilterError | None = None
 
     def compose(self) -> ComposeResult:
-        yield FilterInput(placeholder="what to show", suggester=_Completion(self._rows, self._about), id="filter")
-        yield TextPane(id="filter-says")
+        yield FilterInput(placeholder="filter", suggester=_Completion(self._rows, self._about), id="filter")
+        yield TextPane(id="filter-hint")
 
     @property
     def input(self) -> FilterInput:
@@ -111,26 +111,26 @@ class FilterBar(Vertical):
         self.input.value = text
         self.input.cursor_position = len(text)
         self.input.focus()
-        self._judge()
+        self._check()
 
     @on(Input.Changed)
-    def _judge(self) -> None:
-        says = self.query_one("#filter-says", TextPane)
+    def _check(self) -> None:
+        hint = self.query_one("#filter-hint", TextPane)
         try:
             found = parse_filter(self.input.value, self._about)
         except FilterError as error:
             self.error = error
             place = f" at {error.position + 1}" if error.position < len(self.input.value) else ""
-            says.show(joined((f"✗ {error.message}{place}. ", "bad"), (error.advice, "muted")))
+            hint.show(joined((f"✗ {error.message}{place}. ", "bad"), (error.advice, "muted")))
             return
         self.error = None
-        keys = "enter keeps · esc shows all · tab completes" + (" · ctrl+s saves" if self._saves else "")
-        says.show(joined((keys if found.terms else self._hint, "muted")))
+        keys = "enter applies · esc shows all · tab completes" + (" · ctrl+s saves" if self._saves else "")
+        hint.show(joined((keys if found.terms else self._hint, "muted")))
         if self.display:
             self.post_message(self.Filtered(found))
 
-    @on(FilterInput.Asked)
-    def _asked(self, event: FilterInput.Asked) -> None:
+    @on(FilterInput.Requested)
+    def _asked(self, event: FilterInput.Requested) -> None:
         if event.what == "drop":
             self.input.value = ""
             self.post_message(self.Filtered(parse_filter("", self._about)))
@@ -138,6 +138,6 @@ class FilterBar(Vertical):
             self.post_message(self.Saving(parse_filter(self.input.value, self._about)))
             return
         elif self.error is not None:
-            return  # a mistake stays in front of the eyes until it is mended or dropped
+            return  # a mistake stays visible until it is fixed or removed
         self.display = False
         self.post_message(self.Closed())

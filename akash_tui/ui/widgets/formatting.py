@@ -1,4 +1,4 @@
-"""How figures, times and GPUs are put into words on the screen."""
+"""How figures, times and GPUs are written on the screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
-from akash_tui.domain.bids import formatting as bid_words
+from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.formatting import NONE as NONE
 from akash_tui.domain.bids.formatting import NOT_DISCLOSED as NOT_DISCLOSED
 from akash_tui.domain.bids.formatting import NOT_KNOWN as NOT_KNOWN
@@ -61,6 +61,16 @@ def local_time(at: datetime) -> str:
     return at.astimezone().strftime("%a %d %b %H:%M")
 
 
+def until(at: datetime | None) -> str:
+    """The end of a sentence with the moment when money runs out; "" if that is unknown."""
+    return f"; it lasts until about {local_time(at)} local time" if at is not None else ""
+
+
+def lasts_until(at: datetime | None, hours: Decimal) -> str:
+    """`about Tue 24 Nov 11:40 local time (5 h 26 min)`; only the hours where the moment is unknown."""
+    return f"about {local_time(at)} local time ({span_long(hours)})" if at is not None else f"({span_long(hours)})"
+
+
 _SYMBOLS = {UACT: "ACT", UAKT: "AKT"}
 
 
@@ -77,12 +87,12 @@ def fee(coin: Coin) -> str:
 
 def gpus(disclosure: Disclosure) -> tuple[str, Tone]:
     """A bid's GPUs in a few cells, marked by how we know; not knowing which is a warning."""
-    return bid_words.gpus(disclosure), "muted" if not disclosure.gpus else "" if disclosure.known else "warn"
+    return bid_formatting.gpus(disclosure), "muted" if not disclosure.gpus else "" if disclosure.known else "warn"
 
 
 def vram(disclosure: Disclosure) -> tuple[str, Tone]:
     """The size of each GPU; what only the provider's attributes say, and what is not known, stands back."""
-    text = bid_words.vram(disclosure)
+    text = bid_formatting.vram(disclosure)
     return text, "" if text[-1:].isalpha() and not text.endswith("ᵖ") else "muted"
 
 

@@ -45,7 +45,7 @@ def wrap(text: str, width: int) -> list[str]:
     return out
 
 
-def laid_out(rows: Iterable[LabelledLine | Content], width: int, label_width: int) -> list[Content]:
+def lay_out(rows: Iterable[LabelledLine | Content], width: int, label_width: int) -> list[Content]:
     """Lines on the screen, one Content each; a Content among the rows stands as it is, wrapped."""
     width = max(1, width)
     out: list[Content] = []
@@ -75,9 +75,9 @@ class LabelledLines(Widget):
         if self._key(new) == self._key(self.rows):
             return
         width = self.content_size.width
-        before = len(laid_out(self.rows, width, self._label_width))
+        before = len(lay_out(self.rows, width, self._label_width))
         self.rows = new
-        self.refresh(layout=width == 0 or len(laid_out(new, width, self._label_width)) != before)
+        self.refresh(layout=width == 0 or len(lay_out(new, width, self._label_width)) != before)
 
     @staticmethod
     def _key(rows: Sequence[LabelledLine | Content]) -> list[object]:
@@ -85,11 +85,11 @@ class LabelledLines(Widget):
 
     @property
     def text(self) -> str:
-        """Everything it says, for tests."""
+        """All its text, for tests."""
         return "\n".join(row.plain if isinstance(row, Content) else f"{row.label} {row.value}" for row in self.rows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, len(laid_out(self.rows, width, self._label_width)))
+        return max(1, len(lay_out(self.rows, width, self._label_width)))
 
     def render(self) -> Content:
-        return Content("\n").join(laid_out(self.rows, self.content_size.width, self._label_width))
+        return Content("\n").join(lay_out(self.rows, self.content_size.width, self._label_width))

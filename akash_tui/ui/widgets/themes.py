@@ -1,4 +1,4 @@
-"""The looks: dark, light, and one for eyes that do not tell red from green. One accent, three tones.
+"""The colour themes: dark, light, and one for people who cannot tell red from green. One accent, three tones.
 
 Contrast of every text colour against background, surface and panel is at least 4.5 (a test computes it).
 """

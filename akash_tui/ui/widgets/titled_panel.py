@@ -1,4 +1,4 @@
-"""A frame whose title moves every second: naming it anew paints its edge, not all that stands in it."""
+"""A frame whose title moves every second: changing it repaints its edge, not the content."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.base.base_screen import facts
-from akash_tui.ui.base.quit_dialog import QuitDialog, after_us
+from akash_tui.ui.base.base_screen import header_facts
+from akash_tui.ui.base.quit_dialog import QuitDialog, after_quitting
 from tests.ui.fakes import Stage_, until
 
 
@@ -22,14 +22,14 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("owns", "demo", "says"),
-    [(False, None, "Leases keep running"), (True, None, "stands still"), (True, ("calm", 7), "gone then")],
+    [(False, None, "Leases keep running"), (True, None, "stands still"), (True, ("calm", 7), "will be gone")],
 )
 async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo: object, says: str) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         scene.entry.owns_practice = owns
         scene.app.demo = demo  # type: ignore[assignment]
-        assert says in after_us(scene.app)
+        assert says in after_quitting(scene.app)
 
 
 async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:
@@ -50,10 +50,10 @@ async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> N
         for _ in range(2):
             await header_data.read(money=False)
         scene.app.status.clear_messages()
-        said = "PRACTICE is silent since 10:00:00. N starts it again, r reads again, ! tells more."
+        said = "PRACTICE has not answered since 10:00:00. N restarts it, r tries again, ! shows details."
         assert header_data.outage() == said
         assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]
-        assert any(text.startswith("#812,345 ○") for text, _, _ in facts(header_data, False))
+        assert any(text.startswith("#812,345 ○") for text, _, _ in header_facts(header_data, False))
         scene.app.session.chain.fault = None  # type: ignore[union-attr]
         await header_data.read(money=False)
         assert header_data.outage() == ""

@@ -144,7 +144,7 @@ async def test_filter_language_with_an_error_below_while_the_last_good_filter_st
         await until(pilot, lambda: shown(scene) == [2, 5])
         assert "2 of 5 shown, 2 hidden by GPU (1 not known), 1 by price" in head(scene)
         await typed(scene, pilot, "gpu:a100|h100 usd_h<1.5 uptme7>1")
-        says = board(scene).query_one("#filter-says", TextPane)
+        says = board(scene).query_one("#filter-hint", TextPane)
         await until(pilot, lambda: "there is no field 'uptme7' at 25. Did you mean uptime7?" in says.content.plain)
         await pilot.press("enter")
         assert board(scene).query_one(FilterBar).display, "a mistake is not put away"

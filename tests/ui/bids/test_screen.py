@@ -104,7 +104,7 @@ async def test_accept_shows_the_quote_and_leases_exactly_that(scene: Stage_) -> 
         assert isinstance(dialog, ConfirmSpend)
         said = dialog.query_one("#sheet", LabelledLines).text
         assert "a100 ×1, 80 GB sxm at europlots.com (ap-east, audited)" in said
-        assert "GPU told the model by the bid itself, its VRAM by its provider's attributes" in said
+        assert "GPU source the model by the bid itself, its VRAM by its provider's attributes" in said
         assert "≈ $0.92 an hour" in said
         assert dialog.focused is not None
         assert dialog.focused.id == "no"
@@ -126,7 +126,7 @@ async def test_refused_before_the_lease_the_next_best_is_proposed(scene: Stage_)
         said = scene.app.screen.query_one("#message", LabelledLines).text
         assert "withdrawn" in said
         assert "a100 ×1 at europlots.com" in said
-        await until(pilot, lambda: scene.app.screen._awake)  # type: ignore[attr-defined]
+        await until(pilot, lambda: scene.app.screen.armed)  # type: ignore[attr-defined]
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
@@ -142,8 +142,8 @@ async def test_after_the_lease_a_failure_says_that_it_costs(scene: Stage_) -> No
         await pilot.press("a")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
-        await until(pilot, lambda: "goes on costing" in scene.app.status.line()[0])
-        await until(pilot, lambda: "goes on costing" in scene.app.screen.query_one("#steps", LabelledLines).text)
+        await until(pilot, lambda: "keeps costing" in scene.app.status.line()[0])
+        await until(pilot, lambda: "keeps costing" in scene.app.screen.query_one("#steps", LabelledLines).text)
         assert fault.title in [problem.title for problem in scene.app.problems.entries]
         await pilot.press("m")  # tries again, and now it works
         await until(pilot, lambda: scene.deployer.run.stage.value == "running")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.ui.deploy.external_editor import NONE_NAMED, editor
+from akash_tui.ui.deploy.external_editor import NO_EDITOR, editor
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import SDL, Stage_, until
 from tests.ui.lease_actions.test_update import opened
@@ -58,12 +58,12 @@ async def test_an_editor_that_fails_leaves_what_it_wrote(scene: Stage_, monkeypa
         assert [path.read_text() for path in left(scene)] == ["half"]
 
 
-async def test_one_that_cannot_be_started_or_lent_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_that_cannot_be_started_is_reported(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "no-such-editor-here")
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        await until(pilot, lambda: "cannot be lent" in scene.app.status.line()[0])
+        await until(pilot, lambda: "cannot be suspended" in scene.app.status.line()[0])
         monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())
         await pilot.press("E")
         await until(pilot, lambda: any("cannot be started" in e.title for e in scene.app.problems.entries))
@@ -77,7 +77,7 @@ async def test_without_a_name_the_key_says_so(scene: Stage_, monkeypatch: pytest
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        assert scene.app.status.line()[0] == NONE_NAMED
+        assert scene.app.status.line()[0] == NO_EDITOR
 
 
 def test_visual_comes_first_and_may_have_options() -> None:

@@ -148,7 +148,7 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         await until(pilot, lambda: screen.draft is not None)
         await until(pilot, lambda: screen.query_one("#findings").display)
         await pilot.press("enter")
-        assert "line 33 is not right" in scene.app.status.line()[0]
+        assert "First fix line 33" in scene.app.status.line()[0]
         assert scene.deployer.done == []
         assert str(path) in scene.entry.settings.recent
 
@@ -234,10 +234,10 @@ async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
         assert len(screen.draft.errors) < before
         assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
         said = scene.app.status.line()[0]
-        assert said.startswith("✓ Mended here: line ")
-        assert "The file itself stays." in said
+        assert said.startswith("✓ Fixed here: line ")
+        assert "The file is unchanged." in said
         await pilot.press("F")
-        assert "None of it can be mended" in scene.app.status.line()[0]
+        assert "None of these can be fixed" in scene.app.status.line()[0]
 
 
 async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scene: Stage_) -> None:

@@ -130,6 +130,6 @@ async def test_n_takes_the_harmless_answer() -> None:
         choices = (DialogAnswer("stay", "Stay"), DialogAnswer("quit", "Quit", "y"))
         question = QuestionDialog("Quit?", [LabelledLine("", "Leases keep running.")], choices)
         app.push_screen(question, lambda answer: setattr(app, "answer", answer))
-        await until(pilot, lambda: question.is_mounted and question._awake)
+        await until(pilot, lambda: question.is_mounted and question.armed)
         await pilot.press("n")
         assert app.answer == "stay"

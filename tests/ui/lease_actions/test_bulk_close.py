@@ -48,7 +48,7 @@ async def test_marked_ones_are_closed_together_after_typing_how_many(
         await pilot.press("space", "down", "space", "down", "down", "space")
         await until(pilot, lambda: "3 marked" in str(screen.query_one("#leases-panel").border_title))
         sheet = await ask(scene, pilot)
-        assert "≈ 13.20 ACT in all" in sheet
+        assert "≈ 13.20 ACT in total" in sheet
         assert "3 running leases" in sheet
         await pilot.press("y", "enter")
         assert closer.signed == []

@@ -49,7 +49,7 @@ SHOP = MisplacedHostName("shop.example.test", HOLDER)
 
 async def asked(scene: Stage_, pilot: Pilot[int]) -> str:
     await pilot.press("H")
-    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
     return str(scene.app.screen.query_one("#message", LabelledLines).text)  # type: ignore[attr-defined]
 
 
@@ -58,15 +58,15 @@ async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.Mo
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         for key in ("enter", "escape", "n"):  # the first answer is to leave them
-            assert "shop.example.test: leads to dseq 77 now" in await asked(scene, pilot)
+            assert "shop.example.test: points to dseq 77 now" in await asked(scene, pilot)
             await pilot.press(key)
-            await until(pilot, lambda: said(scene) == "No name was moved.")
+            await until(pilot, lambda: said(scene) == "No host name was moved.")
             assert names.moved == []
             scene.app.status.say("")
         await asked(scene, pilot)
         await pilot.press("y")
         await until(pilot, lambda: names.moved)
-        await until(pilot, lambda: said(scene) == "✓ shop.example.test now leads here.")
+        await until(pilot, lambda: said(scene) == "✓ shop.example.test now points here.")
 
 
 async def test_nothing_to_move_is_said(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,10 +74,10 @@ async def test_nothing_to_move_is_said(scene: Stage_, monkeypatch: pytest.Monkey
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         await pilot.press("H")
-        await until(pilot, lambda: said(scene) == "They lead here already: shop.example.test.")
+        await until(pilot, lambda: said(scene) == "They already point here: shop.example.test.")
         names.found = []
         await pilot.press("H")
-        await until(pilot, lambda: said(scene) == "Its SDL names no host of your own.")
+        await until(pilot, lambda: said(scene) == "Its SDL has no custom host names.")
 
 
 async def test_a_refusal_is_a_dialog(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ async def test_a_refusal_is_a_dialog(scene: Stage_, monkeypatch: pytest.MonkeyPa
     names.refuse = HostRefused("The provider did not move the names: in use", "Choose another name.")
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
-        assert "leads nowhere that we can see" in await asked(scene, pilot)
+        assert "points nowhere that we can see" in await asked(scene, pilot)
         await pilot.press("y")
         await until(pilot, lambda: scene.app.screen._title == "That did not work")  # type: ignore[attr-defined]
 

@@ -33,7 +33,7 @@ async def test_the_sdl_comes_with_its_name_and_whom_to_avoid(scene: Stage_, monk
         about = screen.query_one("#about", LabelledLines)
         await until(pilot, lambda: "avoids" in about.text)
         assert "it never took the manifest" in about.text
-        assert "costs until you close it" in scene.app.status.line()[0]
+        assert "costing until you close it" in scene.app.status.line()[0]
 
 
 async def test_its_bids_are_marked_and_never_proposed(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,7 +195,7 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         screen = scene.app.screen
         assert isinstance(screen, LogScreen)
         await pilot.press("p")
-        assert screen.held
+        assert screen.paused
         screen._fresh.add(StreamNotice(view_lease(), "while held"), 10)
         screen._count += 1
         await pilot.pause(0.3)

@@ -76,7 +76,7 @@ async def test_an_edit_is_compared_quoted_signed_and_delivered(scene: Stage_, mo
         assert "vllm: image vllm/vllm-openai:v0.6.3 → vllm/vllm-openai:v0.7.0" in told
         await pilot.press("enter")
         shown = await sheet(scene, pilot)
-        for words in ("v0.6.3 → ", "goes to", "gas", "start again"):
+        for words in ("v0.6.3 → ", "goes to", "gas", "restart"):
             assert words in shown
         assert FakeUpdater.signed == []
         await pilot.press("y")
@@ -100,7 +100,7 @@ async def test_what_cannot_be_is_said_in_words_and_not_quoted(
     async with scene.app.run_test(size=(120, 40)) as pilot:
         assert words in await edited(scene, pilot, monkeypatch, SDL.replace(old, new))
         await pilot.press("enter")
-        assert "cannot change" in said(scene) or "is not right" in said(scene)
+        assert "cannot change" in said(scene) or "First fix line" in said(scene)
         assert isinstance(scene.app.screen, UpdateScreen)
 
 
@@ -188,7 +188,7 @@ async def test_it_is_not_asked_about_what_has_ended(scene: Stage_, monkeypatch: 
         gone = replace(view(scene.entry.clock), leases=(replace(known(scene), lease=over, status=None),))
         monkeypatch.setattr(FakeLeases, "views", (gone,))
         await pilot.press("m")
-        await until(pilot, lambda: "goes on costing" in said(scene))
+        await until(pilot, lambda: "keeps costing" in said(scene))
         await until(pilot, lambda: not [w for w in scene.app.workers if w.group == "trouble" and not w.is_finished])
         assert isinstance(scene.app.screen, LeaseScreen)
 
@@ -197,7 +197,7 @@ async def test_it_is_not_asked_about_what_has_ended(scene: Stage_, monkeypatch: 
     ("changed", "words"),
     [
         ({"source": "provider", "exact": True}, "it is what runs"),
-        ({"source": "provider", "exact": False, "manifest": None}, "not quite what was deployed"),
+        ({"source": "provider", "exact": False, "manifest": None}, "not exactly what was deployed"),
         ({"source": "earlier", "missing": ("The provider is silent",), "manifest": None}, "updated elsewhere"),
         ({"source": "none", "sdl": "", "missing": ("Nothing runs any more: you closed it.",)}, "you closed it"),
     ],
@@ -247,5 +247,5 @@ async def test_after_a_kill_the_next_start_hands_the_manifest_over(
         assert "deliver" not in scene.deployer.done
         scene.app.readonly = False
         await opening._look_back(scene.app, scene.app.session)
-        assert "goes on now" in said(scene)
+        assert "is being sent now" in said(scene)
         await until(pilot, lambda: scene.deployer.run.stage is Stage.RUNNING)

@@ -68,7 +68,7 @@ async def test_other_bids_for_a_running_lease_need_the_name_typed(
         await at_the_lease(scene, pilot, monkeypatch)
         await picked(scene, pilot, "p", 0)
         shown = await sheet(scene, pilot)
-        for words in ("europlots", "its data is lost", "4.40 ACT", "nothing costs by the hour", "gas"):
+        for words in ("europlots", "its data is lost", "4.40 ACT", "nothing is charged by the hour", "gas"):
             assert words in shown
         await pilot.press("y", "enter")  # `y` is typed, and is not the name
         assert Groups.done == []
@@ -120,7 +120,7 @@ async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pyt
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         titles = [row.title for row in scene.app.screen.query_one("#options").rows]  # type: ignore[attr-defined]
-        assert titles == ["other bids · dcloud", "pause · dcloud", "close · dcloud", "start · west", "close · west"]
+        assert titles == ["new bids · dcloud", "pause · dcloud", "close · dcloud", "start · west", "close · west"]
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.busy is None)
         assert Groups.done == []
@@ -135,7 +135,7 @@ def suspended() -> Iterator[None]:
 
 
 async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.app, "lent", suspended)
+    monkeypatch.setattr(scene.app, "suspended", suspended)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
         for code, words in ((0, "vllm ended with code 0"), (7, "vllm ended with code 7"), (None, "You left the shell")):
@@ -146,7 +146,7 @@ async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.Mon
 
 
 async def test_with_several_replicas_one_is_asked_for(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.app, "lent", suspended)
+    monkeypatch.setattr(scene.app, "suspended", suspended)
     monkeypatch.setattr(Shells, "targets", [ShellTarget(bid_id(2), "vllm", 2, 2), ShellTarget(bid_id(2), "web", 1, 0)])
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
@@ -165,7 +165,7 @@ async def test_where_the_terminal_cannot_be_lent_the_command_is_told(
     async with scene.app.run_test(size=(100, 30)) as pilot:  # a test's own terminal is such a one
         await at_the_lease(scene, pilot, monkeypatch)
         await pilot.press("s")
-        await until(pilot, lambda: "cannot be lent" in said(scene))
+        await until(pilot, lambda: "cannot be suspended" in said(scene))
         assert "akash-tui --network practice lease shell 812301 --gseq 1 --service vllm" in said(scene)
         assert Shells.opened == []
         assert not scene.app.away
@@ -176,7 +176,7 @@ async def test_nothing_ready_no_shell(scene: Stage_, monkeypatch: pytest.MonkeyP
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=starting),))
         await pilot.press("s")
-        assert "Nothing is ready yet" in said(scene)
+        assert "No service is ready" in said(scene)
         assert "0 of 1 ready, starting" in facts(scene)
 
 
@@ -207,7 +207,7 @@ async def test_an_address_that_is_none_is_not_opened(scene: Stage_, monkeypatch:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=odd),))
         await pilot.press("o")
-        assert "no browser is sent there" in said(scene)
+        assert "not opened in a browser" in said(scene)
 
 
 def test_a_text_browser_would_draw_over_the_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -266,6 +266,6 @@ async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch
         assert "cost 1.54 ACT" in facts(scene)
         assert "d deploys it again" in facts(scene)
         assert "shows none yet" not in facts(scene)
-        for key, words in (("p", "closed for good"), ("x", "closed already"), ("t", "would not bring it back")):
+        for key, words in (("p", "closed for good"), ("x", "closed already"), ("t", "would not reopen it")):
             await pilot.press(key)
             assert words in said(scene)

@@ -30,7 +30,7 @@ async def _leases(scene: Stage_, pilot) -> LeasesScreen:  # type: ignore[no-unty
     await pilot.press("3")
     screen = scene.app.screen
     assert isinstance(screen, LeasesScreen)
-    await until(pilot, lambda: screen.fleet is not None and screen.fleet.standings is not None)
+    await until(pilot, lambda: screen.lease_list is not None and screen.lease_list.standings is not None)
     return screen
 
 
@@ -151,7 +151,7 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "Not written down?")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "The words of main")
-        await until(pilot, lambda: app.screen._awake)  # type: ignore[attr-defined]
+        await until(pilot, lambda: app.screen.armed)  # type: ignore[attr-defined]
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "network" in app.screen._title)
 
@@ -239,6 +239,6 @@ async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkey
         monkeypatch.setattr(scene.app.session, "journal", Remembers())
         await pilot.press("3")
         table = scene.app.screen.query_one("#lease-table", LiveTable)
-        await until(pilot, lambda: "remembers" in table.empty)
+        await until(pilot, lambda: "Last known" in table.empty)
         assert table.empty.count("dseq") == 1
         assert "vllm-qwen · dseq 812301 · was running · made Tue 24 Nov 10:00" in table.empty

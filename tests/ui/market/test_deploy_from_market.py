@@ -81,7 +81,7 @@ async def test_only_at_one_provider(scene: Stage_) -> None:
         await until(pilot, lambda: f"organization = {NAMES[0]}" in said.text)
         assert "of 3 providers known, this one alone" in said.text
         assert "an order cannot name an address" in said.text
-        await until(pilot, lambda: scene.app.screen._awake)  # type: ignore[attr-defined]
+        await until(pilot, lambda: scene.app.screen.armed)  # type: ignore[attr-defined]
         await pilot.press("y")
         deploy = await draft_of(scene, pilot)
         assert deploy.draft is not None
@@ -101,4 +101,4 @@ async def test_who_may_not_deploy_is_told_why(tmp_path: Path) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_market(scene, pilot)
         await pilot.press("n")
-        await until(pilot, lambda: "This is read-only: nothing can be deployed." in drawn(scene))
+        await until(pilot, lambda: "This is read-only: nothing can be deployed or signed." in drawn(scene))

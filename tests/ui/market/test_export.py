@@ -24,7 +24,7 @@ async def exported(scene: Stage_, pilot: Pilot[int], name: str) -> list[list[str
     """Press `e` and read what was written."""
     await pilot.press("e")
     folder = scene.entry.home / "exports"
-    await until(pilot, lambda: "lines in" in scene.app.status.line()[0])
+    await until(pilot, lambda: "lines to" in scene.app.status.line()[0])
     (path,) = folder.glob(f"{name}-*.csv")
     assert path.stat().st_mode & 0o777 == 0o600
     assert str(path) in scene.app.status.line()[0]
@@ -58,7 +58,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
         path.write_text("mine")
         for key, left in (("escape", "mine"), ("n", "mine"), ("y", "vendor")):
             await pilot.press("e")
-            await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+            await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
             await pilot.press(key)
             await until(pilot, lambda: scene.app.screen is screen and scene.app.status.line()[0])
             await until(pilot, lambda left=left: path.read_text().startswith(left))

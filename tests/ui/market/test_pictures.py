@@ -74,14 +74,14 @@ async def watching(scene: Stage_, pilot: Pilot[int]) -> None:
 async def rang(scene: Stage_, pilot: Pilot[int]) -> None:
     await gpus(scene, pilot)
     market_watch.start(scene.app, "gpu:a100 price<1")
-    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
 
 
 async def only_here(scene: Stage_, pilot: Pilot[int]) -> None:
     await provider(scene, pilot)
     await pilot.press("n")
     await choose(scene, pilot, "vLLM with Qwen")
-    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+    await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
 
 
 async def moving(scene: Stage_, pilot: Pilot[int]) -> None:

@@ -76,7 +76,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
         await pilot.press("4")
         await until(pilot, lambda: f"rang: {EXPRESSION}" in drawn(scene))
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
         assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#message", LabelledLines).text
         await pilot.press("y")
         await choose(scene, pilot, "vLLM with Qwen")
@@ -92,7 +92,7 @@ async def test_on_the_market_itself_it_asks_at_once_and_can_be_forgotten(
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await set_watch(scene, pilot)
         more_free(monkeypatch, scene)
-        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
         assert rung
         await pilot.press("f")
         await until(pilot, lambda: scene.app.watching is None and not isinstance(scene.app.screen, QuestionDialog))
@@ -102,7 +102,7 @@ async def test_it_can_be_stopped_and_says_what_is_wrong_with_a_wish(scene: Stage
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await set_watch(scene, pilot)
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
         await pilot.press("w")
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         field = scene.app.screen.query_one("#text")
@@ -113,7 +113,7 @@ async def test_it_can_be_stopped_and_says_what_is_wrong_with_a_wish(scene: Stage
             pilot, lambda: "there is no field 'prize'" in scene.app.screen.query_one("#wrong", LabelledLines).text
         )
         await pilot.press("escape", "w")
-        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
         await pilot.press("f")
         await until(pilot, lambda: scene.app.watching is None)
         assert not rung

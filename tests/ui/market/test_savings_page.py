@@ -119,7 +119,7 @@ async def test_from_the_market_and_from_the_leases(
         await pilot.press("dollar_sign")
         await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
         await pilot.press("escape", "enter")
-        await until(pilot, lambda: scene.app.shell is not None and scene.app.shell.where == "lease")
+        await until(pilot, lambda: scene.app.front_screen is not None and scene.app.front_screen.where == "lease")
         await pilot.press("dollar_sign")
         await until(pilot, lambda: isinstance(scene.app.screen, SavingsPage) and scene.app.screen.found)
         assert scene.app.screen.only is not None  # type: ignore[attr-defined]

@@ -126,12 +126,12 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         await pilot.press("enter")
         await until(pilot, lambda: confirming(app), 20)
         sheet = app.screen.query_one("#sheet", LabelledLines).text
-        assert "the first one at once" in sheet
+        assert "the first one now" in sheet
         assert "2.00 ACT at most, 2 times" in sheet
         await pilot.press("y")
         logged = app.problems.entries
-        await until(pilot, lambda: any("1.00 ACT added by itself (1.00 of 2.00 ACT)" in e.title for e in logged), 40)
-        await until(pilot, lambda: any("not topped up by itself any more" in e.title for e in logged), 60)
+        await until(pilot, lambda: any("added automatically (1.00 of 2.00 ACT)" in e.title for e in logged), 40)
+        await until(pilot, lambda: any("Automatic top-up is off" in e.title for e in logged), 60)
         await until(pilot, lambda: "2.00 of 2.00 ACT spent; over: 2.00 of 2.00 ACT are spent" in facts(), 20)
         assert not [e.title for e in logged if "could not" in e.title]
         await pilot.press("x")

@@ -19,11 +19,11 @@ from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
-from akash_tui.ui.base.quit_dialog import after_us
+from akash_tui.ui.base.quit_dialog import after_quitting
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.lease_actions.auto_top_up import read_form
-from akash_tui.ui.leases.detail_lines import facts_of
+from akash_tui.ui.leases.detail_lines import deployment_lines
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
 from akash_tui.ui.widgets.bars import KeyBar
@@ -96,12 +96,12 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         sheet = await agree(scene, pilot, "5 50 6h")
-        for words in ("5.00 ACT", "less than 6 h", "50.00 ACT at most, 10 times", "the first one at once", "in all"):
+        for words in ("5.00 ACT", "less than 6 h", "at most 50.00 ACT, 10 times", "the first one now", "in total"):
             assert words in sheet, sheet
         await pilot.press("y")
         await until(pilot, lambda: ID in FakeAutoTopUp.orders)
         await until(pilot, lambda: screen.table.rows[0].auto[0] == "0 of 50")
-        assert "From now on: 5.00 ACT" in scene.app.status.line()[0]
+        assert "Automatic top-up is on: 5.00 ACT" in scene.app.status.line()[0]
 
 
 async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,11 +119,11 @@ async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: p
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_the_list(scene, pilot)
-        assert "nothing is topped up by itself" in after_us(scene.app)
+        assert "automatic top-ups pause" in after_quitting(scene.app)
         monitor = scene.app.monitor
         assert monitor is not None
         monitor.orders = {ID: replace(ORDER, stopped="you ended it")}
-        assert "topped up" not in after_us(scene.app)
+        assert "top-ups pause" not in after_quitting(scene.app)
 
 
 async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
@@ -138,7 +138,7 @@ async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
         facts = scene.app.screen.query_one("#facts", LabelledLines)
         await until(pilot, lambda: "10.00 of 50.00 ACT spent" in facts.text)
         await pilot.press("A")
-        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
         await pilot.press("e")
         await until(pilot, lambda: FakeAutoTopUp.orders[ID].stopped)
         await until(pilot, lambda: scene.app.busy is None)
@@ -158,9 +158,9 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
         )
         monitor.refresh_now()
         logged = scene.app.problems.entries
-        await until(pilot, lambda: any("5.00 ACT added by itself (10.00 of 50.00 ACT)" in e.title for e in logged))
+        await until(pilot, lambda: any("5.00 ACT added automatically (10.00 of 50.00 ACT)" in e.title for e in logged))
         monitor.refresh_now()
-        await until(pilot, lambda: any("not topped up by itself any more: 10.00 of" in e.title for e in logged))
+        await until(pilot, lambda: any("Automatic top-up is off: 10.00 of" in e.title for e in logged))
 
 
 async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,9 +174,9 @@ async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch
         await until(pilot, lambda: bells == [1])  # 4.8 hours are less than five
         monitor = scene.app.monitor
         assert monitor is not None
-        before = monitor.fleet.revision
+        before = monitor.lease_list.revision
         monitor.refresh_now()
-        await until(pilot, lambda: monitor.fleet.revision > before + 1)
+        await until(pilot, lambda: monitor.lease_list.revision > before + 1)
         assert bells == [1]
         known = shown.leases[0]
         ended = replace(known.lease, state=LeaseState.CLOSED, reason="lease_closed_reason_unstable", closed_on=HEIGHT)
@@ -201,9 +201,9 @@ async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
         monitor = scene.app.monitor
         assert monitor is not None
         for _ in range(2):
-            before = monitor.fleet.revision
+            before = monitor.lease_list.revision
             monitor.refresh_now()
-            await until(pilot, lambda before=before: monitor.fleet.revision > before + 1)
+            await until(pilot, lambda before=before: monitor.lease_list.revision > before + 1)
         told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
         assert (len(told), len(bells)) == (rings, rings)
 
@@ -279,6 +279,6 @@ def test_what_is_owed_is_not_shown_as_left(scene: Stage_) -> None:
     gone = replace(view(clock), left=Decimal(-20_000), lasts_hours=Decimal(0))
     short = replace(view(clock), left=Decimal(9_000), lasts_hours=Decimal("0.01"))
     for shown, says in ((gone, "nothing; 0.02 ACT owed"), (short, "(less than a minute)")):
-        lines = facts_of(shown, None, lambda seen: "p", busy=False, now=clock.now())
+        lines = deployment_lines(shown, None, lambda seen: "p", busy=False, now=clock.now())
         (left,) = [line.value for line in lines if isinstance(line, LabelledLine) and line.label == "left"]
         assert says in left
