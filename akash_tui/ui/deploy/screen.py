@@ -21,7 +21,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
 from akash_tui.ui.deploy.file_dialog import ask_sdl_path
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel
-from akash_tui.ui.deploy.sdl_files import ProblemRow, problem_count, model_name, read_file
+from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, problem_count, read_file
 from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.draft import (

@@ -61,10 +61,10 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
             check=_wrong,
         )
     )
-    if not isinstance(said, str):
+    if not isinstance(text, str):
         app.status.say("Nothing was deposited.", "muted")
         return
-    amount, hours = parse_deposit(said)
+    amount, hours = parse_deposit(text)
     quote = await app.push_screen_wait(
         ConfirmSpend[DepositQuote](
             "Top up?",

@@ -48,7 +48,9 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
         return 0
     answer = await session_app.push_screen_wait(
         ChoiceDialog(
-            f"{view.name}: no provider accepted the manifest, and it costs", _options(tracked, error), _body(view, error)
+            f"{view.name}: no provider accepted the manifest, and it costs",
+            _options(tracked, error),
+            _body(view, error),
         )
     )
     if answer == "again":

@@ -19,7 +19,7 @@ from akash_tui.ui.deploy.file_dialog import ask_sdl_path
 from akash_tui.ui.deploy.sdl_files import read_file
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.lease_actions.update import compared, origin, update
-from akash_tui.ui.session.draft import editable, displayed_text
+from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.session.session_app import READ_ONLY
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
