@@ -23,6 +23,7 @@ from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.session.run_manager import TrackedRun
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
