@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.cli.conftest import Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
 from tests.e2e.real_terminal import RealTerminal
 
 CTRL_C = "\x03"

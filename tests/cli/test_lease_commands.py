@@ -11,7 +11,8 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
-from tests.cli.conftest import Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
 from tests.cli.test_with_practice import FAST
 
 ON = ("--network", "practice")
@@ -113,11 +114,11 @@ def test_update_the_image_of_a_running_deployment(home: Home, dseq: str) -> None
 
 def test_shell_passes_on_output_input_and_exit_code(home: Home, dseq: str) -> None:
     shell = (*ON, "lease", "shell", dseq, "--service", "web")
-    fine = home.run(*shell, "--", "sh", "-c", "ls /; ls /nowhere; exit 3")
+    fine = home.run_process(*shell, "--", "sh", "-c", "ls /; ls /nowhere; exit 3")
     assert fine.code == 3, fine
     assert "proc" in fine.out
     assert "/nowhere" in fine.err
-    script = home.run(*ON, "lease", "shell", dseq, stdin="ls\nfalse\n")
+    script = home.run_process(*ON, "lease", "shell", dseq, stdin="ls\nfalse\n")
     assert script.code == 1, script
     assert "proc" in script.out
     for wrong, words in (

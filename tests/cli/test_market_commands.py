@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
 
 
 def asked(world: dict[str, Any], path: str) -> Any:

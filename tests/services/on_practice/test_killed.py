@@ -21,9 +21,9 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
+from tests.helpers.worlds import Practice
 from tests.services.on_practice.killed_client import to_the_end, whole_way
 from tests.services.on_practice.test_flow import SDL
-from tests.services.on_practice.worlds import Practice
 
 POINTS = (
     "after sign 1",  # signed, nothing on disk, nothing sent

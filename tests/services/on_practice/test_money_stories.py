@@ -14,8 +14,8 @@ from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quot
 from akash_tui.services.leases.attention import alarms
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.storage.journal_entries import IntentKind
+from tests.helpers.worlds import Practice
 from tests.services.on_practice.test_lease_stories import leased
-from tests.services.on_practice.worlds import Practice
 
 Worlds = Callable[[str], Practice]
 EACH = 500_000

@@ -1,0 +1,26 @@
+"""Fixtures of all tests: wallet files that open quickly, practice networks that are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from akash_tui.adapters.wallet import vault_file
+from tests.helpers.worlds import Worlds
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_wallet_files() -> Iterator[None]:
+    """Seal with the least cost that the program still opens; `test_vault` seals one at the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault_file, "SCRYPT_N", vault_file._LEAST_N)
+        yield
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Practice networks by scenario, shared by the tests of this process."""
+    made = Worlds(tmp_path_factory.mktemp("worlds"))
+    yield made
+    made.close()
