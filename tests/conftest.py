@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from akash_tui.adapters.wallet import vault_file
 from tests.helpers.worlds import Worlds
+
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")  # no example fails for taking long: another program may be busy
 
 
 @pytest.fixture(scope="session", autouse=True)

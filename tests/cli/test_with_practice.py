@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import Practice
 from tests.cli.home import Home
+from tests.helpers.worlds import GIVE_UP
 
 FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
 EVENTS = {
@@ -241,7 +242,7 @@ def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Pract
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     rest = process.stdout.read()
-    assert process.wait(60) == 130
+    assert process.wait(GIVE_UP) == 130
     assert '"done"' in rest.splitlines()[-1]
     assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
 

@@ -12,6 +12,7 @@ import pytest
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
 from tests.cli.home import ADDRESS, WORDS, Home
+from tests.helpers.worlds import GIVE_UP
 
 Json = dict[str, Any]
 CHEAP = """\
@@ -215,7 +216,7 @@ def test_output_survives_a_reader_that_goes_away(home: Home) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(30) in (0, 1)
+    assert process.wait(GIVE_UP) in (0, 1)
     assert "Traceback" not in process.stderr.read()
 
 

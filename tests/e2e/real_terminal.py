@@ -18,7 +18,7 @@ from pathlib import Path
 import pyte
 
 ENTER, ESC, DOWN = "\r", "\x1b", "\x1b[B"
-LONGEST = 90.0
+LONGEST = 120.0
 """Seconds until a condition that does not come true fails the test; never waited for when it does."""
 
 

@@ -58,14 +58,14 @@ def running(tmp_path: Path) -> Iterator[tuple[Here, str]]:
         address = json.loads(here.run("wallet", "show", "-o", "json"))["address"]
         request = urllib.request.Request(world["faucet"], json.dumps({"address": address}).encode(), method="POST")
         request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             assert json.load(answer)["tx"]
         deploy = ("deploy", "web-page", "--accept", "cheapest", "--collect", "0.1s", "--yes", "-o", "jsonl")
         events = here.run("--network", "practice", *deploy).splitlines()
         yield here, json.loads(events[-1])["dseq"]
     finally:
         practice.terminate()
-        practice.wait(20)
+        practice.wait(120)
 
 
 def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
@@ -79,7 +79,7 @@ def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
         for asked in range(2, 30):  # the signal of the new size may come after the first keys
             terminal.press("stty size" + ENTER)
             terminal.until(lambda text, n=asked: text.count("stty size") >= n,
-                           lambda text: text.rstrip().endswith("#"), within=20)  # fmt: skip
+                           lambda text: text.rstrip().endswith("#"))  # fmt: skip
             if "37 101" in terminal.text:
                 break
         assert "37 101" in terminal.text

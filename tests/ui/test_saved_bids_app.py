@@ -15,6 +15,7 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import LiveTable
+from tests.helpers.repaints import repaints
 from tests.ui.fakes import BIDS, FakeEntry, FrozenClock, until
 
 PRICE = (SortKey("price"),)
@@ -59,7 +60,8 @@ async def test_nothing_can_be_taken_and_no_key_breaks_it(tmp_path: Path) -> None
 async def test_small_answers(tmp_path: Path, bids: list[Bid]) -> None:
     app = saved(tmp_path / "home", bids)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.2)
+        await until(pilot, lambda: isinstance(app.screen, BidsScreen) and app.screen.is_mounted)
+        await repaints(pilot)
         table = app.screen.query_one("#bid-table", LiveTable)
         assert len(table.rows) == len(bids)
         assert table.empty == ("There is no bid in it." if not bids else table.empty)

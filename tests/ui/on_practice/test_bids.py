@@ -64,9 +64,9 @@ async def spendable(app: AkashApp) -> tuple[int, ...]:
 async def close(app: AkashApp, pilot: Pilot[Any]) -> str:
     """Close the order that the board shows; what the app says of it."""
     await pilot.press("x")
-    await until(pilot, lambda: confirming(app), 20)
+    await until(pilot, lambda: confirming(app))
     await pilot.press("y")
-    await until(pilot, lambda: "is closed" in app.status.line()[0], 40)
+    await until(pilot, lambda: "is closed" in app.status.line()[0])
     return app.status.line()[0]
 
 
@@ -75,9 +75,9 @@ async def test_rush(program: FastProgram) -> None:
     app = AkashApp(program, demo=("rush", 7))
     async with app.run_test(size=(120, 40)) as pilot:
         trip = await ask_for_bids(app, pilot)
-        await until(pilot, lambda: count(app) >= 15, 20)
+        await until(pilot, lambda: count(app) >= 15)
         assert len({row.created_at for row in trip.run.book.all()}) == 1, "all came in the same block"
-        await until(pilot, lambda: any(row.audited for row in trip.run.book.all()), 20)
+        await until(pilot, lambda: any(row.audited for row in trip.run.book.all()))
 
         everyone = count(app)
         await type_into(pilot, "slash", "gpu:a100")
@@ -95,9 +95,9 @@ async def test_rush(program: FastProgram) -> None:
         assert shown[0].over_budget is False
 
         await pilot.press("home", "a")
-        await until(pilot, lambda: confirming(app), 20)
+        await until(pilot, lambda: confirming(app))
         await pilot.press("y")
-        await until(pilot, lambda: trip.run.stage.value == "running", 60)
+        await until(pilot, lambda: trip.run.stage.value == "running")
         assert [lease.id.provider for lease in trip.run.leases] == [shown[0].row.id.provider]
         assert not (program.home / "crashes").exists()
 
@@ -115,15 +115,15 @@ async def test_price_jump(program: FastProgram) -> None:
         def fickle() -> list[str]:
             return [row.key for row in book.rows(gone=False) if hash_of(row.name.removesuffix(".example")) % 2 == 0]
 
-        await until(pilot, lambda: bool(fickle()), 20)
+        await until(pilot, lambda: bool(fickle()))
         table(app, "#bid-table").move_to_id(fickle()[-1])
         await pilot.press("a")
-        await until(pilot, lambda: confirming(app), 20)
+        await until(pilot, lambda: confirming(app))
         dialog = app.screen
         assert isinstance(dialog, ConfirmSpend)
         assert dialog.quote is not None
         held = dialog.quote.rows[0]
-        await until(pilot, lambda: bool(dialog.stale), 20)
+        await until(pilot, lambda: bool(dialog.stale))
         assert "too late" in seen.text(app)
         assert held.name in dialog.stale
         await pilot.press("y")
@@ -144,7 +144,7 @@ async def test_price_jump(program: FastProgram) -> None:
         await _back_to_sources(app, pilot)
         second = await submit(app, pilot)
         assert second.run.id != trip.run.id
-        await until(pilot, lambda: bool(_both(first, second)), 20)
+        await until(pilot, lambda: bool(_both(first, second)))
         for was, now in _both(first, second):
             assert Decimal("1.7") < now / was < Decimal("1.9")
 
@@ -169,7 +169,7 @@ async def test_flood(program: FastProgram) -> None:
         await pilot.press("down", "down", "down")
         chosen, some = bids.cursor_id, count(app)
         assert chosen is not None
-        await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000, 60)
+        await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000)
         assert bids.cursor_id == chosen
         assert bids.cursor_row.row.key == chosen
 
@@ -190,8 +190,8 @@ async def test_hostile(program: FastProgram) -> None:
     async with app.run_test(size=(160, 48)) as pilot:
         trip = await ask_for_bids(app, pilot)
         book = trip.run.book
-        await until(pilot, lambda: count(app) >= 8 and all(row.provider for row in book.all()), 30)
-        await until(pilot, lambda: any(row.oddity for row in book.all()), 10)
+        await until(pilot, lambda: count(app) >= 8 and all(row.provider for row in book.all()))
+        await until(pilot, lambda: any(row.oddity for row in book.all()))
 
         lines = table(app, "#bid-table").rows
         assert [line.sign[0] == "!" for line in lines] == [bool(line.row.oddity) for line in lines]
@@ -208,7 +208,7 @@ async def test_hostile(program: FastProgram) -> None:
             await pilot.pause()
         assert any("red]Free GPUs[/]" in text for text in read), "markup is text"
         await pilot.press("home", "a")
-        await until(pilot, lambda: confirming(app), 20)
+        await until(pilot, lambda: confirming(app))
         assert lines[0].row.oddity[:30] in seen.text(app)
         _harmless(app)
         await pilot.press("escape")
