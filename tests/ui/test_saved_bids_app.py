@@ -9,6 +9,7 @@ import pytest
 
 from akash_tui.domain.akash.entities import Bid
 from akash_tui.domain.bids.bid_book import SortKey
+from akash_tui.domain.bids.filter_fields import BIDS as VOCABULARY
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.bids.screen import BidsScreen
@@ -26,7 +27,7 @@ def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -
 
 
 async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path) -> None:
-    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", BIDS))
+    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", VOCABULARY))
     async with app.run_test(size=(120, 40)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == 3)
