@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,6 +15,19 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")  # no example fails for taking long: another program may be busy
+
+
+HERE = Path(__file__).parent
+SLOW_ROOMS = ("e2e", "services/on_practice", "ui/on_practice")
+"""Real practice networks, real terminals, programs that are killed."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by its room, and run it after everything else."""
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -143,7 +143,7 @@ async def main(inside: Inside) -> None:
         hold(screen)
         inside.tell(acted=time.monotonic(), text="held: p goes on" if screen.held else f"dseq {screen.id_shown.dseq}")
 
-    LogScreen.do_hold = held  # type: ignore[method-assign]
+    LogScreen.do_hold = held  # type: ignore[method-assign, assignment]
 
     async def measure(_: Any) -> None:
         async with asyncio.timeout(LONGEST_SECONDS):

@@ -19,7 +19,7 @@ CTRL_C = "\x03"
 def _deploy(home: Home, *more: str) -> RealTerminal:
     arguments = ("--network", "practice", "deploy", "vllm-chat", "--collect", "2s", *more)
     secret = home.env["AKASH_TUI_PASSPHRASE_FILE"]
-    return RealTerminal(*arguments, home=home.path, columns=160, lines=60, AKASH_TUI_PASSPHRASE_FILE=secret)
+    return RealTerminal(*arguments, home=home.path, columns=160, lines=60, env={"AKASH_TUI_PASSPHRASE_FILE": secret})
 
 
 def _open_deployments(home: Home) -> list[str]:

@@ -92,7 +92,7 @@ class Worlds:
 
     def __call__(self, scenario: str) -> Practice:
         """The network of this scenario; every test has a wallet or deployments of its own on it."""
-        stack, practice = self._open.pop(scenario, None) or self._start(scenario)
+        stack, practice = self._open.pop(scenario) if scenario in self._open else self._start(scenario)
         self._open[scenario] = (stack, practice)
         while len(self._open) > AT_ONCE:
             oldest = next(iter(self._open))

@@ -11,8 +11,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.domain.akash.money import UACT
@@ -114,7 +112,6 @@ async def funded(program: Program) -> int:
         await session.aclose()
 
 
-@pytest.mark.slow
 async def test_killed_at_every_step(worlds: Callable[[str], Practice], tmp_path: Path) -> None:
     world = worlds("calm")
     gate = asyncio.Semaphore(ATONCE)

@@ -21,8 +21,6 @@ from tests.ui import screen_text as seen
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, submit, table
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 async def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastProgram]:
@@ -58,7 +56,9 @@ async def spendable(app: AkashApp) -> tuple[int, ...]:
     """Everything on the account, and how often it signed."""
     assert app.session is not None
     chain, owner = app.session.chain, app.session.owner
-    return *(coin.amount for coin in await chain.balances(owner)), (await chain.account(owner)).sequence
+    account = await chain.account(owner)
+    assert account is not None
+    return *(coin.amount for coin in await chain.balances(owner)), account.sequence
 
 
 async def close(app: AkashApp, pilot: Pilot[Any]) -> str:
@@ -119,10 +119,11 @@ async def test_price_jump(program: FastProgram) -> None:
         table(app, "#bid-table").move_to_id(fickle()[-1])
         await pilot.press("a")
         await until(pilot, lambda: confirming(app))
-        dialog = app.screen
-        assert isinstance(dialog, ConfirmSpend)
+        assert isinstance(app.screen, ConfirmSpend)
+        dialog: ConfirmSpend[Any] = app.screen
         assert dialog.quote is not None
-        held = dialog.quote.rows[0]
+        quote = dialog.quote
+        held = quote.rows[0]
         await until(pilot, lambda: bool(dialog.stale))
         assert "too late" in seen.text(app)
         assert held.name in dialog.stale
@@ -130,7 +131,7 @@ async def test_price_jump(program: FastProgram) -> None:
         await pilot.pause()
         assert app.screen is dialog, "a quote that does not hold cannot be said yes to"
         with pytest.raises(BidGone):
-            await app.run_manager.deployer.accept(trip.run, dialog.quote)
+            await app.run_manager.deployer.accept(trip.run, quote)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, BidsScreen))
         assert book.row(held.id).state is RowState.GONE  # type: ignore[union-attr]
@@ -171,6 +172,7 @@ async def test_flood(program: FastProgram) -> None:
         assert chosen is not None
         await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000)
         assert bids.cursor_id == chosen
+        assert bids.cursor_row is not None
         assert bids.cursor_row.row.key == chosen
 
         await pilot.press("end")

@@ -23,9 +23,7 @@ from akash_tui.ui.market.detail_pages import GpuPage
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.market.tables import GPU_COLUMNS
 from tests.ui.fakes import until
-from tests.ui.on_practice.test_story import FastProgram
-
-pytestmark = pytest.mark.slow
+from tests.ui.on_practice.program import FastProgram
 
 
 @pytest.fixture

@@ -20,8 +20,6 @@ from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, table
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
@@ -32,14 +30,14 @@ async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
     await made.aclose()
 
 
-async def board(app: AkashApp, pilot: Pilot[object]) -> LiveTable[BidLine]:
+async def board(app: AkashApp, pilot: Pilot[int]) -> LiveTable[BidLine]:
     """From the start to three bids on the board."""
     await ask_for_bids(app, pilot)
     await until(pilot, lambda: len(table(app, "#bid-table").rows) >= 3)
     return table(app, "#bid-table")
 
 
-async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
+async def leased(app: AkashApp, pilot: Pilot[int]) -> None:
     """From a board to a lease that runs."""
     await until(pilot, lambda: app.busy is None)
     await pilot.press("down", "a")
