@@ -81,12 +81,13 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trac
     """Order, watch bids for a while, close."""
     run_manager = app.run_manager
     assert run_manager is not None
-    quote = await run_manager.deployer.prepare(sdl, f"bench-{number}")
+    quote = await run_manager.deployer.prepare(run_manager.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}")
     trip = await run_manager.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
     await until(lambda: all(str(row.id) in eye.painted for row in trip.run.book.rows()), 5)
-    await run_manager.close(await run_manager.deployer.quote_close(trip.run.id))
+    await run_manager.deployer.close(await run_manager.deployer.quote_close(trip.run.id), trip.run)
+    run_manager.forget(trip.run.id)
     return trip
 
 

@@ -93,7 +93,8 @@ def memory() -> int:
 async def leased(session: Session, provider: str) -> DeploymentRun:
     """One workload at this provider, its manifest handed over."""
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web", deposit=DEPOSIT))
+    compiled = session.sdl.read(SDL, "deploy.yaml")
+    run = await deployer.create(await deployer.prepare(compiled, SDL, "web", deposit=DEPOSIT))
     collecting = asyncio.create_task(deployer.collect(run))
     async with asyncio.timeout(LONGEST_SECONDS):
         while not (row := next((r for r in run.book.rows(gone=False) if r.id.provider == provider), None)):  # noqa: ASYNC110

@@ -42,6 +42,7 @@ from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
+from akash_tui.domain.sdl import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder, TopUpAgreement
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
@@ -395,9 +396,8 @@ class FakeDeployer:
         if self.faults.get(name):
             raise self.faults[name].pop(0)
 
-    async def prepare(self, sdl: str, name: str = "", **more: Any) -> CreateQuote:
+    async def prepare(self, compiled: Compiled, sdl: str, name: str = "", **more: Any) -> CreateQuote:
         self._step("prepare")
-        compiled = SdlFiles().read(sdl, more.get("file", "deploy.yaml"))
         deposit = more.get("deposit") or 500_000
         return CreateQuote(
             **common(self.clock, deposit) | {"unverified": self.unverified}, id=ID, name=name,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from akash_tui.domain.akash.entities import Bid
-from akash_tui.domain.bids.bid_book import SortKey
 from akash_tui.domain.bids.filter_fields import BIDS as VOCABULARY
+from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.bids.screen import BidsScreen
@@ -32,7 +32,10 @@ async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path)
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == 3)
         assert "saved answer, bids.json, read-only" in str(app.screen.query_one("#bids-panel").border_title)
-        assert "3 of 5 shown, 2 hidden by GPU (1 not known)" in app.screen.query_one("#lanes", TextPane).content.plain
+        assert (
+            "3 of 5 shown, 2 hidden by GPU (1 not known)"
+            in app.screen.query_one("#bids-header", TextPane).content.plain
+        )
         await pilot.press("escape")
         await until(pilot, lambda: len(table.rows) == 5)
 

@@ -48,7 +48,8 @@ async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) ->
         shown = LeaseScreen(trip.run.id)
         await app.push_screen(shown)  # mounted before anything may take it away again
         try:
-            await runs.accept(trip, quote)
+            await runs.deployer.accept(trip.run, quote)
+            runs.bring_up(trip)
             return
         except AkashError as error:
             app.status.stop("money")

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
     runs = app.runs
-    sdl, name, file, avoid = draft.text, draft.name, draft.file, dict(draft.avoid)
+    compiled, sdl, name, file, avoid = draft.compiled, draft.text, draft.name, draft.file, dict(draft.avoid)
     quote = await app.push_screen_wait(
         ConfirmSpend[CreateQuote](
             "Ask for bids?",
-            lambda: runs.deployer.prepare(sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
+            lambda: runs.deployer.prepare(compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
             lambda quote: create_sheet(quote, wish.budget),
             "Checking the SDL and what it costs",
         )
@@ -57,7 +57,9 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
         app.status.say("Nothing was closed.", "muted")
         return
     app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
-    result = await runs.close(quote)
+    trip = runs.trips.get(id)
+    result = await runs.deployer.close(quote, trip.run if trip is not None else None)
+    runs.forget(id)
     back = (
         f"{words.amount(result.refund)} came back" if result.refund is not None else "the refund could not be read yet"
     )

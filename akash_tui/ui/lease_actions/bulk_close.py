@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult
+from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
@@ -24,7 +24,7 @@ async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callabl
     quote = await app.push_screen_wait(
         ConfirmSpend[BulkCloseQuote](
             f"Close {words.plural(len(ids), 'deployment')}?",
-            lambda: runs.quote_close_all(ids),
+            lambda: bulk_close_quote(runs.session, ids),
             bulk_close_sheet,
             "Reading what would come back",
         )
@@ -39,7 +39,9 @@ async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callabl
         failed = f", {len(result.failed)} not" if result.failed else ""
         app.status.start("money", f"Closing: {len(result.closed)} of {total} done{failed}")
 
-    result = await runs.close_all(quote, progress)
+    result = await bulk_close(runs.session, quote, progress)
+    for id in result.closed:
+        runs.forget(id)
     back = f"{words.amount(Coin(UACT, result.refund))} came back" if result.refund_known else "look at your balance"
     app.status.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
     after(result)

@@ -12,7 +12,7 @@ from akash_tui.domain.akash.provider import called
 from akash_tui.services.deployment.avoid_rules import to_avoid
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote, group_quote, possible
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
@@ -48,7 +48,7 @@ def change_group(session_app: SessionApp, view: DeploymentView, after: Callable[
 
 
 async def _change(session_app: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
-    leases = running([v.lease for v in view.leases])
+    leases = running_leases([v.lease for v in view.leases])
     steps = [(group, step) for group in view.deployment.groups for step in possible(group, leases)]
     options = [_option(at, group, step, len(view.deployment.groups) > 1) for at, (group, step) in enumerate(steps)]
     answer = await session_app.push_screen_wait(ChoiceDialog("Groups", options))
@@ -94,7 +94,7 @@ async def carry_out(
 
 def _has_data(view: DeploymentView, group: Group) -> bool:
     """True where something was handed over, also while it starts or its provider is silent."""
-    mine = [v for v in view.leases if v.lease.id.gseq == group.id.gseq and running((v.lease,))]
+    mine = [v for v in view.leases if v.lease.id.gseq == group.id.gseq and v.lease.state.is_running]
     return any(v.delivered or (v.status is not None and v.status.services) for v in mine)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
+from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
@@ -20,25 +19,15 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLine
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
-_HOURS = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)\s*h")
-_ACT = re.compile(r"\+?(\d{1,9}(?:\.\d{1,6})?)(?:\s*ACT)?", re.IGNORECASE)
 _USUAL = "24h"
 
 
-def how_much(text: str) -> tuple[int | None, Decimal | None] | None:
-    """`24h` → hours, `5` or `5 ACT` → micro-ACT; None for anything else, zero included."""
-    text = text.strip()
-    if found := _HOURS.fullmatch(text):
-        hours = Decimal(found[1])
-        return (None, hours) if hours else None
-    if found := _ACT.fullmatch(text):
-        amount = int(Decimal(found[1]) * MICRO)
-        return (amount, None) if amount else None
-    return None
-
-
 def _wrong(text: str) -> str | None:
-    return None if how_much(text) is not None else "Write hours like 24h, or a sum like 5 (ACT)."
+    try:
+        parse_deposit(text)
+    except AmountError as error:
+        return error.text
+    return None
 
 
 def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
@@ -70,11 +59,10 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
             check=_wrong,
         )
     )
-    wanted = how_much(said) if isinstance(said, str) else None
-    if wanted is None:
+    if not isinstance(said, str):
         app.status.say("Nothing was deposited.", "muted")
         return
-    amount, hours = wanted
+    amount, hours = parse_deposit(said)
     quote = await app.push_screen_wait(
         ConfirmSpend[DepositQuote](
             "Top up?",

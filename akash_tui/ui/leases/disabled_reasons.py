@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.groups import possible
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.leases.detail_lines import links, statuses
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def why_no_group(session_app: SessionApp, view: DeploymentView | None) -> str | 
     if view is None:
         return "Wait: it is still being read."
     if view.state == "closed" or not any(
-        possible(group, running([v.lease for v in view.leases])) for group in view.deployment.groups
+        possible(group, running_leases([v.lease for v in view.leases])) for group in view.deployment.groups
     ):
         return "Its groups are closed for good."
     return _wait(session_app)

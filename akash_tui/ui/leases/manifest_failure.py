@@ -14,7 +14,7 @@ from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
@@ -44,7 +44,7 @@ async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> 
     if run_manager is None or run_manager.trips.get(run.id) is not trip or run.error is not error:
         return 0  # it was dealt with meanwhile
     view = await _view(session_app, run.id)
-    if view is None or not running([v.lease for v in view.leases]):
+    if view is None or not running_leases([v.lease for v in view.leases]):
         return 0
     answer = await session_app.push_screen_wait(
         ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
@@ -110,11 +110,11 @@ def _body(view: DeploymentView, error: AkashError) -> list[LabelledLine | Conten
 
 def _seconds_left(view: DeploymentView) -> int:
     """Of the five minutes of its oldest lease that runs; negative once they are over."""
-    alive = [v.lease for v in view.leases if running((v.lease,))]
+    alive = [v.lease for v in view.leases if v.lease.state.is_running]
     return MANIFEST_SECONDS - int((view.height - min(x.created_at for x in alive)) * view.block_time.seconds)
 
 
 def _undelivered(view: DeploymentView) -> Group:
     """The group whose lease has no manifest; the first one if the journal does not know."""
-    wanted = [v.lease.id.gseq for v in view.leases if running((v.lease,)) and v.delivered is False]
+    wanted = [v.lease.id.gseq for v in view.leases if v.lease.state.is_running and v.delivered is False]
     return next((g for g in view.deployment.groups if g.id.gseq in wanted), view.deployment.groups[0])

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.crash_report import write_crash_report
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
-from akash_tui.ui.session import crash_report as crash
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
 from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_terminal
@@ -43,7 +43,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         except AkashError as error:
             self.trouble(doing, error, loud=loud)
         except Exception as error:
-            report = crash.write(self.entry.home, error)
+            report = write_crash_report(self.entry.home, error)
             self.trouble(
                 doing,
                 AkashError(
@@ -117,7 +117,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
 
     def fatal_message(self, error: BaseException | None) -> str:
         """Write a crash report and say where it is."""
-        report = crash.write(self.entry.home, error)
+        report = write_crash_report(self.entry.home, error)
         return f"akash-tui failed and had to stop. Leases keep running; nothing is lost.\nReport (no secrets): {report}"
 
     def remember(self, **chosen: object) -> None:

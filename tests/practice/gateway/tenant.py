@@ -196,7 +196,7 @@ def practice(
 ) -> Iterator[Any]:
     """A served practice network in a process of its own: (ready, process)."""
     code = (
-        "import sys; from pathlib import Path; from akash_tui.practice.server.server import serve; "
+        "import sys; from pathlib import Path; from akash_tui.practice.server.process import serve; "
         f"state = {str(state) if state else None!r}; "
         f"sys.exit(serve({scenario!r}, {seed}, {block_time}, state and Path(state), Path({str(home)!r})))"
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -15,10 +14,8 @@ from akash_tui.domain.akash.entities import Bid, BidState, LeaseId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import ProviderProfile
-from akash_tui.domain.bids.budget import BudgetError
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.services.storage.journal_entries import SavedLease
-from akash_tui.ui.bids.actions import hours_meant
 from akash_tui.ui.bids.columns import COLUMNS
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
@@ -73,7 +70,7 @@ def cell(scene: Stage_, key: str, number: int) -> tuple[str, str]:
 
 
 def head(scene: Stage_) -> str:
-    return board(scene).query_one("#lanes", TextPane).content.plain
+    return board(scene).query_one("#bids-header", TextPane).content.plain
 
 
 def detail(scene: Stage_) -> str:
@@ -224,7 +221,7 @@ async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_)
         assert scene.app.session is not None
         scene.app.session.journal.kept = {1: [lease]}  # type: ignore[attr-defined]
         await scene.with_bids(pilot)
-        assert board(scene).board.by_score is False
+        assert board(scene).bid_list.by_score is False
         await pilot.press("s", "home")
         await until(pilot, lambda: board(scene).table.sorted_by == ("score", True))
         points = [line.points or 0 for line in board(scene).table.rows]
@@ -331,17 +328,6 @@ async def test_deposit_by_hours_at_the_bid_that_is_taken(scene: Stage_) -> None:
         await until(pilot, lambda: scene.deployer.run.hours is None)
         await answered(scene, pilot, "h", "12")
         await until(pilot, lambda: scene.deployer.run.hours == 12)
-
-
-@pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("3d", 72), ("12", 12), ("1,5", Decimal("1.5")), (" ", None)])
-def test_hours_as_people_write_them(text: str, hours: Decimal | None) -> None:
-    assert hours_meant(text) == hours
-
-
-@pytest.mark.parametrize("text", ["-3", "$12", "1.2/h", "12h 24h", "0", "abc"])
-def test_what_is_no_hours_is_refused(text: str) -> None:
-    with pytest.raises(BudgetError):
-        hours_meant(text)
 
 
 # -- hostile --------------------------------------------------------------------------

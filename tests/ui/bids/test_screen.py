@@ -37,7 +37,7 @@ async def test_bids_say_how_the_gpu_is_known(scene: Stage_) -> None:
 async def test_lanes_show_the_best_price_of_each_model(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
-        said = scene.app.screen.query_one("#lanes", TextPane).content.plain
+        said = scene.app.screen.query_one("#bids-header", TextPane).content.plain
         assert "rtx4090 ≈$0.38" in said
         assert "h100 ≈$1.71" in said
         assert "no bid yet: l40s" in said

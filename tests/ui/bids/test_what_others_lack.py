@@ -135,7 +135,7 @@ async def test_sort_by_any_column(scene: Stage_) -> None:
         dearest = ["h100 ×1", "a100 or h100?", "not disclosed"]
         for key, title in (("gpu_h", "$/GPU-h▲"), ("gb_h", "$/GB-h▲"), ("month", "$/month▲"), ("market", "vs mkt▲")):
             await pilot.press("o")
-            await until(pilot, lambda key=key: board(scene).board.sort[0].column == key)  # type: ignore[misc]
+            await until(pilot, lambda key=key: board(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
             await says(scene, pilot, title)
         await answered(scene, pilot, "S", "-price")
         await says(scene, pilot, "≈$/h▼")

@@ -8,9 +8,11 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Examined
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -21,8 +23,6 @@ from akash_tui.ui.session.draft import (
     editable,
     estimate,
     for_eyes,
-    parse_act,
-    parse_decimal,
     size,
     wishes,
 )
@@ -82,22 +82,6 @@ def test_size_in_words() -> None:
     assert size(draft().groups) == "1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk"
 
 
-@pytest.mark.parametrize(("text", "micro"), [("5", 5_000_000), (" 0.5 ", 500_000), ("1,25", 1_250_000), ("", None)])
-def test_amounts_are_exact(text: str, micro: int | None) -> None:
-    assert parse_act(text) == micro
-
-
-@pytest.mark.parametrize("text", ["x", "0", "-1", "NaN", "inf", "0.0000001", "1e12"])
-def test_wrong_amounts_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"\."):
-        parse_act(text)
-
-
-def test_nothing_typed_is_no_budget() -> None:
-    assert parse_decimal(" ") is None
-    assert parse_decimal("$1.20") == Decimal("1.20")
-
-
 async def _load(scene: Stage_, pilot) -> DeployScreen:  # type: ignore[no-untyped-def]
     await scene.ready(pilot)
     screen = scene.app.screen
@@ -148,9 +132,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         await pilot.press("enter")
         await until(pilot, lambda: screen.query_one("#budget", Input).value == "0.9/h")  # the preset's own
         screen.query_one("#budget", Input).value = "cheap"
-        await until(
-            pilot, lambda: "'cheap' is no part of a budget" in screen.query_one("#estimate", LabelledLines).text
-        )
+        await until(pilot, lambda: "'cheap' is not an amount" in screen.query_one("#estimate", LabelledLines).text)
 
 
 async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
@@ -292,3 +274,36 @@ def test_a_path_that_cannot_be_loaded_says_why(tmp_path, typed: str, fault: str)
 def test_a_tab_is_seen() -> None:
     assert for_eyes("a:\n\tb: 1") == "a:\n⇥b: 1"
     assert not editable("a:\n\tb: 1")
+
+
+class CountingReader(SdlFiles):
+    """Counts what it compiles."""
+
+    def __init__(self) -> None:
+        self.compiled: list[str | bytes] = []
+
+    def read(self, text: str | bytes, file: str = "-") -> Compiled:
+        self.compiled.append(text)
+        return super().read(text, file)
+
+    def examine(self, text: str | bytes, file: str = "-") -> Examined:
+        self.compiled.append(text)
+        return super().examine(text, file)
+
+
+async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_) -> None:
+    reader = scene.entry.sdl = CountingReader()
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        draft = screen.draft
+        assert draft is not None
+        first = draft.text
+        await until(pilot, lambda: screen.query_one("#gpus").has_focus)
+        await pilot.press("space")
+        await until(pilot, lambda: len(draft.kept) < len(draft.models))
+        assert draft.hold_against(None, BlockTime(Decimal(7), measured=True)), "the market's figures need no compiling"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: "collect" in scene.deployer.done)
+        assert reader.compiled == [first, draft.text]

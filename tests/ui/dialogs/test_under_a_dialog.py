@@ -103,7 +103,7 @@ async def test_all_bids_gone_says_what_to_do_next(scene: Stage_) -> None:
         gone = [bid(n, "700", "a100", state=BidState.CLOSED) for n in range(1, 6)]
         scene.deployer.run.book.apply(gone, height=HEIGHT + 9, now=scene.entry.clock.now())
         scene.deployer.run.touch()
-        head = screen.query_one("#lanes", TextPane)
+        head = screen.query_one("#bids-header", TextPane)
         await until(pilot, lambda: "x closes it, 1 asks anew" in head.content.plain)
         assert "no bid is open any more" in str(screen.query_one("#bids-panel").border_title)
         scene.entry.clock.passed += 300  # those that went leave the list

@@ -20,26 +20,11 @@ from akash_tui.services.ports import BadInput, LogLine, PodEvent, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
-from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from tests.helpers.repaints import repaints
 from tests.ui.fakes import BLOCK, HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("24h", (None, Decimal(24))),
-        (" +1.5 h ", (None, Decimal("1.5"))),
-        ("5", (5_000_000, None)),
-        ("0.25 ACT", (250_000, None)),
-        *((wrong, None) for wrong in ("", "0", "0h", "-5", "5 AKT", "x", "1e9", "1.1234567", "24 h h")),
-    ],
-)
-def test_how_much_is_meant(text: str, wanted: object) -> None:
-    assert how_much(text) == wanted
 
 
 class Deposits:

@@ -92,7 +92,7 @@ async def test_only_at_one_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
-        board = scene.app.screen.board  # type: ignore[attr-defined]
+        board = scene.app.screen.bid_list  # type: ignore[attr-defined]
         await until(pilot, lambda: board.filter.text == f"provider:{OWNERS[0]}")
 
 

@@ -89,7 +89,7 @@ async def test_rush(program: FastProgram) -> None:
         cap = round((prices[0] + prices[-1]) / 2, 2)
         await type_into(pilot, "B", f"{cap}/h")
         dear = sum(1 for price in prices if price > cap)
-        await until(pilot, lambda: board(app).board.over == dear > 0)
+        await until(pilot, lambda: board(app).bid_list.view.over_budget == dear > 0)
         shown = table(app, "#bid-table").rows
         assert [line.over_budget for line in shown] == [line.row.price_h > cap for line in shown]
         assert shown[0].over_budget is False

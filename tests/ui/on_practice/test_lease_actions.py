@@ -83,7 +83,7 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await press("enter")
         await player.ask_for_bids()
         await player.take()
-        await player.until(lambda: "takes no connection" in player.text("#facts") + player.text("#steps"))
+        await player.until(lambda: "refuses connections" in player.text("#facts") + player.text("#steps"))
         assert app.session is not None
         first = player.shown
         dead = next(iter(await app.session.chain.leases(first.owner, first.dseq))).id.provider
