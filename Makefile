@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# more test processes than cores: many tests wait for a screen, a block or another process
+JOBS   ?= 4
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: demo help run dev test check lint types proto shots bench lock clean
@@ -18,8 +20,8 @@ run: $(VENV)/.ready           ## set up, then the app
 dev: $(VENV)/.ready-dev       ## the demo under Textual's devtools (in another terminal: .venv/bin/textual console)
 	$(BIN)/textual run --dev -c "$(BIN)/akash-tui demo"
 
-test: $(VENV)/.ready-dev      ## set up, then all tests
-	$(BIN)/python -m pytest -n 2
+test: $(VENV)/.ready-dev      ## set up, then all tests, the slow ones last
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.ready-dev lint types test   ## what CI runs: format, lint, types, tests
 

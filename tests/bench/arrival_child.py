@@ -43,7 +43,7 @@ class Eye:
                 eye.rendered.add(table.rows[index].id)
             return render(table, y)
 
-        LiveTable.render_line = render_line  # type: ignore[method-assign]
+        LiveTable.render_line = render_line  # type: ignore[method-assign, assignment]
 
         class Driver(CountingDriver):
             def write(self, data: str) -> None:

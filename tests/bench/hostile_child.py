@@ -146,7 +146,7 @@ async def main(inside: Inside) -> None:
             acted=time.monotonic(), text="paused: p continues" if screen.held else f"dseq {screen.id_shown.dseq}"
         )
 
-    LogScreen.do_hold = held  # type: ignore[method-assign]
+    LogScreen.do_hold = held  # type: ignore[method-assign, assignment]
 
     async def measure(_: Any) -> None:
         async with asyncio.timeout(LONGEST_SECONDS):

@@ -17,8 +17,13 @@ from pathlib import Path
 
 import pyte
 
+TOO_EARLY = "too quick"
+ARMING = 1.0
+"""Seconds after which a dialog is armed; too few only mean one more press."""
+TAKEN = 15.0
+"""Seconds in which an armed dialog closes even on a busy machine."""
 ENTER, ESC, DOWN = "\r", "\x1b", "\x1b[B"
-LONGEST = 90.0
+LONGEST = 120.0
 """Seconds until a condition that does not come true fails the test; never waited for when it does."""
 
 
@@ -26,7 +31,13 @@ class RealTerminal:
     """`akash-tui ARGS` on a terminal of its own; use as a context manager."""
 
     def __init__(
-        self, *args: str, home: Path, columns: int = 80, lines: int = 24, stdin: Path | None = None, **env: str
+        self,
+        *args: str,
+        home: Path,
+        columns: int = 80,
+        lines: int = 24,
+        stdin: Path | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -41,7 +52,7 @@ class RealTerminal:
             "LANG": "C.UTF-8",
             "TEXTUAL_ANIMATIONS": "none",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-            **env,
+            **(env or {}),
         }
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -89,15 +100,25 @@ class RealTerminal:
         return self.text
 
     def insist(self, key: str, gone: str) -> None:
-        """Press `key` again and again until `gone` has left the screen: a dialog takes it only once it is armed."""
+        """Press `key` until `gone` has left the screen: a dialog that is not armed yet says so and stays.
+
+        A press that was taken is never followed by a second one, which would reach the screen behind.
+        """
+        self.press(key)
+        self.until(lambda text: gone not in text or TOO_EARLY in text)
         deadline = time.monotonic() + LONGEST
         while gone in self.text:
             if time.monotonic() > deadline:
                 raise AssertionError(f"still on the screen: {gone}\n{self.text}")
-            self.press(key)
-            pressed = time.monotonic()
-            while gone in self.text and time.monotonic() - pressed < 0.5:
-                self._read(0.1)
+            self._read_until_gone(gone, ARMING)
+            if gone in self.text:
+                self.press(key)
+                self._read_until_gone(gone, TAKEN)
+
+    def _read_until_gone(self, gone: str, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while gone in self.text and (left := deadline - time.monotonic()) > 0:
+            self._read(left)
 
     def quit(self) -> int:
         """ctrl+q asks, a second one quits: press until the program has gone; its exit code."""

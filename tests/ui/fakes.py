@@ -64,6 +64,7 @@ from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.app import AkashApp
+from tests.helpers.worlds import GIVE_UP
 
 START = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
 OWNER = "akash1qqu4u4n3n8w7zfa0hk9vd8dvy0xv0x0x0x0kf3"
@@ -586,7 +587,7 @@ class FakeAutoTopUp:
 # --- the app ------------------------------------------------------------------------------------------
 
 
-async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = 10.0) -> None:
+async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:
     """Wait for a fact, not for a time."""
     async with asyncio.timeout(limit):
         while not fact():

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from akash_tui.services.deployment.hostnames import HostNames
 from akash_tui.services.leases.log_streams import Item
 from akash_tui.ui.actions import ACTIONS, at
+from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
 from tests.ui.leases.fakes import Closer
 
@@ -24,7 +25,8 @@ class Quiet:
         self.session = session
 
     async def logs(self, id: object, **asked: object) -> AsyncGenerator[Item, None]:
-        for item in ():
+        nothing: tuple[Item, ...] = ()
+        for item in nothing:
             yield item
 
     events = logs
@@ -52,9 +54,8 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     if where in ("lease", "leases", "market", "update") and here(scene) in {"lease", "page", "network"} - {where}:
         await pilot.press("escape")
     if where in ("lease", "update") and here(scene) not in ("lease", "update"):
-        await until(
-            pilot, lambda: scene.app.screen.query("#lease-table") and scene.app.screen.query_one("#lease-table").rows
-        )  # type: ignore[attr-defined]
+        tables = scene.app.screen.query("#lease-table").results
+        await until(pilot, lambda: any(table.rows for table in tables(LiveTable)))
         await pilot.press("enter")
     if where == "network" and here(scene) != where:
         await until(pilot, lambda: here(scene) in ("market", "page", "network"))

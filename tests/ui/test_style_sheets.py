@@ -19,14 +19,15 @@ _TYPE = re.compile(r"(?<![\w$#.:-])[A-Z]\w*")
 
 def _below(kind: type) -> Iterator[type]:
     yield kind
-    for child in kind.__subclasses__():
+    children: list[type] = kind.__subclasses__()
+    for child in children:
         yield from _below(child)
 
 
 def _nodes() -> set[type]:
     for module in pkgutil.walk_packages(akash_tui.ui.__path__, "akash_tui.ui."):
         importlib.import_module(module.name)
-    for name in textual.widgets.__all__:
+    for name in vars(textual.widgets)["__all__"]:
         getattr(textual.widgets, name)
     return set(_below(DOMNode))
 

@@ -103,6 +103,7 @@ async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> 
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
+        assert dialog.quote is not None
         assert "rtx4090" not in dialog.quote.sdl
         said = dialog.query_one("#sheet", LabelledLines).text
         for part in ("0.50 ACT", "comes back", "41.20 ACT → 40.70 ACT", "0.0045 AKT"):

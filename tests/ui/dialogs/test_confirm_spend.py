@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from textual.app import App
 from textual.widgets import Button, Input
@@ -19,7 +20,7 @@ from tests.ui.fakes import until
 class Host(App[None]):
     """Pushes one dialog and keeps its answer."""
 
-    answer: object = "none yet"
+    answer: Any = "none yet"
 
     def ask(self, prepare: Callable[[], Awaitable[str]], typed: str | None = None) -> ConfirmSpend[str]:
         sheet = QuoteSheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
 
@@ -57,14 +58,26 @@ async def test_a_quote_marks_itself_when_its_bid_goes(scene: Stage_) -> None:
         assert scene.deployer.taken == []
 
 
-async def test_a_quote_marks_itself_when_the_price_moves_and_never_trusts_it_again(scene: Stage_) -> None:
+async def test_a_quote_marks_itself_when_the_price_moves_and_never_trusts_it_again(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = 0
+    check = ConfirmSpend._check_quote
+
+    def counted(dialog: ConfirmSpend) -> None:  # type: ignore[type-arg]
+        nonlocal checks
+        check(dialog)
+        checks += 1
+
+    monkeypatch.setattr(ConfirmSpend, "_check_quote", counted)
     async with scene.app.run_test(size=(80, 24)) as pilot:
         dialog = await asked(scene, pilot)
         book = scene.deployer.run.book
         book.apply((BIDS[0], bid(2, "3000", "a100"), *BIDS[2:]), height=HEIGHT + 1, now=scene.entry.clock.now())
         await until(pilot, lambda: "asks ≈ $1.79 an hour now" in dialog.stale)
         book.apply(BIDS, height=HEIGHT + 2, now=scene.entry.clock.now())
-        await pilot.pause(0.6)
+        before = checks
+        await until(pilot, lambda: checks >= before + 2)
         await pilot.press("y")
         assert scene.app.screen is dialog
         assert scene.deployer.taken == []

@@ -50,7 +50,7 @@ SHOP = MisplacedHostName("shop.example.test", HOLDER)
 async def asked(scene: Stage_, pilot: Pilot[int]) -> str:
     await pilot.press("H")
     await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
-    return str(scene.app.screen.query_one("#message", LabelledLines).text)  # type: ignore[attr-defined]
+    return str(scene.app.screen.query_one("#message", LabelledLines).text)
 
 
 async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
+from tests.helpers.repaints import repaints
 from tests.ui.fakes import BLOCK, HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
 
 
@@ -198,7 +199,7 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         assert screen.paused
         screen._fresh.add(StreamNotice(view_lease(), "while held"), 10)
         screen._count += 1
-        await pilot.pause(0.3)
+        await repaints(pilot)
         assert len(written(scene)) == 4
         await pilot.press("p")
         await until(pilot, lambda: len(written(scene)) == 5)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,10 @@ def known(scene: Stage_) -> LeaseView:
 
 def told(*services: ServiceStatus) -> LeaseStatus:
     return LeaseStatus(services, (), (), START)
+
+
+def _says(scene: Stage_, words: str) -> bool:
+    return words in said(scene)
 
 
 async def picked(scene: Stage_, pilot: Pilot[int], key: str, downs: int) -> None:
@@ -141,7 +146,7 @@ async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.Mon
         for code, words in ((0, "vllm ended with code 0"), (7, "vllm ended with code 7"), (None, "You left the shell")):
             monkeypatch.setattr(Shells, "code", code)
             await pilot.press("s")
-            await until(pilot, lambda w=words: w in said(scene))
+            await until(pilot, partial(_says, scene, words))
         assert Shells.opened == [("vllm", 0)] * 3
 
 
@@ -193,7 +198,7 @@ async def test_without_a_browser_the_address_is_copied(scene: Stage_, monkeypatc
 
 async def test_with_a_browser_the_chosen_address_is_opened(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("akash_tui.ui.lease_actions.open_url.show", lambda url: shown.append(url) or True)
+    monkeypatch.setattr("akash_tui.ui.lease_actions.open_url.show", lambda url: not shown.append(url))  # type: ignore[func-returns-value]
     two = told(ServiceStatus("vllm", 1, 1, ("a.example.com", "b.example.com", "javascript:x")))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=two),))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -18,6 +21,10 @@ from tests.ui.fakes import FakeLeases, Stage_, until, view
 from tests.ui.market import fakes as market_fakes
 from tests.ui.market.fakes import NAMES, OWNERS
 from tests.ui.market.test_screen import at_market
+
+
+def _starts_with(path: Path, text: str) -> bool:
+    return path.read_text().startswith(text)
 
 
 async def exported(scene: Stage_, pilot: Pilot[int], name: str) -> list[list[str]]:
@@ -61,7 +68,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
             await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
             await pilot.press(key)
             await until(pilot, lambda: scene.app.screen is screen and scene.app.status.line()[0])
-            await until(pilot, lambda left=left: path.read_text().startswith(left))
+            await until(pilot, partial(_starts_with, path, left))
             scene.app.status.clear_messages()
         assert path.stat().st_mode & 0o777 == 0o600
 
@@ -97,7 +104,7 @@ async def test_a_folder_that_cannot_be_written_is_told(scene: Stage_) -> None:
 
 def test_no_cell_of_a_stranger_becomes_a_formula_or_another_cell() -> None:
     index = market_fakes.FakeIndex()
-    sheet = index._sheet(0, market_fakes.datetime(2026, 11, 24, tzinfo=market_fakes.UTC))
+    sheet = index._sheet(0, datetime(2026, 11, 24, tzinfo=UTC))
     bad = replace(sheet, profile=replace(sheet.profile, name='=HYPERLINK("http://x")', organization="a\tb,c\nd"))
     table = provider_table([bad])
     (head, line) = csv.reader(io.StringIO(table.csv()))

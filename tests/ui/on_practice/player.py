@@ -30,8 +30,8 @@ class Player:
         self.app = app
         self.pilot = pilot
 
-    async def until(self, condition: Callable[[], object], seconds: float = 40) -> None:
-        await until(self.pilot, condition, seconds)
+    async def until(self, condition: Callable[[], object]) -> None:
+        await until(self.pilot, condition)
 
     def table(self, id: str) -> LiveTable:  # type: ignore[type-arg]
         return self.app.screen.query_one(id, LiveTable)
@@ -108,7 +108,7 @@ class Player:
     async def runs(self) -> None:
         """Until what is open runs and says where."""
         id = self.shown
-        await self.until(lambda: self.stage(id) is Stage.RUNNING, 60)
+        await self.until(lambda: self.stage(id) is Stage.RUNNING)
         await self.until(lambda: "http://" in self.text("#facts"))
 
 

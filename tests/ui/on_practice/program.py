@@ -52,8 +52,8 @@ def confirming(app: AkashApp) -> bool:
 
 async def ask_for_bids(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     """From a fresh start to the first bid of the first preset."""
-    await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
-    await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None, 20)
+    await until(pilot, lambda: app.session is not None and app.screen.query("#sources"))
+    await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None)
     await until(pilot, lambda: table(app, "#sources").rows)
     return await submit(app, pilot)
 
@@ -63,9 +63,9 @@ async def submit(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     await pilot.press("enter")
     await until(pilot, lambda: app.screen.query_one("#gpus").has_focus)
     await pilot.press("enter")
-    await until(pilot, lambda: confirming(app), 20)
+    await until(pilot, lambda: confirming(app))
     await pilot.press("y")
-    await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(table(app, "#bid-table").rows) > 0, 40)
+    await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(table(app, "#bid-table").rows) > 0)
     await until(pilot, lambda: app.busy is None)
     assert app.run_manager is not None
     assert app.run_manager.tracked is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
 from textual.widgets import TextArea
 
 from akash_tui.ui.bids.screen import BidsScreen
@@ -13,9 +12,9 @@ from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from tests.ui.fakes import SDL
-from tests.ui.on_practice.player import FastProgram, Player, playing, program
+from tests.ui.on_practice.player import Player, playing, program
+from tests.ui.on_practice.program import FastProgram
 
-pytestmark = pytest.mark.slow
 __all__ = ["program"]
 NEWER = SDL.replace("v0.6.3", "v0.7.0")
 

@@ -26,6 +26,7 @@ from akash_tui.ui.lease_actions.auto_top_up import read_form
 from akash_tui.ui.leases.detail_lines import deployment_lines
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
+from akash_tui.ui.session.background_monitor import BackgroundMonitor
 from akash_tui.ui.widgets.bars import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import HEIGHT, ID, START, FakeAutoTopUp, FakeLeases, Stage_, until, view
@@ -50,6 +51,10 @@ def test_what_cannot_be_agreed_to_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(AmountError) as refused:
         read_form(text)
     assert refused.value.advice
+
+
+def _later(monitor: BackgroundMonitor, revision: int) -> Callable[[], bool]:
+    return lambda: monitor.fleet.revision > revision
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int]) -> LeasesScreen:
@@ -203,7 +208,7 @@ async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
         for _ in range(2):
             before = monitor.lease_list.revision
             monitor.refresh_now()
-            await until(pilot, lambda before=before: monitor.lease_list.revision > before + 1)
+            await until(pilot, _later(monitor, before + 1))
         told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
         assert (len(told), len(bells)) == (rings, rings)
 
@@ -241,7 +246,7 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
     clock = scene.entry.clock
     monkeypatch.setattr(FakeLeases, "views", tuple(view(clock, number=n, name=f"job-{n}") for n in range(200)))
     made: list[str] = []
-    state = LeaseRow.state.fget
+    state = vars(LeaseRow)["state"].fget
     assert state is not None
 
     def told(row: LeaseRow) -> object:
