@@ -41,7 +41,8 @@ def test_equal_lines() -> None:
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=300, unique=True), st.data())
 def test_distinct_lines_are_shown_once_and_in_order(numbers: list[int], data: st.DataObject) -> None:
     log = [str(n) for n in numbers]
-    overlap, out, at = LogDeduplicator(), [], 0
+    overlap, at = LogDeduplicator(), 0
+    out: list[str] = []
     while at < len(log):
         end = data.draw(st.integers(at, len(log)))
         begin = max(0, at - data.draw(st.integers(0, REPEATED))) if out else 0
