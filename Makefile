@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# more test processes than cores: many tests wait for a screen, a block or another process
+JOBS   ?= 4
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: demo test check lint types run proto shots bench lock clean
@@ -12,8 +14,8 @@ demo: $(VENV)/.ready          ## set up, then the whole story on a practice netw
 run: $(VENV)/.ready           ## set up, then the app
 	@$(BIN)/akash-tui
 
-test: $(VENV)/.ready-dev      ## set up, then all tests
-	$(BIN)/python -m pytest -n 2
+test: $(VENV)/.ready-dev      ## set up, then all tests, the slow ones last
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.ready-dev lint types test   ## what CI runs
 

@@ -38,7 +38,7 @@ def run(bids: int) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 practice.kill()
                 practice.wait()
-    seconds = Figures.of(found["seconds"])
+    seconds = Figures.of(found["seconds"])  # type: ignore[arg-type]
     yield HEAD
     yield Figures.of([s * 1000 for s in seconds.values]).line("bid in a block → painted row", "ms")
     yield ratio(f"median, as a share of a {POLL_SECONDS:g} s poll", seconds.median, POLL_SECONDS)

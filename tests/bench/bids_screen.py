@@ -32,7 +32,7 @@ class _Clock:
 class _App(AkashApp):
     """Starts on the bids screen, with one deployment that is collecting."""
 
-    CSS_PATH = Path(ui.__file__).with_name("app.tcss")
+    CSS_PATH = str(Path(ui.__file__).with_name("app.tcss"))
 
     MODES: ClassVar[dict[str, Any]] = {"bids": BidsScreen}
     DEFAULT_MODE = "bids"
@@ -66,9 +66,9 @@ def bids_app(market: Market) -> AkashApp:
     run = run_of(market)
     settings = Settings()
     home = Path(tempfile.gettempdir())  # only for the report of a crash
-    app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]
+    app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))
     trip = TrackedRun(run, Budget(per_hour=Decimal(2)))
-    app.following = SimpleNamespace(trip=trip, params=None, aclose=_nothing)  # type: ignore[assignment]
+    app.run_manager = SimpleNamespace(trip=trip, params=None, aclose=_nothing)  # type: ignore[assignment]
     return app
 
 

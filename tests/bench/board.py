@@ -20,6 +20,7 @@ from akash_tui.domain.akash.provider import Audit, ProviderProfile
 from akash_tui.domain.bids.bid_book import CHEAPEST, BidBook, SortKey
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.budget import NO_BUDGET
+from akash_tui.domain.bids.filter_fields import BIDS as BID_FIELDS
 from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.domain.bids.sorting import parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
@@ -116,7 +117,7 @@ def run() -> Iterator[str]:
     rows = book.rows()
     live = _Live(book)
     gc.collect()
-    wanted = [parse_filter(text, BIDS) for text in (FILTER, "gpu77")]
+    wanted = [parse_filter(text, BID_FIELDS) for text in (FILTER, "gpu77")]
     sorts = [parse_sort(text) for text in ("-price", "region,-uptime,price")]
     yield HEAD
     found: list[Figures] = []

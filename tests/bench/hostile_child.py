@@ -143,11 +143,11 @@ async def main(inside: Inside) -> None:
         hold(screen)
         inside.tell(acted=time.monotonic(), text="held: p goes on" if screen.held else f"dseq {screen.id_shown.dseq}")
 
-    LogScreen.do_hold = held  # type: ignore[method-assign]
+    LogScreen.do_hold = held  # type: ignore[method-assign, assignment]
 
     async def measure(_: Any) -> None:
         async with asyncio.timeout(LONGEST_SECONDS):
-            while app.session is None or app.following is None:  # noqa: ASYNC110
+            while app.session is None or app.run_manager is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         session = app.session
         work = [asyncio.create_task(ask_on(session, id)) for id in ids]

@@ -40,7 +40,7 @@ ROUNDS = 25
 class _App(AkashApp):
     """Rests on an empty screen; its wallet has deployed much."""
 
-    CSS_PATH = Path(ui.__file__).with_name("app.tcss")
+    CSS_PATH = str(Path(ui.__file__).with_name("app.tcss"))
     MODES: ClassVar[dict[str, Any]] = {"rest": Screen, "leases": LeasesScreen}
     DEFAULT_MODE = "rest"
 
@@ -49,10 +49,10 @@ class _App(AkashApp):
 
 
 def _watched(home: Path, chain: Chain) -> Watched:
-    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
+    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))
     app.session = session(home, chain)
     app.monitor = BackgroundMonitor(app, app.session, _nothing_moved)
-    app.following = RunManager(app, app.session)
+    app.run_manager = RunManager(app, app.session)
     return Watched(app)
 
 
@@ -98,7 +98,7 @@ async def _opening(home: Path) -> float:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         gc.collect()
-        return await watched.until(lambda: f"{DEPLOYMENTS} deployments" in watched.text(), enter)  # type: ignore[arg-type, return-value]
+        return await watched.until(lambda: f"{DEPLOYMENTS} deployments" in watched.text(), enter)
 
 
 async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
@@ -150,8 +150,8 @@ def run() -> Iterator[str]:
         yield HEAD
         yield Figures.of(opened).line("open → the list of the last start painted", "ms")
         keys, changed = asyncio.run(_keys(home))
-    for name, each in keys.items():
-        yield Figures.of(each).line(name, "ms")
+    for name, pressed in keys.items():
+        yield Figures.of(pressed).line(name, "ms")
     worst = max(keys, key=lambda name: Figures.of(keys[name]).p95)
     yield f"  → the slowest key is {worst!r}: {Figures.of(keys[worst]).p95:.0f} ms p95, goal ≤ {GOAL_MS:g}"
     yield f"    {DEPLOYMENTS} deployments at {PROVIDERS} providers; the list changed {changed} times meanwhile"

@@ -48,6 +48,9 @@ class Clock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
 
 class Key:
     """Signs nothing that anybody checks."""

@@ -59,7 +59,7 @@ class _Away(BigIndex):
     async def _silent(self, *_: object) -> Any:
         await asyncio.get_running_loop().create_future()
 
-    gpu_prices = capacity = gpu_days = series = sheets = sheet = _silent
+    gpu_prices = capacity = gpu_days = series = sheets = sheet = _silent  # type: ignore[assignment]
 
 
 class _Chain:
@@ -73,7 +73,7 @@ class _Chain:
 class _App(AkashApp):
     """Rests on an empty screen; has bids that are collecting, and a market."""
 
-    CSS_PATH = Path(ui.__file__).with_name("app.tcss")
+    CSS_PATH = str(Path(ui.__file__).with_name("app.tcss"))
     MODES: ClassVar[dict[str, Any]] = {"rest": Screen, "bids": BidsScreen, "market": MarketScreen}
     DEFAULT_MODE = "rest"
 
@@ -97,11 +97,11 @@ def _session(index: BigIndex) -> Any:
 
 def _watched(home: Path) -> Watched:
     """The app, with bids that are collecting and a market."""
-    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
+    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))
     app.session = session = _session(_Away())
     app._market = Market(session, home)
     run = run_of(Bids(60))
-    app.following = SimpleNamespace(trip=TrackedRun(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
+    app.run_manager = SimpleNamespace(trip=TrackedRun(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
     return Watched(app)
 
 
@@ -148,8 +148,8 @@ async def _keys(home: Path) -> dict[str, list[float]]:
         def chart(name: str) -> There:
             screen = app.screen
             assert isinstance(screen, ChartScreen)
-            state = screen.chart_state()
-            return lambda: app.screen is not screen or (screen.chart_state() != state and bool(screen.chart.points))
+            chart, state = screen, screen.chart_state()
+            return lambda: app.screen is not chart or (chart.chart_state() != state and bool(chart.chart.points))
 
         def moved(table: LiveTable[Any]) -> There:
             was = table.cursor_row

@@ -48,7 +48,8 @@ def run(seconds: float, rounds: int, bids: int, wanted: str = "") -> Iterator[st
 
 def _rate(session: Session) -> float:
     began = session.told["began"]
-    return session.bytes_between(began, began + session.told["wall"]) / session.told["wall"] / 1000
+    wall = float(session.told["wall"])
+    return session.bytes_between(began, began + wall) / wall / 1000
 
 
 def _troubles(sessions: list[Session], seconds: float) -> Iterator[str]:

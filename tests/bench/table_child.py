@@ -132,5 +132,5 @@ def main(tell: int, end: int, kind: str, seconds: float, bids: int, wanted: str)
 
 
 if __name__ == "__main__":
-    numbers, rest = [int(text) for text in sys.argv[1:3]], sys.argv[3:]
-    main(*numbers, rest[0], float(rest[1]), int(rest[2]), rest[3])
+    first, second, *rest = sys.argv[1:]
+    main(int(first), int(second), rest[0], float(rest[1]), int(rest[2]), rest[3])

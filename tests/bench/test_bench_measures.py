@@ -55,8 +55,11 @@ CHUNKS = [
 
 
 def test_the_first_whole_frame_is_the_one_that_stays() -> None:
-    assert terminal._first_frame(CHUNKS, 0.1)[0] == 0.9
-    at, display = terminal._first_frame(CHUNKS, 0.5)
+    early, late = terminal._first_frame(CHUNKS, 0.1), terminal._first_frame(CHUNKS, 0.5)
+    assert early is not None
+    assert late is not None
+    assert early[0] == 0.9
+    at, display = late
     assert at == 1.2
     assert display[0].startswith("other")
     assert terminal._first_frame(CHUNKS[:2], 0.1) is None
@@ -81,4 +84,6 @@ async def test_the_load_keeps_its_rate_and_reaches_the_book() -> None:
     assert market.book.revision > before
     assert len(market.book.rows()) == BIDS
     for place in set(seen):
-        assert market.book.row(market.bids[place].id).bid.price == market.bids[place].price
+        row = market.book.row(market.bids[place].id)
+        assert row is not None
+        assert row.bid.price == market.bids[place].price

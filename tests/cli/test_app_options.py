@@ -19,7 +19,12 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Program, li
     monkeypatch.setattr("akash_tui.cli.app._on_a_terminal", lambda: True)
     monkeypatch.setenv("TERM", "xterm-256color")
     program = Program(tmp_path)
-    monkeypatch.setattr(program, "run_app", lambda *given, **options: seen.append((*given, options)) or 0)
+
+    def run_app(*given: Any, **options: Any) -> int:
+        seen.append((*given, options))
+        return 0
+
+    monkeypatch.setattr(program, "run_app", run_app)
     return program, seen
 
 

@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
-from tests.cli.conftest import Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
 from tests.e2e.real_terminal import RealTerminal
+from tests.helpers.worlds import GIVE_UP
 
 CTRL_C = "\x03"
 
@@ -17,7 +19,7 @@ CTRL_C = "\x03"
 def _deploy(home: Home, *more: str) -> RealTerminal:
     arguments = ("--network", "practice", "deploy", "vllm-chat", "--collect", "2s", *more)
     secret = home.env["AKASH_TUI_PASSPHRASE_FILE"]
-    return RealTerminal(*arguments, home=home.path, columns=160, lines=60, AKASH_TUI_PASSPHRASE_FILE=secret)
+    return RealTerminal(*arguments, home=home.path, columns=160, lines=60, env={"AKASH_TUI_PASSPHRASE_FILE": secret})
 
 
 def _open_deployments(home: Home) -> list[str]:
@@ -78,7 +80,7 @@ def test_a_reader_that_goes_away_does_not_end_a_deploy_half_way(home: Home, prac
     assert '"created"' in process.stdout.readline()
     process.stdout.close()
     said = process.stderr.read()
-    assert process.wait(60) == 0, said
+    assert process.wait(GIVE_UP) == 0, said
     process.stderr.close()
     assert "going on without it" in said
     assert _open_deployments(home) == ["leased"]
@@ -87,7 +89,7 @@ def test_a_reader_that_goes_away_does_not_end_a_deploy_half_way(home: Home, prac
 def test_a_reader_that_goes_away_is_no_fault_of_a_list(home: Home) -> None:
     script = f"{sys.executable} -m akash_tui preset list; echo code $? >&2"
     done = subprocess.run(
-        ["sh", "-c", f"({script}) | true"], env=home.env, capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", f"({script}) | true"], env=home.env, capture_output=True, text=True, timeout=GIVE_UP, check=False
     )
     assert done.stderr.strip() == "code 0"
 

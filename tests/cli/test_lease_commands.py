@@ -11,8 +11,10 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
-from tests.cli.conftest import Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
 from tests.cli.test_with_practice import FAST
+from tests.helpers.worlds import GIVE_UP
 
 ON = ("--network", "practice")
 
@@ -80,7 +82,7 @@ def test_a_followed_log_ends_with_its_lease(home: Home, dseq: str) -> None:
     assert len(set(lines)) == 3
     closed = home.run(*ON, "lease", "close", dseq, "--yes")
     assert closed.code == 0, closed
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=GIVE_UP)
     assert process.returncode == 0
     assert "you closed it" in err
     after = home.run(*ON, "lease", "logs", dseq)
@@ -113,11 +115,11 @@ def test_update_the_image_of_a_running_deployment(home: Home, dseq: str) -> None
 
 def test_shell_passes_on_output_input_and_exit_code(home: Home, dseq: str) -> None:
     shell = (*ON, "lease", "shell", dseq, "--service", "web")
-    fine = home.run(*shell, "--", "sh", "-c", "ls /; ls /nowhere; exit 3")
+    fine = home.run_process(*shell, "--", "sh", "-c", "ls /; ls /nowhere; exit 3")
     assert fine.code == 3, fine
     assert "proc" in fine.out
     assert "/nowhere" in fine.err
-    script = home.run(*ON, "lease", "shell", dseq, stdin="ls\nfalse\n")
+    script = home.run_process(*ON, "lease", "shell", dseq, stdin="ls\nfalse\n")
     assert script.code == 1, script
     assert "proc" in script.out
     for wrong, words in (
@@ -162,7 +164,7 @@ def test_status_is_watched_until_the_deployment_is_closed(home: Home, dseq: str)
     assert (first["event"], first["dseq"], first["state"]) == ("status", dseq, "running")
     assert home.run(*ON, "lease", "close", dseq, "--yes").code == 0
     rest = [json.loads(line) for line in process.stdout]
-    assert process.wait(30) == 0
+    assert process.wait(GIVE_UP) == 0
     assert rest[-1]["state"] == "closed"
     (alarm,) = rest[-1]["alarms"]
     assert alarm["code"] == "ended"
@@ -185,9 +187,9 @@ def test_a_watch_is_narrowed_to_a_group_and_a_service_or_refused(home: Home, dse
     while "web: 1 of 1 ready" not in (line := text.stdout.readline()):
         assert line
     assert home.run(*ON, "lease", "close", dseq, "--yes").code == 0
-    out, _ = text.communicate(timeout=30)
+    out, _ = text.communicate(timeout=GIVE_UP)
     assert "you closed it" in out
-    assert process.wait(30) == 0
+    assert process.wait(GIVE_UP) == 0
 
 
 def test_a_watch_tells_the_hook_when_funds_are_low_and_when_they_ran_dry(home: Home, practice: Practice) -> None:

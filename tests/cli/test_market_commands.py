@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
+from tests.helpers.worlds import GIVE_UP
 
 
 def asked(world: dict[str, Any], path: str) -> Any:
-    with urllib.request.urlopen(world["indexer"] + path, timeout=20) as answer:
+    with urllib.request.urlopen(world["indexer"] + path, timeout=GIVE_UP) as answer:
         return json.load(answer)
 
 

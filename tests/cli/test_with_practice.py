@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ADDRESS, Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import Home
+from tests.helpers.worlds import GIVE_UP
 
 FAST = ("--collect", "2s", "--yes", "-o", "jsonl")
 EVENTS = {
@@ -35,7 +37,7 @@ def test_deploy_to_running_list_status_bids_and_close(home: Home, practice: Prac
     for event in events:
         assert set(event) == HEAD | EVENTS[event["event"]], event
         assert event["chain_id"] == world["chain_id"]
-        assert event["owner"] == ADDRESS
+        assert event["owner"] == home.address
     names = [e["event"] for e in events]
     order = [names.index(n) for n in ("created", "bid", "choice", "lease", "manifest", "running")]
     assert order == sorted(order)
@@ -240,7 +242,7 @@ def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Pract
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     rest = process.stdout.read()
-    assert process.wait(60) == 130
+    assert process.wait(GIVE_UP) == 130
     assert '"done"' in rest.splitlines()[-1]
     assert home.run("--network", "practice", "lease", "list", "-o", "json").json == []
 
@@ -257,7 +259,7 @@ def test_a_dead_node_is_exit_5(home: Home) -> None:
 
 def test_an_empty_wallet_is_told_what_it_lacks(home: Home, practice: Practice) -> None:
     practice(fund=False)
-    home.import_wallet()
+    home.import_fresh_wallet()
     answer = home.run("--network", "practice", "deploy", "web-page", "--accept", "cheapest", "--yes")
     assert answer.code == 3, answer
     assert "try: " in answer.err
@@ -279,10 +281,10 @@ def test_sdl_check_holds_prices_against_the_market_of_a_named_network(home: Home
 
 def test_the_faucet_fills_the_wallet(home: Home, practice: Practice) -> None:
     practice(fund=False)
-    home.import_wallet()
+    home.import_fresh_wallet()
     told = home.run("--network", "practice", "-o", "json", "wallet", "fund")
     assert told.code == 0, told
-    assert told.json["address"] == ADDRESS
+    assert told.json["address"] == home.address
     held = home.run("--network", "practice", "-o", "json", "wallet", "show").json["balances"]
     assert {coin["denom"] for coin in held} == {"uact", "uakt"}
 
@@ -295,7 +297,7 @@ def test_mainnet_has_no_faucet(home: Home) -> None:
 
 
 def test_the_app_is_not_drawn_into_a_pipe(home: Home) -> None:
-    answer = home.run()
+    answer = home.run_process()
     assert answer.code == 2, answer
     assert answer.out == ""
     assert "no terminal" in answer.err

@@ -11,7 +11,8 @@ import pytest
 
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
-from tests.cli.conftest import ADDRESS, WORDS, Home
+from tests.cli.home import ADDRESS, WORDS, Home
+from tests.helpers.worlds import GIVE_UP
 
 Json = dict[str, Any]
 CHEAP = """\
@@ -36,7 +37,7 @@ def sdl(tmp_path: Path) -> Path:
 
 def test_help_and_version_answer_at_once(home: Home) -> None:
     assert "deploy" in home.run("--help").out
-    assert home.run("--version").out.startswith("akash-tui")
+    assert home.run_process("--version").out.startswith("akash-tui")
 
 
 def test_sdl_build_gives_the_message_too(home: Home, sdl: Path) -> None:
@@ -193,7 +194,7 @@ def test_wallets(home: Home) -> None:
 
 
 def test_words_are_never_shown_without_a_terminal(home: Home) -> None:
-    answer = home.run("wallet", "create", "fresh")
+    answer = home.run_process("wallet", "create", "fresh")
     # a test process may or may not have a controlling terminal: with one, the words go there and nowhere else
     assert len(answer.out.split()) < 12
     assert len(answer.err.split()) < 40
@@ -215,7 +216,7 @@ def test_output_survives_a_reader_that_goes_away(home: Home) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(30) in (0, 1)
+    assert process.wait(GIVE_UP) in (0, 1)
     assert "Traceback" not in process.stderr.read()
 
 
@@ -223,7 +224,7 @@ def test_a_home_that_cannot_be_made_is_said(home: Home) -> None:
     blocked = home.path / "file"
     blocked.write_text("")
     home.env["AKASH_TUI_HOME"] = str(blocked / "sub")
-    answer = home.run("networks")
+    answer = home.run_process("networks")
     assert answer.code == 2
     assert "Traceback" not in answer.err
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyte
 
 ENTER, ESC, DOWN = "\r", "\x1b", "\x1b[B"
-LONGEST = 90.0
+LONGEST = 120.0
 """Seconds until a condition that does not come true fails the test; never waited for when it does."""
 
 
@@ -26,7 +26,13 @@ class RealTerminal:
     """`akash-tui ARGS` on a terminal of its own; use as a context manager."""
 
     def __init__(
-        self, *args: str, home: Path, columns: int = 80, lines: int = 24, stdin: Path | None = None, **env: str
+        self,
+        *args: str,
+        home: Path,
+        columns: int = 80,
+        lines: int = 24,
+        stdin: Path | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -41,7 +47,7 @@ class RealTerminal:
             "LANG": "C.UTF-8",
             "TEXTUAL_ANIMATIONS": "none",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-            **env,
+            **(env or {}),
         }
         self.pid, self._fd = pty.fork()
         if self.pid == 0:

@@ -7,14 +7,14 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.real_terminal import DOWN, ENTER, RealTerminal
 
-pytestmark = [pytest.mark.pty, pytest.mark.slow]
+pytestmark = pytest.mark.pty
 WORDS = "abandon " * 11 + "about"
 
 
@@ -58,34 +58,37 @@ def running(tmp_path: Path) -> Iterator[tuple[Here, str]]:
         address = json.loads(here.run("wallet", "show", "-o", "json"))["address"]
         request = urllib.request.Request(world["faucet"], json.dumps({"address": address}).encode(), method="POST")
         request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             assert json.load(answer)["tx"]
         deploy = ("deploy", "web-page", "--accept", "cheapest", "--collect", "0.1s", "--yes", "-o", "jsonl")
         events = here.run("--network", "practice", *deploy).splitlines()
         yield here, json.loads(events[-1])["dseq"]
     finally:
         practice.terminate()
-        practice.wait(20)
+        practice.wait(120)
+
+
+def _answered(questions: int) -> Callable[[str], bool]:
+    return lambda text: text.count("stty size") >= questions and text.rstrip().endswith("#")
 
 
 def test_a_shell_by_keys(running: tuple[Here, str]) -> None:
     here, dseq = running
     shell = ("--network", "practice", "lease", "shell", dseq)
-    with RealTerminal(*shell, home=here.home, columns=93, lines=31, **here.extra) as terminal:
+    with RealTerminal(*shell, home=here.home, columns=93, lines=31, env=here.extra) as terminal:
         terminal.until("# ")
         terminal.press("stty size" + ENTER)
         terminal.until("31 93")
         terminal.resize(101, 37)
         for asked in range(2, 30):  # the signal of the new size may come after the first keys
             terminal.press("stty size" + ENTER)
-            terminal.until(lambda text, n=asked: text.count("stty size") >= n,
-                           lambda text: text.rstrip().endswith("#"), within=20)  # fmt: skip
+            terminal.until(_answered(asked))
             if "37 101" in terminal.text:
                 break
         assert "37 101" in terminal.text
         terminal.press("exit 7" + ENTER)
         assert terminal.wait() == 7
-    with RealTerminal(*shell, home=here.home, **here.extra) as terminal:
+    with RealTerminal(*shell, home=here.home, env=here.extra) as terminal:
         terminal.until("# ")
         terminal.press("~.")
         assert terminal.wait() == 255

@@ -59,7 +59,7 @@ def test_resizing_keeps_what_is_shown_and_a_tiny_terminal_is_said(tmp_path: Path
 
 @pytest.mark.pty
 def test_no_colour_is_honoured(tmp_path: Path) -> None:
-    with RealTerminal(home=tmp_path, columns=100, lines=30, NO_COLOR="1") as app:
+    with RealTerminal(home=tmp_path, columns=100, lines=30, env={"NO_COLOR": "1"}) as app:
         app.until("practice network")
         colours = set(re.findall(rb"\x1b\[(?:[\d;]*;)?[34]8;2;(\d+);(\d+);(\d+)", bytes(app.raw)))
         assert all(r == g == b for r, g, b in colours)

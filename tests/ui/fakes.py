@@ -63,6 +63,7 @@ from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.app import AkashApp
+from tests.helpers.worlds import GIVE_UP
 
 START = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
 OWNER = "akash1qqu4u4n3n8w7zfa0hk9vd8dvy0xv0x0x0x0kf3"
@@ -586,7 +587,7 @@ class FakeAutoTopUp:
 # --- the app ------------------------------------------------------------------------------------------
 
 
-async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = 10.0) -> None:
+async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:
     """Wait for a fact, not for a time."""
     async with asyncio.timeout(limit):
         while not fact():
@@ -603,22 +604,22 @@ class Stage_:
 
     async def ready(self, pilot: Pilot[Any]) -> None:
         """Until the first screen of the session stands, with the script in place."""
-        await until(pilot, lambda: self.app.following is not None and self.app.shell is not None)
-        following = self.app.following
-        assert following is not None
-        following.deployer = self.deployer  # type: ignore[assignment]
+        await until(pilot, lambda: self.app.run_manager is not None and self.app.shell is not None)
+        run_manager = self.app.run_manager
+        assert run_manager is not None
+        run_manager.deployer = self.deployer  # type: ignore[assignment]
         await until(
-            pilot, lambda: following.params is not None and self.app.header_data and self.app.header_data.balances
+            pilot, lambda: run_manager.params is not None and self.app.header_data and self.app.header_data.balances
         )
         await pilot.pause()
 
     async def with_bids(self, pilot: Pilot[Any]) -> None:
         """On the bids screen, with the scripted run."""
         await self.ready(pilot)
-        following = self.app.following
-        assert following is not None
-        following.take(self.deployer.run)
-        following.current = self.deployer.run.id
+        run_manager = self.app.run_manager
+        assert run_manager is not None
+        run_manager.take(self.deployer.run)
+        run_manager.current = self.deployer.run.id
         await pilot.press("2")
         await until(pilot, lambda: self.app.screen.query("#bid-table") and self.app.screen.query_one("#bid-table").rows)  # type: ignore[attr-defined]
 
@@ -627,7 +628,7 @@ def stage(home: Path, *, readonly: bool = False, groups: Sequence[int] = (1,), *
     """An app that opens on the practice network with everything scripted."""
     entry = FakeEntry(home, PRACTICE if not readonly else MAINNET)
     app = AkashApp(entry, readonly=readonly, **more)  # type: ignore[arg-type]
-    app.voice.monotonic = entry.clock.monotonic
+    app.status.monotonic = entry.clock.monotonic
     bids = BIDS if len(groups) == 1 else (*BIDS, bid(6, "900", "rtx4090", gseq=2))
     return Stage_(app, entry, FakeDeployer(entry.clock, run(entry.clock, groups, bids)))
 

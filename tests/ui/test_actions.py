@@ -14,8 +14,8 @@ from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
-from akash_tui.ui.market.detail_pages import MarketPage
 from akash_tui.ui.market.network_screen import NetworkScreen
+from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.conformance import ROOT

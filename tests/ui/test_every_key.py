@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from akash_tui.services.deployment.hostnames import HostNames
 from akash_tui.services.leases.log_streams import Item
 from akash_tui.ui.actions import ACTIONS, at
+from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
 from tests.ui.leases.fakes import Closer
 
@@ -24,7 +25,8 @@ class Quiet:
         self.session = session
 
     async def logs(self, id: object, **asked: object) -> AsyncGenerator[Item, None]:
-        for item in ():
+        nothing: tuple[Item, ...] = ()
+        for item in nothing:
             yield item
 
     events = logs
@@ -52,9 +54,8 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
     if where in ("lease", "leases", "market", "update") and here(scene) in {"lease", "page", "network"} - {where}:
         await pilot.press("escape")
     if where in ("lease", "update") and here(scene) not in ("lease", "update"):
-        await until(
-            pilot, lambda: scene.app.screen.query("#lease-table") and scene.app.screen.query_one("#lease-table").rows
-        )  # type: ignore[attr-defined]
+        tables = scene.app.screen.query("#lease-table").results
+        await until(pilot, lambda: any(table.rows for table in tables(LiveTable)))
         await pilot.press("enter")
     if where == "network" and here(scene) != where:
         await until(pilot, lambda: here(scene) in ("market", "page", "network"))
@@ -100,9 +101,9 @@ async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.M
             why = shell.reason(action.id)
             if why is None or action.keys[0] in ("enter", "space"):
                 continue
-            scene.app.voice.clear_messages()
+            scene.app.status.clear_messages()
             await pilot.press(action.keys[0])
-            assert scene.app.voice.line()[0] == why, action.id
+            assert scene.app.status.line()[0] == why, action.id
             assert len(why) > 10
         assert scene.deployer.done == []
 
@@ -112,9 +113,9 @@ async def test_read_only_signs_nothing(tmp_path) -> None:  # type: ignore[no-unt
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("a")
-        assert "read-only" in scene.app.voice.line()[0]
+        assert "read-only" in scene.app.status.line()[0]
         await pilot.press("x")
-        assert "read-only" in scene.app.voice.line()[0]
+        assert "read-only" in scene.app.status.line()[0]
         assert scene.deployer.done == []
 
 
@@ -122,7 +123,7 @@ async def test_q_at_the_top_asks_and_says_that_leases_keep_running(scene: Stage_
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("q")
-        await until(pilot, lambda: scene.app.screen.query("#told"))
-        assert "Leases keep running" in scene.app.screen.query_one("#told").text  # type: ignore[attr-defined]
+        await until(pilot, lambda: scene.app.screen.query("#message"))
+        assert "Leases keep running" in scene.app.screen.query_one("#message").text  # type: ignore[attr-defined]
         await pilot.press("escape")
         assert scene.app.is_running

@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.page_base import MarketPage
+from tests.helpers.repaints import repaints
 from tests.ui.fakes import FakeEntry, FakeLeases, Stage_, stage, until, view
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
@@ -23,7 +24,7 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 
 async def afresh(pilot: Pilot[int]) -> None:
     """Draw everything anew, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
-    await pilot.pause(0.3)
+    await repaints(pilot)
     drawing = [
         *pilot.app.screen.query(SeriesChart),
         *([pilot.app.screen] if isinstance(pilot.app.screen, MarketPage) else []),

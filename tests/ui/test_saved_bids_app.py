@@ -9,12 +9,14 @@ import pytest
 
 from akash_tui.domain.akash.entities import Bid
 from akash_tui.domain.bids.bid_book import SortKey
+from akash_tui.domain.bids.filter_fields import BIDS as VOCABULARY
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import LiveTable
+from tests.helpers.repaints import repaints
 from tests.ui.fakes import BIDS, FakeEntry, FrozenClock, until
 
 PRICE = (SortKey("price"),)
@@ -25,7 +27,7 @@ def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -
 
 
 async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path) -> None:
-    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", BIDS))
+    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", VOCABULARY))
     async with app.run_test(size=(120, 40)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == 3)
@@ -41,9 +43,9 @@ async def test_nothing_can_be_taken_and_no_key_breaks_it(tmp_path: Path) -> None
         await until(pilot, lambda: app.screen.query_one("#bid-table", LiveTable).rows)
         for key in ("a", "x", "h"):
             await pilot.press(key)
-            assert "saved answer: there is nothing to take" in app.voice.line()[0]
+            assert "saved answer: there is nothing to take" in app.status.line()[0]
         await pilot.press("1")
-        assert "akash-tui alone opens the app" in app.voice.line()[0]
+        assert "akash-tui alone opens the app" in app.status.line()[0]
         for key in sorted({key for action in ACTIONS for key in action.keys} - {"q"}):
             while not isinstance(app.screen, BidsScreen):
                 await pilot.press("escape")
@@ -59,7 +61,8 @@ async def test_nothing_can_be_taken_and_no_key_breaks_it(tmp_path: Path) -> None
 async def test_small_answers(tmp_path: Path, bids: list[Bid]) -> None:
     app = saved(tmp_path / "home", bids)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.2)
+        await until(pilot, lambda: isinstance(app.screen, BidsScreen) and app.screen.is_mounted)
+        await repaints(pilot)
         table = app.screen.query_one("#bid-table", LiveTable)
         assert len(table.rows) == len(bids)
         assert table.empty == ("There is no bid in it." if not bids else table.empty)

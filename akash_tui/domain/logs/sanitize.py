@@ -63,7 +63,7 @@ def without_colours(line: str) -> str:
 
 def _words(text: str) -> str:
     """`clean` without its trimming: spaces between colours belong to the line."""
-    if not text.strip():
+    if not text.strip(" "):
         return text
     head, tail = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
     return " " * head + clean(text[head : len(text) - tail], _READ) + " " * tail

@@ -15,7 +15,7 @@ from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -140,8 +140,8 @@ class BidActions(BidSorting):
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
-            if self.session_app.following is not None:
-                self.session_app.following.keep_budget(trip)
+            if self.session_app.run_manager is not None:
+                self.session_app.run_manager.keep_budget(trip)
             self.repaint()
 
     def do_hours(self) -> None:

@@ -46,7 +46,7 @@ class BidsScreen(BidActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.board = BidList(lambda: self.session_app.voice.monotonic())
+        self.board = BidList(lambda: self.session_app.status.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
@@ -74,7 +74,7 @@ class BidsScreen(BidActions):
             trip.run.id,
             trip.run.revision,
             trip.run.book.revision,
-            int(self.session_app.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
+            int(self.session_app.status.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
             self.board.choices,
             trip.budget,
             tuple(trip.marks),
@@ -134,7 +134,7 @@ class BidsScreen(BidActions):
 
     def cost_range(self, trip: TrackedRun) -> str:
         """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
-        key = (trip.run.id, self.board.group, trip.budget, int(self.session_app.voice.monotonic()))
+        key = (trip.run.id, self.board.group, trip.budget, int(self.session_app.status.monotonic()))
         if self._range[0] != key:
             rows = trip.run.book.rows(self.board.sort, self.board.group, gone=False)
             self._range = key, cost_range(rows, trip.budget.hours)
@@ -144,7 +144,7 @@ class BidsScreen(BidActions):
         run, session_app = trip.run, self.session_app
         pane = self.query_one("#lanes", TextPane)
         pane.display = True
-        params = session_app.following.params if session_app.following is not None else None
+        params = session_app.run_manager.params if session_app.run_manager is not None else None
         most = params.order_max_bids if params is not None else None
         board = self.board
         width = max(20, pane.content_size.width)
@@ -307,7 +307,7 @@ class BidsScreen(BidActions):
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
         elif self.drop_filter():
-            self.session_app.voice.say("All bids are shown again.", "muted")
+            self.session_app.status.say("All bids are shown again.", "muted")
         elif trip is not None and trip.marks:
             trip.marks.clear()
         elif self.board.held.for_good:

@@ -13,7 +13,8 @@ from akash_tui.domain.akash.money import MICRO, plain, rate, units
 from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.widgets import formatting as words
@@ -104,7 +105,7 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
         if said == "stop":
             monitor.auto.stop(id)
             monitor.changed()
-            session_app.voice.say("✓ It is not topped up by itself any more.", "good")
+            session_app.status.say("✓ It is not topped up by itself any more.", "good")
         if said != "change":
             return
     await _agree(session_app, monitor, id)
@@ -125,7 +126,7 @@ async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: Deploy
     )
     what = wanted(text) if isinstance(text, str) else None
     if what is None:
-        session_app.voice.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was agreed to.", "muted")
         return
     agreement = await session_app.push_screen_wait(
         ConfirmSpend[TopUpAgreement](
@@ -136,8 +137,8 @@ async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: Deploy
         )
     )
     if agreement is None:
-        session_app.voice.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was agreed to.", "muted")
         return
     order = monitor.auto.agree(agreement)
     monitor.changed()
-    session_app.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)
+    session_app.status.say(f"✓ From now on: {order_line(order)}.", "good", 20)

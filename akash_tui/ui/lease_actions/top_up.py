@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -60,7 +61,7 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
 
 async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """Ask how much, quote, confirm, sign."""
-    following = app.runs
+    runs = app.runs
     said = await app.push_screen_wait(
         TextInputDialog(
             "Top up",
@@ -71,23 +72,23 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
     )
     wanted = how_much(said) if isinstance(said, str) else None
     if wanted is None:
-        app.voice.say("Nothing was deposited.", "muted")
+        app.status.say("Nothing was deposited.", "muted")
         return
     amount, hours = wanted
     quote = await app.push_screen_wait(
         ConfirmSpend[DepositQuote](
             "Top up?",
-            partial(following.deployer.quote_deposit, id, amount, hours=hours),
+            partial(runs.deployer.quote_deposit, id, amount, hours=hours),
             deposit_sheet,
             "Reading what is left",
         )
     )
     if quote is None:
-        app.voice.say("Nothing was deposited.", "muted")
+        app.status.say("Nothing was deposited.", "muted")
         return
-    app.voice.start("money", f"Topping up {quote.name}: signed, waiting for its block")
-    await following.deployer.deposit(quote)
+    app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
+    await runs.deployer.deposit(quote)
     until = f"; it lasts until about {words.local_time(quote.ends_at)} here" if quote.ends_at is not None else ""
-    app.voice.say(f"✓ {words.amount(quote.deposit)} added{until}.", "good", 20)
+    app.status.say(f"✓ {words.amount(quote.deposit)} added{until}.", "good", 20)
     if after is not None:
         after()

@@ -57,8 +57,8 @@ def why_no_retry(session_app: SessionApp, view: DeploymentView | None, run: Depl
     """Why no manifest can be handed over."""
     if session_app.readonly:
         return SIGNS
-    following = session_app.following
-    if view is not None and following is not None and following.bringing_up(view.id):
+    run_manager = session_app.run_manager
+    if view is not None and run_manager is not None and run_manager.bringing_up(view.id):
         return "That is under way."
     if not (run is not None and run.leases) and not (view is not None and view.leases):
         return "There is no lease to hand a manifest to."

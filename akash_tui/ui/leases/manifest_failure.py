@@ -16,7 +16,7 @@ from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused
 from akash_tui.services.spending.quoting import running
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import told
+from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> 
     of the five minutes, otherwise 0."""
     while isinstance(session_app.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
         await asyncio.sleep(PATIENCE)
-    following, run = session_app.following, trip.run
-    if following is None or following.trips.get(run.id) is not trip or run.error is not error:
+    run_manager, run = session_app.run_manager, trip.run
+    if run_manager is None or run_manager.trips.get(run.id) is not trip or run.error is not error:
         return 0  # it was dealt with meanwhile
     view = await _view(session_app, run.id)
     if view is None or not running([v.lease for v in view.leases]):
@@ -51,7 +51,7 @@ async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> 
     )
     if answer == "again":
         run.error = None
-        following.bring_up(trip)
+        run_manager.bring_up(trip)
     elif answer == "undo" and trip.undo is not None:
         from akash_tui.ui.lease_actions.update import go_back
 
@@ -97,7 +97,7 @@ def _body(view: DeploymentView, error: AkashError) -> list[LabelledLine | Conten
     left = _seconds_left(view)
     end = f"in {left // 60}:{left % 60:02}" if left > 0 else "by now"
     out: list[LabelledLine | Content] = [
-        *told(error),
+        *error_lines(error),
         BLANK,
         LabelledLine("costs", f"≈ ${rate(view.price_h)} an hour until it ends"),
     ]

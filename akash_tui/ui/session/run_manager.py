@@ -59,7 +59,7 @@ class RunHost(Protocol):
     """What runs need of the app that carries them on."""
 
     entry: Entry
-    voice: StatusMessage
+    status: StatusMessage
     problems: ProblemLog
 
     def guard(self, doing: str, *, loud: bool = True) -> AbstractAsyncContextManager[None]:
@@ -180,10 +180,10 @@ class RunManager:
     async def _bring_up(self, trip: TrackedRun) -> None:
         run = trip.run
         key = f"start {run.id.dseq}"
-        self.app.voice.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
+        self.app.status.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
         try:
             await self.deployer.deliver(run)
-            self.app.voice.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
+            self.app.status.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
             await self.deployer.wait_running(run)
         except AkashError as error:
             self.app.problems.add(f"starting {run.id.dseq}", error)
@@ -193,7 +193,7 @@ class RunManager:
         else:
             self.app.started(trip)
         finally:
-            self.app.voice.stop(key)
+            self.app.status.stop(key)
 
     # -- money: only called by the app's money workers ------------------------------
 

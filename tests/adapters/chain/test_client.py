@@ -126,7 +126,7 @@ async def faucet(practice: PracticeNetwork, chain: ChainClient, address: str) ->
     await until(chain, funded)
 
 
-async def until(chain: ChainClient, condition: Callable[[], Awaitable[T]], seconds: float = 20) -> T:
+async def until(chain: ChainClient, condition: Callable[[], Awaitable[T]], seconds: float = 120) -> T:
     """Ask at every block until the answer is true; that answer."""
     async with asyncio.timeout(seconds):
         async for _ in chain.wakes():

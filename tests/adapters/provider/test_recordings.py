@@ -76,8 +76,10 @@ async def put(*responses: dict[str, Any], chain: FakeChain | None = None) -> tup
 async def status(
     *responses: dict[str, Any], chain: FakeChain | None = None, clock: SystemClock | None = None
 ) -> tuple[Any, Seen]:
-    chain = chain or FakeChain([IDENTITY.on_chain()])
-    async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
+    """Ask for the lease's status; the server's certificate is valid at the client's time and today."""
+    identity = IDENTITY if clock is None else provider_identity(also_at=clock.now())
+    chain = chain or FakeChain([identity.on_chain()])
+    async with serving(*map(replaying, responses), tls=identity.context()) as seen:
         gateway = gateway_over(chain, QUICK, clock)
         try:
             return await gateway.lease_status(seen.provider(), LEASE, SIGNER), seen

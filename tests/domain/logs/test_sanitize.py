@@ -54,6 +54,11 @@ def test_nothing_but_colours_gets_through(raw: str) -> None:
     assert clean_log(line) == line
 
 
+@pytest.mark.parametrize("raw", ["\n\t", "\x1c ", "\x1b[31m\u2028\x1b[0m", "\x85"])
+def test_a_line_of_nothing_but_blanks_breaks_no_line(raw: str) -> None:
+    assert not re.search(r"[\x00-\x1a\x1c-\x1f\x7f-\x9f\u2028]", clean_log(raw))
+
+
 def test_only_so_many_colours_in_one_line() -> None:
     line = clean_log("".join(f"\x1b[{31 + n % 6}mx" for n in range(2000)))
     assert line.count("\x1b[") == 65  # the last one ends the colour

@@ -147,7 +147,7 @@ def ask(port: int, request: Json, timeout: float = 5) -> tuple[int, dict[str, st
         connection.close()
 
 
-def wait_until(condition: Any, seconds: float = 15) -> Any:
+def wait_until(condition: Any, seconds: float = 120) -> Any:
     """Poll a condition; its first true value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

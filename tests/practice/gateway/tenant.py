@@ -209,6 +209,6 @@ def practice(
     finally:
         if process.poll() is None:
             process.terminate()
-        out, errors = process.communicate(timeout=20)
+        out, errors = process.communicate(timeout=120)
         assert out == "", "more than one line on standard output"
         assert "Traceback" not in errors, errors

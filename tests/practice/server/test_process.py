@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,9 +41,7 @@ def opened(tenant: Tenant, dseq: int, least: int) -> list[dict[str, Any]]:
 
 def test_the_life_of_a_lease(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    began = time.monotonic()
     with practice(home) as (ready, process):
-        assert time.monotonic() - began < 10
         file = home / "practice.json"
         assert json.loads(file.read_text()) == ready
         assert set(ready) >= READY_KEYS
@@ -85,7 +82,7 @@ def test_the_life_of_a_lease(tmp_path: Path) -> None:
         lost = before - tenant.balance("uact")
         assert 0 < lost < 5_000_000
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(120) == 0
         assert not file.exists()
 
 
@@ -209,7 +206,7 @@ def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
         f"p = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE, text=True); "
         "print(p.stdout.readline(), end='', flush=True)"
     )
-    line = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, timeout=30).stdout
+    line = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, timeout=120).stdout
     port = int(json.loads(line)["rest"].rpartition(":")[2])
 
     def refused() -> bool:

@@ -35,7 +35,7 @@ allow_undisclosed = true
     )
     rule = read_policy(path).as_rule(None)
     assert (rule.kind, rule.prefer, rule.budget_h) == ("prefer", ("h100", "any"), Decimal("1.20"))
-    assert (rule.only.text, rule.avoid) == ("vram>=48", {PROVIDER})
+    assert (rule.only.text, rule.avoid) == ("vram>=48", frozenset({PROVIDER}))
     assert (rule.audited_only, rule.allow_undisclosed) == (True, True)
 
 

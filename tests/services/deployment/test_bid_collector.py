@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 import pytest
 
@@ -19,9 +20,13 @@ from akash_tui.services.core.events import BidSeen, Event
 from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.ports import AkashError, Unreachable, WrongChain
+from akash_tui.services.ports import AkashError, Gateway, Unreachable, WrongChain
 from tests.services.fake_chain import BLOCK, provider_name
 from tests.services.fake_session import SDL, Bench
+
+
+def provider_cache(bench: Bench) -> ProviderCache:
+    return ProviderCache(bench.chain, cast(Gateway, bench.gateway), None, bench.clock)
 
 
 @asynccontextmanager
@@ -173,7 +178,7 @@ async def test_look_ups_are_few_at_once_and_kept(bench: Bench) -> None:
         return Provider(owner, f"https://{owner}:1")
 
     bench.chain.provider = provider  # type: ignore[method-assign]
-    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
+    facts = provider_cache(bench)
     owners = [provider_name(n) for n in range(40)]
     async with facts.watching(lambda: None) as want:
         want(owners)
@@ -201,7 +206,7 @@ async def test_a_failed_look_up_is_tried_again_later(bench: Bench) -> None:
         raise Unreachable("No node answers.")
 
     bench.chain.audits = audits  # type: ignore[assignment]
-    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
+    facts = provider_cache(bench)
     async with facts.watching(lambda: None) as want:
         want(["akash1prov0"])
         await until(bench, lambda: tries == 1)
@@ -221,7 +226,7 @@ async def test_a_bug_in_a_look_up_is_reported_and_ends_nothing(bench: Bench) -> 
     bench.chain.audits = audits  # type: ignore[assignment]
     told: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context["exception"]))
-    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
+    facts = provider_cache(bench)
     async with facts.watching(lambda: None) as want:
         want([provider_name(1)])
         await until(bench, lambda: bool(facts.providers))
@@ -234,7 +239,7 @@ async def test_ending_the_context_ends_its_look_ups(bench: Bench) -> None:
         return None
 
     bench.chain.provider = provider  # type: ignore[method-assign]
-    facts = ProviderCache(bench.chain, bench.gateway, None, bench.clock)
+    facts = provider_cache(bench)
     async with facts.watching(lambda: None) as want:
         want(["akash1prov0"])
         await bench.clock.sleep(1)

@@ -78,7 +78,10 @@ def test_what_only_the_provider_tells_is_no_promise() -> None:
 def test_models_in_order_of_liking() -> None:
     bids = [bid("t", 1, offers=offer(T4)), bid("a", 5, offers=offer(A100)), bid("h", 900, offers=offer(H100))]
     book = book_of(*bids)
-    pick = lambda *prefer: choose(book, Rule("prefer", prefer))  # noqa: E731
+
+    def pick(*prefer: str) -> BidChoice:
+        return choose(book, Rule("prefer", prefer))
+
     assert pick("h100", "a100").picks[1].id.provider == "h"
     assert codes(pick("h100", "a100")) == {"t": "not_preferred", "a": "less_preferred"}
     assert pick("l40s", "a100", "any").picks[1].id.provider == "a"
@@ -118,7 +121,7 @@ def test_audited_only() -> None:
 
 
 def test_a_filter_and_avoided_providers_narrow_the_choice() -> None:
-    book = book_of(bid(0, "1"), bid(1, "2"), bid(2, "3"))
+    book = book_of(bid("0", "1"), bid("1", "2"), bid("2", "3"))
     first = choose(book, Rule()).picks[1].id.provider
     narrowed = choose(book, Rule(avoid=frozenset({first})))
     assert narrowed.picks[1].id.provider != first

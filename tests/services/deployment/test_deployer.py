@@ -72,7 +72,7 @@ async def test_the_lease_event_tells_the_chains_price(bench: Bench) -> None:
     async def dearer(*asked: object, **more: object) -> list[Lease]:
         return [replace(x, price=DecCoin(UACT, x.price.amount + 1)) for x in await real(*asked, **more)]  # type: ignore[arg-type]
 
-    bench.chain.leases = dearer  # type: ignore[assignment, method-assign]
+    bench.chain.leases = dearer  # type: ignore[method-assign]
     await deployer.accept(run, quote)
     (event,) = [e for e in told if isinstance(e, Leased)]
     assert [price.amount for _, price in event.leases] == [bid.price.amount + 1 for bid in quote.bids]

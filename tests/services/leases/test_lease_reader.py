@@ -160,6 +160,6 @@ async def test_ended_leases_cost_nothing(bench: Bench) -> None:
     bench.chain.leases_[lease.id] = replace(bench.chain.leases_[lease.id], state=LeaseState.CLOSED, closed_on=1005)
     view = await Leases(bench.session()).one(run.id)
     assert view.deployment.state is DeploymentState.ACTIVE
-    assert (view.price_h, view.lasts_hours, view.lasts_until, view.state) == (0, None, None, "waiting")
+    assert (view.price_h, view.lasts_hours, view.lasts_until, view.state) == (Decimal(0), None, None, "waiting")
     assert len(view.leases) == 1  # still told, as closed
     assert (await Leases(bench.session()).all())[0].leases == ()

@@ -162,9 +162,9 @@ async def test_however_many_want_a_figure_it_is_one_request(market: Market, inde
 
 async def test_a_figure_is_renewed_when_it_is_due_and_says_its_age(market: Market, index: FakeIndex) -> None:
     first = await market.capacity.get()
-    market.session.clock.elapsed += 299
+    index.bench.clock.elapsed += 299
     assert (await market.capacity.get()).age(market.session.clock.now()) == 299
-    market.session.clock.elapsed += 1
+    index.bench.clock.elapsed += 1
     seen = market.capacity.seen
     assert seen is not None
     assert seen.old
@@ -174,9 +174,9 @@ async def test_a_figure_is_renewed_when_it_is_due_and_says_its_age(market: Marke
 
 
 async def test_a_clock_that_was_set_back_makes_no_figure_fresh_for_ever(market: Market, index: FakeIndex) -> None:
-    market.session.clock.elapsed += 7200
+    index.bench.clock.elapsed += 7200
     await market.capacity.get()
-    market.session.clock.elapsed -= 3600
+    index.bench.clock.elapsed -= 3600
     seen = market.capacity.seen
     assert seen is not None
     assert seen.old
@@ -189,7 +189,7 @@ async def test_a_source_that_fails_is_asked_ever_more_rarely(market: Market, ind
     index.fault = Unreachable("away", "wait")
     asked = []
     for _ in range(3600):
-        market.session.clock.elapsed += 1
+        index.bench.clock.elapsed += 1
         told = await market.akt.get()
         asked.append(len(index.asked))
     assert told.old
@@ -199,7 +199,7 @@ async def test_a_source_that_fails_is_asked_ever_more_rarely(market: Market, ind
     gaps = [asked.index(n) for n in sorted(set(asked))]
     assert gaps[2] - gaps[1] >= FIRST_PAUSE
     index.fault = None
-    market.session.clock.elapsed += 600
+    index.bench.clock.elapsed += 600
     assert not (await market.akt.get()).old
 
 
@@ -252,7 +252,7 @@ async def test_prices_read_here_are_kept_day_by_day(market: Market, index: FakeI
     for day in range(4):
         for _ in range(2):
             await market.rows()
-            market.session.clock.elapsed += 43_200
+            index.bench.clock.elapsed += 43_200
         kept = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
         assert len(kept) == day + 2  # from noon on, two readings a day
     found = await market.readings(GpuModel("nvidia", "h100", 80, "sxm"))
@@ -342,6 +342,7 @@ async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(benc
     assert page.reach.latency_ms == 12.0
     assert [(s.free, s.total) for s in page.stock] == [(2, 8), (2, 8)]
     assert page.audits[0].auditor == "akash1auditor"
+    assert finish.run is not None
     assert [lease.dseq for lease in page.leases] == [finish.run.id.dseq]
     assert page.leases[0].gpu is None  # the SDL takes three models and the provider names none: not guessed
     index.fault = Unreachable("down", "")
@@ -427,7 +428,7 @@ async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: B
     session = bench.session(indexer=indexer)
     market = Market(session, bench.home)
     names = list(KINDS)
-    waiting = [asyncio.create_task(market.series(name).get()) for name in names]
+    waiting: list[asyncio.Task[Any]] = [asyncio.create_task(market.series(name).get()) for name in names]
     waiting += [asyncio.create_task(kept.get()) for kept in (market.gpus, market.capacity, market.days)]
     await asked.wait()
     told: list[str] = []
@@ -439,6 +440,7 @@ async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: B
         lambda event: told.append(str(event.to_json()["event"])),
     )
     assert finish.exit_code == 0
+    assert finish.run is not None
     assert "running" in told
     assert not any(task.done() for task in waiting)  # it still had not answered anybody
     assert session.journal.deployment(session.network.chain_id, DeploymentId(OWNER, finish.run.id.dseq)) is not None

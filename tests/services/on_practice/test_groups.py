@@ -11,9 +11,9 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
 from akash_tui.services.leases.lease_reader import Leases
+from tests.helpers.worlds import Practice
 from tests.services.on_practice.test_flow import collected
 from tests.services.on_practice.test_lease_stories import leased
-from tests.services.on_practice.worlds import Practice
 
 Worlds = Callable[[str], Practice]
 

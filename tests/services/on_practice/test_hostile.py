@@ -18,8 +18,8 @@ from akash_tui.domain.logs.sanitize import LINE_LIMIT
 from akash_tui.practice.provider.scenarios import ATTACKS
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import ProviderFault, ProviderUnreachable, Signer
+from tests.helpers.worlds import Practice
 from tests.services.on_practice.test_flow import SDL
-from tests.services.on_practice.worlds import Practice
 
 Worlds = Callable[[str], Practice]
 QUICK = Timeouts(connect=5, read=1.0, probe=2.0, status=2.0, manifest=5)
@@ -55,7 +55,7 @@ async def ring(world: Practice, attack: str) -> AsyncIterator[Ring]:
             deployer = Deployer(session)
             run = await deployer.create(await deployer.prepare(SDL, "web"))
             await deployer.close(await deployer.quote_close(run.id), run)
-        told = world.told["providers"][ATTACKS.index(attack)]
+        told = world.ready["providers"][ATTACKS.index(attack)]
         provider = await session.chain.provider(told["owner"])
         assert provider is not None
         gateway = open_gateway(session.network, session.chain, session.clock, QUICK)

@@ -11,8 +11,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.domain.akash.money import UACT
@@ -21,9 +19,9 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
+from tests.helpers.worlds import Practice
 from tests.services.on_practice.killed_client import to_the_end, whole_way
 from tests.services.on_practice.test_flow import SDL
-from tests.services.on_practice.worlds import Practice
 
 POINTS = (
     "after sign 1",  # signed, nothing on disk, nothing sent
@@ -114,7 +112,6 @@ async def funded(program: Program) -> int:
         await session.aclose()
 
 
-@pytest.mark.slow
 async def test_killed_at_every_step(worlds: Callable[[str], Practice], tmp_path: Path) -> None:
     world = worlds("calm")
     gate = asyncio.Semaphore(ATONCE)

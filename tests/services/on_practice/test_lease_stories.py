@@ -21,8 +21,8 @@ from akash_tui.services.leases.attention import alarms
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
+from tests.helpers.worlds import Practice
 from tests.services.on_practice.test_flow import SDL, collected
-from tests.services.on_practice.worlds import Practice
 
 Worlds = Callable[[str], Practice]
 NEWER = SDL.replace("nginx:1.27", "nginx:1.28")
@@ -128,7 +128,7 @@ async def test_a_certificate_that_proves_nothing_gets_no_token(worlds: Worlds) -
     kinds = ("unknown", "expired", "revoked", "other", "")
     async with world.session() as session:
         seen: dict[str, bool] = {}
-        for number, told in enumerate(world.told["providers"]):
+        for number, told in enumerate(world.ready["providers"]):
             provider = await session.chain.provider(told["owner"])
             assert provider is not None
             reach = await session.gateway.probe(provider)

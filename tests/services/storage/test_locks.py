@@ -18,8 +18,8 @@ ID = DeploymentId("akash1owner", 42)
 HOLDER = """
 import sys, time
 from pathlib import Path
-from akash_tui.domain.market import DeploymentId
-from akash_tui.services.locks import deployment_lock
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.storage.locks import deployment_lock
 with deployment_lock(Path(sys.argv[1]), "fake-1", DeploymentId("akash1owner", 42)):
     print("held", flush=True)
     sys.stdin.read()

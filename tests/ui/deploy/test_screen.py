@@ -13,7 +13,8 @@ from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,
@@ -118,6 +119,7 @@ async def test_space_ticks_and_the_quote_gets_the_ticked_text(scene: Stage_) -> 
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.quote is not None)
         dialog = scene.app.screen
         assert isinstance(dialog, ConfirmSpend)
+        assert dialog.quote is not None
         assert "rtx4090" not in dialog.quote.sdl
         said = dialog.query_one("#sheet", LabelledLines).text
         for part in ("0.50 ACT", "comes back", "41.20 ACT → 40.70 ACT", "0.0045 AKT"):
@@ -135,9 +137,9 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         assert "7.50 ACT" in scene.app.screen.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         await until(pilot, lambda: "collect" in scene.deployer.done)
-        assert scene.app.following is not None
-        assert scene.app.following.trip is not None
-        assert scene.app.following.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
+        assert scene.app.run_manager is not None
+        assert scene.app.run_manager.trip is not None
+        assert scene.app.run_manager.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
         await pilot.press("1")
         await until(pilot, lambda: scene.app.screen is screen)
         scene.entry.save_settings(scene.entry.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
@@ -165,7 +167,7 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         await until(pilot, lambda: screen.draft is not None)
         await until(pilot, lambda: screen.query_one("#findings").display)
         await pilot.press("enter")
-        assert "line 33 is not right" in scene.app.voice.line()[0]
+        assert "line 33 is not right" in scene.app.status.line()[0]
         assert scene.deployer.done == []
         assert str(path) in scene.entry.settings.recent
 
@@ -200,7 +202,7 @@ async def test_it_is_closed_to_read_only(tmp_path) -> None:  # type: ignore[no-u
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("1")
-        assert "read-only" in scene.app.voice.line()[0]
+        assert "read-only" in scene.app.status.line()[0]
         assert not isinstance(scene.app.screen, DeployScreen)
 
 
@@ -225,10 +227,10 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
     async with scene.app.run_test(size=(80, 24)) as pilot:
         screen = await _named(scene, pilot, OLD_WAY)
         assert screen.draft is not None
-        assert "p tells all" in scene.app.voice.line()[0]
+        assert "p tells all" in scene.app.status.line()[0]
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines)
+        told = scene.app.screen.query_one("#message", LabelledLines)
         for problem in screen.draft.problems:
             assert f"line {problem.line}" in told.text
             assert problem.message in told.text
@@ -250,11 +252,11 @@ async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
         assert "rtx4090" not in screen.draft.text, "what was unticked stays out"
         assert len(screen.draft.errors) < before
         assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
-        said = scene.app.voice.line()[0]
+        said = scene.app.status.line()[0]
         assert said.startswith("✓ Mended here: line ")
         assert "The file itself stays." in said
         await pilot.press("F")
-        assert "None of it can be mended" in scene.app.voice.line()[0]
+        assert "None of it can be mended" in scene.app.status.line()[0]
 
 
 async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scene: Stage_) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
 
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.bars import StatusBar, TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -56,14 +58,26 @@ async def test_a_quote_marks_itself_when_its_bid_goes(scene: Stage_) -> None:
         assert scene.deployer.taken == []
 
 
-async def test_a_quote_marks_itself_when_the_price_moves_and_never_trusts_it_again(scene: Stage_) -> None:
+async def test_a_quote_marks_itself_when_the_price_moves_and_never_trusts_it_again(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = 0
+    check = ConfirmSpend._check_quote
+
+    def counted(dialog: ConfirmSpend) -> None:  # type: ignore[type-arg]
+        nonlocal checks
+        check(dialog)
+        checks += 1
+
+    monkeypatch.setattr(ConfirmSpend, "_check_quote", counted)
     async with scene.app.run_test(size=(80, 24)) as pilot:
         dialog = await asked(scene, pilot)
         book = scene.deployer.run.book
         book.apply((BIDS[0], bid(2, "3000", "a100"), *BIDS[2:]), height=HEIGHT + 1, now=scene.entry.clock.now())
         await until(pilot, lambda: "asks ≈ $1.79 an hour now" in dialog.stale)
         book.apply(BIDS, height=HEIGHT + 2, now=scene.entry.clock.now())
-        await pilot.pause(0.6)
+        before = checks
+        await until(pilot, lambda: checks >= before + 2)
         await pilot.press("y")
         assert scene.app.screen is dialog
         assert scene.deployer.taken == []
@@ -73,12 +87,12 @@ async def test_a_long_answer_takes_the_lines_it_needs(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await scene.with_bids(pilot)
         said = "vllm-qwen: the lease is there and costs, its workload is not. " + "m sends the manifest again. " * 3
-        scene.app.voice.say(said.strip(), "bad", 60)
+        scene.app.status.say(said.strip(), "bad", 60)
         bar = scene.app.screen.query_one("#activity", StatusBar)
         await until(pilot, lambda: bar.size.height == 2)
         shown = " ".join(bar.render_line(y).text.strip() for y in range(2))
         assert shown == said.strip()
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         await until(pilot, lambda: bar.size.height == 1)
 
 

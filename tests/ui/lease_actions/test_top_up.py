@@ -18,11 +18,13 @@ from akash_tui.domain.akash.money import UACT, Coin, DecCoin
 from akash_tui.services.leases.log_streams import Item, StreamItem, StreamNotice
 from akash_tui.services.ports import BadInput, LogLine, PodEvent, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
+from tests.helpers.repaints import repaints
 from tests.ui.fakes import BLOCK, HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
 
 
@@ -115,7 +117,7 @@ async def test_top_up_by_hours_from_the_list(
         await pilot.press("y")
         await until(pilot, lambda: deposits.signed)
         assert deposits.asked == [(None, Decimal(24))]
-        await until(pilot, lambda: "added" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "added" in scene.app.status.line()[0])
 
 
 async def test_a_top_up_can_be_left_at_every_step(
@@ -212,12 +214,12 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         assert screen.held
         screen._fresh.add(StreamNotice(view_lease(), "while held"), 10)
         screen._count += 1
-        await pilot.pause(0.3)
+        await repaints(pilot)
         assert len(written(scene)) == 4
         await pilot.press("p")
         await until(pilot, lambda: len(written(scene)) == 5)
         await pilot.press("y")
-        assert "Copied 5 lines" in scene.app.voice.line()[0]
+        assert "Copied 5 lines" in scene.app.status.line()[0]
         await pilot.press("e")
         await until(pilot, lambda: any("BackOff" in line for line in written(scene)))
         await until(pilot, lambda: "ended" in str(screen.query_one("#log-panel").border_title))

@@ -158,13 +158,13 @@ class Closer:
         self.signed: list[BulkCloseQuote] = []
         self.fails = 0
 
-    async def quote(self, following: RunManager, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+    async def quote(self, run_manager: RunManager, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
         closings = tuple(ClosingItem(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
-        batch = CloseBatch(**common(following.session.clock), closings=closings)  # type: ignore[arg-type]
+        batch = CloseBatch(**common(run_manager.session.clock), closings=closings)  # type: ignore[arg-type]
         return BulkCloseQuote((batch,), HEIGHT, batch.made_at, ())
 
     async def close(
-        self, following: RunManager, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
+        self, run_manager: RunManager, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
     ) -> BulkResult:
         self.signed.append(quote)
         kept = len(quote.closings) - self.fails
@@ -175,6 +175,8 @@ class Closer:
 
     def installed(self, monkeypatch: pytest.MonkeyPatch) -> Closer:
         """This one, from now on in place of the services."""
-        monkeypatch.setattr(RunManager, "quote_close_all", lambda following, ids: self.quote(following, ids))
-        monkeypatch.setattr(RunManager, "close_all", lambda following, quote, told: self.close(following, quote, told))
+        monkeypatch.setattr(RunManager, "quote_close_all", lambda runs, ids: self.quote(runs, ids))
+        monkeypatch.setattr(
+            RunManager, "close_all", lambda run_manager, quote, told: self.close(run_manager, quote, told)
+        )
         return self

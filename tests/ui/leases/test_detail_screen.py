@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import LeaseStatus, ServiceStatus
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.lease_actions.open_url import show
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -36,7 +37,7 @@ def facts(scene: Stage_) -> str:
 
 
 def said(scene: Stage_) -> str:
-    return scene.app.voice.line()[0]
+    return scene.app.status.line()[0]
 
 
 def known(scene: Stage_) -> LeaseView:
@@ -45,6 +46,10 @@ def known(scene: Stage_) -> LeaseView:
 
 def told(*services: ServiceStatus) -> LeaseStatus:
     return LeaseStatus(services, (), (), START)
+
+
+def _says(scene: Stage_, words: str) -> bool:
+    return words in said(scene)
 
 
 async def picked(scene: Stage_, pilot: Pilot[int], key: str, downs: int) -> None:
@@ -141,7 +146,7 @@ async def test_a_shell_ends_with_its_code(scene: Stage_, monkeypatch: pytest.Mon
         for code, words in ((0, "vllm ended with code 0"), (7, "vllm ended with code 7"), (None, "You left the shell")):
             monkeypatch.setattr(Shells, "code", code)
             await pilot.press("s")
-            await until(pilot, lambda w=words: w in said(scene))
+            await until(pilot, partial(_says, scene, words))
         assert Shells.opened == [("vllm", 0)] * 3
 
 
@@ -193,7 +198,7 @@ async def test_without_a_browser_the_address_is_copied(scene: Stage_, monkeypatc
 
 async def test_with_a_browser_the_chosen_address_is_opened(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("akash_tui.ui.lease_actions.open_url.show", lambda url: shown.append(url) or True)
+    monkeypatch.setattr("akash_tui.ui.lease_actions.open_url.show", lambda url: not shown.append(url))  # type: ignore[func-returns-value]
     two = told(ServiceStatus("vllm", 1, 1, ("a.example.com", "b.example.com", "javascript:x")))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=two),))

@@ -25,7 +25,7 @@ from akash_tui.domain.market.supply import (
 )
 from akash_tui.services.market import market_data as market_service
 from akash_tui.services.market.market_data import Market
-from akash_tui.services.market.own_leases import OwnLease
+from akash_tui.services.market.own_leases import OwnLease, own_leases
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import Unreachable
 from tests.ui.fakes import FakeChain, FakeJournal, FakeSession
@@ -196,7 +196,7 @@ def install(patch: Any) -> FakeIndex:
     async def audits(self: FakeChain, owner: str) -> list[Audit]:
         return [Audit(owner, "akash1auditor", ())] if owner == OWNERS[0] else []
 
-    real_mine, real_readings = market_service.own_leases, Market.readings
+    real_mine, real_readings = own_leases, Market.readings
 
     def mine(session: Any, *args: Any) -> list[OwnLease]:
         if not isinstance(session, FakeSession):

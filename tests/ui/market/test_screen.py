@@ -37,7 +37,7 @@ def drawn(scene: Stage_) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-def chart_drawn(screen: MarketScreen) -> str:
+def chart_drawn(screen: MarketScreen | NetworkScreen) -> str:
     """The chart's own lines, as it drew them."""
     plot = screen.chart.query_one("Plot")
     return "\n".join("".join(s.text for s in plot.render_line(y)) for y in range(plot.size.height))
@@ -119,7 +119,7 @@ async def test_the_days_go_into_a_file_and_onto_the_clipboard(scene: Stage_) -> 
         await pilot.press("e")
         await until(pilot, lambda: list((scene.entry.home / "exports").glob("*.csv")))
         (path,) = (scene.entry.home / "exports").iterdir()
-        await until(pilot, lambda: "30 lines in" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "30 lines in" in scene.app.status.line()[0])
         assert path.stat().st_mode & 0o777 == 0o600
         head, *lines = path.read_text().splitlines()
         assert head == "day,USD"
@@ -208,7 +208,7 @@ async def test_an_index_that_never_answered_is_said_with_what_to_do(scene: Stage
 
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
-        scene.app.session.chain.providers = nobody  # type: ignore[union-attr]
+        scene.app.session.chain.providers = nobody  # type: ignore[union-attr, method-assign]
         await pilot.press("4")
         await until(pilot, lambda: "No node answers" in drawn(scene) and "Wait a while." in drawn(scene))
         assert not (scene.entry.home / "crashes").exists()

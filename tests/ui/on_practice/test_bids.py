@@ -15,13 +15,11 @@ from akash_tui.practice.provider.actors import hash_of
 from akash_tui.services.ports import BidGone
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from tests.ui import screen_text as seen
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, submit, table
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -58,16 +56,18 @@ async def spendable(app: AkashApp) -> tuple[int, ...]:
     """Everything on the account, and how often it signed."""
     assert app.session is not None
     chain, owner = app.session.chain, app.session.owner
-    return *(coin.amount for coin in await chain.balances(owner)), (await chain.account(owner)).sequence
+    account = await chain.account(owner)
+    assert account is not None
+    return *(coin.amount for coin in await chain.balances(owner)), account.sequence
 
 
 async def close(app: AkashApp, pilot: Pilot[Any]) -> str:
     """Close the order that the board shows; what the app says of it."""
     await pilot.press("x")
-    await until(pilot, lambda: confirming(app), 20)
+    await until(pilot, lambda: confirming(app))
     await pilot.press("y")
-    await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
-    return app.voice.line()[0]
+    await until(pilot, lambda: "is closed" in app.status.line()[0])
+    return app.status.line()[0]
 
 
 async def test_rush(program: FastProgram) -> None:
@@ -75,9 +75,9 @@ async def test_rush(program: FastProgram) -> None:
     app = AkashApp(program, demo=("rush", 7))
     async with app.run_test(size=(120, 40)) as pilot:
         trip = await ask_for_bids(app, pilot)
-        await until(pilot, lambda: count(app) >= 15, 20)
+        await until(pilot, lambda: count(app) >= 15)
         assert len({row.created_at for row in trip.run.book.all()}) == 1, "all came in the same block"
-        await until(pilot, lambda: any(row.audited for row in trip.run.book.all()), 20)
+        await until(pilot, lambda: any(row.audited for row in trip.run.book.all()))
 
         everyone = count(app)
         await type_into(pilot, "slash", "gpu:a100")
@@ -95,9 +95,9 @@ async def test_rush(program: FastProgram) -> None:
         assert shown[0].over_budget is False
 
         await pilot.press("home", "a")
-        await until(pilot, lambda: confirming(app), 20)
+        await until(pilot, lambda: confirming(app))
         await pilot.press("y")
-        await until(pilot, lambda: trip.run.stage.value == "running", 60)
+        await until(pilot, lambda: trip.run.stage.value == "running")
         assert [lease.id.provider for lease in trip.run.leases] == [shown[0].row.id.provider]
         assert not (program.home / "crashes").exists()
 
@@ -108,29 +108,30 @@ async def test_price_jump(program: FastProgram) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         trip = await ask_for_bids(app, pilot)
         assert app.session is not None
-        assert app.following is not None
+        assert app.run_manager is not None
         before = await spendable(app)
         book = trip.run.book
 
         def fickle() -> list[str]:
             return [row.key for row in book.rows(gone=False) if hash_of(row.name.removesuffix(".example")) % 2 == 0]
 
-        await until(pilot, lambda: bool(fickle()), 20)
+        await until(pilot, lambda: bool(fickle()))
         table(app, "#bid-table").move_to_id(fickle()[-1])
         await pilot.press("a")
-        await until(pilot, lambda: confirming(app), 20)
-        dialog = app.screen
-        assert isinstance(dialog, ConfirmSpend)
+        await until(pilot, lambda: confirming(app))
+        assert isinstance(app.screen, ConfirmSpend)
+        dialog: ConfirmSpend[Any] = app.screen
         assert dialog.quote is not None
-        held = dialog.quote.rows[0]
-        await until(pilot, lambda: bool(dialog.stale), 20)
+        quote = dialog.quote
+        held = quote.rows[0]
+        await until(pilot, lambda: bool(dialog.stale))
         assert "too late" in seen.text(app)
         assert held.name in dialog.stale
         await pilot.press("y")
         await pilot.pause()
         assert app.screen is dialog, "a quote that does not hold cannot be said yes to"
         with pytest.raises(BidGone):
-            await app.following.deployer.accept(trip.run, dialog.quote)
+            await app.run_manager.deployer.accept(trip.run, quote)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, BidsScreen))
         assert book.row(held.id).state is RowState.GONE  # type: ignore[union-attr]
@@ -144,7 +145,7 @@ async def test_price_jump(program: FastProgram) -> None:
         await _back_to_sources(app, pilot)
         second = await submit(app, pilot)
         assert second.run.id != trip.run.id
-        await until(pilot, lambda: bool(_both(first, second)), 20)
+        await until(pilot, lambda: bool(_both(first, second)))
         for was, now in _both(first, second):
             assert Decimal("1.7") < now / was < Decimal("1.9")
 
@@ -169,8 +170,9 @@ async def test_flood(program: FastProgram) -> None:
         await pilot.press("down", "down", "down")
         chosen, some = bids.cursor_id, count(app)
         assert chosen is not None
-        await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000, 60)
+        await until(pilot, lambda: len(trip.run.book) > max(1_000, some) and count(app) > 1_000)
         assert bids.cursor_id == chosen
+        assert bids.cursor_row is not None
         assert bids.cursor_row.row.key == chosen
 
         await pilot.press("end")
@@ -190,8 +192,8 @@ async def test_hostile(program: FastProgram) -> None:
     async with app.run_test(size=(160, 48)) as pilot:
         trip = await ask_for_bids(app, pilot)
         book = trip.run.book
-        await until(pilot, lambda: count(app) >= 8 and all(row.provider for row in book.all()), 30)
-        await until(pilot, lambda: any(row.oddity for row in book.all()), 10)
+        await until(pilot, lambda: count(app) >= 8 and all(row.provider for row in book.all()))
+        await until(pilot, lambda: any(row.oddity for row in book.all()))
 
         lines = table(app, "#bid-table").rows
         assert [line.sign[0] == "!" for line in lines] == [bool(line.row.oddity) for line in lines]
@@ -208,7 +210,7 @@ async def test_hostile(program: FastProgram) -> None:
             await pilot.pause()
         assert any("red]Free GPUs[/]" in text for text in read), "markup is text"
         await pilot.press("home", "a")
-        await until(pilot, lambda: confirming(app), 20)
+        await until(pilot, lambda: confirming(app))
         assert lines[0].row.oddity[:30] in seen.text(app)
         _harmless(app)
         await pilot.press("escape")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
 from textual.widgets import TextArea
 
 from akash_tui.ui.bids.screen import BidsScreen
@@ -13,9 +12,9 @@ from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from tests.ui.fakes import SDL
-from tests.ui.on_practice.player import FastProgram, Player, playing, program
+from tests.ui.on_practice.player import Player, playing, program
+from tests.ui.on_practice.program import FastProgram
 
-pytestmark = pytest.mark.slow
 __all__ = ["program"]
 NEWER = SDL.replace("v0.6.3", "v0.7.0")
 
@@ -96,10 +95,10 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         assert screen.draft is not None
         assert set(screen.draft.avoid) == {dead}
         await player.ask_for_bids()
-        following = app.following
-        assert following is not None
-        assert following.trip is not None
-        assert set(following.trip.run.avoid) == {dead}
+        run_manager = app.run_manager
+        assert run_manager is not None
+        assert run_manager.trip is not None
+        assert set(run_manager.trip.run.avoid) == {dead}
         assert isinstance(app.screen, BidsScreen)
         await another(player)
         await player.runs()

@@ -23,9 +23,7 @@ from akash_tui.ui.market.detail_pages import GpuPage
 from akash_tui.ui.market.screen import MarketScreen
 from akash_tui.ui.market.tables import GPU_COLUMNS
 from tests.ui.fakes import until
-from tests.ui.on_practice.test_story import FastProgram
-
-pytestmark = pytest.mark.slow
+from tests.ui.on_practice.program import FastProgram
 
 
 @pytest.fixture
@@ -60,15 +58,15 @@ class Command:
 async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_path: Path) -> None:
     app = AkashApp(program, demo=("calm", 7))
     async with app.run_test(size=(160, 48)) as pilot:
-        await until(pilot, lambda: app.session is not None and app.screen.query("#sources"), 40)
+        await until(pilot, lambda: app.session is not None and app.screen.query("#sources"))
         await pilot.press("4")
-        await until(pilot, lambda: isinstance(app.screen, MarketScreen) and app.screen.is_mounted, 20)
+        await until(pilot, lambda: isinstance(app.screen, MarketScreen) and app.screen.is_mounted)
         screen = app.screen
         assert isinstance(screen, MarketScreen)
         market = screen.market
         wanted = (market.gpus, market.days, market.capacity, market.providers)
-        await until(pilot, lambda: all(kept.seen is not None for kept in wanted) and screen.chart.points, 40)
-        await until(pilot, lambda: any(row.leased_7d is not None for row in screen.rows), 20)
+        await until(pilot, lambda: all(kept.seen is not None for kept in wanted) and screen.chart.points)
+        await until(pilot, lambda: any(row.leased_7d is not None for row in screen.rows))
         command = Command(tmp_path / "other", program.home)
 
         # GPUs: every cell of the table, word for word
@@ -94,7 +92,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
             for span in (Range.MONTH, Range.ALL):
                 if screen.chart.span is not span:
                     await pilot.press("t")
-                await until(pilot, lambda: screen.chart.points, 20)
+                await until(pilot, lambda: screen.chart.points)
                 drawn = screen.chart
                 told = await command.json(*args, "--range", span.value)
                 days = [(p["date"], Decimal(p["value"])) for p in told["points"]]
@@ -108,7 +106,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
 
         # a model's page
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, GpuPage) and app.screen.page, 20)
+        await until(pilot, lambda: isinstance(app.screen, GpuPage) and app.screen.page)
         page = app.screen.page  # type: ignore[attr-defined]
         told = await command.json("model", page.name, "--range", "all")
         assert [(p["owner"], p["free"], p["total"]) for p in told["providers"]] == [

@@ -13,13 +13,12 @@ from textual.widgets import Input
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until
 from tests.ui.on_practice.program import FastProgram, ask_for_bids, confirming, table
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -31,22 +30,22 @@ async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
     await made.aclose()
 
 
-async def board(app: AkashApp, pilot: Pilot[object]) -> LiveTable[BidLine]:
+async def board(app: AkashApp, pilot: Pilot[int]) -> LiveTable[BidLine]:
     """From the start to three bids on the board."""
     await ask_for_bids(app, pilot)
-    await until(pilot, lambda: len(table(app, "#bid-table").rows) >= 3, 40)
+    await until(pilot, lambda: len(table(app, "#bid-table").rows) >= 3)
     return table(app, "#bid-table")
 
 
-async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
+async def leased(app: AkashApp, pilot: Pilot[int]) -> None:
     """From a board to a lease that runs."""
     await until(pilot, lambda: app.busy is None)
     await pilot.press("down", "a")
-    await until(pilot, lambda: confirming(app), 20)
+    await until(pilot, lambda: confirming(app))
     await pilot.press("y")
-    following = app.following
-    assert following is not None
-    await until(pilot, lambda: following.trip is not None and following.trip.run.stage.value == "running", 60)
+    run_manager = app.run_manager
+    assert run_manager is not None
+    await until(pilot, lambda: run_manager.trip is not None and run_manager.trip.run.stage.value == "running")
 
 
 async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,13 +60,13 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
     async with app.run_test(size=(100, 30)) as pilot:
         await board(app, pilot)
         await leased(app, pilot)
-        await until(pilot, lambda: "http://" in app.screen.query_one("#facts", LabelledLines).text, 20)
+        await until(pilot, lambda: "http://" in app.screen.query_one("#facts", LabelledLines).text)
         dseq = str(app.screen.id_shown.dseq)  # type: ignore[attr-defined]
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
+        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed)
         await pilot.press(*dseq, "enter")
-        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
-        await until(pilot, lambda: app.header_data is not None and (app.header_data.act or 0) > 99_900_000, 20)
+        await until(pilot, lambda: "is closed" in app.status.line()[0])
+        await until(pilot, lambda: app.header_data is not None and (app.header_data.act or 0) > 99_900_000)
         assert [e for e in app.problems.entries if e.doing != "watching"] == []  # low funds are a fact here
         assert not (program.home / "crashes").exists()
 
@@ -80,8 +79,8 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
     app = AkashApp(program, demo=(scenario, 7))
     async with app.run_test(size=(160, 48)) as pilot:
         table = await board(app, pilot)
-        following = app.following
-        assert following is not None
+        run_manager = app.run_manager
+        assert run_manager is not None
         assert app.session is not None
         prices = asyncio.create_task(app.market.gpus.get())
         await until(pilot, lambda: all(line.row.provider is not None for line in table.rows))
@@ -92,7 +91,7 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
         facts = app.session.facts
         assert (facts.profiles, facts.prices) == ({}, None)
         if scenario == "indexer-garbage":
-            await until(pilot, prices.done, 20)
+            await until(pilot, prices.done)
             assert {"profiles", "prices"} <= {what for what, _ in facts.faults}
         told = app.market.gpus.seen
         assert told is None or not [row for row in told.value if row.source is FigureSource.INDEX]
@@ -120,23 +119,23 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         await until(pilot, lambda: app.busy is None)
         id = app.screen.id_shown  # type: ignore[attr-defined]
         await pilot.press("A")
-        await until(pilot, lambda: isinstance(app.screen, TextInputDialog), 20)
+        await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         app.screen.query_one("#text", Input).value = "1 2 900h"  # always due: the first one follows at once
         await pilot.press("enter")
-        await until(pilot, lambda: confirming(app), 20)
+        await until(pilot, lambda: confirming(app))
         sheet = app.screen.query_one("#sheet", LabelledLines).text
         assert "the first one at once" in sheet
         assert "2.00 ACT at most, 2 times" in sheet
         await pilot.press("y")
         logged = app.problems.entries
-        await until(pilot, lambda: any("1.00 ACT added by itself (1.00 of 2.00 ACT)" in e.title for e in logged), 40)
-        await until(pilot, lambda: any("not topped up by itself any more" in e.title for e in logged), 60)
-        await until(pilot, lambda: "2.00 of 2.00 ACT spent; over: 2.00 of 2.00 ACT are spent" in facts(), 20)
+        await until(pilot, lambda: any("1.00 ACT added by itself (1.00 of 2.00 ACT)" in e.title for e in logged))
+        await until(pilot, lambda: any("not topped up by itself any more" in e.title for e in logged))
+        await until(pilot, lambda: "2.00 of 2.00 ACT spent; over: 2.00 of 2.00 ACT are spent" in facts())
         assert not [e.title for e in logged if "could not" in e.title]
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
+        await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed)
         assert "comes back" in app.screen.query_one("#sheet", LabelledLines).text
         await pilot.press(*str(id.dseq), "enter")
-        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
-        assert "came back" in app.voice.line()[0]
+        await until(pilot, lambda: "is closed" in app.status.line()[0])
+        assert "came back" in app.status.line()[0]
         assert not (program.home / "crashes").exists()

@@ -19,11 +19,13 @@ from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_us
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.lease_actions.auto_top_up import wanted
 from akash_tui.ui.leases.detail_lines import facts_of
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
+from akash_tui.ui.session.background_monitor import BackgroundMonitor
 from akash_tui.ui.widgets.bars import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import HEIGHT, ID, START, FakeAutoTopUp, FakeLeases, Stage_, until, view
@@ -42,6 +44,10 @@ ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_00
 def test_what_is_agreed_to_is_understood(text: str, meant: tuple[object, ...] | None) -> None:
     found = wanted(text)
     assert (None if found is None else (found.amount, found.hours, found.cap, found.below)) == meant
+
+
+def _later(monitor: BackgroundMonitor, revision: int) -> Callable[[], bool]:
+    return lambda: monitor.fleet.revision > revision
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int]) -> LeasesScreen:
@@ -93,7 +99,7 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
         await pilot.press("y")
         await until(pilot, lambda: ID in FakeAutoTopUp.orders)
         await until(pilot, lambda: screen.table.rows[0].auto[0] == "0 of 50")
-        assert "From now on: 5.00 ACT" in scene.app.voice.line()[0]
+        assert "From now on: 5.00 ACT" in scene.app.status.line()[0]
 
 
 async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +201,7 @@ async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
         for _ in range(2):
             before = monitor.fleet.revision
             monitor.refresh_now()
-            await until(pilot, lambda before=before: monitor.fleet.revision > before + 1)
+            await until(pilot, _later(monitor, before + 1))
         told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
         assert (len(told), len(bells)) == (rings, rings)
 
@@ -233,7 +239,7 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
     clock = scene.entry.clock
     monkeypatch.setattr(FakeLeases, "views", tuple(view(clock, number=n, name=f"job-{n}") for n in range(200)))
     made: list[str] = []
-    state = LeaseRow.state.fget
+    state = vars(LeaseRow)["state"].fget
     assert state is not None
 
     def told(row: LeaseRow) -> object:

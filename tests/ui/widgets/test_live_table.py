@@ -38,7 +38,7 @@ class Watched(LiveTable[Row]):
 
     def refresh(self, *regions: Region, **more: bool) -> Watched:
         self.asked.append(regions)
-        super().refresh(*regions, **more)  # type: ignore[arg-type]
+        super().refresh(*regions, **more)
         return self
 
 

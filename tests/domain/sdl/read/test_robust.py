@@ -168,7 +168,7 @@ def test_a_bomb_is_refused_quickly() -> None:
     for text in ("\n".join(lines), "\n".join(["version: 2.0", *services])):
         started = time.process_time()
         assert not load_sdl(text).ok
-        assert time.process_time() - started < 1
+        assert time.process_time() - started < 10, "seconds of this process; all that it says would take minutes"
 
 
 def test_memory_stays_small() -> None:

@@ -1,0 +1,46 @@
+"""Fixtures of all tests: wallet files that open quickly, practice networks that are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from akash_tui.adapters.wallet import vault_file
+from tests.helpers.worlds import Worlds
+
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")  # no example fails for taking long: another program may be busy
+
+
+HERE = Path(__file__).parent
+SLOW_ROOMS = ("e2e", "services/on_practice", "ui/on_practice")
+"""Real practice networks, real terminals, programs that are killed."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by its room, and run it after everything else."""
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_wallet_files() -> Iterator[None]:
+    """Seal with the least cost that the program still opens; `test_vault` seals one at the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault_file, "SCRYPT_N", vault_file._LEAST_N)
+        yield
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Practice networks by scenario, shared by the tests of this process."""
+    made = Worlds(tmp_path_factory.mktemp("worlds"))
+    yield made
+    made.close()
