@@ -264,10 +264,10 @@ class Program:
         tell: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
         """Serve until told to stop."""
-        from akash_tui.practice.server.process import one_line, serve
+        from akash_tui.practice.server.process import print_ready, serve
 
         seconds = block_time or self.practice_block_seconds
-        return serve(scenario, seed, seconds, state, self.home, parent, tell or one_line)
+        return serve(scenario, seed, seconds, state, self.home, parent, tell or print_ready)
 
     # --- the rest -----------------------------------------------------------------------------
 

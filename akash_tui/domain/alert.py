@@ -1,4 +1,4 @@
-"""Something that a person should hear of even while looking elsewhere."""
+"""A message that should reach the user even outside the program."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Alert:
 
     code: str
     title: str
-    """What it is about, in a few words: `vllm-qwen`."""
+    """The subject in a few words: `vllm-qwen`."""
     says: str
     """One or two sentences: what happened, what it means for the money."""
     urgent: bool = False
-    """Worth a bell."""
+    """Rings the terminal's bell."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """For the hook: `dseq`, `chain_id`, `provider`, …; names of letters, digits and underscores."""
+    """For the alert command: `dseq`, `chain_id`, `provider`, …; names of letters, digits and underscores."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", clean(self.title, 80))

@@ -6,10 +6,10 @@ from typing import NoReturn
 
 
 class Secret:
-    """Hides a text from `repr`, `str`, formatting and pickling; only `reveal()` gives it out.
+    """Hides a text from `repr`, `str`, formatting and pickling; only `reveal()` returns it.
 
     It protects against logs, crash reports and tracebacks that print local values, not against
-    somebody who can read this process's memory.
+    anybody who can read this process's memory.
     """
 
     __slots__ = ("__text",)
@@ -18,7 +18,7 @@ class Secret:
         self.__text = text.reveal() if isinstance(text, Secret) else text
 
     def reveal(self) -> str:
-        """The text itself: pass it on, never keep it in a variable that a traceback could show."""
+        """The text itself: pass it on directly, never store it in a variable that a traceback could show."""
         return self.__text
 
     def __bool__(self) -> bool:
@@ -31,7 +31,7 @@ class Secret:
 
         return hmac.compare_digest(self.__text.encode(), other.reveal().encode())
 
-    __hash__ = None  # type: ignore[assignment]  # a hash would be a way to guess short ones
+    __hash__ = None  # type: ignore[assignment]  # a hash would help to guess short ones
 
     def __repr__(self) -> str:
         return "Secret(…)"
@@ -42,4 +42,4 @@ class Secret:
         return repr(self)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written down")
+        raise TypeError("a secret cannot be pickled")

@@ -1,11 +1,11 @@
-"""Text that came from somebody else, made safe to draw on one line."""
+"""Foreign text, made safe to show on one line."""
 
 from __future__ import annotations
 
 import re
 
 LIMIT = 200
-"""Longest cleaned text in characters; a name that needs more is not a name."""
+"""Longest cleaned text in characters; longer names are cut."""
 
 _DROP = dict.fromkeys(
     (
@@ -43,8 +43,8 @@ _ESCAPES = re.compile(
 def clean(text: str, limit: int = LIMIT) -> str:
     """Return `text` as one printable line of at most `limit` characters.
 
-    Whole escape sequences go first (with the bodies that a terminal would act on), then every
-    other control, zero-width and direction-changing character; line breaks become spaces.
+    Escape sequences are removed whole (with the bodies that a terminal would act on), then all other control,
+    zero-width and direction-changing characters; line breaks become spaces.
     """
     if text.isascii() and text.isprintable():
         return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -58,5 +58,5 @@ def clean_lines(text: str, limit: int = 4000) -> str:
 
 
 def short_address(address: str) -> str:
-    """`akash1qqu…kf3`: enough of an address to recognise it, never enough to mistake it for whole."""
+    """`akash1qqu…kf3`: enough of an address to recognise it, never so much that it looks complete."""
     return address if len(address) <= 16 else f"{address[:9]}…{address[-3:]}"

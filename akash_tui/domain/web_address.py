@@ -1,4 +1,4 @@
-"""Addresses that a provider tells, as something a browser may be sent to: plain http or https to a host, or nothing."""
+"""Addresses from a provider as URLs that are safe to open in a browser: plain http or https to a host, or none."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _NUMBER = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
 """A last part that is a number makes a browser read the whole as IPv4, however it is written: 127.1, 0x7f.1."""
 _NEAR = (".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa", ".intranet", ".corp")
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-"""The only IPv6 addresses of the public internet that were ever given out."""
+"""The only IPv6 addresses of the public internet that have been assigned."""
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
 
 
 def web_address(uri: str, *, public: bool) -> str | None:
-    """`uri` (with or without a scheme) as a URL to open; None if it is none, or not one to be trusted.
+    """`uri` (with or without a scheme) as a URL to open; None if it is not a URL or not safe.
 
-    Refused: other schemes, user names, signs that a browser or a shell could read otherwise, and, from providers
-    of `public` networks, hosts that mean this machine or its neighbours.
+    Refused: other schemes, user names, characters that a browser or a shell could read differently, and, from providers
+    of `public` networks, hosts that mean this machine or its local network.
     """
     text = uri if "://" in uri else f"http://{uri}"
     try:
@@ -52,5 +52,5 @@ def _host(host: str, public: bool) -> str | None:
 
 def _global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and (address not in _UNICAST or address.sixtofour is not None):
-        return False  # those that wrap an IPv4 address may lead anywhere, here too
+        return False  # those that wrap an IPv4 address may lead to local ones
     return address.is_global and not address.is_multicast

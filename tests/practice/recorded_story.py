@@ -193,7 +193,8 @@ class Story:
         for each in tx_pb.TxBody.FromString(body_bytes).messages:
             kind = kind_of(each.type_url)
             assert kind is not None, each.type_url
-            messages.append(kind.message.FromString(each.value))
+            message_class: Any = kind.message
+            messages.append(message_class.FromString(each.value))
             signer = signer or kind.signer(messages[0])
         if isinstance(messages[0], cert_v1_pb2.MsgCreateCertificate):
             messages = [client_certificate(signer)]
@@ -295,7 +296,7 @@ def normal(value: Any, people: dict[str, str], key: str = "") -> Any:
 
 def _msg_data(value: str, people: dict[str, str]) -> Any:
     rows = cosmos_abci_pb2.TxMsgData.FromString(bytes.fromhex(value)).msg_responses
-    known = {"/akash.bme.v1.MsgMintACTResponse": bme_v1_pb2.MsgMintACTResponse}
+    known: dict[str, Any] = {"/akash.bme.v1.MsgMintACTResponse": bme_v1_pb2.MsgMintACTResponse}
     known["/akash.bme.v1.MsgBurnACTResponse"] = bme_v1_pb2.MsgBurnACTResponse
     answers = [(row.type_url, known[row.type_url].FromString(row.value) if row.value else None) for row in rows]
     return [(url, normal(message_json(answer), people) if answer else None) for url, answer in answers]

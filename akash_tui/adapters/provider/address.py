@@ -112,7 +112,7 @@ def _global(text: str) -> bool:
 
 
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-"""The only addresses of the public internet that were ever given out."""
+"""The only addresses of the public internet that have been assigned."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 

@@ -1,7 +1,7 @@
-"""Deployments, orders, bids, leases and escrow, as the chain tells them.
+"""Deployments, orders, bids, leases and escrow, as the chain reports them.
 
-Ids carry what the chain writes: dseq is a number here and a string in JSON. A state that we do
-not know is `UNKNOWN`, never a guess.
+Ids carry what the chain writes: dseq is a number here and a string in JSON. An unknown
+state is `UNKNOWN`, never a guess.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class OrderState(_State):
 
 
 class BidState(_State):
-    """A losing bid may stay `OPEN` for good: whether it can be taken is the order's state to say."""
+    """A losing bid may stay `OPEN` for good: whether it can be accepted depends on the order's state."""
 
     OPEN = "open"
     ACTIVE = "active"

@@ -1,4 +1,4 @@
-"""GPU models as the network names them, and what a bid really says about its GPU.
+"""GPU models as the network names them, and what a bid really discloses about its GPU.
 
 Attribute keys have the form `vendor/<v>/model/<m>[/ram/<N>Gi][/interface/<i>]` in orders and
 bids, and the same behind `capabilities/gpu/` in provider attributes (shared reference, 3.6, 8.1).
@@ -14,7 +14,7 @@ CAPABILITY_PREFIX = "capabilities/gpu/"
 
 
 class GpuSource(StrEnum):
-    """How we know which GPU a bid gives. Only `BID` is the provider's own word for this very bid."""
+    """How we know which GPU a bid offers. Only `BID` is the provider's own statement for this bid."""
 
     BID = "bid"
     PROVIDER = "provider"
@@ -46,8 +46,8 @@ class GpuModel:
 
     @property
     def asked(self) -> GpuModel:
-        """As an order spells it: the index says `sxm5`, requests and attributes know `sxm` and `pcie` only
-        (shared reference, 3.6); another interface cannot be asked for and is left open."""
+        """As an order spells it: the indexer writes `sxm5`, requests and attributes only know `sxm` and `pcie`
+        (shared reference, 3.6); any other interface cannot be requested and is left open."""
         found = (self.interface or "").lower()
         interface = "sxm" if found.startswith("sxm") else "pcie" if found.startswith("pcie") else None
         return GpuModel(self.vendor, self.model, self.vram_gib, interface)
@@ -88,7 +88,7 @@ def parse_gpu_key(key: str) -> GpuModel | None:
 
 @dataclass(frozen=True, slots=True)
 class GpuOffer:
-    """What a bid gives for one resource: a model (or one candidate of several) and how many."""
+    """What a bid offers for one resource: a model (or one of several candidates) and how many."""
 
     model: GpuModel
     count: int

@@ -1,7 +1,7 @@
 """The GPU models that providers of the network advertise: names, VRAM and interface of each variant.
 
 Facts from the network's public list of PCI devices (shared conformance data, `indexer/gpus.json`,
-2026-06-16). A name that is not here may be new; a name that is here is spelled exactly so.
+2026-06-16). A missing name may be new; names that are here are spelled exactly like this.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _AMD = "mi100 32p; mi60 32p;"
 
 @dataclass(frozen=True, slots=True, order=True)
 class GpuCard:
-    """One variant of a model. `interface` is `pcie` or `sxm`, the two words an SDL may ask for."""
+    """One variant of a model. `interface` is `pcie` or `sxm`, the two words that an SDL may use."""
 
     vendor: str
     name: str
@@ -52,7 +52,7 @@ for _card in CARDS:
 
 
 def variants(vendor: str, name: str) -> tuple[GpuCard, ...]:
-    """All known variants of a model; none if the name is not known."""
+    """All known variants of a model; empty for an unknown name."""
     return _BY_NAME.get((vendor, name), ())
 
 
@@ -72,7 +72,7 @@ def _plain(name: str) -> str:
 
 
 def nearest(vendor: str, name: str, most: int = 3) -> tuple[str, ...]:
-    """Known names most like this one, the best first; one that differs only in its writing comes alone."""
+    """Known names most like this one, the best first; one that differs only in spelling is the only result."""
     names = {card.name for card in CARDS if card.vendor == vendor}
     wanted = _plain(name)
     same = [known for known in sorted(names) if _plain(known) == wanted or _plain(known) == "rtx" + wanted]

@@ -1,4 +1,4 @@
-"""What an SDL asks for that a deployment on chain does not have: an update can never change it."""
+"""Differences between an SDL and the groups of its deployment on chain, which an update cannot change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from akash_tui.domain.akash.resources import Attribute, EndpointKind, GroupSpec,
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that stays as it is on chain. `blocking`: providers refuse a manifest that says otherwise."""
+    """One value that stays as it is on chain. `blocking`: providers refuse a manifest with another one."""
 
     what: str
     on_chain: str
@@ -25,7 +25,7 @@ class Difference:
 
 def differences(on_chain: Sequence[GroupSpec], wanted: Sequence[GroupSpec]) -> tuple[Difference, ...]:
     """In the order of the groups. Names, resources, replicas and kinds of endpoints block (the provider's
-    cross-validation, recordings `manifest_put_cross_*`); prices and placement are simply not looked at again."""
+    cross-validation, recordings `manifest_put_cross_*`); prices and placement are not checked again."""
     return tuple(_all(on_chain, wanted))
 
 

@@ -9,12 +9,12 @@ from akash_tui.domain.akash.entities import Lease, LeaseState
 _REASONS = {
     "lease_closed_owner": "you closed it",
     "lease_closed_reason_unstable": "its provider ended it: the workload kept failing",
-    "lease_closed_reason_decommission": "its provider ended it: the machine is taken out of service",
+    "lease_closed_reason_decommission": "its provider ended it: the machine is being decommissioned",
     "lease_closed_reason_unspecified": "its provider ended it and gave no reason",
-    "lease_closed_reason_manifest_timeout": "its provider ended it: no manifest reached it in time",
+    "lease_closed_reason_manifest_timeout": "its provider ended it: it received no manifest in time",
     "lease_closed_reason_insufficient_funds": "its deposit ran out",
 }
-"""The chain's words (shared reference, 3.1). A running lease carries `lease_closed_invalid`: no reason at all."""
+"""The chain's reasons (shared reference, 3.1). A running lease carries `lease_closed_invalid`: no reason at all."""
 
 
 def why_ended(lease: Lease) -> str:
@@ -25,8 +25,8 @@ def why_ended(lease: Lease) -> str:
         return _REASONS[lease.reason]
     if lease.state is LeaseState.INSUFFICIENT_FUNDS:
         return _REASONS["lease_closed_reason_insufficient_funds"]
-    said = lease.reason if lease.reason and lease.reason != "lease_closed_invalid" else ""
-    return f"it ended ({said})" if said else "it ended; the chain gives no reason"
+    reason = lease.reason if lease.reason and lease.reason != "lease_closed_invalid" else ""
+    return f"it ended ({reason})" if reason else "it ended; the chain gives no reason"
 
 
 def how_long(hours: Decimal) -> str:
@@ -36,7 +36,7 @@ def how_long(hours: Decimal) -> str:
 
 
 def by_provider(lease: Lease) -> bool:
-    """True if the provider ended it of its own will: a reason to avoid it next time."""
+    """True if the provider ended it by its own decision: a reason to avoid that provider."""
     return lease.reason.startswith("lease_closed_reason_") and not lease.reason.endswith("insufficient_funds")
 
 

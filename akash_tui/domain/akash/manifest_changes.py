@@ -16,7 +16,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class ManifestChange:
-    """One changed part of one service; empty `before` or `after`: it was not there, or is not there any more."""
+    """One changed part of one service; empty `before` or `after`: it was added or removed."""
 
     service: str
     what: str
@@ -63,7 +63,7 @@ def _service(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Ma
             yield from _env(name, before or [], after or [])
         elif key in _HIDDEN:
             yield ManifestChange(
-                name, key, "set" if before else "", "set otherwise" if before and after else _if(after)
+                name, key, "set" if before else "", "set to another value" if before and after else _if(after)
             )
         elif isinstance(before, dict) or isinstance(after, dict):
             was, now = _leaves(before), _leaves(after)
@@ -83,7 +83,7 @@ def _env(name: str, old: list[str], new: list[str]) -> Iterator[ManifestChange]:
 
 
 def _leaves(value: object, path: str = "") -> dict[str, object]:
-    """The plain values in nested ones, by the words that lead to them; parts of a list go by name, else by place."""
+    """The plain values in nested ones, by the keys that lead to them; items of a list go by name, else by number."""
     if isinstance(value, dict):
         parts = [(str(key), each) for key, each in value.items()]
     elif isinstance(value, list) and any(isinstance(each, dict | list) for each in value):

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _MOST = 1_000
-"""Of anything in a list: a manifest may come from a stranger."""
+"""Longest list that is read: the manifest may be a provider's."""
 
 
 def declared_hosts(manifest: object) -> tuple[str, ...]:
-    """The names in `hosts` of every expose, in order, each once; what is no manifest or no host name is left out."""
+    """The names in `hosts` of every expose, in order, each once; anything else is skipped."""
     found: dict[str, None] = {}
     for group in _dicts(manifest):
         for service in _dicts(group.get("services")):

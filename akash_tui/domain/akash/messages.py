@@ -1,4 +1,4 @@
-"""What a tenant can ask the chain to do, as values; an adapter turns them into protobuf."""
+"""The messages that a tenant can send to the chain, as values; an adapter encodes them as protobuf."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Coins, prices per block, and what they mean per hour. Integers and Decimals only, never floats.
 
 Akash counts in micro-units: `uakt` (10^-6 AKT) pays gas, `uact` (10^-6 ACT) pays for compute;
-1 ACT is meant to be 1 USD of compute, so figures derived from it are shown with "≈".
+1 ACT is meant to be worth 1 USD of compute, so figures in USD derived from it are shown with "≈".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MICRO: Final = Decimal(1_000_000)
 HOURS_PER_MONTH: Final = Decimal("730.488")
 """30.437 days, the month of Akash's own Console, so that figures compare."""
 DEFAULT_BLOCK_SECONDS: Final = Decimal("6.098")
-"""Mainnet's block time when none could be measured (Console's constant); always marked as not measured."""
+"""Mainnet's block time when none could be measured (Console's constant); always marked as an assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def plain(value: Decimal) -> str:
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
-    """`value` to at most `places`; a number too large to have any (28 digits and more) as it is."""
+    """`value` to at most `places`; a number with 28 or more digits, which cannot have any, unchanged."""
     try:
         return round(value, places)
     except InvalidOperation:
@@ -104,12 +104,12 @@ def units(amount: int | Decimal, places: int = 2) -> str:
 
 
 def exact(amount: int | Decimal) -> str:
-    """A sum that somebody pays or gets: two places, and six where two would show nothing: `0.001870`."""
+    """An amount that is paid or received: two places, six where two would show zero: `0.001870`."""
     return units(amount, 6 if 0 < abs(Decimal(amount)) < MICRO // 100 else 2)
 
 
 def named(coin: Coin, places: int = 4) -> str:
-    """A coin in whole units by its usual name: `20.0000 ACT`, `0.0059 AKT`; other denominations as they are."""
+    """A coin in whole units by its usual name: `20.0000 ACT`, `0.0059 AKT`; other denominations unchanged."""
     return f"{units(coin.amount, places)} { ({UAKT: 'AKT', UACT: 'ACT'}.get(coin.denom, coin.denom)) }"
 
 

@@ -1,4 +1,4 @@
-"""Which chain we talk to, and through which endpoints."""
+"""A network: which chain, through which endpoints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One Akash network. URLs keep their path prefix; the first endpoint that works is used."""
+    """One Akash network. URLs may have a path prefix; the first endpoint that works is used."""
 
     name: str
     chain_id: str
@@ -16,7 +16,7 @@ class Network:
     indexer: str | None = None
     faucet: str | None = None
     practice: bool = False
-    """True only for the local practice network: every screen then says PRACTICE."""
+    """True only for the local practice network: every screen then shows PRACTICE."""
     public: bool = True
     """Public networks refuse providers whose host resolves to a private or loopback address."""
 

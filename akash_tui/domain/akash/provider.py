@@ -1,4 +1,4 @@
-"""A provider as a tenant sees it: who, where, which GPUs, who vouches for it."""
+"""A provider as a tenant sees it: name, place, GPUs, audits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.text import short_address
 
 _NUMERIC = re.compile(r"[0-9.:]*|localhost|\[.*")
-"""A host that is a number names nobody."""
+"""Hosts that are numbers or this machine are not names."""
 _REGION_KEYS = ("location-region", "region", "country", "city")
 
 
@@ -36,7 +36,7 @@ class Provider:
     website: str = ""
 
     def attribute(self, *keys: str) -> str | None:
-        """The first non-empty value among `keys`, in the order asked."""
+        """The first non-empty value among `keys`, in the order given."""
         values = {a.key: a.value for a in self.attributes}
         return next((values[k] for k in keys if values.get(k)), None)
 
@@ -46,7 +46,7 @@ class Provider:
 
     @property
     def organization(self) -> str | None:
-        return self.attribute("organization")  # not `host`: most providers carry host=akash, which names nobody
+        return self.attribute("organization")  # not `host`: most providers carry host=akash, which is not a name
 
     @property
     def host(self) -> str:
@@ -55,17 +55,17 @@ class Provider:
 
     @property
     def gpus(self) -> tuple[GpuModel, ...]:
-        """The GPU models it says it has; a model named both with and without VRAM is kept once, the fuller form."""
+        """The GPU models that it advertises; of one named both with and without VRAM only the fuller form."""
         return fullest(
             m for a in self.attributes if a.key.startswith(CAPABILITY_PREFIX) and (m := parse_gpu_key(a.key))
         )
 
 
 def fullest(models: Iterable[GpuModel]) -> tuple[GpuModel, ...]:
-    """Drop models that only say less than another one of the same vendor and name."""
+    """The models without those that are only a less detailed form of another one."""
     all_models = sorted(set(models), key=lambda m: (m.vendor, m.model, m.vram_gib or 0, m.interface or ""))
 
-    def says_less(a: GpuModel, b: GpuModel) -> bool:
+    def is_less_detailed(a: GpuModel, b: GpuModel) -> bool:
         return (
             a != b
             and (a.vendor, a.model) == (b.vendor, b.model)
@@ -73,12 +73,12 @@ def fullest(models: Iterable[GpuModel]) -> tuple[GpuModel, ...]:
             and a.interface in (None, b.interface)
         )
 
-    return tuple(m for m in all_models if not any(says_less(m, other) for other in all_models))
+    return tuple(m for m in all_models if not any(is_less_detailed(m, other) for other in all_models))
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate as the chain holds it."""
+    """A certificate as stored on chain."""
 
     owner: str
     serial: str
@@ -88,7 +88,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class ProviderProfile:
-    """What an indexer adds to a provider: uptime 0..1, audit, place. None is "not known"."""
+    """What an indexer adds to a provider: uptime 0..1, audit, place. None is "unknown"."""
 
     owner: str
     name: str | None
@@ -109,9 +109,9 @@ class ProviderProfile:
 
 
 def called(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
-    """What people call a provider: its listed name, its gateway's host, its organization, else its address.
+    """A provider's display name: its listed name, its gateway's host, its organization, else its address.
 
-    Most providers carry `host: akash` as an attribute, which names nobody, so it never counts as a name.
+    Most providers carry `host: akash` as an attribute, which is not a name, so it is never used.
     """
     if profile is not None and profile.name:
         return profile.name
@@ -124,8 +124,8 @@ def called(address: str, provider: Provider | None, profile: ProviderProfile | N
 
 
 def organization(name: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str | None:
-    """Who runs it, as the index or its own attributes say; None if nobody says, or `name` says it already."""
-    said = (profile.organization if profile is not None else None) or (
+    """Who runs it, by the indexer or its own attributes; None if unknown, or if `name` is the same."""
+    found = (profile.organization if profile is not None else None) or (
         provider.organization if provider is not None else None
     )
-    return said if said and said.casefold() != name.casefold() else None
+    return found if found and found.casefold() != name.casefold() else None

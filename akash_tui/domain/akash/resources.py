@@ -1,4 +1,4 @@
-"""What a group asks for and what a bid offers: CPU, memory, storage, GPU, endpoints."""
+"""Resources that a group requests and a bid offers: CPU, memory, storage, GPU, endpoints."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class ResourceUnit:
-    """`count` replicas of one resource set, with the most the tenant pays for one, per block."""
+    """`count` replicas of one resource set, with the highest price for one, per block."""
 
     resources: Resources
     count: int
@@ -89,13 +89,13 @@ class GroupSpec:
 
     @property
     def gpu_models(self) -> tuple[GpuModel, ...]:
-        """Acceptable models over all units, without repeats, in the order's own order."""
+        """Acceptable models of all units, each once, in the order's own order."""
         return tuple(dict.fromkeys(m for u in self.units for m in u.resources.gpu_models))
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceOffer:
-    """What a bid gives for one resource unit (`resources_offer`), all `count` replicas together."""
+    """What a bid offers for one resource unit (`resources_offer`), all `count` replicas together."""
 
     resources: Resources
     count: int

@@ -1,4 +1,4 @@
-"""The newest of a stream of things, within a number and a size: what a stranger sends can fill no memory."""
+"""The newest items of a stream, limited in number and size: foreign data cannot fill the memory."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class BoundedBuffer(Generic[T]):
         self._size = 0
 
     def add(self, item: T, size: int) -> None:
-        """Keep it as the newest; it stays even where it alone is too large."""
+        """Append it as the newest; it stays even if it alone is too large."""
         self._items.append((item, size))
         self._size += size
         while len(self._items) > 1 and (len(self._items) > self.most or self._size > self.room):
             self.take()
 
     def take(self) -> T:
-        """Give the oldest away. IndexError if there is none."""
+        """Remove and return the oldest. IndexError if there is none."""
         item, size = self._items.popleft()
         self._size -= size
         return item

@@ -1,8 +1,7 @@
-"""Lines that a workload wrote, made safe to draw: at most their colours stay.
+"""Log lines of a workload, made safe to show: at most their colours stay.
 
-Logs are written by whatever runs in the container, and go straight to a terminal: cursor movement, titles,
-clipboard writes and hidden text must not get there. Of escape sequences only SGR colours, bold, dim, italic
-and underline are kept.
+Logs come from the program in the container and go to a terminal: cursor movement, titles, clipboard writes and
+hidden text must not get there. Of escape sequences only SGR colours, bold, dim, italic and underline stay.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ import re
 from akash_tui.domain.text import clean
 
 LINE_LIMIT = 4_000
-"""Longest line in characters; what is longer is cut and ends in "…"."""
+"""Longest line in characters; longer ones are cut and end in "…"."""
 _READ = 16_000
-"""Characters looked at in one line."""
+"""Characters read of one line."""
 _MOST_COLOURS = 64
-"""Changes of colour in one line; what is left of it has the last one. Each costs the screen as much as a word."""
+"""Changes of colour in one line; the rest keeps the last one. Each costs the screen as much as a word."""
 _SGR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
 RESET = "\x1b[0m"
 _PLAIN = frozenset(
@@ -27,7 +26,7 @@ _PLAIN = frozenset(
 
 
 def clean_log(text: str) -> str:
-    """One line with only its colours left; it ends without colour. `without_colours` gives the bare words.
+    """One line with only its colours left; it ends without colour. `without_colours` removes them.
 
     After a carriage return only what follows counts, as on a terminal: progress bars become their last state.
     """
@@ -63,7 +62,7 @@ def without_colours(line: str) -> str:
 
 
 def _words(text: str) -> str:
-    """`clean` without its trimming: blanks between colours belong to the line."""
+    """`clean` without its trimming: spaces between colours belong to the line."""
     if not text.strip(" "):
         return text
     head, tail = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
@@ -71,9 +70,9 @@ def _words(text: str) -> str:
 
 
 def _colour(parameters: str) -> str | None:
-    """The sequence with what is harmless in it; None if nothing is."""
+    """The sequence with its harmless parameters only; None if it has none."""
     given = parameters.replace(":", ";").split(";")
-    kept: list[str] = []
+    safe: list[str] = []
     at = 0
     while at < len(given):
         one = given[at].lstrip("0") or "0"
@@ -82,10 +81,10 @@ def _colour(parameters: str) -> str | None:
             values = given[at : at + size]
             if not size or len(values) < size or not all(v.isdigit() and int(v) < 256 for v in values[1:]):
                 break
-            kept += values
+            safe += values
             at += size
             continue
         if one in _PLAIN:
-            kept.append(one)
+            safe.append(one)
         at += 1
-    return f"\x1b[{';'.join(kept)}m" if kept else None
+    return f"\x1b[{';'.join(safe)}m" if safe else None

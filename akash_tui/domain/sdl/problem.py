@@ -11,7 +11,7 @@ class Severity(StrEnum):
     ERROR = "error"
     """The file cannot be used as it is."""
     WARNING = "warning"
-    """It works, but most likely not as meant."""
+    """It works, but probably not as intended."""
     HINT = "hint"
 
 
@@ -26,7 +26,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class SdlProblem:
-    """One finding. `code` is stable and can be explained; `fix` is there if mending it is safe."""
+    """One finding. `code` is stable and can be explained; `fix` is set if an automatic fix is safe."""
 
     severity: Severity
     code: str
@@ -46,7 +46,7 @@ class SdlProblem:
         return f"{self.file}:{self.line}:{self.column}: {self.severity.value}: {self.message} [{self.code}]"
 
     def to_json(self) -> dict[str, object]:
-        """The object of the command line's contract."""
+        """The object that `sdl check --json` prints."""
         return {
             "severity": self.severity.value,
             "code": self.code,
@@ -61,7 +61,7 @@ class SdlProblem:
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """`text` with all edits made; of two that overlap only the first counts. Other bytes stay."""
+    """`text` with all edits made; of two that overlap only the first counts. Everything else stays."""
     parts: list[str] = []
     at = 0
     for edit in sorted(set(edits), key=lambda e: (e.start, e.end, e.text)):

@@ -41,7 +41,7 @@ class Faucet:
         answer = self.world.submit(signed(self.world, self.key, message, gas=200_000))
         if answer.code:
             raise RuntimeError(answer.raw_log)
-        # ACT cannot be sent by anybody: the mint module gives it
+        # ACT cannot be transferred: the mint module creates it
         self.world.give(address, "uact", UACT)
         return answer.hash
 
@@ -53,7 +53,7 @@ class Faucet:
 
 
 def faucet_app(world: World) -> Starlette:
-    """The faucet server: POST {"address": ...} answers {"tx": hash}, GET says who gives how much."""
+    """The faucet server: POST {"address": ...} answers {"tx": hash}, GET returns who gives how much."""
     faucet = Faucet(world)
 
     async def info(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Query parameters and pages: the SDK's way, and the akash modules' way where it differs."""
+"""Query parameters and pages: as the SDK does it, and as the akash modules do where they differ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Query:
         return self.values.get(name, "")
 
     def number(self, name: str) -> int:
-        """An unsigned parameter, 0 if absent; 400 if it is no number."""
+        """An unsigned parameter, 0 if absent; 400 if it is not a number."""
         text = self.values.get(name, "")
         if not text:
             return 0

@@ -70,7 +70,7 @@ def certificates(request: Request) -> Json:
 
 
 def audits_of_owner(request: Request) -> Json:
-    """What auditors have signed for a provider."""
+    """Attributes that auditors have signed for a provider."""
     rows = list(request.world.books.audits.scan(request.parts["owner"]))
     if not rows:
         raise not_found("codespace audit code 1: invalid provider: address not found")
@@ -78,7 +78,7 @@ def audits_of_owner(request: Request) -> Json:
 
 
 def audits_by_auditor(request: Request) -> Json:
-    """What one auditor has signed for one provider."""
+    """Attributes that one auditor has signed for one provider."""
     found = request.world.books.audits.get((request.parts["owner"], request.parts["auditor"]))
     if found is None:
         raise not_found("codespace audit code 1: invalid provider: address not found")
@@ -128,7 +128,7 @@ def _escrow_page(query: Query, rows: list[Any]) -> Page[Any]:
 
 
 def mint_status(request: Request) -> Json:
-    """May ACT be minted, and how well is it backed."""
+    """Whether ACT can be minted, and how well it is backed."""
     world = request.world
     ratio = collateral_ratio(world.books, world.params)
     return {
@@ -235,7 +235,7 @@ def oracle_params(request: Request) -> Json:
 
 
 def discovery_info(request: Request) -> Json:
-    """Which module versions are spoken."""
+    """Which module versions are served."""
     return {"info": discovery(request.world.chain_id, features=[])}
 
 

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def node_info(request: Request) -> Json:
-    """Who the node is."""
+    """The node's identity and versions."""
     world = request.world
     return {
         "default_node_info": {
@@ -115,7 +115,7 @@ def _account(request: Request) -> Account:
 
 
 def balances(request: Request) -> Json:
-    """What an address holds; nothing for an unknown one."""
+    """An address's balances; empty for an unknown one."""
     address = request.parts["address"]
     try:
         decode_address(address)
@@ -206,7 +206,7 @@ def _has(record: Any, name: str, value: str) -> bool:
 
 
 def grants_of_grantee(request: Request) -> Json:
-    """Deposit grants somebody may use."""
+    """Deposit grants that an account may use."""
     address = request.parts["address"]
     rows = [
         {
@@ -229,7 +229,7 @@ def grants_of_grantee(request: Request) -> Json:
 
 
 def fee_allowances(request: Request) -> Json:
-    """Fee grants somebody may use."""
+    """Fee grants that an account may use."""
     rows = [
         {
             "granter": grant.granter,

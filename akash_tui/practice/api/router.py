@@ -1,4 +1,4 @@
-"""Paths to functions: the REST gateway without a socket, so that it can be tried without one."""
+"""Paths to functions: the REST gateway without a socket, so that tests need none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Endpoint = Callable[[Request], dict[str, Any]]
 
 
 class Router:
-    """Answers requests; a path nobody serves is 501, as on the real gateway."""
+    """Answers requests; an unknown path is 501, as on the real gateway."""
 
     def __init__(self, world: World, routes: Iterable[tuple[str, str, Endpoint]]) -> None:
         self.world = world

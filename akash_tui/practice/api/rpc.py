@@ -93,7 +93,7 @@ def rpc_app(world: World) -> Starlette:
 
 
 class Subscriber:
-    """One websocket connection and what it wants to hear."""
+    """One websocket connection and its subscriptions."""
 
     def __init__(self, world: World, socket: WebSocket) -> None:
         self._world, self._socket = world, socket
@@ -101,7 +101,7 @@ class Subscriber:
         self._out: asyncio.Queue[Json | None] = asyncio.Queue(MAX_WAITING)
 
     async def serve(self) -> None:
-        """Talk until the client leaves or falls too far behind."""
+        """Serve until the client leaves or falls too far behind."""
         await self._socket.accept()
         stop: Callable[[], None] = self._world.subscribe(self._tell)
         sender = asyncio.create_task(self._send())

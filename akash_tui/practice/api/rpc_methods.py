@@ -75,7 +75,7 @@ def health(world: World, params: Params) -> Json:
 
 
 def akash(world: World, params: Params) -> Json:
-    """What the discovery module says."""
+    """The answer of the discovery module."""
     return discovery(world.chain_id, features=None)
 
 
@@ -116,7 +116,7 @@ def header(world: World, params: Params) -> Json:
 
 
 def block_results(world: World, params: Params) -> Json:
-    """What the transactions of a block gave, and the block's own events."""
+    """The results of a block's transactions, and the block's own events."""
     found = _block_of(world, params)
     return {
         "height": str(found.height),

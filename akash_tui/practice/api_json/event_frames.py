@@ -1,4 +1,4 @@
-"""What a websocket subscriber is told about a block: the frames of CometBFT and the keys they are matched by."""
+"""The websocket frames for a block, as CometBFT sends them, and the keys they are matched by."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Notice:
 
 
 def notices(block: Block, chain_id: str) -> Iterator[Notice]:
-    """Everything a block tells, in CometBFT's order."""
+    """All frames of a block, in CometBFT's order."""
     own = {
         "events": event_rows(block.events),
         "validator_updates": [],

@@ -38,7 +38,7 @@ def execute(chain: Chain, books: Books, raw: bytes, height: int, time_ns: int) -
     except Refusal as refusal:
         gas_used = gas_used or refusal.gas_used
         return Outcome(refusal.code, refusal.codespace, refusal.text, gas_wanted, gas_used, b"", tuple(events))
-    except Exception as error:  # what Cosmos calls a recovered panic: the chain goes on
+    except Exception as error:  # what Cosmos calls a recovered panic: the chain continues
         log.exception("a message handler failed")
         text = f"recovered: {error}: panic"
         return Outcome(111222, "sdk", text, gas_wanted, gas_used, b"", tuple(events))

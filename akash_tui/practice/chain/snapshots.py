@@ -20,7 +20,7 @@ KEPT_TXS = 5_000
 
 
 def take(world: World) -> dict[str, Any]:
-    """Everything needed to go on, with the last blocks and more of the transactions."""
+    """Everything needed to continue, with the last blocks and more of the transactions."""
     return {
         "v": VERSION,
         "chain_id": world.chain_id,

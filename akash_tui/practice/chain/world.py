@@ -1,4 +1,4 @@
-"""The practice chain: one object that takes transactions, makes blocks and tells its actors about them.
+"""The practice chain: one object that takes transactions, makes blocks and notifies its actors.
 
 Everything is synchronous; only run() knows asyncio. A provider actor looks like this:
 
@@ -71,7 +71,7 @@ class World:
         self.books = Books()
         self.blocks: list[Block] = []
         self.index_lag_ns = int((block_time / 5 if index_lag is None else index_lag) * 1e9)
-        self.ticks = itertools.count()  # what signing.signed() tells its transactions apart by
+        self.ticks = itertools.count()  # makes each transaction of signing.signed() different
         self._now = now
         self._txs: dict[str, TxRecord] = {}
         self._mempool: dict[str, bytes] = {}
@@ -194,7 +194,7 @@ class World:
     # blocks
 
     def make_block(self) -> Block:
-        """Execute what waits, settle the ledger, commit, and tell the listeners."""
+        """Execute waiting transactions, settle the ledger, commit, and notify the listeners."""
         height = self.height + 1
         now = max(self._now(), self.blocks[-1].time_ns + 1 if self.blocks else 0)
         gifts, self._gifts = self._gifts, []

@@ -44,21 +44,21 @@ class Gateway:
     latency: float = 0.0
     """Seconds every answer takes."""
     attack: str = ""
-    """How it tries to harm its tenants' programs (a scenario); see `hostility`."""
+    """How it attacks its tenants' programs (a scenario); see `hostility`."""
     hangs_after_unknown: bool = False
     """As the real daemon: after a token of an account that is not on chain, only known accounts get answers."""
     _known: set[str] = field(default_factory=set)
     _stuck: bool = False
 
     def account(self, address: str) -> Account | None:
-        """An account as this provider learns it from the chain."""
+        """An account as this provider reads it from the chain."""
         row = self.world.books.accounts.get((address,))
         if row is None:
             return None
         return Account(address, base64.b64decode(row.pubkey) if row.pubkey else None)
 
     async def tenant(self, connection: HTTPConnection) -> Tenant | None:
-        """Who asks; None without a token. Raises Answer for a refusal, Dropped where the daemon dies on it."""
+        """The caller; None without a token. Raises Answer for a refusal, Dropped where the daemon crashes."""
         try:
             token = bearer(connection.headers.get("authorization"))
             if token is None:

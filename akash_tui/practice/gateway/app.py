@@ -1,4 +1,4 @@
-"""A provider's gateway: the HTTPS interface through which its tenants send manifests and look at their leases.
+"""A provider's gateway: the HTTPS interface through which its tenants send manifests and read their leases.
 
 Paths, statuses, headers and error texts are those of the recordings of a real provider daemon (provider/README.md).
 """

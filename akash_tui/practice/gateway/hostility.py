@@ -1,6 +1,6 @@
-"""What a gateway does that wants to harm its tenants' programs: answers without end, too deep, too slow, elsewhere.
+"""A gateway that attacks its tenants' programs with answers that are endless, too deep, too slow, or redirects.
 
-It takes manifests like any other, so that it is asked again and again; everything else it answers as its attack says.
+It accepts manifests like any other, so that it is asked again and again; every other answer is its attack.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def attacks(attack: str, scope: Scope) -> bool:
 
 
 async def strike(attack: str, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request, until the other side has had enough."""
+    """Answer one request, until the client leaves."""
     if scope["type"] == "websocket":
         await _stream(WebSocket(scope, receive, send), _GIANT if attack == "giant" else _LINE)
     else:

@@ -1,4 +1,4 @@
-"""What a provider tells everybody: its public status and its version."""
+"""A provider's public status and version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 def provider_status(gateway: Gateway) -> Json:
-    """The public status: what runs, what is promised, what is free (recordings, fact 33: empty parts are left out)."""
+    """The public status: leased, pending and free resources (recordings, fact 33: empty parts are left out)."""
     books, mine = gateway.world.books, gateway.provider
     inventory: Json = {}
     active = [sum_of([p.need for p in gateway.stock.taken.get(key, [])]) for key in gateway.tenancy.workloads]

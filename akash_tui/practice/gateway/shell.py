@@ -27,7 +27,7 @@ class Socket(Protocol):
 
 @dataclass(slots=True)
 class Finished:
-    """What a command printed and its exit code; None: there is no such command."""
+    """What a command printed and its exit code; None for an unknown command."""
 
     code: int | None
     out: str = ""

@@ -125,7 +125,7 @@ def _frame(value: Any) -> str:
 
 
 async def _gone(socket: WebSocket) -> None:
-    """Ignore what the client says until it leaves."""
+    """Ignore what the client sends until it leaves."""
     await until_gone(socket.receive)
 
 
@@ -185,14 +185,14 @@ async def _events(gateway: Gateway, socket: WebSocket, call: Call, options: Opti
         await socket.close(NO_LEASE)
         return
     filtered = options.services is not None  # a filter by label, and events carry none: nothing (fact 44)
-    told: set[str] = set()
+    sent: set[str] = set()
     leaving = asyncio.create_task(_gone(socket))
     try:
         while True:
             frames = [] if filtered else [_frame(each) for each in work.events(gateway.tenancy.clock())]
             for frame in frames:
-                if frame not in told:
-                    told.add(frame)
+                if frame not in sent:
+                    sent.add(frame)
                     await socket.send_text(frame)
             if not options.follow:
                 break
@@ -215,7 +215,7 @@ async def _shell(gateway: Gateway, socket: WebSocket, call: Call, options: Any) 
         await socket.send_bytes(bytes([102]) + _frame(body).encode())
 
     if work is None:
-        await result(0)  # as the real one: cannot be told from success (fact 47)
+        await result(0)  # as the real one: looks like success (fact 47)
         return
     if service not in work.services:
         await result(0, "kube: no service for that lease")
@@ -225,8 +225,8 @@ async def _shell(gateway: Gateway, socket: WebSocket, call: Call, options: Any) 
         await result(0, "no active replicase for service")
         return
     if index >= len(pods):
-        told = f"pod index out of range: valid range is [0, {len(pods) - 1}]"
-        await result(0, f"remote command execute error: {told}")
+        message = f"pod index out of range: valid range is [0, {len(pods) - 1}]"
+        await result(0, f"remote command execute error: {message}")
         return
     code = await run_shell(socket, pods[index].name, tty=tty, stdin=stdin, words=words)
     if code is None:

@@ -1,7 +1,7 @@
-"""The tokens (JWT, ES256K) with which tenants show a provider who they are, checked as the real provider does.
+"""The tokens (JWT, ES256K) with which tenants prove their account to a provider, checked as the real provider does.
 
 Facts: recordings provider/README.md 19 to 27. A refusal is 401 when the token cannot be trusted at all and 400 when it
-can but says something it may not say.
+can but has a claim that is not allowed.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ Lookup = Callable[[str], Account | None]
 
 @dataclass(frozen=True)
 class Tenant:
-    """A proven account and what its token lets it do."""
+    """A verified account and what its token allows."""
 
     owner: str
     leases: dict[str, Any]
 
     def may(self, scope: str, provider: str, dseq: int, gseq: int | None = None, oseq: int | None = None) -> bool:
-        """True if the token covers this scope at this provider for this lease (services are not looked at: fact 26)."""
+        """True if the token covers this scope at this provider for this lease (services are not checked: fact 26)."""
         access = self.leases["access"]
         if access == "full":
             return True

@@ -72,7 +72,7 @@ def indexer_app(fleet: Fleet) -> Starlette:
 
 
 class Index:
-    """What an indexer would know of this world now."""
+    """The current data of an indexer of this world."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet

@@ -1,4 +1,4 @@
-"""An indexer that is there and of no use: it keeps a question for a minute, or answers with what is no answer."""
+"""A broken indexer: it answers a minute late, or with invalid answers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Practice providers at work: they read the blocks, bid, serve their leases, and go away again.
 
-Everything they do on chain is a signed transaction that goes through `world.submit`, like anybody's.
+Everything they do on chain is a signed transaction that goes through `world.submit`, like a tenant's.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Provider:
     """Its open bids: height and time (nanoseconds) of each."""
     dead: bool = False
     reclaims: bool = False
-    """It takes its machines back from its tenants (a scenario)."""
+    """It reclaims its machines from its tenants (a scenario)."""
     orders_seen: int = 0
 
     @property
@@ -182,7 +182,7 @@ def hash_of(text: str) -> int:
 
 
 class Fleet:
-    """All providers of a world: hears each block once and tells whom it concerns."""
+    """All providers of a world: reads each block once and passes it to the providers concerned."""
 
     def __init__(self, world: World, providers: list[Provider], scenario: Scenario) -> None:
         self.world = world
@@ -208,7 +208,7 @@ class Fleet:
         self.world.subscribe(self.on_block)
 
     def on_block(self, block: Block) -> None:
-        """One block: orders, leases gained and lost, then everybody's own due work."""
+        """One block: orders, leases gained and lost, then each provider's own due work."""
         books = self.world.books
         for event in block.all_events:
             name = event.type.rpartition(".")[2]
@@ -258,7 +258,7 @@ class Fleet:
         }
 
     def recall(self, memory: Mapping[str, Any]) -> None:
-        """Take up what memory() gave (before begin())."""
+        """Restore what memory() returned (before begin())."""
         for number, owner in enumerate(memory["winners"], 1):
             self.winners.append(owner)
             self._mark(self.providers[owner], number)
@@ -267,7 +267,7 @@ class Fleet:
                 self.providers[provider].tenancy.manifests[owner, dseq] = manifest
 
     def _mark(self, provider: Provider, number: int) -> None:
-        """The scenario's fate of the first winners."""
+        """What the scenario does to the first winners."""
         provider.tenancy.refuse = number <= self.scenario.refusing_winners
         provider.dead = number <= self.scenario.dying_winners
         provider.reclaims = number <= self.scenario.reclaiming_winners

@@ -1,4 +1,4 @@
-"""A manifest as the provider holds it: the Go value that a JSON body becomes, and what Go writes for it again.
+"""A manifest as the provider stores it: the Go value that a JSON body becomes, and what Go writes for it again.
 
 The hash on chain is that of the re-marshalled value (shared reference, 7.5 and 7.6), so unknown keys vanish, keys left
 out come back as null or zero, and `[]` stays different from `null`.

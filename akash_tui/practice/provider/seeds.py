@@ -1,4 +1,4 @@
-"""The providers of the practice network: who they are, what they have, what they ask for it, and how they behave.
+"""The providers of the practice network: names, machines, prices and behaviour.
 
 All names are invented and live under domains reserved for examples; prices are ACT per hour of one unit. The seed
 shifts prices, uptimes and start-up times a little, so that two worlds are alike but not equal.

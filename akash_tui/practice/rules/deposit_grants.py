@@ -1,4 +1,4 @@
-"""Deposits from somebody else's balance: authz grants of the escrow module's DepositAuthorization."""
+"""Deposits from another account's balance: authz grants of the escrow module's DepositAuthorization."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def give_back(ctx: Context, *, granter: str, grantee: str, denom: str, amount: i
 
 
 def grant_event(granter: str, grantee: str) -> Event:
-    """authz tells of every change of a grant."""
+    """authz emits an event for every change of a grant."""
     return typed("cosmos.authz.v1beta1.EventGrant", grantee=grantee, granter=granter, msg_type_url=MSG_URL)

@@ -1,7 +1,7 @@
 """Escrow: money held for deployments and bids, drained lazily, in the way of the akash escrow module.
 
-Nothing happens by itself: an account is settled when a transaction touches it. What one settlement owes a payment is
-rate x blocks, cut to whole units. An account that cannot pay everything is overdrawn: its funds turn negative, its
+Nothing happens automatically: an account is settled when a transaction touches it. What one settlement owes a payment
+is rate x blocks, cut to whole units. An account that cannot pay everything is overdrawn: its funds turn negative, its
 payments keep the rest as `unsettled`, and a later deposit pays the debt and closes it.
 """
 

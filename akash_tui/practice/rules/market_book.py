@@ -1,4 +1,4 @@
-"""Orders, bids and leases change state here, with their events; who may is decided in on_bids.py and on_leases.py."""
+"""Orders, bids and leases change state here, with their events; `messages` decides who may do it."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def lose_bids(ctx: Context, order: Order) -> None:
 
 
 def close_group_market(ctx: Context, group: Group, *, dry: bool) -> None:
-    """Close a group's orders, their bids and leases; `dry`: because the money ran out."""
+    """Close a group's orders, their bids and leases; `dry`: because the account is out of funds."""
     state, reason = (
         ("insufficient_funds", "lease_closed_reason_insufficient_funds")
         if dry

@@ -46,7 +46,7 @@ NOWHERE = f"https://{LOOPBACK}:1"
 
 
 class PracticeNetwork:
-    """One world with everything around it. Ports are taken at once; open() begins to serve and to make blocks."""
+    """One world with its servers. Ports are taken at once; open() starts serving and making blocks."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class PracticeNetwork:
         *,
         now: Callable[[], int] = time.time_ns,
     ) -> None:
-        """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is everybody's clock."""
+        """A fresh world, or the one that save() gave; `now` in nanoseconds since 1970 is the clock of all parts."""
         self.scenario, self.seed, self.block_time = scenario, seed, block_time
         self._now = now
         self._shift = 0
@@ -109,9 +109,9 @@ class PracticeNetwork:
             attacks = self.scenario.attacks
             gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
             gateway.attack = attacks[len(self._gateways) % len(attacks)] if attacks else ""
-            identity = self._shown(key.address, f"{self.seed} {seed.name}".encode())
+            identity = self._identity_shown(key.address, f"{self.seed} {seed.name}".encode())
             self._gateways[key.address] = (listener, identity, gateway)
-            self._move(key.address, host_uri)
+            self._update_host_uri(key.address, host_uri)
         return Provider(seed, key, self.world, stock, tenancy, self.scenario)
 
     def _seconds(self) -> float:
@@ -125,8 +125,8 @@ class PracticeNetwork:
         for auditor in seed.auditors:
             world.genesis_audit(owner, auditor, attributes)
 
-    def _shown(self, owner: str, secret: bytes) -> Identity:
-        """What a gateway shows: its own identity, or what this story has wrong with it."""
+    def _identity_shown(self, owner: str, secret: bytes) -> Identity:
+        """A gateway's identity: its own, or the wrong one of this scenario."""
         wrong = self.scenario.identities
         what = wrong[len(self._gateways) % len(wrong)] if wrong else ""
         if what == "expired":
@@ -147,7 +147,7 @@ class PracticeNetwork:
         return own
 
     def _identity(self, owner: str, secret: bytes) -> Identity:
-        """The identity behind the certificate on chain, where it is put if there is none."""
+        """The identity of the certificate on chain, which is added if there is none."""
         row = next((c for c in self.world.books.certificates.scan(owner) if c.state == "valid"), None)
         if row is not None:
             return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
@@ -155,8 +155,8 @@ class PracticeNetwork:
         self.world.genesis_certificate(owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
         return identity
 
-    def _move(self, owner: str, host_uri: str) -> None:
-        """A restored provider that did not get its port again is found under its new one."""
+    def _update_host_uri(self, owner: str, host_uri: str) -> None:
+        """A restored provider that did not get its old port is registered with its new one."""
         row = self.world.books.providers[(owner,)]
         if row.host_uri != host_uri:
             self.world.books.providers.put((owner,), replace(row, host_uri=host_uri))
@@ -187,7 +187,7 @@ class PracticeNetwork:
         }
 
     async def open(self) -> None:
-        """Serve everything and begin to make blocks."""
+        """Serve everything and start making blocks."""
         self._past()
         apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
         for name, build in apps.items():
@@ -205,7 +205,7 @@ class PracticeNetwork:
         self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(everything))]
 
     def _past(self) -> None:
-        """Empty blocks before a fresh world's first moment: clients measure the block time over many blocks."""
+        """Empty blocks before a fresh world's start: clients measure the block time over many blocks."""
         if self.world.height == 0:
             for number in range(PAST_BLOCKS, 0, -1):
                 self._shift = -int(number * self.block_time * 1e9)
@@ -213,7 +213,7 @@ class PracticeNetwork:
             self._shift = 0
 
     def _line(self, name: str) -> Trouble | None:
-        """The bad line before a server, if this story has one; the faucet is no part of the network."""
+        """The bad connection before a server, if this scenario has one; never before the faucet."""
         if not self.scenario.trouble or name == "faucet":
             return None
         return Trouble(name, self.seed, self.scenario.trouble, min(10.0, self.block_time * 5))
@@ -229,12 +229,12 @@ class PracticeNetwork:
         await asyncio.sleep(0)  # aborted transports report their end in the next round
 
     def drop_ports(self) -> None:
-        """Give the ports back (also of a network that was never opened)."""
+        """Release the ports (also of a network that was never opened)."""
         for listener in [*self._listeners.values(), *(each for each, _, _ in self._gateways.values())]:
             listener.close()
 
     def save(self) -> Json:
-        """Everything a later process needs to go on with this world."""
+        """Everything a later process needs to continue this world."""
         ports = {name: listener.port for name, listener in self._listeners.items()}
         ports |= {owner: listener.port for owner, (listener, _, _) in self._gateways.items()}
         return {

@@ -1,4 +1,4 @@
-"""`akash-tui practice`: one process that serves a practice network until it is told to stop."""
+"""`akash-tui practice`: one process that serves a practice network until it is stopped."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Json = dict[str, Any]
 READY_FILE = "practice.json"
 STATE_VERSION = 1
 SAVE_EVERY = 2.0
-"""Seconds between savings of a world that has moved."""
+"""Seconds between two saves of a world that has new blocks."""
 
 
 class CannotServe(Exception):
-    """A practice network that cannot start: what is wrong, and what to try."""
+    """A practice network that cannot start: what is wrong, and what to do."""
 
     def __init__(self, wrong: str, advice: str) -> None:
         super().__init__(wrong)
@@ -33,8 +33,8 @@ class CannotServe(Exception):
         self.advice = advice
 
 
-def one_line(ready: Json) -> None:
-    """Tell what a client needs to know as one line of JSON."""
+def print_ready(ready: Json) -> None:
+    """Print what a client needs to know as one line of JSON."""
     print(json.dumps(ready, separators=(",", ":")), flush=True)
 
 
@@ -45,13 +45,13 @@ def serve(
     state: Path | None = None,
     home: Path | None = None,
     parent: int | None = None,
-    tell: Callable[[Json], None] = one_line,
+    on_ready: Callable[[Json], None] = print_ready,
 ) -> int:
     """Serve until SIGINT or SIGTERM (or until process `parent` is gone). Returns the exit code: 0, or 2 if it cannot.
 
-    When ready, `tell` is given what a client needs to know; the same goes as one line of JSON into
-    `home`/practice.json, which goes away at the end. `state` is a file in which the world is kept between runs; a world
-    that is found there goes on with its own scenario and seed.
+    When ready, `on_ready` is called with what a client needs to know; the same is written as one line of JSON to
+    `home`/practice.json, which is removed at the end. `state` is a file that stores the world between runs; a world
+    found there continues with its own scenario and seed.
     """
     try:
         story, saved = _prepare(scenario, block_time, state)
@@ -59,7 +59,7 @@ def serve(
             seed, block_time = saved["seed"], saved["block_time"]
         if home is not None:
             _refuse_second(home)
-        return asyncio.run(_serve(story, seed, block_time, saved, state, home, parent, tell))
+        return asyncio.run(_serve(story, seed, block_time, saved, state, home, parent, on_ready))
     except CannotServe as fault:
         print(f"error: {fault.wrong}\ntry: {fault.advice}", file=sys.stderr)
         return 2
@@ -67,14 +67,14 @@ def serve(
 
 def _prepare(scenario: str, block_time: float, state: Path | None) -> tuple[Scenario, Json | None]:
     if scenario not in SCENARIOS:
-        raise CannotServe(f"there is no scenario {scenario!r}", f"one of: {', '.join(SCENARIOS)}")
+        raise CannotServe(f"unknown scenario {scenario!r}", f"one of: {', '.join(SCENARIOS)}")
     if not 0.01 <= block_time <= 60:
-        raise CannotServe(f"a block time of {block_time:g} s is not possible", "something from 0.01 to 60 seconds")
+        raise CannotServe(f"a block time of {block_time:g} s is not possible", "from 0.01 to 60 seconds")
     saved = _read_state(state) if state is not None else None
     if saved is not None:
         scenario = saved["scenario"]
         if scenario not in SCENARIOS:
-            raise CannotServe(f"{state} holds a world of the unknown scenario {scenario!r}", "another --state file")
+            raise CannotServe(f"{state} has a world of the unknown scenario {scenario!r}", "another --state file")
     return SCENARIOS[scenario], saved
 
 
@@ -84,14 +84,14 @@ def _read_state(path: Path) -> Json | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as fault:
-        raise CannotServe(f"{path} cannot be read as a practice world: {fault}", "another --state file") from fault
+        raise CannotServe(f"{path} is not a readable practice world: {fault}", "another --state file") from fault
     if not isinstance(saved, dict) or saved.get("v") != STATE_VERSION or not {"world", "ports"} <= set(saved):
         raise CannotServe(f"{path} is not a practice world of this version", "another --state file")
     return saved
 
 
 def _refuse_second(home: Path) -> None:
-    """One practice network per home: a file whose process still serves is respected, a stale one replaced."""
+    """One practice network per home: refuse while the process in the file still serves; replace a stale file."""
     try:
         running = json.loads((home / READY_FILE).read_bytes())
         pid, port = int(running["pid"]), int(str(running["rest"]).rpartition(":")[2])
@@ -100,7 +100,7 @@ def _refuse_second(home: Path) -> None:
             pass
     except (OSError, ValueError, TypeError, KeyError):
         return
-    raise CannotServe(f"a practice network is already running here (process {pid})", "use it, or stop it first")
+    raise CannotServe(f"a practice network is already running here (process {pid})", "use that one, or stop it first")
 
 
 async def _serve(
@@ -111,7 +111,7 @@ async def _serve(
     state: Path | None,
     home: Path | None,
     parent: int | None,
-    tell: Callable[[Json], None],
+    on_ready: Callable[[Json], None],
 ) -> int:
     from akash_tui.practice.server.network import PracticeNetwork
 
@@ -122,16 +122,16 @@ async def _serve(
     try:
         network = PracticeNetwork(story, seed, block_time, saved)
     except OSError as fault:
-        raise CannotServe(f"no port on 127.0.0.1 can be used: {fault}", "see what holds them") from fault
+        raise CannotServe(f"no free port on 127.0.0.1: {fault}", "close programs that use many ports") from fault
     ready_file = home / READY_FILE if home is not None else None
     try:
         await network.open()
         if ready_file is not None:
             _write_private(ready_file, json.dumps(network.ready, separators=(",", ":")) + "\n")
-        tell(network.ready)
-        keeper = asyncio.create_task(_keep(network, state, parent, stop))
+        on_ready(network.ready)
+        saver = asyncio.create_task(_save_regularly(network, state, parent, stop))
         await stop.wait()
-        keeper.cancel()
+        saver.cancel()
         if state is not None:
             _write_private(state, json.dumps(network.save()))
     except OSError as fault:
@@ -143,8 +143,8 @@ async def _serve(
     return 0
 
 
-async def _keep(network: Any, state: Path | None, parent: int | None, stop: asyncio.Event) -> None:
-    """Save the world when it has moved; stop when the parent process has gone."""
+async def _save_regularly(network: Any, state: Path | None, parent: int | None, stop: asyncio.Event) -> None:
+    """Save the world when it has new blocks; stop when the parent process has ended."""
     saved_at = -1
     while True:
         await asyncio.sleep(SAVE_EVERY if parent is None else min(SAVE_EVERY, 0.5))
@@ -152,12 +152,12 @@ async def _keep(network: Any, state: Path | None, parent: int | None, stop: asyn
             stop.set()
         if state is not None and network.world.height != saved_at:
             saved_at = network.world.height
-            with suppress(OSError):  # the last saving, at the end, reports it
+            with suppress(OSError):  # the last save, at the end, reports it
                 _write_private(state, json.dumps(network.save()))
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Replace a file whole, readable by its owner only."""
+    """Replace a file atomically, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
     try:

@@ -1,4 +1,4 @@
-"""A bad line between the practice servers and their clients: bytes pass, or are cut, or stall, or never were sent.
+"""A bad connection between the practice servers and their clients: bytes pass, are cut, stall, or are never sent.
 
 It works below HTTP and TLS, so that it can cut a body in the middle and a frame in half. What happens to a connection
 is drawn from the seed and the number of the connection.
@@ -21,13 +21,13 @@ CHUNK = 4096
 
 
 class Fate(StrEnum):
-    """What becomes of a connection."""
+    """What happens to a connection."""
 
     GOOD = "good"
     REFUSED = "refused"  # accepted and dropped at once
     ERROR = "error"  # a proxy's 503 instead of an answer (plain HTTP only)
     CUT = "cut"  # the answer ends in the middle
-    STALL = "stall"  # the answer stops for a while, then goes on
+    STALL = "stall"  # the answer stops for a while, then continues
     TRICKLE = "trickle"  # the answer comes in tiny pieces
 
 
@@ -45,7 +45,7 @@ class BadLine:
         self._running: set[asyncio.Task[None]] = set()
 
     def fate(self, number: int) -> Fate:
-        """What becomes of the connection with this number."""
+        """What happens to the connection with this number."""
         dice = random.Random(f"{self._seed}/{number}")
         if dice.random() >= self.share:
             return Fate.GOOD

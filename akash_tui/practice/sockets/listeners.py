@@ -69,7 +69,7 @@ class _WebSocket(WebSocketsSansIOProtocol):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """How bad the line before a listener is: share of bad connections, seconds of a stall."""
+    """How bad the connections to a listener are: share of bad connections, seconds of a stall."""
 
     name: str
     seed: int
@@ -94,7 +94,7 @@ class Listener:
         self._line: BadLine | None = None
 
     async def open(self, app: Any, tls: ssl.SSLContext | None = None, line: Trouble | None = None) -> None:
-        """Serve an ASGI application; with `line`, behind a bad line."""
+        """Serve an ASGI application; with `line`, behind bad connections."""
         config = uvicorn.Config(
             app,
             http=_Http,

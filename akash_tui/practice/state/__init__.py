@@ -1,1 +1,1 @@
-"""What the practice chain remembers: accounts, books, parameters, events."""
+"""The practice chain's state: accounts, books, parameters, events."""

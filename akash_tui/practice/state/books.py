@@ -1,7 +1,7 @@
 """What the practice chain remembers: frozen rows in branchable tables.
 
 States are the words REST uses (`open`, `active`, `lost`, `insufficient_funds`, ...). `spec` and `resources_offer` are
-kept in REST's own JSON shape (`spec["resources"][0]["resource"]["gpu"]["units"]["val"] == "1"`). Hashes, keys and
+stored in REST's own JSON shape (`spec["resources"][0]["resource"]["gpu"]["units"]["val"] == "1"`). Hashes, keys and
 certificates are base64 text, again as REST shows them.
 """
 
@@ -287,7 +287,7 @@ class Books:
     totals: Table[int] = field(default_factory=Table)  # (name,): "accounts", "remint_credit"
 
     def branch(self, charge: Charge | None = None) -> Books:
-        """Books over these; `charge` is told of every read and write (gas)."""
+        """Books over these; `charge` is called for every read and write (gas)."""
         return Books(**{name: table.branch(charge) for name, table in self.tables()})
 
     def write_back(self) -> None:

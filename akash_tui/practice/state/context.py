@@ -33,15 +33,15 @@ class EscrowHooks(Protocol):
     """What happens to deployments and leases when escrow closes (lifecycle.py)."""
 
     def account_closed(self, ctx: Context, account: EscrowAccount) -> None:
-        """An account was closed or ran dry."""
+        """An account was closed or is out of funds."""
 
     def payment_closed(self, ctx: Context, payment: EscrowPayment) -> None:
-        """A payment was closed or ran dry."""
+        """A payment was closed or is out of funds."""
 
 
 @dataclass(slots=True)
 class Context:
-    """The surroundings of running messages."""
+    """What running messages work with."""
 
     books: Books
     height: int
@@ -70,7 +70,7 @@ class Context:
 
 
 def set_balance(books: Books, address: str, denom: str, amount: int) -> None:
-    """Write a balance; nothing is kept of a zero."""
+    """Write a balance; a zero is removed."""
     if amount:
         books.balances.put((address, denom), amount)
     else:

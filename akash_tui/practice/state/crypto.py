@@ -18,7 +18,7 @@ CURVE_ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D
 
 
 class BadAddress(ValueError):
-    """An address that is no bech32 text of this network; the message is the chain's own wording."""
+    """An address that is not a bech32 text of this network; the message is the chain's own wording."""
 
 
 def encode_address(raw: bytes) -> str:

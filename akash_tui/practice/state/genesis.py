@@ -1,4 +1,4 @@
-"""What is there before the first block: module accounts, the mint's vault, and what a scenario puts in."""
+"""The state before the first block: module accounts, the mint's vault, and what a scenario puts in."""
 
 from __future__ import annotations
 

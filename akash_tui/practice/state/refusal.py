@@ -1,10 +1,10 @@
-"""The chain's no: codespace, code and text, as a node gives them."""
+"""The chain's refusals: codespace, code and text, as a node gives them."""
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """A check or a handler says no. `place` is the source position a simulation shows in brackets."""
+    """A check or a handler refuses. `place` is the source position a simulation shows in brackets."""
 
     def __init__(self, codespace: str, code: int, text: str, place: str = "") -> None:
         super().__init__(text)

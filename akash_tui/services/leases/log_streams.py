@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.provider import Provider
-from akash_tui.domain.logs.deduplicate import KEPT, LogDeduplicator
+from akash_tui.domain.logs.deduplicate import REPEATED, LogDeduplicator
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
@@ -196,15 +196,15 @@ class LeaseStreams:
         asked = tail
 
         async def take(line: LogLine) -> None:
-            for text in overlap.new(line.pod, line.text):
+            for text in overlap.new_lines(line.pod, line.text):
                 await put(StreamItem(lease, LogLine(line.pod, text)))
 
         async def read() -> None:
             nonlocal asked
-            now, asked = asked, KEPT
+            now, asked = asked, REPEATED
             await self._read_logs(lease, services, True, now, take)
 
-        await self._follow(lease, put, read, overlap.again)
+        await self._follow(lease, put, read, overlap.reopened)
 
     async def _follow_events(self, lease: LeaseId, put: _Put) -> None:
         shown: dict[PodEvent, None] = {}

@@ -1,10 +1,10 @@
-"""A real loopback server in the index's place, that counts what is asked of it."""
+"""A real loopback server in the indexer's place that counts its requests."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ class Index:
     def __init__(self) -> None:
         self.paths: list[str] = []
         self.heads: list[str] = []
-        self.raw: bytes | Callable[[asyncio.StreamWriter], object] = b""
+        self.raw: bytes | Callable[[asyncio.StreamWriter], Awaitable[None]] = b""
 
     def say(self, value: object, status: int = 200, *headers: str) -> None:
         body = json.dumps(value).encode() if not isinstance(value, bytes) else value

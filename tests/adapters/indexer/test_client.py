@@ -7,6 +7,7 @@ import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import AkashError, Unreachable
+from akash_tui.services.ports import AkashError, Indexer, Unreachable
 from tests.adapters.indexer.scripted_indexer import HandClock, index
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -51,7 +52,7 @@ PROVIDER = {
     "locationRegion": None,
     "country": None,
 }
-PRICE = {
+PRICE: dict[str, Any] = {
     "vendor": "nvidia",
     "model": "h100",
     "ram": "80Gi",
@@ -62,6 +63,13 @@ PRICE = {
 PRICES = {"availability": {"total": 64, "available": 3}, "models": [PRICE]}
 
 
+def opened(network: Network, clock: SystemClock, **options: float) -> Indexer:
+    """The adapter of a network that has an indexer."""
+    client = open_indexer(network, clock, **options)
+    assert client is not None
+    return client
+
+
 def test_a_network_without_an_index_has_no_adapter() -> None:
     assert open_indexer(Network("local", "l", (), ()), SystemClock()) is None
 
@@ -69,7 +77,7 @@ def test_a_network_without_an_index_has_no_adapter() -> None:
 async def test_profiles_are_read_and_cleaned() -> None:
     async with index() as (it, network):
         it.say([PROVIDER, {"owner": "somebody"}, None, {**PROVIDER, "owner": B, "isOnline": "yes"}])
-        client = open_indexer(network, SystemClock())
+        client = opened(network, SystemClock())
         found = await client.profiles()
         await client.aclose()
     assert it.paths == ["/base/v1/providers"]
@@ -88,7 +96,7 @@ async def test_profiles_are_read_and_cleaned() -> None:
 async def test_prices_are_decimals_of_usd_an_hour() -> None:
     async with index() as (it, network):
         it.say({"availability": {}, "models": [PRICE, {**PRICE, "model": "a100", "price": None}, {"vendor": "x"}]})
-        client = open_indexer(network, SystemClock())
+        client = opened(network, SystemClock())
         h100, a100 = await client.gpu_prices()
         await client.aclose()
     assert it.paths == ["/base/v1/gpu-prices"]
@@ -117,7 +125,7 @@ async def test_an_answer_is_kept_and_then_renewed() -> None:
     clock = HandClock()
     async with index() as (it, network):
         it.say([PROVIDER])
-        client = open_indexer(network, clock)
+        client = opened(network, clock)
         first, again = await client.profiles(), await client.profiles()
         assert len(it.paths) == 1
         assert first[A].read_at == again[A].read_at
@@ -132,7 +140,7 @@ async def test_an_answer_is_kept_and_then_renewed() -> None:
 async def test_many_callers_share_one_request() -> None:
     async with index() as (it, network):
         it.say([PROVIDER])
-        client = open_indexer(network, SystemClock())
+        client = opened(network, SystemClock())
         await asyncio.gather(*(client.profiles() for _ in range(20)))
         assert len(it.paths) == 1
         await client.aclose()
@@ -142,7 +150,7 @@ async def test_a_failing_index_is_left_alone_for_a_while_and_old_answers_serve()
     clock = HandClock()
     async with index() as (it, network):
         it.say([PROVIDER])
-        client = open_indexer(network, clock)
+        client = opened(network, clock)
         old = (await client.profiles())[A].read_at
         it.say({"message": "no"}, status=503)
         clock.passed += module.PROFILE_SECONDS
@@ -196,10 +204,10 @@ def _http(body: bytes, *headers: bytes) -> bytes:
     ],
     ids=lambda raw: raw[:24].decode("ascii", "replace").strip() if isinstance(raw, bytes) else raw.__name__,
 )
-async def test_every_bad_answer_is_unreachable(raw: object) -> None:
+async def test_every_bad_answer_is_unreachable(raw: Any) -> None:
     async with index() as (it, network):
         it.raw = raw if callable(raw) or raw else _hang_up
-        client = open_indexer(network, SystemClock(), total_seconds=1.0 if raw is _endless else 0.5)
+        client = opened(network, SystemClock(), total_seconds=1.0 if raw is _endless else 0.5)
         with pytest.raises(Unreachable) as caught:
             await client.gpu_prices()
         assert caught.value.advice
@@ -214,7 +222,7 @@ async def _hang_up(writer: asyncio.StreamWriter) -> None:
 async def test_nobody_there_is_unreachable() -> None:
     async with index() as (_, network):
         pass
-    client = open_indexer(network, SystemClock())
+    client = opened(network, SystemClock())
     with pytest.raises(Unreachable):
         await client.profiles()
     await client.aclose()
@@ -223,7 +231,7 @@ async def test_nobody_there_is_unreachable() -> None:
 async def test_a_packed_answer_is_unpacked() -> None:
     async with index() as (it, network):
         it.raw = _http(gzip.compress(json.dumps([PROVIDER]).encode()), b"Content-Encoding: gzip")
-        client = open_indexer(network, SystemClock())
+        client = opened(network, SystemClock())
         assert A in await client.profiles()
         await client.aclose()
 
@@ -254,12 +262,12 @@ def _bent(real: object) -> st.SearchStrategy[object]:
 @given(_bent([PROVIDER]), _bent(PRICES))
 def test_nothing_an_index_says_breaks_anything(providers: object, prices: object) -> None:
     async def ask() -> None:
-        client = open_indexer(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
+        client = opened(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
 
         async def fetch(path: str, asking: object) -> module.Reply:
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
-        client._fetch = fetch
+        client._fetch = fetch  # type: ignore[attr-defined]
         for call in (client.profiles, client.gpu_prices):
             try:
                 found = await call()

@@ -1,4 +1,4 @@
-"""Small TLS servers on loopback that say exactly what a test wants, and remember what they were told."""
+"""Small TLS servers on loopback that send exactly what a test wants, and record what they received."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from akash_tui.adapters.provider.client import Timeouts, open_gateway
+from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.entities import Deployment, DeploymentId
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Certificate, Provider
-from akash_tui.services.ports import Account
+from akash_tui.services.ports import Account, Chain, Gateway
 from tests.conformance import SHARED
 
 RECORDINGS = SHARED / "recordings" / "provider"
@@ -32,8 +35,9 @@ MAINNET = Network("mainnet", "akashnet-2", (), ())
 Reply = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def recording(name: str) -> dict:
-    return json.loads((RECORDINGS / f"{name}.json").read_text())
+def recording(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RECORDINGS / f"{name}.json").read_text())
+    return found
 
 
 # --- certificates -------------------------------------------------------------------------------
@@ -175,6 +179,13 @@ class FakeChain:
         return self.deployments_by_id.get(id)
 
 
+def gateway_over(
+    chain: FakeChain, timeouts: Timeouts, clock: SystemClock | None = None, network: Network = PRACTICE
+) -> Gateway:
+    """The adapter over a chain of which it only asks what `FakeChain` has."""
+    return open_gateway(network, cast("Chain", chain), clock or SystemClock(), timeouts)
+
+
 # --- servers ------------------------------------------------------------------------------------
 
 
@@ -248,7 +259,7 @@ def answering(status: int, body: str | bytes = b"", **headers: str) -> Reply:
     return saying("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
 
-def replaying(response: dict) -> Reply:
+def replaying(response: dict[str, Any]) -> Reply:
     """Send a recorded response byte for byte; without one do what the provider did: hang up, or say nothing."""
     if response.get("status") is None:
         return silent if "no answer" in response["transport_error"] else hanging_up

@@ -7,7 +7,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -176,7 +176,7 @@ def test_times() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(
-    scope=st.lists(st.sampled_from(jwt.Scope.__args__), min_size=1, unique=True),
+    scope=st.lists(st.sampled_from(get_args(jwt.Scope)), min_size=1, unique=True),
     dseq=st.none() | st.integers(1, 2**63),
     services=st.lists(st.text(min_size=1, max_size=20), max_size=4),
     ttl=st.integers(1, 86400),

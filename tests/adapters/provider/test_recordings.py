@@ -8,15 +8,25 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 
 from akash_tui.adapters.chain.rest_json.market import LeasesPage, OrdersPage
 from akash_tui.adapters.chain.saved_bids import parse_bids
-from akash_tui.adapters.provider.client import Timeouts, open_gateway
+from akash_tui.adapters.provider.client import Timeouts
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner
-from akash_tui.domain.akash.entities import BidId, BidState, LeaseState, OrderState
+from akash_tui.domain.akash.entities import (
+    BidId,
+    BidState,
+    Deployment,
+    DeploymentState,
+    EscrowAccount,
+    EscrowState,
+    LeaseState,
+    OrderState,
+)
 from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.ports import (
@@ -29,18 +39,18 @@ from akash_tui.services.ports import (
     ProviderUnreachable,
 )
 from akash_tui.services.spending.quoting import running_leases
+from tests.adapters.provider.handshakes import HANDSHAKES
 from tests.adapters.provider.scripted_gateways import (
     OWNER,
-    PRACTICE,
     RECORDINGS,
     FakeChain,
     Seen,
+    gateway_over,
     provider_identity,
     recording,
     replaying,
     serving,
 )
-from tests.adapters.provider.test_tls import HANDSHAKES
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
@@ -51,11 +61,11 @@ LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 IDENTITY = provider_identity()
 
 
-async def put(*responses: dict, chain: FakeChain | None = None) -> tuple[ProviderFault | None, Seen]:
+async def put(*responses: dict[str, Any], chain: FakeChain | None = None) -> tuple[ProviderFault | None, Seen]:
     """Send the manifest to a server that gives these answers; the error, if any, and what arrived."""
     chain = chain or FakeChain([IDENTITY.on_chain()])
     async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
-        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        gateway = gateway_over(chain, QUICK)
         try:
             await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
         except ProviderFault as error:
@@ -63,12 +73,14 @@ async def put(*responses: dict, chain: FakeChain | None = None) -> tuple[Provide
     return None, seen
 
 
-async def status(*responses: dict, chain: FakeChain | None = None, clock: SystemClock | None = None):
+async def status(
+    *responses: dict[str, Any], chain: FakeChain | None = None, clock: SystemClock | None = None
+) -> tuple[Any, Seen]:
     """Ask for the lease's status; the server's certificate is valid at the client's time and today."""
     identity = IDENTITY if clock is None else provider_identity(also_at=clock.now())
     chain = chain or FakeChain([identity.on_chain()])
     async with serving(*map(replaying, responses), tls=identity.context()) as seen:
-        gateway = open_gateway(PRACTICE, chain, clock or SystemClock(), QUICK)
+        gateway = gateway_over(chain, QUICK, clock)
         try:
             return await gateway.lease_status(seen.provider(), LEASE, SIGNER), seen
         except ProviderFault as error:
@@ -154,16 +166,16 @@ async def test_answers_to_the_manifest(name: str) -> None:
     assert seen.requests[0].endswith(b"\r\n\r\n" + MANIFEST)
 
 
-class _Deployed:
+def deployed(hash: bytes) -> Deployment:
     """A deployment of which only the hash matters here."""
-
-    def __init__(self, hash: bytes) -> None:
-        self.hash = hash
+    id = LEASE.deployment
+    escrow = EscrowAccount("deployment", id.xid, id.owner, EscrowState.OPEN, 0, ())
+    return Deployment(id, DeploymentState.ACTIVE, hash, 1, (), escrow)
 
 
 async def test_a_hash_mismatch_of_what_is_on_chain_is_the_providers_lag() -> None:
     chain = FakeChain([IDENTITY.on_chain()])
-    chain.deployments_by_id[LEASE.deployment] = _Deployed(hashlib.sha256(MANIFEST).digest())
+    chain.deployments_by_id[LEASE.deployment] = deployed(hashlib.sha256(MANIFEST).digest())
     error, _ = await put(recording("manifest_put_old_after_update")["response"], chain=chain)
     assert type(error) is ProviderFault
     assert error.retry
@@ -172,7 +184,7 @@ async def test_a_hash_mismatch_of_what_is_on_chain_is_the_providers_lag() -> Non
 
 async def test_a_hash_mismatch_of_something_else_is_final() -> None:
     chain = FakeChain([IDENTITY.on_chain()])
-    chain.deployments_by_id[LEASE.deployment] = _Deployed(b"\0" * 32)
+    chain.deployments_by_id[LEASE.deployment] = deployed(b"\0" * 32)
     error, _ = await put(recording("manifest_put_wrong_hash")["response"], chain=chain)
     assert type(error) is ManifestRefused
     assert "may not have seen" not in error.advice
@@ -276,11 +288,11 @@ STATUSES: dict[str, str | tuple[type[ProviderFault], str, str]] = {
 
 
 class RecordedClock(SystemClock):
-    """The wall clock of the moment at which an answer was recorded, as its Date header tells."""
+    """The wall clock of the moment at which an answer was recorded, as its Date header reports."""
 
-    def __init__(self, response: dict) -> None:
-        told = (response.get("headers") or {}).get("Date")
-        self.behind = datetime.now(UTC) - parsedate_to_datetime(told) if told else timedelta(0)
+    def __init__(self, response: dict[str, Any]) -> None:
+        date = (response.get("headers") or {}).get("Date")
+        self.behind = datetime.now(UTC) - parsedate_to_datetime(date) if date else timedelta(0)
 
     def now(self) -> datetime:
         return super().now() - self.behind
@@ -323,7 +335,7 @@ COPIES: dict[str, str | tuple[type[ProviderFault], str, str]] = {
 async def test_answers_to_get_manifest(name: str) -> None:
     expected, response = COPIES[name], recording(name)["response"]
     async with serving(replaying(response), tls=IDENTITY.context()) as seen:
-        gateway = open_gateway(PRACTICE, FakeChain([IDENTITY.on_chain()]), SystemClock(), QUICK)
+        gateway = gateway_over(FakeChain([IDENTITY.on_chain()]), QUICK)
         if isinstance(expected, tuple):
             kind, words, advice = expected
             with pytest.raises(kind) as caught:
@@ -337,8 +349,9 @@ async def test_answers_to_get_manifest(name: str) -> None:
     assert seen.requests[0].startswith(b"GET /lease/1162/1/1/manifest HTTP/1.1\r\n")
 
 
-def _timeline(name: str) -> Sequence[dict]:
-    return recording(name)["timeline"]
+def _timeline(name: str) -> Sequence[dict[str, Any]]:
+    found: list[dict[str, Any]] = recording(name)["timeline"]
+    return found
 
 
 @pytest.mark.parametrize("name", ["lease_status_timeline", "lease_status_timeline_update"])
@@ -378,10 +391,10 @@ MOVES: dict[str, tuple[type[ProviderFault] | None, str, str]] = {
 }
 
 
-async def moved(*responses: dict, hosts: Sequence[str] = ("web.example.test",)):
+async def moved(*responses: dict[str, Any], hosts: Sequence[str] = ("web.example.test",)) -> tuple[Any, Seen]:
     chain = FakeChain([IDENTITY.on_chain()])
     async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
-        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        gateway = gateway_over(chain, QUICK)
         try:
             return await gateway.move_hosts(seen.provider(), LEASE, hosts, SIGNER), seen
         except ProviderFault as error:
@@ -449,7 +462,7 @@ async def test_the_key_is_looked_for_again_until_it_is_there() -> None:
     answers = [None, Account(SIGNER.address, 7, 1, True)]
     chain = FakeChain([IDENTITY.on_chain()], account_of=lambda _: answers.pop(0))
     async with serving(replaying(recording("manifest_put_twice")["response"]), tls=IDENTITY.context()) as seen:
-        gateway = open_gateway(PRACTICE, chain, SystemClock(), QUICK)
+        gateway = gateway_over(chain, QUICK)
         with pytest.raises(ProviderFault):
             await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
         await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
@@ -479,7 +492,7 @@ PAGES = {
 async def test_answers_to_a_probe(name: str) -> None:
     response = recording(name)["response"]
     async with serving(replaying(response), tls=IDENTITY.context()) as seen:
-        gateway = open_gateway(PRACTICE, FakeChain([IDENTITY.on_chain()]), SystemClock(), QUICK)
+        gateway = gateway_over(FakeChain([IDENTITY.on_chain()]), QUICK)
         reach = await gateway.probe(seen.provider())
     assert (reach.ok, reach.note) == (not PAGES[name], PAGES[name])
     assert reach.latency_ms is not None
@@ -494,7 +507,7 @@ async def test_answers_to_a_probe(name: str) -> None:
 def test_a_lease_without_manifest_goes_on_and_costs() -> None:
     """manifest_timeout: eight minutes after its lease it is active, and its stream is open."""
     known = recording("manifest_timeout")
-    (row,) = LeasesPage.model_validate(known["lease_after_rest"]).leases
+    (row,) = LeasesPage.model_validate(known["lease_after_rest"]).leases or []
     lease = row.value()
     assert known["seconds_watched"] > MANIFEST_SECONDS
     assert (lease.state, lease.closed_on, why_ended(lease)) == (LeaseState.ACTIVE, 0, "")
@@ -507,7 +520,7 @@ def test_a_lease_without_manifest_goes_on_and_costs() -> None:
 def test_a_closed_lease_leaves_a_new_order_that_takes_bids() -> None:
     """lease_close_new_order: so a deployment without lease is not over, and the next order is the one to choose for."""
     known = recording("lease_close_new_order")
-    orders = [row.value() for row in OrdersPage.model_validate(known["orders_rest"]).orders]
+    orders = [row.value() for row in OrdersPage.model_validate(known["orders_rest"]).orders or ()]
     assert [(o.id.oseq, o.state) for o in orders] == [(1, OrderState.CLOSED), (2, OrderState.OPEN)]
     bids = parse_bids(json.dumps(known["bids_rest"]))
     assert {b.id.order for b in bids if b.state is BidState.OPEN} == {orders[1].id}
@@ -520,9 +533,9 @@ TESTED = {*MANIFESTS, *STATUSES, *COPIES, *PAGES, *MOVES, *CHAIN, *HANDSHAKES}
 KINDS = ("manifest_", "auth_", "tls_", "get_", "post_", "validate_", "lease_", "migrate_")
 
 
-def with_client_certificate(known: dict) -> bool:
-    told = json.dumps(known)
-    return '"client_certificate": true' in told or '"client_certificate_sent": true' in told
+def with_client_certificate(known: dict[str, Any]) -> bool:
+    text = json.dumps(known)
+    return '"client_certificate": true' in text or '"client_certificate_sent": true' in text
 
 
 def test_every_recording_without_client_certificate_has_a_test() -> None:

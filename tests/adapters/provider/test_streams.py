@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from akash_tui.adapters.provider import websocket as gateway_socket
-from akash_tui.adapters.provider.client import Timeouts, open_gateway
-from akash_tui.adapters.system.clock import SystemClock
+from akash_tui.adapters.provider import websocket
+from akash_tui.adapters.provider.client import Timeouts
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.services.ports import (
@@ -31,11 +30,11 @@ from akash_tui.services.ports import (
 )
 from tests.adapters.provider.scripted_gateways import (
     OWNER,
-    PRACTICE,
     RECORDINGS,
     FakeChain,
     Reply,
     Seen,
+    gateway_over,
     provider_identity,
     recording,
     replaying,
@@ -126,7 +125,7 @@ class Played:
         for stage in self.stages:
             if isinstance(stage, Stage):
                 stage.seen = self.seen
-        self.gateway = open_gateway(PRACTICE, self.chain, SystemClock(), QUICK)
+        self.gateway = gateway_over(self.chain, QUICK)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -309,7 +308,7 @@ async def test_deep_json_and_strange_values_are_left_out() -> None:
 
 
 async def test_a_silent_stream_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway_socket, "SILENCE", 0.1)
+    monkeypatch.setattr(websocket, "SILENCE", 0.1)
     async with Played(Stage(stay=True)) as there:
         _, fault = await there.logs(follow=True)
     assert isinstance(fault, ProviderUnreachable)
@@ -406,7 +405,7 @@ LEFT = ["ws_shell_shutdown_by_client", "ws_shell_unknown_code", "ws_shell_no_pon
 @pytest.mark.parametrize("name", LEFT)
 async def test_a_shell_without_a_result_is_not_taken_for_success(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tenant left these, or they fell silent: nobody heard how the command ended."""
-    monkeypatch.setattr(gateway_socket, "SILENCE", 0.2)
+    monkeypatch.setattr(websocket, "SILENCE", 0.2)
     async with Played(played(name)) as there:
         with pytest.raises(ProviderUnreachable) as caught:
             await there.shell()
@@ -422,8 +421,10 @@ async def test_a_shell_that_breaks_off_is_not_taken_for_success() -> None:
 async def test_input_and_size_go_out_in_their_frames() -> None:
     stage = Stage(stay=True)
     async with Played(stage) as there:
-        asked = {"service": "web", "command": ("/bin/sh", "-c", "a b&c"), "tty": True, "stdin": True}
-        async with there.gateway.shell(there.seen.provider(), LEASE, SIGNER, **asked) as shell:
+        command = ("/bin/sh", "-c", "a b&c")
+        async with there.gateway.shell(
+            there.seen.provider(), LEASE, SIGNER, service="web", command=command, tty=True, stdin=True
+        ) as shell:
             await shell.resize(120, 40)
             await shell.type(b"exit 7\r")
             await stage.until_heard(25)

@@ -7,30 +7,30 @@ import base64
 import json
 import socket
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from akash_tui.adapters.provider.client import Timeouts, open_gateway
+from akash_tui.adapters.provider.client import Timeouts
 from akash_tui.adapters.provider.tls import usable_certificates
-from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.provider import Certificate
 from akash_tui.services.ports import ProviderUnreachable, ProviderUntrusted
+from tests.adapters.provider.handshakes import HANDSHAKES
 from tests.adapters.provider.scripted_gateways import (
     OTHER,
     OWNER,
-    PRACTICE,
     RECORDINGS,
     FakeChain,
     Identity,
     answering,
     authority,
+    gateway_over,
     issued_by,
     provider_identity,
     recording,
@@ -43,33 +43,6 @@ QUICK = Timeouts(connect=2, read=1, probe=3, status=3, manifest=3)
 SIGNER = KeySigner.from_words("abandon " * 11 + "about")
 LEASE = BidId(SIGNER.address, 1162, 1, 1, OWNER)
 OK = answering(200, '{"services":{"web":{"name":"web","total":1,"ready_replicas":1}}}')
-
-
-@dataclass(frozen=True)
-class Met:
-    """`host`: of the provider's address, which decides what name we ask for; `public`: a CA certificate was shown."""
-
-    host: str
-    public: bool = False
-    names: tuple[str | None, ...] = ()
-    """The names that the server heard, one a handshake."""
-
-
-HANDSHAKES: dict[str, Met | None] = {
-    "tls_sni_localhost": Met("localhost", names=("localhost",)),
-    "tls_sni_mtls_localhost": Met("mtls.localhost", names=("mtls.localhost",)),
-    "tls_sni_other": Met("example.test", names=("example.test",)),
-    "tls_no_sni": Met("127.0.0.1", names=(None,)),
-    "tls_alpn_h2": Met("localhost", names=("localhost",)),
-    # a provider with a CA certificate for its host as well: by name the second handshake trusts it
-    "tls_ca_sni_localhost": Met("localhost", public=True, names=("localhost", "localhost")),
-    "tls_ca_sni_mtls": Met("mtls.localhost", names=("mtls.localhost",)),
-    "tls_ca_no_sni": Met("127.0.0.1", names=(None,)),
-    # the daemon compares the case; we write every host in lower case, and so get the public one
-    "tls_ca_sni_uppercase": Met("LOCALHOST", names=("localhost", "localhost")),
-    "tls_1_2_refused": None,
-    "tls_onchain_certificate": None,
-}
 
 
 def server(own: Identity, public: Identity | None, seen: list[str | None]) -> ssl.SSLContext:
@@ -94,7 +67,7 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Identity:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
 
-    async def home(self: object, host: str, port: int, **_: object):
+    async def home(self: object, host: str, port: int, **_: object) -> list[tuple[Any, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", home)
@@ -114,14 +87,18 @@ async def test_a_recorded_handshake(name: str, trusted: Identity) -> None:
         assert known["sni"] == met.names[0]
     heard: list[str | None] = []
     async with serving(OK, tls=server(own, public, heard)) as seen:
-        gateway = open_gateway(PRACTICE, FakeChain([own.on_chain()]), SystemClock(), QUICK)
-        assert (await gateway.lease_status(seen.provider(host=met.host), LEASE, SIGNER)).running
+        gateway = gateway_over(FakeChain([own.on_chain()]), QUICK)
+        status = await gateway.lease_status(seen.provider(host=met.host), LEASE, SIGNER)
+        assert status is not None
+        assert status.running
         assert tuple(heard) == met.names
         assert len(seen.requests) == 1
         # the same server for an account whose certificate on chain is another one
-        stranger = open_gateway(PRACTICE, FakeChain([provider_identity().on_chain()]), SystemClock(), QUICK)
+        stranger = gateway_over(FakeChain([provider_identity().on_chain()]), QUICK)
         if public is not None and "localhost" in met.names:
-            assert (await stranger.lease_status(seen.provider(host=met.host), LEASE, SIGNER)).running
+            status = await stranger.lease_status(seen.provider(host=met.host), LEASE, SIGNER)
+            assert status is not None
+            assert status.running
         else:
             with pytest.raises(ProviderUntrusted, match="cannot prove that it is provider"):
                 await stranger.lease_status(seen.provider(host=met.host), LEASE, SIGNER)
@@ -133,7 +110,7 @@ async def test_a_server_of_before_tls_1_3() -> None:
     assert recording("tls_1_2_refused")["tls"]["alert"].startswith("alert protocol version")
     own = provider_identity()
     async with serving(OK, tls=own.context(newest=ssl.TLSVersion.TLSv1_2)) as seen:
-        gateway = open_gateway(PRACTICE, FakeChain([own.on_chain()]), SystemClock(), QUICK)
+        gateway = gateway_over(FakeChain([own.on_chain()]), QUICK)
         with pytest.raises(ProviderUnreachable, match=r"TLS") as caught:
             await gateway.lease_status(seen.provider(), LEASE, SIGNER)
     assert "Nothing was sent" in caught.value.advice

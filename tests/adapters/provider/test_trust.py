@@ -10,12 +10,13 @@ import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from akash_tui.adapters.provider import connection as gateway_connect
+from akash_tui.adapters.provider import connection
 from akash_tui.adapters.provider.address import read_endpoint, resolve
-from akash_tui.adapters.provider.client import Timeouts, open_gateway
+from akash_tui.adapters.provider.client import Timeouts
 from akash_tui.adapters.provider.http import MAX_BODY
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner
@@ -23,6 +24,8 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Certificate, Provider
 from akash_tui.services.ports import (
+    Gateway,
+    LeaseStatus,
     ProviderDenied,
     ProviderFault,
     ProviderUnreachable,
@@ -37,11 +40,13 @@ from tests.adapters.provider.scripted_gateways import (
     RECORDINGS,
     FakeChain,
     Identity,
+    Reply,
     Seen,
     answering,
     authority,
     dripping,
     endless,
+    gateway_over,
     hanging_up,
     issued_by,
     provider_identity,
@@ -72,17 +77,29 @@ class ShiftedClock(SystemClock):
         return super().monotonic() + self.passed
 
 
-def gateway_for(*published: Certificate, network: Network = PRACTICE, clock: SystemClock | None = None):
+def gateway_for(
+    *published: Certificate, network: Network = PRACTICE, clock: SystemClock | None = None
+) -> tuple[Gateway, FakeChain]:
     chain = FakeChain(list(published))
-    return open_gateway(network, chain, clock or SystemClock(), QUICK), chain
+    return gateway_over(chain, QUICK, clock, network), chain
 
 
-def claims(token: str) -> dict:
+def claims(token: str) -> dict[str, Any]:
     part = token.removeprefix("Bearer ").split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
 
 
-async def refused(seen: Seen, gateway, kind: type[ProviderFault] = ProviderUntrusted, host: str = "localhost") -> None:
+async def status_of(gateway: Gateway, provider: Provider) -> LeaseStatus:
+    """The status of the lease, which the provider is expected to have."""
+    found = await gateway.lease_status(provider, LEASE, SIGNER)
+    assert found is not None
+    return found
+
+
+async def refused(
+    seen: Seen, gateway: Gateway, kind: type[ProviderFault] = ProviderUntrusted, host: str = "localhost"
+) -> None:
     """All three calls fail as `kind`, and not one byte of a request got through."""
     provider = seen.provider(host=host)
     with pytest.raises(kind) as caught:
@@ -110,7 +127,7 @@ async def test_the_certificate_on_chain_is_trusted_and_the_token_is_narrow() -> 
     async with serving(answering(200), OK, tls=identity.context()) as seen:
         before = datetime.now(UTC).timestamp()
         await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
-        assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
+        assert (await status_of(gateway, seen.provider())).running
     sent, asked = (claims(a) for a in seen.authorizations)
     assert sent["iss"] == SIGNER.address
     assert sent["leases"] == {
@@ -133,7 +150,7 @@ async def test_one_of_several_certificates_on_chain_is_enough() -> None:
     gateway, _ = gateway_for(old.on_chain(), new.on_chain())
     for identity in (old, new):
         async with serving(OK, tls=identity.context()) as seen:
-            assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
+            assert (await status_of(gateway, seen.provider())).running
 
 
 Case = Callable[[], tuple[Identity, list[Certificate]]]
@@ -220,7 +237,7 @@ async def test_a_renewed_certificate_is_found_by_asking_the_chain_once_more() ->
     assert chain.certificate_reads == 1
     chain.published = [new.on_chain()]
     async with serving(OK, tls=new.context()) as seen:
-        assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
+        assert (await status_of(gateway, seen.provider())).running
         assert chain.certificate_reads == 2
     async with serving(OK, tls=old.context()) as seen:
         with pytest.raises(ProviderUntrusted):
@@ -245,7 +262,7 @@ async def test_trust_is_renewed_after_some_minutes() -> None:
     async with serving(OK, tls=identity.context()) as seen:
         await gateway.lease_status(seen.provider(), LEASE, SIGNER)
         chain.published = []
-        clock.passed += gateway_connect.TRUST_SECONDS
+        clock.passed += connection.TRUST_SECONDS
         with pytest.raises(ProviderUntrusted):
             await gateway.lease_status(seen.provider(), LEASE, SIGNER)
     assert len(seen.requests) == 1
@@ -258,7 +275,7 @@ async def test_without_the_chain_nobody_is_trusted() -> None:
     async def fail(owner: str) -> list[Certificate]:
         raise Unreachable("no node")
 
-    chain.certificates = fail
+    chain.certificates = fail  # type: ignore[method-assign]
     async with serving(OK, tls=identity.context()) as seen:
         with pytest.raises(Unreachable):
             await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
@@ -296,8 +313,8 @@ def by_name(own: Identity, public: Identity, host: str, seen_names: list[str | N
 async def test_a_public_certificate_for_the_host_is_trusted(public_ca: Identity) -> None:
     gateway, _ = gateway_for()
     async with serving(OK, tls=issued_by(public_ca, "localhost").context()) as seen:
-        assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
-        assert (await gateway.lease_status(seen.provider(host="LOCALHOST"), LEASE, SIGNER)).running
+        assert (await status_of(gateway, seen.provider())).running
+        assert (await status_of(gateway, seen.provider(host="LOCALHOST"))).running
     assert seen.names == ["localhost"] * 2
 
 
@@ -310,7 +327,8 @@ async def test_a_public_certificate_for_another_host_is_not(public_ca: Identity)
 
 async def test_a_provider_with_both_certificates_is_met_by_name(public_ca: Identity) -> None:
     """tls_ca_sni_localhost: the first handshake finds the CA certificate, the second one trusts it."""
-    own, names = provider_identity(), []
+    own = provider_identity()
+    names: list[str | None] = []
     gateway, _ = gateway_for(own.on_chain())
     context = by_name(own, issued_by(public_ca, "localhost"), "localhost", names)
     async with serving(OK, tls=context) as seen:
@@ -322,11 +340,12 @@ async def test_a_provider_with_both_certificates_is_met_by_name(public_ca: Ident
 
 async def test_a_lapsed_public_certificate_does_not_matter_while_the_chain_vouches() -> None:
     """tls_ca_no_sni: asked without a name the daemon shows its on-chain certificate."""
-    own, names = provider_identity(), []
+    own = provider_identity()
+    names: list[str | None] = []
     gateway, _ = gateway_for(own.on_chain())
     context = by_name(own, issued_by(authority(), "localhost"), "localhost", names)
     async with serving(OK, tls=context) as seen:
-        assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
+        assert (await status_of(gateway, seen.provider())).running
         await gateway.lease_status(seen.provider(), LEASE, SIGNER)
     assert names == ["localhost", "localhost", None, None]
 
@@ -379,7 +398,7 @@ async def test_no_other_protocol_is_negotiated() -> None:
     context.set_alpn_protocols(["h2"])
     gateway, _ = gateway_for(identity.on_chain())
     async with serving(OK, tls=context) as seen:
-        assert (await gateway.lease_status(seen.provider(), LEASE, SIGNER)).running
+        assert (await status_of(gateway, seen.provider())).running
 
 
 async def test_a_server_that_insists_on_a_client_certificate_is_a_sentence() -> None:
@@ -443,7 +462,7 @@ def answered_by(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     """Let names resolve to `addresses`; gives the list of names asked for."""
     asked: list[str] = []
 
-    async def getaddrinfo(self: object, host: str, port: int, **_: object):
+    async def getaddrinfo(self: object, host: str, port: int, **_: object) -> list[tuple[Any, ...]]:
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses]
 
@@ -530,11 +549,11 @@ async def test_a_dead_first_address_is_passed_over(monkeypatch: pytest.MonkeyPat
     gateway, _ = gateway_for(identity.on_chain())
     async with serving(OK, tls=identity.context()) as seen:
         answered_by(monkeypatch, "127.0.0.2", "127.0.0.1")
-        assert (await gateway.lease_status(seen.provider(host="provider.test"), LEASE, SIGNER)).running
+        assert (await status_of(gateway, seen.provider(host="provider.test"))).running
 
 
 async def test_a_name_without_an_address_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def getaddrinfo(self: object, host: str, port: int, **_: object):
+    async def getaddrinfo(self: object, host: str, port: int, **_: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
@@ -554,7 +573,7 @@ async def test_a_closed_port_is_unreachable() -> None:
 # --- hostile answers of a server that is who it says ----------------------------------------------
 
 REDIRECT = answering(307, "", Location="https://localhost:1/steal")
-HOSTILE: dict[str, tuple[object, type[ProviderFault], str]] = {
+HOSTILE: dict[str, tuple[Reply, type[ProviderFault], str]] = {
     "redirect": (REDIRECT, ProviderFault, "redirects the request"),
     "endless body": (endless, ProviderFault, f"more than {MAX_BODY // 1024} KiB"),
     "huge declared body": (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n{"), ProviderUnreachable, ""),
@@ -624,7 +643,7 @@ async def test_a_hostile_status_is_made_harmless() -> None:
     identity = provider_identity()
     gateway, _ = gateway_for(identity.on_chain())
     async with serving(answering(200, json.dumps(HOSTILE_STATUS)), tls=identity.context()) as seen:
-        found = await gateway.lease_status(seen.provider(), LEASE, SIGNER)
+        found = await status_of(gateway, seen.provider())
     assert not found.running
     assert [(s.name, s.ready, s.total, s.uris) for s in found.services] == [
         ("bool", 0, 0, ()),
@@ -642,7 +661,7 @@ def http_date(shift: timedelta) -> str:
     return (datetime.now(UTC) + shift).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
-def stale(shift: timedelta = timedelta(0)):
+def stale(shift: timedelta = timedelta(0)) -> Reply:
     return answering(
         400, '{"message":"JWT has invalid claims"}', Content_Type="application/json", Date=http_date(shift)
     )

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import keyring
 import keyring.backend
@@ -41,12 +42,12 @@ TYPO = "typoword"
 
 
 class FakeKeyring(keyring.backend.KeyringBackend):
-    """Keeps entries in this object; may be told to fail."""
+    """Stores entries in this object; fails with `fault` if that is set."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.fault: Exception | None = None
         self.forgetful = False
@@ -422,9 +423,18 @@ def test_a_damaged_list_is_never_replaced(vault: DiskVault, tmp_path: Path) -> N
     twice = {**good, "wallets": good["wallets"] * 2}
     bad = [whole[:cut] for cut in range(0, len(whole) - 2, 29)]
     bad += [b"[]", b"null", b"[" * 100_000, b"x" * (vault_index.LIMIT + 5), json.dumps(twice).encode()]
-    for change in ({"v": 2}, {"id": 5}, {"id": "../.."}, {"wallets": {}}, {"wallets": [5]}, {"default": 5}):
+    changes: list[dict[str, Any]] = [
+        {"v": 2},
+        {"id": 5},
+        {"id": "../.."},
+        {"wallets": {}},
+        {"wallets": [5]},
+        {"default": 5},
+    ]
+    for change in changes:
         bad.append(json.dumps(good | change).encode())
-    for change in ({"name": "../x"}, {"address": "akash1x"}, {"store": "plain"}, {"name": None}):
+    changes = [{"name": "../x"}, {"address": "akash1x"}, {"store": "plain"}, {"name": None}]
+    for change in changes:
         bad.append(json.dumps(good | {"wallets": [good["wallets"][0] | change]}).encode())
     acts: list[Callable[[], object]] = [
         vault.wallets,
@@ -492,12 +502,12 @@ Plain.__qualname__ = "PlaintextKeyring"
 
 
 class Chain(keyring.backends.chainer.ChainerBackend):
-    backends: list[keyring.backend.KeyringBackend] = []  # type: ignore[assignment]  # noqa: RUF012
+    backends: list[keyring.backend.KeyringBackend] = []  # noqa: RUF012
 
 
 def chain_of(*backends: keyring.backend.KeyringBackend) -> keyring.backend.KeyringBackend:
-    chain = Chain()
-    chain.backends = list(backends)  # type: ignore[misc]
+    chain = Chain()  # type: ignore[no-untyped-call]
+    chain.backends = list(backends)
     return chain
 
 

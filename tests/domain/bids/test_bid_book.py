@@ -219,7 +219,10 @@ def test_sorting_by_several_columns_with_the_unknown_last() -> None:
         providers=[provider("p1", region="b"), provider("p2", region="a")],
         reach={"p2": Reach(ok=True, latency_ms=9.0, at=NOW)},
     )
-    names = lambda keys: [r.id.provider for r in book.rows(keys)]  # noqa: E731
+
+    def names(keys: Sequence[SortKey]) -> list[str]:
+        return [r.id.provider for r in book.rows(keys)]
+
     assert names((SortKey("price"), SortKey("region"))) == ["p3", "p2", "p1"]
     assert names((SortKey("region"),)) == ["p2", "p1", "p3"]
     assert names((SortKey("region", descending=True),)) == ["p1", "p2", "p3"]

@@ -8,6 +8,8 @@ import json
 import re
 import ssl
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,11 +18,15 @@ import pytest
 
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.gateway.access import Gateway
-from akash_tui.practice.provider import hardware as hw
+from akash_tui.practice.gateway.app import gateway_app
+from akash_tui.practice.gateway.streams import stream_routes
+from akash_tui.practice.provider import hardware
+from akash_tui.practice.provider.certificates import self_signed, server_context
 from akash_tui.practice.provider.hardware import GIB, Need, Node, Stock
 from akash_tui.practice.provider.manifest_value import to_go, version
 from akash_tui.practice.provider.seeds import ROSTER
 from akash_tui.practice.provider.tenancy import Tenancy
+from akash_tui.practice.sockets.listeners import Listener
 from akash_tui.practice.state.amounts import DecCoin
 from akash_tui.practice.state.books import Deployment, Group, Lease
 from tests.conformance import SHARED
@@ -88,7 +94,7 @@ class Situation:
         for address in (TENANT, OTHER, UNSIGNED):
             self.world.genesis_account(address, {"uakt": 1}, keys.get(address))
         size = Need(64_000, 512 * GIB, 2048 * GIB, 8)
-        nodes = tuple(Node(f"node{i}", size, hw.H100_SXM) for i in range(1, 5))
+        nodes = tuple(Node(f"node{i}", size, hardware.H100_SXM) for i in range(1, 5))
         self.seed = replace(ROSTER[0], name="p4", nodes=nodes, reclamation=None, hangs=False)
         self.stock = Stock(nodes)
         self.tenancy = Tenancy(PROVIDER, "p4.example", lambda: self.monotonic, 5.0, 2.0)
@@ -165,3 +171,16 @@ def shape(value: Any) -> Any:
     if isinstance(value, list):
         return sorted({json.dumps(shape(inner), sort_keys=True) for inner in value})
     return type(value).__name__
+
+
+@asynccontextmanager
+async def serving(situation: Situation) -> AsyncIterator[int]:
+    """A practice gateway in this situation on a loopback port."""
+    listener = Listener()
+    identity = self_signed(PROVIDER, b"test", 1_790_000_000 * 10**9)
+    app = gateway_app(situation.gateway, stream_routes(situation.gateway))
+    await listener.open(app, server_context(identity))
+    try:
+        yield listener.port
+    finally:
+        listener.close()

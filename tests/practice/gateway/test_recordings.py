@@ -5,19 +5,13 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 import tests.practice.gateway.recorded as rec
-from akash_tui.practice.gateway.app import gateway_app
-from akash_tui.practice.gateway.streams import stream_routes
-from akash_tui.practice.provider.certificates import self_signed, server_context
 from akash_tui.practice.provider.manifest_check import ManifestFault
 from akash_tui.practice.provider.manifest_value import to_go
-from akash_tui.practice.sockets.listeners import Listener
 
 pytestmark = rec.needs_recordings
 
@@ -46,18 +40,6 @@ ASKED = [
     )
     if name not in CERTIFICATES | STORIES and "response" in rec.recording(name)
 ]
-
-
-@asynccontextmanager
-async def serving(situation: rec.Situation) -> AsyncIterator[int]:
-    listener = Listener()
-    identity = self_signed(rec.PROVIDER, b"test", 1_790_000_000 * 10**9)
-    app = gateway_app(situation.gateway, stream_routes(situation.gateway))
-    await listener.open(app, server_context(identity))
-    try:
-        yield listener.port
-    finally:
-        listener.close()
 
 
 def prepare(name: str, recorded: dict[str, Any]) -> rec.Situation:
@@ -99,7 +81,7 @@ def _without_hosts(manifest: list[dict[str, Any]]) -> list[dict[str, Any]]:
 async def test_a_recorded_request_gets_the_recorded_answer(name: str) -> None:
     recorded = rec.recording(name)
     situation = prepare(name, recorded)
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         status, headers, body = await asyncio.to_thread(rec.ask, port, recorded["request"])
     want = recorded["response"]
     assert (status, rec.normal(body)) == (want["status"], rec.normal(want["body"]))
@@ -116,7 +98,7 @@ async def test_the_status_has_the_recorded_shape() -> None:
     situation = rec.Situation()
     main = rec.manifest_of("main")
     situation.running(1162, main)
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         request = rec.recording("get_status")["request"]
         _, _, body = await asyncio.to_thread(rec.ask, port, request)
     mine, theirs = json.loads(body), json.loads(rec.recording("get_status")["response"]["body"])
@@ -128,7 +110,7 @@ async def test_the_status_has_the_recorded_shape() -> None:
 
 async def test_a_provider_without_leases_leaves_out_what_is_empty() -> None:
     situation = rec.Situation()
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         _, _, body = await asyncio.to_thread(rec.ask, port, rec.recording("get_status_p5")["request"])
     theirs = json.loads(rec.recording("get_status_p5")["response"]["body"])
     theirs.pop("reclamation_window", None)
@@ -136,7 +118,7 @@ async def test_a_provider_without_leases_leaves_out_what_is_empty() -> None:
 
 
 async def test_the_version_has_the_recorded_shape() -> None:
-    async with serving(rec.Situation()) as port:
+    async with rec.serving(rec.Situation()) as port:
         _, headers, body = await asyncio.to_thread(rec.ask, port, rec.recording("get_version")["request"])
     mine, theirs = json.loads(body), json.loads(rec.recording("get_version")["response"]["body"])
     assert set(mine["akash"]) == set(theirs["akash"])
@@ -148,7 +130,7 @@ async def test_an_account_without_public_key_is_dropped_without_an_answer() -> N
     recorded = rec.recording("auth_jwt_account_without_pubkey")
     situation = rec.Situation()
     situation.at(recorded)
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         for _ in range(2):
             with pytest.raises((ConnectionError, http.client.BadStatusLine)):
                 await asyncio.to_thread(rec.ask, port, recorded["request"])
@@ -160,7 +142,7 @@ async def test_an_unknown_account_can_stick_the_provider_for_accounts_it_does_no
     situation.gateway.hangs_after_unknown = True
     situation.running(1162, rec.manifest_of("main"))
     known = rec.recording("auth_jwt_full_status")
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         situation.at(known)
         assert (await asyncio.to_thread(rec.ask, port, known["request"]))[0] == 200
         situation.at(first)
@@ -180,7 +162,7 @@ async def test_a_manifest_that_came_before_the_lease_is_deployed_with_it() -> No
     situation.at(recorded)
     situation.running(1162, rec.manifest_of("main"))  # it holds the custom host, as when this was recorded
     situation.deployment(1931, rec.manifest_of("cpu"), hash_of=to_go(json.loads(recorded["request"]["body"])))
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         assert (await asyncio.to_thread(rec.ask, port, recorded["request"]))[0] == 404
         assert situation.tenancy.run(situation.world.books, situation.lease(1931))
     work = situation.tenancy.workloads[rec.TENANT, 1931, 1, 1, rec.PROVIDER]

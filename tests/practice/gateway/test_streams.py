@@ -15,7 +15,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import tests.practice.gateway.recorded as rec
-from tests.practice.gateway.test_recordings import serving
 
 pytestmark = rec.needs_recordings
 
@@ -90,7 +89,7 @@ def plain(frame: Any) -> Any:
 async def test_a_short_stream_has_the_recorded_frames(name: str) -> None:
     recorded = rec.recording(name)
     situation = situation_for(name, recorded)
-    async with serving(situation) as port:
+    async with rec.serving(situation) as port:
         status, frames = await asyncio.wait_for(talk(port, recorded["request"]), 10)
     want = recorded["response"]
     if want["status"] != 101:
@@ -128,7 +127,7 @@ async def test_followed_logs_go_on_and_end_with_the_workload() -> None:
     situation = situation_for("", recorded)
     work = situation.tenancy.workloads[rec.TENANT, 1162, 1, 1, rec.PROVIDER]
     work.tick = 0.02  # how often the server looks; the lines themselves come by the held clock
-    async with serving(situation) as port, client(port, recorded) as socket:
+    async with rec.serving(situation) as port, client(port, recorded) as socket:
         first = [json.loads(await read(socket))["message"] for _ in range(3)]
         situation.monotonic += 0.03
         more = json.loads(await read(socket))["message"]
@@ -146,7 +145,7 @@ async def test_followed_logs_do_not_join_the_pods_of_an_update() -> None:
     work = situation.tenancy.workloads[rec.TENANT, 1162, 1, 1, rec.PROVIDER]
     work.tick = 0.02
     old = {pod.name for pod in work.pods()}
-    async with serving(situation) as port, client(port, recorded) as socket:
+    async with rec.serving(situation) as port, client(port, recorded) as socket:
         seen = {json.loads(await read(socket))["name"] for _ in range(3)}
         assert seen == old
         situation.deployment(1162, rec.manifest_of("main"), hash_of=rec.manifest_of("update"))
@@ -167,7 +166,7 @@ async def test_a_shell_session_with_a_terminal() -> None:
     recorded = rec.recording("ws_shell_tty_session")
     situation = situation_for("", recorded)
     sent = [f for f in recorded["frames"] if f["dir"] == "out"]
-    async with serving(situation) as port, client(port, recorded) as socket:
+    async with rec.serving(situation) as port, client(port, recorded) as socket:
         for frame in sent:
             data = frame["text"] if frame["type"] == "text" else base64.b64decode(frame["data_b64"])
             await socket.send(data)
@@ -181,7 +180,7 @@ async def test_a_shell_session_with_a_terminal() -> None:
 async def test_cat_gives_back_what_is_typed_until_the_end_of_input() -> None:
     recorded = rec.recording("ws_shell_cat_stdin")
     situation = situation_for("", recorded)
-    async with serving(situation) as port, client(port, recorded) as socket:
+    async with rec.serving(situation) as port, client(port, recorded) as socket:
         for frame in (f for f in recorded["frames"] if f["dir"] == "out"):
             await socket.send(base64.b64decode(frame["data_b64"]))
         frames = [await asyncio.wait_for(socket.recv(), 10) for _ in range(3)]
@@ -193,7 +192,7 @@ async def test_cat_gives_back_what_is_typed_until_the_end_of_input() -> None:
 async def test_a_client_that_says_goodbye_gets_its_code_back() -> None:
     recorded = rec.recording("ws_logs_client_ping")
     situation = situation_for("", recorded)
-    async with serving(situation) as port, client(port, recorded) as socket:
+    async with rec.serving(situation) as port, client(port, recorded) as socket:
         await socket.send("hello")
         await asyncio.wait_for(await socket.ping(b"abc"), 10)
         await socket.close(1001)

@@ -19,7 +19,7 @@ from akash_tui.practice.indexer.history import DAYS, NAMES
 from akash_tui.practice.indexer.trouble import GARBAGE, troubled
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
-from tests.practice.gateway.recorded import SHARED
+from tests.conformance import SHARED
 from tests.practice.indexer.openapi import faults
 
 SPECIFICATION = SHARED / "indexer" / "openapi.json"

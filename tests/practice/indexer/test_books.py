@@ -20,7 +20,8 @@ from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
-from tests.practice.gateway.recorded import SHARED, spec_of, wait_until
+from tests.conformance import SHARED
+from tests.practice.gateway.recorded import spec_of, wait_until
 from tests.practice.gateway.tenant import Tenant, lease_message, practice, web_manifest
 from tests.practice.indexer.openapi import faults
 

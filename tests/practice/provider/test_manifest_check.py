@@ -12,7 +12,8 @@ import pytest
 from akash_tui.practice.provider.go_json import GoJsonError, decode_first, encode
 from akash_tui.practice.provider.manifest_check import ManifestFault, check_manifest, compare, validate
 from akash_tui.practice.provider.manifest_value import to_go, version
-from tests.practice.gateway.recorded import SHARED, manifest_of, needs_recordings, recording, spec_of
+from tests.conformance import SHARED
+from tests.practice.gateway.recorded import manifest_of, needs_recordings, recording, spec_of
 from tests.practice.gateway.tenant import web_manifest
 
 MODELS = ("h100",)

@@ -9,7 +9,7 @@ import pytest
 from akash_tui.practice.provider.hardware import ALL_GPUS, H100_PCIE, H100_SXM
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.provider.seeds import ROSTER, Offer, roster
-from tests.practice.gateway.recorded import SHARED
+from tests.conformance import SHARED
 
 
 def test_there_are_enough_providers_of_every_temper() -> None:

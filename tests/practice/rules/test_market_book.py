@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from akash_tui.practice.rules.matching import attributes_match, capabilities_match
 from akash_tui.practice.state.crypto import Key
+from akash_tui.wire import market_v1_pb2
 from akash_tui.wire import market_v1beta5_pb2 as market_pb
 from tests.practice.small_world import H100, SmallWorld
+
+DECOMMISSION = market_v1_pb2.lease_closed_reason_decommission
 
 
 @pytest.fixture
@@ -17,12 +22,12 @@ def small() -> SmallWorld:
 
 def spec(
     *, attributes: dict[str, str] | None = None, all_of: tuple[str, ...] = (), any_of: tuple[str, ...] = ()
-) -> dict:
+) -> dict[str, Any]:
     pairs = [{"key": key, "value": value} for key, value in (attributes or {}).items()]
     return {"requirements": {"attributes": pairs, "signed_by": {"all_of": list(all_of), "any_of": list(any_of)}}}
 
 
-def unit(*, gpus: tuple[str, ...] = (), units: str = "1", volumes: tuple[dict[str, str], ...] = ()) -> dict:
+def unit(*, gpus: tuple[str, ...] = (), units: str = "1", volumes: tuple[dict[str, str], ...] = ()) -> dict[str, Any]:
     return {
         "resources": [
             {
@@ -54,7 +59,9 @@ OWN = (("host", "akash"), ("region", "eu"))
         (spec(), {}, True),
     ],
 )
-def test_attributes_are_matched_where_they_were_signed(wanted: dict, signed: dict, fits: bool) -> None:
+def test_attributes_are_matched_where_they_were_signed(
+    wanted: dict[str, Any], signed: dict[str, Any], fits: bool
+) -> None:
     assert attributes_match(wanted, OWN, signed) is fits
 
 
@@ -73,7 +80,7 @@ def test_attributes_are_matched_where_they_were_signed(wanted: dict, signed: dic
         (unit(volumes=({},)), True),
     ],
 )
-def test_capabilities_are_matched(wanted: dict, fits: bool) -> None:
+def test_capabilities_are_matched(wanted: dict[str, Any], fits: bool) -> None:
     own = [(H100, "true"), ("capabilities/storage/1/class", "beta3"), ("capabilities/storage/1/persistent", "true")]
     assert capabilities_match(wanted, own) is fits
 
@@ -136,7 +143,7 @@ def test_a_provider_that_leaves_pauses_the_group(small: SmallWorld) -> None:
     provider = small.providers[0]
     small.do(provider, small.bid(1, provider))
     small.do(small.tenant, small.lease(1, provider))
-    leave = market_pb.MsgCloseBid(id=small.bid(1, provider).id, reason=10001)
+    leave = market_pb.MsgCloseBid(id=small.bid(1, provider).id, reason=DECOMMISSION)
     assert small.do(provider, leave).code == 0
     books = small.world.books
     assert [group.state for group in books.groups.scan()] == ["paused"]
@@ -165,9 +172,9 @@ def test_a_window_of_reclamation_must_be_offered_when_it_is_asked_for(small: Sma
     bid.reclamation_window.seconds = 86_400
     assert small.do(provider, bid).code == 0
     small.do(small.tenant, small.lease(1, provider))
-    leave = market_pb.MsgCloseBid(id=bid.id, reason=10001)
+    leave = market_pb.MsgCloseBid(id=bid.id, reason=DECOMMISSION)
     assert small.do(provider, leave).code == 37
-    start = market_pb.MsgLeaseStartReclaim(reason=10001)
+    start = market_pb.MsgLeaseStartReclaim(reason=DECOMMISSION)
     start.id.CopyFrom(small.withdraw(1, provider).id)
     assert small.do(provider, start).code == 0
     assert small.do(provider, leave).code == 38

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,11 +26,17 @@ MODELS = ("h100", "a100", "rtx4090")
 READY_KEYS = {"v", "rest", "rpc", "ws", "indexer", "faucet", "chain_id", "block_time", "pid", "providers"}
 
 
-def opened(tenant: Tenant, dseq: int, least: int) -> list[dict[str, object]]:
+def opened(tenant: Tenant, dseq: int, least: int) -> list[dict[str, Any]]:
     """A deployment with its bids."""
     manifest = web_manifest(*MODELS)
     tenant.deploy(dseq, manifest, spec_of(manifest))
-    return wait_until(lambda: (lambda bids: bids if len(bids) >= least else None)(tenant.bids(dseq)))
+
+    def enough() -> list[dict[str, Any]] | None:
+        bids = tenant.bids(dseq)
+        return bids if len(bids) >= least else None
+
+    found: list[dict[str, Any]] = wait_until(enough)
+    return found
 
 
 def test_the_life_of_a_lease(tmp_path: Path) -> None:
@@ -101,7 +108,7 @@ def test_the_winner_refuses_the_manifest(tmp_path: Path) -> None:
         tenant.fund()
         _, known = tenant.get(ready["indexer"] + "/v1/providers")
         online = {row["owner"] for row in known if row["isOnline"]}
-        answers = []
+        answers: list[tuple[Any, ...]] = []
         for dseq in (7, 8):
             bids = [b for b in opened(tenant, dseq, 8) if b["id"]["provider"] in online]
             bid = bids[0] if dseq == 7 else next(b for b in bids if b["id"]["provider"] != answers[0][0])
@@ -119,7 +126,10 @@ def test_nobody_bids(tmp_path: Path) -> None:
         tenant.fund()
         manifest = web_manifest(*MODELS)
         tenant.deploy(7, manifest, spec_of(manifest))
-        height = lambda: int(tenant.rest("/cosmos/base/tendermint/v1beta1/blocks/latest")["block"]["header"]["height"])  # noqa: E731
+
+        def height() -> int:
+            return int(tenant.rest("/cosmos/base/tendermint/v1beta1/blocks/latest")["block"]["header"]["height"])
+
         start = height()
         wait_until(lambda: height() > start + 15)
         assert tenant.bids(7) == []
@@ -177,7 +187,7 @@ def test_a_second_network_in_the_same_home_is_refused_and_a_stale_file_is_not_in
 def test_what_cannot_be_served_is_said_with_an_advice(
     arguments: tuple[object, ...], word: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert serve(*arguments, home=tmp_path) == 2  # type: ignore[arg-type]
+    assert serve(*arguments, home=tmp_path) == 2  # type: ignore[arg-type, misc]
     out, err = capfd.readouterr()
     assert out == ""
     assert err.startswith("error: ")

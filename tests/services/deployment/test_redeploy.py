@@ -27,7 +27,7 @@ async def test_the_kept_sdl_and_nobody_to_avoid_while_it_runs(bench: Bench) -> N
     ("reason", "says"),
     [
         ("lease_closed_reason_unstable", "its provider ended it: the workload kept failing"),
-        ("lease_closed_reason_decommission", "its provider ended it: the machine is taken out of service"),
+        ("lease_closed_reason_decommission", "its provider ended it: the machine is being decommissioned"),
         ("lease_closed_owner", None),
         ("lease_closed_reason_insufficient_funds", None),
     ],

@@ -178,7 +178,7 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         assert alarm.urgent
         over = await seen("ended")
         (lease,) = [v.lease for v in over.leases]
-        assert why_ended(lease) == "its provider ended it: the machine is taken out of service"
+        assert why_ended(lease) == "its provider ended it: the machine is being decommissioned"
         assert over.deployment.state is DeploymentState.ACTIVE  # its group is paused; the deposit is still there
         await deployer.close(await deployer.quote_close(run.id), run)
 

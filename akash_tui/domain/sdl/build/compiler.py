@@ -1,7 +1,7 @@
 """From nodes to what the chain and the provider get: the deployment's groups, manifest and hash.
 
 The target is the Go implementation: the same files are accepted and the same bytes come out
-(shared conformance data). Where Go stops at its first complaint, all are collected here.
+(shared conformance data). Go stops at its first error; here all are collected.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ESCAPES: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An SDL's outcome. Without `ok` there are only problems; with it there may be none."""
+    """A compiled SDL. Without `ok` it has only problems; with it there may be warnings."""
 
     ok: bool
     groups: tuple[GroupSpec, ...] = ()
@@ -54,7 +54,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A compiled SDL together with what it was read from, for whoever wants to say more about it."""
+    """A compiled SDL with the document it was read from, for further checks."""
 
     compiled: Compiled
     document: Document | None = None
@@ -62,12 +62,12 @@ class Examined:
 
 
 def compile_sdl(node: Node | ReadFault | None, file: str = "-") -> Compiled:
-    """Compile the document of one file; never raises: the outcome carries its problems."""
+    """Compile the document of one file; never raises: the result carries its problems."""
     return examine(node, file).compiled
 
 
 def examine(node: Node | ReadFault | None, file: str = "-") -> Examined:
-    """`compile_sdl`, keeping the document and the reading."""
+    """Like `compile_sdl`, with the document and the reading."""
     if isinstance(node, ReadFault):
         problem = SdlProblem(Severity.ERROR, node.code, file, node.line, node.column, "", node.message, node.advice)
         return Examined(Compiled(False, problems=(problem,)))

@@ -30,6 +30,8 @@ _ATTO: Final = Decimal(10) ** -18
 
 @dataclass(slots=True)
 class _Group:
+    """One group while it is being built."""
+
     placement: Placement
     attributes: list[Attribute]
     units: list[ResourceUnit] = field(default_factory=list)
@@ -51,7 +53,7 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a document becomes: groups by name, the manifest and Go's JSON form of the groups."""
+    """The result: groups by name, the manifest and Go's JSON form of the groups."""
 
     groups: tuple[GroupSpec, ...]
     manifest: list[Json]
@@ -144,7 +146,7 @@ def _port_less(a: ExposedPort, b: ExposedPort) -> bool:
 
 
 def _endpoints(port: ExposedPort) -> list[Endpoint]:
-    """What a port asks of the provider: shared HTTP for TCP port 80, else a port of its own; then its IP."""
+    """A port's endpoints at the provider: shared HTTP for TCP port 80, else a random port; and a leased IP."""
     if not port.everyone:
         return []
     web = port.protocol == "TCP" and (port.outside or port.port) == 80

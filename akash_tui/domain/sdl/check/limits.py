@@ -21,7 +21,7 @@ GROUP_FACTOR: Final = 50
 
 
 def check_limits(reading: SdlReading, document: Document) -> None:
-    """Report units and groups outside the limits, and groups that mix denominations."""
+    """Report units and groups outside the limits, and deployments that mix denominations."""
     seen: set[str] = set()
     for use in document.uses():
         compute = document.computes.get(use.profile or "")
@@ -44,7 +44,7 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
             compute.cpu.node,
             f"{path}.cpu.units",
             f"CPU must be from 10m to 384 cores, but is {compute.cpu.milli}m.",
-            "Write a number of cores in these bounds.",
+            "Write a number of cores within these limits.",
         )
     if compute.memory is None:
         _absent(reading, compute, path, "memory")
@@ -71,7 +71,7 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
                 "sdl.gpu-zero",
                 gpu.node,
                 f"{path}.gpu",
-                "GPU models are named, but units is 0.",
+                "GPU models are listed, but units is 0.",
                 "Write units: 1 or more, or remove the models.",
             )
 
@@ -94,7 +94,7 @@ def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, boun
             node,
             path,
             f"{what} must be from {size_text(low)} to {size_text(high)}, but is {size_text(size)}.",
-            "Write a size in these bounds.",
+            "Write a size within these limits.",
         )
 
 

@@ -1,4 +1,4 @@
-"""One deployed service by itself: name, image, environment, ports, protocol, HTTP options, hosts."""
+"""One deployed service alone: name, image, environment, ports, protocol, HTTP options, hosts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HTTP_LIMITS: Final = {
 
 
 def check_service(reading: SdlReading, service: Service) -> None:
-    """Report what the manifest's rules refuse."""
+    """Report what the manifest's rules forbid."""
     path = f"services.{shown(service.name)}"
     if not SERVICE_NAME.fullmatch(service.name):
         reading.error(
@@ -70,7 +70,7 @@ def _expose(reading: SdlReading, expose: Expose, path: str) -> None:
             "sdl.protocol",
             places["proto"],
             f"{path}.proto",
-            f"The protocol `{shown(expose.protocol)}` is not known.",
+            f"Unknown protocol `{shown(expose.protocol)}`.",
             "Write tcp or udp; HTTP services are tcp.",
         )
     for host, node in zip(expose.hosts.values, expose.hosts.nodes, strict=True) if expose.hosts else ():
@@ -113,5 +113,5 @@ def _http(reading: SdlReading, http: HttpOptions, path: str) -> None:
                 node,
                 f"{path}.next_cases",
                 "off cannot stand with other cases.",
-                "Keep off alone, or remove it.",
+                "Use off alone, or remove it.",
             )

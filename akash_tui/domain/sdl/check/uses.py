@@ -1,7 +1,7 @@
-"""What must fit together: placed services, their profiles, prices, endpoints and volumes.
+"""What must match: placed services, their profiles, prices, endpoints and volumes.
 
-These are the refusals of Go's SDL check, in our own words and all at once. Services that the file
-describes but does not deploy are not looked at, as in Go.
+These are the errors of Go's SDL check, in plain words and all at once. Services that the file describes but does
+not deploy are not checked, as in Go.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MISSING = {
 
 
 def check_uses(reading: SdlReading, document: Document) -> None:
-    """Report everything that does not fit together."""
+    """Report everything that does not match."""
     _Uses(reading, document).run()
 
 
@@ -72,7 +72,7 @@ class _Uses:
             )
 
     def _unsure(self) -> bool:
-        """True if something unreadable may be just what seems to be missing."""
+        """True if something unreadable may be the part that seems to be missing."""
         doubtful = ("sdl.type", "sdl.bool", "sdl.service-missing", "sdl.ip-global", "sdl.endpoint-missing")
         return any(p.code in doubtful or p.code.startswith("yaml.") for p in self.reading.problems)
 
@@ -237,7 +237,7 @@ class _Uses:
                         path,
                         f"Port {expose.outside or expose.port} of the endpoint `{shown(target.ip)}` is already used "
                         f"by `{shown(self.ports_used[key])}`.",
-                        "Give each expose on one IP its own as: port; without as: they all count as the same.",
+                        "Give each expose on one IP its own as: port; without as: they all count as the same port.",
                     )
                 self.ports_used[key] = service.name
 
@@ -276,7 +276,7 @@ class _Uses:
                     mount.node,
                     f"{path}.mount",
                     f"`{shown(mount.path)}` is already the mount of `{shown(points[mount.path])}`.",
-                    "Mount each volume at a path of its own.",
+                    "Mount each volume at a different path.",
                 )
             points[mount.path] = mount.volume
             if self.document.v21:
@@ -337,6 +337,6 @@ class _Uses:
                 "sdl.tee-mixed",
                 params.tee_node,
                 path,
-                f"The placement `{shown(use.placement)}` would need tee {first} and {params.tee} at once.",
+                f"The placement `{shown(use.placement)}` needs tee {first} and {params.tee} at the same time.",
                 "Use one kind per placement.",
             )

@@ -1,8 +1,8 @@
 """Which GPU models an SDL would accept, where each stands, and the same text with other choices.
 
-Only the lines of models that are taken out or put in change; comments and every other byte stay.
-An empty list means any nvidia GPU to Akash, so it shows as the wildcard model `*`, and taking the
-last model out is refused instead of silently asking for anything.
+Only the lines of models that are removed or added change; comments and everything else stay. An empty list means
+any nvidia GPU to Akash, so it shows as the wildcard model `*`, and removing the last model is refused instead of
+silently asking for any GPU.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class GpuChoice:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """The place of one profile's list of models: the list itself, or what stands instead of it."""
+    """Where one profile's list of models is: the list itself, or what is there instead."""
 
     profile: str
     vendor: Content | None
@@ -53,7 +53,7 @@ class _List:
 
 
 def gpu_choices(node: Node | ReadFault | None) -> list[GpuChoice]:
-    """Every acceptable model of every compute profile that asks for GPUs; unreadable ones are left out."""
+    """Every acceptable model of every compute profile that asks for GPUs; unreadable ones are skipped."""
     found: list[GpuChoice] = []
     for each in _lists(node):
         if each.models:
@@ -68,7 +68,7 @@ def with_gpu_choices(
 ) -> str:
     """`text` accepting only the models in `keep`, in one profile or in all.
 
-    Models of `keep` that stand nowhere yet are added (to each of those profiles). ValueError if a
+    Models of `keep` that are missing are added (to each of those profiles). ValueError if a
     profile would be left without a model, or if its list cannot be found in the text.
     """
     lists = [each for each in _lists(node) if profile in (None, each.profile)]

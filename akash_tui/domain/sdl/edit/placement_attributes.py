@@ -1,4 +1,4 @@
-"""Attributes that an SDL asks of its providers, written into its text; every other byte stays."""
+"""Placement attributes that an SDL requires of providers, written into its text; everything else stays."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 
 def with_attributes(text: str, node: Node | ReadFault | None, wanted: Pairs[str, str]) -> str:
-    """`text` asking these attributes of the providers of every group; one that is asked already gets this value.
+    """`text` requiring these attributes in every placement; one that is already required gets this value.
 
-    ValueError if there is no group, or if its attributes stand where only a person should edit.
+    ValueError if there is no placement, or if its attributes are written in a way that must be edited by hand.
     """
     places = list(_placements(node))
     if not places:

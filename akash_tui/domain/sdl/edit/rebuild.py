@@ -1,7 +1,7 @@
-"""An SDL text from what is left of one: a provider's copy of the manifest, and the groups on chain.
+"""An SDL rebuilt from a provider's copy of the manifest and the groups on chain.
 
-The manifest comes from another party and lost its endpoints (provider recordings, fact 16), so resources, prices and
-placement are taken from the chain. Whether the result is the very SDL that was deployed shows its hash.
+The manifest is foreign data and lacks its endpoints (provider recordings, fact 16), so resources, prices and
+placement come from the chain. Its hash shows whether the result is equal to the deployed SDL.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.akash.resources import GroupSpec, Resources, ResourceUnit, Volume
 from akash_tui.domain.sdl.edit.text_edits import quoted
+from akash_tui.domain.sdl.go.quantities import size_text
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,80}\Z")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 _LIMIT = 20_000
-"""Longest string and most entries that are taken over."""
+"""Longest string and most entries that are used."""
 _HTTP = (
     ("maxBodySize", "max_body_size", 1_048_576),
     ("readTimeout", "read_timeout", 60_000),
@@ -122,7 +123,7 @@ def _expose(expose: Mapping[str, Any]) -> Tree:
 def _resources(resources: Resources) -> Tree:
     made: Tree = {
         "cpu": {"units": resources.cpu_milli / 1000},
-        "memory": {"size": _size(resources.memory)},
+        "memory": {"size": size_text(resources.memory)},
         "storage": [_volume(v, len(resources.storage)) for v in resources.storage],
     }
     if resources.gpu_units:
@@ -139,7 +140,7 @@ def _resources(resources: Resources) -> Tree:
 
 def _volume(volume: Volume, many: int) -> Tree:
     made: Tree = {} if many == 1 and volume.name == "default" else {"name": volume.name}
-    made["size"] = _size(volume.size)
+    made["size"] = size_text(volume.size)
     if volume.attributes:
         made["attributes"] = {a.key: a.value == "true" if a.value in ("true", "false") else a.value
                               for a in volume.attributes}  # fmt: skip
@@ -154,13 +155,6 @@ def _placement(spec: GroupSpec, pricing: Tree) -> Tree:
     if any(signed.values()):
         made["signedBy"] = {key: who for key, who in signed.items() if who}
     return {**made, "pricing": pricing}
-
-
-def _size(size: int) -> str:
-    for unit, factor in (("Ti", 2**40), ("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10)):
-        if size and size % factor == 0:
-            return f"{size // factor}{unit}"
-    return str(size)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -1,9 +1,9 @@
-"""Putting a value into an SDL's text by the place where it stands: `services.web.image`, `web.env.MODEL`, `MODEL`.
+"""Setting one value in an SDL's text by its path: `services.web.image`, `web.env.MODEL`, `MODEL`.
 
-A KEY with dots walks from the top of the file: a mapping by its keys, a list by an item's number from 0, by its
+A KEY with dots starts at the top of the file: a mapping by its keys, a list by an item's number from 0, by its
 `name`, or, in `env`, by the variable. One that begins with a service's name starts at that service. One without a
-dot is an environment variable, in every service that has it. Only what is there can be set, but a variable can be
-added to a service's `env` by its whole place. Every other byte of the text stays.
+dot is an environment variable, in every service that has it. Only existing values can be set, but a variable can be
+added to a service's `env` by its full path. Everything else in the text stays.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from akash_tui.domain.sdl.read.reading import plain_edit, shown
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LISTED = 12
-"""How many names a refusal lists."""
+"""Most names that an error lists."""
 
 
 def with_value(text: str, node: Node | ReadFault | None, key: str, value: str) -> str:
-    """`text` with one value set; ValueError with a sentence if there is no such place or it needs a person."""
+    """`text` with one value set; ValueError with a sentence if the path does not exist or must be edited by hand."""
     if not isinstance(node, Mapping):
         raise ValueError("The file cannot be read as an SDL.")
     if "." not in key:
@@ -51,7 +51,7 @@ def _everywhere(node: Mapping, name: str, value: str) -> Iterator[Edit]:
     if not found:
         raise ValueError(
             f"No service has the variable {shown(name)}{_listing(known)}. "
-            "Another place is named from the top, like services.web.image."
+            "Other values are named from the top, like services.web.image."
         )
 
 
@@ -59,7 +59,7 @@ def _in_service(text: str, node: Mapping, service: str, name: str, value: str) -
     """One variable of one service, added if it is not there."""
     here = _step(_step(node, "services", "the file"), service, "services")
     if not _VARIABLE.fullmatch(name):
-        raise ValueError(f"{shown(name)} is no name of a variable.")
+        raise ValueError(f"{shown(name)} is not a valid variable name.")
     env = _entry(here, "env")
     for item, variable in _variables(env):
         if variable == name:

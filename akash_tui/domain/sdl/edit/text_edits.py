@@ -1,4 +1,4 @@
-"""Writing YAML values, and taking an item out of a list or putting one in, without touching any other byte."""
+"""Writing YAML values, and removing or adding items of a list, without changing anything else."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from akash_tui.domain.sdl.problem import Edit
 from akash_tui.domain.sdl.read.nodes import Alias, Node, Scalar, Sequence, contents
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./](?:[A-Za-z0-9_./=@+%:-]*[A-Za-z0-9_./=@+%-])?")
-"""What means the same with and without quotes around it, in a list with brackets too."""
+"""Text that means the same with and without quotes, also in a list with brackets."""
 
 
 def written(value: str, *, quote: bool = False) -> str:
-    """A one-line value as typed: plain where that is safe, unless `quote` is wanted."""
+    """A one-line value as YAML: plain where that is safe, unless `quote` is set."""
     return value if not quote and _PLAIN.fullmatch(value) else quoted(value)
 
 
@@ -25,7 +25,7 @@ def quoted(text: str) -> str:
 
 
 def last_end(node: Node) -> int:
-    """Where the node's own text ends; a block collection's end mark is already past comments."""
+    """Where the node's own text ends; a block collection's end is already behind its comments."""
     if isinstance(node, (Scalar, Alias)) or node.flow:
         return node.end
     ends = [last_end(child) for child in contents(node)]
@@ -59,13 +59,13 @@ def dash_of(text: str, item: Node) -> int:
 
 
 def line_removal(text: str, item: Node) -> Edit:
-    """Take out a block list's item: its dash, its lines, and a comment on its last line."""
+    """Remove a block list's item: its dash, its lines, and a comment on its last line."""
     start, end = line_start(text, dash_of(text, item)), last_end(item)
     return Edit(start, end if end and text[end - 1] == "\n" else line_end(text, end), "")
 
 
 def new_lines(text: str, after: Node, indent: int, blocks: list[list[str]]) -> Edit:
-    """Put lines behind the line on which `after` ends."""
+    """Insert lines after the line on which `after` ends."""
     newline = newline_of(text)
     end = last_end(after)
     at = end if end and text[end - 1] == "\n" else line_end(text, end)
@@ -76,7 +76,7 @@ def new_lines(text: str, after: Node, indent: int, blocks: list[list[str]]) -> E
 
 
 def flow_changes(sequence: Sequence, gone: list[Node], new: list[str]) -> Iterator[Edit]:
-    """Take items out of `[a, b]` and put others in, each with its comma."""
+    """Remove items of `[a, b]` and add others, each with its comma."""
     items = sequence.items
     kept = [index for index, item in enumerate(items) if item not in gone]
     if not kept:

@@ -1,7 +1,7 @@
 """What an explanation is, and the small good SDL that all examples are made from.
 
-Each example replaces one part of that file, so that a test can hold every explanation to its word:
-the bad example must bring up its code, the good one must not.
+Each example replaces one part of that file, so that a test can check every explanation: the bad example must
+report its code, the good one must not.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ deployment:
       count: 1
 """
 WHOLE: Final = BASE
-"""As `part`: the example is a file of its own."""
+"""As `part`: the example is a whole file."""
 
 
 @dataclass(frozen=True, slots=True)

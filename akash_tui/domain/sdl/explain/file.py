@@ -31,35 +31,35 @@ FILE: Final = (
     entry(
         "yaml.too-large",
         "Too large",
-        "An SDL has a few hundred lines. A file far beyond that is something else, and is "
-        "not read, so that it cannot stop the program.",
+        "An SDL has at most a few hundred lines. A much larger file is something else, and is "
+        "not read, so that it cannot block the program.",
         "      - MODE=fast\n",
         "      - MODE=fast\n" + "      - A=b\n" * 70_000,
     ),
     entry(
         "yaml.too-deep",
         "Nested too deep",
-        "An SDL needs about ten levels. Many more come from runaway brackets.",
+        "An SDL needs about ten levels. Many more come from unclosed brackets.",
         "MODE=fast",
         "[" * 80 + "]" * 80,
     ),
     entry(
         "yaml.alias",
-        "An alias that leads nowhere",
-        "`*name` repeats what `&name` marked before. It must be marked first, and cannot repeat the part it stands in.",
+        "An unknown alias",
+        "`*name` repeats what `&name` marked before. The mark must come first, and not around the alias.",
         "units: 2\n",
         "units: *cores\n",
     ),
     entry(
         "yaml.duplicate-key",
-        "A key stands twice",
+        "A duplicate key",
         "Only one of two equal keys could count, so neither does.",
         "          units: 2\n",
         "          units: 2\n          units: 4\n",
     ),
     entry(
         "yaml.merge",
-        "`<<` merges something else",
+        "`<<` without a mapping",
         "`<<` takes the keys of another mapping, so a mapping must follow.",
         "          units: 2\n",
         "          <<: 2\n          units: 2\n",
@@ -71,11 +71,11 @@ FILE: Final = (
         "port: 80\n",
         "port: !!int eighty\n",
     ),
-    entry("sdl.empty", "Nothing there", "The file has no content besides comments.", WHOLE, "# to do\n"),
+    entry("sdl.empty", "Empty file", "The file has no content besides comments.", WHOLE, "# to do\n"),
     entry(
         "sdl.version-missing",
         "No version",
-        "The version decides which rules count, so it must be there.",
+        "The version decides which rules apply, so it is required.",
         'version: "2.0"\n',
         "# version\n",
     ),
@@ -89,22 +89,21 @@ FILE: Final = (
     entry(
         "sdl.unknown-section",
         "Unknown section",
-        "At the top level only the sections of an SDL may stand. Further down unknown keys are only ignored.",
+        "At the top level only the sections of an SDL are allowed. Below that, unknown keys are ignored.",
         "deployment:\n",
         "x-notes: mine\ndeployment:\n",
     ),
     entry(
         "sdl.unknown-key",
-        "A key without meaning",
-        "Akash ignores keys it does not know, so a slip of the pen goes unnoticed until something is missing.",
+        "Unknown key",
+        "Akash ignores unknown keys, so a typing error is not noticed until something is missing.",
         "    env:\n",
         "    enviroment:\n",
     ),
     entry(
         "sdl.type",
         "The wrong kind of value",
-        "A list was expected and something else stands there, or the other way "
-        "round. Lists have lines that start with a dash.",
+        "A list was expected and something else was found, or the reverse. The lines of a list start with a dash.",
         "    env:\n      - MODE=fast\n",
         "    env:\n      MODE: fast\n",
     ),
@@ -125,7 +124,7 @@ FILE: Final = (
     entry(
         "sdl.deployment-missing",
         "Nothing is deployed",
-        "Services and profiles only describe. The section deployment says what runs, where and how often.",
+        "Services and profiles are only descriptions. The section deployment defines what runs, where and how often.",
         "deployment:\n  web:\n    akash:\n      profile: web\n      count: 1\n",
         "deployment: {}\n",
     ),
@@ -139,7 +138,7 @@ FILE: Final = (
     entry(
         "sdl.placement-profile-missing",
         "No such placement",
-        "Below a deployed service stands the name of an entry of profiles, placement.",
+        "The key below a deployed service must be the name of an entry of profiles, placement.",
         "    akash:\n      profile: web\n",
         "    europe:\n      profile: web\n",
     ),
@@ -167,14 +166,14 @@ FILE: Final = (
     entry(
         "sdl.count-zero",
         "A count of 0",
-        "The service is deployed no times: nothing of it runs.",
+        "The service is deployed zero times: it does not run.",
         _END,
         "      count: 0\n",
     ),
     entry(
         "sdl.count-persistent",
-        "Replicas with storage of their own",
-        "Persistent storage is made once per replica. Two replicas of a database are two databases.",
+        "Replicas with separate storage",
+        "Each replica gets its own persistent storage. Two replicas of a database are two databases.",
         _END,
         "      count: 3\n",
         around=(
@@ -187,7 +186,7 @@ FILE: Final = (
     entry(
         "sdl.group-limit",
         "Too much in one placement",
-        "One placement may ask for fifty of the largest unit in all.",
+        "One placement may request at most fifty times the largest unit in total.",
         _END,
         "      count: 2000\n",
     ),
@@ -211,7 +210,7 @@ FILE: Final = (
     entry(
         "sdl.endpoint-kind",
         "Unknown kind of endpoint",
-        "A leased IP is the only kind there is.",
+        "A leased IP is the only kind.",
         _END,
         f"{_END}endpoints:\n  shared:\n    kind: dns\n",
         _ENDPOINT,
@@ -219,8 +218,8 @@ FILE: Final = (
     ),
     entry(
         "sdl.endpoint-unused",
-        "An endpoint nobody uses",
-        "Every leased IP costs, so Akash refuses one that no expose names.",
+        "An unused endpoint",
+        "Every leased IP costs money, so Akash rejects one that no expose uses.",
         _END,
         _ENDPOINT,
     ),
@@ -236,7 +235,7 @@ FILE: Final = (
     entry(
         "sdl.ip-global",
         "A leased IP that is not global",
-        "A leased IP is for the outside, so its expose must be global.",
+        "A leased IP is public, so its expose must be global.",
         _TO,
         "        to:\n          - service: web\n            ip: shared\n",
         _IP,
@@ -244,7 +243,7 @@ FILE: Final = (
     ),
     entry(
         "sdl.ip-port",
-        "One port of an IP, twice",
+        "The same port of an IP twice",
         "On one IP every expose needs its own as: port.",
         "      - port: 80\n        as: 80\n" + _TO,
         "      - port: 80\n" + _IP + "      - port: 443\n" + _IP,

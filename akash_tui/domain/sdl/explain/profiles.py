@@ -22,31 +22,31 @@ def _attributes(*lines: str) -> str:
 PROFILES: Final = (
     entry(
         "sdl.unit-spelling",
-        "A size Akash cannot read",
+        "An unreadable size",
         "Units are exactly k Ki M Mi G Gi T Ti P Pi E Ei, without a space and without B. Ki, Mi, Gi count by 1024.",
         _MEMORY,
         "          size: 512 MB\n",
     ),
-    entry("sdl.unit-negative", "Below zero", "Sizes and CPU are above zero.", _MEMORY, "          size: -512Mi\n"),
+    entry("sdl.unit-negative", "Below zero", "Sizes and CPU must be above zero.", _MEMORY, "          size: -512Mi\n"),
     entry(
         "sdl.size-limit",
-        "A size out of bounds",
+        "A size outside the limits",
         "Memory: 1Mi to 2Ti per unit. Volumes: 5Mi to 32Ti.",
         _MEMORY,
         "          size: 512\n",
     ),
     entry(
         "sdl.cpu-units",
-        "CPU Akash cannot read",
+        "Unreadable CPU units",
         "Cores as 0.5 or 2, or thousandths as 500m.",
         _CPU,
         "          units: 2 cores\n",
     ),
-    entry("sdl.cpu-limit", "CPU out of bounds", "10m to 384 cores per unit.", _CPU, "          units: 1m\n"),
+    entry("sdl.cpu-limit", "CPU outside the limits", "10m to 384 cores per unit.", _CPU, "          units: 1m\n"),
     entry(
         "sdl.cpu-attribute",
         "Unknown CPU attribute",
-        "Only arch is known.",
+        "The only attribute is arch.",
         _CPU,
         f"{_CPU}          attributes:\n            vendor: amd\n",
         f"{_CPU}          attributes:\n            arch: amd64\n",
@@ -61,7 +61,7 @@ PROFILES: Final = (
     entry(
         "sdl.resource-missing",
         "CPU, memory or storage missing",
-        "All three must be there.",
+        "All three are required.",
         f"        memory:\n{_MEMORY}",
         "",
     ),
@@ -75,14 +75,14 @@ PROFILES: Final = (
     entry(
         "sdl.storage-attribute",
         "Unknown storage attribute",
-        "There are persistent and class.",
+        "The attributes are persistent and class.",
         _VOLUME,
         _attributes("speed: fast"),
         _attributes("persistent: true"),
     ),
     entry(
         "sdl.storage-persistent",
-        "Persistent: yes or no?",
+        "Persistent must be true or false",
         "Write true or false; `True` is not understood here.",
         _VOLUME,
         _attributes("persistent: True"),
@@ -90,7 +90,7 @@ PROFILES: Final = (
     ),
     entry(
         "sdl.storage-class",
-        "A class that cannot be",
+        "An impossible class",
         "beta1 (disk), beta2 (SSD) and beta3 (NVMe) are for persistent volumes, ram for memory disks.",
         _VOLUME,
         _attributes("persistent: false", "class: beta3"),
@@ -114,20 +114,18 @@ PROFILES: Final = (
     entry(
         "sdl.price-missing",
         "No price for a profile",
-        "Each placement says the highest price of every profile deployed in it.",
+        "Each placement sets the highest price of every profile deployed in it.",
         _PRICING,
         _PRICING.replace("web:", "api:"),
     ),
     entry(
         "sdl.price",
-        "A price Akash cannot read",
+        "An unreadable price",
         "A plain decimal: no exponent, no unit, at most 18 decimals.",
         _AMOUNT,
         "          amount: 1e3\n",
     ),
-    entry(
-        "sdl.price-zero", "A price of nothing", "The highest price must be above 0.", _AMOUNT, "          amount: 0\n"
-    ),
+    entry("sdl.price-zero", "A price of 0", "The highest price must be above 0.", _AMOUNT, "          amount: 0\n"),
     entry(
         "sdl.price-limit",
         "A price beyond the limit",
@@ -137,16 +135,16 @@ PROFILES: Final = (
     ),
     entry(
         "sdl.price-low",
-        "Nobody will bid",
-        "Far below what these GPUs usually cost, providers keep silent. The amount is "
+        "Too low for any bid",
+        "Far below the usual price of these GPUs, providers do not bid. The amount is "
         "only a limit: you pay the price of the bid that you choose.",
         _AMOUNT,
         "          amount: 10\n",
     ),
     entry(
         "sdl.price-high",
-        "A limit that limits nothing",
-        "Far above the usual price the limit keeps nobody away.",
+        "A limit without effect",
+        "Far above the usual price, the limit excludes no bid.",
         _AMOUNT,
         "          amount: 100000\n",
     ),
@@ -159,16 +157,16 @@ PROFILES: Final = (
     ),
     entry(
         "sdl.denom-old",
-        "A token the chain no longer takes",
+        "A token that the chain no longer accepts",
         "Prices and deposits are in uact. 1 ACT is meant to be 1 USD "
-        "of compute, so an amount in another token must be thought over, not only renamed.",
+        "of compute, so an amount in another token must be recalculated, not only renamed.",
         _DENOM,
         "          denom: uakt\n",
     ),
     entry(
         "sdl.denom-mixed",
         "Two tokens in one deployment",
-        "All prices of a deployment are in one token.",
+        "All prices of a deployment must be in one token.",
         _PRICING,
         _PRICING + "        api:\n          denom: uakt\n          amount: 10\n",
         _PRICING + "        api:\n          denom: uact\n          amount: 10\n",

@@ -1,6 +1,6 @@
-"""Would Go's `url.ParseRequestURI` take "http://" + host? It is asked for each `accept` entry.
+"""Would Go's `url.ParseRequestURI` take "http://" + host? Checked for each `accept` entry.
 
-Deployed services must pass the far stricter DNS rule as well; this one alone decides for services
+Deployed services must pass the far stricter DNS rule as well; this is the only rule for services
 that the file describes but does not deploy.
 """
 

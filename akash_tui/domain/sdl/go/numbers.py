@@ -1,7 +1,7 @@
 """Numbers the way Go reads them: strconv, time.ParseDuration, and the chain's 18-place decimals.
 
 The SDL's meaning is fixed by a Go program, so "1e3", "6." and "0x1p29" are sizes and "1_0" is not
-(shared reference, SDL rules 1, 2, 13, 15). Every function answers None for text Go refuses.
+(shared reference, SDL rules 1, 2, 13, 15). Every function returns None for text that Go rejects.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sizes, CPU shares and prices as the SDL spells them, with a suggestion where Go refuses the spelling.
+"""Sizes, CPU shares and prices as the SDL spells them, with a suggestion where Go rejects the spelling.
 
 Go's suffixes are exactly k Ki M Mi G Gi T Ti P Pi E Ei, case and all; the number before them is
 whatever ParseFloat takes; the product is cut to a whole number (shared reference, SDL rules 1, 2, 5).
@@ -27,7 +27,7 @@ _LOOSE_CPU = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?|\.[0-9]+)\s*(m|c|cpus?|v?cor
 
 
 def parse_size(text: str, suffixes: dict[str, int] = SUFFIXES) -> int | str:
-    """Bytes; or the reason, `spelling` or `negative`, why Go refuses the text."""
+    """Bytes; or the reason, `spelling` or `negative`, why Go rejects the text."""
     factor = 1
     number = text
     for length in (2, 1):

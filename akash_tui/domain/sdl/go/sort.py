@@ -127,7 +127,7 @@ class _Sorter(Generic[T]):
             j -= 1
 
     def partial_insertion(self, a: int, b: int) -> bool:
-        """Mend up to five out-of-order pairs; True if the range came out sorted."""
+        """Fix up to five out-of-order pairs; True if the range came out sorted."""
         i = a + 1
         for _ in range(5):
             while i < b and not self.less(i, i - 1):

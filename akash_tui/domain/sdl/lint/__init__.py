@@ -1,1 +1,1 @@
-"""The SDL doctor: findings that the chain would accept but a tenant should know."""
+"""The SDL doctor: problems that the chain would accept but a tenant should know."""

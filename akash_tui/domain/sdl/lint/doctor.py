@@ -1,7 +1,7 @@
-"""Everything wrong with an SDL at once: what Go refuses, what the chain refuses, what will disappoint.
+"""Everything wrong with an SDL at once: Go's errors, the chain's errors, and likely mistakes.
 
-The compiler says whether the file can be used. This adds what experience says: prices in a token
-that the chain no longer takes, GPU names nobody offers, requests that mean more than they say.
+The compiler decides whether the file can be used. This adds experience: prices in a token that the chain no longer
+accepts, GPU names that no provider offers, requests that accept more than intended.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from akash_tui.domain.sdl.read.model import Document
 from akash_tui.domain.sdl.read.reading import SdlReading
 
 MOST_ROUNDS = 8
-"""Mending one thing can bring another to light; this often is enough for any file seen."""
+"""Fixing one problem can reveal another; this many rounds are enough for any real file."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorReport:
-    """A file as the doctor sees it: its compiled form and all findings, the compiler's included."""
+    """A checked file: its compiled form and all problems, the compiler's included."""
 
     compiled: Compiled
     problems: tuple[SdlProblem, ...]
 
     @property
     def ok(self) -> bool:
-        """True if nothing keeps the file from being deployed."""
+        """True if the file can be deployed."""
         return not any(p.severity is Severity.ERROR for p in self.problems)
 
 
@@ -56,18 +56,18 @@ def _findings(
 
 
 def fix(text: str, problems_of: Callable[[str], tuple[SdlProblem, ...]]) -> tuple[str, tuple[SdlProblem, ...]]:
-    """Mend all that can be mended safely; returns the text and what was mended.
+    """Fix everything that has a safe fix; returns the text and the fixed problems.
 
-    Only the values concerned change. `problems_of` diagnoses a text; it is asked again after each
-    round, until nothing more can be mended.
+    Only the values concerned change. `problems_of` diagnoses a text; it is called again after each round, until
+    nothing more can be fixed.
     """
-    mended: list[SdlProblem] = []
+    fixed: list[SdlProblem] = []
     for _ in range(MOST_ROUNDS):
         fixable = [(p, p.fix) for p in problems_of(text) if p.fix is not None]
         edits: list[Edit] = [edit for _, edit in fixable]
         changed = apply_edits(text, edits)
         if changed == text:
             break
-        mended += [problem for problem, _ in fixable]
+        fixed += [problem for problem, _ in fixable]
         text = changed
-    return text, tuple(mended)
+    return text, tuple(fixed)

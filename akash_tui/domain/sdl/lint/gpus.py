@@ -1,8 +1,8 @@
-"""Findings about GPU requests: names nobody offers, requests that mean any card, impossible variants.
+"""Problems of GPU requests: names that no provider offers, requests for any card, impossible variants.
 
-The traps are those that tenants reported: a wildcard gets a low-end card at a top price, a dear
-model in the list widens prices, vendors other than nvidia are dropped without a word, and some
-providers price a bid by the first model of the order (models are sorted by name in it).
+The mistakes are those that tenants reported: a wildcard gets a low-end card at a top price, an expensive model in
+the list raises prices, vendors other than nvidia are dropped silently, and some providers price a bid by the first
+model of the order (models are sorted by name in it).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from akash_tui.domain.sdl.read.model import Compute, Document
 from akash_tui.domain.sdl.read.nodes import Node, raw
 from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
 
-DEARER = Decimal("1.5")
-"""How much dearer the first model may be than the cheapest before it is worth a word."""
+EXPENSIVE = Decimal("1.5")
+"""Warn if the first model costs more than this many times the cheapest."""
 
 
 def check_gpus(document: Document, reading: SdlReading, medians: Medians | None) -> Iterator[SdlProblem]:
@@ -56,7 +56,7 @@ def _vendors(reading: SdlReading) -> Iterator[SdlProblem]:
                 f"{path}.{shown(entry.name)}",
                 f"The GPU vendor `{shown(entry.name)}` is ignored by Akash: only nvidia counts. Without nvidia models "
                 "beside it this asks for ANY nvidia GPU.",
-                "List nvidia models, or do without a GPU.",
+                "List nvidia models, or remove the GPU.",
             )
 
 
@@ -71,7 +71,7 @@ def _wildcard(reading: SdlReading, compute: Compute, models: list[GpuModel]) -> 
             gpu.node.column,
             _path(compute),
             "This accepts any nvidia GPU: the smallest card may be offered at the price you would pay for the best.",
-            "List the models you would take.",
+            "List the models that you would accept.",
         )
 
 
@@ -89,7 +89,7 @@ def _model(
             ram_node.line,
             ram_node.column,
             f"{_path(compute)}.ram",
-            f"The memory asked for with {shown(model.model)} comes to 0Gi, which no GPU has.",
+            f"The memory requested with {shown(model.model)} is 0Gi, which no GPU has.",
             "Write GiB: ram: 24Gi. A number without unit counts bytes.",
             _gibibytes(ram_node),
         )
@@ -126,13 +126,13 @@ def _model(
 
 
 def _same_letters(left: str, right: str) -> bool:
-    """True if only case and punctuation differ, so that mending the name changes nothing meant."""
+    """True if only case and punctuation differ, so that fixing the name does not change its meaning."""
     plain = "".join(c for c in left.lower() if c.isalnum())
     return plain == "".join(c for c in right if c.isalnum())
 
 
 def _gibibytes(node: Node) -> Edit | None:
-    """`ram: 80` → `80Gi`, for the plain small numbers that people write."""
+    """`ram: 80` → `80Gi`, for small plain numbers."""
     text = raw(node)
     return plain_edit(node, f"{text}Gi") if text.isascii() and text.isdigit() and 0 < int(text) < 1000 else None
 
@@ -140,17 +140,17 @@ def _gibibytes(node: Node) -> Edit | None:
 def _first(
     reading: SdlReading, compute: Compute, models: list[GpuModel], medians: Medians | None
 ) -> Iterator[SdlProblem]:
-    """The order carries models sorted by name; some providers take the first for the whole price."""
+    """The order carries models sorted by name; some providers price the bid by the first."""
     gpu = compute.gpu
     if gpu is None or len(models) < 2:
         return
     first = models[0]
     prices = {m: p for m in models if medians is not None and (p := medians.price(m)) is not None}
     cheapest = min(prices.values(), default=None)
-    dear = cheapest is not None and first in prices and prices[first] > cheapest * DEARER
+    expensive = cheapest is not None and first in prices and prices[first] > cheapest * EXPENSIVE
     if not first.wildcard and not variants(first.vendor, first.model):
         why = "which no provider is known to have"
-    elif dear and medians is not None:
+    elif expensive and medians is not None:
         why = (
             f"whose usual price is {prices[first]:.2f} an hour against {cheapest:.2f} for the cheapest ({medians.age})"
         )

@@ -1,4 +1,4 @@
-"""Findings about prices: the token, and the highest price against what the market asks."""
+"""Problems of prices: the token, and the highest price compared with the market."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from akash_tui.domain.sdl.read.model import Compute, Document, Price
 from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
 
 LOW = Decimal("0.5")
-"""Below this part of the cheapest median hardly anybody bids."""
+"""Below this fraction of the cheapest median hardly any provider bids."""
 HIGH = Decimal(4)
-"""Above this many times the dearest median the limit protects from nothing."""
+"""Above this many times the highest median the limit has no effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Medians:
 def check_prices(
     document: Document, reading: SdlReading, medians: Medians | None, block_time: BlockTime
 ) -> Iterator[SdlProblem]:
-    """Errors for a token that the chain refuses; warnings for limits far from the market."""
+    """Errors for a token that the chain rejects; warnings for limits far from the market."""
     seen: set[tuple[str, str]] = set()
     for use in document.uses():
         placement = document.placements.get(use.placement)
@@ -50,8 +50,8 @@ def check_prices(
                 price.denom_node.line,
                 price.denom_node.column,
                 f"{path}.denom",
-                f"The chain takes prices in uact only, not in {shown(price.denom)}.",
-                "Write denom: uact, and look at the amount again: 1000000 uact is 1 ACT, about 1 USD of compute.",
+                f"The chain accepts prices in uact only, not in {shown(price.denom)}.",
+                "Write denom: uact, and check the amount again: 1000000 uact is 1 ACT, about 1 USD of compute.",
                 plain_edit(price.denom_node, UACT),
             )
         elif compute is not None and medians is not None:
@@ -81,7 +81,7 @@ def _limit(
             f"{path}.amount",
             f"At most {rate(hourly)} an hour is far below the usual {rate(low)} for the cheapest of these GPUs "
             f"({medians.age}): expect no bids.",
-            "Raise the amount: you still choose the bid, and pay its price, not this one.",
+            "Raise the amount: you still choose the bid, and pay the price of that bid.",
         )
     elif hourly > high * HIGH and not any(m.wildcard for m in models):
         yield SdlProblem(
@@ -91,7 +91,7 @@ def _limit(
             node.line,
             node.column,
             f"{path}.amount",
-            f"Up to {rate(hourly)} an hour is far above the usual {rate(high)} for the dearest of these GPUs "
+            f"Up to {rate(hourly)} an hour is far above the usual {rate(high)} for the most expensive of these GPUs "
             f"({medians.age}).",
             "Lower the amount to keep overpriced bids away.",
         )

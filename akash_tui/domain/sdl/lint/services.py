@@ -1,4 +1,4 @@
-"""Findings about services: images, secrets, keys that mean nothing, services nobody deploys."""
+"""Problems of services: images, secrets, unknown keys, services that are not deployed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL
 
 
 def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
-    """Warnings and hints about the services section and about keys without a meaning."""
+    """Warnings and hints about the services section and about unknown keys."""
     yield from _unknown_keys(reading)
     for name, service in document.services.items():
         if name not in document.deployment or not document.deployment[name]:
@@ -45,7 +45,7 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
 def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
         if known == ("nvidia",):
-            continue  # a GPU vendor: said better where GPUs are looked at
+            continue  # a GPU vendor: lint.gpus has a better message
         near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
         yield SdlProblem(
             Severity.WARNING,
@@ -54,8 +54,8 @@ def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
             entry.key.line,
             entry.key.column,
             join(path, entry.name),
-            f"`{shown(entry.name)}` means nothing here and is ignored.",
-            f"Did you mean {near[0]}?" if near else f"Known here are {', '.join(known)}.",
+            f"`{shown(entry.name)}` is unknown here and is ignored.",
+            f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
         )
 
 
@@ -74,8 +74,8 @@ def _image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
             node.line,
             node.column,
             path,
-            f"The image `{shown(image)}` has {'the tag latest' if tag else 'no tag'}: what runs can change any time.",
-            "Name a version, so that a restart or another provider runs the same thing.",
+            f"The image `{shown(image)}` has {'the tag latest' if tag else 'no tag'}: it can change at any time.",
+            "Name a version, so that a restart or another provider runs the same image.",
         )
 
 
@@ -92,8 +92,8 @@ def _environment(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
                 node.line,
                 node.column,
                 path,
-                f"The variable `{shown(name)}` gets no value.",
-                f"Write {shown(name)}= with its value; the provider knows no variables of your machine.",
+                f"The variable `{shown(name)}` has no value.",
+                f"Write {shown(name)}= with its value; variables of your machine are not passed on.",
             )
         elif (
             _SECRET_NAME.search(name)

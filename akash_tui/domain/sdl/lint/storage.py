@@ -1,4 +1,4 @@
-"""Findings about volumes and counts: storage that is paid for and not used, or shared by mistake."""
+"""Problems of volumes and counts: storage that is paid for and unused, or not shared as expected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from akash_tui.domain.sdl.read.model import Compute, Document, Service, Use
 from akash_tui.domain.sdl.read.reading import SdlReading, shown
 
 MOST_VOLUMES = 4
-"""More than this per unit and Akash's own client warns (providers may not bid)."""
+"""Akash's own client warns above this number per unit: providers may not bid."""
 
 
 def check_storage(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
@@ -29,8 +29,8 @@ def check_storage(document: Document, reading: SdlReading) -> Iterator[SdlProble
                 compute.node.line,
                 compute.node.column,
                 f"profiles.compute.{shown(compute.name)}.resources.storage",
-                f"The profile `{shown(compute.name)}` has {len(compute.volumes)} volumes; more than "
-                f"{MOST_VOLUMES} is more than providers expect.",
+                f"The profile `{shown(compute.name)}` has {len(compute.volumes)} volumes; providers "
+                f"expect at most {MOST_VOLUMES}.",
                 "Use fewer, larger volumes.",
             )
 
@@ -67,7 +67,7 @@ def _count(reading: SdlReading, use: Use, compute: Compute) -> Iterator[SdlProbl
             use.node.line,
             use.node.column,
             path,
-            f"The count of `{shown(use.service)}` is 0: nothing of it will run.",
+            f"The count of `{shown(use.service)}` is 0: it will not run.",
             "Write count: 1, or remove the service from deployment.",
         )
     persistent = [v for v in compute.volumes or () if v.attribute("persistent") == "true"]
@@ -79,7 +79,7 @@ def _count(reading: SdlReading, use: Use, compute: Compute) -> Iterator[SdlProbl
             use.node.line,
             use.node.column,
             path,
-            f"`{shown(use.service)}` runs {use.count} times with persistent storage: each replica gets a volume of "
-            "its own, and they do not share data.",
-            "Use count: 1 where the data must be one.",
+            f"`{shown(use.service)}` runs {use.count} times with persistent storage: each replica gets its own "
+            "volume, and they do not share data.",
+            "Use count: 1 if all must use the same data.",
         )

@@ -18,7 +18,7 @@ _BOOLEANS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off
 
 
 def read_compute(reading: SdlReading, entry: MappingEntry, path: str) -> Compute:
-    """Read one profile; what cannot be read is None and has its problem."""
+    """Read one profile; an unreadable part is None and has its problem."""
     found = reading.fields(entry.value, path, ("resources",))
     resources = found.get("resources")
     if resources is None or is_null(resources.value):
@@ -93,9 +93,7 @@ def _cpu_attributes(reading: SdlReading, node: Node, path: str) -> tuple[Attribu
                 "Only arch is known: arch: amd64 or arm64.",
             )
         elif found:
-            reading.error(
-                "yaml.duplicate-key", key, join(path, name), "arch stands here twice.", "Keep one of the two."
-            )
+            reading.error("yaml.duplicate-key", key, join(path, name), "arch is here twice.", "Remove one of the two.")
         else:
             found.append(Attribute(name, reading.text(value, join(path, name)) or ""))
     return tuple(found)
@@ -136,7 +134,7 @@ def read_size(reading: SdlReading, entry: MappingEntry | None, path: str) -> int
         "sdl.unit-spelling",
         content,
         path,
-        f"Cannot read the size `{shown(text)}`: units are Ki, Mi, Gi, Ti (or k, M, G, T), exactly so.",
+        f"Cannot read the size `{shown(text)}`: units are Ki, Mi, Gi, Ti (or k, M, G, T), spelled exactly like this.",
         f"Write {better}." if better else "Write a number with one of these units, without a space: 512Mi.",
         plain_edit(content, better) if better else None,
     )
@@ -147,7 +145,7 @@ def read_size(reading: SdlReading, entry: MappingEntry | None, path: str) -> int
 
 
 def _storage(reading: SdlReading, node: Node, path: str) -> tuple[StoredVolume, ...] | None:
-    """Volumes in Go's order; None where Go ends up with no list at all."""
+    """Volumes in Go's order; None where Go has no list at all."""
     if is_null(node):
         return None
     content = reading.follow(node, path)
@@ -165,7 +163,7 @@ def _storage(reading: SdlReading, node: Node, path: str) -> tuple[StoredVolume, 
                 volume.node,
                 path,
                 f"Two volumes are named `{shown(volume.name)}`; the first is on line {earlier.node.line}.",
-                "Give each volume a name of its own; one without a name is called default.",
+                "Give each volume a different name; one without a name is called default.",
             )
     if any(v.size is None or v.attributes is None for v in volumes):
         return tuple(volumes)
@@ -251,7 +249,7 @@ def _storage_attributes(reading: SdlReading, node: Node, path: str) -> tuple[Att
                 place,
                 join(path, name),
                 f"`{shown(value)}` is not a storage class.",
-                f"Known are {', '.join(STORAGE_CLASSES)}.",
+                f"Known classes: {', '.join(STORAGE_CLASSES)}.",
             )
     if len(reading.problems) > before:
         return None

@@ -1,6 +1,6 @@
 """The sections of an SDL: version, services, profiles, deployment, endpoints, reclamation.
 
-Go meets top-level keys one by one: an unknown one is an error, a repeated section adds to the
+Go reads top-level keys one by one: an unknown one is an error, a repeated section is added to the
 earlier one, and `<<` is not special here (shared reference, SDL rules 16, 18 and 19).
 """
 
@@ -93,7 +93,7 @@ def _section(reading: SdlReading, document: Document, key: Node, value: Node) ->
             shown(name),
             f"`{shown(name)}` is not a section of an SDL.",
             f"Sections are {', '.join(SECTIONS[:-1])}."
-            + (" Anchors can stand inside a section instead." if name.startswith(("x-", "<<", ".")) else ""),
+            + (" Anchors can be inside a section instead." if name.startswith(("x-", "<<", ".")) else ""),
         )
 
 
@@ -151,7 +151,7 @@ def _price(reading: SdlReading, entry: MappingEntry, path: str) -> Price:
             amount_node,
             join(path, "amount"),
             f"The price `{shown(amount_text or '')}` is not above 0.",
-            "Write the most you would pay per block, in millionths: 1000 is about 0.59 ACT an hour.",
+            "Write the highest price per block, in millionths: 1000 is about 0.59 ACT an hour.",
         )
         amount = None
     if not DENOM.fullmatch(denom or ""):
@@ -169,9 +169,12 @@ def _price(reading: SdlReading, entry: MappingEntry, path: str) -> Price:
 def _price_error(reading: SdlReading, node: Node, path: str, text: str) -> None:
     fraction = text.partition(".")[2]
     if not text:
-        message, advice = "The price has no amount.", "Write amount: and the most you would pay per block."
+        message, advice = "The price has no amount.", "Write amount: and the highest price per block."
     elif len(fraction) > 18 and fraction.isdigit():
-        message, advice = f"The price `{shown(text)}` has {len(fraction)} decimals; 18 are possible.", "Shorten it."
+        message, advice = (
+            f"The price `{shown(text)}` has {len(fraction)} decimals, more than 18.",
+            "Shorten it.",
+        )
     else:
         message = f"Cannot read the price `{shown(text)}`."
         advice = "Write a plain decimal number: no exponent, no unit, no underscore, a digit before the point."

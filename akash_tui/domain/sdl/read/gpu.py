@@ -1,6 +1,6 @@
 """`gpu:` of a compute profile: units, and the models that are acceptable, as attributes.
 
-Go walks this part by hand: any vendor but nvidia is silently dropped, and an empty list means any
+Go reads this part by hand: any vendor but nvidia is silently dropped, and an empty list means any
 nvidia card (shared reference, SDL rules 4 and 5).
 """
 
@@ -45,7 +45,7 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
                 key,
                 join(path, name),
                 f"`{shown(name)}` is not a field of a GPU resource.",
-                "Only units and attributes may stand here; models go under attributes, vendor, nvidia.",
+                "Only units and attributes are allowed here; models go under attributes, vendor, nvidia.",
             )
     if units and attributes == () and not failed:
         failed = True
@@ -53,14 +53,14 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
             "sdl.gpu-attributes",
             content,
             path,
-            f"{units} GPU{'s' if units > 1 else ''} asked for, but not which: attributes are missing.",
+            f"{units} GPU{'s' if units > 1 else ''} requested without models: attributes are missing.",
             "Add attributes: vendor: nvidia: with a list of models.",
         )
     return Gpu(units, attributes or (), content, failed or units is None or attributes is None)
 
 
 def _pairs(reading: SdlReading, content: Node, path: str) -> list[tuple[Node, Node]]:
-    """Keys and values as Go's loop meets them; a plain text has none, and a list counts by twos."""
+    """Keys and values as Go's loop reads them; a plain text has none, and a list is taken in pairs."""
     flat = contents(content)
     if len(flat) % 2:
         reading.wrong_kind(content, path, "a mapping (key: value)")
@@ -150,9 +150,8 @@ def _models(reading: SdlReading, models: tuple[Node, ...], path: str) -> tuple[A
                 "sdl.gpu-duplicate",
                 item,
                 here,
-                f"The GPU `{shown(key.removeprefix(_PREFIX))}` stands here twice; "
-                f"the first is on line {keys[key].line}.",
-                "Keep one of the two.",
+                f"The GPU `{shown(key.removeprefix(_PREFIX))}` is here twice; the first is on line {keys[key].line}.",
+                "Remove one of the two.",
             )
         else:
             keys[key] = item

@@ -1,7 +1,7 @@
 """An SDL after reading: every field with its meaning, still tied to its place in the file.
 
-None stands for a value that could not be read (a problem tells why), so that later checks do not
-complain about it again. Absent and empty lists differ, because the manifest's hash tells them apart.
+None stands for a value that could not be read (a problem has the reason), so that later checks do not
+report it again. Absent and empty lists differ, because they give different manifest hashes.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Most paid per block for one unit, in 10^-18 of the denomination; None if unreadable."""
+    """Highest price per block for one unit, in 10^-18 of the denomination; None if unreadable."""
 
     denom: str
     amount: int | None

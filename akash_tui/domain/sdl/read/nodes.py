@@ -2,8 +2,8 @@
 
 A reader (an adapter) makes these from YAML; nothing here knows YAML syntax. Lines and columns
 count from 1; `start` and `end` are character offsets into the text, so that one value can be
-replaced and every other byte kept. Nobody changes a node once it is made; they are not frozen
-because that makes one three times dearer, and reading is most of what compiling costs.
+replaced and everything else stays. Nodes are never changed once made; they are not frozen only because
+making a frozen one takes three times as long, and reading is most of the time of compiling.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Scalar:
 
 @dataclass(slots=True, eq=False)
 class Mapping:
-    """`key: value` pairs in their order; repeated keys are still there."""
+    """`key: value` pairs in their order; repeated keys are included."""
 
     pairs: tuple[tuple[Node, Node], ...]
     flow: bool = False
@@ -71,7 +71,7 @@ Content = Scalar | Mapping | Sequence
 
 @dataclass(frozen=True, slots=True)
 class ReadFault:
-    """Why a text could not be turned into nodes; a reader answers with it instead of raising."""
+    """Why a text could not be read as nodes; a reader returns it instead of raising."""
 
     code: str
     message: str
@@ -90,14 +90,14 @@ def contents(node: Node) -> tuple[Node, ...]:
 
 
 def raw(node: Node) -> str:
-    """The text Go sees as the node's `Value`: an alias shows its own name, a collection nothing."""
+    """The text that Go has as the node's `Value`: an alias has its own name, a collection nothing."""
     if isinstance(node, Scalar):
         return node.text
     return node.name if isinstance(node, Alias) else ""
 
 
 def kind(node: Node) -> str:
-    """What a person would call it."""
+    """A node's kind in words."""
     if isinstance(node, Scalar):
         return "text"
     if isinstance(node, Alias):

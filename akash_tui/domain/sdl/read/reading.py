@@ -1,8 +1,8 @@
-"""Typed reading of nodes, with the rules of Go's yaml.v3, collecting every problem on the way.
+"""Typed reading of nodes, with the rules of Go's yaml.v3, collecting every problem.
 
 The rules (shared reference, SDL rules 12 to 14 and 19; checked against yaml.v3 itself): null leaves a
-field as it was and vanishes from lists; any other scalar fits a text field as written; numbers
-follow YAML 1.1 spellings; explicit keys win over merged ones.
+field unset and is dropped from lists; any other scalar is valid for a text field as written; numbers follow
+YAML 1.1; explicit keys override merged ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from akash_tui.domain.sdl.read.yaml_scalars import (
 from akash_tui.domain.text import clean
 
 MAX_STEPS: Final = 150_000
-"""Most values read, counting what aliases repeat; far above any real file, far below a bomb."""
+"""Most values read, counting what aliases repeat; far above any real file, far below a malicious one."""
 
 
 class MappingEntry(NamedTuple):
@@ -37,7 +37,7 @@ class MappingEntry(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A key that means nothing where it stands, and those that would."""
+    """An unknown key, and the keys that are known there."""
 
     path: str
     entry: MappingEntry
@@ -52,7 +52,7 @@ class TextList(NamedTuple):
 
 
 class SdlReading:
-    """One pass over one file: hands out values and keeps the problems found."""
+    """One pass over one file: returns values and collects problems."""
 
     __slots__ = ("_steps", "file", "problems", "unknown")
 
@@ -60,17 +60,19 @@ class SdlReading:
         self.file = file
         self.problems: list[SdlProblem] = []
         self.unknown: list[Unknown] = []
-        """Keys that no field takes: Go ignores them, a person meant something."""
+        """Keys without a field: Go ignores them, but they were written for a reason."""
         self._steps = 0
 
     # --- problems -------------------------------------------------------------------------------
 
     def error(self, code: str, node: Node, path: str, message: str, advice: str, fix: Edit | None = None) -> None:
+        """Add a problem at the node's place."""
         self.problems.append(
             SdlProblem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
         )
 
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
+        """Add the problem that the node is not `wanted`, in words."""
         got = f"is {kind(node)}" if not isinstance(node, Scalar) else f"is `{shown(node.text)}`"
         self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", f"Write {wanted} here.")
 
@@ -81,7 +83,7 @@ class SdlReading:
     # --- nodes ----------------------------------------------------------------------------------
 
     def follow(self, node: Node, path: str) -> Content | None:
-        """The node itself or what its alias names; None (and a problem) if that never ends."""
+        """The node itself or the target of its alias; None (and a problem) if the alias contains itself."""
         self._steps += 1
         if self._steps > MAX_STEPS:
             if self._steps == MAX_STEPS + 1:
@@ -100,7 +102,7 @@ class SdlReading:
                 "yaml.alias",
                 node,
                 path,
-                f"The alias *{shown(node.name)} stands inside the part it names.",
+                f"The alias *{shown(node.name)} is inside the part it names.",
                 "An alias cannot contain itself.",
             )
         return node.target
@@ -120,7 +122,7 @@ class SdlReading:
         return list(found.values())
 
     def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, MappingEntry]:
-        """Like `entries`, for a thing with fixed field names; others are noted as unknown."""
+        """Like `entries`, for a mapping with fixed field names; others are collected as unknown."""
         found: dict[str, MappingEntry] = {}
         for entry in self.entries(node, path):
             if entry.name in known:
@@ -140,8 +142,8 @@ class SdlReading:
                     "yaml.duplicate-key",
                     key,
                     join(path, raw(key)),
-                    f"The key `{shown(raw(key))}` stands here twice; the first is on line {earlier.line}.",
-                    "Keep one of the two.",
+                    f"The key `{shown(raw(key))}` is here twice; the first is on line {earlier.line}.",
+                    "Remove one of the two.",
                 )
                 continue
             if is_merge(key):
@@ -189,8 +191,8 @@ class SdlReading:
                     "yaml.merge",
                     part,
                     join(path, "<<"),
-                    "`<<` can merge only mappings.",
-                    "Let it point at a mapping, or at a list of mappings.",
+                    "`<<` can only merge mappings.",
+                    "It must name a mapping, or a list of mappings.",
                 )
 
     # --- values ---------------------------------------------------------------------------------
@@ -202,14 +204,14 @@ class SdlReading:
                 "yaml.tag",
                 node,
                 path,
-                f"`{shown(node.text)}` is not what its tag {shown(node.tag)} says.",
+                f"`{shown(node.text)}` does not match its tag {shown(node.tag)}.",
                 f"Remove {shown(node.tag)}.",
             )
         return resolved
 
     def text(self, node: Node, path: str) -> str | None:
         """The text as written; empty for null; None after a problem."""
-        if type(node) is Scalar and not node.tag:  # nearly every value: what it would resolve to does not matter
+        if type(node) is Scalar and not node.tag:  # nearly every value: its type does not matter here
             self._steps += 1
             return "" if is_null(node) else node.text
         if is_null(node):
@@ -238,7 +240,7 @@ class SdlReading:
         return content.items
 
     def texts(self, node: Node, path: str) -> TextList | None:
-        """A list of text; nulls in it vanish."""
+        """A list of text; nulls in it are dropped."""
         items = self.items(node, path)
         if items is None:
             return None
@@ -325,14 +327,14 @@ def join(path: str, name: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Foreign text, safe and short enough to stand in a sentence."""
+    """Foreign text, safe and short enough for a sentence."""
     if len(text) <= 60 and text.isascii() and text.isprintable():
         return text
     return clean(text, 60)
 
 
 def plain_edit(node: Node, text: str) -> Edit | None:
-    """Replace a one-line scalar (quotes and all) by `text`; None where that is not plainly safe."""
+    """Replace a one-line scalar with its quotes by `text`; None where that is not certainly safe."""
     if not isinstance(node, Scalar) or node.tag or node.style in ("|", ">"):
         return None
     if not node.style and node.end - node.start != len(node.text):

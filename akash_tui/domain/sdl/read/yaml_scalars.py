@@ -1,7 +1,7 @@
 """What a YAML scalar is, by the rules of Go's yaml.v3: null, true, a number, a time or just text.
 
-Numbers follow YAML 1.1 (`0123` is octal, `0b1`, `0x1F`, `8_081`); words like `yes` are text until a
-field that wants a boolean asks (shared reference, SDL rules 13 and 14).
+Numbers follow YAML 1.1 (`0123` is octal, `0b1`, `0x1F`, `8_081`); words like `yes` are text except in
+boolean fields (shared reference, SDL rules 13 and 14).
 """
 
 from __future__ import annotations

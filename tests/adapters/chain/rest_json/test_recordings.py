@@ -148,7 +148,7 @@ def test_parameters() -> None:
     )
     assert params.min_deposit("uact") == Coin("uact", 500000)
     assert params.order_max_bids == 20
-    assert (params.min_reclamation_seconds, params.max_reclamation_seconds) == (3600, 2592000)
+    assert (params.min_reclamation_seconds, params.max_reclamation_seconds) == (Decimal(3600), Decimal(2592000))
 
 
 def test_price_block_node_and_config() -> None:
@@ -259,10 +259,10 @@ def test_providers_audits_and_certificates() -> None:
     assert [p.organization for p in providers] == ["p3 compute", "p1 compute", "p2 compute"]
     assert providers[1].host == "p1.example.com"
     assert providers[1].region == "us-west"
-    (audit,) = [a.value() for a in providers_json.AuditsPage.model_validate(answer("audit-owner")).providers or ()]
+    (audit,) = [a.value() for a in providers_json.AuditsPage.model_validate(answer("audit-owner")).providers or []]
     assert audit.auditor == "akash17h3k9p5c3ts3zfj4j4sw5mm3vr2vhp8afp96f2"
     assert len(audit.attributes) == 8
-    (row,) = providers_json.CertificatesPage.model_validate(answer("certificates")).certificates or ()
+    (row,) = providers_json.CertificatesPage.model_validate(answer("certificates")).certificates or []
     certificate = row.value(OWNER)
     assert certificate.pem.startswith(b"-----BEGIN CERTIFICATE-----\n")
     assert (certificate.serial, certificate.state) == ("1795415431716445706", "valid")
@@ -288,7 +288,7 @@ def test_the_mint_and_its_books() -> None:
         "minimum_mint",
         Coin("uakt", 1_000_000),
     )
-    (pending,) = providers_json.LedgerPage.model_validate(answer("mint-ledger-pending")).records or ()
+    (pending,) = providers_json.LedgerPage.model_validate(answer("mint-ledger-pending")).records or []
     assert (pending.value().status, pending.value().minted) == ("pending", None)
 
 

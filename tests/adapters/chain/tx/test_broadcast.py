@@ -746,7 +746,7 @@ async def test_an_ordered_transaction_that_nobody_finds_stays_unknown() -> None:
 async def test_an_answer_about_another_transaction_is_not_taken() -> None:
     node = FakeNode()
     async with chain_of(node) as (chain, _, _clock):
-        node._find = lambda h: Reply(json={"tx_response": {"txhash": "CD" * 32, "height": "7", "code": 0}})  # type: ignore[method-assign]
+        node._find = lambda tx_hash: Reply(json={"tx_response": {"txhash": "CD" * 32, "height": "7", "code": 0}})  # type: ignore[method-assign]
         with pytest.raises(Unreachable):
             await chain.find_tx("AB" * 32)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from google.protobuf import any_pb2
@@ -14,10 +14,11 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from akash_tui.adapters.chain.tx import messages, tx_bytes
 from akash_tui.adapters.wallet.keys import KeySigner
+from akash_tui.domain.akash.messages import Message
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import TxDraft
 from akash_tui.wire import cert_v1_pb2, cosmos_tx_pb2, deployment_v1beta4_pb2, market_v1beta5_pb2
-from tests.adapters.chain.tx import proto_values as proto_domain
+from tests.adapters.chain.tx import proto_values
 from tests.adapters.chain.tx.proto_values import TWELVE, load
 from tests.conformance import SHARED
 
@@ -81,7 +82,7 @@ def test_a_recorded_transaction_made_from_domain_messages_is_the_same_to_the_byt
     raw = recorded(name)
     body = cosmos_tx_pb2.TxBody.FromString(raw.body_bytes)
     auth = cosmos_tx_pb2.AuthInfo.FromString(raw.auth_info_bytes)
-    found = [proto_domain.message(m) for m in body.messages]
+    found = [proto_values.message(m) for m in body.messages]
     told = [m for m in found if m is not None]
     info = auth.signer_infos[0]
     has_fee = len(auth.fee.amount) == 1
@@ -120,9 +121,9 @@ def test_the_recorded_kinds_cover_every_message_this_program_sends() -> None:
         for name in BROADCASTS
         if name not in OTHER_SIGNER and name not in NOT_OURS
         for p in cosmos_tx_pb2.TxBody.FromString(recorded(name).body_bytes).messages
-        if (m := proto_domain.message(p)) is not None
+        if (m := proto_values.message(p)) is not None
     }
-    assert kinds == {kind.__name__ for kind in messages.Message.__args__}
+    assert kinds == {kind.__name__ for kind in get_args(Message)}
 
 
 def test_exclusions_name_files_that_exist() -> None:
@@ -141,10 +142,10 @@ def vector(name: str) -> dict[str, Any]:
 def as_any(it: dict[str, Any]) -> any_pb2.Any:
     """One message of a vector, rebuilt: through the domain where it is a kind of ours, else through the wire."""
     given = any_pb2.Any(type_url=it["type_url"], value=base64.b64decode(it["value_base64"]))
-    told = proto_domain.message(given)
-    if told is not None:
-        return messages.encode(told)
-    kinds = {
+    ours = proto_values.message(given)
+    if ours is not None:
+        return messages.encode(ours)
+    kinds: dict[str, Any] = {
         "MsgCloseGroup": deployment_v1beta4_pb2.MsgCloseGroup,
         "MsgCreateCertificate": cert_v1_pb2.MsgCreateCertificate,
     }
@@ -165,7 +166,7 @@ def test_a_vector_of_the_typescript_sdk_is_met(name: str) -> None:
     if name in ("create_deployment", "account_deposit"):  # unpacked deposit sources there: equal only in meaning
         theirs = cosmos_tx_pb2.TxBody.FromString(base64.b64decode(it["body_bytes"]))
         assert body_bytes != base64.b64decode(it["body_bytes"])
-        assert proto_domain.message(body.messages[0]) == proto_domain.message(theirs.messages[0])
+        assert proto_values.message(body.messages[0]) == proto_values.message(theirs.messages[0])
         assert b"\x28\x02\x28\x01" in theirs.messages[0].value or b"\x28\x01" in theirs.messages[0].value
         # and what they signed, we would sign the same
         sign_bytes = base64.b64decode(it["sign_bytes"])
@@ -228,7 +229,7 @@ def test_every_deployment_message_made_by_go_is_met(folder: str) -> None:
         if not go["ok"]:
             continue
         theirs = base64.b64decode(go["msg_create_deployment"])
-        it = proto_domain.create_deployment(theirs)
+        it = proto_values.create_deployment(theirs)
         made = messages.create_deployment_bytes(
             it.id.owner, it.id.dseq, it.deposit, it.groups, it.hash, it.reclamation_ns, it.sources
         )

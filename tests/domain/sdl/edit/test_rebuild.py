@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,9 +19,9 @@ READER = SdlFiles()
 PRESETS = sorted((ROOT / "sdl_templates").glob("*.yaml"))
 
 
-def shown(manifest: bytes) -> list[dict]:
+def shown(manifest: bytes) -> list[dict[str, Any]]:
     """What GET manifest gives for it: every `endpoints` null (recordings, `lease_manifest_get`)."""
-    groups = json.loads(manifest)
+    groups: list[dict[str, Any]] = json.loads(manifest)
     for group in groups:
         for service in group["services"]:
             service["resources"]["endpoints"] = None

@@ -93,7 +93,7 @@ def test_one_value_is_set_and_every_other_byte_stays(key: str, value: str, lines
     [
         ("NOPE", "No service has the variable NOPE; there are GREETING, MODEL, SIZE"),
         ("services.wbe.image", "There is no wbe in services; there are db, web"),
-        ("web.env.9", "9 is no name of a variable"),
+        ("web.env.9", "9 is not a valid variable name"),
         ("web.expose.7.port", "no item 7 in services.web.expose: it has 1"),
         ("version.a", "version is a single value"),
         ("services.web", "more than one value"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,11 @@ SORTED_BY_GO = json.loads((Path(__file__).parent / "go_sort_cases.json").read_te
 
 
 @pytest.mark.parametrize("case", SORTED_BY_GO, ids=lambda c: f"{c['kind']}-{len(c['keys'])}")
-def test_same_order_as_go(case: dict[str, list[int]]) -> None:
+def test_same_order_as_go(case: dict[str, Any]) -> None:
     items = list(enumerate(case["keys"]))
     if case["kind"] == "sort":
         go_sort(items, lambda a, b: a[1] < b[1])
-    else:  # a comparator that is no strict order, like the one for volumes
+    else:  # a comparator that is not a strict order, like the one for volumes
         go_stable(items, lambda a, b: a[1] <= b[1])
     assert [index for index, _ in items] == case["order"]
 

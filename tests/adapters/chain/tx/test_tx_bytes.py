@@ -26,9 +26,9 @@ from akash_tui.domain.akash.resources import (
 )
 from akash_tui.services.ports import BadInput, NotSignedIn, TxDraft
 from akash_tui.wire import cosmos_tx_pb2
-from tests.adapters.chain.tx import proto_values as proto_domain
+from tests.adapters.chain.tx import proto_values
 
-SIGNER = KeySigner.from_words(proto_domain.TWELVE)
+SIGNER = KeySigner.from_words(proto_values.TWELVE)
 CLOSE = CloseDeployment(DeploymentId(SIGNER.address, 7))
 DRAFT = TxDraft((CLOSE,), SIGNER.address, 80_000, 120_000, Coin("uakt", 3000))
 BLOCK = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_a_deployment_survives_the_wire(it: tuple[GroupSpec, ...], window: int |
     message = CreateDeployment(
         DeploymentId(SIGNER.address, 5), it, b"\x11" * 32, Coin("uact", amount), ("balance",), window
     )
-    assert proto_domain.message(messages.encode(message)) == message
+    assert proto_values.message(messages.encode(message)) == message
 
 
 def test_zero_is_written_as_a_digit() -> None:
