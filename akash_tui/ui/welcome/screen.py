@@ -64,7 +64,7 @@ class WelcomeScreen(BaseScreen):
         table = self.query_one("#ways", LiveTable)
         table.show(WAYS)
         table.focus()
-        if self.session_app.entry.kept_practice:
+        if self.session_app.entry.has_saved_practice:
             table.show([replace(way, says=GOES_ON) if way.id == "practice" else way for way in WAYS])
         self.query_one("#hello", LabelledLines).show(
             [
