@@ -7,11 +7,12 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time, so that tests can hold it still."""
+    """Time, so that tests can stop it."""
 
     def now(self) -> datetime:
         """Aware UTC time of day."""
 
-    def monotonic(self) -> float: ...
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; only differences mean anything."""
 
     async def sleep(self, seconds: float) -> None: ...

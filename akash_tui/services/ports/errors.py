@@ -1,4 +1,4 @@
-"""How the outside world may fail, as a user is told it: one tree, with exit codes.
+"""How the outside world may fail, in words for the user: one tree, with exit codes.
 
     AkashError
     ├── BadInput                 exit 2   what the user gave cannot be used
@@ -7,13 +7,13 @@
     ├── Locked                   exit 2   the vault cannot be opened
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
-    ├── Refused                  exit 3   the chain said no (codespace, code, log)
+    ├── Refused                  exit 3   the chain refused (codespace, code, log)
     │   └── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
-    ├── Stale                    exit 3   the world moved between look and act
+    ├── Stale                    exit 3   the world changed between reading and acting
     │   ├── BidGone
     │   ├── OrderGone
     │   └── PriceMoved
-    ├── TxUnknown                exit 3   sent, and nobody can say yet whether it counts
+    ├── TxUnknown                exit 3   sent, and not known yet whether it counts
     ├── NoBid                    exit 4   no acceptable bid
     ├── Unreachable              exit 5   no node (or indexer) answers
     ├── WrongChain               exit 5   the node serves another chain
@@ -23,7 +23,7 @@
     │   ├── ProviderDenied                it does not accept our token, or not for this
     │   ├── LeaseEnded                    the lease is over on chain
     │   └── ManifestRefused               final: trying again cannot help
-    └── NotRunning               exit 7   leased, but not running in time (the lease is kept)
+    └── NotRunning               exit 7   leased, but not running in time (the lease stays)
 
 Every message is already clean text: adapters clean what strangers wrote before it gets here.
 """
@@ -37,7 +37,7 @@ from akash_tui.domain.akash.money import Coin
 
 
 class AkashError(Exception):
-    """Something a user can be told: what happened (`title`), what to do (`advice`), whether to retry."""
+    """An error for the user: what happened (`title`), what to do (`advice`), whether to retry."""
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "error"
@@ -53,6 +53,8 @@ class AkashError(Exception):
 
 
 class BadInput(AkashError):
+    """What the user gave cannot be used."""
+
     exit_code = 2
     code = "bad_input"
 
@@ -68,11 +70,15 @@ class BadSdl(BadInput):
 
 
 class NotSignedIn(AkashError):
+    """Nothing can be signed: no wallet, a watch-only one, or read-only mode."""
+
     exit_code = 2
     code = "not_signed_in"
 
 
 class Locked(AkashError):
+    """The vault, or a wallet's key in it, cannot be opened."""
+
     exit_code = 2
     code = "locked"
 
@@ -119,19 +125,27 @@ class NeverIncluded(Refused):
 
 
 class Stale(AkashError):
+    """The chain changed between reading and acting; nothing was done."""
+
     exit_code = 3
     code = "stale"
 
 
 class BidGone(Stale):
+    """The bid was withdrawn, matched or closed."""
+
     code = "bid_gone"
 
 
 class OrderGone(Stale):
+    """The order takes no bids any more."""
+
     code = "order_gone"
 
 
 class PriceMoved(Stale):
+    """A price is not the one that was agreed to."""
+
     code = "price_moved"
 
 
@@ -149,7 +163,7 @@ class TxUnknown(AkashError):
 
 class TxForgotten(TxUnknown):
     """Its time-out has passed, so it cannot count any more; but no node that answers remembers back to when it could
-    have: whether it did cannot be told. `silent`: how many configured nodes did not answer, and may still know."""
+    have: whether it did is unknown. `silent`: how many configured nodes did not answer, and may still know."""
 
     code = "tx_forgotten"
     retry = False
@@ -160,17 +174,23 @@ class TxForgotten(TxUnknown):
 
 
 class NoBid(AkashError):
+    """No bid came that the rule accepts."""
+
     exit_code = 4
     code = "no_bid"
 
 
 class Unreachable(AkashError):
+    """No node (or indexer) answers."""
+
     exit_code = 5
     code = "unreachable"
     retry = True
 
 
 class WrongChain(AkashError):
+    """The endpoint serves another chain than the one named."""
+
     exit_code = 5
     code = "wrong_chain"
 
@@ -188,10 +208,14 @@ class ProviderFault(AkashError):
 
 
 class ProviderUnreachable(ProviderFault):
+    """The provider does not answer, or the connection broke."""
+
     code = "provider_unreachable"
 
 
 class ProviderUntrusted(ProviderFault):
+    """Its certificate or address proves nothing: nothing was sent."""
+
     code = "provider_untrusted"
     retry = False
 
@@ -211,6 +235,8 @@ class LeaseEnded(ProviderFault):
 
 
 class ManifestRefused(ProviderFault):
+    """The provider refused the manifest for good."""
+
     code = "manifest_refused"
     retry = False
 
@@ -235,12 +261,14 @@ class NoWorkload(ProviderFault):
 
 
 class ShellFailed(ProviderFault):
-    """The provider could not run the command, or cannot say how it ended."""
+    """The provider could not run the command, or does not report how it ended."""
 
     code = "shell_failed"
     retry = False
 
 
 class NotRunning(AkashError):
+    """Leased, but not running in time; the lease stays."""
+
     exit_code = 7
     code = "not_running"

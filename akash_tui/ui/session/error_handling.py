@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,16 +19,17 @@ from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_termina
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
-    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.program import AppProgram
     from akash_tui.services.leases.alert_delivery import AlertDelivery
 
+log = logging.getLogger(__name__)
 ALERT_SECONDS = 30.0
 
 
 class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one status line and one log of problems."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: AppProgram) -> None:
         super().__init__()
         self.entry = entry
         self.status = StatusMessage()
@@ -46,6 +48,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         except AkashError as error:
             self.report_error(doing, error, loud=loud)
         except Exception as error:
+            log.info("broke while %s", doing, exc_info=error)
             report = write_crash_report(self.entry.home, error)
             self.report_error(
                 doing,

@@ -286,7 +286,7 @@ def test_a_new_passphrase_is_asked_twice(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*"))
 
 
-def test_nobody_to_ask(tmp_path: Path) -> None:
+def test_nobody_can_be_asked(tmp_path: Path) -> None:
     with pytest.raises(Locked) as caught:
         in_files(tmp_path, None).add("main", TWELVE)
     assert PASSPHRASE_FILE in caught.value.advice
@@ -315,7 +315,7 @@ def test_a_passphrase_file_that_is_of_no_use(
         in_files(tmp_path / "home").add("main", TWELVE)
 
 
-def test_a_damaged_file_is_told_from_a_wrong_passphrase_and_kept(tmp_path: Path) -> None:
+def test_a_damaged_file_is_distinguished_from_a_wrong_passphrase_and_stays(tmp_path: Path) -> None:
     in_files(tmp_path).add("main", TWELVE)
     path = the_file(tmp_path)
     whole = path.read_bytes()
@@ -561,7 +561,7 @@ def test_a_keyring_that_refuses(fake: FakeKeyring, tmp_path: Path) -> None:
 def test_a_keyring_that_forgets(fake: FakeKeyring, tmp_path: Path) -> None:
     fake.forgetful = True
     vault = open_vault(tmp_path)
-    with pytest.raises(Locked, match="did not keep"):
+    with pytest.raises(Locked, match="did not store"):
         vault.add("main", TWELVE)
     assert vault.wallets() == []
     fake.forgetful = False

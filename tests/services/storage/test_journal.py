@@ -70,7 +70,8 @@ def test_files_are_private(journal: Journal) -> None:
 
 def test_a_commit_is_on_the_disk(journal: Journal) -> None:
     created(journal)
-    (level,) = journal._db.execute("PRAGMA synchronous").fetchone()
+    with journal.writing() as db:
+        (level,) = db.execute("PRAGMA synchronous").fetchone()
     assert level == 2  # FULL
 
 
@@ -185,7 +186,7 @@ def test_all_are_listed_however_many(journal: Journal) -> None:
     assert len(journal.intents()) == 1001
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where the folder should be")
     with pytest.raises(BadInput, match="cannot be written"):
         created(Journal(tmp_path / "home" / "journal.db"))
@@ -201,7 +202,8 @@ def test_a_foreign_file_is_not_touched(tmp_path: Path) -> None:
 
 def test_a_newer_journal_is_refused(journal: Journal) -> None:
     created(journal)
-    journal._db.execute("PRAGMA user_version=99")
+    with journal.writing() as db:
+        db.execute("PRAGMA user_version=99")
     journal.close()
     with pytest.raises(BadInput, match="newer"):
         Journal(journal.path)
