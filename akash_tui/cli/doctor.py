@@ -231,7 +231,7 @@ def _get_akt(session: Session) -> str:
 
 
 async def _index(session: Session) -> Check:
-    if session.indexer is None:
+    providers = session.facts.sheet_answer
+    if providers is None:
         return Check("index", None, "This network has no index; prices and uptimes are not known.")
-    found = await session.indexer.profiles()
-    return Check("index", True, f"{len(found)} providers known")
+    return Check("index", True, f"{len((await providers.get()).value)} providers known")

@@ -22,8 +22,8 @@ from akash_tui.cli.session import run_async
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market.daily_series import Range, Series, window
 from akash_tui.domain.market.supply import Capacity
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.core.concurrency import each
-from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import Unreachable
 

@@ -14,8 +14,8 @@ from akash_tui.domain.filtering.filter import FilterError, parse_filter
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.market.cached_value import CachedValue
-from akash_tui.services.market.market_data import ProviderPage
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.provider_page import ProviderPage, read_provider
 from akash_tui.services.ports import BadInput
 
 
@@ -82,7 +82,7 @@ def provider(g: GlobalOptions, owner: str) -> None:
 
     async def work() -> ProviderPage:
         async with the_market(g) as market:
-            return await market.provider(wanted)
+            return await read_provider(market, wanted)
 
     page = run_async(work)
     if g.json:

@@ -20,7 +20,7 @@ from akash_tui.domain.market.chart import chart
 from akash_tui.domain.market.daily_series import Point, Range, Series, SeriesWindow, window
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
-from akash_tui.services.market.cached_value import CachedValue
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 

@@ -75,8 +75,9 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
 
     async def read() -> tuple[Medians | None, BlockTime]:
         async with opened(g) as session:
-            prices = [] if session.indexer is None else await session.indexer.gpu_prices()
-            return medians(prices, session.clock.now()), await session.chain.block_time()
+            prices = session.facts.price_answer
+            known = [] if prices is None else (await prices.get()).value
+            return medians(known, session.clock.now()), await session.chain.block_time()
 
     g.readonly = True
     try:

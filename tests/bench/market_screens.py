@@ -190,7 +190,7 @@ def _changes(screen: MarketScreen, name: str) -> There:
 async def _settled(screen: MarketScreen) -> None:
     """All that the disk knows is read, and the drawing library is loaded."""
     kept = (screen.market.days, screen.market.gpus, screen.market.providers, screen.market.series(SERIES[0]))
-    while any(each.seen is None for each in kept) or not screen.chart.settled:  # noqa: ASYNC110
+    while any(each.cached is None for each in kept) or not screen.chart.settled:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
 

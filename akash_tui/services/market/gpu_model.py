@@ -11,7 +11,8 @@ from typing import Any
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Range
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import FigureSource, GpuDay, GpuStock, ProviderSheet
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.price_history import DailyPrice
@@ -72,7 +73,7 @@ async def read_model(market: Market, name: str, vendor: str | None = None) -> Mo
 
 async def known_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
     """What is remembered of it, also on the disk; nobody is asked. None if that is nothing."""
-    figures: tuple[ValueCache[Any], ...] = (market.gpus, market.providers, market.days)
+    figures: tuple[MarketFigure[Any], ...] = (market.gpus, market.providers, market.days)
     for kept in figures:
         await kept.last()
     page = seen_model(market, name, vendor)
@@ -81,7 +82,7 @@ async def known_model(market: Market, name: str, vendor: str | None = None) -> M
 
 def seen_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
     """The same of what is in memory, at once; without the prices read here."""
-    told, wanted = market.gpus.seen, name.casefold()
+    told, wanted = market.gpus.cached, name.casefold()
     if told is None:
         return None
     rows = [r for r in market.table(told.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
@@ -92,7 +93,7 @@ def seen_model(market: Market, name: str, vendor: str | None = None) -> ModelPag
 
 
 def _page(market: Market, told: CachedValue[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
-    days = market.days.seen
+    days = market.days.cached
     past = days.value.named(name) if days is not None else []
     return ModelPage(
         name=name,
@@ -100,12 +101,12 @@ def _page(market: Market, told: CachedValue[list[GpuRow]], name: str, vendor: st
         days=tuple(day for day in past if vendor in (None, day.vendor)),
         readings={},
         holders=(),
-        asked=market.providers.seen,
+        asked=market.providers.cached,
     )
 
 
 def _having(market: Market, name: str, vendor: str | None) -> list[ProviderSheet]:
-    sheets = market.providers.seen
+    sheets = market.providers.cached
     return [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, name, vendor)]
 
 
@@ -162,9 +163,8 @@ def _sum(values: Sequence[int | None]) -> int | None:
 
 
 async def _stock(market: Market, owner: str) -> list[GpuStock] | None:
-    indexer = market.session.indexer
     try:
-        return await indexer.stock(owner) if indexer is not None else None
+        return await market.stock(owner)
     except AkashError:
         return None
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from akash_tui.domain.market import formatting as figures
 from akash_tui.domain.market import sketch
 from akash_tui.domain.market.supply import Amounts, Capacity
-from akash_tui.services.market.cached_value import CachedValue
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.widgets.styles import joined
 

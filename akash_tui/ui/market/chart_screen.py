@@ -8,7 +8,8 @@ from typing import Any
 from textual.content import Content
 
 from akash_tui.domain.market.daily_series import Range
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.base.base_screen import BaseScreen
@@ -36,7 +37,7 @@ class ChartScreen(BaseScreen):
         if self.is_current:
             self._tick()
 
-    async def renew(self, kept: ValueCache[Any]) -> None:
+    async def renew(self, kept: MarketFigure[Any]) -> None:
         """One figure: as it is remembered, then read if it is due; why it could not be read stands in its place."""
         await kept.last()
         self.tell()
@@ -92,7 +93,7 @@ class ChartScreen(BaseScreen):
 
     def _turn(self, step: int) -> None:
         self.chart.turn(step)
-        self.chart.show(self.market.series(self.chart.name_shown).seen, "")
+        self.chart.show(self.market.series(self.chart.name_shown).cached, "")
         self.background(self.draw_series, "draw")
 
     def do_range(self) -> None:

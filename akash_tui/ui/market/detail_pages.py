@@ -12,10 +12,10 @@ from akash_tui.domain.market import sketch
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Amounts, ProviderSheet, SupplyResources
+from akash_tui.domain.market.supply import Amounts, FigureSource, ProviderSheet, SupplyResources
 from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
-from akash_tui.services.market.market_data import ProviderPage
 from akash_tui.services.market.own_leases import OwnLease
+from akash_tui.services.market.provider_page import ProviderPage, read_provider
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.tables import name_of, up
@@ -175,7 +175,7 @@ class ProviderScreen(MarketPage):
         self.page: ProviderPage | None = None
 
     async def read(self) -> None:
-        self.page = await self.market.provider(self.owner)
+        self.page = await read_provider(self.market, self.owner)
 
     @property
     def known(self) -> bool:
@@ -216,7 +216,10 @@ class ProviderScreen(MarketPage):
             LabelledLine("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
         ]
         if page.fault is not None:
-            out.append(LabelledLine("", f"{page.fault.title}: what only it knows is missing", "warn"))
+            missing = (
+                "this is its last answer" if sheet.source is FigureSource.INDEX else "what only it knows is missing"
+            )
+            out.append(LabelledLine("", f"{page.fault.title}: {missing}", "warn"))
         out += [BLANK, LabelledLine("attributes", "✓ an auditor has signed it", "muted")]
         return [
             *out,

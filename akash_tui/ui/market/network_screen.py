@@ -16,7 +16,7 @@ from textual.content import Content
 from akash_tui.domain.market import formatting as figures
 from akash_tui.domain.market.csv_tables import day_table
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
-from akash_tui.services.market.cached_value import ValueCache
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
@@ -88,7 +88,7 @@ class NetworkScreen(ChartScreen):
     async def _look_on(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
             while self.is_current:
-                wanted: Sequence[ValueCache[Any]] = (self.market.capacity, self.market.series(LEASES))
+                wanted: Sequence[MarketFigure[Any]] = (self.market.capacity, self.market.series(LEASES))
                 await asyncio.gather(*(self.renew(kept) for kept in wanted), self.draw_series())
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -111,13 +111,13 @@ class NetworkScreen(ChartScreen):
         if session is None:
             return
         now = session.clock.now()
-        told = self.market.capacity.seen
+        told = self.market.capacity.cached
         panel = self.query_one("#network-panel")
         panel.border_title = joined(("The network", "strong"), " · leased of all there is")
         late = " · not renewed" if told is not None and told.fault is not None else ""
         panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
         plain = plain_glyphs(self.app)
-        leases = self.market.series(LEASES).seen
+        leases = self.market.series(LEASES).cached
         active = leases.value.current if leases is not None else None
         bars = capacity_bars(told, self.market.capacity.fault, active, self.size.width, plain=plain)
         self.query_one("#network-bars", TextPane).show(bars)

@@ -132,7 +132,7 @@ async def _new(session_app: SessionApp, suggestion: str) -> None:
 def _fault(session_app: SessionApp, text: str) -> str | None:
     if not text.strip():
         return "Say what to wait for."
-    told = session_app.market.gpus.seen
+    told = session_app.market.gpus.cached
     try:
         wanted(text, session_app.market.table(told.value) if told is not None else ())
     except BadInput as error:

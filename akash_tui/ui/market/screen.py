@@ -17,7 +17,8 @@ from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_tab
 from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
@@ -98,7 +99,7 @@ class MarketScreen(ChartScreen):
                 await asyncio.sleep(LOOK_SECONDS)
 
     @property
-    def _figures(self) -> Sequence[ValueCache[Any]]:
+    def _figures(self) -> Sequence[MarketFigure[Any]]:
         """What the eye looks for first comes first."""
         market = self.market
         return (market.capacity, market.gpus, market.days, market.providers)
@@ -130,11 +131,11 @@ class MarketScreen(ChartScreen):
         self.tell()
 
     def _sheets(self) -> Sequence[ProviderSheet]:
-        told = self.market.providers.seen
+        told = self.market.providers.cached
         return told.value if told is not None else ()
 
     def tell(self) -> None:
-        told = self.market.gpus.seen
+        told = self.market.gpus.cached
         if told is not None:
             self.rows = self.market.table(told.value, self._mine)
         super().tell()
@@ -155,13 +156,13 @@ class MarketScreen(ChartScreen):
         if session is None:
             return
         now = session.clock.now()
-        told = self.market.capacity.seen
+        told = self.market.capacity.cached
         plain = plain_glyphs(self.app)
         line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
         if self.of_providers:
-            sheets, rows = self.market.providers.seen, self._sheets()
+            sheets, rows = self.market.providers.cached, self._sheets()
             found = listed(rows, self.provider_filter, self.provider_order)
             self.table.show([ProviderRow(s) for s in found])
             signs = {"free": "stock", "uptime": "up"}
@@ -182,21 +183,21 @@ class MarketScreen(ChartScreen):
             marks = len(self.marked)
             marked = f" · {marks} marked: n deploys on them" if marks else ""
             panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (marked + hidden, "accent"))
-            aged = self.market.gpus.seen
+            aged = self.market.gpus.cached
             source = self.rows[0].source if self.rows else None
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
             panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
-    def _say_empty(self, kept: ValueCache[Any]) -> None:
+    def _say_empty(self, kept: MarketFigure[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
             self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
         elif self.filter.terms and self.rows and not self.of_providers:
             self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
         elif kept.fault is not None:
             self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
-        elif kept.seen is not None:
+        elif kept.cached is not None:
             self.table.say_empty("There are none.")
 
     # -- actions ---------------------------------------------------------------------

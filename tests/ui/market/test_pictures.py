@@ -27,7 +27,8 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 
 async def gpus(scene: Stage_, pilot: Pilot[int]) -> None:
     screen = await at_market(scene, pilot)
-    await until(pilot, lambda: screen.market.days.seen and screen.market.providers.seen and screen.market.capacity.seen)
+    market = screen.market
+    await until(pilot, lambda: market.days.cached and market.providers.cached and market.capacity.cached)
     await pilot.press("left", *["left"] * 9)
 
 

@@ -67,7 +67,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
         assert isinstance(screen, MarketScreen)
         market = screen.market
         wanted = (market.gpus, market.days, market.capacity, market.providers)
-        await until(pilot, lambda: all(kept.seen is not None for kept in wanted) and screen.chart.points, 40)
+        await until(pilot, lambda: all(kept.cached is not None for kept in wanted) and screen.chart.points, 40)
         await until(pilot, lambda: any(row.leased_7d is not None for row in screen.rows), 20)
         command = Command(tmp_path / "other", program.home)
 
