@@ -46,6 +46,8 @@ class FakeIndex:
     def __init__(self) -> None:
         self.fault: Unreachable | None = None
         self.asked: list[str] = []
+        self.free: dict[str, int] = {}
+        """Free GPUs by model, where a test sets other ones; they are read just now."""
         self.clock: Clock | None = None
 
     @property
@@ -70,9 +72,9 @@ class FakeIndex:
                 minimum=_decimal(low),
                 median=_decimal(middle),
                 maximum=_decimal(high),
-                available=free,
+                available=self.free.get(model, free),
                 total=total,
-                read_at=now - timedelta(minutes=9),
+                read_at=now - timedelta(minutes=0 if self.free else 9),
                 average=_decimal(middle),
                 providers=None if total is None else 14,
                 providers_free=None if total is None else 9,

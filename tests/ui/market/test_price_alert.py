@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.alert import Alert
-from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
 from akash_tui.ui.market import price_alert as market_watch
@@ -34,18 +30,9 @@ def rung(monkeypatch: pytest.MonkeyPatch, scene: Stage_) -> list[Alert]:
     return told
 
 
-def more_free(monkeypatch: pytest.MonkeyPatch, scene: Stage_) -> None:
-    """From now on the index tells of nine free a100."""
-    before = market_fakes.FakeIndex.gpu_prices
-
-    async def after(self: market_fakes.FakeIndex) -> list[MarketPrice]:
-        prices = await before(self)
-        return [
-            replace(p, available=9, read_at=p.read_at + timedelta(minutes=9)) if p.model == "a100" else p
-            for p in prices
-        ]
-
-    monkeypatch.setattr(market_fakes.FakeIndex, "gpu_prices", after)
+def more_free(scene: Stage_) -> None:
+    """From now on the indexer has nine free a100."""
+    market_fakes.INDEX.free = {"a100": 9}
     scene.entry.clock.passed += 3600
 
 
@@ -68,7 +55,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
         await until(pilot, lambda: f"watching {EXPRESSION}, looked" in drawn(scene))
         assert not rung
         await pilot.press("1")
-        more_free(monkeypatch, scene)
+        more_free(scene)
         await until(pilot, lambda: rung)
         assert "a100 80 GB: 9 free, from ≈ $0.81 per GPU-hour" in rung[0].says
         assert (rung[0].code, rung[0].urgent, rung[0].facts["expression"]) == ("market_watch", True, EXPRESSION)
@@ -91,7 +78,7 @@ async def test_on_the_market_itself_it_asks_at_once_and_can_be_forgotten(
 ) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await set_watch(scene, pilot)
-        more_free(monkeypatch, scene)
+        more_free(scene)
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
         assert rung
         await pilot.press("f")
