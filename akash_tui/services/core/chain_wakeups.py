@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.ports import Chain, Clock
+from akash_tui.services.ports import Backoff, Chain, Clock
 
 POLL_SECONDS = 3.0
 """Between reads while there is no websocket."""
@@ -22,6 +22,8 @@ class ChainWakeups:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.backoff = Backoff(clock, POLL_SECONDS, POLL_MAX_SECONDS)
+        """After reads that failed."""
         self._event = asyncio.Event()
         self.live = False
         self.height = 0
@@ -48,10 +50,9 @@ class ChainWakeups:
             nap.cancel()
             await asyncio.gather(wake, nap, return_exceptions=True)
 
-    def pause(self, failures: int) -> float:
-        """Seconds until the next read without a wake, after so many failed reads in a row."""
-        if failures:
-            return float(min(POLL_SECONDS * 2 ** min(failures - 1, 8), POLL_MAX_SECONDS))
+    @property
+    def poll_seconds(self) -> float:
+        """Seconds until the next read without a wake, after a read that went well."""
         return POLL_LIVE_SECONDS if self.live else POLL_SECONDS
 
 
