@@ -1,4 +1,4 @@
-"""A saved answer on the same board: no network, no wallet, nothing that could spend."""
+"""Saved bids on the bids screen: no network, no wallet, nothing that could spend."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from textual import events
 
 from akash_tui.domain.akash.entities import Bid, DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.bids.bid_book import BidBook, SortKey
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import Filter
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.ports import Clock
@@ -33,7 +34,7 @@ class IdleRunManager:
         self.trip = trip
 
     def keep_budget(self, trip: TrackedRun) -> None:
-        """A saved answer has no deployment to remember a budget for: it counts while the board is open."""
+        """A saved answer has no deployment to remember a budget for: it counts while the screen is open."""
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -51,7 +52,7 @@ def saved_run(bids: Sequence[Bid], clock: Clock) -> DeploymentRun:
 
 
 class SavedBidsApp(AkashApp):
-    """Opens on the board and has no other place."""
+    """Opens on the bids screen and has no other place."""
 
     MODES: ClassVar[dict[str, Any]] = {"bids": BidsScreen}
     DEFAULT_MODE = "bids"
@@ -71,14 +72,14 @@ class SavedBidsApp(AkashApp):
         budget = read_budget(entry.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys
-        self.following = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
+        self.run_manager = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
 
     def on_mount(self, event: events.Mount) -> None:  # type: ignore[override]
         """Like the app, but no network is opened."""
         event.prevent_default()
-        board = next(screen for screen in self.screen_stack if isinstance(screen, BidsScreen)).board
-        board.filter = self._wanted
-        board.order_by(*self._keys)
+        bid_list = next(screen for screen in self.screen_stack if isinstance(screen, BidsScreen)).bid_list
+        bid_list.filter = self._wanted
+        bid_list.order_by(*self._keys)
 
     def why_not(self, action_id: str) -> str | None:
         if action_id in _HERE:

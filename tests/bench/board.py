@@ -1,4 +1,4 @@
-"""Filter, sort and score 10,000 bids, as a key on the board does, beside Textual's own DataTable sorting as many."""
+"""Filter, sort and score 10,000 bids, as a key on the bids screen does, beside Textual's DataTable sorting as many."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from textual.widgets import DataTable
 
 from akash_tui.domain.akash.money import UACT, BlockTime, DecCoin
 from akash_tui.domain.akash.provider import Audit, ProviderProfile
-from akash_tui.domain.bids.bid_book import CHEAPEST, BidBook, SortKey
+from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.bid_view import BidView
 from akash_tui.domain.bids.budget import NO_BUDGET
+from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.score import ProviderHistory
-from akash_tui.domain.bids.sorting import parse_sort
+from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.bids.bid_list import BidList
 from tests.bench.figures import HEAD, Figures, ratio
 from tests.bench.load import Market
 
-BIDS = 10_000
+COUNT = 10_000
 ROUNDS = 40
 GOAL_MS = 50.0
 FILTER = "gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu"
@@ -38,7 +40,7 @@ def _book() -> BidBook:
     dice = random.Random(5)
     seed, now = Market(), datetime.now(UTC)
     bids = []
-    for n in range(BIDS):
+    for n in range(COUNT):
         bid = seed.bids[n % len(seed.bids)]
         price = DecCoin(UACT, Decimal(dice.randrange(60_000, 300_000)) / 100)
         bids.append(replace(bid, id=replace(bid.id, provider=f"akash1{n:038d}"), price=price))
@@ -86,28 +88,28 @@ async def _stock(rows: list[BidRow]) -> Figures:
 
 
 class _Live:
-    """A board on a live book, as the bids screen has it; each question is a new one, as after a key."""
+    """A bid list on a live book, as the bids screen has it; each question is a new one, as after a key."""
 
     def __init__(self, book: BidBook) -> None:
-        self.board = BidList(time.monotonic)
+        self.bid_list = BidList(time.monotonic)
         self.run = SimpleNamespace(id=None, book=book, block_time=None, avoid={})
 
     def forget(self) -> None:
-        """What is kept up to date is for the question before."""
-        self.board._sieve = None
+        """Nothing is computed yet."""
+        self.bid_list.view = BidView(self.run.book)
 
     def ask(
         self, *, wanted: Filter = EVERYTHING, sort: tuple[SortKey, ...] = CHEAPEST, scored: bool = False
     ) -> BidList:
-        self.board.filter = wanted
-        self.board.order_by(*sort)
-        self.board.by_score = scored
-        self.board.history = (
-            {"somebody else": ProviderHistory(1, 1)} if self.board.history == {} else {}
+        self.bid_list.filter = wanted
+        self.bid_list.order_by(*sort)
+        self.bid_list.by_score = scored
+        self.bid_list.history = (
+            {"somebody else": ProviderHistory(1, 1)} if self.bid_list.history == {} else {}
         )  # new points for all
-        lines = self.board.lines(self.run, NO_BUDGET, datetime.now(UTC))  # type: ignore[arg-type]
+        lines = self.bid_list.lines(self.run, NO_BUDGET, datetime.now(UTC))  # type: ignore[arg-type]
         assert len(lines[:48]) == min(48, len(lines))
-        return self.board
+        return self.bid_list
 
 
 def run() -> Iterator[str]:
@@ -135,4 +137,4 @@ def run() -> Iterator[str]:
     for name, figures in zip(("filter", "word", "order", "order of three", "both", "score"), found, strict=True):
         yield ratio(f"{name}: p95 of {GOAL_MS:g} ms", figures.p95, GOAL_MS, 1)
     yield ratio("order p95, ours / DataTable", found[2].p95, stock.p95)
-    yield f"    {live.ask(wanted=wanted[0]).shown.words}"
+    yield f"    {live.ask(wanted=wanted[0]).view.shown.words}"

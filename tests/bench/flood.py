@@ -1,4 +1,4 @@
-"""An hour of the practice scenario `flood`, played in seconds through the real book, teller and board.
+"""An hour of the practice scenario `flood`, played in seconds through the real book, events and bid list.
 
 Every provider of the scenario has a bid; after five minutes it withdraws it, and a stranger's comes in its
 place. Of each bid comes what comes in life: the offer, the provider's record, its audits, an answer of its
@@ -70,7 +70,7 @@ class Flood:
             clock=self.clock, stage=Stage.COLLECTING, book=self.book,  # type: ignore[arg-type]
         )  # fmt: skip
         self.teller = BidEventEmitter(self.run)
-        self.board = BidList(self.clock.monotonic)
+        self.bid_list = BidList(self.clock.monotonic)
         self.filters = [parse_filter(text, BIDS) for text in ("", "gpu:h100|a100 usd_gpu_h<1.2", "audited")]
 
     def _newcomer(self) -> Bid:
@@ -104,24 +104,23 @@ class Flood:
         self.changes += 3 * len(strangers)
 
     def play(self, seconds: int, after: Callable[[int], None] = lambda _: None) -> None:
-        """Let so many seconds pass, with a paint in each; now and then a key, another filter, or a held list."""
+        """Let so many seconds pass, with a paint in each; now and then a key, another filter, or a pinned list."""
         for _ in range(seconds):
             self._second()
             at = self.clock.seconds
             if at % READ_SECONDS == 0:
                 self._read()
             if at % 7 == 0:
-                self.board.held.touch()
+                self.bid_list.pinned.pin()
             if at % 60 == 0:
-                self.board.filter = self.filters[at // 60 % len(self.filters)]
-                self.board.by_score = at // 60 % 4 == 1
+                self.bid_list.filter = self.filters[at // 60 % len(self.filters)]
+                self.bid_list.by_score = at // 60 % 4 == 1
             if at % 600 in (300, 500):
-                self.board.hold()
-            lines = self.board.lines(self.run, Budget(per_hour=Decimal(1)), self.clock.now())
+                self.bid_list.toggle_pin()
+            lines = self.bid_list.lines(self.run, Budget(per_hour=Decimal(1)), self.clock.now())
             for line in lines[:SEEN_LINES]:
                 for column in COLUMNS:
                     column.cell(line)
-            self.run.book.lanes(self.board.group)
             after(at)
 
 

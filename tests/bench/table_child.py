@@ -105,7 +105,7 @@ async def live(inside: Inside, wanted: Filter) -> None:
     async def measure(_: Any) -> None:
         screen = app.screen
         assert isinstance(screen, BidsScreen)
-        screen.look_through(wanted)
+        screen.use_filter(wanted)
         table = table_of(app)
         move = table.action_move
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.domain.akash.entities import Bid
-from akash_tui.domain.bids.bid_book import SortKey
+from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
 from akash_tui.ui.bids.screen import BidsScreen
@@ -30,7 +30,10 @@ async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path)
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == 3)
         assert "saved answer, bids.json, read-only" in str(app.screen.query_one("#bids-panel").border_title)
-        assert "3 of 5 shown, 2 hidden by GPU (1 not known)" in app.screen.query_one("#lanes", TextPane).content.plain
+        assert (
+            "3 of 5 shown, 2 hidden by GPU (1 not known)"
+            in app.screen.query_one("#bids-header", TextPane).content.plain
+        )
         await pilot.press("escape")
         await until(pilot, lambda: len(table.rows) == 5)
 
@@ -41,9 +44,9 @@ async def test_nothing_can_be_taken_and_no_key_breaks_it(tmp_path: Path) -> None
         await until(pilot, lambda: app.screen.query_one("#bid-table", LiveTable).rows)
         for key in ("a", "x", "h"):
             await pilot.press(key)
-            assert "saved answer: there is nothing to take" in app.voice.line()[0]
+            assert "saved answer: there is nothing to take" in app.status.line()[0]
         await pilot.press("1")
-        assert "akash-tui alone opens the app" in app.voice.line()[0]
+        assert "akash-tui alone opens the app" in app.status.line()[0]
         for key in sorted({key for action in ACTIONS for key in action.keys} - {"q"}):
             while not isinstance(app.screen, BidsScreen):
                 await pilot.press("escape")

@@ -18,7 +18,7 @@ class BookEntry:
 
     __slots__ = (
         "bid", "change", "changed_at", "disclosure", "first_seen", "gone_at", "key", "listed", "number", "order",
-        "reason", "rev", "row", "snapshot", "stamp", "state",
+        "reason", "row", "snapshot", "stamp", "state",
     )  # fmt: skip
 
     def __init__(self, bid: Bid, number: int, now: datetime) -> None:
@@ -34,7 +34,6 @@ class BookEntry:
         self.reason = ""
         self.gone_at: datetime | None = None
         self.row: BidRow | None = None
-        self.rev = 0
         self.stamp = 0
         self.snapshot = 0
 

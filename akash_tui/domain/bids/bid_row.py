@@ -36,14 +36,13 @@ class PriceChange(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class BidRow:
-    """One bid with all that is known of it; None is "not known". `rev` moves with every visible change."""
+    """One bid with all that is known of it; None is "not known"."""
 
     id: BidId
     key: str
     """The id as text, made once: tables look rows up by it many times a second."""
     number: int
     """Counts the bids as the book met them; settles the order of equal ones."""
-    rev: int
     bid: Bid
     gseq: int
     provider: Provider | None

@@ -15,7 +15,7 @@ from akash_tui.domain.bids.gpu_disclosure import disclose
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
 
-class RowFacts:
+class RowBuilder:
     """Providers, the market, what was ordered and what is in escrow."""
 
     def __init__(self, groups: Mapping[int, GroupSpec]) -> None:
@@ -108,7 +108,6 @@ class RowFacts:
             id=bid.id,
             key=entry.key,
             number=entry.number,
-            rev=entry.rev,
             bid=bid,
             gseq=bid.id.gseq,
             provider=provider,

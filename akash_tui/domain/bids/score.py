@@ -59,18 +59,14 @@ class ScoreReference:
     vram: int | None
 
 
-def figures(row: BidRow) -> tuple[Decimal | None, int | None]:
-    """What a bid puts into the field: price of a GPU-hour (of an hour without GPUs) and VRAM; None if it counts not."""
-    if row.state is not RowState.OPEN or row.oddity:
-        return None, None
-    return row.gpu_h if row.gpu_h is not None else row.price_h, row.disclosure.vram_gib
+NO_REFERENCE = ScoreReference(None, None)
 
 
-def field_of(rows: Iterable[BidRow]) -> ScoreReference:
-    """The field of all open bids with a price that can be meant."""
-    found = [figures(row) for row in rows]
-    prices = [price for price, _ in found if price is not None]
-    sizes = [size for _, size in found if size is not None]
+def reference(rows: Iterable[BidRow]) -> ScoreReference:
+    """Of all rows that can be taken at a price that can be meant; without GPUs, the price of an hour counts."""
+    fair = [row for row in rows if row.state is RowState.OPEN and not row.oddity]
+    prices = [price for row in fair if (price := _worth(row)) is not None]
+    sizes = [row.disclosure.vram_gib for row in fair if row.disclosure.vram_gib is not None]
     return ScoreReference(min(prices, default=None), max(sizes, default=None))
 
 

@@ -64,37 +64,6 @@ def in_order(rows: Iterable[BidRow], sort: Sequence[SortKey]) -> list[BidRow]:
     return ordered
 
 
-class _Down:
-    """A value of a column that is turned around."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Down) -> bool:
-        return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Down) and bool(self.value == other.value)
-
-
-def place_of(sort: Sequence[SortKey]) -> Callable[[BidRow], tuple[Any, ...]]:
-    """What sorts like `in_order` does, for finding the place of a single row; equal ones as the book met them."""
-    columns = [(_COLUMNS[key.column], key.descending) for key in sort]
-
-    def place(row: BidRow) -> tuple[Any, ...]:
-        out: list[Any] = []
-        for read, descending in columns:
-            value = read(row)
-            out.append(value is None)
-            out.append(_Down(value) if descending and value is not None else value)
-        out.append(row.number)
-        return tuple(out)
-
-    return place
-
-
 def parse_sort(text: str) -> tuple[SortKey, ...]:
     """`price,-uptime` → keys; a leading `-` turns a column around. `ValueError` names a column that is not there."""
     keys: list[SortKey] = []

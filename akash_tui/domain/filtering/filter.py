@@ -63,33 +63,6 @@ class Hidden:
     unknown: int
 
 
-class HiddenCounts:
-    """Counts of what is hidden, by what hides it."""
-
-    __slots__ = ("_counts",)
-
-    def __init__(self) -> None:
-        self._counts: dict[str, list[int]] = {}
-
-    def add(self, by: str, unknown: bool, times: int = 1) -> None:
-        """One more row is hidden by this term, because of what it is or because that is not known."""
-        count = self._counts.setdefault(by, [0, 0])
-        count[0] += times
-        count[1] += times * unknown
-
-    def take(self, by: str, unknown: bool) -> None:
-        """One row less."""
-        self.add(by, unknown, -1)
-
-    def read(self, others: Sequence[Hidden] = ()) -> tuple[Hidden, ...]:
-        """All counts, `others` added to them, the highest first."""
-        counts = {by: (n, unknown) for by, (n, unknown) in self._counts.items() if n}
-        for other in others:
-            n, unknown = counts.get(other.by, (0, 0))
-            counts[other.by] = (n + other.count, unknown + other.unknown)
-        return tuple(sorted((Hidden(by, *count) for by, count in counts.items()), key=lambda h: (-h.count, h.by)))
-
-
 @dataclass(frozen=True, slots=True)
 class FilterResult:
     """What a filter lets through, in the order it came, and what it hides by the first term that failed."""
@@ -119,15 +92,19 @@ class Filter:
         """Rows for which every term surely holds; the others counted."""
         if not self.terms:
             return FilterResult(tuple(rows), len(rows), ())
-        kept: list[Any] = []
-        tally = HiddenCounts()
+        shown: list[Any] = []
+        counts: dict[str, list[int]] = {}
         for row in rows:
-            verdict = self.why_hidden(row)
-            if verdict is None:
-                kept.append(row)
+            reason = self.why_hidden(row)
+            if reason is None:
+                shown.append(row)
             else:
-                tally.add(*verdict)
-        return FilterResult(tuple(kept), len(rows), tally.read())
+                by, unknown = reason
+                count = counts.setdefault(by, [0, 0])
+                count[0] += 1
+                count[1] += unknown
+        hidden = (Hidden(by, *count) for by, count in counts.items())
+        return FilterResult(tuple(shown), len(rows), tuple(sorted(hidden, key=lambda h: (-h.count, h.by))))
 
     def why_hidden(self, row: Any) -> tuple[str, bool] | None:
         """What hides a row, and whether that is only because it is not known; None: every term surely holds."""

@@ -12,7 +12,8 @@ from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.messages import CreateLease, DepositDeployment, Message
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
 from akash_tui.domain.akash.provider import Certificate, Provider
-from akash_tui.domain.bids.bid_book import BidBook, BidRow
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import Leased
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from akash_tui.domain.akash.entities import BidId, DeploymentState, OrderState
 from akash_tui.domain.akash.money import UACT
-from akash_tui.domain.bids.bid_book import BidRow, RowState
+from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.services.core.chain_wakeups import ChainWakeups, woken
 from akash_tui.services.core.events import BidSeen, BidWent
 from akash_tui.services.core.run_state import DeploymentRun

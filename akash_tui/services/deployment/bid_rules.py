@@ -10,7 +10,8 @@ from types import MappingProxyType
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import plain
-from akash_tui.domain.bids.bid_book import BidBook, BidRow, RowState
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
 from akash_tui.services.core.events import Rejection
 from akash_tui.services.ports import BadInput

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
 from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
-from akash_tui.domain.bids.bid_book import BidRow
+from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import AktPrice, TxDraft
 
 if TYPE_CHECKING:

@@ -43,13 +43,13 @@ class RowContext:
 
 
 class BidLine:
-    """One bid with what the moment adds to it; kept as long as the bid does not change."""
+    """One bid with what the context adds to it; kept as long as the bid does not change."""
 
-    __slots__ = ("gone", "id", "moment", "points", "row")
+    __slots__ = ("context", "gone", "id", "points", "row")
 
-    def __init__(self, row: BidRow, moment: RowContext, points: int | None = None) -> None:
+    def __init__(self, row: BidRow, context: RowContext, points: int | None = None) -> None:
         self.row = row
-        self.moment = moment
+        self.context = context
         self.id = row.key
         self.gone = row.state is not RowState.OPEN
         self.points = points
@@ -57,29 +57,29 @@ class BidLine:
 
     @property
     def now(self) -> datetime:
-        return self.moment.now
+        return self.context.now
 
     @property
     def height(self) -> int:
-        return self.moment.height
+        return self.context.height
 
     @property
     def block_time(self) -> BlockTime:
-        return self.moment.block_time
+        return self.context.block_time
 
     @property
     def why_over(self) -> str:
         """Why it is above the budget; "" if it is not."""
-        return self.moment.budget.why_over(self.row.price_h)
+        return self.context.budget.why_over(self.row.price_h)
 
     @property
     def over_budget(self) -> bool:
-        return self.moment.budget.is_over(self.row.price_h)
+        return self.context.budget.is_over(self.row.price_h)
 
     @property
     def why_avoided(self) -> str:
         """Why no rule takes bids of its provider; "" if they may."""
-        return self.moment.avoid.get(self.row.id.provider, "")
+        return self.context.avoid.get(self.row.id.provider, "")
 
     @property
     def provider(self) -> Cell:
@@ -91,7 +91,7 @@ class BidLine:
     @property
     def buys(self) -> Decimal | None:
         """Hours that the budget's amount buys at its price; None without an amount or a price."""
-        amount, price = self.moment.budget.amount, self.row.price_h
+        amount, price = self.context.budget.amount, self.row.price_h
         return None if amount is None or price is None else amount / price
 
     @property

@@ -37,8 +37,8 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     out.append(_price(row, line.block_time))
     if row.oddity:
         out.append(LabelledLine("!", row.oddity, "bad", "bad"))
-    if line.buys is not None and line.moment.budget.amount is not None:
-        out.append(LabelledLine("budget", f"${plain(line.moment.budget.amount)} buys {words.span(line.buys)} here"))
+    if line.buys is not None and line.context.budget.amount is not None:
+        out.append(LabelledLine("budget", f"${plain(line.context.budget.amount)} buys {words.span(line.buys)} here"))
     if line.why_over:
         out.append(LabelledLine("budget", line.why_over, "warn"))
     if line.why_avoided:

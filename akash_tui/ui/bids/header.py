@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from textual.content import Content
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, Coin, per_hour, plain, rate
-from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
+from akash_tui.domain.bids.bid_row import BestPrice
+from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting as words
@@ -20,36 +21,36 @@ BID_LIFE = 300.0
 HURRY = 60.0
 
 
-def lanes_line(lanes: Sequence[BestPrice], width: int, *, some_went: bool = False) -> Content:
+def best_prices_line(prices: Sequence[BestPrice], width: int, *, some_went: bool = False) -> Content:
     """`best now  rtx4090 ≈$0.38   a100 ≈$0.92   no bid yet: l40s`, the cheapest first, cut at `width` with "…".
 
     `some_went`: bids were withdrawn, so that a model without one may have had one.
     """
     line = toned("best now   ", "muted")
-    if not lanes:
+    if not prices:
         return joined(line, ("no GPU asked for", "muted"))
-    offered = sorted((lane for lane in lanes if lane.best is not None), key=_price)
-    for at, lane in enumerate(offered):
-        part = joined(f"{words.gpu_name(lane.model)} ", (f"≈${_cheapest(lane)}", "strong"), "   ")
+    offered = sorted((price for price in prices if price.best is not None), key=_price)
+    for at, price in enumerate(offered):
+        part = joined(f"{words.gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
         more = len(offered) - at
         if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))
         line = joined(line, part)
-    missing = [words.gpu_name(lane.model) for lane in lanes if lane.best is None]
+    missing = [words.gpu_name(price.model) for price in prices if price.best is None]
     if missing:
         line = joined(line, (f"no bid {'now' if some_went else 'yet'}: " + ", ".join(missing), "muted"))
     return line.truncate(width, ellipsis=True)
 
 
-def _price(lane: BestPrice) -> tuple[bool, Decimal]:
-    price = lane.best.price_h if lane.best is not None else None
-    return price is None, price if price is not None else Decimal(0)
+def _price(price: BestPrice) -> tuple[bool, Decimal]:
+    hourly = price.best.price_h if price.best is not None else None
+    return hourly is None, hourly if hourly is not None else Decimal(0)
 
 
-def _cheapest(lane: BestPrice) -> str:
-    if lane.best is None:
+def _cheapest(price: BestPrice) -> str:
+    if price.best is None:
         return words.NOT_KNOWN
-    return words.act(lane.best.price_h) + (" !" if lane.best.oddity else "")
+    return words.act(price.best.price_h) + (" !" if price.best.oddity else "")
 
 
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
@@ -74,13 +75,11 @@ def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None
     return joined(*parts)
 
 
-def cost_range(rows: Iterable[BidRow], hours: Decimal | None) -> str:
-    """From the cheapest to the dearest bid that can be taken, an hour or for `hours`; absurd prices do not count."""
-    prices = [row.price_h for row in rows if row.state is RowState.OPEN and row.price_h is not None and not row.oddity]
-    if not prices:
+def cost_range(bids: OpenBids, hours: Decimal | None) -> str:
+    """From the cheapest to the most expensive bid that can be taken, an hour or for `hours`; "" without one."""
+    if bids.lowest_h is None or bids.highest_h is None:
         return ""
-    low, high = min(prices), max(prices)
-    factor = hours if hours is not None else Decimal(1)
+    low, high, factor = bids.lowest_h, bids.highest_h, hours if hours is not None else Decimal(1)
     span = words.act(low * factor) + (f"–{words.act(high * factor)}" if high > low else "")
     return f"≈${span}/h" if hours is None else f"{plain(hours)} h cost ≈${span}"
 

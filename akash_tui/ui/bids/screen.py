@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.bids.bid_book import CHEAPEST
+from akash_tui.domain.bids.score import score
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
@@ -20,7 +20,7 @@ from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import COLUMNS, BidLine
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
-from akash_tui.ui.bids.header import asked_for, budget_line, cost_range, lanes_line, state_words
+from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting as words
@@ -46,16 +46,15 @@ class BidsScreen(BidActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.board = BidList(lambda: self.session_app.voice.monotonic())
+        self.bid_list = BidList(lambda: self.session_app.status.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
-        self._range: tuple[object, str] = (None, "")
 
     def body(self) -> ComposeResult:
         with Container(id="bids"):
             with TitledPanel(id="bids-panel", classes="panel"):
-                yield TextPane(id="lanes")
+                yield TextPane(id="bids-header")
                 yield LiveTable[BidLine](COLUMNS, gone=lambda line: line.gone, id="bid-table")
                 yield FilterBar(self.group_rows, id="filter-bar")
             with VerticalScroll(id="detail", classes="panel", can_focus=False):
@@ -74,8 +73,8 @@ class BidsScreen(BidActions):
             trip.run.id,
             trip.run.revision,
             trip.run.book.revision,
-            int(self.session_app.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
-            self.board.choices,
+            int(self.session_app.status.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
+            self.bid_list.choices,
             trip.budget,
             tuple(trip.marks),
             self.detail,
@@ -87,27 +86,27 @@ class BidsScreen(BidActions):
         trip = self.trip
         if trip is None:
             self.query_one(TitledPanel).name_edges(Content("Bids"), Content(""))
-            self.query_one("#lanes", TextPane).display = False
+            self.query_one("#bids-header", TextPane).display = False
             self.query_one("#detail").display = False
             self.bar.display = False
             self.table.say_empty("No deployment is waiting for bids.\n1 starts one · 3 lists what you have")
             self.table.show([])
             return
-        run, board = trip.run, self.board
-        board.turn_to(run, trip.only_at)
+        run, bid_list = trip.run, self.bid_list
+        bid_list.show_run(run, trip.only_at)
         now = run.clock.now()
         groups = self.groups(run)
-        if board.group not in groups:
-            board.group = groups[0] if groups else None
-        board.history = trip.history
-        lines = board.lines(run, trip.budget, now)
+        if bid_list.group not in groups:
+            bid_list.group = groups[0] if groups else None
+        bid_list.history = trip.history
+        lines = bid_list.lines(run, trip.budget, now)
         self._title(trip, now, groups)
         self.table.say_empty(
-            "There is no bid in it." if trip.saved and not board.shown.total else self._empty(run, now)
+            "There is no bid in it." if trip.saved and not bid_list.view.shown.total else self._empty(run, now)
         )
         self.table.marks = {str(id) for id in trip.marks}
         self.show_order()
-        self.table.show(lines, board.moment.stamp)
+        self.table.show(lines, bid_list.context.stamp)
         self._head(trip)
         self._detail(trip, now)
 
@@ -115,50 +114,42 @@ class BidsScreen(BidActions):
         run = trip.run
         name = Content(run.name or "deployment").truncate(max(12, self.size.width - 66), ellipsis=True)
         parts: list[Content | str] = [name, f" · dseq {run.id.dseq}"]
-        if len(groups) > 1 and self.board.group is not None:
-            spec = run.groups.get(self.board.group)
+        if len(groups) > 1 and self.bid_list.group is not None:
+            spec = run.groups.get(self.bid_list.group)
             named = f" {spec.name}" if spec is not None else ""
-            parts.append(f" · group{named} {list(groups).index(self.board.group) + 1}/{len(groups)} [ ]")
+            parts.append(f" · group{named} {list(groups).index(self.bid_list.group) + 1}/{len(groups)} [ ]")
         text, tone = state_words(run, now, narrow=self.size.width < 90)
         if trip.saved:
             text, tone = f"saved answer, {trip.saved}, read-only", "warn"
         parts.append(joined(" · ", (text, tone)))
         if not run.live and run.stage is Stage.COLLECTING:
             parts.append(joined((" · polling", "muted")))
-        held = self.board.held
-        said = "held, p lets go" if held.for_good else "held" if held.now else ""
-        moved = f"{held.waiting} would move" if said and held.waiting else ""
-        changed = f"+{words.plural(self.board.changes, 'change')}" if self.board.changes else ""
-        below = (self.cost_range(trip), self.order_words(), said, changed, moved)
+        pinned = self.bid_list.pinned
+        state = "pinned, p unpins" if pinned.until_unpinned else "pinned" if pinned.active else ""
+        moved = f"{pinned.waiting} would move" if state and pinned.waiting else ""
+        changed = f"+{words.plural(self.bid_list.changes, 'change')}" if self.bid_list.changes else ""
+        cost = cost_range(self.bid_list.view.open, trip.budget.hours)
+        below = (cost, self.order_words(), state, changed, moved)
         self.query_one(TitledPanel).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
-
-    def cost_range(self, trip: TrackedRun) -> str:
-        """What the bids cost, from the cheapest on; reckoned once a second at most, as there may be thousands."""
-        key = (trip.run.id, self.board.group, trip.budget, int(self.session_app.voice.monotonic()))
-        if self._range[0] != key:
-            rows = trip.run.book.rows(self.board.sort, self.board.group, gone=False)
-            self._range = key, cost_range(rows, trip.budget.hours)
-        return self._range[1]
 
     def _head(self, trip: TrackedRun) -> None:
         run, session_app = trip.run, self.session_app
-        pane = self.query_one("#lanes", TextPane)
+        pane = self.query_one("#bids-header", TextPane)
         pane.display = True
-        params = session_app.following.params if session_app.following is not None else None
+        params = session_app.run_manager.params if session_app.run_manager is not None else None
         most = params.order_max_bids if params is not None else None
-        board = self.board
+        bid_list, view = self.bid_list, self.bid_list.view
         width = max(20, pane.content_size.width)
-        all_bids = run.book.count(board.group)
-        some_went = len(run.book.rows(CHEAPEST, board.group, gone=False)) < all_bids
+        all_bids = run.book.count(bid_list.group)
         head = [
-            lanes_line(run.book.lanes(board.group), width, some_went=some_went)
+            best_prices_line(view.open.best, width, some_went=view.open.count < all_bids)
             if not run.leases
-            else joined(("leased     ", "muted"), "3 shows what runs and its ways in"),
-            budget_line(run, trip.budget, all_bids, most, board.over, width),
+            else joined(("leased     ", "muted"), "3 shows what runs and its endpoints"),
+            budget_line(run, trip.budget, all_bids, most, view.over_budget, width),
         ]
-        if board.filter.terms:
-            text = Content(board.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
-            head.append(joined(("filter     ", "muted"), text, (f" · {board.shown.words}", "accent")))
+        if bid_list.filter.terms:
+            text = Content(bid_list.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
+            head.append(joined(("filter     ", "muted"), text, (f" · {view.shown.words}", "accent")))
         if run.stage is Stage.COLLECTING and len(run.book) and run.book.first_bid_height is None:
             said = "Providers withdrew their bids, and seldom bid twice on one order. "
             head.append(joined((said, "warn"), ("x closes it, 1 asks anew", "warn")))
@@ -173,8 +164,8 @@ class BidsScreen(BidActions):
         if run.stage is Stage.CREATING:
             done = [s.name for s in run.steps.values() if s.state is StepState.DONE]
             return ("✓ " + " · ✓ ".join(done) + "\n" if done else "") + "Waiting for the block of the deployment…"
-        if self.board.filter.terms and self.board.shown.total:
-            return f"The filter hides all {self.board.shown.total} bids.\n/ then esc shows them"
+        if self.bid_list.filter.terms and self.bid_list.view.shown.total:
+            return f"The filter hides all {self.bid_list.view.shown.total} bids.\n/ then esc shows them"
         if run.stage is not Stage.COLLECTING:
             return "No bid is open any more.\n3 lists your deployments"
         if len(run.book):
@@ -197,7 +188,7 @@ class BidsScreen(BidActions):
             self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
         note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
-            bid_detail(line, note, self.board.score(trip.run, line.row))
+            bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, trip.history))
         )
 
     # -- actions ---------------------------------------------------------------------
@@ -206,9 +197,9 @@ class BidsScreen(BidActions):
         return True
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "bids.hold" and self.board.held.for_good:
+        if action_id == "bids.hold" and self.bid_list.pinned.until_unpinned:
             return "let go"
-        if action_id == "bids.score-order" and self.board.by_score:
+        if action_id == "bids.score-order" and self.bid_list.by_score:
             return "no score"
         return super().title_of(action_id)
 
@@ -265,18 +256,18 @@ class BidsScreen(BidActions):
 
     @on(LiveTable.Touched)
     def _touched(self) -> None:
-        self.board.held.touch()
+        self.bid_list.pinned.pin()
 
     def do_hold(self) -> None:
-        self.board.hold()
+        self.bid_list.toggle_pin()
 
     def _step_group(self, step: int) -> None:
         trip = self.trip
         if trip is not None:
             groups = list(self.groups(trip.run))
-            at = groups.index(self.board.group) if self.board.group in groups else 0
-            self.board.group = groups[(at + step) % len(groups)]
-            self.board.held.unpin()
+            at = groups.index(self.bid_list.group) if self.bid_list.group in groups else 0
+            self.bid_list.group = groups[(at + step) % len(groups)]
+            self.bid_list.pinned.unpin()
 
     def do_group_before(self) -> None:
         self._step_group(-1)
@@ -307,9 +298,9 @@ class BidsScreen(BidActions):
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
         elif self.drop_filter():
-            self.session_app.voice.say("All bids are shown again.", "muted")
+            self.session_app.status.say("All bids are shown again.", "muted")
         elif trip is not None and trip.marks:
             trip.marks.clear()
-        elif self.board.held.for_good:
+        elif self.bid_list.pinned.until_unpinned:
             self.do_hold()
         self.repaint()

@@ -1,4 +1,4 @@
-"""How the bids are looked at: order, filter, views, score, lanes. Nothing here spends or changes a deployment."""
+"""Order, filter, saved views and score of the bid list. Nothing here spends or changes a deployment."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from functools import partial
 
 from textual import on
 
-from akash_tui.domain.bids.bid_book import CHEAPEST, SORT_COLUMNS, SortKey
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.filter_fields import BIDS
-from akash_tui.domain.bids.sorting import parse_sort
+from akash_tui.domain.bids.sorting import CHEAPEST, SORT_COLUMNS, SortKey, parse_sort
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, parse_filter
 from akash_tui.services.storage.settings import SavedView
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -32,11 +31,11 @@ LONGEST_NAME = 30
 class BidSorting(BaseScreen):
     """The part of the bids screen that decides which lines are seen, and where."""
 
-    board: BidList
+    bid_list: BidList
 
     @property
     def trip(self) -> TrackedRun | None:
-        return self.session_app.following.trip if self.session_app.following is not None else None
+        return self.session_app.run_manager.trip if self.session_app.run_manager is not None else None
 
     @property
     def table(self) -> LiveTable[BidLine]:
@@ -49,33 +48,33 @@ class BidSorting(BaseScreen):
     def group_rows(self) -> Sequence[BidRow]:
         """Every bid of the group, for completions."""
         trip = self.trip
-        return trip.run.book.rows(CHEAPEST, self.board.group) if trip is not None else ()
+        return [row for row in trip.run.book.all() if row.gseq == self.bid_list.group] if trip is not None else ()
 
     # -- order -----------------------------------------------------------------------
 
     def sort_by(self, column: str) -> None:
         """By one column, the good end first; again turns it round."""
-        first = self.board.sort[0]
-        if column == first.column and not self.board.by_score:
+        first = self.bid_list.sort[0]
+        if column == first.column and not self.bid_list.by_score:
             self.do_reverse()
         else:
-            self.board.order_by(SortKey(column, descending=column in BEST_FIRST))
+            self.bid_list.order_by(SortKey(column, descending=column in BEST_FIRST))
 
     def do_sort(self) -> None:
-        column = self.board.sort[0].column
+        column = self.bid_list.sort[0].column
         at = SORTABLE.index(column) if column in SORTABLE else -1
         self.sort_by(SORTABLE[(at + 1) % len(SORTABLE)])
 
     def do_reverse(self) -> None:
-        first, *others = self.board.sort
-        self.board.order_by(SortKey(first.column, not first.descending), *others)
+        first, *others = self.bid_list.sort
+        self.bid_list.order_by(SortKey(first.column, not first.descending), *others)
 
     def do_price_order(self) -> None:
-        self.board.order_by(*CHEAPEST)
+        self.bid_list.order_by(*CHEAPEST)
 
     def do_score_order(self) -> None:
-        self.board.by_score = not self.board.by_score
-        self.board.held.unpin()
+        self.bid_list.by_score = not self.bid_list.by_score
+        self.bid_list.pinned.unpin()
 
     def do_sort_keys(self) -> None:
         self.background(self._ask_keys, "sort-keys")
@@ -89,12 +88,12 @@ class BidSorting(BaseScreen):
             return None
 
         told = [LabelledLine("", "Columns, the most important first; - turns one round: price,-uptime,latency")]
-        now = ",".join(("-" if k.descending else "") + k.column for k in self.board.sort)
+        now = ",".join(("-" if k.descending else "") + k.column for k in self.bid_list.sort)
         answer = await self.session_app.push_screen_wait(
             TextInputDialog("Sort by several columns", told, value=now, check=wrong)
         )
         if isinstance(answer, str):
-            self.board.order_by(*parse_sort(answer))
+            self.bid_list.order_by(*parse_sort(answer))
 
     @on(LiveTable.HeaderClicked)
     def _header(self, event: LiveTable.HeaderClicked) -> None:
@@ -105,7 +104,7 @@ class BidSorting(BaseScreen):
 
     def show_order(self) -> None:
         """The signs of the order in the table's header."""
-        by_score = self.board.by_score
+        by_score = self.bid_list.by_score
         columns = list(COLUMNS)
         keys = [column.key for column in columns]
         if self.trip is not None and self.trip.budget.amount is not None:
@@ -113,14 +112,14 @@ class BidSorting(BaseScreen):
         if by_score:
             columns.insert(keys.index("price"), SCORE_COLUMN)
         self.table.set_columns(columns)
-        first = self.board.sort[0]
+        first = self.bid_list.sort[0]
         self.table.sort_sign(SCORE if by_score else first.column, True if by_score else first.descending)
 
     def order_words(self) -> str:
         """`price ▲, uptime ▼` when more than one column counts, or one that has no room in the table."""
-        if self.board.by_score:
+        if self.bid_list.by_score:
             return "by score, P is by price"
-        keys, seen = self.board.sort, self.table.in_sight
+        keys, seen = self.bid_list.sort, self.table.in_sight
         if len(keys) == 1 and (not seen or keys[0].column in seen):
             return ""
         return ", ".join(f"{k.column} {'▼' if k.descending else '▲'}" for k in keys)
@@ -128,17 +127,17 @@ class BidSorting(BaseScreen):
     # -- filter and views ------------------------------------------------------------
 
     def do_filter(self) -> None:
-        self.bar.open(self.board.filter.text)
+        self.bar.open(self.bid_list.filter.text)
 
     @on(FilterBar.Filtered)
     def _filtered(self, event: FilterBar.Filtered) -> None:
-        if event.filter.text != self.board.filter.text:
-            self.look_through(event.filter)
+        if event.filter.text != self.bid_list.filter.text:
+            self.use_filter(event.filter)
 
-    def look_through(self, wanted: Filter) -> None:
+    def use_filter(self, wanted: Filter) -> None:
         """Use a filter from now on."""
-        self.board.filter = wanted
-        self.board.held.unpin()
+        self.bid_list.filter = wanted
+        self.bid_list.pinned.unpin()
         self.repaint()
 
     @on(FilterBar.Closed)
@@ -156,7 +155,7 @@ class BidSorting(BaseScreen):
                 return f"Use one word of at most {LONGEST_NAME} characters, other than {ALL!r}."
             return None
 
-        keys = self.board.sort
+        keys = self.bid_list.sort
         told = [
             LabelledLine("", f"{wanted.text}"),
             LabelledLine("", "v lists the views; the same name again replaces one."),
@@ -166,7 +165,7 @@ class BidSorting(BaseScreen):
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
             views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
-            self.session_app.voice.say(f"View {name.strip()} is kept; v lists the views.", "good")
+            self.session_app.status.say(f"View {name.strip()} is kept; v lists the views.", "good")
 
     def do_views(self) -> None:
         self.background(self._pick_view, "views")
@@ -184,45 +183,42 @@ class BidSorting(BaseScreen):
         verb, _, name = answer.partition(" ")
         if verb == "drop":
             self.session_app.remember(views={n: v for n, v in views.items() if n != name})
-            self.session_app.voice.say(f"View {name} is forgotten.")
+            self.session_app.status.say(f"View {name} is forgotten.")
             return
         view = SavedView() if verb == ALL else views[name]
         try:
             wanted, keys = parse_filter(view.filter, BIDS), parse_sort(view.sort)
         except (FilterError, ValueError) as error:  # settings.json was written by hand, or by another version
-            self.session_app.voice.say(f"View {name} cannot be used: {error}", "bad")
+            self.session_app.status.say(f"View {name} cannot be used: {error}", "bad")
             return
-        self.board.order_by(*keys)
-        self.look_through(wanted)
+        self.bid_list.order_by(*keys)
+        self.use_filter(wanted)
 
     def drop_filter(self) -> bool:
         """Show everything again; True if something was hidden."""
-        if not self.board.filter.terms:
+        if not self.bid_list.filter.terms:
             return False
-        self.look_through(EVERYTHING)
+        self.use_filter(EVERYTHING)
         return True
 
-    # -- lanes -----------------------------------------------------------------------
+    # -- best prices -----------------------------------------------------------------------
 
-    def lane_bids(self) -> list[str]:
+    def best_bids(self) -> list[str]:
         """Keys of the best bid of each model that has one, cheapest first."""
-        trip = self.trip
-        if trip is None:
-            return []
-        best = [lane.best for lane in trip.run.book.lanes(self.board.group) if lane.best is not None]
+        best = [price.best for price in self.bid_list.view.open.best if price.best is not None]
         best.sort(key=lambda row: (row.price_h is None, row.price_h))
         return [row.key for row in best]
 
     def do_best(self) -> None:
         """To the best bid of the next model; hidden ones are passed over, and said so."""
-        keys = self.lane_bids()
+        keys = self.best_bids()
         visible = [key for key in keys if self.table.has(key)]
         if not visible:
-            self.session_app.voice.say(
+            self.session_app.status.say(
                 "The filter hides every best bid; / then esc shows all." if keys else "No best bid yet.", "warn"
             )
             return
         here = self.table.cursor_id
         after = visible.index(here) + 1 if here in visible else 0
-        self.board.held.touch()
+        self.bid_list.pinned.pin()
         self.table.move_to_id(visible[after % len(visible)])

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, PlacedRows, R, fit_columns, fit_text
+from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, R, fit_columns, fit_text
 from akash_tui.ui.widgets.table_render import LineRenderer
 
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
@@ -205,12 +205,9 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             return None
         if self._at < len(self.rows) and self.rows[self._at].id == row_id:
             return self._at
-        if isinstance(self.rows, PlacedRows):
-            at = self.rows.place(row_id)
-        else:
-            if self._index is None:
-                self._index = {row.id: i for i, row in enumerate(self.rows)}
-            at = self._index.get(row_id)
+        if self._index is None:
+            self._index = {row.id: i for i, row in enumerate(self.rows)}
+        at = self._index.get(row_id)
         if at is not None and row_id == self.cursor_id:
             self._at = at
         return at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Protocol, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
@@ -16,13 +16,6 @@ class LiveRow(Protocol):
 
     @property
     def id(self) -> str: ...
-
-
-@runtime_checkable
-class PlacedRows(Protocol):
-    """Rows that know where one of them stands, without anybody looking at all of them."""
-
-    def place(self, id: str) -> int | None: ...
 
 
 R = TypeVar("R", bound=LiveRow)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_view import best_prices
 from akash_tui.domain.bids.filter_fields import ALIASES, BIDS, FIELDS
 from akash_tui.domain.filtering.filter import EVERYTHING, FilterError, complete, parse_filter
 from akash_tui.domain.market.observations import MarketPrice, Reach
@@ -209,5 +210,6 @@ def test_an_absurd_price_is_the_best_of_its_model_only_where_it_is_alone() -> No
     book.apply(
         [bid("tiny", "1e-9"), bid("fair", 900), bid("only", "1e-9", offers=offer(nvidia("h100")))], height=9, now=NOW
     )
-    best = {lane.model.model: lane.best.id.provider for lane in book.lanes() if lane.best is not None}
+    found = best_prices(book.rows(gone=False), book.asked_models())
+    best = {price.model.model: price.best.id.provider for price in found if price.best is not None}
     assert best == {"a100": "fair", "h100": "only"}

@@ -8,7 +8,8 @@ from akash_tui.adapters.chain.saved_bids import parse_bids
 from akash_tui.domain.akash.entities import Order, OrderState
 from akash_tui.domain.akash.gpu import GpuModel, GpuSource
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.bids.bid_book import BidBook, BidRow
+from akash_tui.domain.bids.bid_book import BidBook
+from akash_tui.domain.bids.bid_row import BidRow
 from tests.conformance import SHARED, need
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

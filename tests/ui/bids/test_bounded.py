@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from akash_tui.domain.bids.bid_book import FORGET_SECONDS
-from akash_tui.ui.bids import bid_list as board_module
-from akash_tui.ui.bids import pinned_order as held
+from akash_tui.ui.bids import pinned_order
 from tests.bench.flood import Flood
 
 BIDS = 60
@@ -30,9 +29,7 @@ def kept(thing: Any, name: str = "", depth: int = 3) -> dict[str, int]:
 
 
 def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held, "SPARE", BIDS)
-    monkeypatch.setattr(board_module, "SPARE", BIDS)
-    monkeypatch.setattr(board_module, "MOST_LINES", 4 * BIDS)
+    monkeypatch.setattr(pinned_order, "SPARE", BIDS)
     flood = Flood(BIDS)
     flood.play(int(FORGET_SECONDS) + 700)
     early = max(len(flood.book), 1)
@@ -41,7 +38,7 @@ def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) 
     def look(at: int) -> None:
         if at % 5:
             return
-        for thing, name in ((flood.board, "board"), (flood.book, "book"), (flood.teller, "teller")):
+        for thing, name in ((flood.bid_list, "bid_list"), (flood.book, "book"), (flood.teller, "teller")):
             for way, size in kept(thing, name).items():
                 sizes[way] = max(sizes.get(way, 0), size)
 
@@ -50,7 +47,7 @@ def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) 
     assert len(flood.book) <= 1.2 * early
     most = BIDS * (1 + (FORGET_SECONDS + 60) / 300)  # those that are there, and those not forgotten yet
     assert sizes["book._entries"] <= most
-    assert sizes["book._facts.providers"] <= most
+    assert sizes["book._rows.providers"] <= most
     assert {way: size for way, size in sizes.items() if size > 2 * most + 100} == {}
     assert sizes["teller._states"] > BIDS, "and the measure sees what is kept"
-    assert sizes["board._sieve._verdicts"] >= BIDS
+    assert sizes["bid_list._lines"] >= BIDS

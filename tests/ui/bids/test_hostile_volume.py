@@ -10,9 +10,11 @@ from textual.app import App
 
 from akash_tui.adapters.chain.saved_bids import parse_bids
 from akash_tui.domain.akash.entities import Bid
-from akash_tui.domain.bids.bid_book import SORT_COLUMNS, BidBook, SortKey
+from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.domain.bids.bid_view import best_prices
 from akash_tui.domain.bids.filter_fields import BIDS
+from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
 from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.text import LIMIT, clean
 from akash_tui.ui.bids.screen import BidsScreen
@@ -90,9 +92,9 @@ def test_each_is_there_once_short_clean_and_ordered_by_what_is_a_price() -> None
     for descending in (False, True):
         first = book.rows((SortKey("price", descending),))[0]
         assert first.oddity or first.bid.price.amount in (900, 2000), "an absurd price leads only with its mark"
-    best = book.lanes()
+    best = best_prices(book.rows(gone=False), book.asked_models())
     assert best
-    assert all(lane.best is not None and lane.best.state is RowState.OPEN for lane in best)
+    assert all(price.best is not None and price.best.state is RowState.OPEN for price in best)
     sane = parse_filter("!odd", BIDS).apply(rows)
     assert list(sane.rows) == unmarked
 
@@ -129,6 +131,6 @@ async def test_the_board_shows_them_and_obeys_none(tmp_path: Path) -> None:
         assert app.is_running
         while not isinstance(app.screen, BidsScreen):
             await pilot.press("escape")
-        app.screen.look_through(parse_filter("!odd", BIDS))
+        app.screen.use_filter(parse_filter("!odd", BIDS))
         await until(pilot, lambda: 0 < len(table.rows) < 400 and not any(row.row.oddity for row in table.rows))
     assert not (home / "crashes").exists()

@@ -12,7 +12,8 @@ from akash_tui.domain.akash.entities import BidState
 from akash_tui.domain.market.observations import Reach
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from tests.ui.bids.test_choosing import answered, board, learn, now_bids, typed
 from tests.ui.fakes import BIDS, START, Stage_, bid, bid_id, until
 from tests.ui.screen_text import line_of, lines, text, under
@@ -134,7 +135,7 @@ async def test_sort_by_any_column(scene: Stage_) -> None:
         dearest = ["h100 ×1", "a100 or h100?", "not disclosed"]
         for key, title in (("gpu_h", "$/GPU-h▲"), ("gb_h", "$/GB-h▲"), ("month", "$/month▲"), ("market", "vs mkt▲")):
             await pilot.press("o")
-            await until(pilot, lambda key=key: board(scene).board.sort[0].column == key)  # type: ignore[misc]
+            await until(pilot, lambda key=key: board(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
             await says(scene, pilot, title)
         await answered(scene, pilot, "S", "-price")
         await says(scene, pilot, "≈$/h▼")

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.sdl.build.build import build
-from akash_tui.domain.sdl.check.uses import check_uses
+from akash_tui.domain.sdl.build.groups import build
 from akash_tui.domain.sdl.check.limits import check_limits
-from akash_tui.domain.sdl.read.model import Document
-from akash_tui.domain.sdl.read.nodes import Alias, Node, ReadFault
+from akash_tui.domain.sdl.check.uses import check_uses
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.domain.sdl.read.document import read_document, reclamation_ns
+from akash_tui.domain.sdl.read.model import Document
+from akash_tui.domain.sdl.read.nodes import Alias, Node, ReadFault
 from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 

@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akash_tui.adapters.chain.endpoints.bid_row_cache import BidRows
 from akash_tui.adapters.chain.endpoints.pool import parse
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault
 from akash_tui.adapters.chain.rest_json.chain import OneAccount, OneBlock, OraclePrice
-from akash_tui.adapters.chain.rest_json.market import DeploymentJson, LeaseJson, OneOrder
+from akash_tui.adapters.chain.rest_json.market import BidsPage, DeploymentJson, LeaseJson, OneOrder
 from akash_tui.adapters.chain.rest_json.providers import AuditsPage, CertificatesPage, LedgerPage, OneProvider
 from akash_tui.adapters.chain.rest_json.tx import OneTx
 from akash_tui.adapters.chain.saved_bids import parse_bids
@@ -39,7 +38,7 @@ READERS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "certificates": (CertificatesPage, lambda m: [c.value("me") for c in m.certificates or ()]),
     "bme-ledger-burned": (LedgerPage, lambda m: [r.value() for r in m.records or ()]),
     "mint-included": (OneTx, lambda m: m.tx_response.value()),
-    "bids-one": (BidRows(), lambda m: m.bids),
+    "bids-one": (BidsPage, lambda m: [b.value() for b in m.bids or ()]),
 }
 CONVERTED_WITHIN_THE_ATTEMPT = {"account", "account-module", "block-latest"}
 ODD: tuple[Any, ...] = (

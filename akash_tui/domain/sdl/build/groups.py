@@ -11,10 +11,19 @@ from decimal import Decimal
 from typing import Final
 
 from akash_tui.domain.akash.money import DecCoin
-from akash_tui.domain.akash.resources import Attribute, Endpoint, EndpointKind, GroupSpec, Resources, ResourceUnit, SignedBy, Volume
+from akash_tui.domain.akash.resources import (
+    Attribute,
+    Endpoint,
+    EndpointKind,
+    GroupSpec,
+    Resources,
+    ResourceUnit,
+    SignedBy,
+    Volume,
+)
+from akash_tui.domain.sdl.build.service_json import ExposedPort, Json, attributes_json, resources_json, service_json
 from akash_tui.domain.sdl.go.sort import go_sort
 from akash_tui.domain.sdl.read.model import Compute, Document, Expose, Placement, Service, Use
-from akash_tui.domain.sdl.build.service_json import ExposedPort, Json, attributes_json, resources_json, service_json
 
 _ATTO: Final = Decimal(10) ** -18
 
