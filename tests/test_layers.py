@@ -44,7 +44,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"practice", "wire"},
         {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
     ),
-    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "textual_plotext", "plotext"}),
+    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext"}),
     "cli": ({"domain", "services", "cli"}, {"click", "plotext"}),
     # the entry points: the only places that see both sides
     "__main__": ({"*"}, None),
