@@ -21,7 +21,7 @@ from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import decimal, print_json, print_progress, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import name_of
@@ -95,9 +95,9 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
         [
             [
                 row.gpu.model,
-                words.vram(row.gpu),
-                row.gpu.interface or words.NOT_KNOWN,
-                *(words.price(p) for p in (row.minimum, row.median, row.average, row.maximum)),
+                formatting.vram(row.gpu),
+                row.gpu.interface or formatting.NOT_KNOWN,
+                *(formatting.price(p) for p in (row.minimum, row.median, row.average, row.maximum)),
             ]
             for row in rows
         ],
@@ -105,9 +105,11 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
     )
     for row in rows:
         if len(readings.get(row.id, ())) > 1:
-            click.echo(f"{row.gpu.model} {words.vram(row.gpu)}, median as read here:")
+            click.echo(f"{row.gpu.model} {formatting.vram(row.gpu)}, median as read here:")
             print_table(
-                ["day", "$/GPU-h"], [[r.day.isoformat(), words.price(r.median)] for r in readings[row.id]], right=(1,)
+                ["day", "$/GPU-h"],
+                [[r.day.isoformat(), formatting.price(r.median)] for r in readings[row.id]],
+                right=(1,),
             )
     click.echo("$ per GPU-hour in recent bids")
     if rows:
@@ -170,10 +172,10 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
             [
                 [
                     d.day.isoformat(),
-                    words.count(d.leased),
-                    words.count(d.total),
-                    words.NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
-                    words.count(d.providers),
+                    formatting.count(d.leased),
+                    formatting.count(d.total),
+                    formatting.NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
+                    formatting.count(d.providers),
                 ]
                 for d in past
             ],
@@ -185,8 +187,8 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
             [
                 name_of(h.sheet),
                 _yes(h.sheet.profile.online),
-                f"{words.count(h.free)} / {words.count(h.total)}",
-                h.sheet.profile.region or words.NOT_KNOWN,
+                f"{formatting.count(h.free)} / {formatting.count(h.total)}",
+                h.sheet.profile.region or formatting.NOT_KNOWN,
                 uptime(h.sheet.profile.uptime_7d),
                 _yes(h.sheet.profile.audited),
                 str(len(h.leases) or ""),
@@ -276,4 +278,4 @@ def _readings_json(readings: Sequence[DailyPrice]) -> list[dict[str, object]]:
 
 
 def _yes(value: bool | None) -> str:
-    return {True: "yes", False: "no", None: words.NOT_KNOWN}[value]
+    return {True: "yes", False: "no", None: formatting.NOT_KNOWN}[value]

@@ -19,7 +19,7 @@ from akash_tui.cli.market_show import (
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_table
 from akash_tui.cli.session import run_async
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, Series, window
 from akash_tui.domain.market.supply import Capacity
 from akash_tui.services.core.cached_answer import CachedValue
@@ -67,8 +67,8 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
     print_amounts(found.resources, ascii_only=plain_only(g, ascii_only))
     asked = f" of {found.asked} asked" if found.asked is not None else ""
     click.echo(
-        f"{words.count(found.providers)} providers answer{asked} · "
-        f"{words.NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
+        f"{formatting.count(found.providers)} providers answer{asked} · "
+        f"{formatting.NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
     )
     click.echo(provenance(found.source, found.read_at, told.old, told.fault))
 
@@ -117,11 +117,11 @@ def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
         [
             [
                 other.value.kind.title,
-                words.figure(other.value.current, other.value.kind),
-                words.figure((part := window(other.value, Range(span))).figure, other.value.kind)
+                formatting.figure(other.value.current, other.value.kind),
+                formatting.figure((part := window(other.value, Range(span))).figure, other.value.kind)
                 if other.value.kind.flow
                 else "",
-                words.change(part.change) if other.value.kind.flow else "",
+                formatting.change(part.change) if other.value.kind.flow else "",
             ]
             for other in known
         ],

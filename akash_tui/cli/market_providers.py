@@ -11,7 +11,7 @@ from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import FilterError, parse_filter
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
@@ -56,12 +56,12 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         [
             [
                 name_of(sheet),
-                f"{words.count(sheet.resources.gpu.available)} / {words.count(sheet.resources.gpu.total)}",
+                f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
                 models(sheet.profile.gpus, 3),
-                sheet.profile.region or words.NOT_KNOWN,
+                sheet.profile.region or formatting.NOT_KNOWN,
                 uptime(sheet.profile.uptime_7d),
-                {True: "yes", False: "no", None: words.NOT_KNOWN}[sheet.profile.audited],
-                sheet.profile.version or words.NOT_KNOWN,
+                {True: "yes", False: "no", None: formatting.NOT_KNOWN}[sheet.profile.audited],
+                sheet.profile.version or formatting.NOT_KNOWN,
                 sheet.owner,
             ]
             for sheet in shown
@@ -96,12 +96,12 @@ def provider(g: GlobalOptions, owner: str) -> None:
         [
             ["gateway", profile.host_uri],
             ["now", "not asked" if reach is None else f"answers in {reach.latency_ms} ms" if reach.ok else reach.note],
-            ["place", place or words.NOT_KNOWN],
+            ["place", place or formatting.NOT_KNOWN],
             ["GPU models", models(profile.gpus, 50) or "none"],
             ["uptime", " · ".join(f"{d}: {uptime(u)}" for d, u in uptimes(sheet))],
             ["checks", strip(sheet, ascii_only=plain_only(g, False))],
-            ["version", profile.version or words.NOT_KNOWN],
-            ["leases", words.count(profile.leases)],
+            ["version", profile.version or formatting.NOT_KNOWN],
+            ["leases", formatting.count(profile.leases)],
             ["auditors", ", ".join(a.auditor for a in page.audits) or "none"],
             ["yours", own_words(page)],
         ],
@@ -122,7 +122,7 @@ def models(gpus: tuple[GpuModel, ...], most: int) -> str:
 
 def uptime(share: float | None) -> str:
     """0.9987 → `99.9 %`, never rounded up to 100."""
-    return words.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
+    return formatting.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
 
 
 def uptimes(sheet: ProviderSheet) -> list[tuple[str, float | None]]:
@@ -135,7 +135,7 @@ def strip(sheet: ProviderSheet, *, ascii_only: bool, most: int = 48) -> str:
     """The last checks, oldest first: one sign each."""
     up, down = ("|", ".") if ascii_only else ("▮", "▯")
     newest = sheet.checks[:most]
-    return "".join(up if check.online else down for check in reversed(newest)) or words.NOT_KNOWN
+    return "".join(up if check.online else down for check in reversed(newest)) or formatting.NOT_KNOWN
 
 
 def own_words(page: ProviderPage) -> str:

@@ -17,14 +17,13 @@ from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import address, dseq_of
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
-from akash_tui.services.market.medians import medians
 from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
 from akash_tui.services.storage.files import replace_text
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
-    from akash_tui.domain.sdl.lint.prices import Medians
 
 MAINNET_MINIMUM = "500000uact"
 """Mainnet's minimum deposit, used for the message when none is given."""
@@ -77,7 +76,7 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
         async with open_session(g) as session:
             prices = session.facts.price_answer
             known = [] if prices is None else (await prices.get()).value
-            return medians(known, session.clock.now()), await session.chain.block_time()
+            return Medians.of_prices(known, session.clock.now()), await session.chain.block_time()
 
     g.readonly = True
     try:

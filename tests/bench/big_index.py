@@ -65,7 +65,7 @@ class BigIndex:
             resources=SupplyResources(*(amounts(dice.randrange(9), 0, dice.randrange(9)) for _ in range(4))),
             attributes=tuple(SignedAttribute(name, f"value {n % 40}", ("akash1auditor",)) for name in names),
             checks=(),
-            source=FigureSource.INDEX,
+            source=FigureSource.INDEXER,
             read_at=self.now,
         )
 
@@ -101,7 +101,7 @@ class BigIndex:
         parts = SupplyResources(
             amounts(480_000, 0, 520_000), amounts(612, 4, 255), amounts(39, 0, 61), amounts(1, 0, 3)
         )
-        return SourceAnswer(Capacity(PROVIDERS, parts, FigureSource.INDEX, self.now), self.now)
+        return SourceAnswer(Capacity(PROVIDERS, parts, FigureSource.INDEXER, self.now), self.now)
 
     async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
         dice = random.Random(2)

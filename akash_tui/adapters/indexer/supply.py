@@ -68,7 +68,7 @@ def read_capacity(value: object, read_at: datetime) -> Capacity:
             memory=_amounts(parts.get("memory")),
             storage=_amounts(storage.get("total")),
         ),
-        source=FigureSource.INDEX,
+        source=FigureSource.INDEXER,
         read_at=read_at,
     )
 
@@ -147,7 +147,7 @@ def _sheet(entry: dict[str, object], read_at: datetime) -> ProviderSheet | None:
         ),
         attributes=tuple(_attributes(entry.get("attributes"))),
         checks=tuple(_checks(entry.get("uptime"))),
-        source=FigureSource.INDEX,
+        source=FigureSource.INDEXER,
         read_at=read_at,
         city=text_of(entry.get("city")),
         tier=text_of(entry.get("tier")),

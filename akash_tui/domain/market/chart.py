@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, Final
 
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Point, SeriesKind
 
 FINE: Final = "braille"
@@ -69,7 +69,9 @@ def chart(points: Sequence[Point], kind: SeriesKind, width: int, height: int) ->
         y=ys,
         last=last,
         days=_days(points, width),
-        values=tuple((float(at), words.figure(at, kind)) for at in ticks(*_room(ys), max(3, height // SCALE_ROWS))),
+        values=tuple(
+            (float(at), formatting.figure(at, kind)) for at in ticks(*_room(ys), max(3, height // SCALE_ROWS))
+        ),
     )
 
 

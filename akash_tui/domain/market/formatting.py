@@ -15,7 +15,7 @@ NOT_KNOWN: Final = "?"
 _STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
 _BYTES: Final = (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20))
 SOURCES: Final = {
-    FigureSource.INDEX: "index",
+    FigureSource.INDEXER: "index",
     FigureSource.PROVIDERS: "providers' own status",
     FigureSource.CHAIN: "chain",
 }
@@ -32,7 +32,7 @@ def age(seconds: float) -> str:
     return f"{int(seconds // 86_400)} d old"
 
 
-def told(source: FigureSource, read_at: datetime, now: datetime) -> str:
+def source_and_age(source: FigureSource, read_at: datetime, now: datetime) -> str:
     """Where a figure comes from and how old it is."""
     return f"{SOURCES[source]}, {age(max(0.0, (now - read_at).total_seconds()))}"
 
@@ -135,3 +135,10 @@ def short(value: Decimal) -> str:
     if value == value.to_integral_value() or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:,.2f}"
+
+
+def bar(share: Decimal | None, width: int, *, ascii_only: bool = False) -> tuple[str, str]:
+    """The filled and the open part of `width` characters; all of it is open where the share is not known."""
+    full, empty = ("#", ".") if ascii_only else ("█", "░")
+    filled = 0 if share is None else int((min(max(share, Decimal(0)), Decimal(1)) * width).to_integral_value())
+    return full * filled, empty * (width - filled)

@@ -41,4 +41,4 @@ class MarketPrice:
     """How many providers have the model."""
     providers_free: int | None = None
     """How many of them have one free."""
-    source: FigureSource = FigureSource.INDEX
+    source: FigureSource = FigureSource.INDEXER

@@ -12,10 +12,10 @@ from akash_tui.domain.akash.provider import ProviderProfile
 
 
 class FigureSource(StrEnum):
-    """Who told a figure."""
+    """Where a figure comes from. The values are those of the JSON output."""
 
-    INDEX = "index"
-    """The network's public index."""
+    INDEXER = "index"
+    """The network's public indexer."""
     PROVIDERS = "providers"
     """The providers' own status pages, asked one by one."""
     CHAIN = "chain"

@@ -105,8 +105,8 @@ class MarketFigure(Generic[T]):
         if self._indexed is None or known is None:
             return False
         first = known.value[0] if isinstance(known.value, list) and known.value else known.value
-        source = getattr(first, "source", FigureSource.INDEX)
-        return source is FigureSource.INDEX and self._clock.now() - known.read_at < INDEXER_FIRST
+        source = getattr(first, "source", FigureSource.INDEXER)
+        return source is FigureSource.INDEXER and self._clock.now() - known.read_at < INDEXER_FIRST
 
     async def _save(self, value: CachedValue[T]) -> None:
         """Put a value that was just read on the disk, for the next start."""

@@ -44,7 +44,7 @@ def note(disk: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> Price
     Returns all that is kept now."""
     readings = load(disk)
     for price in prices:
-        if price.source is not FigureSource.INDEX or price.median is None:
+        if price.source is not FigureSource.INDEXER or price.median is None:
             continue
         key = GpuModel(price.vendor, price.model, price.vram_gib, price.interface).key()
         if key not in readings and len(readings) >= MOST_MODELS:

@@ -9,7 +9,7 @@ from typing import Final
 
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.filtering.filter import Filter, FilterError
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.gpu_rows import GpuRow, gpu_filter, nameless, watched
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
@@ -83,18 +83,18 @@ def alert(expression: str, hits: Sequence[GpuRow], chain_id: str) -> Alert:
     """What is told to the bell, the desktop and the hook."""
     first = min(hits, key=lambda row: (row.minimum is None, row.minimum or 0))
     more = f" and {len(hits) - 1} more" if len(hits) > 1 else ""
-    price = "price not known" if first.minimum is None else f"from ≈ ${words.price(first.minimum)} per GPU-hour"
-    name = f"{first.gpu.model} {words.vram(first.gpu)}"
+    price = "price not known" if first.minimum is None else f"from ≈ ${formatting.price(first.minimum)} per GPU-hour"
+    name = f"{first.gpu.model} {formatting.vram(first.gpu)}"
     return Alert(
         code="market_watch",
         title="GPU free",
-        says=f"{name}: {words.count(first.free)} free, {price}{more} ({expression}).",
+        says=f"{name}: {formatting.count(first.free)} free, {price}{more} ({expression}).",
         urgent=True,
         facts={
             "chain_id": chain_id,
             "expression": expression,
             "model": first.gpu.model,
-            "free": words.count(first.free),
-            "usd_gpu_h": words.price(first.minimum),
+            "free": formatting.count(first.free),
+            "usd_gpu_h": formatting.price(first.minimum),
         },
     )

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.chart import ChartData, chart
 from akash_tui.domain.market.daily_series import KINDS, Point, Range, Series, SeriesKind, window
 from akash_tui.domain.market.supply import FigureSource
@@ -117,20 +117,22 @@ class SeriesChart(Widget):
             return Content("")
         series, part = self.told.value, window(self.told.value, self.span)
         if self.point is not None:
-            text = f"{_day(self.point.day)}: {figures.figure(self.point.value, series.kind)}"
+            text = f"{_day(self.point.day)}: {formatting.figure(self.point.value, series.kind)}"
             before = self.points[self.at - 1].value if self.at else None
-            more = figures.moved(self.point.value, before, series.kind)
+            more = formatting.moved(self.point.value, before, series.kind)
             return joined(text, (f"  {more} in a day" if more else "", "muted"))
-        whole = f"{figures.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
-        text = f"{figures.current(series.current, series.kind)} · {whole}"
-        more = figures.moved(part.figure, part.before, series.kind)
+        whole = f"{formatting.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
+        text = f"{formatting.current(series.current, series.kind)} · {whole}"
+        more = formatting.moved(part.figure, part.before, series.kind)
         return joined(text, (f"  {more}" if more else "", "muted"))
 
     def source(self, now: datetime) -> str:
         """Who told it and how old it is."""
         if self.told is None:
             return ""
-        return figures.told(FigureSource.INDEX, self.told.read_at, now) + (", not renewed" if self.told.fault else "")
+        return formatting.source_and_age(FigureSource.INDEXER, self.told.read_at, now) + (
+            ", not renewed" if self.told.fault else ""
+        )
 
     def draw(self) -> None:
         """Draw what is known now, or say why there is nothing to draw."""

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market import formatting as figures
-from akash_tui.domain.market import sketch
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow
@@ -69,32 +68,38 @@ class GpuPage(MarketPage):
         first = page.rows[0]
         late = ", not renewed" if page.told.fault is not None else ""
         out += [
-            LabelledLine("source", figures.told(first.source, page.told.read_at, session.clock.now()) + late, "muted"),
+            LabelledLine(
+                "source",
+                formatting.source_and_age(first.source, page.told.read_at, session.clock.now()) + late,
+                "muted",
+            ),
             BLANK,
         ]
         return [*out, *self._days(page), *self._providers(page)]
 
     def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
-        name = " ".join(part for part in (figures.vram(row.gpu), row.gpu.interface) if part)
+        name = " ".join(part for part in (formatting.vram(row.gpu), row.gpu.interface) if part)
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
-        said = " · ".join(f"{what} {figures.price(value)}" for what, value in prices)
-        free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
-        who = f"at {figures.count(row.providers_free)} of {figures.count(row.providers)} providers"
+        said = " · ".join(f"{what} {formatting.price(value)}" for what, value in prices)
+        free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
+        who = f"at {formatting.count(row.providers_free)} of {formatting.count(row.providers)} providers"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
             LabelledLine("$/GPU-hour", said),
         ]
         if row.leased_7d is not None:
-            out.append(LabelledLine("", f"leased in 7 days: {figures.signed(row.leased_7d)}"))
+            out.append(LabelledLine("", f"leased in 7 days: {formatting.signed(row.leased_7d)}"))
         if row.paid is not None:
             out.append(
-                LabelledLine("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}")
+                LabelledLine(
+                    "", f"you paid ≈ {formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"
+                )
             )
         read = page.readings.get(row.id, [])
         seen = [r.median for r in read if r.median is not None]
         if len(seen) > 1:
             low, high = min(seen), max(seen)
-            said = f"{figures.price(low)} to {figures.price(high)}, as read here since {read[0].day:%-d %b %Y}"
+            said = f"{formatting.price(low)} to {formatting.price(high)}, as read here since {read[0].day:%-d %b %Y}"
             out.append(LabelledLine("median", said))
             out += self.drawn(seen)
         elif seen:
@@ -108,7 +113,7 @@ class GpuPage(MarketPage):
         if not known:
             return [LabelledLine("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
         now = known[-1]
-        said = f"{figures.count(now.leased)} of {figures.count(now.total)} on {now.day:%-d %b %Y}"
+        said = f"{formatting.count(now.leased)} of {formatting.count(now.total)} on {now.day:%-d %b %Y}"
         out: list[LabelledLine | Content] = [LabelledLine("leased", said, "strong")]
         for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
@@ -135,7 +140,11 @@ class GpuPage(MarketPage):
             )
         if page.holders:
             source = page.holders[0].sheet.source
-            out.append(LabelledLine("source", figures.told(source, page.asked.read_at, session.clock.now()), "muted"))
+            out.append(
+                LabelledLine(
+                    "source", formatting.source_and_age(source, page.asked.read_at, session.clock.now()), "muted"
+                )
+            )
         return out
 
     def _holder(self, holder: Holder) -> str:
@@ -144,7 +153,7 @@ class GpuPage(MarketPage):
         audited = {True: "audited", False: "not audited", None: "audit not known"}[profile.audited]
         parts = [
             f"{sign} {name_of(holder.sheet)}",
-            f"{figures.count(holder.free)} of {figures.count(holder.total)} free",
+            f"{formatting.count(holder.free)} of {formatting.count(holder.total)} free",
             profile.region or "place not known",
             f"up {up(profile.uptime_7d)}",
             audited,
@@ -159,7 +168,9 @@ class GpuPage(MarketPage):
             return []
         shown = "\n".join(line.value if isinstance(line, LabelledLine) else line.plain for line in self.lines())
         days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in page.days)
-        owners = "\n".join(f"{h.sheet.owner}\t{figures.count(h.free)}\t{figures.count(h.total)}" for h in page.holders)
+        owners = "\n".join(
+            f"{h.sheet.owner}\t{formatting.count(h.free)}\t{formatting.count(h.total)}" for h in page.holders
+        )
         return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
 
     def sheet(self) -> CsvTable | None:
@@ -207,17 +218,21 @@ class ProviderScreen(MarketPage):
             LabelledLine("GPUs", self._gpus(page)),
             LabelledLine("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
             LabelledLine("checks", self._strip(sheet)),
-            LabelledLine("place", place or figures.NOT_KNOWN),
-            LabelledLine("version", f"{profile.version or figures.NOT_KNOWN} · {figures.count(profile.leases)} leases"),
+            LabelledLine("place", place or formatting.NOT_KNOWN),
+            LabelledLine(
+                "version", f"{profile.version or formatting.NOT_KNOWN} · {formatting.count(profile.leases)} leases"
+            ),
             LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
             LabelledLine("address", sheet.owner),
             LabelledLine("gateway", profile.host_uri),
-            LabelledLine("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
+            LabelledLine(
+                "source", formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now()), "muted"
+            ),
         ]
         if page.fault is not None:
             missing = (
-                "this is its last answer" if sheet.source is FigureSource.INDEX else "what only it knows is missing"
+                "this is its last answer" if sheet.source is FigureSource.INDEXER else "what only it knows is missing"
             )
             out.append(LabelledLine("", f"{page.fault.title}: {missing}", "warn"))
         out += [BLANK, LabelledLine("attributes", "✓ an auditor has signed it", "muted")]
@@ -246,18 +261,18 @@ class ProviderScreen(MarketPage):
             shown = own if own is not None and own.total is not None else theirs
             if shown.total is None:
                 continue
-            bar = "".join(sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
-            out.append(LabelledLine(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
+            bar = "".join(formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
+            out.append(LabelledLine(title, f"{bar}  {formatting.taken(name, shown)}{' now' if shown is own else ''}"))
             if shown is own and theirs.total is not None and session is not None:
-                age = figures.told(sheet.source, sheet.read_at, session.clock.now())
-                out.append(LabelledLine("", f"{figures.taken(name, theirs)} ({age})", "muted"))
+                age = formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now())
+                out.append(LabelledLine("", f"{formatting.taken(name, theirs)} ({age})", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:
         if page.stock:
             return ", ".join(
                 f"{_gpu_words(s.gpu.model, s.gpu.vram_gib, s.gpu.interface)}: "
-                f"{figures.count(s.free)} of {figures.count(s.total)} free"
+                f"{formatting.count(s.free)} of {formatting.count(s.total)} free"
                 for s in page.stock
             )
         models = [_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in page.sheet.profile.gpus]
@@ -266,7 +281,7 @@ class ProviderScreen(MarketPage):
     def _strip(self, sheet: ProviderSheet) -> str:
         newest = sheet.checks[: self.room]
         answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
-        return "".join(answered if check.online else silent for check in reversed(newest)) or figures.NOT_KNOWN
+        return "".join(answered if check.online else silent for check in reversed(newest)) or formatting.NOT_KNOWN
 
     def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import day_table
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
 from akash_tui.services.market.figure import MarketFigure
@@ -54,12 +54,12 @@ def day_rows(points: Sequence[Point], kind: SeriesKind) -> list[DayRow]:
 
 
 def _change(row: DayRow) -> Cell:
-    return figures.moved(row.value, row.before, row.kind), "muted"
+    return formatting.moved(row.value, row.before, row.kind), "muted"
 
 
 DAY_COLUMNS: tuple[Column[DayRow], ...] = (
     Column("day", "day", 11, lambda r: (f"{r.day:%-d %b %Y}", ""), right=True, stays=0),
-    Column("value", "", 18, lambda r: (figures.figure(r.value, r.kind), "strong"), right=True, stays=0),
+    Column("value", "", 18, lambda r: (formatting.figure(r.value, r.kind), "strong"), right=True, stays=0),
     Column("change", "in a day", 12, _change, right=True, stays=1),
 )
 
@@ -115,7 +115,9 @@ class NetworkScreen(ChartScreen):
         panel = self.query_one("#network-panel")
         panel.border_title = joined(("The network", "strong"), " · leased of all there is")
         late = " · not renewed" if told is not None and told.fault is not None else ""
-        panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
+        panel.border_subtitle = Content(
+            formatting.source_and_age(told.value.source, told.read_at, now) + late if told else ""
+        )
         plain = plain_glyphs(self.app)
         leases = self.market.series(LEASES).cached
         active = leases.value.current if leases is not None else None

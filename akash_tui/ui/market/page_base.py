@@ -18,7 +18,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
-from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market import price_alert
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.plot import small_line
@@ -157,7 +157,7 @@ class MarketPage(BaseScreen):
         """Make a deployment of what is shown."""
 
     def side(self) -> Content:
-        return market_watch.side(self.session_app)
+        return price_alert.side(self.session_app)
 
     def sheet(self) -> CsvTable | None:
         """What `e` writes; None while there is nothing."""

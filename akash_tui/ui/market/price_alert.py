@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
@@ -62,7 +62,7 @@ def side(session_app: SessionApp) -> Content:
     last = watching.last
     if last is None:
         return toned(f"watching {watching.expression} ", "accent")
-    age = figures.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
+    age = formatting.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
     late = ", figures late" if last.fault is not None else ""
     return toned(f"watching {watching.expression}, looked {age.removesuffix(' old')}{late} ", "accent")
 
@@ -141,6 +141,6 @@ def _fault(session_app: SessionApp, text: str) -> str | None:
 
 
 def _says(row: GpuRow) -> str:
-    prices = f"from {figures.price(row.minimum)}, median {figures.price(row.median)} $ per GPU-hour"
-    free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
-    return f"{row.gpu.model} {figures.vram(row.gpu)}: {free}, {prices}"
+    prices = f"from {formatting.price(row.minimum)}, median {formatting.price(row.median)} $ per GPU-hour"
+    free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
+    return f"{row.gpu.model} {formatting.vram(row.gpu)}: {free}, {prices}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.text import short_address
 from akash_tui.services.leases.lease_reader import Leases
@@ -70,7 +70,9 @@ class SavingsPage(MarketPage):
             out += told_of(each)
             if each.source is not None and each.read_at is not None:
                 out.append(
-                    LabelledLine("source", figures.told(each.source, each.read_at, session.clock.now()), "muted")
+                    LabelledLine(
+                        "source", formatting.source_and_age(each.source, each.read_at, session.clock.now()), "muted"
+                    )
                 )
             out.append(BLANK)
         saved = [each.saves_month for each in self.found if each.saves_month is not None and each.saves_month > 0]
@@ -116,7 +118,7 @@ def told_of(each: SavingsRow) -> list[LabelledLine | Content]:
         LabelledLine(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
     ]
     if each.gpu_h is not None:
-        out.append(LabelledLine("you pay", f"≈ ${figures.price(each.gpu_h)} per GPU-hour"))
+        out.append(LabelledLine("you pay", f"≈ ${formatting.price(each.gpu_h)} per GPU-hour"))
     if each.why:
         out.append(LabelledLine("market", f"not known: {each.why}", "muted"))
         return out
@@ -125,21 +127,21 @@ def told_of(each: SavingsRow) -> list[LabelledLine | Content]:
         side = (
             "you pay the same" if not above else f"≈ ${rate(abs(above))} a month {'above' if above > 0 else 'below'} it"
         )
-        out.append(LabelledLine("median", f"${figures.price(each.median)} per GPU-hour: {side}"))
-    free = f"{figures.count(each.free)} free"
+        out.append(LabelledLine("median", f"${formatting.price(each.median)} per GPU-hour: {side}"))
+    free = f"{formatting.count(each.free)} free"
     if each.best is None:
         out.append(LabelledLine("best", "not known", "muted"))
     elif each.saves_month is None:
         out.append(
             LabelledLine(
-                "best", f"${figures.price(each.best)}, but too few are free ({free}): nowhere to move to", "warn"
+                "best", f"${formatting.price(each.best)}, but too few are free ({free}): nowhere to move to", "warn"
             )
         )
     else:
         saves, tone = _saves(each)
         out.append(
             LabelledLine(
-                "best", f"${figures.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
+                "best", f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
             )
         )
     return out

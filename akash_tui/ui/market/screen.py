@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
@@ -23,7 +23,7 @@ from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
-from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.capacity_bars import capacity_line
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.chart_screen import ChartScreen
@@ -32,7 +32,7 @@ from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow
-from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
@@ -115,7 +115,7 @@ class MarketScreen(ChartScreen):
         for kept in self._figures[2:]:
             await kept.last()
             self.tell()
-        calm.keep()
+        gc_pauses.keep()
 
     async def _painted(self) -> None:
         """Paint now, and wait until the terminal has it: what is read next takes its time."""
@@ -187,7 +187,7 @@ class MarketScreen(ChartScreen):
             source = self.rows[0].source if self.rows else None
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
-            panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
+            panel.border_subtitle = Content(formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
     def _say_empty(self, kept: MarketFigure[Any]) -> None:
@@ -301,13 +301,13 @@ class MarketScreen(ChartScreen):
     def do_watch(self) -> None:
         row = self.table.cursor_row
         about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
-        market_watch.ask(self.session_app, self.filter.text or about)
+        price_alert.ask(self.session_app, self.filter.text or about)
 
     def do_moving(self) -> None:
         self.app.push_screen(SavingsPage())
 
     def side(self) -> Content:
-        return market_watch.side(self.session_app)
+        return price_alert.side(self.session_app)
 
     def do_copy(self) -> None:
         self.session_app.run_worker(

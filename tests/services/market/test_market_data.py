@@ -117,7 +117,7 @@ class FakeIndex:
 
     async def capacity(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Capacity]:
         return await self._answer(
-            "capacity", lambda now: Capacity(4, SupplyResources(gpu=amounts(6, 0, 2)), FigureSource.INDEX, now)
+            "capacity", lambda now: Capacity(4, SupplyResources(gpu=amounts(6, 0, 2)), FigureSource.INDEXER, now)
         )
 
     async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
@@ -327,11 +327,11 @@ async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_o
     with_gpus(bench, {provider_name(0): ("h100",)}, SupplyResources(gpu=amounts(3, 0, 5)))
     bench.chain.offers = bench.chain.offers[:1]
     market = Market(bench.session(indexer=index), None)
-    assert (await market.capacity.get()).value.source is FigureSource.INDEX
+    assert (await market.capacity.get()).value.source is FigureSource.INDEXER
     index.fault = Unreachable("down", "")
     bench.clock.elapsed += 600
     told = await market.capacity.get()
-    assert (told.value.source, told.old) == (FigureSource.INDEX, True)
+    assert (told.value.source, told.old) == (FigureSource.INDEXER, True)
     bench.clock.elapsed += 86_400
     told = await market.capacity.get()
     assert (told.value.source, told.old, told.value.resources.gpu.total) == (FigureSource.PROVIDERS, False, 8)
@@ -410,7 +410,7 @@ async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[
         keys = [f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi" for m in models]
         record = Provider(owner, "https://p.example:8443", tuple(Attribute(key, "true") for key in keys))
         sheet = provider_survey.sheet_of(record, None, bench.clock.now())
-        sheets.append(replace(sheet, resources=SupplyResources(gpu=amounts(6, 0, 2)), source=FigureSource.INDEX))
+        sheets.append(replace(sheet, resources=SupplyResources(gpu=amounts(6, 0, 2)), source=FigureSource.INDEXER))
     return sheets
 
 

@@ -87,7 +87,7 @@ class FakeIndex:
         gpu, cpu = amounts(612, 4, 255), amounts(480_000, 0, 520_000)
         memory, storage = amounts(39 * 2**40, 0, 61 * 2**40), amounts(2**50, 0, 3 * 2**50)
         now = self._ask("capacity")
-        return SourceAnswer(Capacity(62, SupplyResources(cpu, gpu, memory, storage), FigureSource.INDEX, now), now)
+        return SourceAnswer(Capacity(62, SupplyResources(cpu, gpu, memory, storage), FigureSource.INDEXER, now), now)
 
     async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
         now = self._ask("days")
@@ -164,7 +164,7 @@ class FakeIndex:
                 SignedAttribute("organization", NAMES[number], ()),
             ),
             checks=tuple(UptimeCheck(now - timedelta(minutes=15 * at), at % 11 != 3) for at in range(96)),
-            source=FigureSource.INDEX,
+            source=FigureSource.INDEXER,
             read_at=now,
         )
 

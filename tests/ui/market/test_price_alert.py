@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from akash_tui.domain.alert import Alert
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
-from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market import price_alert
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
 from tests.ui.market import fakes as market_fakes
@@ -20,7 +20,7 @@ EXPRESSION = "gpu:a100 vram>=80 price<1 free>=5"
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(market_watch, "EVERY", 0.01)
+    monkeypatch.setattr(price_alert, "EVERY", 0.01)
 
 
 @pytest.fixture
@@ -111,12 +111,12 @@ async def test_old_figures_ring_no_bell(scene: Stage_, rung: list[Alert]) -> Non
         await at_market(scene, pilot)
         market_fakes.INDEX.fault = Unreachable("The index of the network does not answer", "Wait.")
         scene.entry.clock.passed += 7200
-        market_watch.start(scene.app, "gpu:a100")
+        price_alert.start(scene.app, "gpu:a100")
         await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks > 2)
         scene.app.status.clear_messages()
         await until(pilot, lambda: "figures late" in drawn(scene))
         assert not rung
-        market_watch.stop(scene.app)
+        price_alert.stop(scene.app)
 
 
 async def test_a_word_that_names_nothing_is_refused(scene: Stage_) -> None:

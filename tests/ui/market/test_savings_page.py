@@ -33,7 +33,7 @@ def row(model: str, vram: int, low: str | None, middle: str | None, free: int | 
         middle_,
         middle_,
         middle_,
-        FigureSource.INDEX,
+        FigureSource.INDEXER,
         NOW,
     )
 
@@ -55,7 +55,7 @@ def test_what_moving_saves_counts_every_gpu_and_the_month_of_the_console() -> No
     assert (found.model, found.count, found.gpu_h) == ("a100 80 GB", 2, Decimal(1))
     assert found.saves_month == Decimal("0.20") * 2 * Decimal("730.488")
     assert found.against_median == Decimal("0.10") * 2 * Decimal("730.488")
-    assert (found.why, found.source, found.read_at) == ("", FigureSource.INDEX, NOW)
+    assert (found.why, found.source, found.read_at) == ("", FigureSource.INDEXER, NOW)
 
 
 def test_the_one_that_saves_most_comes_first_and_no_room_saves_nothing() -> None:

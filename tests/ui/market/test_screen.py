@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.market.chart import SERIES
@@ -104,7 +104,7 @@ async def test_the_network_has_bars_days_and_their_text(scene: Stage_) -> None:
         await pilot.press("right", "right", "shift+right")
         assert screen.chart.point == points[-1]
         change = points[-1].value / points[-2].value - 1
-        assert f"${points[-1].value:,}  {figures.change(change)} in a day" in drawn(scene)
+        assert f"${points[-1].value:,}  {formatting.change(change)} in a day" in drawn(scene)
         await pilot.press("v")
         rows = screen.query_one("#days", LiveTable).rows
         assert [(row.day, row.value) for row in rows] == [(p.day, p.value) for p in reversed(points)]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, window
 from akash_tui.services.storage.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
@@ -85,7 +85,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
         assert f"{told['providers']} providers" in head
         for name in ("gpu", "cpu", "memory", "storage"):
             share = Decimal(told[name]["active"]) / told[name]["total"]
-            assert figures.percent(min(Decimal(1), share)) in head, name
+            assert formatting.percent(min(Decimal(1), share)) in head, name
 
         # daily spend and utilisation, a month and all time: each day, and the sum or the average
         for args, series in ((("spend",), "dailyUUsdSpent"), (("utilization",), "gpuUtilization")):

@@ -100,7 +100,7 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
             assert isinstance(facts.sheet_answer.fault, Unreachable)
             assert isinstance(facts.price_answer.fault, Unreachable)
         told = app.market.gpus.cached
-        assert told is None or not [row for row in told.value if row.source is FigureSource.INDEX]
+        assert told is None or not [row for row in told.value if row.source is FigureSource.INDEXER]
         prices.cancel()
         await asyncio.gather(prices, return_exceptions=True)
 
