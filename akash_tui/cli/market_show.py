@@ -50,16 +50,16 @@ def plain_only(g: GlobalOptions, ascii_only: bool) -> bool:
 
 
 def provenance(source: FigureSource, read_at: datetime, old: bool, fault: AkashError | None = None) -> str:
-    """The line under every figure: who told it, how long ago, and why it is not newer."""
+    """The line under every figure: its source, its age, and why it is not newer."""
     text = f"source: {formatting.source_and_age(source, read_at, datetime.now(UTC))}"
     if old:
         text += ", could not be read again" + (f": {fault.title}" if fault is not None else "")
     return text
 
 
-def told_json(source: FigureSource, told: CachedValue[Any]) -> dict[str, object]:
+def source_json(source: FigureSource, answer: CachedValue[Any]) -> dict[str, object]:
     """The same for scripts."""
-    return {"source": source.value, "read_at": instant(told.read_at), "old": told.old}
+    return {"source": source.value, "read_at": instant(answer.read_at), "old": answer.old}
 
 
 # --- GPUs -----------------------------------------------------------------------------------------
@@ -170,9 +170,9 @@ def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
 # --- series ---------------------------------------------------------------------------------------
 
 
-def series_json(told: CachedValue[Series], span: Range) -> dict[str, object]:
+def series_json(answer: CachedValue[Series], span: Range) -> dict[str, object]:
     """A series with its sums; values in the unit that is named."""
-    series, part = told.value, window(told.value, span)
+    series, part = answer.value, window(answer.value, span)
     return {
         "series": series.name,
         "title": series.kind.title,
@@ -183,7 +183,7 @@ def series_json(told: CachedValue[Series], span: Range) -> dict[str, object]:
         "before": decimal(part.before),
         "change": decimal(part.change),
         "points": [{"date": p.day.isoformat(), "value": decimal(p.value)} for p in part.points],
-    } | told_json(FigureSource.INDEXER, told)
+    } | source_json(FigureSource.INDEXER, answer)
 
 
 def headline(series: Series, part: SeriesWindow, span: Range) -> str:
@@ -195,12 +195,12 @@ def headline(series: Series, part: SeriesWindow, span: Range) -> str:
     return text + (f", {more} against the month before" if more else "")
 
 
-def print_chart(told: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:
-    """The headline, the drawing where somebody looks at it (a table of days where a program does), and the source."""
-    series, part = told.value, window(told.value, span)
+def print_chart(answer: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:
+    """The headline, the chart in a terminal (a table of days elsewhere), and the source."""
+    series, part = answer.value, window(answer.value, span)
     click.echo(headline(series, part, span))
     if not part.points:
-        click.echo("No day of it is known.")
+        click.echo("No day is known.")
     elif sys.stdout.isatty():
         width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
         click.echo(drawing(part.points, series, ascii_only=ascii_only, width=width))
@@ -210,7 +210,7 @@ def print_chart(told: CachedValue[Series], span: Range, *, ascii_only: bool) -> 
         print_table(
             ["day", series.kind.unit], [[p.day.isoformat(), str(decimal(p.value, 2))] for p in part.points], right=(1,)
         )
-    click.echo(provenance(FigureSource.INDEXER, told.read_at, told.old, told.fault))
+    click.echo(provenance(FigureSource.INDEXER, answer.read_at, answer.old, answer.fault))
 
 
 def drawing(points: Sequence[Point], series: Series, *, ascii_only: bool, width: int) -> str:

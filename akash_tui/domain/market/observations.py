@@ -1,4 +1,4 @@
-"""What was observed of a provider or of the market at some moment, and may be old: always with its time."""
+"""What was read of a provider or of the market at some moment and may be old: always with its time."""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ from akash_tui.services.ports import Backoff, Chain, Clock
 POLL_SECONDS = 3.0
 """Between reads while there is no websocket."""
 POLL_LIVE_SECONDS = 20.0
-"""Between reads while the websocket is there but silent: events wake, polls tell."""
+"""Between reads while the websocket is connected but silent."""
 POLL_MAX_SECONDS = 30.0
 """The longest pause after reads that failed one after another."""
 
 
 class ChainWakeups:
-    """The newest wake of one chain; wakes that come during a read are taken together at its end."""
+    """The newest wake of one chain; several wakes during one read count as one."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -27,7 +27,7 @@ class ChainWakeups:
         self._event = asyncio.Event()
         self.live = False
         self.height = 0
-        """The newest block that a wake told of; only good for ages, never a fact about state."""
+        """The newest block that a wake named; used for ages only, never for state."""
 
     def take(self, reason: str, height: int | None) -> None:
         """Note one wake."""
@@ -66,7 +66,7 @@ async def woken(chain: Chain, clock: Clock, about: DeploymentId | None = None) -
             async for wake in chain.wakes(about):
                 waker.take(wake.reason, wake.height)
         finally:
-            waker.take("lost", None)  # whatever ended it: from now on we only poll
+            waker.take("lost", None)  # whatever ended it: from now on the state is only polled
 
     async with background(listen(), "wakes"):
         yield waker

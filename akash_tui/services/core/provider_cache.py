@@ -1,6 +1,6 @@
 """What is known of providers, read in the background with bounded concurrency and cached for a while.
 
-Nothing here delays a bid: a reader says what it wants, goes on, and is called when something came.
+Nothing here delays a bid: a reader states what it wants, continues, and is called when something came.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ProviderCache:
             if key in self._under_way or self._fresh_until.get(key, 0.0) > self._clock.monotonic():
                 return
             self._under_way.add(key)
-            task = asyncio.create_task(self._look_up(key, work), name=f"facts {key}")
+            task = asyncio.create_task(self._look_up(key, work), name=f"read {key}")
             tasks.add(task)
             task.add_done_callback(tasks.discard)
             task.add_done_callback(report)

@@ -1,7 +1,7 @@
 """What GPUs there are, what they cost, how busy the network is: every figure with its source and its age.
 
-The index tells first; where it is missing or silent, the chain and the providers themselves tell what
-they can. Opens with what was known last time. Nothing else waits for any of this.
+The indexer is asked first; where it is missing or does not answer, the chain and the providers are. Opens with
+what was known last time. Nothing else waits for any of this.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Market:
 
     async def rows(self) -> CachedValue[list[GpuRow]]:
         """The GPU table, renewed if due. Raises if nothing at all is known of it."""
-        told = await self.gpus.get()
-        return CachedValue(self.table(told.value, await self.leases()), told.read_at, told.old, told.fault)
+        answer = await self.gpus.get()
+        return CachedValue(self.table(answer.value, await self.leases()), answer.read_at, answer.old, answer.fault)
 
     def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""

@@ -1,4 +1,4 @@
-"""Prices as they were read here, day by day: the index tells today's, so the past is our own to keep."""
+"""Prices as they were read here, day by day: the indexer has today's only, so the past is saved here."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def load(disk: DiskCache) -> PriceHistory:
 
 
 def note(disk: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> PriceHistory:
-    """Keep the prices of the day they were read; a later reading of the same day replaces the one before.
-    Returns all that is kept now."""
+    """Save the prices under the day they were read; a later reading of the same day replaces the one before.
+    Returns all that is saved now."""
     readings = load(disk)
     for price in prices:
         if price.source is not FigureSource.INDEXER or price.median is None:

@@ -1,4 +1,4 @@
-"""One GPU model, one provider: everything that is known of it, on a page of its own."""
+"""One GPU model, one provider: everything that is known of it, on one page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_LEASES = 10
 
 
 class GpuPage(MarketPage):
-    """A GPU model: variants, prices, the days behind, who has it."""
+    """A GPU model: variants, prices, past days, providers."""
 
     def __init__(self, vendor: str, model: str) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class GpuPage(MarketPage):
     async def read(self) -> None:
         self.page = await known_model(self.market, self.model, self.vendor) or self.page
         self._reads += 1
-        self._tick()  # at once what the disk knows; the index may take its time
+        self._tick()  # the disk is fast, the indexer may take a while
         self.page = await read_model(self.market, self.model, self.vendor)
 
     @property
@@ -66,11 +66,11 @@ class GpuPage(MarketPage):
         for row in page.rows:
             out += self._variant(page, row)
         first = page.rows[0]
-        late = ", not renewed" if page.told.fault is not None else ""
+        late = ", not renewed" if page.answer.fault is not None else ""
         out += [
             LabelledLine(
                 "source",
-                formatting.source_and_age(first.source, page.told.read_at, session.clock.now()) + late,
+                formatting.source_and_age(first.source, page.answer.read_at, session.clock.now()) + late,
                 "muted",
             ),
             BLANK,
@@ -80,12 +80,12 @@ class GpuPage(MarketPage):
     def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
         name = " ".join(part for part in (formatting.vram(row.gpu), row.gpu.interface) if part)
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
-        said = " · ".join(f"{what} {formatting.price(value)}" for what, value in prices)
+        text = " · ".join(f"{what} {formatting.price(value)}" for what, value in prices)
         free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
         who = f"at {formatting.count(row.providers_free)} of {formatting.count(row.providers)} providers"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
-            LabelledLine("$/GPU-hour", said),
+            LabelledLine("$/GPU-hour", text),
         ]
         if row.leased_7d is not None:
             out.append(LabelledLine("", f"leased in 7 days: {formatting.signed(row.leased_7d)}"))
@@ -96,42 +96,42 @@ class GpuPage(MarketPage):
                 )
             )
         read = page.readings.get(row.id, [])
-        seen = [r.median for r in read if r.median is not None]
-        if len(seen) > 1:
-            low, high = min(seen), max(seen)
-            said = f"{formatting.price(low)} to {formatting.price(high)}, as read here since {read[0].day:%-d %b %Y}"
-            out.append(LabelledLine("median", said))
-            out += self.drawn(seen)
-        elif seen:
+        medians = [r.median for r in read if r.median is not None]
+        if len(medians) > 1:
+            low, high = min(medians), max(medians)
+            text = f"{formatting.price(low)} to {formatting.price(high)}, read here since {read[0].day:%-d %b %Y}"
+            out.append(LabelledLine("median", text))
+            out += self.render_line_chart(medians)
+        elif medians:
             out.append(
-                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: a line needs a second day", "muted")
+                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: a chart needs a second day", "muted")
             )
         return [*out, BLANK]
 
     def _days(self, page: ModelPage) -> list[LabelledLine | Content]:
         known = [d for d in page.days if d.utilization is not None]
         if not known:
-            return [LabelledLine("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
+            return [LabelledLine("leased", "daily figures are unknown", "muted"), BLANK]
         now = known[-1]
-        said = f"{formatting.count(now.leased)} of {formatting.count(now.total)} on {now.day:%-d %b %Y}"
-        out: list[LabelledLine | Content] = [LabelledLine("leased", said, "strong")]
+        text = f"{formatting.count(now.leased)} of {formatting.count(now.total)} on {now.day:%-d %b %Y}"
+        out: list[LabelledLine | Content] = [LabelledLine("leased", text, "strong")]
         for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
             out.append(LabelledLine("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
-            out += self.drawn(values)
+            out += self.render_line_chart(values)
         totals = [d.total for d in known if d.total is not None]
         if totals and min(totals) != max(totals):
             out.append(
-                LabelledLine("", f"there were {min(totals):,} to {max(totals):,} of them in these {len(known)} days")
+                LabelledLine("", f"{min(totals):,} to {max(totals):,} of them existed in these {len(known)} days")
             )
         return [*out, BLANK]
 
     def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
         session = self.session_app.session
         if page.asked is None or session is None:
-            return [LabelledLine("providers", "not known: neither the index nor the chain tells", "muted")]
+            return [LabelledLine("providers", "unknown: neither the indexer nor the chain answers", "muted")]
         out: list[LabelledLine | Content] = [
-            LabelledLine("providers", f"{len(page.holders)} say they have it", "strong")
+            LabelledLine("providers", f"{len(page.holders)} have it by their own word", "strong")
         ]
         out += [LabelledLine("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
         if len(page.holders) > MOST_PROVIDERS:
@@ -149,12 +149,12 @@ class GpuPage(MarketPage):
 
     def _holder(self, holder: Holder) -> str:
         profile = holder.sheet.profile
-        sign = {True: "●", False: "✕ silent", None: "?"}[profile.online]
-        audited = {True: "audited", False: "not audited", None: "audit not known"}[profile.audited]
+        sign = {True: "●", False: "✕ no answer", None: "?"}[profile.online]
+        audited = {True: "audited", False: "not audited", None: "audit unknown"}[profile.audited]
         parts = [
             f"{sign} {name_of(holder.sheet)}",
             f"{formatting.count(holder.free)} of {formatting.count(holder.total)} free",
-            profile.region or "place not known",
+            profile.region or "place unknown",
             f"up {up(profile.uptime_7d)}",
             audited,
         ]
@@ -178,7 +178,7 @@ class GpuPage(MarketPage):
 
 
 class ProviderScreen(MarketPage):
-    """A provider: its own status now beside the index's, hardware, attributes, auditors, our leases there."""
+    """A provider: its own status now beside the indexer's, hardware, attributes, auditors, our leases there."""
 
     def __init__(self, owner: str) -> None:
         super().__init__()
@@ -235,7 +235,7 @@ class ProviderScreen(MarketPage):
                 "this is its last answer" if sheet.source is FigureSource.INDEXER else "what only it knows is missing"
             )
             out.append(LabelledLine("", f"{page.fault.title}: {missing}", "warn"))
-        out += [BLANK, LabelledLine("attributes", "✓ an auditor has signed it", "muted")]
+        out += [BLANK, LabelledLine("attributes", "✓ signed by an auditor", "muted")]
         return [
             *out,
             *(LabelledLine("", f"{'✓' if a.auditors else '·'} {a.key} = {a.value}") for a in sheet.attributes),
@@ -250,14 +250,14 @@ class ProviderScreen(MarketPage):
         return LabelledLine("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
 
     def _amounts(self, page: ProviderPage) -> list[LabelledLine | Content]:
-        """What its own status says now; what the index says stands below where it differs."""
+        """What its own status page says now; below it what the indexer says."""
         session, sheet = self.session_app.session, page.sheet
         now = page.reach.resources if page.reach is not None else None
-        told = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
+        answer = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
         out: list[LabelledLine | Content] = []
         for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
             own: Amounts | None = getattr(now, name) if now is not None else None
-            theirs: Amounts = getattr(told, name)
+            theirs: Amounts = getattr(answer, name)
             shown = own if own is not None and own.total is not None else theirs
             if shown.total is None:
                 continue
@@ -289,7 +289,7 @@ class ProviderScreen(MarketPage):
         out: list[LabelledLine | Content] = [LabelledLine("yours", _times(len(page.leases)), "strong")]
         out += [LabelledLine("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
         if len(page.leases) > MOST_LEASES:
-            out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} before", "muted"))
+            out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} older", "muted"))
         return out
 
     def things(self) -> Sequence[tuple[str, str]]:
@@ -316,7 +316,7 @@ def _lease(lease: OwnLease) -> str:
     parts = [f"{lease.at.astimezone():%-d %b %Y}"]
     parts.append(f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not in ACT")
     if lease.gpu_count:
-        parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU not known'}")
+        parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU unknown'}")
     return " · ".join([*parts, f"dseq {lease.dseq}"])
 
 

@@ -1,4 +1,4 @@
-"""Market: how much of the network is taken, every GPU model with its price, and the days behind."""
+"""Market: how much of the network is leased, every GPU model or provider, and a daily series."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined
 
 _FALLING = ("free", "uptime", "leases")
-LOOK_SECONDS = 20.0
-"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+CHECK_SECONDS = 20.0
+"""Between two checks whether a figure is due; the figures know themselves how often they may be read."""
 SORT_ORDER = tuple(SORTS)
 ORDER = tuple(ORDERS)
 PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
@@ -86,35 +86,35 @@ class MarketScreen(ChartScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.background(self._look_on, "look")
+        self.background(self._keep_reading, "read")
 
     # -- reading ---------------------------------------------------------------------
 
-    async def _look_on(self) -> None:
+    async def _keep_reading(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
-            await self._remembered()
+            await self._show_cached()
             while self.is_current:
-                await asyncio.gather(*(self.renew(kept) for kept in self._figures), self.draw_series())
+                await asyncio.gather(*(self.renew(figure) for figure in self._figures), self.draw_series())
                 await self._own()
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(CHECK_SECONDS)
 
     @property
     def _figures(self) -> Sequence[MarketFigure[Any]]:
-        """What the eye looks for first comes first."""
+        """In the order in which they are shown."""
         market = self.market
         return (market.capacity, market.gpus, market.days, market.providers)
 
-    async def _remembered(self) -> None:
-        """All that the disk knows, painted part by part, before anybody is asked."""
+    async def _show_cached(self) -> None:
+        """All that the disk has, painted part by part, before anything is requested."""
         chart = self.chart
-        for kept in self._figures[:2]:
-            await kept.last()
-        self.tell()
+        for figure in self._figures[:2]:
+            await figure.last()
+        self.update_figures()
         chart.show(await self.market.series(chart.name_shown).last(), "")
         await self._painted()
-        for kept in self._figures[2:]:
-            await kept.last()
-            self.tell()
+        for figure in self._figures[2:]:
+            await figure.last()
+            self.update_figures()
         gc_pauses.keep()
 
     async def _painted(self) -> None:
@@ -128,37 +128,37 @@ class MarketScreen(ChartScreen):
         session = self.session_app.session
         if session is not None:
             self._mine = self.market.own(await session.chain.block_time())
-        self.tell()
+        self.update_figures()
 
     def _sheets(self) -> Sequence[ProviderSheet]:
-        told = self.market.providers.cached
-        return told.value if told is not None else ()
+        answer = self.market.providers.cached
+        return answer.value if answer is not None else ()
 
-    def tell(self) -> None:
-        told = self.market.gpus.cached
-        if told is not None:
-            self.rows = self.market.table(told.value, self._mine)
-        super().tell()
+    def update_figures(self) -> None:
+        answer = self.market.gpus.cached
+        if answer is not None:
+            self.rows = self.market.table(answer.value, self._mine)
+        super().update_figures()
 
     def do_reload(self) -> None:
         self.session_app.do_reload()
-        self.background(self._look_on, "look")
+        self.background(self._keep_reading, "read")
 
     # -- painting --------------------------------------------------------------------
 
     def body_revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.provider_order)
-        return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())
+        return (self._updates, providers, self.filter.text, self.column, minute, self.chart_state())
 
     def paint(self) -> None:
         session = self.session_app.session
         if session is None:
             return
         now = session.clock.now()
-        told = self.market.capacity.cached
+        answer = self.market.capacity.cached
         plain = plain_glyphs(self.app)
-        line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
+        line = capacity_line(answer, self.market.capacity.fault, self.size.width, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
         if self.of_providers:
@@ -167,7 +167,7 @@ class MarketScreen(ChartScreen):
             self.table.show([ProviderRow(s) for s in found])
             signs = {"free": "stock", "uptime": "up"}
             self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
-            self._say_empty(self.market.providers)
+            self._show_empty(self.market.providers)
             count = f" · {len(rows)}" if rows else ""
             if self.provider_filter.terms:
                 count = f" · {len(found)} of {len(rows)}: {self.provider_filter.text}"
@@ -178,7 +178,7 @@ class MarketScreen(ChartScreen):
             shown = in_order(matching(self.filter, self.rows), self.column, reverse=self.column in ("free", "total"))
             self.table.show(shown)
             self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
-            self._say_empty(self.market.gpus)
+            self._show_empty(self.market.gpus)
             hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
             marks = len(self.marked)
             marked = f" · {marks} marked: n deploys on them" if marks else ""
@@ -190,15 +190,15 @@ class MarketScreen(ChartScreen):
             panel.border_subtitle = Content(formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
-    def _say_empty(self, kept: MarketFigure[Any]) -> None:
+    def _show_empty(self, figure: MarketFigure[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
             self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
         elif self.filter.terms and self.rows and not self.of_providers:
             self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
-        elif kept.fault is not None:
-            self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
-        elif kept.cached is not None:
-            self.table.say_empty("There are none.")
+        elif figure.fault is not None:
+            self.table.say_empty(f"{figure.fault.title}\n{figure.fault.advice}")
+        elif figure.cached is not None:
+            self.table.say_empty("The list is empty.")
 
     # -- actions ---------------------------------------------------------------------
 
@@ -212,15 +212,13 @@ class MarketScreen(ChartScreen):
     def why_not(self, action_id: str) -> str | None:
         name = action_id.partition(".")[2]
         if name == "mark" and self.of_providers:
-            return "Only GPU models can be marked; n makes a deployment for the provider on the line."
+            return "Only GPU models can be marked; n deploys at the provider on this line."
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
         if name == "order":
-            return self.session_app.why_not("app.deploy") or (
-                None if self.table.cursor_row else "There is no line here."
-            )
+            return self.session_app.why_not("app.deploy") or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
-            return "There is no line to open here."
+            return "The list is empty."
         return self.no_day(name)
 
     @on(LiveTable.Opened)
@@ -242,7 +240,7 @@ class MarketScreen(ChartScreen):
         row = self.table.cursor_row
         if isinstance(row, GpuRow):
             self.table.toggle_mark(row.id)
-            self._looks += 1
+            self._updates += 1
 
     @property
     def marked(self) -> list[GpuRow]:

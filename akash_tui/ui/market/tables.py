@@ -1,4 +1,4 @@
-"""The market's two lists: GPU models and providers, a line each."""
+"""The market's two tables: GPU models and providers."""
 
 from __future__ import annotations
 

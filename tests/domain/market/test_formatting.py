@@ -69,7 +69,7 @@ def test_ages_and_amounts() -> None:
         formatting.source_and_age(FigureSource.INDEXER, now - timedelta(seconds=s), now)
         for s in (5, 540, 7300, 864_000, -9)
     ]
-    assert ages == ["index, just now", "index, 9 min old", "index, 2 h old", "index, 10 d old", "index, just now"]
+    assert ages == [f"indexer, {age}" for age in ("just now", "9 min old", "2 h old", "10 d old", "just now")]
     assert formatting.taken("gpu", amounts(612, 0, 259)) == "612 of 871 leased"
     assert formatting.taken("memory", amounts(2**40, 0, 2**40)) == "1.0 TiB of 2.0 TiB leased"
     assert amounts(3, 0, 1).taken_share == Decimal("0.75")

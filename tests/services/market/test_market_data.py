@@ -1,4 +1,4 @@
-"""The market's figures: one request each, kept and aged, told first-hand without an index, never in the way."""
+"""The market's figures: one request each, cached with their age, read directly without an indexer, never in the way."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import (
     OwnLeaseCost,
+    free_matches,
     gpu_filter,
     gpu_rows,
     in_order,
     matching,
     nameless,
-    watched,
     weekly_changes,
 )
 from akash_tui.domain.market.observations import MarketPrice, Reach
@@ -208,7 +208,7 @@ async def test_a_source_that_fails_is_asked_ever_more_rarely(market: Market, ind
     assert not (await market.akt.get()).old
 
 
-async def test_without_any_answer_the_fault_is_told_and_nobody_hammers(market: Market, index: FakeIndex) -> None:
+async def test_without_any_answer_the_fault_is_raised_and_nobody_hammers(market: Market, index: FakeIndex) -> None:
     index.fault = Unreachable("away", "wait")
     for _ in range(20):
         with pytest.raises(Unreachable):
@@ -400,7 +400,7 @@ async def test_a_models_page_counts_the_model_at_each_provider(bench: Bench, ind
     bench.clock.elapsed += 3600
     page = await read_model(market, "h100")
     assert {h.sheet.owner: (h.free, h.total) for h in page.holders}[provider_name(1)] == (None, None)
-    assert page.told.old
+    assert page.answer.old
 
 
 async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[ProviderSheet]:
@@ -423,7 +423,7 @@ async def test_an_address_that_is_no_provider_is_said(bench: Bench) -> None:
         await read_provider(Market(bench.session(), None), OWNER)
 
 
-async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: Bench) -> None:
+async def test_a_silent_indexer_delays_neither_bids_nor_a_deployment(bench: Bench) -> None:
     """A real server takes every request and never answers; the whole story is over while it still keeps silent."""
     silent: list[asyncio.StreamWriter] = []
     asked = asyncio.Event()
@@ -502,10 +502,10 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
         ("median<2", ["h100"]),
     ],
 )
-def test_a_watch_rings_for_what_is_surely_there(text: str, models: list[str]) -> None:
+def test_a_price_alert_is_for_what_is_surely_there(text: str, models: list[str]) -> None:
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
-    assert [r.gpu.model for r in watched(gpu_filter(text), rows)] == models
-    assert set(watched(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
+    assert [r.gpu.model for r in free_matches(gpu_filter(text), rows)] == models
+    assert set(free_matches(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ async def watching(scene: Stage_, pilot: Pilot[int]) -> None:
     await gpus(scene, pilot)
     await pilot.press("space", "down", "down", "space")
     price_alert.start(scene.app, "gpu:h100 price<1.6")
-    await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks)
+    await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.checks)
     scene.app.status.clear_messages()
 
 

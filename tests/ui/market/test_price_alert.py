@@ -1,4 +1,4 @@
-"""The watch of the market: set by a key, shown while it waits, goes on elsewhere, rings, offers to deploy."""
+"""The price alert: set by a key, shown while it waits, checked on every screen, then offers to deploy."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ async def set_watch(scene: Stage_, pilot: Pilot[int]) -> None:
     field = scene.app.screen.query_one("#text")
     field.value = EXPRESSION  # type: ignore[attr-defined]
     await pilot.press("enter")
-    await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks)
+    await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.checks)
 
 
-async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
+async def test_it_is_shown_checked_on_other_screens_and_offers_to_deploy(
     scene: Stage_, rung: list[Alert], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await set_watch(scene, pilot)
         scene.app.status.clear_messages()
-        await until(pilot, lambda: f"watching {EXPRESSION}, looked" in drawn(scene))
+        await until(pilot, lambda: f"alert on {EXPRESSION}, checked" in drawn(scene))
         assert not rung
         await pilot.press("1")
         more_free(scene)
@@ -61,7 +61,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
         assert (rung[0].code, rung[0].urgent, rung[0].facts["expression"]) == ("market_watch", True, EXPRESSION)
         assert not isinstance(scene.app.screen, QuestionDialog)
         await pilot.press("4")
-        await until(pilot, lambda: f"rang: {EXPRESSION}" in drawn(scene))
+        await until(pilot, lambda: f"found: {EXPRESSION}" in drawn(scene))
         await pilot.press("w")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
         assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#message", LabelledLines).text
@@ -106,15 +106,15 @@ async def test_it_can_be_stopped_and_says_what_is_wrong_with_a_wish(scene: Stage
         assert not rung
 
 
-async def test_old_figures_ring_no_bell(scene: Stage_, rung: list[Alert]) -> None:
+async def test_old_figures_raise_no_alert(scene: Stage_, rung: list[Alert]) -> None:
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_market(scene, pilot)
-        market_fakes.INDEX.fault = Unreachable("The index of the network does not answer", "Wait.")
+        market_fakes.INDEX.fault = Unreachable("The network's indexer does not answer", "Wait.")
         scene.entry.clock.passed += 7200
         price_alert.start(scene.app, "gpu:a100")
-        await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks > 2)
+        await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.checks > 2)
         scene.app.status.clear_messages()
-        await until(pilot, lambda: "figures late" in drawn(scene))
+        await until(pilot, lambda: "figures not renewed" in drawn(scene))
         assert not rung
         price_alert.stop(scene.app)
 
