@@ -44,7 +44,7 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"practice", "wire"},
         {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
     ),
-    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "textual_plotext", "plotext"}),
+    "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext"}),
     "cli": ({"domain", "services", "cli"}, {"click", "plotext"}),
     # development only: opens the whole program, and nothing of the program may import it
     "dev": ({"domain", "ui", "dev", "compose"}, {"textual"}),

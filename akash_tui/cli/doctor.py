@@ -231,7 +231,7 @@ def _get_akt(session: Session) -> str:
 
 
 async def _indexer(session: Session) -> Check:
-    if session.indexer is None:
+    providers = session.facts.sheet_answer
+    if providers is None:
         return Check("indexer", None, "This network has no indexer: market prices and uptimes are unknown.")
-    found = await session.indexer.profiles()
-    return Check("indexer", True, f"{len(found)} providers known")
+    return Check("indexer", True, f"{len((await providers.get()).value)} providers known")

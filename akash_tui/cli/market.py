@@ -1,4 +1,4 @@
-"""`market`: what GPUs there are, what they cost, and a watch that ends when the wanted one is there."""
+"""`market`: what GPUs there are, what they cost, and a wait that ends when a wanted one is free."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import decimal, print_json, print_progress, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import name_of
-from akash_tui.services.market.cached_value import CachedValue
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.gpu_model import ModelPage, read_model, unknown_model, within
 from akash_tui.services.market.price_history import DailyPrice
-from akash_tui.services.market.price_watch import PriceCheck, alert, look, wait, wanted
+from akash_tui.services.market.price_watch import PriceCheck, alert, check, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable
 
 NOT_THERE = 4
-"""Exit code of a watch that looked once and did not find it: there is no acceptable offer."""
+"""Exit code of `watch --once` that found nothing: there is no acceptable offer."""
 
 
 @click.group()
@@ -46,25 +46,27 @@ for command in (capacity, utilization, spend, providers, provider):
 
 @market.command()
 @click.option("--filter", "expression", default="", metavar="EXPR", help="As for bids: gpu:h100|a100 free>0 price<1.")
-@click.option("--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; - before it reverses.")
+@click.option(
+    "--sort", default="model", metavar="COLUMN", help=f"{', '.join(SORTS)}; a - before it reverses the order."
+)
 @global_options
 def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
-    """Every GPU model: free and in all, providers, price per GPU-hour, change in a week, what you paid."""
+    """Every GPU model: free and total, providers, price per GPU-hour, change in a week, what you paid."""
     what = wanted(expression)
     column = sort.removeprefix("-")
     if column not in SORTS:
         raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORTS)}.")
-    told = run_async(lambda: _read(g))
-    rows = in_order(matching(what, told.value), column, reverse=sort.startswith("-"))
+    answer = run_async(lambda: _read(g))
+    rows = in_order(matching(what, answer.value), column, reverse=sort.startswith("-"))
     if g.json:
-        print_rows(g, [gpu_json(row) | {"old": told.old} for row in rows])
+        print_rows(g, [gpu_json(row) | {"old": answer.old} for row in rows])
         return
     if not rows:
-        click.echo("No GPU model." if not expression else f"None of {len(told.value)} GPU models match.")
+        click.echo("No GPU model." if not expression else f"None of {len(answer.value)} GPU models match.")
         return
     print_gpus(rows)
-    click.echo(f"$ per GPU-hour · {len(rows)} of {len(told.value)} shown")
-    click.echo(provenance(rows[0].source, told.read_at, told.old, told.fault))
+    click.echo(f"$ per GPU-hour · {len(rows)} of {len(answer.value)} shown")
+    click.echo(provenance(rows[0].source, answer.read_at, answer.old, answer.fault))
 
 
 @market.command()
@@ -75,18 +77,18 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
 
     async def work() -> tuple[CachedValue[list[GpuRow]], dict[str, list[DailyPrice]]]:
         async with the_market(g) as the:
-            told = await the.rows()
-            mine = [row for row in told.value if row.gpu.model in names]
-            return told, {row.id: await the.readings(row.gpu) for row in mine}
+            answer = await the.rows()
+            mine = [row for row in answer.value if row.gpu.model in names]
+            return answer, {row.id: await the.readings(row.gpu) for row in mine}
 
     names = {name.casefold() for name in models}
-    told, readings = run_async(work)
-    rows = in_order([r for r in told.value if not names or r.gpu.model in names], "median")
+    answer, readings = run_async(work)
+    rows = in_order([r for r in answer.value if not names or r.gpu.model in names], "median")
     if names and not rows:
-        raise unknown_model(" ".join(models), told.value)
+        raise unknown_model(" ".join(models), answer.value)
     if g.json:
         found = [
-            gpu_json(row) | {"readings": _readings_json(readings.get(row.id, ())), "old": told.old} for row in rows
+            gpu_json(row) | {"readings": _readings_json(readings.get(row.id, ())), "old": answer.old} for row in rows
         ]
         print_rows(g, found)
         return
@@ -95,9 +97,9 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
         [
             [
                 row.gpu.model,
-                words.vram(row.gpu),
-                row.gpu.interface or words.NOT_KNOWN,
-                *(words.price(p) for p in (row.minimum, row.median, row.average, row.maximum)),
+                formatting.vram(row.gpu),
+                row.gpu.interface or formatting.NOT_KNOWN,
+                *(formatting.price(p) for p in (row.minimum, row.median, row.average, row.maximum)),
             ]
             for row in rows
         ],
@@ -105,13 +107,15 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
     )
     for row in rows:
         if len(readings.get(row.id, ())) > 1:
-            click.echo(f"{row.gpu.model} {words.vram(row.gpu)}, median as read here:")
+            click.echo(f"{row.gpu.model} {formatting.vram(row.gpu)}, median as read here:")
             print_table(
-                ["day", "$/GPU-h"], [[r.day.isoformat(), words.price(r.median)] for r in readings[row.id]], right=(1,)
+                ["day", "$/GPU-h"],
+                [[r.day.isoformat(), formatting.price(r.median)] for r in readings[row.id]],
+                right=(1,),
             )
     click.echo("$ per GPU-hour in recent bids")
     if rows:
-        click.echo(provenance(rows[0].source, told.read_at, told.old, told.fault))
+        click.echo(provenance(rows[0].source, answer.read_at, answer.old, answer.fault))
 
 
 @market.command()
@@ -119,7 +123,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
 @range_option
 @global_options
 def model(g: GlobalOptions, name: str, span: str) -> None:
-    """One GPU model: its variants, the days behind, and the providers that have it."""
+    """One GPU model: its variants, past days, and the providers that have it."""
 
     async def work() -> ModelPage:
         async with the_market(g) as the:
@@ -133,7 +137,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                 "v": 1,
                 "model": page.name,
                 "variants": [
-                    gpu_json(row) | {"readings": _readings_json(page.readings[row.id]), "old": page.told.old}
+                    gpu_json(row) | {"readings": _readings_json(page.readings[row.id]), "old": page.answer.old}
                     for row in page.rows
                 ],
                 "days": [
@@ -170,10 +174,10 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
             [
                 [
                     d.day.isoformat(),
-                    words.count(d.leased),
-                    words.count(d.total),
-                    words.NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
-                    words.count(d.providers),
+                    formatting.count(d.leased),
+                    formatting.count(d.total),
+                    formatting.NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
+                    formatting.count(d.providers),
                 ]
                 for d in past
             ],
@@ -185,8 +189,8 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
             [
                 name_of(h.sheet),
                 _yes(h.sheet.profile.online),
-                f"{words.count(h.free)} / {words.count(h.total)}",
-                h.sheet.profile.region or words.NOT_KNOWN,
+                f"{formatting.count(h.free)} / {formatting.count(h.total)}",
+                h.sheet.profile.region or formatting.NOT_KNOWN,
                 uptime(h.sheet.profile.uptime_7d),
                 _yes(h.sheet.profile.audited),
                 str(len(h.leases) or ""),
@@ -196,16 +200,21 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
         ],
         right=(2, 4, 6),
     )
-    click.echo(provenance(page.rows[0].source, page.told.read_at, page.told.old, page.told.fault))
+    click.echo(provenance(page.rows[0].source, page.answer.read_at, page.answer.old, page.answer.fault))
     if page.asked is not None and page.holders:
         click.echo(provenance(page.holders[0].sheet.source, page.asked.read_at, page.asked.old, page.asked.fault))
 
 
 @market.command()
 @click.argument("expression", metavar="EXPR")
-@click.option("--once", is_flag=True, help="Look once: exit 0 if it is there, 4 if not.")
-@click.option("--every", default="60s", metavar="TIME", help="How often to look (the index renews every few minutes).")
-@click.option("--preset", metavar="NAME", help="Say how to deploy this preset when it happens.")
+@click.option("--once", is_flag=True, help="Check once: exit 0 if a GPU matches, 4 if not.")
+@click.option(
+    "--every",
+    default="60s",
+    metavar="TIME",
+    help="How often to check (the indexer renews its figures every few minutes).",
+)
+@click.option("--preset", metavar="NAME", help="Print how to deploy this preset when a GPU matches.")
 @global_options
 def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
@@ -215,26 +224,26 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str
     what = wanted(expression)
     pause = max(1.0, seconds(every, "--every"))
     if preset is not None:
-        g.entry.presets.find(preset)  # an unknown one is said now, not when it happens
+        g.entry.presets.find(preset)  # an unknown one is reported now, not when a GPU matches
 
-    def looked(seen: PriceCheck) -> None:
-        if not seen.hits:
-            why = f" ({seen.fault.title})" if seen.fault is not None else ""
-            print_progress(f"not yet{why}; looking again in {pause:g} s; ctrl+c ends")
+    def on_check(check: PriceCheck) -> None:
+        if not check.hits:
+            why = f" ({check.fault.title})" if check.fault is not None else ""
+            print_progress(f"nothing yet{why}; next check in {pause:g} s; ctrl+c ends")
 
     async def work() -> PriceCheck:
         async with the_market(g) as the:
-            with contextlib.suppress(Unreachable):  # then it is told by the look itself
+            with contextlib.suppress(Unreachable):  # then the check itself reports it
                 wanted(expression, (await the.rows()).value)
             if once:
-                seen = await look(the, what)
-                if seen.fault is not None:  # not known is not the same as not there
-                    raise seen.fault
+                found = await check(the, what)
+                if found.fault is not None:  # unknown is not the same as not there
+                    raise found.fault
             else:
-                seen = await wait(the, what, pause, looked)
-            if seen.hits:
-                await deliver_alert(g, alert(expression, seen.hits, the.session.network.chain_id))
-            return seen
+                found = await wait(the, what, pause, on_check)
+            if found.hits:
+                await deliver_alert(g, alert(expression, found.hits, the.session.network.chain_id))
+            return found
 
     hits = run_async(work).hits
     if g.json:
@@ -253,13 +262,13 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str
 
 
 async def _read(g: GlobalOptions) -> CachedValue[list[GpuRow]]:
-    """The table; the week's change comes along if the index tells it."""
+    """The table; with the change in a week if the indexer has it."""
     async with the_market(g) as the:
         await the.providers.last()
         try:
             await the.days.get()
         except Unreachable:
-            print_progress("The index does not tell how many were leased a week ago.")
+            print_progress("The indexer does not say how many were leased a week ago.")
         return await the.rows()
 
 
@@ -276,4 +285,4 @@ def _readings_json(readings: Sequence[DailyPrice]) -> list[dict[str, object]]:
 
 
 def _yes(value: bool | None) -> str:
-    return {True: "yes", False: "no", None: words.NOT_KNOWN}[value]
+    return {True: "yes", False: "no", None: formatting.NOT_KNOWN}[value]

@@ -13,17 +13,17 @@ from akash_tui.cli.market_show import (
     range_option,
     resources_json,
     series_json,
+    source_json,
     the_market,
-    told_json,
 )
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_table
 from akash_tui.cli.session import run_async
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, Series, window
 from akash_tui.domain.market.supply import Capacity
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.core.concurrency import each
-from akash_tui.services.market.cached_value import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import Unreachable
 
@@ -34,7 +34,7 @@ SPEND = {
     "usdc": "dailyUUsdcSpent",
     "leases": "dailyLeaseCount",
 }
-"""What `--in` draws; the others are told in a line each."""
+"""What `--in` draws; the others are printed in a line each."""
 TOTAL = "totalUUsdSpent"
 
 
@@ -46,11 +46,11 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
 
     async def work() -> tuple[CachedValue[Capacity], CachedValue[Series] | None]:
         async with the_market(g) as market:
-            told = await market.capacity.get()
-            return told, await _if_told(market, "activeLeaseCount")
+            answer = await market.capacity.get()
+            return answer, await _if_known(market, "activeLeaseCount")
 
-    told, leases = run_async(work)
-    found = told.value
+    answer, leases = run_async(work)
+    found = answer.value
     active = leases.value.current if leases is not None else None
     if g.json:
         print_json(
@@ -61,16 +61,16 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
                 "active_leases": None if active is None else int(active),
             }
             | resources_json(found.resources)
-            | told_json(found.source, told)
+            | source_json(found.source, answer)
         )
         return
     print_amounts(found.resources, ascii_only=plain_only(g, ascii_only))
     asked = f" of {found.asked} asked" if found.asked is not None else ""
     click.echo(
-        f"{words.count(found.providers)} providers answer{asked} · "
-        f"{words.NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
+        f"{formatting.count(found.providers)} providers answer{asked} · "
+        f"{formatting.NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
     )
-    click.echo(provenance(found.source, found.read_at, told.old, told.fault))
+    click.echo(provenance(found.source, found.read_at, answer.old, answer.fault))
 
 
 @click.command()
@@ -84,11 +84,11 @@ def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
         async with the_market(g) as market:
             return await market.series("gpuUtilization").get()
 
-    told = run_async(work)
+    answer = run_async(work)
     if g.json:
-        print_json({"v": 1} | series_json(told, Range(span)))
+        print_json({"v": 1} | series_json(answer, Range(span)))
     else:
-        print_chart(told, Range(span), ascii_only=plain_only(g, ascii_only))
+        print_chart(answer, Range(span), ascii_only=plain_only(g, ascii_only))
 
 
 @click.command()
@@ -103,25 +103,25 @@ def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
 
     async def work() -> tuple[CachedValue[Series], list[CachedValue[Series] | None]]:
         async with the_market(g) as market:
-            return await market.series(chosen).get(), await each([_if_told(market, name) for name in others])
+            return await market.series(chosen).get(), await each([_if_known(market, name) for name in others])
 
-    told, rest = run_async(work)
+    answer, rest = run_async(work)
     known = [other for other in rest if other is not None]
     if g.json:
         more = [series_json(other, Range(span)) for other in known]
-        print_json({"v": 1} | series_json(told, Range(span)) | {"others": more})
+        print_json({"v": 1} | series_json(answer, Range(span)) | {"others": more})
         return
-    print_chart(told, Range(span), ascii_only=plain_only(g, ascii_only))
+    print_chart(answer, Range(span), ascii_only=plain_only(g, ascii_only))
     print_table(
         ["also", "today or now", "in all", ""],
         [
             [
                 other.value.kind.title,
-                words.figure(other.value.current, other.value.kind),
-                words.figure((part := window(other.value, Range(span))).figure, other.value.kind)
+                formatting.figure(other.value.current, other.value.kind),
+                formatting.figure((part := window(other.value, Range(span))).figure, other.value.kind)
                 if other.value.kind.flow
                 else "",
-                words.change(part.change) if other.value.kind.flow else "",
+                formatting.change(part.change) if other.value.kind.flow else "",
             ]
             for other in known
         ],
@@ -129,7 +129,7 @@ def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
     )
 
 
-async def _if_told(market: Market, name: str) -> CachedValue[Series] | None:
+async def _if_known(market: Market, name: str) -> CachedValue[Series] | None:
     try:
         return await market.series(name).get()
     except Unreachable:

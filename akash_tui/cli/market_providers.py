@@ -1,4 +1,4 @@
-"""`market providers` and `market provider ADDRESS`: who there is, with which hardware, and how well they answer."""
+"""`market providers` and `market provider ADDRESS`: hardware, place, uptime and audits."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from akash_tui.cli.session import run_async
 from akash_tui.cli.values import address
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import FilterError, parse_filter
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.market.cached_value import CachedValue
-from akash_tui.services.market.market_data import ProviderPage
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.provider_page import ProviderPage, read_provider
 from akash_tui.services.ports import BadInput
 
 
@@ -23,10 +23,10 @@ from akash_tui.services.ports import BadInput
 @click.option("--gpu", "model", metavar="MODEL", help="Only those that have this GPU model.")
 @click.option("--filter", "expression", default="", metavar="EXPR", help="As on the screen: free>0 uptime>99 audited.")
 @click.option("--sort", "order", type=click.Choice(list(ORDERS)), default="free", help="What comes first.")
-@click.option("--all", "everyone", is_flag=True, help="Also those that do not answer.")
+@click.option("--all", "everyone", is_flag=True, help="Also providers that do not answer.")
 @global_options
 def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
-    """Providers: GPUs free and in all, place, uptime, audits."""
+    """Providers: GPUs free and total, place, uptime, audits."""
 
     try:
         wanted = parse_filter(expression, PROVIDERS)
@@ -37,18 +37,18 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         async with the_market(g) as market:
             return await market.providers.get()
 
-    told = run_async(work)
+    answer = run_async(work)
     shown = [
         sheet
-        for sheet in listed(told.value, wanted, order)
+        for sheet in listed(answer.value, wanted, order)
         if (everyone or sheet.profile.online is not False)
         and (model is None or any(gpu.model == model.casefold() for gpu in sheet.profile.gpus))
     ]
     if g.json:
-        print_rows(g, [_sheet_json(sheet) | {"old": told.old} for sheet in shown])
+        print_rows(g, [_sheet_json(sheet) | {"old": answer.old} for sheet in shown])
         return
     if not shown:
-        filtered = f"None of {len(told.value)} providers match." if expression else "No provider."
+        filtered = f"None of {len(answer.value)} providers match." if expression else "No provider."
         click.echo(filtered if model is None else f"No provider says it has {model}.")
         return
     print_table(
@@ -56,33 +56,33 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
         [
             [
                 name_of(sheet),
-                f"{words.count(sheet.resources.gpu.available)} / {words.count(sheet.resources.gpu.total)}",
+                f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
                 models(sheet.profile.gpus, 3),
-                sheet.profile.region or words.NOT_KNOWN,
+                sheet.profile.region or formatting.NOT_KNOWN,
                 uptime(sheet.profile.uptime_7d),
-                {True: "yes", False: "no", None: words.NOT_KNOWN}[sheet.profile.audited],
-                sheet.profile.version or words.NOT_KNOWN,
+                {True: "yes", False: "no", None: formatting.NOT_KNOWN}[sheet.profile.audited],
+                sheet.profile.version or formatting.NOT_KNOWN,
                 sheet.owner,
             ]
             for sheet in shown
         ],
         right=(1, 4),
     )
-    silent = 0 if everyone else sum(1 for sheet in told.value if sheet.profile.online is False)
-    click.echo(f"{len(shown)} of {len(told.value)} shown" + (f" ({silent} silent: --all)" if silent else ""))
-    click.echo(provenance(shown[0].source, told.read_at, told.old, told.fault))
+    silent = 0 if everyone else sum(1 for sheet in answer.value if sheet.profile.online is False)
+    click.echo(f"{len(shown)} of {len(answer.value)} shown" + (f" ({silent} silent: --all)" if silent else ""))
+    click.echo(provenance(shown[0].source, answer.read_at, answer.old, answer.fault))
 
 
 @click.command()
 @click.argument("owner", metavar="ADDRESS")
 @global_options
 def provider(g: GlobalOptions, owner: str) -> None:
-    """One provider: hardware, attributes and who vouches for them, its own status now, your leases there."""
+    """One provider: hardware, attributes and their auditors, its own status now, your leases there."""
     wanted = address(owner)
 
     async def work() -> ProviderPage:
         async with the_market(g) as market:
-            return await market.provider(wanted)
+            return await read_provider(market, wanted)
 
     page = run_async(work)
     if g.json:
@@ -96,19 +96,19 @@ def provider(g: GlobalOptions, owner: str) -> None:
         [
             ["gateway", profile.host_uri],
             ["now", "not asked" if reach is None else f"answers in {reach.latency_ms} ms" if reach.ok else reach.note],
-            ["place", place or words.NOT_KNOWN],
+            ["place", place or formatting.NOT_KNOWN],
             ["GPU models", models(profile.gpus, 50) or "none"],
             ["uptime", " · ".join(f"{d}: {uptime(u)}" for d, u in uptimes(sheet))],
             ["checks", strip(sheet, ascii_only=plain_only(g, False))],
-            ["version", profile.version or words.NOT_KNOWN],
-            ["leases", words.count(profile.leases)],
+            ["version", profile.version or formatting.NOT_KNOWN],
+            ["leases", formatting.count(profile.leases)],
             ["auditors", ", ".join(a.auditor for a in page.audits) or "none"],
             ["yours", own_words(page)],
         ],
     )
     print_amounts((reach.resources if reach is not None else None) or sheet.resources, ascii_only=plain_only(g, False))
     print_table(
-        ["attribute", "value", "vouched for by"],
+        ["attribute", "value", "signed by"],
         [[a.key, a.value, str(len(a.auditors)) if a.auditors else ""] for a in sheet.attributes],
     )
     click.echo(provenance(sheet.source, sheet.read_at, page.fault is not None, page.fault))
@@ -122,20 +122,20 @@ def models(gpus: tuple[GpuModel, ...], most: int) -> str:
 
 def uptime(share: float | None) -> str:
     """0.9987 → `99.9 %`, never rounded up to 100."""
-    return words.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
+    return formatting.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
 
 
 def uptimes(sheet: ProviderSheet) -> list[tuple[str, float | None]]:
-    """The three periods that an index measures."""
+    """The three periods that the indexer measures."""
     profile = sheet.profile
     return [("1 d", profile.uptime_1d), ("7 d", profile.uptime_7d), ("30 d", profile.uptime_30d)]
 
 
 def strip(sheet: ProviderSheet, *, ascii_only: bool, most: int = 48) -> str:
-    """The last checks, oldest first: one sign each."""
+    """The last checks, oldest first: one character each."""
     up, down = ("|", ".") if ascii_only else ("▮", "▯")
     newest = sheet.checks[:most]
-    return "".join(up if check.online else down for check in reversed(newest)) or words.NOT_KNOWN
+    return "".join(up if check.online else down for check in reversed(newest)) or formatting.NOT_KNOWN
 
 
 def own_words(page: ProviderPage) -> str:

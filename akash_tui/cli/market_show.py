@@ -14,13 +14,12 @@ import click
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import decimal, instant, print_table
 from akash_tui.cli.session import open_session
-from akash_tui.domain.market import formatting as words
-from akash_tui.domain.market import sketch
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.chart import chart
 from akash_tui.domain.market.daily_series import Point, Range, Series, SeriesWindow, window
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
-from akash_tui.services.market.cached_value import CachedValue
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 
@@ -51,16 +50,16 @@ def plain_only(g: GlobalOptions, ascii_only: bool) -> bool:
 
 
 def provenance(source: FigureSource, read_at: datetime, old: bool, fault: AkashError | None = None) -> str:
-    """The line under every figure: who told it, how long ago, and why it is not newer."""
-    text = f"source: {words.told(source, read_at, datetime.now(UTC))}"
+    """The line under every figure: its source, its age, and why it is not newer."""
+    text = f"source: {formatting.source_and_age(source, read_at, datetime.now(UTC))}"
     if old:
         text += ", could not be read again" + (f": {fault.title}" if fault is not None else "")
     return text
 
 
-def told_json(source: FigureSource, told: CachedValue[Any]) -> dict[str, object]:
+def source_json(source: FigureSource, answer: CachedValue[Any]) -> dict[str, object]:
     """The same for scripts."""
-    return {"source": source.value, "read_at": instant(told.read_at), "old": told.old}
+    return {"source": source.value, "read_at": instant(answer.read_at), "old": answer.old}
 
 
 # --- GPUs -----------------------------------------------------------------------------------------
@@ -106,14 +105,14 @@ def print_gpus(rows: Sequence[GpuRow]) -> None:
         [
             [
                 row.gpu.model,
-                words.vram(row.gpu),
-                row.gpu.interface or words.NOT_KNOWN,
-                f"{words.count(row.free)} / {words.count(row.total)}",
+                formatting.vram(row.gpu),
+                row.gpu.interface or formatting.NOT_KNOWN,
+                f"{formatting.count(row.free)} / {formatting.count(row.total)}",
                 providers(row),
-                words.price(row.minimum),
-                words.price(row.median),
-                words.price(row.maximum),
-                words.signed(row.leased_7d),
+                formatting.price(row.minimum),
+                formatting.price(row.median),
+                formatting.price(row.maximum),
+                formatting.signed(row.leased_7d),
                 you_paid(row),
             ]
             for row in rows
@@ -124,12 +123,12 @@ def print_gpus(rows: Sequence[GpuRow]) -> None:
 
 def providers(row: GpuRow) -> str:
     """`3 of 5`: with one free, of those that have the model."""
-    return f"{words.count(row.providers_free)} of {words.count(row.providers)}"
+    return f"{formatting.count(row.providers_free)} of {formatting.count(row.providers)}"
 
 
 def you_paid(row: GpuRow) -> str:
     """`0.41 on 12 Nov`."""
-    return "" if row.paid is None else f"≈{words.price(row.paid.gpu_h)} on {row.paid.at:%-d %b}"
+    return "" if row.paid is None else f"≈{formatting.price(row.paid.gpu_h)} on {row.paid.at:%-d %b}"
 
 
 # --- amounts --------------------------------------------------------------------------------------
@@ -157,12 +156,12 @@ def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
         rows.append(
             [
                 name.upper() if len(name) == 3 else name,
-                "".join(sketch.bar(amounts.taken_share, 24, ascii_only=ascii_only)),
-                words.percent(amounts.taken_share),
-                words.amount(name, amounts.active),
-                words.amount(name, amounts.pending),
-                words.amount(name, amounts.available),
-                words.amount(name, amounts.total),
+                "".join(formatting.bar(amounts.taken_share, 24, ascii_only=ascii_only)),
+                formatting.percent(amounts.taken_share),
+                formatting.amount(name, amounts.active),
+                formatting.amount(name, amounts.pending),
+                formatting.amount(name, amounts.available),
+                formatting.amount(name, amounts.total),
             ]
         )
     print_table(["", "", "", "leased", "promised", "free", "total"], rows, right=(2, 3, 4, 5, 6))
@@ -171,9 +170,9 @@ def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
 # --- series ---------------------------------------------------------------------------------------
 
 
-def series_json(told: CachedValue[Series], span: Range) -> dict[str, object]:
+def series_json(answer: CachedValue[Series], span: Range) -> dict[str, object]:
     """A series with its sums; values in the unit that is named."""
-    series, part = told.value, window(told.value, span)
+    series, part = answer.value, window(answer.value, span)
     return {
         "series": series.name,
         "title": series.kind.title,
@@ -184,24 +183,24 @@ def series_json(told: CachedValue[Series], span: Range) -> dict[str, object]:
         "before": decimal(part.before),
         "change": decimal(part.change),
         "points": [{"date": p.day.isoformat(), "value": decimal(p.value)} for p in part.points],
-    } | told_json(FigureSource.INDEX, told)
+    } | source_json(FigureSource.INDEXER, answer)
 
 
 def headline(series: Series, part: SeriesWindow, span: Range) -> str:
     """`daily network spend, 1 month: $3,412 now · $98,120 in all, +8 % against the month before`."""
     kind = series.kind
-    text = f"{kind.title}, {span.words}: {words.current(series.current, kind)}"
-    text += f" · {words.figure(part.figure, kind)} {'in all' if kind.flow else 'on average'}"
-    more = words.moved(part.figure, part.before, kind)
+    text = f"{kind.title}, {span.words}: {formatting.current(series.current, kind)}"
+    text += f" · {formatting.figure(part.figure, kind)} {'in all' if kind.flow else 'on average'}"
+    more = formatting.moved(part.figure, part.before, kind)
     return text + (f", {more} against the month before" if more else "")
 
 
-def print_chart(told: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:
-    """The headline, the drawing where somebody looks at it (a table of days where a program does), and the source."""
-    series, part = told.value, window(told.value, span)
+def print_chart(answer: CachedValue[Series], span: Range, *, ascii_only: bool) -> None:
+    """The headline, the chart in a terminal (a table of days elsewhere), and the source."""
+    series, part = answer.value, window(answer.value, span)
     click.echo(headline(series, part, span))
     if not part.points:
-        click.echo("No day of it is known.")
+        click.echo("No day is known.")
     elif sys.stdout.isatty():
         width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
         click.echo(drawing(part.points, series, ascii_only=ascii_only, width=width))
@@ -211,7 +210,7 @@ def print_chart(told: CachedValue[Series], span: Range, *, ascii_only: bool) -> 
         print_table(
             ["day", series.kind.unit], [[p.day.isoformat(), str(decimal(p.value, 2))] for p in part.points], right=(1,)
         )
-    click.echo(provenance(FigureSource.INDEX, told.read_at, told.old, told.fault))
+    click.echo(provenance(FigureSource.INDEXER, answer.read_at, answer.old, answer.fault))
 
 
 def drawing(points: Sequence[Point], series: Series, *, ascii_only: bool, width: int) -> str:

@@ -20,14 +20,13 @@ from akash_tui.cli.values import address, dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import CreateDeployment
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime, Coin
+from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
-from akash_tui.services.market.medians import medians
 from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
 from akash_tui.services.storage.files import replace_text
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
-    from akash_tui.domain.sdl.lint.prices import Medians
 
 MAINNET_MINIMUM = "500000uact"
 """Mainnet's minimum deposit, used for the message when none is given."""
@@ -78,8 +77,9 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
 
     async def read() -> tuple[Medians | None, BlockTime]:
         async with open_session(g) as session:
-            prices = [] if session.indexer is None else await session.indexer.gpu_prices()
-            return medians(prices, session.clock.now()), await session.chain.block_time()
+            prices = session.facts.price_answer
+            known = [] if prices is None else (await prices.get()).value
+            return Medians.of_prices(known, session.clock.now()), await session.chain.block_time()
 
     g.readonly = True
     try:

@@ -21,6 +21,7 @@ from akash_tui.domain.market.supply import (
     SupplyResources,
     amounts,
 )
+from akash_tui.services.ports import UNCONDITIONAL, Conditions, SourceAnswer
 
 PROVIDERS, MODELS, DAYS = 2_000, 80, 1_000
 
@@ -64,21 +65,19 @@ class BigIndex:
             resources=SupplyResources(*(amounts(dice.randrange(9), 0, dice.randrange(9)) for _ in range(4))),
             attributes=tuple(SignedAttribute(name, f"value {n % 40}", ("akash1auditor",)) for name in names),
             checks=(),
-            source=FigureSource.INDEX,
+            source=FigureSource.INDEXER,
             read_at=self.now,
         )
 
-    async def sheets(self) -> list[ProviderSheet]:
-        return self._sheets
+    async def sheets(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[ProviderSheet]]:
+        return SourceAnswer(self._sheets, self.now)
 
-    async def sheet(self, owner: str) -> ProviderSheet | None:
-        return next((sheet for sheet in self._sheets if sheet.owner == owner), None)
+    async def sheet(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[ProviderSheet | None]:
+        found = next((sheet for sheet in self._sheets if sheet.owner == owner), None)
+        return SourceAnswer(found, self.now)
 
-    async def profiles(self) -> dict[str, ProviderProfile]:
-        return {sheet.owner: sheet.profile for sheet in self._sheets}
-
-    async def gpu_prices(self) -> list[MarketPrice]:
-        return [
+    async def gpu_prices(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[MarketPrice]]:
+        prices = [
             MarketPrice(
                 vendor=gpu.vendor,
                 model=gpu.model,
@@ -96,16 +95,17 @@ class BigIndex:
             )
             for n, gpu in enumerate(self.gpus)
         ]
+        return SourceAnswer(prices, self.now)
 
-    async def capacity(self) -> Capacity:
+    async def capacity(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Capacity]:
         parts = SupplyResources(
             amounts(480_000, 0, 520_000), amounts(612, 4, 255), amounts(39, 0, 61), amounts(1, 0, 3)
         )
-        return Capacity(PROVIDERS, parts, FigureSource.INDEX, self.now)
+        return SourceAnswer(Capacity(PROVIDERS, parts, FigureSource.INDEXER, self.now), self.now)
 
-    async def gpu_days(self) -> list[GpuDay]:
+    async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
         dice = random.Random(2)
-        return [
+        days = [
             GpuDay(
                 day=(self.now - timedelta(days=back)).date(),
                 vendor=gpu.vendor,
@@ -119,21 +119,19 @@ class BigIndex:
             for back in range(DAYS, -1, -1)
             for gpu in self.gpus
         ]
+        return SourceAnswer(days, self.now)
 
-    async def series(self, name: str) -> Series:
+    async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
         dice = random.Random(name)
         level = {"%": 60}.get(KINDS[name].unit, 3000)
         points = tuple(
             Point((self.now - timedelta(days=back)).date(), Decimal(level + dice.randrange(30)))
             for back in range(DAYS, -1, -1)
         )
-        return Series(name, points, points[-1].value, points[-2].value, self.now)
+        return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, self.now), self.now)
 
-    async def akt_market(self) -> AktMarket:
-        return AktMarket(Decimal("1.21"), None, self.now)
-
-    def lifetime(self, what: str) -> float | None:
-        return None
+    async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
+        return SourceAnswer(AktMarket(Decimal("1.21"), None, self.now), self.now)
 
     async def aclose(self) -> None:
         return None

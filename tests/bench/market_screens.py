@@ -31,7 +31,7 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.market.chart import SERIES
 from akash_tui.ui.market.chart_screen import ChartScreen
 from akash_tui.ui.market.screen import MarketScreen
-from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.bench.bids_screen import run_of
@@ -144,7 +144,7 @@ async def _keys(home: Path) -> dict[str, list[float]]:
         market = app.screen
         assert isinstance(market, MarketScreen)
         await _settled(market)
-        calm.settle()  # as `Desk.enter` does on a terminal
+        gc_pauses.settle()  # as the app does on a terminal
 
         def chart(name: str) -> There:
             screen = app.screen
@@ -191,7 +191,7 @@ def _changes(screen: MarketScreen, name: str) -> There:
 async def _settled(screen: MarketScreen) -> None:
     """All that the disk knows is read, and the drawing library is loaded."""
     kept = (screen.market.days, screen.market.gpus, screen.market.providers, screen.market.series(SERIES[0]))
-    while any(each.seen is None for each in kept) or not screen.chart.settled:  # noqa: ASYNC110
+    while any(each.cached is None for each in kept) or not screen.chart.settled:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
 

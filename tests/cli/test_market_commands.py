@@ -76,7 +76,7 @@ def test_tables_say_the_same_and_where_it_is_from(home: Home, practice: Practice
     for line, row in zip(lines, rows, strict=True):
         assert f"{row['free']} / {row['total']}" in line
         assert f"{Decimal(row['usd_gpu_h']['median']):.2f}" in line
-    assert table.out.splitlines()[-1] == "source: index, just now"
+    assert table.out.splitlines()[-1] == "source: indexer, just now"
     assert "days" not in home.run("market", "utilization", "--network", "practice").err
     unknown = home.run("market", "model", "b300", "--network", "practice")
     assert unknown.code == 2

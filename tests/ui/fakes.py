@@ -44,6 +44,7 @@ from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
 from akash_tui.domain.sdl import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder, TopUpAgreement
+from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
@@ -169,6 +170,13 @@ class FakeJournal:
         return self.kept[id.dseq]
 
 
+class FakeProviderCache(ProviderCache):
+    """The market shows what its indexer answers; SDLs and bids have prices only where a test sets them."""
+
+    def _is_due(self, name: str, answer: CachedAnswer[Any] | None) -> bool:
+        return False
+
+
 @dataclass
 class FakeSession:
     """The parts of `services.session.Session` that screens look at."""
@@ -183,7 +191,7 @@ class FakeSession:
     facts: ProviderCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self.facts = ProviderCache(self.chain, None, None, self.clock)  # type: ignore[arg-type]
+        self.facts = FakeProviderCache(self.chain, None, getattr(self, "indexer", None), self.clock)  # type: ignore[arg-type]
 
     @property
     def owner(self) -> str:

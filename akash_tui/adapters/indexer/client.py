@@ -1,23 +1,21 @@
-"""A public index of the network (the Console API's open part): providers, GPU prices, capacity, daily series.
+"""The HTTP client of the indexer (the open part of the Console API): providers, GPU prices, capacity, daily series.
 
-Extra facts only. Everything is optional, bounded and kept in memory; a slow or broken index costs a
-caller at most one bounded wait and then nothing for a while. Contract: the published OpenAPI file
-(shared reference, 8.2).
+Figures that no deployment needs: every answer is bounded in size and time, and what is wrong in it is dropped or
+`Unreachable`. Nothing is cached here. Contract: the published OpenAPI file (shared reference, 8.2).
 """
 
 from __future__ import annotations
 
 import asyncio
 import zlib
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from akash_tui import __version__
-from akash_tui.adapters.indexer.http_cache import CacheableAnswer, CachedAnswer, conditions, lifetime, renewed
+from akash_tui.adapters.indexer import http_freshness
 from akash_tui.adapters.indexer.json_fields import ADDRESS, loads
 from akash_tui.adapters.indexer.supply import (
     read_akt_market,
@@ -31,11 +29,21 @@ from akash_tui.adapters.indexer.supply import (
 from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import Network
-from akash_tui.domain.akash.provider import ProviderProfile
 from akash_tui.domain.market.daily_series import KINDS, Series
 from akash_tui.domain.market.supply import AktMarket, Capacity, GpuDay, GpuStock, ProviderSheet
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import BadInput, Clock, Indexer, MarketPrice, Unreachable
+from akash_tui.services.ports import (
+    UNCHANGED,
+    UNCONDITIONAL,
+    BadInput,
+    Clock,
+    Conditions,
+    Indexer,
+    MarketPrice,
+    SourceAnswer,
+    Unchanged,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -43,14 +51,6 @@ if TYPE_CHECKING:
 MAX_BODY = 32 << 20
 """Bytes of an answer that are read at most; some 200 providers take 1.5 million, 1,000 days of 80 GPUs 16 million."""
 TOTAL_SECONDS = 12.0
-PROFILE_SECONDS = 60.0
-"""How long an answer is used where the index does not say; it renews profiles every minute."""
-PRICE_SECONDS = 300.0
-"""The index renews prices every quarter of an hour."""
-SLOW_SECONDS = 300.0
-"""For capacity and what is counted by the day."""
-MOST_PAGES = 64
-"""Providers' own pages kept at once; the one asked longest ago goes first."""
 AT_ONCE = 3
 """Requests under way at once for what only the market shows."""
 
@@ -58,7 +58,7 @@ T = TypeVar("T")
 
 
 def open_indexer(network: Network, clock: Clock, *, total_seconds: float = TOTAL_SECONDS) -> Indexer | None:
-    """The adapter, or None where the network has no index; opens no connection yet."""
+    """The adapter, or None where the network has no indexer; opens no connection yet."""
     return ConsoleIndexer(network, clock, total_seconds) if network.indexer else None
 
 
@@ -80,115 +80,75 @@ class ConsoleIndexer:
         self._seconds = total_seconds
         self._client: httpx.AsyncClient | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._sheets = self._keep(PROFILE_SECONDS, "/v1/providers", read_sheets, first=True)
-        self._prices = self._keep(PRICE_SECONDS, "/v1/gpu-prices", read_prices, first=True)
-        self._capacity = self._keep(SLOW_SECONDS, "/v1/network-capacity", read_capacity)
-        self._gpu_days = self._keep(SLOW_SECONDS, "/v1/gpu-breakdown", read_gpu_days)
-        self._akt = self._keep(SLOW_SECONDS, "/v1/market-data", read_akt_market)
-        self._series = {
-            name: self._keep(SLOW_SECONDS, f"/v1/graph-data/{name}", partial(read_series, name)) for name in KINDS
-        }
-        self._kept: dict[str, CachedAnswer[Any]] = {
-            "sheets": self._sheets,
-            "profiles": self._sheets,
-            "gpu_prices": self._prices,
-            "capacity": self._capacity,
-            "gpu_days": self._gpu_days,
-            "akt_market": self._akt,
-        }
-        self._pages: OrderedDict[str, CachedAnswer[ProviderSheet | None]] = OrderedDict()
-        self._stocks: OrderedDict[str, CachedAnswer[list[GpuStock]]] = OrderedDict()
 
-    async def profiles(self) -> dict[str, ProviderProfile]:
-        return {sheet.owner: sheet.profile for sheet in await self._sheets.get()}
+    # Bids are shown with prices and sheets: these two never wait behind charts that do not arrive.
 
-    async def gpu_prices(self) -> list[MarketPrice]:
-        return list(await self._prices.get())
+    async def gpu_prices(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[MarketPrice]]:
+        return await self._read("/v1/gpu-prices", read_prices, conditions)
 
-    async def sheets(self) -> list[ProviderSheet]:
-        return list(await self._sheets.get())
+    async def sheets(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[ProviderSheet]]:
+        return await self._read("/v1/providers", read_sheets, conditions)
 
-    async def sheet(self, owner: str) -> ProviderSheet | None:
-        kept = _of(self._pages, owner, lambda: self._one(PROFILE_SECONDS, lambda known: self._page(owner, known)))
-        return await kept.get()
+    async def sheet(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[ProviderSheet | None]:
+        def read(value: object, read_at: datetime) -> ProviderSheet | None:
+            return read_sheet(value, read_at)
 
-    async def stock(self, owner: str) -> list[GpuStock]:
-        kept = _of(self._stocks, owner, lambda: self._keep(SLOW_SECONDS, f"/v1/gpu?provider={owner}", read_stock))
-        return list(await kept.get())
+        try:
+            return await self._queued(f"/v1/providers/{_address(owner)}", read, conditions)
+        except _NotThere:
+            return SourceAnswer(None, self._clock.now())
 
-    async def capacity(self) -> Capacity:
-        return await self._capacity.get()
+    async def stock(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuStock]]:
+        return await self._queued(f"/v1/gpu?provider={_address(owner)}", read_stock, conditions)
 
-    async def gpu_days(self) -> list[GpuDay]:
-        return list(await self._gpu_days.get())
+    async def capacity(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Capacity]:
+        return await self._queued("/v1/network-capacity", read_capacity, conditions)
 
-    async def series(self, name: str) -> Series:
-        kept = self._series.get(name)
-        if kept is None:
+    async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
+        return await self._queued("/v1/gpu-breakdown", read_gpu_days, conditions)
+
+    async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
+        if name not in KINDS:
             raise BadInput(f"There is no series called {clean(name, 40)}.", f"Series: {', '.join(KINDS)}.")
-        return await kept.get()
+        return await self._queued(f"/v1/graph-data/{name}", partial(read_series, name), conditions)
 
-    async def akt_market(self) -> AktMarket:
-        return await self._akt.get()
+    async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
+        return await self._queued("/v1/market-data", read_akt_market, conditions)
 
     async def aclose(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
 
-    def lifetime(self, what: str) -> float | None:
-        kept = self._kept.get(what) or self._series.get(what)
-        return kept.lifetime if kept is not None else None
-
-    def _keep(
-        self, seconds: float, path: str, reader: Callable[[object, datetime], T], *, first: bool = False
-    ) -> CachedAnswer[T]:
-        """What bids are shown with comes `first`: it never waits behind charts that do not arrive."""
-        read = self._read if first else self._queued
-        return self._one(seconds, lambda known: read(path, reader, known))
-
-    def _one(
-        self, seconds: float, fetch: Callable[[CacheableAnswer[T] | None], Awaitable[CacheableAnswer[T]]]
-    ) -> CachedAnswer[T]:
-        return CachedAnswer(self._clock, seconds, fetch, _no_answer)
-
     async def _queued(
-        self, path: str, reader: Callable[[object, datetime], T], known: CacheableAnswer[T] | None
-    ) -> CacheableAnswer[T]:
+        self, path: str, reader: Callable[[object, datetime], T], conditions: Conditions
+    ) -> SourceAnswer[T]:
         async with self._gate:
-            return await self._read(path, reader, known)
-
-    async def _page(
-        self, owner: str, known: CacheableAnswer[ProviderSheet | None] | None
-    ) -> CacheableAnswer[ProviderSheet | None]:
-        try:
-            return await self._queued(f"/v1/providers/{owner}", read_sheet, known)
-        except _NotThere:
-            return CacheableAnswer(None)
+            return await self._read(path, reader, conditions)
 
     async def _read(
-        self, path: str, reader: Callable[[object, datetime], T], known: CacheableAnswer[T] | None
-    ) -> CacheableAnswer[T]:
+        self, path: str, reader: Callable[[object, datetime], T], conditions: Conditions
+    ) -> SourceAnswer[T]:
         """Fetch, then parse in a thread: a large answer must not hold up the screen for long."""
-        asking = known.conditions if known is not None else {}
         try:
             async with asyncio.timeout(self._seconds):
-                reply = await self._fetch(path, asking)
+                reply = await self._fetch(path, conditions)
         except TimeoutError as error:
             raise _no_answer(f"nothing whole within {self._seconds:g} s") from error
         read_at, body = self._clock.now(), reply.body
+        value: T | Unchanged = UNCHANGED
         try:
             if body is not None:
                 value = await asyncio.to_thread(lambda: reader(loads(body), read_at))
-            elif known is not None and asking:
-                value = await asyncio.to_thread(renewed, known.value, read_at)
-            else:
+            elif not conditions:
                 raise _no_answer("HTTP 304")
         except (ValueError, RecursionError) as error:
             raise _no_answer(f"unreadable: {clean(str(error))}") from error
-        return CacheableAnswer(value, lifetime(reply.headers), conditions(reply.headers) or asking)
+        lifetime = http_freshness.lifetime(reply.headers)
+        validators = http_freshness.conditions(reply.headers) or (conditions if body is None else {})
+        return SourceAnswer(value, read_at, lifetime, validators)
 
-    async def _fetch(self, path: str, asking: Mapping[str, str]) -> Reply:
+    async def _fetch(self, path: str, conditions: Conditions) -> Reply:
         import httpx
 
         if self._client is None:
@@ -200,10 +160,10 @@ class ConsoleIndexer:
         try:
             url = self._base + path
             with logged_request("GET", url) as logged:
-                async with self._client.stream("GET", url, headers=asking) as response:
+                async with self._client.stream("GET", url, headers=conditions) as response:
                     logged.status = response.status_code
                     if response.status_code == 404:
-                        raise _NotThere("The index does not have that", "Look at what it lists.", detail="HTTP 404")
+                        raise _NotThere("The indexer does not have that", "Look at what it lists.", detail="HTTP 404")
                     if response.status_code == 304:
                         return Reply(None, response.headers)
                     if response.status_code != 200:
@@ -213,16 +173,11 @@ class ConsoleIndexer:
             raise _no_answer(clean(str(error)) or type(error).__name__) from error
 
 
-def _of(kept: OrderedDict[str, CachedAnswer[T]], owner: str, make: Callable[[], CachedAnswer[T]]) -> CachedAnswer[T]:
-    """What is kept of one provider; the one asked for longest ago makes room. `BadInput` for no address."""
+def _address(owner: str) -> str:
+    """The same, if it can be a part of a URL; `BadInput` for no address."""
     if not ADDRESS.match(owner):
         raise BadInput("That is not the address of a provider.", "It starts with akash1 and has 44 characters.")
-    if owner not in kept:
-        while len(kept) >= MOST_PAGES:
-            kept.popitem(last=False)
-        kept[owner] = make()
-    kept.move_to_end(owner)
-    return kept[owner]
+    return owner
 
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"akash-tui/{__version__}"}
@@ -243,12 +198,12 @@ async def _bounded(response: httpx.Response) -> bytes:
 
 
 class _NotThere(Unreachable):
-    """The index answers, and says that there is no such thing."""
+    """The indexer answers that there is no such thing."""
 
 
 def _no_answer(detail: str) -> Unreachable:
     return Unreachable(
-        "The index of the network does not answer",
+        "The network's indexer does not answer",
         "Uptime, audits and market prices are missing until it does; nothing else depends on it.",
         detail=detail,
     )

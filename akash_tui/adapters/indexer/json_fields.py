@@ -1,4 +1,4 @@
-"""Single parts of the index's JSON: what is missing, null, absurd or of another type becomes None, never an error."""
+"""Single parts of the indexer's JSON: what is missing, null, absurd or of another type becomes None, never an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Capacity, series, GPUs per day and providers' sheets as values, from the index's JSON."""
+"""Capacity, series, GPUs per day and providers' sheets as values, from the indexer's JSON."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOST_VALUE = 10**24
 
 
 def read_sheets(value: object, read_at: datetime) -> list[ProviderSheet]:
-    """GET /v1/providers; ValueError if it is not a list. An address that comes twice is kept once."""
+    """GET /v1/providers; ValueError if it is not a list. An address that comes twice counts once."""
     if not isinstance(value, list):
         raise ValueError("the list of providers is not a list")
     found = (_sheet(entry, read_at) for entry in dicts(value, _MOST_PROVIDERS))
@@ -68,7 +68,7 @@ def read_capacity(value: object, read_at: datetime) -> Capacity:
             memory=_amounts(parts.get("memory")),
             storage=_amounts(storage.get("total")),
         ),
-        source=FigureSource.INDEX,
+        source=FigureSource.INDEXER,
         read_at=read_at,
     )
 
@@ -147,7 +147,7 @@ def _sheet(entry: dict[str, object], read_at: datetime) -> ProviderSheet | None:
         ),
         attributes=tuple(_attributes(entry.get("attributes"))),
         checks=tuple(_checks(entry.get("uptime"))),
-        source=FigureSource.INDEX,
+        source=FigureSource.INDEXER,
         read_at=read_at,
         city=text_of(entry.get("city")),
         tier=text_of(entry.get("tier")),
@@ -200,13 +200,13 @@ def _amounts(value: object) -> Amounts:
 
 
 def _amount(value: object) -> int | None:
-    """Bytes and thousandths may come with a fraction from the index's averages; it means nothing."""
+    """Bytes and thousandths may come with a fraction from the indexer's averages; it means nothing."""
     found = number(value, _MOST_BYTES)
     return None if found is None else int(found)
 
 
 def _sum(a: Amounts, b: Amounts) -> Amounts:
-    """Both kinds of storage; a kind that is not told is none."""
+    """Both kinds of storage; a kind that is missing counts as none."""
 
     def plus(x: int | None, y: int | None) -> int | None:
         return None if x is None and y is None else (x or 0) + (y or 0)

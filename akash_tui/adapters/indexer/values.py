@@ -1,4 +1,4 @@
-"""Providers' profiles and GPU prices as values, from the index's JSON."""
+"""Providers' profiles and GPU prices as values, from the indexer's JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_prices(value: object, read_at: datetime) -> list[MarketPrice]:
 
 
 def profile_of(entry: dict[str, object], read_at: datetime) -> ProviderProfile | None:
-    """What the index adds to a provider; None without a provider's address."""
+    """What the indexer adds to a provider; None without a provider's address."""
     owner = entry.get("owner")
     if not isinstance(owner, str) or not ADDRESS.match(owner):
         return None
@@ -76,7 +76,7 @@ def _price(entry: dict[str, object], read_at: datetime) -> MarketPrice | None:
 
 
 def gpu_of(raw: dict[str, object]) -> GpuModel | None:
-    """The index writes VRAM as text (`80Gi`) and the interface in any case; empty means unknown."""
+    """The indexer writes VRAM as text (`80Gi`) and the interface in any case; empty means unknown."""
     vendor, model = text_of(raw.get("vendor"), 40), text_of(raw.get("model"), 40)
     if not vendor or not model:
         return None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, Final
 
-from akash_tui.domain.market import formatting as words
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Point, SeriesKind
 
 FINE: Final = "braille"
@@ -44,8 +44,9 @@ class ChartData:
         return self.left + int(0.5 + (width - self.left - 1) * day / self.last)
 
     def onto(self, figure: Any, width: int, height: int, *, plain: bool) -> None:
-        """Tell a figure of plotext (its module, or `PlotextPlot.plt`) to draw this, and nothing else."""
+        """Tell plotext (its module) to draw this, and nothing else, in exactly `width` columns and `height` lines."""
         figure.clear_figure()
+        figure.limit_size(False, False)  # else it is never larger than the terminal
         figure.theme("clear")  # the front end colours everything but the line
         figure.plot_size(width, height)
         figure.frame(False)
@@ -68,7 +69,9 @@ def chart(points: Sequence[Point], kind: SeriesKind, width: int, height: int) ->
         y=ys,
         last=last,
         days=_days(points, width),
-        values=tuple((float(at), words.figure(at, kind)) for at in ticks(*_room(ys), max(3, height // SCALE_ROWS))),
+        values=tuple(
+            (float(at), formatting.figure(at, kind)) for at in ticks(*_room(ys), max(3, height // SCALE_ROWS))
+        ),
     )
 
 

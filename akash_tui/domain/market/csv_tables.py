@@ -1,4 +1,4 @@
-"""The market's views as plain tables, to be copied or kept in a file: exact figures, empty where not known."""
+"""The market's views as plain tables, to copy or to write to a file: exact figures, empty where unknown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from akash_tui.domain.market.supply import GpuDay, ProviderSheet
 
 Cell = str | int | float | Decimal | bool | datetime | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula, if a text of somebody else's begins so."""
+"""What a spreadsheet would take for a formula, if a provider's text begins with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Daily figures of the network: what each series counts, a window of it, and its change against the window before."""
+"""Daily figures of the network: what each series counts, a part of it, and its change against the period before."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Range(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeriesKind:
-    """One series of the index: its name there, what it is in words, its unit, and whether a day's value is a sum."""
+    """One series of the indexer (`/v1/graph-data/{name}` of the Console API): its name there, title and unit."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class SeriesKind:
     flow: bool
     """True: something that happened on that day; False: a state at that time."""
     divisor: Decimal = Decimal(1)
-    """What the index's number is divided by to be in `unit`."""
+    """What the indexer's number is divided by to be in `unit`."""
 
 
 KINDS: Final[dict[str, SeriesKind]] = {
@@ -57,7 +57,7 @@ KINDS: Final[dict[str, SeriesKind]] = {
         SeriesKind("activeStorage", "leased storage", "bytes", flow=False),
     )
 }
-"""Those of the index's series that are shown, by name."""
+"""Those of the indexer's series that are shown, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Series:
     name: str
     points: tuple[Point, ...]
     current: Decimal | None
-    """The value now, as the index states it; a day that is not over may be in it."""
+    """The value now, as the indexer states it; a day that is not over may be in it."""
     compare: Decimal | None
     """The value a day before."""
     read_at: datetime
@@ -87,7 +87,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class SeriesWindow:
-    """A part of a series and what to say of it."""
+    """A part of a series and its figure."""
 
     points: tuple[Point, ...]
     figure: Decimal | None

@@ -15,7 +15,7 @@ NOT_KNOWN: Final = "?"
 _STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
 _BYTES: Final = (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20))
 SOURCES: Final = {
-    FigureSource.INDEX: "index",
+    FigureSource.INDEXER: "indexer",
     FigureSource.PROVIDERS: "providers' own status",
     FigureSource.CHAIN: "chain",
 }
@@ -32,13 +32,13 @@ def age(seconds: float) -> str:
     return f"{int(seconds // 86_400)} d old"
 
 
-def told(source: FigureSource, read_at: datetime, now: datetime) -> str:
-    """Where a figure comes from and how old it is."""
+def source_and_age(source: FigureSource, read_at: datetime, now: datetime) -> str:
+    """Where a figure comes from and how old it is: `indexer, 9 min old`."""
     return f"{SOURCES[source]}, {age(max(0.0, (now - read_at).total_seconds()))}"
 
 
 def count(value: int | None) -> str:
-    """A number of things; `?` where it is not known."""
+    """A number of things; `?` where it is unknown."""
     return NOT_KNOWN if value is None else f"{value:,}"
 
 
@@ -65,7 +65,7 @@ def percent(share: Decimal | None) -> str:
 
 
 def change(share: Decimal | None) -> str:
-    """0.08 → `+8 %`; nothing to compare with: nothing said."""
+    """0.08 → `+8 %`; `` without anything to compare with."""
     if share is None:
         return ""
     whole = (share * 100).to_integral_value()
@@ -135,3 +135,10 @@ def short(value: Decimal) -> str:
     if value == value.to_integral_value() or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:,.2f}"
+
+
+def bar(share: Decimal | None, width: int, *, ascii_only: bool = False) -> tuple[str, str]:
+    """The filled and the empty part of a bar of `width` characters; empty where the share is unknown."""
+    full, empty = ("#", ".") if ascii_only else ("█", "░")
+    filled = 0 if share is None else int((min(max(share, Decimal(0)), Decimal(1)) * width).to_integral_value())
+    return full * filled, empty * (width - filled)

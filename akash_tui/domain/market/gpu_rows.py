@@ -61,9 +61,9 @@ def gpu_rows(
     changes: Mapping[tuple[str, str], int] | None = None,
     paid: Sequence[OwnLeaseCost] = (),
 ) -> list[GpuRow]:
-    """The table: by vendor and model, the most VRAM first within a model; variants told twice are kept once.
+    """The table: by vendor and model, the most VRAM first within a model; a variant listed twice counts once.
 
-    `changes` are `weekly_changes`, which do not tell variants of a model apart.
+    `changes` are `weekly_changes`, which count all variants of a model together.
     """
     found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
     names = [(g.vendor, g.model) for g in found]
@@ -146,14 +146,14 @@ def matching(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
     return [row for row in rows if all(term.holds(row) for term in wanted.terms)]
 
 
-def watched(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
-    """What a watch rings for: rows that match, and that have a GPU free unless the filter itself asks about that."""
+def free_matches(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
+    """What a price alert is for: rows that match and have a GPU free, unless the filter itself asks about that."""
     about_free = any(term.by == _FIELDS["free"].by for term in wanted.terms)
     return [row for row in matching(wanted, rows) if about_free or (row.free or 0) >= 1]
 
 
 def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
-    """Plain words of a filter that nothing in the table is called by; without a table nobody can tell."""
+    """Plain words of a filter that nothing in the table is called by; none where the table is empty."""
     return [t.text for t in wanted.terms if t.is_word and rows and not any(t.holds(row) for row in rows)]
 
 

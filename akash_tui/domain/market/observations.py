@@ -1,4 +1,4 @@
-"""What was observed of a provider or of the market at some moment, and may be old: always with its time."""
+"""What was read of a provider or of the market at some moment and may be old: always with its time."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ class MarketPrice:
     """How many providers have the model."""
     providers_free: int | None = None
     """How many of them have one free."""
-    source: FigureSource = FigureSource.INDEX
+    source: FigureSource = FigureSource.INDEXER

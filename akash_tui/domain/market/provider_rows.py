@@ -79,7 +79,7 @@ ORDERS: Final[dict[str, Callable[[ProviderSheet], Any]]] = {
 
 
 def listed(sheets: Iterable[ProviderSheet], wanted: Filter, order: str) -> list[ProviderSheet]:
-    """Those for which every term surely holds; who is silent comes last, then what is not known."""
+    """Those for which every term surely holds; providers that do not answer come last, unknown values before them."""
     key = ORDERS[order]
     found = [sheet for sheet in sheets if all(term.holds(sheet) for term in wanted.terms)]
     known = [sheet for sheet in found if key(sheet) is not None]

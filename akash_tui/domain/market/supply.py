@@ -12,10 +12,10 @@ from akash_tui.domain.akash.provider import ProviderProfile
 
 
 class FigureSource(StrEnum):
-    """Who told a figure."""
+    """Where a figure comes from. The values are those of the JSON output."""
 
-    INDEX = "index"
-    """The network's public index."""
+    INDEXER = "index"
+    """The network's public indexer."""
     PROVIDERS = "providers"
     """The providers' own status pages, asked one by one."""
     CHAIN = "chain"
@@ -24,7 +24,7 @@ class FigureSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How much of one resource is leased, promised and free; None is "not known"."""
+    """How much of one resource is leased, promised and free; None is "unknown"."""
 
     active: int | None
     pending: int | None
@@ -43,7 +43,7 @@ UNKNOWN = Amounts(None, None, None, None)
 
 
 def amounts(active: int | None, pending: int | None, available: int | None, total: int | None = None) -> Amounts:
-    """With the total summed from its parts where nobody stated it."""
+    """With the total summed from its parts where it is not given."""
     if total is None and active is not None and available is not None:
         total = active + (pending or 0) + available
     return Amounts(active, pending, available, total)
@@ -84,7 +84,7 @@ class GpuDay:
     total: int | None
     leased: int | None
     utilization: Decimal | None
-    """Percent, as the index states it."""
+    """Percent, as the indexer states it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class GpuStock:
 
 @dataclass(frozen=True, slots=True)
 class SignedAttribute:
-    """An attribute that a provider gives itself, and who vouches for it."""
+    """An attribute that a provider gives itself, and the auditors who signed it."""
 
     key: str
     value: str
@@ -115,7 +115,7 @@ class UptimeCheck:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSheet:
-    """A provider with its hardware, its attributes and its last checks; empty parts were not told."""
+    """A provider with its hardware, its attributes and its last checks; empty parts are unknown."""
 
     profile: ProviderProfile
     resources: SupplyResources

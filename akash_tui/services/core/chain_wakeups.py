@@ -7,25 +7,27 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.ports import Chain, Clock
+from akash_tui.services.ports import Backoff, Chain, Clock
 
 POLL_SECONDS = 3.0
 """Between reads while there is no websocket."""
 POLL_LIVE_SECONDS = 20.0
-"""Between reads while the websocket is there but silent: events only wake us, state is always read."""
+"""Between reads while the websocket is connected but silent."""
 POLL_MAX_SECONDS = 30.0
 """The longest pause after reads that failed one after another."""
 
 
 class ChainWakeups:
-    """The newest wake of one chain; wakes that come during a read are taken together at its end."""
+    """The newest wake of one chain; several wakes during one read count as one."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.backoff = Backoff(clock, POLL_SECONDS, POLL_MAX_SECONDS)
+        """After reads that failed."""
         self._event = asyncio.Event()
         self.live = False
         self.height = 0
-        """The newest block that a wake named; only good for ages, never a fact about state."""
+        """The newest block that a wake named; used for ages only, never for state."""
 
     def take(self, reason: str, height: int | None) -> None:
         """Note one wake."""
@@ -48,10 +50,9 @@ class ChainWakeups:
             pause_over.cancel()
             await asyncio.gather(wake, pause_over, return_exceptions=True)
 
-    def pause(self, failures: int) -> float:
-        """Seconds until the next read without a wake, after so many failed reads in a row."""
-        if failures:
-            return float(min(POLL_SECONDS * 2 ** min(failures - 1, 8), POLL_MAX_SECONDS))
+    @property
+    def poll_seconds(self) -> float:
+        """Seconds until the next read without a wake, after a read that went well."""
         return POLL_LIVE_SECONDS if self.live else POLL_SECONDS
 
 
@@ -65,7 +66,7 @@ async def woken(chain: Chain, clock: Clock, about: DeploymentId | None = None) -
             async for wake in chain.wakes(about):
                 waker.take(wake.reason, wake.height)
         finally:
-            waker.take("lost", None)  # whatever ended it: from now on we only poll
+            waker.take("lost", None)  # whatever ended it: from now on the state is only polled
 
     async with background(listen(), "wakes"):
         yield waker

@@ -1,6 +1,6 @@
-"""What is known of providers, read in the background with bounded concurrency and kept for a while.
+"""What is known of providers, read in the background with bounded concurrency and cached for a while.
 
-Nothing here delays a bid: a reader says what it wants, goes on, and is called when something came.
+Nothing here delays a bid: a reader states what it wants, continues, and is called when something came.
 """
 
 from __future__ import annotations
@@ -8,18 +8,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
 
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
+from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.chain_wakeups import report
 from akash_tui.services.ports import AkashError, Chain, Clock, Gateway, Indexer, MarketPrice, Reach
 
 CONCURRENT = 6
 """Look-ups under way at once, over all providers."""
 KEEP_SECONDS = 300.0
-"""Provider records, audits, profiles and prices are read again after this long."""
+"""Provider records and audits are read again after this long."""
 KEEP_PROBE_SECONDS = 60.0
 RETRY_SECONDS = 15.0
 """How soon a look-up that failed may be tried again."""
+SHEETS_SECONDS = 60.0
+"""How long the indexer's providers are used where it does not say; it renews them every minute."""
+PRICES_SECONDS = 300.0
+"""The same for its GPU prices, which it renews every quarter of an hour."""
 
 _Key = tuple[str, str]
 
@@ -32,13 +40,20 @@ class ProviderCache:
         self.audits: dict[str, tuple[Audit, ...]] = {}
         self.reach: dict[str, Reach] = {}
         self.profiles: dict[str, ProviderProfile] = {}
-        self.prices: tuple[MarketPrice, ...] | None = None
-        self.faults: dict[_Key, AkashError] = {}
-        """Why a look-up failed last: by (`provider`, `audits`, `profiles` or `prices`; owner or "")."""
+        """By the indexer."""
+        self.prices: list[MarketPrice] | None = None
+        """By the indexer; None before its first answer."""
+        self.sheet_answer: CachedAnswer[list[ProviderSheet]] | None = None
+        self.price_answer: CachedAnswer[list[MarketPrice]] | None = None
+        """The indexer's own answers, which the market shows too; None without an indexer."""
+        if indexer is not None:
+            self.sheet_answer = CachedAnswer(clock, "providers", SHEETS_SECONDS, indexer.sheets)
+            self.price_answer = CachedAnswer(clock, "GPU prices", PRICES_SECONDS, indexer.gpu_prices)
         self._chain = chain
         self._gateway = gateway
-        self._indexer = indexer
         self._clock = clock
+        self._taken: dict[str, datetime] = {}
+        """When the indexer's answers were read that `profiles` and `prices` show."""
         self._fresh_until: dict[_Key, float] = {}
         self._under_way: set[_Key] = set()
         self._gate = asyncio.Semaphore(CONCURRENT)
@@ -53,14 +68,15 @@ class ProviderCache:
             if key in self._under_way or self._fresh_until.get(key, 0.0) > self._clock.monotonic():
                 return
             self._under_way.add(key)
-            task = asyncio.create_task(self._look_up(key, work), name=f"facts {key}")
+            task = asyncio.create_task(self._look_up(key, work), name=f"read {key}")
             tasks.add(task)
             task.add_done_callback(tasks.discard)
             task.add_done_callback(report)
 
         def want(owners: Iterable[str]) -> None:
-            if self._indexer is not None:
+            if self._is_due("profiles", self.sheet_answer):
                 start(("profiles", ""), self._read_profiles)
+            if self._is_due("prices", self.price_answer):
                 start(("prices", ""), self._read_prices)
             for owner in owners:
                 start(("provider", owner), lambda owner=owner: self._read_provider(owner))  # type: ignore[misc]
@@ -102,22 +118,26 @@ class ProviderCache:
         try:
             async with self._gate:
                 await work()
-        except AkashError as fault:
-            self.faults[key] = fault
-            self._fresh_until[key] = self._clock.monotonic() + RETRY_SECONDS
+        except AkashError:  # what is missing is shown as unknown, and asked for again
+            self._keep(key, RETRY_SECONDS)
         else:
-            self.faults.pop(key, None)
-            self._fresh_until[key] = self._clock.monotonic() + self._keep_seconds(key[0])
+            self._keep(key, KEEP_PROBE_SECONDS if key[0] == "probe" else KEEP_SECONDS)
             for listener in tuple(self._listeners):
                 listener()
         finally:
             self._under_way.discard(key)
 
-    def _keep_seconds(self, what: str) -> float:
-        """How long a look-up of this kind is good for: the index says it itself of what it tells."""
-        asked = {"profiles": "profiles", "prices": "gpu_prices"}.get(what)
-        told = self._indexer.lifetime(asked) if asked and self._indexer is not None else None
-        return told or (KEEP_PROBE_SECONDS if what == "probe" else KEEP_SECONDS)
+    def _keep(self, key: _Key, seconds: float) -> None:
+        """The indexer's answers know themselves when they may be read again."""
+        if key[0] not in ("profiles", "prices"):
+            self._fresh_until[key] = self._clock.monotonic() + seconds
+
+    def _is_due(self, name: str, answer: CachedAnswer[Any] | None) -> bool:
+        """Whether the indexer may be asked again, or has answered somebody else since."""
+        if answer is None:
+            return False
+        cached = answer.cached
+        return answer.due or (cached is not None and cached.read_at != self._taken.get(name))
 
     async def _read_provider(self, owner: str) -> None:
         provider = await self._chain.provider(owner)
@@ -133,9 +153,19 @@ class ProviderCache:
         self.reach[provider.owner] = await self._gateway.probe(provider)
 
     async def _read_profiles(self) -> None:
-        if self._indexer is not None:
-            self.profiles = await self._indexer.profiles()
+        if self.sheet_answer is not None:
+            answer = await self.sheet_answer.get()
+            self.profiles = {sheet.owner: sheet.profile for sheet in answer.value}
+            self._taken["profiles"] = answer.read_at
 
     async def _read_prices(self) -> None:
-        if self._indexer is not None:
-            self.prices = tuple(await self._indexer.gpu_prices())
+        if self.price_answer is not None:
+            answer = await self.price_answer.get()
+            self.prices = answer.value
+            self._taken["prices"] = answer.read_at
+
+    async def aclose(self) -> None:
+        """Stop the indexer's requests that are under way."""
+        for answer in (self.sheet_answer, self.price_answer):
+            if answer is not None:
+                await answer.aclose()

@@ -120,6 +120,7 @@ class Session:
     async def aclose(self) -> None:
         """Close every connection, and the journal; safe to call twice."""
         try:
+            await self.facts.aclose()
             await self.gateway.aclose()
             if self.indexer is not None:
                 await self.indexer.aclose()

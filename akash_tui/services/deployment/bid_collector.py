@@ -29,7 +29,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
     run.book.set_groups(run.groups)
     try:
         async with woken(session.chain, session.clock, run.id) as waker, session.facts.watching(learned) as want:
-            failures = reads = 0
+            reads = 0
             open_orders = True
             while True:
                 try:
@@ -37,10 +37,10 @@ async def collect(session: Session, run: DeploymentRun) -> None:
                     if reads % ORDERS_EVERY == 0 or teller.went():
                         open_orders = await _read_orders(session, run)
                     reads += 1
-                    failures = 0
+                    waker.backoff.succeeded()
                     run.read_error = None
                 except (Unreachable, Refused) as fault:
-                    failures += 1
+                    pause = waker.backoff.failed()
                     run.read_error = fault
                     run.touch()
                 else:
@@ -48,7 +48,8 @@ async def collect(session: Session, run: DeploymentRun) -> None:
                     if not open_orders:
                         return
                     want(run.book.providers)
-                await waker.wait(waker.pause(failures))
+                    pause = waker.poll_seconds
+                await waker.wait(pause)
                 if run.live != waker.live:
                     run.live = waker.live
                     run.touch()

@@ -13,6 +13,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     AkashError,
+    Backoff,
     BadInput,
     LeaseEnded,
     NotRunning,
@@ -74,7 +75,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
 async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: list[Lease], give_up: float) -> None:
     clock = session.clock
     attempt = 0
-    pause = FIRST_PAUSE
+    backoff = Backoff(clock, FIRST_PAUSE, LONGEST_PAUSE, factor=1.7)
     while True:
         attempt += 1
         try:
@@ -91,6 +92,7 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
             run.step("manifest", StepState.ACTIVE, f"{fault.title} (try {attempt})")
             if isinstance(fault, ProviderFault) and not fault.retry:
                 raise
+            pause = backoff.failed()
             if clock.monotonic() + pause >= give_up:
                 raise _too_late(fault, attempt) from fault
         else:
@@ -101,7 +103,6 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
         if attempt % CHECK_LEASE_EVERY == 0:
             await _still_leased(session, run, leases)
         await clock.sleep(pause)
-        pause = min(pause * 1.7, LONGEST_PAUSE)
 
 
 def _too_late(fault: AkashError, attempts: int) -> ProviderFault:
@@ -137,7 +138,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
     run.step("image", StepState.ACTIVE)
     run.deadline = clock.now() + timedelta(seconds=wait)
     give_up = clock.monotonic() + wait
-    pause = STATUS_SECONDS
+    backoff = Backoff(clock, STATUS_SECONDS, STATUS_LONGEST, factor=1.2)
     rounds = 0
     try:
         while True:
@@ -147,6 +148,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
                 break
             if rounds % CHECK_LEASE_EVERY == 0:
                 await _still_leased(session, run, list(run.leases))
+            pause = backoff.failed()
             if clock.monotonic() + pause >= give_up:
                 raise NotRunning(
                     f"Leased, but not running after {wait / 60:.0f} minutes" + (f": {fault.title}" if fault else "."),
@@ -154,7 +156,6 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float) -> Non
                     f"end it: akash-tui lease close {run.id.dseq}.",
                 )
             await clock.sleep(pause)
-            pause = min(pause * 1.2, STATUS_LONGEST)
     except AkashError as error:
         run.fail(error)
         raise

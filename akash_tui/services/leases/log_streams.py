@@ -20,6 +20,7 @@ from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     AkashError,
+    Backoff,
     BadInput,
     LeaseEnded,
     LogLine,
@@ -214,7 +215,8 @@ class LeaseStreams:
         self, lease: LeaseId, put: _Put, read: Callable[[], Awaitable[None]], again: Callable[[], None]
     ) -> None:
         """`read` again and again until the lease is over; raises only what no other try can fix."""
-        session, pause, reported = self.session, FIRST_PAUSE, ""
+        session, reported = self.session, ""
+        backoff = Backoff(session.clock, FIRST_PAUSE, LONGEST_PAUSE, factor=1.8)
         while True:
             begun = session.clock.monotonic()
             fault = await self._until_changed(lease, read)
@@ -231,9 +233,8 @@ class LeaseStreams:
             elif reported:
                 reported = ""
             if session.clock.monotonic() - begun > LONGEST_PAUSE:
-                pause = FIRST_PAUSE
-            await session.clock.sleep(pause)
-            pause = min(pause * 1.8, LONGEST_PAUSE)
+                backoff.succeeded()
+            await backoff.wait()
             again()
 
     async def _until_changed(self, lease: LeaseId, read: Callable[[], Awaitable[None]]) -> AkashError | None:

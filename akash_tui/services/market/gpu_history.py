@@ -1,4 +1,4 @@
-"""The GPUs of all days: what the table needs at once, and a model's own days only when it is looked at."""
+"""The GPUs of all days: what the table needs at once, and a model's own days only when they are shown."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class GpuHistory:
 
     @classmethod
     def of_days(cls, days: Sequence[GpuDay]) -> GpuHistory:
-        """The days as the index tells them, oldest first."""
+        """The days as the indexer lists them, oldest first."""
         found: dict[Model, list[GpuDay]] = {}
         for each in days:
             found.setdefault((each.vendor, each.model), []).append(each)
         return cls(dict(found), weekly_changes(days))
 
     def of(self, vendor: str, model: str) -> Sequence[GpuDay]:
-        """The days of one model, oldest first; none if it is not known."""
+        """The days of one model, oldest first; none if it is unknown."""
         days = self._days.get((vendor, model), ())
         if isinstance(days, bytes):
             days = self._days[vendor, model] = _read((vendor, model), days)
         return days
 
     def named(self, model: str) -> list[GpuDay]:
-        """The days of all models of this name, whoever makes them."""
+        """The days of all models of this name, of any vendor."""
         return [day for vendor, name in list(self._days) if name == model for day in self.of(vendor, name)]
 
     # --- on the disk --------------------------------------------------------------------------
@@ -57,7 +57,7 @@ class GpuHistory:
 
     @staticmethod
     def read(lines: Sequence[bytes]) -> GpuHistory:
-        """The other way round; the days are not looked into yet."""
+        """The other way round; the days are not parsed yet."""
         index = _INDEX.validate_json(lines[0])
         if len(index) != len(lines) - 1:
             raise ValueError("models and lines of days differ")
@@ -74,7 +74,7 @@ def _line(days: Sequence[GpuDay]) -> bytes:
 
 
 def _read(key: Model, line: bytes) -> list[GpuDay]:
-    """A line that is not ours tells nothing."""
+    """No days for a line that is not ours."""
     try:
         first, rows = _DAYS.validate_json(line)
         return [

@@ -1,4 +1,4 @@
-"""All that is known of one GPU model: variants, days, the providers that have it. For the screen and the command."""
+"""All that is known of one GPU model: variants, days, the providers that have it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Range
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import FigureSource, GpuDay, GpuStock, ProviderSheet
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.price_history import DailyPrice
@@ -36,83 +37,85 @@ class ModelPage:
     """One model by name, of one vendor or of all."""
 
     name: str
-    told: CachedValue[list[GpuRow]]
+    answer: CachedValue[list[GpuRow]]
     """Its variants, with when they were read."""
     days: tuple[GpuDay, ...]
-    """Oldest first; empty if nobody tells."""
+    """Oldest first; empty if unknown."""
     readings: dict[str, list[DailyPrice]]
     """Prices as they were read here, by variant."""
     holders: tuple[Holder, ...]
     """Those that answer first, then by free GPUs."""
     asked: CachedValue[list[ProviderSheet]] | None
-    """The providers it was taken from; None if nobody tells."""
+    """The providers it was taken from; None if unknown."""
 
     @property
     def rows(self) -> list[GpuRow]:
-        return self.told.value
+        return self.answer.value
 
 
 async def read_model(market: Market, name: str, vendor: str | None = None) -> ModelPage:
     """Read it all side by side. `BadInput` if nobody on the market has such a model."""
     wanted = name.casefold()
     await asyncio.gather(_quiet(market.providers.get()), _quiet(market.days.get()))
-    told = await market.rows()
-    rows = [row for row in told.value if row.gpu.model == wanted and vendor in (None, row.gpu.vendor)]
+    answer = await market.rows()
+    rows = [row for row in answer.value if row.gpu.model == wanted and vendor in (None, row.gpu.vendor)]
     if not rows:
-        raise unknown_model(name, told.value)
+        raise unknown_model(name, answer.value)
     mine, having = await market.leases(), _having(market, wanted, vendor)
     mixed = [sheet.owner for sheet in having if len({gpu.model for gpu in sheet.profile.gpus}) > 1][:MOST_ASKED]
     counts = dict(zip(mixed, await asyncio.gather(*(_stock(market, owner) for owner in mixed)), strict=True))
     return replace(
-        _page(market, replace(told, value=rows), wanted, vendor),
+        _page(market, replace(answer, value=rows), wanted, vendor),
         readings={row.id: await market.readings(row.gpu) for row in rows},
         holders=tuple(_holders(having, counts, wanted, vendor, mine)),
     )
 
 
 async def known_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
-    """What is remembered of it, also on the disk; nobody is asked. None if that is nothing."""
-    figures: tuple[ValueCache[Any], ...] = (market.gpus, market.providers, market.days)
-    for kept in figures:
-        await kept.last()
+    """What is cached of it, also on the disk, without a request. None if that is nothing."""
+    figures: tuple[MarketFigure[Any], ...] = (market.gpus, market.providers, market.days)
+    for figure in figures:
+        await figure.last()
     page = seen_model(market, name, vendor)
     return page and replace(page, readings={row.id: await market.readings(row.gpu) for row in page.rows})
 
 
 def seen_model(market: Market, name: str, vendor: str | None = None) -> ModelPage | None:
     """The same of what is in memory, at once; without the prices read here."""
-    told, wanted = market.gpus.seen, name.casefold()
-    if told is None:
+    answer, wanted = market.gpus.cached, name.casefold()
+    if answer is None:
         return None
-    rows = [r for r in market.table(told.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
+    rows = [r for r in market.table(answer.value) if r.gpu.model == wanted and vendor in (None, r.gpu.vendor)]
     if not rows:
         return None
-    page = _page(market, CachedValue(rows, told.read_at, told.old, told.fault), wanted, vendor)
+    page = _page(market, CachedValue(rows, answer.read_at, answer.old, answer.fault), wanted, vendor)
     return replace(page, holders=tuple(_holders(_having(market, wanted, vendor), {}, wanted, vendor, ())))
 
 
-def _page(market: Market, told: CachedValue[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
-    days = market.days.seen
+def _page(market: Market, answer: CachedValue[list[GpuRow]], name: str, vendor: str | None) -> ModelPage:
+    days = market.days.cached
     past = days.value.named(name) if days is not None else []
     return ModelPage(
         name=name,
-        told=told,
+        answer=answer,
         days=tuple(day for day in past if vendor in (None, day.vendor)),
         readings={},
         holders=(),
-        asked=market.providers.seen,
+        asked=market.providers.cached,
     )
 
 
 def _having(market: Market, name: str, vendor: str | None) -> list[ProviderSheet]:
-    sheets = market.providers.seen
+    sheets = market.providers.cached
     return [sheet for sheet in (sheets.value if sheets is not None else ()) if _has(sheet, name, vendor)]
 
 
 def unknown_model(name: str, rows: Sequence[GpuRow]) -> BadInput:
-    """Said with the names that there are."""
+    """The error for it, with the names that there are."""
     names = ", ".join(dict.fromkeys(row.gpu.model for row in rows))
-    return BadInput(f"Nobody on the market has {name!r}.", f"Models: {names}." if names else "Look at market gpus.")
+    return BadInput(
+        f"Nobody on the market has {name!r}.", f"Models: {names}." if names else "Run: akash-tui market gpus."
+    )
 
 
 def within(days: Sequence[GpuDay], span: Range) -> list[GpuDay]:
@@ -146,7 +149,7 @@ def _holders(
 def _count(
     sheet: ProviderSheet, stock: list[GpuStock] | None, name: str, vendor: str | None
 ) -> tuple[int | None, int | None]:
-    """Free and in all of this model: all its GPUs where it has no other, else what the index counts of the model."""
+    """Free and in all of this model: all its GPUs where it has no other, else what the indexer counts of the model."""
     if len({gpu.model for gpu in sheet.profile.gpus}) == 1:
         known = sheet.source is not FigureSource.CHAIN
         return (sheet.resources.gpu.available, sheet.resources.gpu.total) if known else (None, None)
@@ -162,15 +165,14 @@ def _sum(values: Sequence[int | None]) -> int | None:
 
 
 async def _stock(market: Market, owner: str) -> list[GpuStock] | None:
-    indexer = market.session.indexer
     try:
-        return await indexer.stock(owner) if indexer is not None else None
+        return await market.stock(owner)
     except AkashError:
         return None
 
 
 async def _quiet(read: Awaitable[object]) -> None:
-    """What cannot be read is missing on the page, and is told there as not known."""
+    """What cannot be read is shown as unknown on the page."""
     try:
         await read
     except Unreachable:

@@ -1,103 +1,106 @@
 """What GPUs there are, what they cost, how busy the network is: every figure with its source and its age.
 
-The index tells first; where it is missing or silent, the chain and the providers themselves tell what
-they can. Opens with what was known last time. Nothing else waits for any of this.
+The indexer is asked first; where it is missing or does not answer, the chain and the providers are. Opens with
+what was known last time. Nothing else waits for any of this.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.akash.provider import Audit
 from akash_tui.domain.market.daily_series import KINDS, Series
 from akash_tui.domain.market.gpu_rows import GpuRow, gpu_rows
-from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import AktMarket, Capacity, GpuStock, ProviderSheet
+from akash_tui.services.core.cached_answer import CachedAnswer, CachedValue
+from akash_tui.services.core.provider_cache import PRICES_SECONDS, SHEETS_SECONDS
 from akash_tui.services.core.session import Session
-from akash_tui.services.market import price_history as market_readings
-from akash_tui.services.market import provider_survey as market_direct
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.market import price_history, provider_survey
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.gpu_history import GpuHistory
 from akash_tui.services.market.own_leases import OwnLease, own_leases, paid
 from akash_tui.services.market.price_history import DailyPrice
-from akash_tui.services.ports import AkashError, BadInput, Indexer, Unreachable
+from akash_tui.services.ports import (
+    UNCHANGED,
+    AkashError,
+    BadInput,
+    Conditions,
+    Indexer,
+    SourceAnswer,
+    Unchanged,
+    Unreachable,
+)
 from akash_tui.services.storage.disk_cache import CacheFormat, DiskCache, LineList, SingleLine
 
-FRESH = {"gpus": 300.0, "providers": 60.0, "capacity": 300.0, "days": 1800.0, "series": 900.0, "akt": 300.0}
-"""Seconds until a figure is asked for again where the index does not say how long its answer may be used."""
-_ASKED = {"gpus": "gpu_prices", "providers": "sheets", "days": "gpu_days", "akt": "akt_market"}
-"""What the index's own word on that is kept under, where it has another name there."""
-INDEX_FIRST = timedelta(hours=24)
-"""An answer of the index this old is still better than what the providers say one by one."""
+FRESH = {
+    "gpus": PRICES_SECONDS,
+    "providers": SHEETS_SECONDS,
+    "capacity": 300.0,
+    "days": 1800.0,
+    "series": 900.0,
+    "akt": 300.0,
+    "stock": 300.0,
+}
+"""Seconds until a figure is asked for again where the indexer does not say how long its answer may be used."""
+MOST_PAGES = 64
+"""Providers' own pages cached at once; the one asked for longest ago goes first."""
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderPage:
-    """One provider: what the index or the chain tells, what its own status page says now, and our leases there."""
-
-    sheet: ProviderSheet
-    reach: Reach | None
-    audits: tuple[Audit, ...]
-    leases: tuple[OwnLease, ...]
-    fault: AkashError | None = None
-    """Why the index told nothing of it."""
-    stock: tuple[GpuStock, ...] = ()
-    """Its GPUs by model, as the index counts them; empty where it does not."""
-
-
 class Market:
-    """The figures of one session. Ask `get` of a figure to have it renewed, `last` to have it at once."""
+    """The figures of one session. Ask `get` of a figure to have it read again when due, `last` to have it at once."""
 
     def __init__(self, session: Session, home: Path | None) -> None:
         self.session = session
-        self.revision = 0
-        """Moves when a figure did."""
-        self._shelf = DiskCache(home, session.network.chain_id) if home is not None else None
-        self._series: dict[str, ValueCache[Series]] = {}
-        self._past: market_readings.Readings | None = None
-        """The prices read here: parsed once, however many variants are looked at."""
+        self._disk = DiskCache(home, session.network.chain_id) if home is not None else None
+        self._series: dict[str, MarketFigure[Series]] = {}
+        self._sheets: OrderedDict[str, CachedAnswer[ProviderSheet | None]] = OrderedDict()
+        self._stocks: OrderedDict[str, CachedAnswer[list[GpuStock]]] = OrderedDict()
+        self._history: price_history.PriceHistory | None = None
+        """The prices read here: parsed once, however many variants are shown."""
         self._one_parse = asyncio.Lock()
-        self.gpus: ValueCache[list[MarketPrice]] = self._keep("gpus", LineList(MarketPrice), self._read_gpus)
-        self.providers: ValueCache[list[ProviderSheet]] = self._keep(
-            "providers", LineList(ProviderSheet), lambda: self._told(lambda i: i.sheets(), self.providers, self._direct)
+        cache, indexer = session.facts, session.indexer
+        self.gpus = self._figure(
+            "gpus", LineList[MarketPrice](MarketPrice), cache.price_answer, self._direct_gpus, self._note_prices
         )
-        self.capacity: ValueCache[Capacity] = self._keep(
+        self.providers = self._figure(
+            "providers", LineList[ProviderSheet](ProviderSheet), cache.sheet_answer, self._direct_sheets
+        )
+        self.capacity = self._figure(
             "capacity",
-            SingleLine(Capacity),
-            lambda: self._told(lambda i: i.capacity(), self.capacity, self._direct_capacity),
+            SingleLine[Capacity](Capacity),
+            self._answer("capacity", indexer.capacity) if indexer is not None else None,
+            self._direct_capacity,
         )
-        self.days: ValueCache[GpuHistory] = self._keep("days", GpuHistory, self._read_days)
-        self.akt: ValueCache[AktMarket] = self._keep(
-            "akt", SingleLine(AktMarket), lambda: self._index(lambda i: i.akt_market())
+        self.days = self._figure("days", GpuHistory, self._answer("days", self._read_days))
+        self.akt = self._figure(
+            "akt", SingleLine[AktMarket](AktMarket), self._answer("akt", lambda c: self._indexer.akt_market(c))
         )
 
-    def series(self, name: str) -> ValueCache[Series]:
-        """A daily series by the index's name for it. `BadInput` for one that is not known."""
+    def series(self, name: str) -> MarketFigure[Series]:
+        """A daily series by the indexer's name for it. `BadInput` for an unknown one."""
         if name not in KINDS:
             raise BadInput(f"There is no series called {name}.", f"Series: {', '.join(KINDS)}.")
         if name not in self._series:
-            self._series[name] = self._keep(
-                f"series-{name}", SingleLine(Series), lambda: self._index(lambda i: i.series(name))
-            )
+            answer = self._answer("series", lambda c: self._indexer.series(name, c))
+            self._series[name] = self._figure(f"series-{name}", SingleLine[Series](Series), answer)
         return self._series[name]
 
     async def rows(self) -> CachedValue[list[GpuRow]]:
         """The GPU table, renewed if due. Raises if nothing at all is known of it."""
-        told = await self.gpus.get()
-        return CachedValue(self.table(told.value, await self.leases()), told.read_at, told.old, told.fault)
+        answer = await self.gpus.get()
+        return CachedValue(self.table(answer.value, await self.leases()), answer.read_at, answer.old, answer.fault)
 
     def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""
-        days = self.days.seen
+        days = self.days.cached
         return gpu_rows(prices, days.value.changes if days is not None else {}, paid(mine))
 
     async def leases(self) -> list[OwnLease]:
@@ -110,124 +113,122 @@ class Market:
 
     def own(self, block_time: BlockTime) -> list[OwnLease]:
         """Our own leases, newest first, at this block time."""
-        sheets = self.providers.seen
+        sheets = self.providers.cached
         gpus: dict[str, tuple[GpuModel, ...]] = {}
         for sheet in sheets.value if sheets is not None else ():
             gpus[sheet.owner] = sheet.profile.gpus
         return own_leases(self.session, block_time, gpus)
 
-    async def provider(self, owner: str) -> ProviderPage:
-        """Everything of one provider, asked now and side by side. `BadInput` if the chain does not know it."""
-        chain, indexer = self.session.chain, self.session.indexer
-        record = await chain.provider(owner)
-        if record is None:
-            raise BadInput(
-                "The chain knows no provider of this address.", "akash-tui market providers lists those there are."
-            )
+    async def sheet(self, owner: str) -> CachedValue[ProviderSheet | None] | None:
+        """One provider with its last checks, by the indexer (None: it does not know it); None without an indexer."""
+        indexer = self.session.indexer
+        if indexer is None:
+            return None
+        return await self._page(self._sheets, owner, "providers", lambda c: indexer.sheet(owner, c))
 
-        async def indexed() -> ProviderSheet | AkashError | None:
-            try:
-                return await indexer.sheet(owner) if indexer is not None else None
-            except AkashError as fault:
-                return fault
+    async def stock(self, owner: str) -> list[GpuStock]:
+        """One provider's GPUs by model, as the indexer counts them now; empty where it does not, or without one.
 
-        async def audited() -> tuple[Audit, ...]:
-            try:
-                return tuple(await chain.audits(owner))
-            except AkashError:
-                return ()
-
-        async def counted() -> tuple[GpuStock, ...]:
-            try:
-                return tuple(await indexer.stock(owner)) if indexer is not None else ()
-            except AkashError:
-                return ()
-
-        asked = market_direct.ask_all(self.session.gateway, [record], self.session.clock)
-        told, reached, audits, stock = await asyncio.gather(indexed(), asked, audited(), counted())
-        reach = reached.get(owner)
-        sheet = told if isinstance(told, ProviderSheet) else None
-        leases = tuple(lease for lease in await self.leases() if lease.provider == owner)
-        return ProviderPage(
-            sheet=sheet
-            or market_direct.signed(market_direct.sheet_of(record, reach, self.session.clock.now()), audits),
-            reach=reach,
-            audits=audits,
-            leases=leases,
-            fault=told if isinstance(told, AkashError) else None,
-            stock=stock,
-        )
+        Raises rather than to give an old count, because counts are shown without their age."""
+        indexer = self.session.indexer
+        if indexer is None:
+            return []
+        answer = await self._page(self._stocks, owner, "stock", lambda c: indexer.stock(owner, c))
+        if answer.fault is not None:
+            raise answer.fault
+        return answer.value
 
     async def readings(self, gpu: GpuModel) -> list[DailyPrice]:
         """The prices of one variant as they were read here, oldest first."""
-        if self._shelf is None:
+        if self._disk is None:
             return []
         async with self._one_parse:
-            if self._past is None:
-                self._past = await asyncio.to_thread(market_readings.load, self._shelf)
-        return self._past.get(gpu.key(), [])
+            if self._history is None:
+                self._history = await asyncio.to_thread(price_history.load, self._disk)
+        return self._history.get(gpu.key(), [])
 
     async def aclose(self) -> None:
         """Stop what is under way; the session stays open."""
-        figures: list[ValueCache[Any]] = [self.gpus, self.providers, self.capacity, self.days, self.akt]
-        for kept in [*figures, *self._series.values()]:
-            await kept.aclose()
+        figures: list[MarketFigure[Any]] = [self.gpus, self.providers, self.capacity, self.days, self.akt]
+        for figure in [*figures, *self._series.values()]:
+            await figure.aclose()
+        answers: list[CachedAnswer[Any]] = [*self._sheets.values(), *self._stocks.values()]
+        for answer in answers:
+            await answer.aclose()
 
     # --- where figures come from --------------------------------------------------------------
 
-    def _keep(self, name: str, form: CacheFormat[T], fetch: Callable[[], Awaitable[T]]) -> ValueCache[T]:
-        def fresh() -> float:
-            indexer, series = self.session.indexer, name.removeprefix("series-")
-            told = indexer.lifetime(_ASKED.get(name, series)) if indexer is not None else None
-            return told if told is not None else FRESH["series" if series != name else name]
-
-        return ValueCache(name, form, fresh, fetch, self.session.clock, self._shelf, self._changed)
-
-    def _changed(self) -> None:
-        self.revision += 1
-
-    async def _index(self, ask: Callable[[Indexer], Awaitable[T]]) -> T:
+    @property
+    def _indexer(self) -> Indexer:
         if self.session.indexer is None:
             raise Unreachable(
-                "This network has no index, and only an index knows that.",
+                "This network has no indexer, and only an indexer knows that.",
                 "Name one: --indexer URL; GPUs, providers and capacity are read without it.",
             )
-        return await ask(self.session.indexer)
+        return self.session.indexer
 
-    async def _told(
-        self, ask: Callable[[Indexer], Awaitable[T]], kept: ValueCache[T], direct: Callable[[], Awaitable[T]]
-    ) -> T:
-        """By the index; else first-hand, unless the index told it not long ago."""
-        if self.session.indexer is None:
-            return await direct()
-        try:
-            return await ask(self.session.indexer)
-        except Unreachable:
-            known = kept.seen
-            if known is not None and self.session.clock.now() - known.read_at < INDEX_FIRST:
-                raise
-            return await direct()
+    def _answer(self, name: str, fetch: Callable[[Conditions], Awaitable[SourceAnswer[T]]]) -> CachedAnswer[T]:
+        return CachedAnswer(self.session.clock, name, FRESH[name], fetch)
 
-    async def _read_days(self) -> GpuHistory:
-        days = await self._index(lambda i: i.gpu_days())
-        return await asyncio.to_thread(GpuHistory.of_days, days)
+    def _figure(
+        self,
+        name: str,
+        form: CacheFormat[T],
+        indexed: CachedAnswer[T] | None,
+        direct: Callable[[], Awaitable[T]] | None = None,
+        on_read: Callable[[T], None] | None = None,
+    ) -> MarketFigure[T]:
+        """`direct` reads the same of the chain and the providers, where the indexer is missing or silent."""
 
-    async def _read_gpus(self) -> list[MarketPrice]:
-        prices = await self._told(lambda i: i.gpu_prices(), self.gpus, self._direct_gpus)
-        if self._shelf is not None:
-            self._past = await asyncio.to_thread(market_readings.note, self._shelf, prices, self.session.clock.now())
-        return prices
+        async def ask_directly(conditions: Conditions) -> SourceAnswer[T]:
+            assert direct is not None
+            value = await direct()
+            return SourceAnswer(value, self.session.clock.now())
 
-    async def _direct(self) -> list[ProviderSheet]:
-        session = self.session
-        return await market_direct.read_sheets(session.chain, session.gateway, session.clock)
+        kind = name.partition("-")[0]
+        return MarketFigure(
+            name,
+            self.session.clock,
+            FRESH[kind],
+            indexed,
+            self._answer(kind, ask_directly) if direct is not None else None,
+            (self._disk, form) if self._disk is not None else None,
+            on_read,
+        )
+
+    async def _page(
+        self,
+        pages: OrderedDict[str, CachedAnswer[T]],
+        owner: str,
+        kind: str,
+        fetch: Callable[[Conditions], Awaitable[SourceAnswer[T]]],
+    ) -> CachedValue[T]:
+        """What the indexer answers of one provider; the one asked for longest ago makes room."""
+        if owner not in pages:
+            while len(pages) >= MOST_PAGES:
+                pages.popitem(last=False)
+            pages[owner] = self._answer(kind, fetch)
+        pages.move_to_end(owner)
+        return await pages[owner].get()
+
+    async def _read_days(self, conditions: Conditions) -> SourceAnswer[GpuHistory]:
+        answer = await self._indexer.gpu_days(conditions)
+        days: GpuHistory | Unchanged = UNCHANGED
+        if not isinstance(answer.value, Unchanged):
+            days = await asyncio.to_thread(GpuHistory.of_days, answer.value)
+        return SourceAnswer(days, answer.read_at, answer.lifetime, answer.conditions)
+
+    def _note_prices(self, prices: list[MarketPrice]) -> None:
+        if self._disk is not None:
+            self._history = price_history.note(self._disk, prices, self.session.clock.now())
 
     async def _direct_sheets(self) -> list[ProviderSheet]:
-        """Of the providers, asked once for all figures that are added up from them."""
-        return (await self.providers.get()).value
+        session = self.session
+        return await provider_survey.read_sheets(session.chain, session.gateway, session.clock)
 
     async def _direct_gpus(self) -> list[MarketPrice]:
-        return market_direct.gpus_of(await self._direct_sheets(), self.session.clock.now())
+        """Of the providers, asked once for all figures that are added up from them."""
+        return provider_survey.gpus_of((await self.providers.get()).value, self.session.clock.now())
 
     async def _direct_capacity(self) -> Capacity:
-        return market_direct.capacity_of(await self._direct_sheets(), self.session.clock.now())
+        return provider_survey.capacity_of((await self.providers.get()).value, self.session.clock.now())

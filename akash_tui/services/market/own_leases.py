@@ -15,7 +15,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, about_leases
 
 MOST = 1000
-"""Newest entries of the journal that are looked at."""
+"""Newest entries of the journal that are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Prices as they were read here, day by day: the index tells today's, so the past is our own to keep."""
+"""Prices as they were read here, day by day: the indexer has today's only, so the past is saved here."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ class DailyPrice:
     maximum: Decimal | None
 
 
-Readings = dict[str, list[DailyPrice]]
+PriceHistory = dict[str, list[DailyPrice]]
 """By the model's key, oldest first."""
 _FORM: Final[LineList[tuple[str, list[DailyPrice]]]] = LineList(tuple[str, list[DailyPrice]])
 
 
-def load(shelf: DiskCache) -> Readings:
+def load(disk: DiskCache) -> PriceHistory:
     """What was read here so far."""
-    found = shelf.load(NAME, _FORM)
+    found = disk.load(NAME, _FORM)
     return dict(found[1]) if found is not None else {}
 
 
-def note(shelf: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> Readings:
-    """Keep the prices of the day they were read; a later reading of the same day replaces the one before.
-    Returns all that is kept now."""
-    readings = load(shelf)
+def note(disk: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> PriceHistory:
+    """Save the prices under the day they were read; a later reading of the same day replaces the one before.
+    Returns all that is saved now."""
+    readings = load(disk)
     for price in prices:
-        if price.source is not FigureSource.INDEX or price.median is None:
+        if price.source is not FigureSource.INDEXER or price.median is None:
             continue
         key = GpuModel(price.vendor, price.model, price.vram_gib, price.interface).key()
         if key not in readings and len(readings) >= MOST_MODELS:
@@ -54,5 +54,5 @@ def note(shelf: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> Read
             -MOST_DAYS:
         ]
     if readings:
-        shelf.save(NAME, _FORM, now, list(readings.items()))
+        disk.save(NAME, _FORM, now, list(readings.items()))
     return readings

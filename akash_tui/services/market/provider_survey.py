@@ -1,7 +1,7 @@
-"""The market without an index: the chain's list of providers, and each provider's own status page.
+"""The market without an indexer: the chain's list of providers, and each provider's own status page.
 
-Less than an index knows (no prices, no uptime), but first-hand. Each provider is asked once, a few at
-a time, and none for long; who has not answered by the end is "not known", never "offline".
+Less than an indexer knows (no prices, no uptime), but first-hand. Each provider is asked once, a few at
+a time, and none for long; who has not answered by the end is "unknown", never "offline".
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def capacity_of(sheets: Sequence[ProviderSheet], now: datetime) -> Capacity:
 
 def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]:
     """The models that providers say they have. Counts only where every provider of a model has no other model:
-    a status page counts GPUs, it does not name them. Prices are not known without an index."""
+    a status page counts GPUs, it does not name them. Prices are not known without an indexer."""
     owners: dict[GpuModel, list[ProviderSheet]] = {}
     for sheet in sheets:
         for gpu in sheet.profile.gpus:
@@ -160,6 +160,6 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
 
 
 def _sum(values: Sequence[int | None]) -> int | None:
-    """Of all of them; None if one is not known, for a part of a sum would look like the whole."""
+    """Of all of them; None if one is unknown, for a part of a sum would look like the whole."""
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) and values else None

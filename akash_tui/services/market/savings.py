@@ -1,7 +1,7 @@
-"""What running leases cost, held against today's market: the median, the lowest bid, and what moving would save.
+"""What running leases cost, compared with today's market: the median, the lowest bid, and what moving would save.
 
-A lease's price pays its CPU, memory and disk too, while the index's prices are for the GPU alone or nearly so; and
-the lowest bid seen is no offer. So this is a reason to ask for bids, never a promise, and it says so.
+A lease's price pays its CPU, memory and disk too, while the indexer's prices are for the GPU alone or nearly so; and
+the lowest bid seen is no offer. So this is a reason to ask for bids, not a promise, and the page says so.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 
 @dataclass(frozen=True, slots=True)
 class SavingsRow:
-    """One running lease. Prices are USD (≈ ACT) per GPU-hour; None is "not known", and `why` says why."""
+    """One running lease. Prices are USD (≈ ACT) per GPU-hour; None is "unknown", and `why` is the reason."""
 
     deployment: DeploymentId
     gseq: int
     name: str
     provider: str
     model: str
-    """As well as it is known: `a100 80 GB`, `?`."""
+    """As far as it is known: `a100 80 GB`, `?`."""
     count: int
     gpu_h: Decimal | None
     """What it costs now."""
     median: Decimal | None
     best: Decimal | None
-    """The lowest bid that the index saw lately for the same model."""
+    """The lowest bid that the indexer saw lately for the same model."""
     free: int | None
     """GPUs of the model that are free now."""
     why: str = ""
@@ -78,7 +78,7 @@ def _requote(view: DeploymentView, lease: LeaseView, market: Sequence[GpuRow]) -
     model = row.gpu if row is not None else lease.gpus[0].model if sure else None
     price = lease.price_h / count if lease.price_h is not None and count else None
     if not why and row is not None and row.median is None:
-        why = "the market knows no price for it"
+        why = "the market has no price for it"
     if not why and price is None:
         why = "its price is not in ACT"
     return SavingsRow(
@@ -102,15 +102,15 @@ def _same(lease: LeaseView, market: Sequence[GpuRow]) -> tuple[GpuRow | None, st
     """The market's row of the lease's GPU, or why there is none: never a guess between variants."""
     models = {offer.model for offer in lease.gpus}
     if not lease.gpus or not sum(offer.count for offer in lease.gpus):
-        return None, "it has no GPU, and the index tells prices of GPUs only"
+        return None, "it has no GPU, and the indexer has prices of GPUs only"
     if len(models) > 1 or any(o.source not in (GpuSource.BID, GpuSource.PROVIDER) for o in lease.gpus):
-        return None, "which GPU it got is not known for sure"
+        return None, "which GPU it got is uncertain"
     (model,) = models
     rows = [row for row in market if model.matches(row.gpu)]
     has = lease.provider.gpus if lease.provider is not None else ()
-    told = [gpu for gpu in has if model.matches(gpu) and gpu.vram_gib is not None]
-    if len(rows) > 1 and told:
-        rows = [row for row in rows if any(gpu.matches(row.gpu) for gpu in told)]
+    variants = [gpu for gpu in has if model.matches(gpu) and gpu.vram_gib is not None]
+    if len(rows) > 1 and variants:
+        rows = [row for row in rows if any(gpu.matches(row.gpu) for gpu in variants)]
     if not rows:
         return None, "the market does not list this model now"
     if len(rows) > 1:

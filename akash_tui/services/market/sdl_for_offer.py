@@ -2,7 +2,7 @@
 
 No attribute names a provider on the chain: a provider writes its attributes itself, auditors sign what many
 share, and no field of an order takes an address (shared reference, 7 and 8.1). So "only here" asks for the
-attributes that, today, nobody else has, says how many others fit too, and leaves the last word to the bids.
+attributes that, today, nobody else has, reports how many others fit too; the bids decide.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAMING: Final = (
     *("organization", "website", "email", "status-page", "host"),
     *("city", "location-region", "region", "country", "timezone", "tier", "hosting-provider", "network-provider"),
 )
-"""Attributes that tell providers apart, the most telling first; capabilities come and go with the hardware."""
+"""Attributes that set providers apart, the most specific first; capabilities come and go with the hardware."""
 _SAFE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/@+-]| (?! )){0,98}[A-Za-z0-9/]|[A-Za-z0-9]")
 """Values that are surely the same on the chain as they are shown here: nothing in them was cleaned away."""
 
@@ -43,7 +43,7 @@ class ProviderSdl:
 
 
 def askable(models: Iterable[GpuModel]) -> list[GpuModel]:
-    """Those that an SDL can name, spelled its way; others than nvidia are dropped by Akash without a word."""
+    """Those that an SDL can name, spelled its way; Akash ignores other vendors than nvidia."""
     return list(dict.fromkeys(model.asked for model in models if model.vendor == "nvidia"))
 
 
@@ -51,9 +51,7 @@ def accepting(sdl: SdlReader, text: str, models: Collection[GpuModel]) -> str:
     """The text accepting exactly these models. Raises `BadInput`."""
     wanted = askable(models)
     if not wanted:
-        raise BadInput(
-            "An SDL can ask for nvidia GPUs only: Akash drops other vendors without a word.", "Choose nvidia models."
-        )
+        raise BadInput("An SDL can ask for nvidia GPUs only: Akash ignores other vendors.", "Choose nvidia models.")
     try:
         made = sdl.with_gpu_choices(text, wanted)
     except ValueError as error:
@@ -67,22 +65,22 @@ def only_here(sdl: SdlReader, text: str, here: ProviderSheet, everyone: Iterable
     """The text asking for what, of all these providers, only `here` has. Raises `BadInput` if it never fits there."""
     groups = sdl.read(text, "-").groups
     if not groups:
-        raise BadInput("This SDL is not right yet.", "Mend it on the Deploy screen first.")
+        raise BadInput("This SDL has errors.", "Fix them on the Deploy screen first.")
     others = [sheet for sheet in everyone if sheet.owner != here.owner]
     own = {attribute.key: attribute.value for attribute in here.attributes}
     for group in groups:
         for wanted in group.attributes:
             if "*" not in wanted.key and "?" not in wanted.key and own.get(wanted.key) != wanted.value:
-                has = f"has {own[wanted.key]}" if wanted.key in own else "does not say"
+                has = f"has {own[wanted.key]}" if wanted.key in own else "does not have it"
                 raise BadInput(
                     f"This SDL asks for {wanted.key} = {wanted.value}, and the provider {has}.",
-                    "Choose another preset, or take that attribute out of it.",
+                    "Choose another preset, or remove that attribute from it.",
                 )
     usable = _usable(here, groups)
     if not usable:
         raise BadInput(
-            "This provider has no attribute that could be asked for here.",
-            "Deploy without it, and take its bid: the filter provider:ADDRESS shows only that one.",
+            "This provider has no attribute that sets it apart.",
+            "Deploy without it and accept its bid: the filter provider:ADDRESS shows only its bids.",
         )
     asked, left = narrowest(usable, others)
     try:

@@ -56,7 +56,7 @@ from akash_tui.services.ports.errors import (
     WrongChain,
 )
 from akash_tui.services.ports.gateway import Gateway, RemoteShell
-from akash_tui.services.ports.indexer import Indexer
+from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
 from akash_tui.services.ports.lease_values import (
     ForwardedPort,
     LeasedIp,
@@ -69,6 +69,8 @@ from akash_tui.services.ports.lease_values import (
 from akash_tui.services.ports.wallets import Signer, Vault, WalletRef
 
 __all__ = [
+    "UNCHANGED",
+    "UNCONDITIONAL",
     "Account",
     "AkashError",
     "AktPrice",
@@ -80,6 +82,7 @@ __all__ = [
     "Chain",
     "ChainParams",
     "Clock",
+    "Conditions",
     "ForwardedPort",
     "Gateway",
     "Head",
@@ -116,11 +119,13 @@ __all__ = [
     "ShellOutput",
     "SignedTx",
     "Signer",
+    "SourceAnswer",
     "Stale",
     "TxDraft",
     "TxForgotten",
     "TxResult",
     "TxUnknown",
+    "Unchanged",
     "Unreachable",
     "Vault",
     "Wake",

@@ -31,13 +31,18 @@ class Backoff:
         self._until = 0.0
 
     @property
+    def left(self) -> float:
+        """Seconds until the pause after the last failure is over; 0 if it is."""
+        return max(0.0, self._until - self._clock.monotonic())
+
+    @property
     def ready(self) -> bool:
         """True unless the pause after the last failure is still running."""
-        return self._clock.monotonic() >= self._until
+        return not self.left
 
-    def failed(self, at_least: float = 0.0) -> float:
-        """Count a failure and return the seconds until the next try; `at_least` is what the other side asked for."""
-        pause = max(at_least, min(self._next, self._longest) * random.uniform(*self._jitter))
+    def failed(self, asked: float | None = None) -> float:
+        """Count a failure and return the seconds until the next try; `asked` is the other side's own wish for them."""
+        pause = asked or min(self._next, self._longest) * random.uniform(*self._jitter)
         self._next = min(self._next * self._factor, self._longest)
         self._until = self._clock.monotonic() + pause
         return pause
@@ -46,6 +51,6 @@ class Backoff:
         """Begin with `first` again; the next try may come at once."""
         self._next, self._until = self._first, 0.0
 
-    async def wait(self, at_least: float = 0.0) -> None:
+    async def wait(self) -> None:
         """Count a failure and sleep until the next try."""
-        await self._clock.sleep(self.failed(at_least))
+        await self._clock.sleep(self.failed())

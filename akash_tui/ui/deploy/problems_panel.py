@@ -10,7 +10,7 @@ from textual import on
 from textual.widgets import TextArea
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.services.market.medians import medians
+from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.sdl_files import ProblemRow, problem_count, problem_lines
 from akash_tui.ui.dialogs.questions import TextDialog
@@ -19,7 +19,6 @@ from akash_tui.ui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
     from akash_tui.domain.market.observations import MarketPrice
-    from akash_tui.domain.sdl.lint.prices import Medians
 
 
 class ProblemsPanel(BaseScreen):
@@ -57,7 +56,7 @@ class ProblemsPanel(BaseScreen):
         if session is None or session.facts.prices is None:
             return None
         if session.facts.prices is not self._priced[0]:
-            self._priced = (session.facts.prices, medians(session.facts.prices, session.clock.now()))
+            self._priced = (session.facts.prices, Medians.of_prices(session.facts.prices, session.clock.now()))
         return self._priced[1]
 
     def check_against_market(self, draft: Draft) -> bool:

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from textual.content import Content
 
-from akash_tui.domain.market import formatting as figures
-from akash_tui.domain.market import sketch
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.supply import Amounts, Capacity
-from akash_tui.services.market.cached_value import CachedValue
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.widgets.styles import joined
 
@@ -17,19 +16,19 @@ _NAMES = (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "sto
 
 
 def capacity_line(
-    told: CachedValue[Capacity] | None, fault: AkashError | None, columns: int, *, plain: bool
+    answer: CachedValue[Capacity] | None, fault: AkashError | None, columns: int, *, plain: bool
 ) -> Content:
     """All four side by side; two lines where one is too short."""
-    if told is None:
-        return joined((f" {fault.title}" if fault is not None else " reading how much is taken…", "muted"))
+    if answer is None:
+        return joined((f" {fault.title}" if fault is not None else " reading capacity…", "muted"))
     parts: list[Content] = []
     for name, title in _NAMES:
-        amounts: Amounts = getattr(told.value.resources, name)
-        full, empty = sketch.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=plain)
-        more = f"  {figures.taken(name, amounts)}" if name == "gpu" else ""
-        share = figures.percent(amounts.taken_share)
+        amounts: Amounts = getattr(answer.value.resources, name)
+        full, empty = formatting.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=plain)
+        more = f"  {formatting.taken(name, amounts)}" if name == "gpu" else ""
+        share = formatting.percent(amounts.taken_share)
         parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
-    who = f"{figures.count(told.value.providers)}{_asked(told.value)} providers"
+    who = f"{formatting.count(answer.value.providers)}{_asked(answer.value)} providers"
     gap = Content("   ")
     first, rest = parts[0], gap.join(parts[1:])
     one = joined(" ", gap.join([first, rest, Content(who)]))
@@ -39,27 +38,27 @@ def capacity_line(
 
 
 def capacity_bars(
-    told: CachedValue[Capacity] | None, fault: AkashError | None, leases: Decimal | None, columns: int, *, plain: bool
+    answer: CachedValue[Capacity] | None, fault: AkashError | None, leases: Decimal | None, columns: int, *, plain: bool
 ) -> Content:
     """One below the other, with what is free; and how many leases run."""
-    if told is None:
-        return joined((fault.title if fault is not None else "reading how much is taken…", "muted"))
+    if answer is None:
+        return joined((fault.title if fault is not None else "reading capacity…", "muted"))
     width = max(8, min(60, columns - 68))
     rows = []
     for name, title in _NAMES:
-        amounts: Amounts = getattr(told.value.resources, name)
-        full, empty = sketch.bar(amounts.taken_share, width, ascii_only=plain)
+        amounts: Amounts = getattr(answer.value.resources, name)
+        full, empty = formatting.bar(amounts.taken_share, width, ascii_only=plain)
         rows.append(
             joined(
                 (f"{title:<8}", "muted"),
                 (full, "accent"),
                 (empty, "muted"),
-                f" {figures.percent(amounts.taken_share):>5}  {figures.taken(name, amounts)}",
-                (f" · {figures.amount(name, amounts.available)} free", "muted"),
+                f" {formatting.percent(amounts.taken_share):>5}  {formatting.taken(name, amounts)}",
+                (f" · {formatting.amount(name, amounts.available)} free", "muted"),
             )
         )
-    count = figures.NOT_KNOWN if leases is None else f"{leases:,.0f}"
-    who = f"{figures.count(told.value.providers)}{_asked(told.value)} providers answer"
+    count = formatting.NOT_KNOWN if leases is None else f"{leases:,.0f}"
+    who = f"{formatting.count(answer.value.providers)}{_asked(answer.value)} providers answer"
     rows.append(joined(f"{who} · {'1 active lease' if leases == 1 else f'{count} active leases'}"))
     return Content("\n").join(rows)
 

@@ -1,4 +1,4 @@
-"""One daily series drawn over its days, with a marker that says the value of a day."""
+"""One daily series as a chart, with a marker that shows the value of a day."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.chart import ChartData, chart
 from akash_tui.domain.market.daily_series import KINDS, Point, Range, Series, SeriesKind, window
 from akash_tui.domain.market.supply import FigureSource
-from akash_tui.services.market.cached_value import CachedValue
+from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.plot import Plot, rows_of
@@ -31,15 +31,15 @@ SERIES: Final = (
     "dailyUUsdcSpent",
     "totalUUsdSpent",
 )
-"""What `[` and `]` go through."""
+"""The series that `[` and `]` step through."""
 NARROWEST, LOWEST = 24, 3
 """Columns and lines below which nothing can be read off a chart."""
 
 
 class SeriesChart(Widget):
-    """Draws a series into whatever room it has; the model is its screen's.
+    """Draws a series in the space it has; its screen gives it the data.
 
-    The drawing itself follows a moment after what is said of it: a thread makes it.
+    A thread draws, so the picture follows a moment after its title.
     """
 
     DEFAULT_CSS = "SeriesChart { height: 1fr; }"
@@ -48,7 +48,7 @@ class SeriesChart(Widget):
         super().__init__(id=id)
         self.name_shown = SERIES[0]
         self.span = Range.MONTH
-        self.told: CachedValue[Series] | None = None
+        self.answer: CachedValue[Series] | None = None
         self.fault = ""
         self.at: int | None = None
         """Which of the shown points the marker is on; None: no marker."""
@@ -65,17 +65,17 @@ class SeriesChart(Widget):
     def on_resize(self) -> None:
         self.draw()
 
-    def show(self, told: CachedValue[Series] | None, fault: str) -> None:
-        """Draw this, or say why there is nothing to draw."""
-        if told != self.told or fault != self.fault:
-            self.told, self.fault = told, fault
+    def show(self, answer: CachedValue[Series] | None, fault: str) -> None:
+        """Draw this, or show why there is nothing to draw."""
+        if answer != self.answer or fault != self.fault:
+            self.answer, self.fault = answer, fault
             self.draw()
 
     def turn(self, step: int) -> None:
         """The next or the previous series."""
         at = SERIES.index(self.name_shown)
         self.name_shown = SERIES[(at + step) % len(SERIES)]
-        self.told, self.fault, self.at = None, "", None
+        self.answer, self.fault, self.at = None, "", None
         self.draw()
 
     def stretch(self) -> None:
@@ -95,7 +95,7 @@ class SeriesChart(Widget):
     @property
     def points(self) -> tuple[Point, ...]:
         """The days shown."""
-        return () if self.told is None else window(self.told.value, self.span).points
+        return () if self.answer is None else window(self.answer.value, self.span).points
 
     @property
     def point(self) -> Point | None:
@@ -112,28 +112,30 @@ class SeriesChart(Widget):
         return joined((KINDS[self.name_shown].title, "strong"), f", {self.span.words}")
 
     def figure(self) -> Content:
-        """What the title line says at its right: the marked day, or the sum and its change."""
-        if self.told is None:
+        """The right part of the title line: the marked day, or the sum and its change."""
+        if self.answer is None:
             return Content("")
-        series, part = self.told.value, window(self.told.value, self.span)
+        series, part = self.answer.value, window(self.answer.value, self.span)
         if self.point is not None:
-            text = f"{_day(self.point.day)}: {figures.figure(self.point.value, series.kind)}"
+            text = f"{_day(self.point.day)}: {formatting.figure(self.point.value, series.kind)}"
             before = self.points[self.at - 1].value if self.at else None
-            more = figures.moved(self.point.value, before, series.kind)
+            more = formatting.moved(self.point.value, before, series.kind)
             return joined(text, (f"  {more} in a day" if more else "", "muted"))
-        whole = f"{figures.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
-        text = f"{figures.current(series.current, series.kind)} · {whole}"
-        more = figures.moved(part.figure, part.before, series.kind)
+        whole = f"{formatting.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
+        text = f"{formatting.current(series.current, series.kind)} · {whole}"
+        more = formatting.moved(part.figure, part.before, series.kind)
         return joined(text, (f"  {more}" if more else "", "muted"))
 
     def source(self, now: datetime) -> str:
-        """Who told it and how old it is."""
-        if self.told is None:
+        """Its source and age."""
+        if self.answer is None:
             return ""
-        return figures.told(FigureSource.INDEX, self.told.read_at, now) + (", not renewed" if self.told.fault else "")
+        return formatting.source_and_age(FigureSource.INDEXER, self.answer.read_at, now) + (
+            ", not renewed" if self.answer.fault else ""
+        )
 
     def draw(self) -> None:
-        """Draw what is known now, or say why there is nothing to draw."""
+        """Draw what is known now, or show why there is nothing to draw."""
         if not self.is_mounted:
             return
         points = self.points
@@ -144,7 +146,7 @@ class SeriesChart(Widget):
         self.query_one(Plot).display = drawable
         if not drawable:
             self._wanted = None
-            note.show(toned(self.fault or ("No day of it is known." if self.told is not None else "reading…"), "muted"))
+            note.show(toned(self.fault or ("No day is known." if self.answer is not None else "reading…"), "muted"))
             return
         plain = plain_glyphs(self.app)
         self._wanted = _Wanted(points, KINDS[self.name_shown], width, height, plain)
@@ -161,10 +163,10 @@ class SeriesChart(Widget):
         """Draw in a thread until nothing newer is wanted."""
         try:
             while (wanted := self._wanted) is not None:
-                drawn, rows = await asyncio.to_thread(wanted.drawn)
+                data, rows = await asyncio.to_thread(wanted.render)
                 if self._wanted is wanted:
-                    self._wanted, self._drawn = None, drawn
-                    self.query_one(Plot).show(rows, drawn.left, self._column)
+                    self._wanted, self._drawn = None, data
+                    self.query_one(Plot).show(rows, data.left, self._column)
         finally:
             self._drawing = False
 
@@ -189,7 +191,7 @@ class _Wanted:
     height: int
     plain: bool
 
-    def drawn(self) -> tuple[ChartData, list[str]]:
+    def render(self) -> tuple[ChartData, list[str]]:
         made = chart(self.points, self.kind, self.width, self.height)
         return made, rows_of(made, self.width, self.height, plain=self.plain)
 

@@ -8,7 +8,8 @@ from typing import Any
 from textual.content import Content
 
 from akash_tui.domain.market.daily_series import Range
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.base.base_screen import BaseScreen
@@ -21,7 +22,7 @@ class ChartScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._looks = 0
+        self._updates = 0
 
     @property
     def market(self) -> Market:
@@ -36,40 +37,40 @@ class ChartScreen(BaseScreen):
         if self.is_current:
             self._tick()
 
-    async def renew(self, kept: ValueCache[Any]) -> None:
-        """One figure: as it is remembered, then read if it is due; why it could not be read stands in its place."""
-        await kept.last()
-        self.tell()
+    async def renew(self, figure: MarketFigure[Any]) -> None:
+        """One figure: as it is cached, then read if it is due; if that fails, why."""
+        await figure.last()
+        self.update_figures()
         try:
-            await kept.get()
+            await figure.get()
         except AkashError as fault:
             self.session_app.problems.add("reading the market", fault)
-        self.tell()
+        self.update_figures()
 
-    def tell(self) -> None:
-        """Take over what is known now."""
-        self._looks += 1
+    def update_figures(self) -> None:
+        """Show what is known now."""
+        self._updates += 1
 
     async def draw_series(self) -> None:
         """What is known of the series at once, then what is read."""
         chart, name = self.chart, self.chart.name_shown
-        kept = self.market.series(name)
-        chart.show(await kept.last(), "")
+        figure = self.market.series(name)
+        chart.show(await figure.last(), "")
         try:
-            told: CachedValue[Any] | None = await kept.get()
+            answer: CachedValue[Any] | None = await figure.get()
             fault = ""
         except AkashError as error:
-            told, fault = None, f"{error.title} {error.advice}"
+            answer, fault = None, f"{error.title} {error.advice}"
         if chart.name_shown == name:
-            chart.show(told, fault)
-        self._looks += 1
+            chart.show(answer, fault)
+        self._updates += 1
 
     def chart_state(self) -> object:
         """Differs whenever the chart's title does."""
         return (self.chart.name_shown, self.chart.span, self.chart.at) if self.is_mounted else None
 
     def paint_chart(self, now: datetime) -> None:
-        """The chart's title, and who told it when."""
+        """The chart's title, source and age."""
         panel = self.query_one("#chart-panel")
         panel.border_title = joined(self.chart.title(), "  ", self.chart.figure())
         panel.border_subtitle = Content(self.chart.source(now))
@@ -82,7 +83,7 @@ class ChartScreen(BaseScreen):
     def no_day(self, name: str) -> str | None:
         """Why the marker cannot move."""
         moves = name in ("before", "after", "month-before", "month-after")
-        return "There is no day to go to." if moves and not self.chart.points else None
+        return "There is no day to move to." if moves and not self.chart.points else None
 
     def do_series_before(self) -> None:
         self._turn(-1)
@@ -92,7 +93,7 @@ class ChartScreen(BaseScreen):
 
     def _turn(self, step: int) -> None:
         self.chart.turn(step)
-        self.chart.show(self.market.series(self.chart.name_shown).seen, "")
+        self.chart.show(self.market.series(self.chart.name_shown).cached, "")
         self.background(self.draw_series, "draw")
 
     def do_range(self) -> None:

@@ -32,59 +32,57 @@ async def deploy_accepting(app: SessionApp, models: Sequence[GpuModel]) -> None:
     async with app.guard("making a deployment"):
         wanted = askable(models)
         if not wanted:
-            accepting(app.entry.sdl, "", models)  # says why
+            accepting(app.entry.sdl, "", models)  # raises the reason
         smallest = min((m.vram_gib for m in wanted if m.vram_gib is not None), default=None)
-        chosen = await _choose(app, f"Deploy what, on {names(wanted)}?", smallest)
+        chosen = await _choose(app, f"Choose a preset to deploy on {names(wanted)}", smallest)
         if chosen is None:
             return
         name, file, text = chosen
         await show(app, Draft(name, file, accepting(app.entry.sdl, text, wanted), app.entry.sdl))
         dropped = len(set(models)) - sum(1 for m in set(models) if m.vendor == "nvidia")
-        more = f" {dropped} not of nvidia left out: Akash takes orders for nvidia only." if dropped else ""
-        app.status.say(f"This SDL now accepts {names(wanted)}; the preset itself is as it was.{more}", "good", 20)
+        more = f" {dropped} of other vendors left out: Akash accepts orders for nvidia only." if dropped else ""
+        app.status.say(f"This SDL now accepts {names(wanted)}; the preset itself is unchanged.{more}", "good", 20)
 
 
 async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
-    """Choose a preset; what makes it fit this provider is shown, then it opens on the Deploy screen."""
+    """Choose a preset; what it will ask for is shown, then it opens on the Deploy screen."""
     async with app.guard("making a deployment"):
         who = name_of(here)
-        chosen = await _choose(app, f"Deploy what, only at {who}?", None)
+        chosen = await _choose(app, f"Choose a preset to deploy only at {who}", None)
         if chosen is None:
             return
         name, file, text = chosen
-        told = await app.market.providers.last()
-        everyone = told.value if told is not None else []
+        answer = await app.market.providers.last()
+        everyone = answer.value if answer is not None else []
         pinned = await asyncio.to_thread(only_here, app.entry.sdl, text, here, everyone)
-        choices = (DialogAnswer("no", "Leave it"), DialogAnswer("yes", "Open it on Deploy", "y"))
+        choices = (DialogAnswer("no", "Cancel"), DialogAnswer("yes", "Open it on Deploy", "y"))
         if await app.push_screen_wait(QuestionDialog(f"Only at {who}", explained(here, pinned), choices)) != "yes":
             return
         await show(app, Draft(name, file, pinned.text, app.entry.sdl, only_at=here.owner))
-        app.status.say(f"This SDL now asks for {asked(pinned)}; the board will show {who} alone.", "good", 20)
+        app.status.say(f"This SDL now asks for {asked(pinned)}; the bids screen will show only {who}.", "good", 20)
 
 
 def explained(here: ProviderSheet, pinned: ProviderSdl) -> list[LabelledLine | Content]:
-    """What is asked for, who fits that, and why it is not a seal."""
+    """What is asked for, who has that, and why that is no guarantee."""
     out: list[LabelledLine | Content] = [LabelledLine("asks", asked(pinned), "strong"), BLANK]
     if not pinned.compared:
-        out.append(
-            LabelledLine("fits", "the other providers are not known now, so who else fits is not known either", "warn")
-        )
+        out.append(LabelledLine("fits", "the other providers are unknown now, so others may fit too", "warn"))
     elif not pinned.others:
-        out.append(LabelledLine("fits", f"of {pinned.compared + 1} providers known, this one alone", "good"))
+        out.append(LabelledLine("fits", f"of {pinned.compared + 1} providers known, only this one", "good"))
     else:
         some = ", ".join(name_of(sheet) for sheet in pinned.others[:3])
         more = f" and {len(pinned.others) - 3} more" if len(pinned.others) > 3 else ""
-        out.append(LabelledLine("fits", f"also {some}{more}: nothing it says of itself tells it apart", "warn"))
+        out.append(LabelledLine("fits", f"also {some}{more}: none of its attributes sets it apart", "warn"))
     if not pinned.has_gpu:
-        out.append(
-            LabelledLine("but", "it does not say that it has a GPU which this SDL accepts: it may not bid", "warn")
-        )
+        out.append(LabelledLine("but", "it does not list a GPU that this SDL accepts, so it may not bid", "warn"))
     out += [
         BLANK,
         LabelledLine(
-            "note", "A provider writes these words itself and can change them; an order cannot name an address."
+            "note", "A provider sets these attributes itself and can change them; an order cannot name an address."
         ),
-        LabelledLine("", f"So the board will show bids of {short_address(here.owner)} only: / then esc shows all."),
+        LabelledLine(
+            "", f"So the bids screen will show only bids of {short_address(here.owner)}; press / then esc to show all."
+        ),
     ]
     return out
 
@@ -96,9 +94,9 @@ def asked(pinned: ProviderSdl) -> str:
 
 def names(models: Sequence[GpuModel]) -> str:
     """`h100 80 GB, a100 and 3 more`."""
-    said = [m.model + (f" {m.vram_gib} GB" if m.vram_gib is not None else "") for m in models]
-    said = list(dict.fromkeys(said))
-    return ", ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
+    parts = [m.model + (f" {m.vram_gib} GB" if m.vram_gib is not None else "") for m in models]
+    parts = list(dict.fromkeys(parts))
+    return ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
 
 
 async def show(app: SessionApp, draft: Draft) -> None:
@@ -122,7 +120,7 @@ async def _choose(app: SessionApp, title: str, least_vram: int | None) -> tuple[
     texts = await asyncio.to_thread(lambda: {p.name: p.text() for p in presets})
     draft = app.draft
     if draft is not None and reader.gpu_choices(draft.text):
-        options.append(ChoiceOption(OPEN_SDL, draft.name, "as it is on the Deploy screen now"))
+        options.append(ChoiceOption(OPEN_SDL, draft.name, "the SDL on the Deploy screen now"))
     options += [
         ChoiceOption(name, preset.title, _fits(preset, least_vram))
         for name, preset in by_name.items()
@@ -139,8 +137,8 @@ async def _choose(app: SessionApp, title: str, least_vram: int | None) -> tuple[
 
 
 def _fits(preset: Preset, least_vram: int | None) -> str:
-    """What its header says of VRAM, held against the smallest card that was marked."""
+    """The VRAM that its header asks for, compared with the smallest GPU that was marked."""
     needs = preset.meta.get("vram", "")
     if needs.isdigit() and least_vram is not None and least_vram < int(needs):
-        return f"needs {needs} GB: the smallest marked has {least_vram}"
+        return f"needs {needs} GB: the smallest marked GPU has {least_vram}"
     return clean(preset.summary) or ("own" if preset.own else "")

@@ -1,4 +1,4 @@
-"""One GPU model, one provider: everything that is known of it, on a page of its own."""
+"""One GPU model, one provider: everything that is known of it, on one page."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market import formatting as figures
-from akash_tui.domain.market import sketch
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow
-from akash_tui.domain.market.supply import Amounts, ProviderSheet, SupplyResources
+from akash_tui.domain.market.supply import Amounts, FigureSource, ProviderSheet, SupplyResources
 from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
-from akash_tui.services.market.market_data import ProviderPage
 from akash_tui.services.market.own_leases import OwnLease
+from akash_tui.services.market.provider_page import ProviderPage, read_provider
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.tables import name_of, up
@@ -28,7 +27,7 @@ MOST_LEASES = 10
 
 
 class GpuPage(MarketPage):
-    """A GPU model: variants, prices, the days behind, who has it."""
+    """A GPU model: variants, prices, past days, providers."""
 
     def __init__(self, vendor: str, model: str) -> None:
         super().__init__()
@@ -42,7 +41,7 @@ class GpuPage(MarketPage):
     async def read(self) -> None:
         self.page = await known_model(self.market, self.model, self.vendor) or self.page
         self._reads += 1
-        self._tick()  # at once what the disk knows; the index may take its time
+        self._tick()  # the disk is fast, the indexer may take a while
         self.page = await read_model(self.market, self.model, self.vendor)
 
     @property
@@ -67,66 +66,72 @@ class GpuPage(MarketPage):
         for row in page.rows:
             out += self._variant(page, row)
         first = page.rows[0]
-        late = ", not renewed" if page.told.fault is not None else ""
+        late = ", not renewed" if page.answer.fault is not None else ""
         out += [
-            LabelledLine("source", figures.told(first.source, page.told.read_at, session.clock.now()) + late, "muted"),
+            LabelledLine(
+                "source",
+                formatting.source_and_age(first.source, page.answer.read_at, session.clock.now()) + late,
+                "muted",
+            ),
             BLANK,
         ]
         return [*out, *self._days(page), *self._providers(page)]
 
     def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
-        name = " ".join(part for part in (figures.vram(row.gpu), row.gpu.interface) if part)
+        name = " ".join(part for part in (formatting.vram(row.gpu), row.gpu.interface) if part)
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
-        said = " · ".join(f"{what} {figures.price(value)}" for what, value in prices)
-        free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
-        who = f"at {figures.count(row.providers_free)} of {figures.count(row.providers)} providers"
+        text = " · ".join(f"{what} {formatting.price(value)}" for what, value in prices)
+        free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
+        who = f"at {formatting.count(row.providers_free)} of {formatting.count(row.providers)} providers"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
-            LabelledLine("$/GPU-hour", said),
+            LabelledLine("$/GPU-hour", text),
         ]
         if row.leased_7d is not None:
-            out.append(LabelledLine("", f"leased in 7 days: {figures.signed(row.leased_7d)}"))
+            out.append(LabelledLine("", f"leased in 7 days: {formatting.signed(row.leased_7d)}"))
         if row.paid is not None:
             out.append(
-                LabelledLine("", f"you paid ≈ {figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}")
+                LabelledLine(
+                    "", f"you paid ≈ {formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"
+                )
             )
         read = page.readings.get(row.id, [])
-        seen = [r.median for r in read if r.median is not None]
-        if len(seen) > 1:
-            low, high = min(seen), max(seen)
-            said = f"{figures.price(low)} to {figures.price(high)}, as read here since {read[0].day:%-d %b %Y}"
-            out.append(LabelledLine("median", said))
-            out += self.drawn(seen)
-        elif seen:
+        medians = [r.median for r in read if r.median is not None]
+        if len(medians) > 1:
+            low, high = min(medians), max(medians)
+            text = f"{formatting.price(low)} to {formatting.price(high)}, read here since {read[0].day:%-d %b %Y}"
+            out.append(LabelledLine("median", text))
+            out += self.render_line_chart(medians)
+        elif medians:
             out.append(
-                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: a line needs a second day", "muted")
+                LabelledLine("median", f"read here since {read[0].day:%-d %b %Y}: a chart needs a second day", "muted")
             )
         return [*out, BLANK]
 
     def _days(self, page: ModelPage) -> list[LabelledLine | Content]:
         known = [d for d in page.days if d.utilization is not None]
         if not known:
-            return [LabelledLine("leased", "nobody tells how many were leased day by day", "muted"), BLANK]
+            return [LabelledLine("leased", "daily figures are unknown", "muted"), BLANK]
         now = known[-1]
-        said = f"{figures.count(now.leased)} of {figures.count(now.total)} on {now.day:%-d %b %Y}"
-        out: list[LabelledLine | Content] = [LabelledLine("leased", said, "strong")]
+        text = f"{formatting.count(now.leased)} of {formatting.count(now.total)} on {now.day:%-d %b %Y}"
+        out: list[LabelledLine | Content] = [LabelledLine("leased", text, "strong")]
         for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
             out.append(LabelledLine("", f"{what}: {min(values):.0f} to {max(values):.0f} % leased"))
-            out += self.drawn(values)
+            out += self.render_line_chart(values)
         totals = [d.total for d in known if d.total is not None]
         if totals and min(totals) != max(totals):
             out.append(
-                LabelledLine("", f"there were {min(totals):,} to {max(totals):,} of them in these {len(known)} days")
+                LabelledLine("", f"{min(totals):,} to {max(totals):,} of them existed in these {len(known)} days")
             )
         return [*out, BLANK]
 
     def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
         session = self.session_app.session
         if page.asked is None or session is None:
-            return [LabelledLine("providers", "not known: neither the index nor the chain tells", "muted")]
+            return [LabelledLine("providers", "unknown: neither the indexer nor the chain answers", "muted")]
         out: list[LabelledLine | Content] = [
-            LabelledLine("providers", f"{len(page.holders)} say they have it", "strong")
+            LabelledLine("providers", f"{len(page.holders)} have it by their own word", "strong")
         ]
         out += [LabelledLine("", self._holder(holder)) for holder in page.holders[:MOST_PROVIDERS]]
         if len(page.holders) > MOST_PROVIDERS:
@@ -135,17 +140,21 @@ class GpuPage(MarketPage):
             )
         if page.holders:
             source = page.holders[0].sheet.source
-            out.append(LabelledLine("source", figures.told(source, page.asked.read_at, session.clock.now()), "muted"))
+            out.append(
+                LabelledLine(
+                    "source", formatting.source_and_age(source, page.asked.read_at, session.clock.now()), "muted"
+                )
+            )
         return out
 
     def _holder(self, holder: Holder) -> str:
         profile = holder.sheet.profile
-        sign = {True: "●", False: "✕ silent", None: "?"}[profile.online]
-        audited = {True: "audited", False: "not audited", None: "audit not known"}[profile.audited]
+        sign = {True: "●", False: "✕ no answer", None: "?"}[profile.online]
+        audited = {True: "audited", False: "not audited", None: "audit unknown"}[profile.audited]
         parts = [
             f"{sign} {name_of(holder.sheet)}",
-            f"{figures.count(holder.free)} of {figures.count(holder.total)} free",
-            profile.region or "place not known",
+            f"{formatting.count(holder.free)} of {formatting.count(holder.total)} free",
+            profile.region or "place unknown",
             f"up {up(profile.uptime_7d)}",
             audited,
         ]
@@ -159,7 +168,9 @@ class GpuPage(MarketPage):
             return []
         shown = "\n".join(line.value if isinstance(line, LabelledLine) else line.plain for line in self.lines())
         days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in page.days)
-        owners = "\n".join(f"{h.sheet.owner}\t{figures.count(h.free)}\t{figures.count(h.total)}" for h in page.holders)
+        owners = "\n".join(
+            f"{h.sheet.owner}\t{formatting.count(h.free)}\t{formatting.count(h.total)}" for h in page.holders
+        )
         return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
 
     def sheet(self) -> CsvTable | None:
@@ -167,7 +178,7 @@ class GpuPage(MarketPage):
 
 
 class ProviderScreen(MarketPage):
-    """A provider: its own status now beside the index's, hardware, attributes, auditors, our leases there."""
+    """A provider: its own status now beside the indexer's, hardware, attributes, auditors, our leases there."""
 
     def __init__(self, owner: str) -> None:
         super().__init__()
@@ -175,7 +186,7 @@ class ProviderScreen(MarketPage):
         self.page: ProviderPage | None = None
 
     async def read(self) -> None:
-        self.page = await self.market.provider(self.owner)
+        self.page = await read_provider(self.market, self.owner)
 
     @property
     def known(self) -> bool:
@@ -207,17 +218,24 @@ class ProviderScreen(MarketPage):
             LabelledLine("GPUs", self._gpus(page)),
             LabelledLine("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
             LabelledLine("checks", self._strip(sheet)),
-            LabelledLine("place", place or figures.NOT_KNOWN),
-            LabelledLine("version", f"{profile.version or figures.NOT_KNOWN} · {figures.count(profile.leases)} leases"),
+            LabelledLine("place", place or formatting.NOT_KNOWN),
+            LabelledLine(
+                "version", f"{profile.version or formatting.NOT_KNOWN} · {formatting.count(profile.leases)} leases"
+            ),
             LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
             LabelledLine("address", sheet.owner),
             LabelledLine("gateway", profile.host_uri),
-            LabelledLine("source", figures.told(sheet.source, sheet.read_at, session.clock.now()), "muted"),
+            LabelledLine(
+                "source", formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now()), "muted"
+            ),
         ]
         if page.fault is not None:
-            out.append(LabelledLine("", f"{page.fault.title}: what only it knows is missing", "warn"))
-        out += [BLANK, LabelledLine("attributes", "✓ an auditor has signed it", "muted")]
+            missing = (
+                "this is its last answer" if sheet.source is FigureSource.INDEXER else "what only it knows is missing"
+            )
+            out.append(LabelledLine("", f"{page.fault.title}: {missing}", "warn"))
+        out += [BLANK, LabelledLine("attributes", "✓ signed by an auditor", "muted")]
         return [
             *out,
             *(LabelledLine("", f"{'✓' if a.auditors else '·'} {a.key} = {a.value}") for a in sheet.attributes),
@@ -232,29 +250,29 @@ class ProviderScreen(MarketPage):
         return LabelledLine("now", f"answers in {reach.latency_ms:.0f} ms" if reach.latency_ms else "answers", "good")
 
     def _amounts(self, page: ProviderPage) -> list[LabelledLine | Content]:
-        """What its own status says now; what the index says stands below where it differs."""
+        """What its own status page says now; below it what the indexer says."""
         session, sheet = self.session_app.session, page.sheet
         now = page.reach.resources if page.reach is not None else None
-        told = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
+        answer = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
         out: list[LabelledLine | Content] = []
         for name, title in (("gpu", "GPU"), ("cpu", "CPU"), ("memory", "memory"), ("storage", "storage")):
             own: Amounts | None = getattr(now, name) if now is not None else None
-            theirs: Amounts = getattr(told, name)
+            theirs: Amounts = getattr(answer, name)
             shown = own if own is not None and own.total is not None else theirs
             if shown.total is None:
                 continue
-            bar = "".join(sketch.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
-            out.append(LabelledLine(title, f"{bar}  {figures.taken(name, shown)}{' now' if shown is own else ''}"))
+            bar = "".join(formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
+            out.append(LabelledLine(title, f"{bar}  {formatting.taken(name, shown)}{' now' if shown is own else ''}"))
             if shown is own and theirs.total is not None and session is not None:
-                age = figures.told(sheet.source, sheet.read_at, session.clock.now())
-                out.append(LabelledLine("", f"{figures.taken(name, theirs)} ({age})", "muted"))
+                age = formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now())
+                out.append(LabelledLine("", f"{formatting.taken(name, theirs)} ({age})", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:
         if page.stock:
             return ", ".join(
                 f"{_gpu_words(s.gpu.model, s.gpu.vram_gib, s.gpu.interface)}: "
-                f"{figures.count(s.free)} of {figures.count(s.total)} free"
+                f"{formatting.count(s.free)} of {formatting.count(s.total)} free"
                 for s in page.stock
             )
         models = [_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in page.sheet.profile.gpus]
@@ -263,7 +281,7 @@ class ProviderScreen(MarketPage):
     def _strip(self, sheet: ProviderSheet) -> str:
         newest = sheet.checks[: self.room]
         answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
-        return "".join(answered if check.online else silent for check in reversed(newest)) or figures.NOT_KNOWN
+        return "".join(answered if check.online else silent for check in reversed(newest)) or formatting.NOT_KNOWN
 
     def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:
@@ -271,7 +289,7 @@ class ProviderScreen(MarketPage):
         out: list[LabelledLine | Content] = [LabelledLine("yours", _times(len(page.leases)), "strong")]
         out += [LabelledLine("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
         if len(page.leases) > MOST_LEASES:
-            out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} before", "muted"))
+            out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} older", "muted"))
         return out
 
     def things(self) -> Sequence[tuple[str, str]]:
@@ -298,7 +316,7 @@ def _lease(lease: OwnLease) -> str:
     parts = [f"{lease.at.astimezone():%-d %b %Y}"]
     parts.append(f"≈ ${rate(lease.price_h)} an hour" if lease.price_h is not None else "price not in ACT")
     if lease.gpu_count:
-        parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU not known'}")
+        parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU unknown'}")
     return " · ".join([*parts, f"dseq {lease.dseq}"])
 
 

@@ -1,4 +1,4 @@
-"""The network: how much there is and how much of it is taken, and each daily series over its days."""
+"""The network: its capacity, how much of it is leased, and each daily series."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import day_table
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
-from akash_tui.services.market.cached_value import ValueCache
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
@@ -28,8 +28,8 @@ from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
 
-LOOK_SECONDS = 20.0
-"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+CHECK_SECONDS = 20.0
+"""Between two checks whether a figure is due; the figures know themselves how often they may be read."""
 LEASES = "activeLeaseCount"
 
 
@@ -54,12 +54,12 @@ def day_rows(points: Sequence[Point], kind: SeriesKind) -> list[DayRow]:
 
 
 def _change(row: DayRow) -> Cell:
-    return figures.moved(row.value, row.before, row.kind), "muted"
+    return formatting.moved(row.value, row.before, row.kind), "muted"
 
 
 DAY_COLUMNS: tuple[Column[DayRow], ...] = (
     Column("day", "day", 11, lambda r: (f"{r.day:%-d %b %Y}", ""), right=True, stays=0),
-    Column("value", "", 18, lambda r: (figures.figure(r.value, r.kind), "strong"), right=True, stays=0),
+    Column("value", "", 18, lambda r: (formatting.figure(r.value, r.kind), "strong"), right=True, stays=0),
     Column("change", "in a day", 12, _change, right=True, stays=1),
 )
 
@@ -77,24 +77,24 @@ class NetworkScreen(ChartScreen):
                 yield TextPane(id="network-bars")
             with Vertical(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
-                table = LiveTable[DayRow](DAY_COLUMNS, empty="No day of it is known.", id="days")
+                table = LiveTable[DayRow](DAY_COLUMNS, empty="No day is known.", id="days")
                 table.display = False
                 yield table
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.background(self._look_on, "look")
+        self.background(self._keep_reading, "read")
 
-    async def _look_on(self) -> None:
+    async def _keep_reading(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
             while self.is_current:
-                wanted: Sequence[ValueCache[Any]] = (self.market.capacity, self.market.series(LEASES))
-                await asyncio.gather(*(self.renew(kept) for kept in wanted), self.draw_series())
-                await asyncio.sleep(LOOK_SECONDS)
+                wanted: Sequence[MarketFigure[Any]] = (self.market.capacity, self.market.series(LEASES))
+                await asyncio.gather(*(self.renew(figure) for figure in wanted), self.draw_series())
+                await asyncio.sleep(CHECK_SECONDS)
 
     def do_reload(self) -> None:
         self.session_app.do_reload()
-        self.background(self._look_on, "look")
+        self.background(self._keep_reading, "read")
 
     # -- painting --------------------------------------------------------------------
 
@@ -104,27 +104,29 @@ class NetworkScreen(ChartScreen):
 
     def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
-        return (self._looks, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
+        return (self._updates, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
 
     def paint(self) -> None:
         session = self.session_app.session
         if session is None:
             return
         now = session.clock.now()
-        told = self.market.capacity.seen
+        answer = self.market.capacity.cached
         panel = self.query_one("#network-panel")
         panel.border_title = joined(("The network", "strong"), " · leased of all there is")
-        late = " · not renewed" if told is not None and told.fault is not None else ""
-        panel.border_subtitle = Content(figures.told(told.value.source, told.read_at, now) + late if told else "")
+        late = " · not renewed" if answer is not None and answer.fault is not None else ""
+        panel.border_subtitle = Content(
+            formatting.source_and_age(answer.value.source, answer.read_at, now) + late if answer else ""
+        )
         plain = plain_glyphs(self.app)
-        leases = self.market.series(LEASES).seen
+        leases = self.market.series(LEASES).cached
         active = leases.value.current if leases is not None else None
-        bars = capacity_bars(told, self.market.capacity.fault, active, self.size.width, plain=plain)
+        bars = capacity_bars(answer, self.market.capacity.fault, active, self.size.width, plain=plain)
         self.query_one("#network-bars", TextPane).show(bars)
         self.paint_chart(now)
-        if self.as_table and self.chart.told is not None:
+        if self.as_table and self.chart.answer is not None:
             table = self.query_one("#days", LiveTable)
-            table.show(day_rows(self.chart.points, self.chart.told.value.kind))
+            table.show(day_rows(self.chart.points, self.chart.answer.value.kind))
 
     # -- actions ---------------------------------------------------------------------
 
@@ -164,5 +166,5 @@ class NetworkScreen(ChartScreen):
 
     def do_export(self) -> None:
         chart = self.chart
-        assert chart.told is not None
-        export(self.session_app, day_table(chart.told.value.kind, chart.points, chart.span.value))
+        assert chart.answer is not None
+        export(self.session_app, day_table(chart.answer.value.kind, chart.points, chart.span.value))

@@ -18,7 +18,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
-from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market import price_alert
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.plot import small_line
@@ -40,7 +40,7 @@ class MarketPage(BaseScreen):
     tab: ClassVar[str] = "market"
 
     orders: ClassVar[bool] = True
-    """Whether a deployment can be made of what it shows."""
+    """Whether what it shows can be deployed on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class MarketPage(BaseScreen):
         """Columns for a drawing beside the labels."""
         return max(20, min(100, self.size.width - 18))
 
-    def drawn(self, values: Sequence[Decimal]) -> list[Content]:
+    def render_line_chart(self, values: Sequence[Decimal]) -> list[Content]:
         """A small line through values, beside no label; empty lines until a thread has drawn it."""
         wanted = (tuple(values), self.room, self.ascii_only)
         rows = self._drawings.get(wanted)
@@ -141,8 +141,8 @@ class MarketPage(BaseScreen):
     def why_not(self, action_id: str) -> str | None:
         if action_id == "page.order":
             if not self.orders:
-                return "This page is of no GPU and of no provider: 4 shows those."
-            return self.session_app.why_not("app.deploy") or (None if self.known else "Wait: it is being read.")
+                return "This page shows no GPU and no provider to deploy on: press 4 for those."
+            return self.session_app.why_not("app.deploy") or (None if self.known else "Wait until it is read.")
         return None
 
     @property
@@ -154,10 +154,10 @@ class MarketPage(BaseScreen):
         return self.orders or action_id != "page.order"
 
     def do_order(self) -> None:
-        """Make a deployment of what is shown."""
+        """Deploy on what is shown."""
 
     def side(self) -> Content:
-        return market_watch.side(self.session_app)
+        return price_alert.side(self.session_app)
 
     def sheet(self) -> CsvTable | None:
         """What `e` writes; None while there is nothing."""

@@ -1,4 +1,4 @@
-"""The watch of the market: set by a key, it goes on while the app runs, and rings when the GPU is there."""
+"""The price alert: set by a key, it checks the market while the app runs, and alerts when a GPU matches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
@@ -25,26 +25,24 @@ EXAMPLE = "gpu:a100 vram>=80 price<1 free>=1"
 
 
 def start(session_app: SessionApp, expression: str) -> None:
-    """Watch for this from now on; a watch before it ends."""
+    """Alert on this filter from now on; it replaces the alert that was set before."""
     watching = session_app.watching = PriceWatch(expression)
     session_app.run_worker(_watch(session_app, watching), group=GROUP, exclusive=True, exit_on_error=False)
-    session_app.status.say(
-        f"Watching for {expression}; it rings when it is there. w shows it, and stops it.", "good", 10
-    )
+    session_app.status.say(f"Price alert set for {expression}. w shows it and removes it.", "good", 10)
 
 
 def stop(session_app: SessionApp) -> None:
-    """Forget what was watched for."""
+    """Remove the price alert."""
     session_app.watching = None
     session_app.workers.cancel_group(session_app, GROUP)
 
 
 async def _watch(session_app: SessionApp, watching: PriceWatch) -> None:
-    def looked(seen: PriceCheck) -> None:
-        watching.last, watching.looks = seen, watching.looks + 1
+    def on_check(check: PriceCheck) -> None:
+        watching.last, watching.checks = check, watching.checks + 1
 
-    async with session_app.guard("watching the market", loud=False):
-        found = await wait(session_app.market, wanted(watching.expression), EVERY, looked)
+    async with session_app.guard("checking the price alert", loud=False):
+        found = await wait(session_app.market, wanted(watching.expression), EVERY, on_check)
         session_app.alert(alert(watching.expression, found.hits, session_app.market.session.network.chain_id))
         if (
             isinstance(session_app.screen, BaseScreen) and session_app.screen.tab == "market"
@@ -53,23 +51,23 @@ async def _watch(session_app: SessionApp, watching: PriceWatch) -> None:
 
 
 def side(session_app: SessionApp) -> Content:
-    """What a market screen says of it at the right end of its activity line."""
+    """What a market screen shows of it at the right end of its status line."""
     watching = session_app.watching
     if watching is None:
         return Content("")
     if watching.hits:
-        return toned(f"rang: {watching.expression} · w ", "good")
+        return toned(f"found: {watching.expression} · w ", "good")
     last = watching.last
     if last is None:
-        return toned(f"watching {watching.expression} ", "accent")
-    age = figures.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
-    late = ", figures late" if last.fault is not None else ""
-    return toned(f"watching {watching.expression}, looked {age.removesuffix(' old')}{late} ", "accent")
+        return toned(f"alert on {watching.expression} ", "accent")
+    age = formatting.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
+    late = ", figures not renewed" if last.fault is not None else ""
+    return toned(f"alert on {watching.expression}, checked {age.replace(' old', ' ago')}{late} ", "accent")
 
 
 def ask(session_app: SessionApp, suggestion: str) -> None:
-    """Set a watch, or show the one that is set: what rang can be deployed on, one that waits can be stopped."""
-    session_app.run_worker(_ask(session_app, suggestion), group="ask-watch", exclusive=True, exit_on_error=False)
+    """Set a price alert, or show the one that is set: deploy on what it found, change it or remove it."""
+    session_app.run_worker(_ask(session_app, suggestion), group="ask-alert", exclusive=True, exit_on_error=False)
 
 
 async def _ask(session_app: SessionApp, suggestion: str) -> None:
@@ -79,32 +77,30 @@ async def _ask(session_app: SessionApp, suggestion: str) -> None:
         return
     if watching.hits:
         why = session_app.why_not("app.deploy")
-        lines: list[LabelledLine | Content] = [LabelledLine("", _says(row)) for row in watching.hits[:8]]
+        lines: list[LabelledLine | Content] = [LabelledLine("", _row_text(row)) for row in watching.hits[:8]]
         lines += [
             BLANK,
-            LabelledLine("", why or "Deploying on them starts from a preset that you choose next.", "muted"),
+            LabelledLine("", why or "You choose the preset next.", "muted"),
         ]
-        choices = [DialogAnswer("later", "Later"), DialogAnswer("stop", "Forget it", "f")]
+        choices = [DialogAnswer("later", "Later"), DialogAnswer("stop", "Remove it", "f")]
         if why is None:
             choices.append(DialogAnswer("order", "Deploy on them", "y"))
-        answer = await session_app.push_screen_wait(
-            QuestionDialog(f"There it is: {watching.expression}", lines, choices)
-        )
+        answer = await session_app.push_screen_wait(QuestionDialog(f"Found: {watching.expression}", lines, choices))
     else:
         last = watching.last
-        said = "It has not looked yet." if last is None else f"Looked {watching.looks} times, nothing yet."
-        lines = [LabelledLine("", watching.expression, "strong"), LabelledLine("", said)]
+        text = "Not checked yet." if last is None else f"Checked {watching.checks} times, nothing found yet."
+        lines = [LabelledLine("", watching.expression, "strong"), LabelledLine("", text)]
         if last is not None and last.fault is not None:
             lines += [LabelledLine("", last.fault.title, "warn"), LabelledLine("", last.fault.advice)]
         choices = [
-            DialogAnswer("later", "Go on"),
-            DialogAnswer("new", "Another", "w"),
-            DialogAnswer("stop", "Stop it", "f"),
+            DialogAnswer("later", "Keep it"),
+            DialogAnswer("new", "Change it", "w"),
+            DialogAnswer("stop", "Remove it", "f"),
         ]
-        answer = await session_app.push_screen_wait(QuestionDialog("Watching the market", lines, choices))
+        answer = await session_app.push_screen_wait(QuestionDialog("Price alert", lines, choices))
     if answer == "stop":
         stop(session_app)
-        session_app.status.say("The watch has ended.", "muted")
+        session_app.status.say("The price alert is removed.", "muted")
     elif answer == "new":
         await _new(session_app, watching.expression)
     elif answer == "order":
@@ -116,10 +112,10 @@ async def _ask(session_app: SessionApp, suggestion: str) -> None:
 async def _new(session_app: SessionApp, suggestion: str) -> None:
     answer = await session_app.push_screen_wait(
         TextInputDialog(
-            "Ring when this is there",
+            "Alert me when a GPU matches",
             [
-                LabelledLine("", f"As for the filter: {EXAMPLE}"),
-                LabelledLine("", "It goes on while the app runs.", "muted"),
+                LabelledLine("", f"A filter, for example: {EXAMPLE}"),
+                LabelledLine("", "It is checked while the app runs.", "muted"),
             ],
             value=suggestion,
             check=partial(_fault, session_app),
@@ -131,16 +127,16 @@ async def _new(session_app: SessionApp, suggestion: str) -> None:
 
 def _fault(session_app: SessionApp, text: str) -> str | None:
     if not text.strip():
-        return "Say what to wait for."
-    told = session_app.market.gpus.seen
+        return "Type a filter."
+    answer = session_app.market.gpus.cached
     try:
-        wanted(text, session_app.market.table(told.value) if told is not None else ())
+        wanted(text, session_app.market.table(answer.value) if answer is not None else ())
     except BadInput as error:
         return f"{error.title} {error.advice}"
     return None
 
 
-def _says(row: GpuRow) -> str:
-    prices = f"from {figures.price(row.minimum)}, median {figures.price(row.median)} $ per GPU-hour"
-    free = f"{figures.count(row.free)} of {figures.count(row.total)} free"
-    return f"{row.gpu.model} {figures.vram(row.gpu)}: {free}, {prices}"
+def _row_text(row: GpuRow) -> str:
+    prices = f"from {formatting.price(row.minimum)}, median {formatting.price(row.median)} $ per GPU-hour"
+    free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
+    return f"{row.gpu.model} {formatting.vram(row.gpu)}: {free}, {prices}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.text import short_address
 from akash_tui.services.leases.lease_reader import Leases
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import DeploymentId
 
 NOTE = (
-    "A lease's price also pays its CPU, memory and disk. The lowest bid is what the index saw lately, not an offer:"
-    " only new bids are."
+    "A lease's price also pays its CPU, memory and disk. The lowest bid is one that the indexer saw lately, not an"
+    " offer: only new bids are."
 )
 
 
@@ -48,13 +48,13 @@ class SavingsPage(MarketPage):
         if session is None or session.wallet is None:
             self.found = []
             return
-        views, told = await asyncio.gather(Leases(session).all(), self.market.rows(), return_exceptions=True)
+        views, answer = await asyncio.gather(Leases(session).all(), self.market.rows(), return_exceptions=True)
         if isinstance(views, BaseException):
             raise views
-        rows = [] if isinstance(told, BaseException) else told.value
+        rows = [] if isinstance(answer, BaseException) else answer.value
         self.found = requotes([v for v in views if self.only in (None, v.id)], rows)
-        if isinstance(told, BaseException):
-            raise told
+        if isinstance(answer, BaseException):
+            raise answer
 
     def title_line(self) -> Content:
         return Content("Your leases at today's prices")
@@ -64,13 +64,15 @@ class SavingsPage(MarketPage):
         if self.found is None or session is None:
             return []
         if not self.found:
-            return [LabelledLine("", "Nothing is leased now, so there is nothing to compare.", "muted")]
+            return [LabelledLine("", "You have no running lease to compare.", "muted")]
         out: list[LabelledLine | Content] = []
         for each in self.found:
-            out += told_of(each)
+            out += lease_lines(each)
             if each.source is not None and each.read_at is not None:
                 out.append(
-                    LabelledLine("source", figures.told(each.source, each.read_at, session.clock.now()), "muted")
+                    LabelledLine(
+                        "source", formatting.source_and_age(each.source, each.read_at, session.clock.now()), "muted"
+                    )
                 )
             out.append(BLANK)
         saved = [each.saves_month for each in self.found if each.saves_month is not None and each.saves_month > 0]
@@ -82,7 +84,7 @@ class SavingsPage(MarketPage):
         return [
             *out,
             LabelledLine("note", NOTE, "muted"),
-            LabelledLine("", "n on the market (4) asks for new bids.", "muted"),
+            LabelledLine("", "To ask for new bids, press n on the market (4).", "muted"),
         ]
 
     def sheet(self) -> CsvTable | None:
@@ -109,37 +111,39 @@ class SavingsPage(MarketPage):
         return [("the comparison", sheet.tabs() if sheet is not None else "")]
 
 
-def told_of(each: SavingsRow) -> list[LabelledLine | Content]:
+def lease_lines(each: SavingsRow) -> list[LabelledLine | Content]:
     """One lease in a few lines."""
     gpus = f"{each.count} × {each.model}" if each.count else "no GPU"
     out: list[LabelledLine | Content] = [
         LabelledLine(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
     ]
     if each.gpu_h is not None:
-        out.append(LabelledLine("you pay", f"≈ ${figures.price(each.gpu_h)} per GPU-hour"))
+        out.append(LabelledLine("you pay", f"≈ ${formatting.price(each.gpu_h)} per GPU-hour"))
     if each.why:
-        out.append(LabelledLine("market", f"not known: {each.why}", "muted"))
+        out.append(LabelledLine("market", f"unknown: {each.why}", "muted"))
         return out
     above = each.against_median
     if each.median is not None and above is not None:
         side = (
             "you pay the same" if not above else f"≈ ${rate(abs(above))} a month {'above' if above > 0 else 'below'} it"
         )
-        out.append(LabelledLine("median", f"${figures.price(each.median)} per GPU-hour: {side}"))
-    free = f"{figures.count(each.free)} free"
+        out.append(LabelledLine("median", f"${formatting.price(each.median)} per GPU-hour: {side}"))
+    free = f"{formatting.count(each.free)} free"
     if each.best is None:
-        out.append(LabelledLine("best", "not known", "muted"))
+        out.append(LabelledLine("best", "unknown", "muted"))
     elif each.saves_month is None:
         out.append(
             LabelledLine(
-                "best", f"${figures.price(each.best)}, but too few are free ({free}): nowhere to move to", "warn"
+                "best",
+                f"${formatting.price(each.best)}, but too few are free ({free}): there is no room to move",
+                "warn",
             )
         )
     else:
         saves, tone = _saves(each)
         out.append(
             LabelledLine(
-                "best", f"${figures.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
+                "best", f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
             )
         )
     return out

@@ -1,4 +1,4 @@
-"""Market: how much of the network is taken, every GPU model with its price, and the days behind."""
+"""Market: how much of the network is leased, every GPU model or provider, and a daily series."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.market.cached_value import CachedValue, ValueCache
+from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export
-from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.capacity_bars import capacity_line
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.chart_screen import ChartScreen
@@ -31,7 +32,7 @@ from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow
-from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
@@ -39,8 +40,8 @@ from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined
 
 _FALLING = ("free", "uptime", "leases")
-LOOK_SECONDS = 20.0
-"""Between looks whether a figure is due; the figures know themselves how often they may be read."""
+CHECK_SECONDS = 20.0
+"""Between two checks whether a figure is due; the figures know themselves how often they may be read."""
 SORT_ORDER = tuple(SORTS)
 ORDER = tuple(ORDERS)
 PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
@@ -85,36 +86,36 @@ class MarketScreen(ChartScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.background(self._look_on, "look")
+        self.background(self._keep_reading, "read")
 
     # -- reading ---------------------------------------------------------------------
 
-    async def _look_on(self) -> None:
+    async def _keep_reading(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
-            await self._remembered()
+            await self._show_cached()
             while self.is_current:
-                await asyncio.gather(*(self.renew(kept) for kept in self._figures), self.draw_series())
+                await asyncio.gather(*(self.renew(figure) for figure in self._figures), self.draw_series())
                 await self._own()
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(CHECK_SECONDS)
 
     @property
-    def _figures(self) -> Sequence[ValueCache[Any]]:
-        """What the eye looks for first comes first."""
+    def _figures(self) -> Sequence[MarketFigure[Any]]:
+        """In the order in which they are shown."""
         market = self.market
         return (market.capacity, market.gpus, market.days, market.providers)
 
-    async def _remembered(self) -> None:
-        """All that the disk knows, painted part by part, before anybody is asked."""
+    async def _show_cached(self) -> None:
+        """All that the disk has, painted part by part, before anything is requested."""
         chart = self.chart
-        for kept in self._figures[:2]:
-            await kept.last()
-        self.tell()
+        for figure in self._figures[:2]:
+            await figure.last()
+        self.update_figures()
         chart.show(await self.market.series(chart.name_shown).last(), "")
         await self._painted()
-        for kept in self._figures[2:]:
-            await kept.last()
-            self.tell()
-        calm.keep()
+        for figure in self._figures[2:]:
+            await figure.last()
+            self.update_figures()
+        gc_pauses.keep()
 
     async def _painted(self) -> None:
         """Paint now, and wait until the terminal has it: what is read next takes its time."""
@@ -127,46 +128,46 @@ class MarketScreen(ChartScreen):
         session = self.session_app.session
         if session is not None:
             self._mine = self.market.own(await session.chain.block_time())
-        self.tell()
+        self.update_figures()
 
     def _sheets(self) -> Sequence[ProviderSheet]:
-        told = self.market.providers.seen
-        return told.value if told is not None else ()
+        answer = self.market.providers.cached
+        return answer.value if answer is not None else ()
 
-    def tell(self) -> None:
-        told = self.market.gpus.seen
-        if told is not None:
-            self.rows = self.market.table(told.value, self._mine)
-        super().tell()
+    def update_figures(self) -> None:
+        answer = self.market.gpus.cached
+        if answer is not None:
+            self.rows = self.market.table(answer.value, self._mine)
+        super().update_figures()
 
     def do_reload(self) -> None:
         self.session_app.do_reload()
-        self.background(self._look_on, "look")
+        self.background(self._keep_reading, "read")
 
     # -- painting --------------------------------------------------------------------
 
     def revision(self) -> object:
         minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.provider_order)
-        return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())
+        return (self._updates, providers, self.filter.text, self.column, minute, self.chart_state())
 
     def paint(self) -> None:
         session = self.session_app.session
         if session is None:
             return
         now = session.clock.now()
-        told = self.market.capacity.seen
+        answer = self.market.capacity.cached
         plain = plain_glyphs(self.app)
-        line = capacity_line(told, self.market.capacity.fault, self.size.width, plain=plain)
+        line = capacity_line(answer, self.market.capacity.fault, self.size.width, plain=plain)
         self.query_one("#market-capacity", TextPane).show(line)
         panel = self.query_one("#market-panel")
         if self.of_providers:
-            sheets, rows = self.market.providers.seen, self._sheets()
+            sheets, rows = self.market.providers.cached, self._sheets()
             found = listed(rows, self.provider_filter, self.provider_order)
             self.table.show([ProviderRow(s) for s in found])
             signs = {"free": "stock", "uptime": "up"}
             self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
-            self._say_empty(self.market.providers)
+            self._show_empty(self.market.providers)
             count = f" · {len(rows)}" if rows else ""
             if self.provider_filter.terms:
                 count = f" · {len(found)} of {len(rows)}: {self.provider_filter.text}"
@@ -177,27 +178,27 @@ class MarketScreen(ChartScreen):
             shown = in_order(matching(self.filter, self.rows), self.column, reverse=self.column in ("free", "total"))
             self.table.show(shown)
             self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
-            self._say_empty(self.market.gpus)
+            self._show_empty(self.market.gpus)
             hidden = f" · {len(shown)} of {len(self.rows)}: {self.filter.text}" if self.filter.terms else ""
             marks = len(self.marked)
             marked = f" · {marks} marked: n deploys on them" if marks else ""
             panel.border_title = joined(("GPUs", "strong"), " · $ per GPU-hour", (marked + hidden, "accent"))
-            aged = self.market.gpus.seen
+            aged = self.market.gpus.cached
             source = self.rows[0].source if self.rows else None
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
-            panel.border_subtitle = Content(figures.told(source, aged.read_at, now) + late)
+            panel.border_subtitle = Content(formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
-    def _say_empty(self, kept: ValueCache[Any]) -> None:
+    def _show_empty(self, figure: MarketFigure[Any]) -> None:
         if self.of_providers and self.provider_filter.terms and self._sheets():
             self.table.say_empty(f"The filter hides all {len(self._sheets())} providers.\n/ then esc shows them")
         elif self.filter.terms and self.rows and not self.of_providers:
             self.table.say_empty(f"The filter hides all {len(self.rows)} models.\n/ then esc shows them")
-        elif kept.fault is not None:
-            self.table.say_empty(f"{kept.fault.title}\n{kept.fault.advice}")
-        elif kept.seen is not None:
-            self.table.say_empty("There are none.")
+        elif figure.fault is not None:
+            self.table.say_empty(f"{figure.fault.title}\n{figure.fault.advice}")
+        elif figure.cached is not None:
+            self.table.say_empty("The list is empty.")
 
     # -- actions ---------------------------------------------------------------------
 
@@ -211,15 +212,13 @@ class MarketScreen(ChartScreen):
     def why_not(self, action_id: str) -> str | None:
         name = action_id.partition(".")[2]
         if name == "mark" and self.of_providers:
-            return "Only GPU models can be marked; n makes a deployment for the provider on the line."
+            return "Only GPU models can be marked; n deploys at the provider on this line."
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
         if name == "order":
-            return self.session_app.why_not("app.deploy") or (
-                None if self.table.cursor_row else "There is no line here."
-            )
+            return self.session_app.why_not("app.deploy") or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
-            return "There is no line to open here."
+            return "The list is empty."
         return self.no_day(name)
 
     @on(LiveTable.Opened)
@@ -241,7 +240,7 @@ class MarketScreen(ChartScreen):
         row = self.table.cursor_row
         if isinstance(row, GpuRow):
             self.table.toggle_mark(row.id)
-            self._looks += 1
+            self._updates += 1
 
     @property
     def marked(self) -> list[GpuRow]:
@@ -300,13 +299,13 @@ class MarketScreen(ChartScreen):
     def do_watch(self) -> None:
         row = self.table.cursor_row
         about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
-        market_watch.ask(self.session_app, self.filter.text or about)
+        price_alert.ask(self.session_app, self.filter.text or about)
 
     def do_moving(self) -> None:
         self.app.push_screen(SavingsPage())
 
     def side(self) -> Content:
-        return market_watch.side(self.session_app)
+        return price_alert.side(self.session_app)
 
     def do_copy(self) -> None:
         self.session_app.run_worker(

@@ -1,10 +1,10 @@
-"""The market's two lists: GPU models and providers, a line each."""
+"""The market's two tables: GPU models and providers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
@@ -26,43 +26,43 @@ class ProviderRow:
 
 def _free(row: GpuRow) -> Cell:
     tone: Cell = ("", "good") if row.free else ("", "muted") if row.free == 0 else ("", "")
-    return f"{figures.count(row.free)} / {figures.count(row.total)}", tone[1]
+    return f"{formatting.count(row.free)} / {formatting.count(row.total)}", tone[1]
 
 
 def _price(value: object) -> Cell:
-    return (str(value), "muted") if value == figures.NOT_KNOWN else (str(value), "")
+    return (str(value), "muted") if value == formatting.NOT_KNOWN else (str(value), "")
 
 
 def _paid(row: GpuRow) -> Cell:
     if row.paid is None:
         return "", ""
-    return f"≈{figures.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b}", "muted"
+    return f"≈{formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b}", "muted"
 
 
 GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
     Column("model", "model", 10, lambda r: (r.gpu.model, "strong"), stays=0, grow=8),
-    Column("vram", "VRAM", 6, lambda r: (figures.vram(r.gpu), ""), right=True, stays=1),
-    Column("interface", "", 5, lambda r: (r.gpu.interface or figures.NOT_KNOWN, "muted"), stays=3),
+    Column("vram", "VRAM", 6, lambda r: (formatting.vram(r.gpu), ""), right=True, stays=1),
+    Column("interface", "", 5, lambda r: (r.gpu.interface or formatting.NOT_KNOWN, "muted"), stays=3),
     Column("free", "free/total", 10, _free, right=True, stays=1),
     Column(
         "providers",
         "providers",
         9,
-        lambda r: (f"{figures.count(r.providers_free)} of {figures.count(r.providers)}", ""),
+        lambda r: (f"{formatting.count(r.providers_free)} of {formatting.count(r.providers)}", ""),
         right=True,
         stays=4,
     ),
-    Column("min", "min", 6, lambda r: _price(figures.price(r.minimum)), right=True, stays=2),
-    Column("median", "median", 6, lambda r: _price(figures.price(r.median)), right=True, stays=1),
-    Column("max", "max", 6, lambda r: _price(figures.price(r.maximum)), right=True, stays=3),
-    Column("week", "7 days", 6, lambda r: (figures.signed(r.leased_7d), "muted"), right=True, stays=5),
+    Column("min", "min", 6, lambda r: _price(formatting.price(r.minimum)), right=True, stays=2),
+    Column("median", "median", 6, lambda r: _price(formatting.price(r.median)), right=True, stays=1),
+    Column("max", "max", 6, lambda r: _price(formatting.price(r.maximum)), right=True, stays=3),
+    Column("week", "7 days", 6, lambda r: (formatting.signed(r.leased_7d), "muted"), right=True, stays=5),
     Column("paid", "you paid", 15, _paid, stays=6),
 )
 
 
 def up(share: float | None) -> str:
     """0.9987 → `99.8 %`; never rounded up."""
-    return figures.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
+    return formatting.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
 
 
 def _answers(row: ProviderRow) -> Cell:
@@ -81,7 +81,7 @@ def _models(row: ProviderRow) -> Cell:
 
 def _stock(row: ProviderRow) -> Cell:
     gpu = row.sheet.resources.gpu
-    return f"{figures.count(gpu.available)} / {figures.count(gpu.total)}", "good" if gpu.available else "muted"
+    return f"{formatting.count(gpu.available)} / {formatting.count(gpu.total)}", "good" if gpu.available else "muted"
 
 
 PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
@@ -89,9 +89,9 @@ PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
     Column("name", "provider", 16, lambda r: (name_of(r.sheet), "strong"), stays=0, grow=14),
     Column("stock", "GPUs free", 10, _stock, right=True, stays=1),
     Column("models", "models", 14, _models, stays=2, grow=14),
-    Column("region", "region", 11, lambda r: (r.sheet.profile.region or figures.NOT_KNOWN, ""), stays=4, grow=5),
+    Column("region", "region", 11, lambda r: (r.sheet.profile.region or formatting.NOT_KNOWN, ""), stays=4, grow=5),
     Column("up", "up 7d", 7, lambda r: (up(r.sheet.profile.uptime_7d), ""), right=True, stays=3),
     Column("audited", "audit", 5, _audited, stays=3),
-    Column("version", "version", 8, lambda r: (r.sheet.profile.version or figures.NOT_KNOWN, "muted"), stays=6),
-    Column("leases", "leases", 6, lambda r: (figures.count(r.sheet.profile.leases), "muted"), right=True, stays=5),
+    Column("version", "version", 8, lambda r: (r.sheet.profile.version or formatting.NOT_KNOWN, "muted"), stays=6),
+    Column("leases", "leases", 6, lambda r: (formatting.count(r.sheet.profile.leases), "muted"), right=True, stays=5),
 )

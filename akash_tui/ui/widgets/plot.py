@@ -5,27 +5,29 @@ A drawing takes up to 70 ms, and plotext some 50 to load: both happen in a threa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.text import Text
 from textual.strip import Strip
 from textual.widget import Widget
 
 from akash_tui.domain.market.chart import ChartData, bare
 
+_ONE_DRAWING = threading.Lock()
+"""plotext has one figure for all threads."""
+
 
 def rows_of(chart: ChartData, width: int, height: int, *, plain: bool) -> list[str]:
     """The chart as plotext draws it: `height` lines of `width` columns, top first."""
-    from textual_plotext.plot import Plot as Figure
+    with _ONE_DRAWING:
+        import plotext
 
-    figure = Figure()
-    chart.onto(figure, width, height, plain=plain)
-    figure._set_size(width, height)  # else it is as large as a terminal that it asks for
-    drawn = Text.from_ansi(figure.build()).plain.split("\n")
-    return [row.ljust(width)[:width] for row in drawn[:height]]
+        chart.onto(plotext, width, height, plain=plain)
+        rows = plotext.uncolorize(plotext.build()).split("\n")
+    return [row.ljust(width)[:width] for row in rows[:height]]
 
 
 def small_line(values: Sequence[Decimal], width: int, height: int, *, plain: bool) -> list[str]:

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters.indexer import client as module
-from akash_tui.adapters.indexer import http_cache as fresh
 from akash_tui.adapters.indexer.client import open_indexer
 from akash_tui.adapters.indexer.json_fields import loads
 from akash_tui.adapters.indexer.supply import read_sheets
@@ -22,8 +21,9 @@ from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import AkashError, Indexer, Unreachable
-from tests.adapters.indexer.scripted_indexer import HandClock, index
+from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.services.ports import AkashError, Unreachable
+from tests.adapters.indexer.scripted_indexer import index
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 A = "akash1lrnw4zp0etztt3yjvfpct3vmz0tztr9lgz4zwf"
@@ -77,8 +77,8 @@ def test_a_network_without_an_index_has_no_adapter() -> None:
 async def test_profiles_are_read_and_cleaned() -> None:
     async with index() as (it, network):
         it.say([PROVIDER, {"owner": "somebody"}, None, {**PROVIDER, "owner": B, "isOnline": "yes"}])
-        client = opened(network, SystemClock())
-        found = await client.profiles()
+        client = open_indexer(network, SystemClock())
+        found = {sheet.owner: sheet.profile for sheet in (await client.sheets()).value}
         await client.aclose()
     assert it.paths == ["/base/v1/providers"]
     assert set(found) == {A, B}
@@ -96,8 +96,8 @@ async def test_profiles_are_read_and_cleaned() -> None:
 async def test_prices_are_decimals_of_usd_an_hour() -> None:
     async with index() as (it, network):
         it.say({"availability": {}, "models": [PRICE, {**PRICE, "model": "a100", "price": None}, {"vendor": "x"}]})
-        client = opened(network, SystemClock())
-        h100, a100 = await client.gpu_prices()
+        client = open_indexer(network, SystemClock())
+        h100, a100 = (await client.gpu_prices()).value
         await client.aclose()
     assert it.paths == ["/base/v1/gpu-prices"]
     assert (h100.minimum, h100.median, h100.maximum) == (Decimal("1.2"), Decimal("1.85"), Decimal("3.999"))
@@ -119,54 +119,6 @@ def test_absurd_numbers_become_none(number: str) -> None:
 def test_prices_in_another_currency_are_not_shown_as_usd(currency: object) -> None:
     price = {**PRICE, "price": {**PRICE["price"], "currency": currency}}
     assert read_prices({"models": [price]}, NOW)[0].median is None
-
-
-async def test_an_answer_is_kept_and_then_renewed() -> None:
-    clock = HandClock()
-    async with index() as (it, network):
-        it.say([PROVIDER])
-        client = opened(network, clock)
-        first, again = await client.profiles(), await client.profiles()
-        assert len(it.paths) == 1
-        assert first[A].read_at == again[A].read_at
-        first.clear()
-        assert await client.profiles()
-        clock.passed += module.PROFILE_SECONDS
-        await client.profiles()
-        assert len(it.paths) == 2
-        await client.aclose()
-
-
-async def test_many_callers_share_one_request() -> None:
-    async with index() as (it, network):
-        it.say([PROVIDER])
-        client = opened(network, SystemClock())
-        await asyncio.gather(*(client.profiles() for _ in range(20)))
-        assert len(it.paths) == 1
-        await client.aclose()
-
-
-async def test_a_failing_index_is_left_alone_for_a_while_and_old_answers_serve() -> None:
-    clock = HandClock()
-    async with index() as (it, network):
-        it.say([PROVIDER])
-        client = opened(network, clock)
-        old = (await client.profiles())[A].read_at
-        it.say({"message": "no"}, status=503)
-        clock.passed += module.PROFILE_SECONDS
-        assert (await client.profiles())[A].read_at == old
-        asked = len(it.paths)
-        assert (await client.profiles())[A].read_at == old
-        assert len(it.paths) == asked
-        clock.passed += fresh.STALE_SECONDS
-        with pytest.raises(Unreachable):
-            await client.profiles()
-        it.say([PROVIDER])
-        with pytest.raises(Unreachable):
-            await client.profiles()  # still pausing: nobody waits for it
-        clock.passed += fresh.LONGEST_PAUSE
-        assert (await client.profiles())[A].read_at > old
-        await client.aclose()
 
 
 async def _silent(writer: asyncio.StreamWriter) -> None:
@@ -224,15 +176,15 @@ async def test_nobody_there_is_unreachable() -> None:
         pass
     client = opened(network, SystemClock())
     with pytest.raises(Unreachable):
-        await client.profiles()
+        await client.sheets()
     await client.aclose()
 
 
 async def test_a_packed_answer_is_unpacked() -> None:
     async with index() as (it, network):
         it.raw = _http(gzip.compress(json.dumps([PROVIDER]).encode()), b"Content-Encoding: gzip")
-        client = opened(network, SystemClock())
-        assert A in await client.profiles()
+        client = open_indexer(network, SystemClock())
+        assert [sheet.owner for sheet in (await client.sheets()).value] == [A]
         await client.aclose()
 
 
@@ -267,13 +219,14 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
         async def fetch(path: str, asking: object) -> module.Reply:
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
-        client._fetch = fetch  # type: ignore[attr-defined]
-        for call in (client.profiles, client.gpu_prices):
+        client._fetch = fetch
+        for call in (client.sheets, client.gpu_prices):
             try:
                 found = await call()
             except AkashError:
                 continue
-            for value in found.values() if isinstance(found, dict) else found:
+            for each in found.value:
+                value = each.profile if isinstance(each, ProviderSheet) else each
                 assert value.read_at <= datetime.now(UTC) + timedelta(seconds=1)
                 for name in value.__dataclass_fields__:
                     part = getattr(value, name)

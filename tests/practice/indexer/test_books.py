@@ -53,15 +53,15 @@ async def test_all_that_our_client_asks_is_in_the_contract_and_so_are_the_answer
     client._client = httpx.AsyncClient(transport=transport, event_hooks={"request": [note]})
     owner = next(iter(network.fleet.providers))
     try:
-        assert await client.profiles()
-        assert await client.gpu_prices()
-        assert (await client.capacity()).resources.gpu.total
-        assert await client.gpu_days()
-        assert (await client.akt_market()).usd
-        assert await client.sheet(owner)
-        assert await client.stock(owner)
+        assert (await client.sheets()).value
+        assert (await client.gpu_prices()).value
+        assert (await client.capacity()).value.resources.gpu.total
+        assert (await client.gpu_days()).value
+        assert (await client.akt_market()).value.usd
+        assert (await client.sheet(owner)).value
+        assert (await client.stock(owner)).value
         for name in KINDS:
-            assert (await client.series(name)).points
+            assert (await client.series(name)).value.points
         plain = httpx.AsyncClient(transport=transport, base_url="http://indexer.example")
         for url in asked:
             contract, query = operation(urlsplit(url).path), parse_qs(urlsplit(url).query)

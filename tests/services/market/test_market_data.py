@@ -1,13 +1,14 @@
-"""The market's figures: one request each, kept and aged, told first-hand without an index, never in the way."""
+"""The market's figures: one request each, cached with their age, read directly without an indexer, never in the way."""
 
 from __future__ import annotations
 
 import asyncio
 import stat
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,12 +22,12 @@ from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import (
     OwnLeaseCost,
+    free_matches,
     gpu_filter,
     gpu_rows,
     in_order,
     matching,
     nameless,
-    watched,
     weekly_changes,
 )
 from akash_tui.domain.market.observations import MarketPrice, Reach
@@ -41,18 +42,20 @@ from akash_tui.domain.market.supply import (
     amounts,
 )
 from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+from akash_tui.services.core.cached_answer import FIRST_PAUSE
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.market import price_history as market_readings
-from akash_tui.services.market import provider_survey as market_direct
-from akash_tui.services.market.cached_value import FIRST_PAUSE
+from akash_tui.services.market import price_history, provider_survey
 from akash_tui.services.market.gpu_model import read_model
-from akash_tui.services.market.market_data import Market
-from akash_tui.services.ports import BadInput, Unreachable
+from akash_tui.services.market.market_data import FRESH, MOST_PAGES, Market
+from akash_tui.services.market.provider_page import read_provider
+from akash_tui.services.ports import UNCONDITIONAL, BadInput, Conditions, SourceAnswer, Unreachable
 from akash_tui.services.storage.disk_cache import DiskCache
 from tests.services.fake_chain import OWNER, provider_name
 from tests.services.fake_clock import START
 from tests.services.fake_session import SDL, Bench, compiled
+
+T = TypeVar("T")
 
 
 def price(model: str, free: int | None, median: str | None, vram: int | None = 80, **more: Any) -> MarketPrice:
@@ -80,57 +83,59 @@ class FakeIndex:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.asked: list[str] = []
+        self.listed: list[ProviderSheet] = []
         self.fault: Unreachable | None = None
         self.gate: asyncio.Event | None = None
         self.called = asyncio.Event()
 
-    async def _ask(self, name: str) -> Any:
+    async def _answer(self, name: str, value: Callable[[datetime], T]) -> SourceAnswer[T]:
         self.asked.append(name)
         self.called.set()
         if self.gate is not None:
             await self.gate.wait()
         if self.fault is not None:
             raise self.fault
-        return self.bench.clock.now()
+        now = self.bench.clock.now()
+        return SourceAnswer(value(now), now)
 
-    async def gpu_prices(self) -> list[MarketPrice]:
-        now = await self._ask("gpus")
-        return [price("h100", 3, "1.85", read_at=now), price("a100", 0, "0.9", read_at=now)]
+    async def gpu_prices(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[MarketPrice]]:
+        return await self._answer(
+            "gpus", lambda now: [price("h100", 3, "1.85", read_at=now), price("a100", 0, "0.9", read_at=now)]
+        )
 
-    async def sheets(self) -> list[Any]:
-        await self._ask("providers")
-        return []
+    async def sheets(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[ProviderSheet]]:
+        return await self._answer("providers", lambda now: list(self.listed))
 
-    async def sheet(self, owner: str) -> None:
-        await self._ask("sheet")
+    async def sheet(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[ProviderSheet | None]:
+        return await self._answer("sheet", lambda now: None)
 
-    async def stock(self, owner: str) -> list[GpuStock]:
-        await self._ask(f"stock {owner}")
-        return [GpuStock(GpuModel("nvidia", "h100", 80, ram), 2, 8) for ram in ("sxm", "pcie")]
+    async def stock(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuStock]]:
+        return await self._answer(
+            f"stock {owner}",
+            lambda now: [GpuStock(GpuModel("nvidia", "h100", 80, ram), 2, 8) for ram in ("sxm", "pcie")],
+        )
 
-    async def capacity(self) -> Capacity:
-        return Capacity(4, SupplyResources(gpu=amounts(6, 0, 2)), FigureSource.INDEX, await self._ask("capacity"))
+    async def capacity(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Capacity]:
+        return await self._answer(
+            "capacity", lambda now: Capacity(4, SupplyResources(gpu=amounts(6, 0, 2)), FigureSource.INDEXER, now)
+        )
 
-    async def gpu_days(self) -> list[GpuDay]:
-        now = (await self._ask("days")).date()
-        week = now - timedelta(days=7)
-        return [
-            GpuDay(day, "nvidia", "h100", 1, 1, 8, leased, Decimal(leased) * 100 / 8)
-            for day, leased in ((week, 2), (now, 5))
-        ]
+    async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
+        return await self._answer(
+            "days",
+            lambda now: [
+                GpuDay(day, "nvidia", "h100", 1, 1, 8, leased, Decimal(leased) * 100 / 8)
+                for day, leased in ((now.date() - timedelta(days=7), 2), (now.date(), 5))
+            ],
+        )
 
-    async def series(self, name: str) -> Series:
-        now = await self._ask(name)
-        return Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), None, now)
+    async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
+        return await self._answer(
+            name, lambda now: Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), None, now)
+        )
 
-    async def akt_market(self) -> AktMarket:
-        return AktMarket(Decimal("1.2"), None, await self._ask("akt"))
-
-    async def profiles(self) -> dict[str, Any]:
-        return await self._ask("profiles") and {}
-
-    def lifetime(self, what: str) -> float | None:
-        return None
+    async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
+        return await self._answer("akt", lambda now: AktMarket(Decimal("1.2"), None, now))
 
     async def aclose(self) -> None:
         return None
@@ -164,8 +169,8 @@ async def test_a_figure_is_renewed_when_it_is_due_and_says_its_age(market: Marke
     first = await market.capacity.get()
     index.bench.clock.elapsed += 299
     assert (await market.capacity.get()).age(market.session.clock.now()) == 299
-    index.bench.clock.elapsed += 1
-    seen = market.capacity.seen
+    market.session.clock.elapsed += 1
+    seen = market.capacity.cached
     assert seen is not None
     assert seen.old
     again = await market.capacity.get()
@@ -176,8 +181,8 @@ async def test_a_figure_is_renewed_when_it_is_due_and_says_its_age(market: Marke
 async def test_a_clock_that_was_set_back_makes_no_figure_fresh_for_ever(market: Market, index: FakeIndex) -> None:
     index.bench.clock.elapsed += 7200
     await market.capacity.get()
-    index.bench.clock.elapsed -= 3600
-    seen = market.capacity.seen
+    market.session.clock.elapsed -= 3600
+    seen = market.capacity.cached
     assert seen is not None
     assert seen.old
     await market.capacity.get()
@@ -203,7 +208,7 @@ async def test_a_source_that_fails_is_asked_ever_more_rarely(market: Market, ind
     assert not (await market.akt.get()).old
 
 
-async def test_without_any_answer_the_fault_is_told_and_nobody_hammers(market: Market, index: FakeIndex) -> None:
+async def test_without_any_answer_the_fault_is_raised_and_nobody_hammers(market: Market, index: FakeIndex) -> None:
     index.fault = Unreachable("away", "wait")
     for _ in range(20):
         with pytest.raises(Unreachable):
@@ -223,7 +228,7 @@ async def test_the_next_start_shows_the_last_figures_at_once_marked_old(bench: B
     for kept in (again.gpus, again.capacity, again.series("dailyUUsdSpent")):
         await kept.last()
     assert len(index.asked) == asked
-    gpus, capacity, spend = again.gpus.seen, again.capacity.seen, again.series("dailyUUsdSpent").seen
+    gpus, capacity, spend = again.gpus.cached, again.capacity.cached, again.series("dailyUUsdSpent").cached
     assert gpus is not None
     assert capacity is not None
     assert spend is not None
@@ -322,11 +327,11 @@ async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_o
     with_gpus(bench, {provider_name(0): ("h100",)}, SupplyResources(gpu=amounts(3, 0, 5)))
     bench.chain.offers = bench.chain.offers[:1]
     market = Market(bench.session(indexer=index), None)
-    assert (await market.capacity.get()).value.source is FigureSource.INDEX
+    assert (await market.capacity.get()).value.source is FigureSource.INDEXER
     index.fault = Unreachable("down", "")
     bench.clock.elapsed += 600
     told = await market.capacity.get()
-    assert (told.value.source, told.old) == (FigureSource.INDEX, True)
+    assert (told.value.source, told.old) == (FigureSource.INDEXER, True)
     bench.clock.elapsed += 86_400
     told = await market.capacity.get()
     assert (told.value.source, told.old, told.value.resources.gpu.total) == (FigureSource.PROVIDERS, False, 8)
@@ -337,7 +342,7 @@ async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(benc
     quote = await deployer.prepare(compiled(SDL), SDL, "web")
     finish = await drive(deployer, quote, DeployOptions(Rule("cheapest")), lambda event: None)
     market = Market(deployer.session, None)
-    page = await market.provider(provider_name(0))
+    page = await read_provider(market, provider_name(0))
     assert page.reach is not None
     assert page.reach.latency_ms == 12.0
     assert [(s.free, s.total) for s in page.stock] == [(2, 8), (2, 8)]
@@ -346,14 +351,24 @@ async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(benc
     assert [lease.dseq for lease in page.leases] == [finish.run.id.dseq]
     assert page.leases[0].gpu is None  # the SDL takes three models and the provider names none: not guessed
     index.fault = Unreachable("down", "")
-    assert (await market.provider(provider_name(0))).fault is index.fault
+    bench.clock.elapsed += FRESH["providers"]
+    page = await read_provider(market, provider_name(0))
+    assert page.fault is index.fault
+
+
+async def test_pages_of_providers_are_bounded(market: Market, index: FakeIndex) -> None:
+    owners = [provider_name(number) for number in range(MOST_PAGES + 5)]
+    for owner in [*owners, owners[-1], owners[0]]:
+        await market.stock(owner)
+    assert len(market._stocks) == MOST_PAGES
+    assert index.asked == [f"stock {owner}" for owner in [*owners, owners[0]]]
 
 
 def test_without_an_index_the_chain_tells_who_signed_an_attribute() -> None:
     keys = (Attribute("region", "eu"), Attribute("tier", "community"))
-    sheet = market_direct.sheet_of(Provider(provider_name(0), "https://p.example:8443", keys), None, START)
+    sheet = provider_survey.sheet_of(Provider(provider_name(0), "https://p.example:8443", keys), None, START)
     audits = [Audit(provider_name(0), "akash1a", (Attribute("region", "eu"), Attribute("tier", "other")))]
-    found = market_direct.signed(sheet, audits)
+    found = provider_survey.signed(sheet, audits)
     assert [(a.key, a.auditors) for a in found.attributes] == [("region", ("akash1a",)), ("tier", ())]
 
 
@@ -374,10 +389,7 @@ async def test_a_models_page_counts_the_model_at_each_provider(bench: Bench, ind
     market = Market(bench.session(indexer=index), None)
     sheets = await direct_sheets(bench, {provider_name(0): ("h100",), provider_name(1): ("h100", "a100")})
 
-    async def told() -> list[ProviderSheet]:
-        return sheets
-
-    index.sheets = told  # type: ignore[method-assign]
+    index.listed = sheets
     page = await read_model(market, "H100")
     counts = {h.sheet.owner: (h.free, h.total) for h in page.holders}
     assert counts == {provider_name(0): (2, 8), provider_name(1): (4, 16)}
@@ -389,7 +401,7 @@ async def test_a_models_page_counts_the_model_at_each_provider(bench: Bench, ind
     bench.clock.elapsed += 3600
     page = await read_model(market, "h100")
     assert {h.sheet.owner: (h.free, h.total) for h in page.holders}[provider_name(1)] == (None, None)
-    assert page.told.old
+    assert page.answer.old
 
 
 async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[ProviderSheet]:
@@ -398,8 +410,8 @@ async def direct_sheets(bench: Bench, gpus: dict[str, tuple[str, ...]]) -> list[
     for owner, models in gpus.items():
         keys = [f"capabilities/gpu/vendor/nvidia/model/{m}/ram/80Gi" for m in models]
         record = Provider(owner, "https://p.example:8443", tuple(Attribute(key, "true") for key in keys))
-        sheet = market_direct.sheet_of(record, None, bench.clock.now())
-        sheets.append(replace(sheet, resources=SupplyResources(gpu=amounts(6, 0, 2)), source=FigureSource.INDEX))
+        sheet = provider_survey.sheet_of(record, None, bench.clock.now())
+        sheets.append(replace(sheet, resources=SupplyResources(gpu=amounts(6, 0, 2)), source=FigureSource.INDEXER))
     return sheets
 
 
@@ -409,10 +421,10 @@ async def test_an_address_that_is_no_provider_is_said(bench: Bench) -> None:
 
     bench.chain.provider = nobody  # type: ignore[method-assign]
     with pytest.raises(BadInput):
-        await Market(bench.session(), None).provider(OWNER)
+        await read_provider(Market(bench.session(), None), OWNER)
 
 
-async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: Bench) -> None:
+async def test_a_silent_indexer_delays_neither_bids_nor_a_deployment(bench: Bench) -> None:
     """A real server takes every request and never answers; the whole story is over while it still keeps silent."""
     silent: list[asyncio.StreamWriter] = []
     asked = asyncio.Event()
@@ -492,10 +504,10 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
         ("median<2", ["h100"]),
     ],
 )
-def test_a_watch_rings_for_what_is_surely_there(text: str, models: list[str]) -> None:
+def test_a_price_alert_is_for_what_is_surely_there(text: str, models: list[str]) -> None:
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
-    assert [r.gpu.model for r in watched(gpu_filter(text), rows)] == models
-    assert set(watched(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
+    assert [r.gpu.model for r in free_matches(gpu_filter(text), rows)] == models
+    assert set(free_matches(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
 
 
 @pytest.mark.parametrize(
@@ -516,13 +528,13 @@ async def test_the_file_of_readings_is_parsed_once(
 ) -> None:
     await market.gpus.get()
     parsed: list[int] = []
-    real = market_readings.load
+    real = price_history.load
 
-    def load(shelf: DiskCache) -> market_readings.Readings:
+    def load(shelf: DiskCache) -> price_history.PriceHistory:
         parsed.append(1)
         return real(shelf)
 
-    monkeypatch.setattr(market_readings, "load", load)
+    monkeypatch.setattr(price_history, "load", load)
     later = Market(market.session, bench.home)
     rows = (await market.rows()).value
     found = await asyncio.gather(*(later.readings(row.gpu) for row in rows * 5))

@@ -29,7 +29,7 @@ def sheet(number: int, *attributes: tuple[str, str], signed: tuple[str, ...] = (
         leases=None, gpus=(H100,), auditors=(), read_at=NOW,
     )  # fmt: skip
     made = tuple(SignedAttribute(k, v, (AUDITOR,) if k in signed else ()) for k, v in attributes)
-    return ProviderSheet(profile, SupplyResources(), made, (), FigureSource.INDEX, NOW)
+    return ProviderSheet(profile, SupplyResources(), made, (), FigureSource.INDEXER, NOW)
 
 
 @pytest.fixture(params=["vllm-chat", "comfyui", "ollama-webui"])

@@ -34,15 +34,25 @@ def test_nothing_is_ready_before_its_pause_is_over() -> None:
     backoff.failed()
     clock.elapsed += 9.9
     assert not backoff.ready
+    assert backoff.left == pytest.approx(0.1)
     clock.elapsed += 0.1
     assert backoff.ready
 
 
-@pytest.mark.parametrize(("at_least", "pause"), [(0.0, 10), (4.0, 10), (60.0, 60)])
-async def test_waiting_is_as_long_as_the_pause_or_as_the_other_side_asked(at_least: float, pause: float) -> None:
+async def test_waiting_sleeps_as_long_as_the_pause() -> None:
     clock = FakeClock()
-    await Backoff(clock, 10, 100).wait(at_least)
-    assert clock.elapsed == pause
+    backoff = Backoff(clock, 10, 100)
+    await backoff.wait()
+    await backoff.wait()
+    assert clock.elapsed == 10 + 20
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(None, 10), (0.0, 10), (4.0, 4), (600.0, 600)])
+def test_the_other_side_may_ask_for_another_pause(asked: float | None, pause: float) -> None:
+    clock = FakeClock()
+    backoff = Backoff(clock, 10, 100)
+    assert backoff.failed(asked) == backoff.left == pause
+    assert backoff.failed() == 20  # it counts all the same
 
 
 def test_jitter_stays_between_its_bounds_and_differs() -> None:

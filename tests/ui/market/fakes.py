@@ -27,7 +27,7 @@ from akash_tui.services.market import market_data as market_service
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import OwnLease, own_leases
 from akash_tui.services.market.price_history import DailyPrice
-from akash_tui.services.ports import Unreachable
+from akash_tui.services.ports import UNCONDITIONAL, Clock, Conditions, SourceAnswer, Unreachable
 from tests.ui.fakes import FakeChain, FakeJournal, FakeSession
 
 NAMES = ("europlots", "hyper.gpu", "bigiron")
@@ -46,18 +46,24 @@ class FakeIndex:
     def __init__(self) -> None:
         self.fault: Unreachable | None = None
         self.asked: list[str] = []
-        self.now: datetime | None = None
+        self.free: dict[str, int] = {}
+        """Free GPUs by model, where a test sets other ones; they are read just now."""
+        self.clock: Clock | None = None
+
+    @property
+    def now(self) -> datetime:
+        assert self.clock is not None
+        return self.clock.now()
 
     def _ask(self, name: str) -> datetime:
         self.asked.append(name)
         if self.fault is not None:
             raise self.fault
-        assert self.now is not None
         return self.now
 
-    async def gpu_prices(self) -> list[MarketPrice]:
+    async def gpu_prices(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[MarketPrice]]:
         now = self._ask("gpus")
-        return [
+        prices = [
             MarketPrice(
                 vendor="nvidia",
                 model=model,
@@ -66,24 +72,26 @@ class FakeIndex:
                 minimum=_decimal(low),
                 median=_decimal(middle),
                 maximum=_decimal(high),
-                available=free,
+                available=self.free.get(model, free),
                 total=total,
-                read_at=now - timedelta(minutes=9),
+                read_at=now - timedelta(minutes=0 if self.free else 9),
                 average=_decimal(middle),
                 providers=None if total is None else 14,
                 providers_free=None if total is None else 9,
             )
             for model, vram, interface, free, total, low, middle, high in GPUS
         ]
+        return SourceAnswer(prices, prices[0].read_at)
 
-    async def capacity(self) -> Capacity:
+    async def capacity(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Capacity]:
         gpu, cpu = amounts(612, 4, 255), amounts(480_000, 0, 520_000)
         memory, storage = amounts(39 * 2**40, 0, 61 * 2**40), amounts(2**50, 0, 3 * 2**50)
-        return Capacity(62, SupplyResources(cpu, gpu, memory, storage), FigureSource.INDEX, self._ask("capacity"))
+        now = self._ask("capacity")
+        return SourceAnswer(Capacity(62, SupplyResources(cpu, gpu, memory, storage), FigureSource.INDEXER, now), now)
 
-    async def gpu_days(self) -> list[GpuDay]:
+    async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
         now = self._ask("days")
-        return [
+        days = [
             GpuDay(
                 day=(now - timedelta(days=back)).date(),
                 vendor="nvidia",
@@ -97,33 +105,35 @@ class FakeIndex:
             for back in range(60, -1, -1)
             for model, _, _, _, total, *_ in GPUS
         ]
+        return SourceAnswer(days, now)
 
-    async def series(self, name: str) -> Series:
+    async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
         now = self._ask(name)
         level = {"%": 60, "USD": 3000}.get(KINDS[name].unit, 400)
         points = tuple(
             Point((now - timedelta(days=back)).date(), Decimal(level + (back * 37) % 29 - back))
             for back in range(90, -1, -1)
         )
-        return Series(name, points, points[-1].value, points[-2].value, now)
+        return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, now), now)
 
-    async def akt_market(self) -> AktMarket:
-        return AktMarket(Decimal("1.21"), Decimal("-2.5"), self._ask("akt"))
+    async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
+        now = self._ask("akt")
+        return SourceAnswer(AktMarket(Decimal("1.21"), Decimal("-2.5"), now), now)
 
-    async def sheets(self) -> list[ProviderSheet]:
+    async def sheets(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[ProviderSheet]]:
         now = self._ask("providers")
-        return [self._sheet(number, now) for number in range(3)]
+        return SourceAnswer([self._sheet(number, now) for number in range(3)], now)
 
-    async def stock(self, owner: str) -> list[GpuStock]:
-        self._ask("stock")
+    async def stock(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuStock]]:
+        now = self._ask("stock")
         if owner not in OWNERS:
-            return []
+            return SourceAnswer([], now)
         model, vram, interface, free, total, *_ = GPUS[OWNERS.index(owner)]
-        return [GpuStock(GpuModel("nvidia", model, vram, interface), free, total)]
+        return SourceAnswer([GpuStock(GpuModel("nvidia", model, vram, interface), free, total)], now)
 
-    async def sheet(self, owner: str) -> ProviderSheet | None:
+    async def sheet(self, owner: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[ProviderSheet | None]:
         now = self._ask("sheet")
-        return self._sheet(OWNERS.index(owner), now) if owner in OWNERS else None
+        return SourceAnswer(self._sheet(OWNERS.index(owner), now) if owner in OWNERS else None, now)
 
     def _sheet(self, number: int, now: datetime) -> ProviderSheet:
         model, vram, interface, *_ = GPUS[number]
@@ -154,15 +164,9 @@ class FakeIndex:
                 SignedAttribute("organization", NAMES[number], ()),
             ),
             checks=tuple(UptimeCheck(now - timedelta(minutes=15 * at), at % 11 != 3) for at in range(96)),
-            source=FigureSource.INDEX,
+            source=FigureSource.INDEXER,
             read_at=now,
         )
-
-    async def profiles(self) -> dict[str, ProviderProfile]:
-        return {sheet.owner: sheet.profile for sheet in await self.sheets()}
-
-    def lifetime(self, what: str) -> float | None:
-        return None
 
     async def aclose(self) -> None:
         return None
@@ -176,7 +180,6 @@ class FakeProbe:
     """Every provider answers its status page."""
 
     async def probe(self, provider: Provider) -> Reach:
-        assert INDEX.now is not None
         return Reach(True, 84.0, INDEX.now, "", SupplyResources(gpu=amounts(13, 0, 3)))
 
     async def aclose(self) -> None:
@@ -218,7 +221,7 @@ def install(patch: Any) -> FakeIndex:
         ]
 
     def indexer(self: FakeSession) -> FakeIndex:
-        INDEX.now = self.clock.now()
+        INDEX.clock = self.clock
         return INDEX
 
     patch.setattr(FakeSession, "indexer", property(indexer), raising=False)

@@ -42,7 +42,7 @@ async def test_marked_models_become_the_gpu_list_of_a_preset(scene: Stage_) -> N
         await until(pilot, lambda: "2 marked: n deploys on them" in drawn(scene))
         assert [row.gpu.model for row in screen.marked] == ["a100", "h100"]
         await pilot.press("n")
-        await until(pilot, lambda: "Deploy what, on a100 80 GB, h100 80 GB?" in drawn(scene))
+        await until(pilot, lambda: "Choose a preset to deploy on a100 80 GB, h100 80 GB" in drawn(scene))
         await choose(scene, pilot, "vLLM with Qwen")
         deploy = await draft_of(scene, pilot)
         assert deploy.draft is not None
@@ -60,7 +60,7 @@ async def test_the_line_alone_and_the_draft_under_way(scene: Stage_) -> None:
         await pilot.press("4")
         await until(pilot, lambda: scene.app.screen is not deploy)
         await pilot.press("down", "down", "n")
-        await until(pilot, lambda: "as it is on the Deploy screen now" in drawn(scene))
+        await until(pilot, lambda: "the SDL on the Deploy screen now" in drawn(scene))
         await pilot.press("enter")
         await until(
             pilot, lambda: scene.app.screen is deploy and deploy.draft and deploy.draft.models[0].model == "h100"
@@ -79,7 +79,7 @@ async def test_only_at_one_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         said = scene.app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: f"organization = {NAMES[0]}" in said.text)
-        assert "of 3 providers known, this one alone" in said.text
+        assert "of 3 providers known, only this one" in said.text
         assert "an order cannot name an address" in said.text
         await until(pilot, lambda: scene.app.screen.armed)  # type: ignore[attr-defined]
         await pilot.press("y")

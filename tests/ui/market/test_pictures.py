@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
 from akash_tui.ui.dialogs.questions import QuestionDialog
-from akash_tui.ui.market import price_alert as market_watch
+from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from tests.ui.fakes import FakeLeases, Stage_, stage, until, view
@@ -27,7 +27,8 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 
 async def gpus(scene: Stage_, pilot: Pilot[int]) -> None:
     screen = await at_market(scene, pilot)
-    await until(pilot, lambda: screen.market.days.seen and screen.market.providers.seen and screen.market.capacity.seen)
+    market = screen.market
+    await until(pilot, lambda: market.days.cached and market.providers.cached and market.capacity.cached)
     await pilot.press("left", *["left"] * 9)
 
 
@@ -66,14 +67,14 @@ async def watching(scene: Stage_, pilot: Pilot[int]) -> None:
     """Two models marked, and a watch that has looked once."""
     await gpus(scene, pilot)
     await pilot.press("space", "down", "down", "space")
-    market_watch.start(scene.app, "gpu:h100 price<1.6")
-    await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks)
+    price_alert.start(scene.app, "gpu:h100 price<1.6")
+    await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.checks)
     scene.app.status.clear_messages()
 
 
 async def rang(scene: Stage_, pilot: Pilot[int]) -> None:
     await gpus(scene, pilot)
-    market_watch.start(scene.app, "gpu:a100 price<1")
+    price_alert.start(scene.app, "gpu:a100 price<1")
     await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen.armed)
 
 

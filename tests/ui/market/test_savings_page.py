@@ -33,7 +33,7 @@ def row(model: str, vram: int, low: str | None, middle: str | None, free: int | 
         middle_,
         middle_,
         middle_,
-        FigureSource.INDEX,
+        FigureSource.INDEXER,
         NOW,
     )
 
@@ -55,7 +55,7 @@ def test_what_moving_saves_counts_every_gpu_and_the_month_of_the_console() -> No
     assert (found.model, found.count, found.gpu_h) == ("a100 80 GB", 2, Decimal(1))
     assert found.saves_month == Decimal("0.20") * 2 * Decimal("730.488")
     assert found.against_median == Decimal("0.10") * 2 * Decimal("730.488")
-    assert (found.why, found.source, found.read_at) == ("", FigureSource.INDEX, NOW)
+    assert (found.why, found.source, found.read_at) == ("", FigureSource.INDEXER, NOW)
 
 
 def test_the_one_that_saves_most_comes_first_and_no_room_saves_nothing() -> None:
@@ -74,7 +74,7 @@ def test_the_one_that_saves_most_comes_first_and_no_room_saves_nothing() -> None
     [
         ((offer("b300"),), [row("a100", 80, "1", "1")], "does not list"),
         ((offer(vram=None),), [row("a100", 80, "1", "1"), row("a100", 40, "1", "1")], "which variant"),
-        ((offer(source=GpuSource.CANDIDATES), offer("h100", source=GpuSource.CANDIDATES)), [], "not known for sure"),
+        ((offer(source=GpuSource.CANDIDATES), offer("h100", source=GpuSource.CANDIDATES)), [], "uncertain"),
         ((), [row("a100", 80, "1", "1")], "no GPU"),
         ((offer(),), [row("a100", 80, None, None)], "no price"),
         ((offer(),), [], "does not list"),
@@ -109,10 +109,10 @@ async def test_from_the_market_and_from_the_leases(
         await until(pilot, lambda: "you pay the same" in said.text)
         assert "1 × a100 80 GB" in said.text
         assert "$0.81 per GPU-hour, the lowest bid seen (3 free): moving could save ≈ $80.35 a month" in said.text
-        assert "index, 9 min old" in said.text
+        assert "indexer, 9 min old" in said.text
         assert "not an offer" in said.text
         await pilot.press("n")
-        await until(pilot, lambda: "This page is of no GPU" in drawn(scene))
+        await until(pilot, lambda: "This page shows no GPU" in drawn(scene))
         await pilot.press("escape", "3")
         table = scene.app.screen.query_one("#lease-table")
         await until(pilot, lambda: table.rows)  # type: ignore[attr-defined]
@@ -129,4 +129,4 @@ async def test_nothing_leased_says_so(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_market(scene, pilot)
         await pilot.press("dollar_sign")
-        await until(pilot, lambda: "Nothing is leased now" in drawn(scene))
+        await until(pilot, lambda: "You have no running lease" in drawn(scene))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.services.ports import Unreachable
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.market.chart import SERIES
@@ -104,7 +104,7 @@ async def test_the_network_has_bars_days_and_their_text(scene: Stage_) -> None:
         await pilot.press("right", "right", "shift+right")
         assert screen.chart.point == points[-1]
         change = points[-1].value / points[-2].value - 1
-        assert f"${points[-1].value:,}  {figures.change(change)} in a day" in drawn(scene)
+        assert f"${points[-1].value:,}  {formatting.change(change)} in a day" in drawn(scene)
         await pilot.press("v")
         rows = screen.query_one("#days", LiveTable).rows
         assert [(row.day, row.value) for row in rows] == [(p.day, p.value) for p in reversed(points)]
@@ -174,7 +174,7 @@ async def test_pages_of_a_model_and_of_a_provider(scene: Stage_) -> None:
             "akash1auditor",
             "2 leases",
             "12 Nov 2026 · ≈ $0.41 an hour · 1 × a100 · dseq 700100",
-            "(index, just now)",
+            "(indexer, just now)",
             "a100 80 GB sxm4: 3 of 40 free",
         ):
             assert part in said.text, part
@@ -187,7 +187,7 @@ async def test_an_index_that_is_away_leaves_the_last_figures_marked(tmp_path: Pa
     async with first.app.run_test(size=(100, 30)) as pilot:
         await at_market(first, pilot)
         await until(pilot, lambda: (tmp_path / "home" / "cache").exists() and _saved(tmp_path) >= 5)
-    INDEX.fault = Unreachable("The index of the network does not answer", "Wait.")
+    INDEX.fault = Unreachable("The network's indexer does not answer", "Wait.")
     again = stage(tmp_path / "home")
     again.entry.clock.passed = 7200
     async with again.app.run_test(size=(100, 30)) as pilot:
@@ -201,7 +201,7 @@ def _saved(path: Path) -> int:
 
 
 async def test_an_index_that_never_answered_is_said_with_what_to_do(scene: Stage_) -> None:
-    INDEX.fault = Unreachable("The index of the network does not answer", "Wait a while.")
+    INDEX.fault = Unreachable("The network's indexer does not answer", "Wait a while.")
 
     async def nobody() -> list[Any]:
         raise Unreachable("No node answers", "Check the network.")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from akash_tui.domain.market import formatting as figures
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, window
 from akash_tui.services.storage.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
@@ -65,7 +65,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
         assert isinstance(screen, MarketScreen)
         market = screen.market
         wanted = (market.gpus, market.days, market.capacity, market.providers)
-        await until(pilot, lambda: all(kept.seen is not None for kept in wanted) and screen.chart.points)
+        await until(pilot, lambda: all(kept.cached is not None for kept in wanted) and screen.chart.points)
         await until(pilot, lambda: any(row.leased_7d is not None for row in screen.rows))
         command = Command(tmp_path / "other", program.home)
 
@@ -83,7 +83,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
         assert f"{told['providers']} providers" in head
         for name in ("gpu", "cpu", "memory", "storage"):
             share = Decimal(told[name]["active"]) / told[name]["total"]
-            assert figures.percent(min(Decimal(1), share)) in head, name
+            assert formatting.percent(min(Decimal(1), share)) in head, name
 
         # daily spend and utilisation, a month and all time: each day, and the sum or the average
         for args, series in ((("spend",), "dailyUUsdSpent"), (("utilization",), "gpuUtilization")):
@@ -100,8 +100,8 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
                 for (_, value), point in list(zip(days, drawn.points, strict=True))[:-1]:  # today goes on
                     assert value == pytest.approx(point.value, rel=Decimal("1e-6"))
                 assert drawn.told is not None
-                part = window(drawn.told.value, span)
-                whole = told["total" if drawn.told.value.kind.flow else "average"]
+                part = window(drawn.answer.value, span)
+                whole = told["total" if drawn.answer.value.kind.flow else "average"]
                 assert Decimal(whole) == pytest.approx(part.figure, rel=Decimal("0.01"))
 
         # a model's page

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from akash_tui.domain.market.supply import FigureSource
+from akash_tui.services.ports import Unreachable
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -92,9 +93,12 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
         assert (facts.profiles, facts.prices) == ({}, None)
         if scenario == "indexer-garbage":
             await until(pilot, prices.done)
-            assert {"profiles", "prices"} <= {what for what, _ in facts.faults}
-        told = app.market.gpus.seen
-        assert told is None or not [row for row in told.value if row.source is FigureSource.INDEX]
+            assert facts.sheet_answer is not None
+            assert facts.price_answer is not None
+            assert isinstance(facts.sheet_answer.fault, Unreachable)
+            assert isinstance(facts.price_answer.fault, Unreachable)
+        told = app.market.gpus.cached
+        assert told is None or not [row for row in told.value if row.source is FigureSource.INDEXER]
         prices.cancel()
         await asyncio.gather(prices, return_exceptions=True)
 

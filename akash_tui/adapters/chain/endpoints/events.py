@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from akash_tui.adapters.chain.endpoints.http import is_loopback
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import Clock, Wake
+from akash_tui.services.ports import Backoff, Clock, Wake
 
 if TYPE_CHECKING:
     import ssl
@@ -26,6 +25,7 @@ MAX_FRAME: Final = 4 * 1024 * 1024
 """Longest frame in bytes: a transaction that stores a contract can be large."""
 STALL_SECONDS: Final = 60.0
 """Without any frame for this long the connection counts as dead: blocks come every few seconds."""
+_FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 """Seconds between two attempts to connect."""
 _SCHEMES: Final = {"http": "ws", "https": "wss", "tcp": "ws", "ws": "ws", "wss": "wss"}
@@ -179,6 +179,7 @@ class WakeStream:
         from websockets.exceptions import WebSocketException
 
         failures = 0
+        backoff = Backoff(self._clock, _FIRST_PAUSE, _LONGEST_PAUSE, jitter=(0.5, 1.0))
         urls = [url for rpc in self._network.rpc if (url := _usable(rpc))]
         if not urls:
             self._publish(Wake("lost"))
@@ -187,12 +188,12 @@ class WakeStream:
             try:
                 async for _ in self._listen(urls[failures % len(urls)]):
                     failures = 0
+                    backoff.succeeded()
             except (OSError, TimeoutError, EOFError, WebSocketException, SubscriptionRefused, OtherChain, ImportError):
                 failures += 1  # ImportError: the environment names a proxy that needs another library
             if self._link is None or self._link.reason != "lost":
                 self._publish(Wake("lost"))
-            pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(failures, 10))
-            await self._clock.sleep(pause * random.uniform(0.5, 1.0))
+            await backoff.wait()
 
     async def _listen(self, url: str) -> AsyncIterator[Wake]:
         """One connection's wake-ups, each published before it is yielded; ends or raises when that is lost."""

@@ -7,7 +7,6 @@ retried, at other endpoints and later; writes are never repeated here.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
@@ -19,7 +18,7 @@ from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, S
 from akash_tui.adapters.chain.errors.mapping import refusal_of_text
 from akash_tui.adapters.chain.rest_json.chain import NodeInfo, Syncing
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import AkashError, Clock, Refused, Unreachable, WrongChain
+from akash_tui.services.ports import AkashError, Backoff, Clock, Refused, Unreachable, WrongChain
 
 if TYPE_CHECKING:
     import httpx
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 ROUNDS: Final = 3
 """How often a read tries all endpoints before it gives up."""
 _BACKOFF: Final = 0.3
-_PENALTY: Final = 15.0
-"""Seconds for which a failed endpoint is avoided while others work; doubles with each failure in a row."""
+_PENALTY, _LONGEST_PENALTY = 15.0, 240.0
+"""Seconds for which a failed endpoint is avoided while others work; doubled with each failure in a row."""
 _THREAD_BYTES: Final = 512 * 1024
 """Larger bodies are parsed in a thread, so that the screen stays responsive."""
 
@@ -48,12 +47,11 @@ class RestEndpoint:
     """One REST endpoint and its state."""
 
     url: str
+    backoff: Backoff
+    """While its pause lasts, the endpoint is only used if nothing else works."""
     verified: bool = False
     indexes_txs: bool = True
     """False if the node has no index of transactions: it can never find one."""
-    failures: int = 0
-    ready_at: float = 0.0
-    """Monotonic time before which it is only used if nothing else works."""
     reason: str = ""
     other_chain: str | None = None
     proving: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -68,7 +66,7 @@ class Pool:
 
     def __init__(self, network: Network, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.network = network
-        self.endpoints = [RestEndpoint(url) for url in network.rest]
+        self.endpoints = [RestEndpoint(url, Backoff(clock, _PENALTY, _LONGEST_PENALTY)) for url in network.rest]
         self._clock = clock
         self._http = RestHttp(network.rest, transport)
 
@@ -101,6 +99,7 @@ class Pool:
         """
         troubled: NodeError | None = None
         tried: set[str] = set()
+        backoff = Backoff(self._clock, _BACKOFF, _BACKOFF * 2**rounds, jitter=(0.7, 1.3))
         for turn in range(rounds):
             pause = 0.0
             for endpoint in self._in_order():
@@ -128,7 +127,7 @@ class Pool:
             if not self._usable():
                 break
             if turn + 1 < rounds:
-                await self._clock.sleep(max(pause, _BACKOFF * 2**turn * random.uniform(0.7, 1.3)))
+                await self._clock.sleep(max(pause, backoff.failed()))
         raise self._unavailable()
 
     async def get(
@@ -187,21 +186,17 @@ class Pool:
 
     def _in_order(self) -> list[RestEndpoint]:
         """Endpoints in the order to ask: ready ones as configured, then the soonest ready; never another chain's."""
-        now = self._clock.monotonic()
-        return sorted(self._usable(), key=lambda e: max(0.0, e.ready_at - now))
+        return sorted(self._usable(), key=lambda e: e.backoff.left)
 
     def _usable(self) -> list[RestEndpoint]:
         return [e for e in self.endpoints if e.other_chain is None]
 
     def _mark_good(self, endpoint: RestEndpoint) -> None:
-        endpoint.failures = 0
-        endpoint.ready_at = 0.0
+        endpoint.backoff.succeeded()
         endpoint.reason = ""
 
     def _mark_failed(self, endpoint: RestEndpoint, fault: EndpointFault) -> None:
-        endpoint.failures += 1
-        wait = fault.retry_after or _PENALTY * 2 ** min(endpoint.failures - 1, 4)
-        endpoint.ready_at = self._clock.monotonic() + wait
+        endpoint.backoff.failed(fault.retry_after)
         endpoint.reason = fault.reason
         endpoint.verified = False  # the next answer there may come from another server
         if isinstance(fault, ServesOtherChain):

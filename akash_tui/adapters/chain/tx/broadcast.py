@@ -20,6 +20,7 @@ from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.services.ports import (
     AkashError,
+    Backoff,
     Clock,
     Insufficient,
     Refused,
@@ -33,6 +34,9 @@ _IN_MEMPOOL: Final = ("sdk", 19)
 _MEMPOOL_FULL: Final = ("sdk", 20)
 _WRONG_SEQUENCE: Final = ("sdk", 32)
 _TRIES: Final = 3
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 1.0
+"""Seconds between two tries."""
 _OPINIONS: Final = 3
 """So many nodes must refuse before a refusal is believed; all of them if there are fewer."""
 
@@ -51,6 +55,7 @@ class Broadcaster:
         uncertain = False
         """True once the bytes may have reached a node whose answer did not arrive."""
         full: AkashError | None = None
+        backoff = Backoff(self._clock, _FIRST_PAUSE, _LONGEST_PAUSE)
         for turn in range(_TRIES):
             refusals: list[AkashError] = []
             for endpoint in await self._endpoints(tx, uncertain):
@@ -76,7 +81,7 @@ class Broadcaster:
             if refusals:
                 raise refusals[0]
             if turn + 1 < _TRIES:
-                await self._clock.sleep(0.5 * 2**turn)
+                await backoff.wait()
         if uncertain:
             raise TxUnknown(
                 "The transaction was sent, but no node has confirmed it.",

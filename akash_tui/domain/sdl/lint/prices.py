@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import statistics
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour, rate
+from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.domain.sdl.read.model import Compute, Document, Price
 from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
@@ -24,6 +27,21 @@ class Medians:
 
     by_model: Mapping[str, Decimal] = field(default_factory=dict)
     age: str = "age unknown"
+
+    @classmethod
+    def of_prices(cls, prices: Iterable[MarketPrice], now: datetime) -> Medians | None:
+        """One price a model name: the median over its VRAM and interface variants. None if there is none."""
+        known: dict[str, list[Decimal]] = {}
+        oldest: datetime | None = None
+        for price in prices:
+            if price.median is not None and price.median > 0:
+                known.setdefault(price.model, []).append(price.median)
+                oldest = price.read_at if oldest is None else min(oldest, price.read_at)
+        if oldest is None:
+            return None
+        minutes = max(0, int((now - oldest).total_seconds() // 60))
+        age = "read just now" if minutes < 1 else f"{minutes} min old"
+        return cls({name: statistics.median(values) for name, values in known.items()}, age)
 
     def price(self, model: GpuModel) -> Decimal | None:
         return self.by_model.get(model.model)

@@ -1,4 +1,4 @@
-"""When the index is asked again: as its answers say, else as we set; once for all, and a few at once."""
+"""When the indexer is asked again: as its answers say, else as we set; once for all, and a few at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from akash_tui.adapters.indexer import client as module
-from akash_tui.adapters.indexer import http_cache as fresh
+from akash_tui.adapters.indexer import http_freshness
 from akash_tui.adapters.indexer.client import open_indexer
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS
+from akash_tui.services.core.cached_answer import LONGEST_PAUSE
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.market.market_data import FRESH, Market
 from akash_tui.services.ports import AkashError, Indexer, Unreachable
@@ -38,8 +39,9 @@ PRICES = {
 def market_of(network: Network, clock: HandClock) -> tuple[Market, ProviderCache, Indexer]:
     client = open_indexer(network, clock)
     assert client is not None
-    session: Any = SimpleNamespace(network=network, clock=clock, indexer=client, chain=None, gateway=None)
-    return Market(session, None), ProviderCache(None, None, client, clock), client  # type: ignore[arg-type]
+    cache = ProviderCache(None, None, client, clock)  # type: ignore[arg-type]
+    session: Any = SimpleNamespace(network=network, clock=clock, indexer=client, chain=None, gateway=None, facts=cache)
+    return Market(session, None), cache, client
 
 
 @pytest.mark.parametrize(
@@ -48,10 +50,10 @@ def market_of(network: Network, clock: HandClock) -> tuple[Market, ProviderCache
         ((), None),
         (("Cache-Control: public, max-age=120, stale-while-revalidate=300",), 120),
         (("Cache-Control: MAX-AGE=900", "Age: 100"), 800),
-        (("Cache-Control: max-age=60", "Age: 100"), fresh.LEAST_SECONDS),
-        (("Cache-Control: max-age=31536000",), fresh.MOST_SECONDS),
-        (("Cache-Control: no-cache",), fresh.LEAST_SECONDS),
-        (("Cache-Control: no-store, max-age=500",), fresh.LEAST_SECONDS),
+        (("Cache-Control: max-age=60", "Age: 100"), http_freshness.LEAST_SECONDS),
+        (("Cache-Control: max-age=31536000",), http_freshness.MOST_SECONDS),
+        (("Cache-Control: no-cache",), http_freshness.LEAST_SECONDS),
+        (("Cache-Control: no-store, max-age=500",), http_freshness.LEAST_SECONDS),
         (("Cache-Control: s-maxage=500",), None),
         (("Cache-Control: max-age=-1",), None),
         (("Cache-Control: max-age=99999999999999999999",), None),
@@ -62,9 +64,8 @@ async def test_the_index_says_how_long_its_answer_is_good_for(headers: tuple[str
     clock = HandClock()
     async with index() as (it, network):
         it.say(PRICES, 200, *headers)
-        market, facts, client = market_of(network, clock)
+        market, cache, client = market_of(network, clock)
         await market.gpus.get()
-        assert client.lifetime("gpu_prices") == seconds
         good_for = FRESH["gpus"] if seconds is None else seconds
         clock.passed = good_for - 2
         await market.gpus.get()
@@ -72,7 +73,7 @@ async def test_the_index_says_how_long_its_answer_is_good_for(headers: tuple[str
         clock.passed = good_for + 1
         await market.gpus.get()
         assert len(it.paths) == 2
-        assert facts.prices is None
+        assert cache.prices is None
         await client.aclose()
 
 
@@ -81,12 +82,11 @@ async def test_what_did_not_change_is_not_sent_again(said: str) -> None:
     clock = HandClock()
     async with index() as (it, network):
         it.say([PROVIDER], 200, said, "Cache-Control: max-age=100")
-        client = open_indexer(network, clock)
-        assert client is not None
-        (first,) = await client.sheets()
+        market, _, client = market_of(network, clock)
+        (first,) = (await market.providers.get()).value
         it.raw = b"HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=200\r\n\r\n"
         clock.passed = 101
-        (again,) = await client.sheets()
+        (again,) = (await market.providers.get()).value
         asked = "if-none-match" if said.startswith("ETag") else "if-modified-since"
         assert f"{asked}: {said.partition(': ')[2]}" in it.heads[1].replace("If-None-Match", "if-none-match").replace(
             "If-Modified-Since", "if-modified-since"
@@ -95,9 +95,11 @@ async def test_what_did_not_change_is_not_sent_again(said: str) -> None:
         assert again.profile.name == first.profile.name == "Big GPUs"
         assert again.read_at > first.read_at
         assert again.profile.read_at > first.profile.read_at
-        assert client.lifetime("sheets") == 200
+        clock.passed = 300
+        await market.providers.get()
+        assert len(it.heads) == 2  # the second answer may be used for 200 seconds
         clock.passed = 302
-        await client.sheets()
+        await market.providers.get()
         assert asked in it.heads[2].lower()  # it is still the same version
         await client.aclose()
 
@@ -112,11 +114,11 @@ async def test_nothing_changed_is_no_first_answer() -> None:
         await client.aclose()
 
 
-def everything(market: Market, facts: ProviderCache, client: Indexer) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
-    """Every figure as every widget, and the board, would ask for it."""
-    kept = (market.gpus, market.providers, market.capacity, market.days, market.akt)
-    asks = [each.get for each in kept] + [market.series(name).get for name in KINDS]
-    return [*asks, facts._read_profiles, facts._read_prices, client.sheets, client.profiles, client.gpu_prices]
+def everything(market: Market, cache: ProviderCache) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
+    """Every figure as every widget, and the list of bids, would ask for it."""
+    figures = (market.gpus, market.providers, market.capacity, market.days, market.akt)
+    asks = [each.get for each in figures] + [market.series(name).get for name in KINDS]
+    return [*asks, cache._read_profiles, cache._read_prices]
 
 
 async def test_one_request_per_resource_and_a_few_at_once() -> None:
@@ -127,7 +129,7 @@ async def test_one_request_per_resource_and_a_few_at_once() -> None:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        if under_way > module.AT_ONCE:  # the queue is full, and the board's own requests passed it
+        if under_way > module.AT_ONCE:  # the queue is full, and the bids' own requests passed it
             full.set()
         await full.wait()
         for _ in range(50):
@@ -138,33 +140,35 @@ async def test_one_request_per_resource_and_a_few_at_once() -> None:
 
     async with index() as (it, network):
         it.raw = answer
-        market, facts, client = market_of(network, HandClock())
-        market._direct = _nobody  # type: ignore[method-assign]
-        tasks = [asyncio.create_task(ask()) for ask in everything(market, facts, client) for _ in range(12)]
+        market, cache, client = market_of(network, HandClock())
+        tasks = [asyncio.create_task(ask()) for ask in everything(market, cache) for _ in range(12)]
         await asyncio.gather(*tasks, return_exceptions=True)
         asked = Counter(path.removeprefix("/base") for path in it.paths)
         plain = ("providers", "gpu-prices", "network-capacity", "gpu-breakdown", "market-data")
         paths = {f"/v1/{name}" for name in plain} | {f"/v1/graph-data/{name}" for name in KINDS}
         assert asked == Counter(dict.fromkeys(paths, 1))
-        assert most <= module.AT_ONCE + 2  # the board's two never stand in the queue
+        assert most <= module.AT_ONCE + 2  # the bids' two never stand in the queue
         await client.aclose()
 
 
-async def _nobody() -> list[Any]:
-    raise Unreachable("No provider answers", "It is a test.")
+@pytest.fixture(autouse=True)
+def no_provider_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(*_: object) -> None:
+        raise Unreachable("No provider answers", "It is a test.")
+
+    monkeypatch.setattr("akash_tui.services.market.provider_survey.read_sheets", nobody)
 
 
 async def test_an_index_that_fails_is_asked_ever_more_rarely() -> None:
     clock = HandClock()
     async with index() as (it, network):
         it.say({"message": "no"}, 503)
-        market, facts, client = market_of(network, clock)
-        market._direct = _nobody  # type: ignore[method-assign]
+        market, cache, client = market_of(network, clock)
         asked_at: list[float] = []
         path = "/base/v1/gpu-prices"
         while len(asked_at) < 8:
             before = it.paths.count(path)
-            for ask in (market.gpus.get, market.gpus.get, client.gpu_prices, facts._read_prices):
+            for ask in (market.gpus.get, market.gpus.get, cache._read_prices):
                 with pytest.raises(AkashError):
                     await ask()
             if it.paths.count(path) > before:
@@ -174,6 +178,6 @@ async def test_an_index_that_fails_is_asked_ever_more_rarely() -> None:
         pauses = [after - before for before, after in pairwise(asked_at)]
         assert pauses == [30, 60, 120, 240, 480, 600, 600]
         it.say(PRICES)
-        clock.passed += fresh.LONGEST_PAUSE
-        assert await client.gpu_prices()
+        clock.passed += LONGEST_PAUSE
+        assert (await market.gpus.get()).value
         await client.aclose()
