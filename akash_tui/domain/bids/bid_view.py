@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
-from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.bids.score import NO_REFERENCE, ProviderHistory, ScoreReference, points, reference
 from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, in_order
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterResult
@@ -119,41 +119,47 @@ class BidView:
 
 
 def best_prices(rows: Iterable[BidRow], asked: Sequence[GpuModel]) -> tuple[BestPrice, ...]:
-    """The cheapest of `rows` for each model in `asked`, in that order.
+    """The cheapest of `rows` for each model in `asked`, in that order; equal ones as they stand in `rows`.
 
     Where nothing or any GPU (a wildcard) was asked for, every other model follows, the cheapest first.
     """
     models = [model for model in asked if not model.wildcard]
     anything = not asked or len(models) < len(asked)
-    fit: dict[GpuModel, list[BidRow]] = {model: [] for model in models}
-    of: dict[GpuModel, GpuModel | None] = {}
+    bids: dict[GpuModel, list[BidRow]] = {model: [] for model in models}
+    lists: dict[GpuModel, list[BidRow]] = {}
+    """The list that a model counts for: many bids offer the same few."""
     for row in rows:
         if row.price_h is None or not row.disclosure.known:
             continue
-        for model in _counts_for(row.disclosure, models, anything, of):
-            fit.setdefault(model, []).append(row)
-    found = [BestPrice(model, min(bids, key=_worth, default=None), len(bids)) for model, bids in fit.items()]
-    others = [price for price in found[len(models) :] if price.best is not None]
-    others.sort(key=lambda price: _worth(price.best) if price.best is not None else ())
-    return (*found[: len(models)], *others)
+        for offer in row.disclosure.gpus:
+            found = lists.get(offer.model)
+            if found is None:
+                found = lists[offer.model] = _bids_for(offer.model, models, bids, anything)
+            if not found or found[-1] is not row:
+                found.append(row)
+    best = [BestPrice(model, _cheapest(found), len(found)) for model, found in bids.items()]
+    others = sorted((price for price in best[len(models) :]), key=_worth)
+    return (*best[: len(models)], *others)
 
 
-def _counts_for(
-    disclosure: Disclosure, models: Sequence[GpuModel], anything: bool, of: dict[GpuModel, GpuModel | None]
-) -> Iterable[GpuModel]:
-    """The acceptable models that these GPUs count for; their own names where any GPU will do. `of` is a memory."""
-    found: dict[GpuModel, None] = {}
-    for offer in disclosure.gpus:
-        if offer.model not in of:
-            acceptable = next((model for model in models if model.matches(offer.model)), None)
-            named = GpuModel(offer.model.vendor, offer.model.model) if anything else None
-            of[offer.model] = acceptable or named
-        model = of[offer.model]
-        if model is not None:
-            found[model] = None
-    return found
+def _bids_for(
+    offered: GpuModel, models: Sequence[GpuModel], bids: dict[GpuModel, list[BidRow]], anything: bool
+) -> list[BidRow]:
+    """The list for the acceptable model that `offered` counts for; its own where any GPU will do."""
+    for model in models:
+        if model.matches(offered):
+            return bids[model]
+    return bids.setdefault(GpuModel(offered.vendor, offered.model), []) if anything else []
 
 
-def _worth(row: BidRow) -> tuple[bool, Decimal, int]:
-    """Least is best: an absurd price is best only where it is alone."""
-    return bool(row.oddity), row.price_h if row.price_h is not None else Decimal("Infinity"), row.number
+def _cheapest(rows: Sequence[BidRow]) -> BidRow | None:
+    """An absurd price is best only where it is alone."""
+    return min((row for row in rows if not row.oddity), key=_PRICE, default=None) or min(rows, key=_PRICE, default=None)
+
+
+def _worth(price: BestPrice) -> tuple[bool, Decimal, int]:
+    best = price.best
+    return (bool(best.oddity), best.price_h or Decimal(0), best.number) if best is not None else (True, Decimal(0), 0)
+
+
+_PRICE = attrgetter("price_h")
