@@ -11,7 +11,9 @@ def main() -> None:
     from akash_tui.cli.output import print_error
     from akash_tui.compose import Program
     from akash_tui.services.ports import AkashError
+    from akash_tui.services.storage.crash_report import redact_uncaught_errors
 
+    redact_uncaught_errors()
     try:
         program = Program()
     except AkashError as error:

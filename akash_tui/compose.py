@@ -262,7 +262,7 @@ class Program:
         tell: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
         """Serve until told to stop."""
-        from akash_tui.practice.server.server import one_line, serve
+        from akash_tui.practice.server.process import one_line, serve
 
         seconds = block_time or PRACTICE_BLOCK_SECONDS
         return serve(scenario, seed, seconds, state, self.home, parent, tell or one_line)

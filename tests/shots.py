@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from akash_tui.compose import Program
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.compare_screen import CompareScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 SCENARIO, SEED = "calm", 7

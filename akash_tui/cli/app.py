@@ -1,22 +1,20 @@
-"""The command `akash-tui`: global options, subcommands, exit codes, and one place where errors become words."""
+"""The command `akash-tui`: global options, subcommands, exit codes, and the one place where errors are printed."""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import drop_stdout, print_error
+from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network
 from akash_tui.services.core.program import Entry
 from akash_tui.services.ports import AkashError, BadInput
+from akash_tui.services.storage.crash_report import redacted_traceback, write_crash_report
 
 INTERRUPTED = 130
 
@@ -83,34 +81,27 @@ def run(entry: Entry, arguments: list[str]) -> int:
         return 2
     except AkashError as error:
         if state.debug:
-            traceback.print_exc()
+            _print_traceback(error)
         print_error(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: Interrupted.", err=True)
-        click.echo("try: akash-tui resume tells what is under way, if anything is", err=True)
+        click.echo("try: akash-tui resume shows what is unfinished, if anything is", err=True)
         return INTERRUPTED
     except SystemExit:
-        # how click says that the reader of our output went away (`| head`): not an error
-        drop_stdout()
+        # click exits like this when the reader of our output has gone (`| head`): not an error
+        discard_stdout()
         return 0
     except Exception as error:
         if state.debug:
-            traceback.print_exc()
+            _print_traceback(error)
             return 1
-        log = _write_crash(entry.home, error)
+        report = write_crash_report(entry.home, error)
         click.echo(f"error: Something broke inside akash-tui ({type(error).__name__}). Leases keep running.", err=True)
-        click.echo(f"try: akash-tui journal shows what was sent; the report is in {log}", err=True)
+        click.echo(f"try: akash-tui journal shows what was sent; the report is in {report}", err=True)
         return 1
 
 
-def _write_crash(home: Path, error: Exception) -> Path:
-    """A report without local variables or messages' contents beyond the exception's own text."""
-    folder = home / "crashes"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
-    frames = "".join(traceback.format_exception(error))
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"akash-tui {__version__}, Python {sys.version.split()[0]}\n{frames}")
-    return path
+def _print_traceback(error: BaseException) -> None:
+    for line in redacted_traceback(error):
+        click.echo(line, err=True)

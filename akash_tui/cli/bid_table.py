@@ -1,4 +1,4 @@
-"""Bids as a table of text: the columns that fit the terminal, the rest below in sentences."""
+"""Bids as a table of text: the columns that fit the terminal, and notes below it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from akash_tui.domain.text import clean
 
 GAP = 2
 LONGEST_NAME = 26
-"""A provider's name is cut there where the table has to fit a terminal."""
+"""Longest provider name, in characters, where the table has to fit a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`stays`: columns with a lower number stay longer when a terminal is narrow."""
+    """`priority`: on a narrow terminal, columns with a higher number are left out first."""
 
     title: str
     cell: Callable[[BidRow], str]
-    stays: int
+    priority: int
     right: bool = False
 
 
@@ -58,24 +58,24 @@ def _market(row: BidRow) -> str:
 
 
 def terminal_width(*, err: bool = False) -> int | None:
-    """Cells of the terminal that the answer (or with `err` a question) goes to; None: nothing has to be left out."""
+    """Columns of the terminal that stdout (or stderr) is connected to; None where it is not a terminal."""
     return shutil.get_terminal_size().columns if (sys.stderr if err else sys.stdout).isatty() else None
 
 
 def print_bids(rows: Sequence[BidRow], *, width: int | None, numbered: bool = False, err: bool = False) -> None:
-    """The bids, one a line; below them what a cell cannot say. `numbered` puts numbers to choose by before them."""
+    """The bids, one per line, and notes below. `width` in columns (None: all); `numbered` adds numbers to choose by."""
     table = [[_cut(clean(column.cell(row)), width) for row in rows] for column in _COLUMNS]
     sizes = [max(len(c.title), *map(len, cells)) for c, cells in zip(_COLUMNS, table, strict=True)]
-    kept = _fitting(table, sizes, None if width is None else width - (len(str(len(rows))) + GAP if numbered else 0))
-    titles = [_COLUMNS[i].title for i in kept]
-    lines = [[table[i][at] for i in kept] for at in range(len(rows))]
-    right = [place for place, i in enumerate(kept) if _COLUMNS[i].right]
+    shown = _fitting(table, sizes, None if width is None else width - (len(str(len(rows))) + GAP if numbered else 0))
+    titles = [_COLUMNS[i].title for i in shown]
+    lines = [[table[i][at] for i in shown] for at in range(len(rows))]
+    right = [place for place, i in enumerate(shown) if _COLUMNS[i].right]
     if numbered:
         titles, lines = ["", *titles], [[str(at + 1), *line] for at, line in enumerate(lines)]
         right = [0, *(place + 1 for place in right)]
     print_table(titles, lines, right=right, err=err)
-    for said in _below(rows):
-        for line in [said] if width is None else textwrap.wrap(said, max(20, width), subsequent_indent="  "):
+    for note in _notes(rows):
+        for line in [note] if width is None else textwrap.wrap(note, max(20, width), subsequent_indent="  "):
             click.echo(line, err=err)
 
 
@@ -84,29 +84,29 @@ def _cut(text: str, width: int | None) -> str:
 
 
 def _fitting(table: Sequence[Sequence[str]], sizes: Sequence[int], width: int | None) -> list[int]:
-    """Places of the columns that fit, in their order; one in which nothing is known goes before all others."""
+    """Indices of the columns that fit, in order; a column in which nothing is known is left out before all others."""
     if width is None:
         return list(range(len(_COLUMNS)))
 
-    def worth(at: int) -> int:
-        dull = all(cell in (words.NOT_KNOWN, words.NONE, RowState.OPEN.value) for cell in table[at])
-        return _COLUMNS[at].stays + (100 if dull else 0)
+    def priority(at: int) -> int:
+        empty = all(cell in (words.NOT_KNOWN, words.NONE, RowState.OPEN.value) for cell in table[at])
+        return _COLUMNS[at].priority + (100 if empty else 0)
 
-    kept: list[int] = []
+    chosen: list[int] = []
     room = width + GAP
-    for at in sorted(range(len(_COLUMNS)), key=worth):
-        if sizes[at] + GAP > room and kept:
+    for at in sorted(range(len(_COLUMNS)), key=priority):
+        if sizes[at] + GAP > room and chosen:
             break
-        kept.append(at)
+        chosen.append(at)
         room -= sizes[at] + GAP
-    return sorted(kept)
+    return sorted(chosen)
 
 
-def _below(rows: Sequence[BidRow]) -> list[str]:
-    """What the marks mean, and each bid that is odd or gone with its reason."""
+def _notes(rows: Sequence[BidRow]) -> list[str]:
+    """What the marks mean, and the reason of each bid that is odd or gone."""
     out = []
     if any("ᵖ" in words.gpus(row.disclosure) + words.vram(row.disclosure) for row in rows):
-        out.append("ᵖ by the provider's attributes; the bid itself does not say it")
+        out.append("ᵖ from the provider's attributes; the bid itself does not state it")
     for row in rows:
         if row.oddity:
             out.append(f"! {clean(row.name)}: {clean(row.oddity)}")

@@ -1,4 +1,4 @@
-"""`bids`: the bids of a deployment (once or as they come), or those of a saved answer."""
+"""`bids`: the bids of a deployment (once or as they arrive), or those of a saved answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, decimal, instant, print_json, print_rows, say
+from akash_tui.cli.output import coin, decimal, instant, print_json, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.gpu import GpuSource
@@ -36,12 +36,12 @@ from akash_tui.services.storage.settings import Settings
 
 @click.command()
 @click.argument("dseq", required=False)
-@click.option("--watch", is_flag=True, help="Go on: one JSON line for each new or changed bid, until ctrl+c.")
+@click.option("--watch", is_flag=True, help="Continue: one JSON line for each new or changed bid, until ctrl+c.")
 @click.option(
     "--from",
     "saved",
     metavar="FILE|-",
-    help="A saved answer, on the board; with `-o text` or a pipe as a table.",
+    help="A saved answer of a node, as the bid list; with `-o text` or a pipe as a table.",
 )
 @click.option("--sort", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(SORT_COLUMNS)}.")
 @click.option(
@@ -53,11 +53,11 @@ from akash_tui.services.storage.settings import Settings
 )
 @global_options
 def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
-    """The bids of deployment DSEQ with the GPU each really offers."""
-    wanted, keys = view_of(g.entry.settings, expression, sort)
+    """The bids of deployment DSEQ, with the GPU that each really offers."""
+    wanted, keys = filter_and_order(g.entry.settings, expression, sort)
     if saved is not None:
         if dseq or watch:
-            raise BadInput("--from stands alone: it reads a saved answer, not a chain.", "Leave out DSEQ and --watch.")
+            raise BadInput("--from reads a saved answer, not the chain.", "Leave out DSEQ and --watch.")
         book = BidBook()
         found = g.entry.saved_bids(read_sdl_text(saved))
         if g.output is None and has_screen(piped=saved == "-"):
@@ -66,53 +66,53 @@ def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sor
         book.set_money(ASSUMED_BLOCK_TIME, None)
         book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
         note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
-        show(g, sifted(wanted, book.rows(keys)), note=note)
+        show(g, apply_filter(wanted, book.rows(keys)), note=note)
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
     number = dseq_of(dseq)
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             run = await deployer.attach(DeploymentId(session.owner, number))
             if watch:
-                run.listeners.append(_Lines(run, wanted))
-                say("watching; ctrl+c ends")
+                run.listeners.append(_EventPrinter(run, wanted))
+                print_progress("watching; ctrl+c stops")
                 await deployer.collect(run)
             else:
                 await read_in_full(session, run)
-                show(g, sifted(wanted, run.book.rows(keys)), note=_note(run))
+                show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
 
     run_async(work)
 
 
-class _Lines:
-    """One JSON line an event; with a filter only those of bids that pass it, or did when last told."""
+class _EventPrinter:
+    """One JSON line per event; with a filter only events of bids that match it, or matched when last printed."""
 
     def __init__(self, run: DeploymentRun, wanted: Filter) -> None:
         self._run = run
         self._wanted = wanted
-        self._told: set[BidId] = set()
+        self._printed: set[BidId] = set()
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BidSeen) and self._wanted.terms:
             row = self._run.book.row(event.id)
             if row is None or not self._wanted.apply([row]).rows:
                 return
-            self._told.add(event.id)
-        elif isinstance(event, BidWent) and self._wanted.terms and event.id not in self._told:
+            self._printed.add(event.id)
+        elif isinstance(event, BidWent) and self._wanted.terms and event.id not in self._printed:
             return
         print_json(event.to_json())
 
 
-def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
-    """Filter and order: as given, or those of the saved view `@NAME`; `BadInput` points at what is wrong."""
+def filter_and_order(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
+    """Filter and order: as given, or those of the saved view `@NAME`. Raises `BadInput` with the place of a mistake."""
     if expression.startswith("@"):
         view = settings.views.get(expression[1:])
         if view is None:
             known = ", ".join(settings.views) or "none yet: in the app, / and then ctrl+s saves one"
-            raise BadInput(f"There is no view {clean(expression[1:])!r}.", f"Saved views: {known}.")
+            raise BadInput(f"Unknown view {clean(expression[1:])!r}.", f"Saved views: {known}.")
         expression, sort = view.filter, sort or view.sort
     try:
         return parse_filter(expression, BIDS), sort_keys(sort)
@@ -124,7 +124,7 @@ def view_of(settings: Settings, expression: str, sort: str | None) -> tuple[Filt
 def has_screen(*, piped: bool = False) -> bool:
     """True where the app can be shown; `-o text` or a pipe asks for the table instead.
 
-    With the answer `piped` in, stdin is read to its end by now: keys then come from the terminal itself.
+    With the answer `piped` in, stdin has been read to its end: keys are then read from the terminal itself.
     """
     if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
         return False
@@ -132,18 +132,18 @@ def has_screen(*, piped: bool = False) -> bool:
         return sys.stdin.isatty()
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
-    except OSError:  # started without a terminal of its own
+    except OSError:  # the process has no controlling terminal
         return False
     os.dup2(terminal, 0)
     os.close(terminal)
     return True
 
 
-def sifted(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:
-    """What the filter lets through; how many it hides, and why, is said beside the answer."""
+def apply_filter(wanted: Filter, rows: Sequence[BidRow]) -> Sequence[BidRow]:
+    """The rows that match; how many are hidden, and why, is printed to stderr."""
     result = wanted.apply(rows)
     if wanted.terms:
-        click.echo(result.words, err=True)  # also where nobody watches: rows are never left out in silence
+        click.echo(result.words, err=True)  # without a terminal too: rows are never left out in silence
     return result.rows
 
 
@@ -155,19 +155,19 @@ def _note(run: DeploymentRun) -> str:
 
 
 def sort_keys(text: str | None) -> tuple[SortKey, ...]:
-    """`price,-uptime` as sort keys; `BadInput` names an unknown column."""
+    """`price,-uptime` as sort keys. Raises `BadInput` for an unknown column."""
     keys = []
     for word in (text or "price").split(","):
         name = word.strip()
         column = name.removeprefix("-")
         if column not in SORT_COLUMNS:
-            raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORT_COLUMNS)}.")
+            raise BadInput(f"--sort: unknown column {column!r}.", f"Columns: {', '.join(SORT_COLUMNS)}.")
         keys.append(SortKey(column, name.startswith("-")))
     return tuple(keys)
 
 
-def gpu_words(disclosure: Disclosure) -> str:
-    """`1 × a100 80 GB sxm`; `not disclosed`; `1 × a100 or h100 ?`: what is not known is said so."""
+def format_gpus(disclosure: Disclosure) -> str:
+    """`1 × a100 80 GB sxm`; `not disclosed`; `1 × a100 or h100 ?`: what is not known is shown as not known."""
     if not disclosure.gpus:
         return "no GPU"
     candidates = [o for o in disclosure.gpus if o.source is GpuSource.CANDIDATES]

@@ -1,4 +1,4 @@
-"""`networks` lists where one can go; `doctor` checks home, wallets, endpoints, clock and funds. Both only read."""
+"""`networks` lists the networks; `doctor` checks home, wallets, endpoints, clock and funds. Both only read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, Insufficient, Unreachable
 
 CLOCK_TOLERANCE = timedelta(seconds=20)
-"""Tokens for providers are valid from 30 s before our clock's now; more skew than this endangers them."""
+"""Tokens for providers are valid from 30 s before our own time; a clock further behind may make them invalid."""
 
 
 @click.command()
@@ -63,12 +63,12 @@ def networks(g: GlobalOptions) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: `ok`, and what was seen or what to do."""
+    """The result of one check: what was found and what to do about it."""
 
     check: str
     ok: bool | None
     """None: could not be checked."""
-    says: str
+    message: str
     advice: str = ""
 
 
@@ -76,25 +76,25 @@ class Check:
 @global_options
 def doctor(g: GlobalOptions) -> int:
     """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
-    findings = [*_home(g), *_wallets(g), *_alerts(g)]
+    checks = [*_home(g), *_wallets(g), *_alerts(g)]
     try:
         network = chosen_network(g)
     except BadInput as error:
         unnamed = not (g.network or g.rest or g.rpc or g.chain_id or g.entry.settings.default_network)
-        title = "No network is named: nodes, clock and funds were not checked." if unnamed else error.title
-        findings.append(Check("network", None, title, error.advice))
+        title = "No network was given: node, clock and funds were not checked." if unnamed else error.title
+        checks.append(Check("network", None, title, error.advice))
     else:
-        findings += run_async(lambda: _network_findings(g, network))
+        checks += run_async(lambda: _network_checks(g, network))
     if g.json:
-        rows = [{"v": 1, "check": f.check, "ok": f.ok, "message": f.says, "advice": f.advice} for f in findings]
+        rows = [{"v": 1, "check": f.check, "ok": f.ok, "message": f.message, "advice": f.advice} for f in checks]
         print_rows(g, rows)
     else:
         marks = {True: "ok", False: "✗", None: "?"}
-        for finding in findings:
-            click.echo(f"{marks[finding.ok]:2}  {finding.check:10} {finding.says}")
+        for finding in checks:
+            click.echo(f"{marks[finding.ok]:2}  {finding.check:10} {finding.message}")
             if finding.advice:
                 click.echo(f"    {'':10} try: {finding.advice}")
-    worst = [f for f in findings if f.ok is False]
+    worst = [f for f in checks if f.ok is False]
     return 0 if not worst else (5 if any(f.check in ("node", "chain id") for f in worst) else 2)
 
 
@@ -102,7 +102,7 @@ def _home(g: GlobalOptions) -> Iterator[Check]:
     home = g.entry.home
     mode = home.stat().st_mode & 0o777
     if not os.access(home, os.W_OK):
-        yield Check("home", False, f"{home} cannot be written.", "Give it to your user, or set AKASH_TUI_HOME.")
+        yield Check("home", False, f"{home} cannot be written.", "Make your user its owner, or set AKASH_TUI_HOME.")
     elif mode & 0o077:
         yield Check("home", False, f"{home} is open to others (mode {mode:o}).", f"chmod 700 {home}")
     else:
@@ -113,30 +113,30 @@ def _home(g: GlobalOptions) -> Iterator[Check]:
 
 
 def _alerts(g: GlobalOptions) -> Iterator[Check]:
-    wishes, notifier = g.entry.settings.alerts, g.entry.notifier
-    if wishes.hook and notifier.command(wishes.hook) is None:
+    settings, notifier = g.entry.settings.alerts, g.entry.notifier
+    if settings.hook and notifier.command(settings.hook) is None:
         yield Check(
             "alerts",
             False,
-            f"The hook {wishes.hook[0]} cannot be found or run.",
+            f"The hook {settings.hook[0]} is not a program that can be run.",
             f"Correct alerts.hook in {g.entry.home / 'settings.json'}: a list, the program first.",
         )
         return
-    able = bool(notifier.desktop) or notifier.sequence(Alert("doctor", "doctor", "")) is not None
-    if wishes.desktop and not able:
+    possible = bool(notifier.desktop) or notifier.sequence(Alert("doctor", "doctor", "")) is not None
+    if settings.desktop and not possible:
         yield Check(
             "alerts",
             False,
-            "Desktop notifications are on, and nothing here shows them.",
+            "Desktop notifications are on, but this machine cannot show them.",
             "Install notify-send (libnotify), or set alerts.desktop to false in settings.json.",
         )
         return
-    low = ", ".join(f"{plain(hours)} h" for hours in sorted(wishes.low_hours, reverse=True))
+    low = ", ".join(f"{plain(hours)} h" for hours in sorted(settings.low_hours, reverse=True))
     parts = [
-        f"bell {'on' if wishes.bell else 'off'}",
-        f"desktop {'on' if wishes.desktop else 'off, possible' if able else 'off'}",
-        f"hook {wishes.hook[0]}" if wishes.hook else "no hook",
-        f"low funds told below {low}" if low else "low funds not told",
+        f"bell {'on' if settings.bell else 'off'}",
+        f"desktop {'on' if settings.desktop else 'off, possible' if possible else 'off'}",
+        f"hook {settings.hook[0]}" if settings.hook else "no hook",
+        f"low-funds alert below {low}" if low else "no low-funds alert",
     ]
     yield Check("alerts", True, "; ".join(parts))
 
@@ -148,16 +148,16 @@ def _wallets(g: GlobalOptions) -> Iterator[Check]:
         yield Check("wallets", False, error.title, error.advice)
         return
     if not found and g.entry.kept_practice_wallet() is not None:
-        yield Check("wallets", True, "Only the practice network's own, which holds no real money")
+        yield Check("wallets", True, "Only the wallet of the practice network, which holds no real money")
         return
     if not found:
         yield Check("wallets", None, "There is no wallet yet.", "akash-tui wallet create, or akash-tui wallet import")
         return
     stores = ", ".join(sorted({w.store for w in found}))
-    yield Check("wallets", True, f"{len(found)} wallet(s), kept in: {stores}")
+    yield Check("wallets", True, f"{len(found)} wallet(s), stored in: {stores}")
 
 
-async def _network_findings(g: GlobalOptions, network: Network) -> list[Check]:
+async def _network_checks(g: GlobalOptions, network: Network) -> list[Check]:
     try:
         session = await g.entry.open(network, g.wallet, True)
     except AkashError as error:
@@ -165,20 +165,20 @@ async def _network_findings(g: GlobalOptions, network: Network) -> list[Check]:
         return [Check(check, False, error.title, error.advice)]
     try:
         return [
-            await _checked("node", lambda: _head(session)),
-            await _checked("clock", lambda: _clock(session)),
-            await _checked("funds", lambda: _funds(session)),
-            await _checked("index", lambda: _index(session)),
+            await _run_check("node", lambda: _head(session)),
+            await _run_check("clock", lambda: _clock(session)),
+            await _run_check("funds", lambda: _funds(session)),
+            await _run_check("indexer", lambda: _indexer(session)),
         ]
     finally:
         await session.aclose()
 
 
-async def _checked(check: str, look: Callable[[], Awaitable[Check]]) -> Check:
+async def _run_check(check: str, run: Callable[[], Awaitable[Check]]) -> Check:
     try:
-        return await look()
+        return await run()
     except Unreachable as error:
-        return Check(check, None if check == "index" else False, error.title, error.advice)
+        return Check(check, None if check == "indexer" else False, error.title, error.advice)
     except AkashError as error:
         return Check(check, False, error.title, error.advice)
 
@@ -203,25 +203,25 @@ async def _clock(session: Session) -> Check:
             "clock",
             None,
             f"The newest block is {behind.total_seconds():.0f} s old: the node lags, or this clock is ahead.",
-            "Set the clock (NTP); if it is right, name another node with --rest and --rpc.",
+            "Set the clock (NTP); if it is right, use another node with --rest and --rpc.",
         )
     return Check("clock", True, f"newest block {max(0.0, behind.total_seconds()):.0f} s ago")
 
 
 async def _funds(session: Session) -> Check:
     if session.wallet is None:
-        return Check("funds", None, "No wallet to look at.", "akash-tui wallet create")
+        return Check("funds", None, "There is no wallet to check.", "akash-tui wallet create")
     held = {c.denom: c.amount for c in await session.chain.balances(session.wallet.address)}
-    says = f"{units(held.get(UACT, 0))} ACT for compute, {units(held.get(UAKT, 0))} AKT for gas"
+    funds = f"{units(held.get(UACT, 0))} ACT for compute, {units(held.get(UAKT, 0))} AKT for gas"
     minimum = (await session.chain.params()).min_deposit(UACT)
     if not held.get(UAKT):
-        raise Insufficient(f"{says}: no AKT for gas.", _get_akt(session))
+        raise Insufficient(f"{funds}: no AKT for gas.", _get_akt(session))
     if minimum is not None and held.get(UACT, 0) < minimum.amount:
         raise Insufficient(
-            f"{says}: a deployment locks at least {units(minimum.amount)} ACT.",
+            f"{funds}: a deployment locks at least {units(minimum.amount)} ACT.",
             "akash-tui wallet mint makes ACT from AKT.",
         )
-    return Check("funds", True, says)
+    return Check("funds", True, funds)
 
 
 def _get_akt(session: Session) -> str:
@@ -230,8 +230,8 @@ def _get_akt(session: Session) -> str:
     return "Send AKT to the wallet."
 
 
-async def _index(session: Session) -> Check:
+async def _indexer(session: Session) -> Check:
     if session.indexer is None:
-        return Check("index", None, "This network has no index; prices and uptimes are not known.")
+        return Check("indexer", None, "This network has no indexer: market prices and uptimes are unknown.")
     found = await session.indexer.profiles()
-    return Check("index", True, f"{len(found)} providers known")
+    return Check("indexer", True, f"{len(found)} providers known")

@@ -1,4 +1,4 @@
-"""`resume` finishes what was cut; `journal` shows what was ever signed here."""
+"""`resume` finishes what was interrupted; `journal` lists what was signed here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import instant, print_json, print_table
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.services.deployment.resume import ResumeReport
 from akash_tui.services.deployment.resume import resume as resume_service
 from akash_tui.services.storage.journal import Journal
@@ -14,13 +14,13 @@ from akash_tui.services.storage.journal_entries import Intent
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Carry on with what costs nothing more: hand over manifests that are due.")
+@click.option("--yes", is_flag=True, help="Continue with what costs nothing more: send manifests that are due.")
 @global_options
 def resume(g: GlobalOptions, yes: bool) -> None:
-    """Look up what was under way when the program last stopped, and say what to do. Never pays twice."""
+    """Look up on the chain what was unfinished when the program last stopped, and what to do. Never pays twice."""
 
     async def work() -> ResumeReport:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             return await resume_service(session, carry_on=yes)
 
     report = run_async(work)
@@ -52,14 +52,14 @@ def resume(g: GlobalOptions, yes: bool) -> None:
         if item.advice:
             click.echo(f"  {item.advice}")
     if not report.settled and not report.pending:
-        click.echo("Nothing is under way.")
+        click.echo("Nothing is unfinished.")
 
 
 @click.command()
 @click.option("--export", is_flag=True, help="Everything, as JSON Lines.")
 @global_options
 def journal(g: GlobalOptions, export: bool) -> None:
-    """Every transaction signed here, newest first: what for, its hash, what became of it."""
+    """Every transaction signed here, newest first: its purpose, hash and outcome."""
     book = Journal(g.entry.home / "journal.db")
     try:
         intents = book.intents()
@@ -70,7 +70,7 @@ def journal(g: GlobalOptions, export: bool) -> None:
             print_json(_intent(intent) | {"outcome": intent.outcome.value, "about": intent.about, "note": intent.note})
         return
     if not intents:
-        click.echo("Nothing was signed here yet.")
+        click.echo("Nothing has been signed here yet.")
         return
     print_table(
         ["when", "what", "dseq", "outcome", "height", "transaction"],

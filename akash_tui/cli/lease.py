@@ -1,11 +1,11 @@
-"""`lease`: list, show, status, close; the other commands of the group are in modules of their own."""
+"""`lease`: list, show, status, close. The other commands of the group have their own modules."""
 
 from __future__ import annotations
 
 import click
 
 from akash_tui.cli.lease_deposit import deposit
-from akash_tui.cli.lease_lines import gpus_of, provider_of, show_view, until, view_json
+from akash_tui.cli.lease_lines import format_end, gpus_of, provider_of, show_view, view_json
 from akash_tui.cli.lease_logs import events, logs
 from akash_tui.cli.lease_recover import recover
 from akash_tui.cli.lease_shell import shell
@@ -13,7 +13,7 @@ from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, instant, print_json, print_rows, print_table
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, positive, seconds
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
@@ -35,13 +35,13 @@ for command in (logs, events, shell, update, deposit, recover):
 
 
 @lease.command("list")
-@click.option("--all", "closed", is_flag=True, help="Also those that ended.")
+@click.option("--all", "closed", is_flag=True, help="Include deployments that ended.")
 @global_options
 def list_(g: GlobalOptions, closed: bool) -> None:
-    """All deployments of the wallet, from any machine; what needs attention first."""
+    """All deployments of the wallet, created on any machine; those that need attention first."""
 
     async def work() -> tuple[list[DeploymentView], list[StandingOrder]]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
 
     views, orders = run_async(work)
@@ -62,7 +62,7 @@ def list_(g: GlobalOptions, closed: bool) -> None:
                 gpus_of(v),
                 rate(v.price_h),
                 units(v.left),
-                until(v),
+                format_end(v),
                 ", ".join(provider_of(one) for one in v.leases) or "–",
             ]
             for v in views
@@ -75,7 +75,7 @@ def list_(g: GlobalOptions, closed: bool) -> None:
 @click.argument("dseq")
 @global_options
 def show(g: GlobalOptions, dseq: str) -> None:
-    """One deployment: state, cost, leases."""
+    """One deployment as the chain has it: state, cost, leases."""
     show_view(g, *_one(g, dseq, services=False))
 
 
@@ -83,14 +83,14 @@ def show(g: GlobalOptions, dseq: str) -> None:
 @click.argument("dseq")
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("--service", metavar="S", help="Only this service.")
-@click.option("--watch", is_flag=True, help="Go on until it is closed; say what needs attention when it happens.")
-@click.option("--every", default="10s", metavar="TIME", help="With --watch: how often to look.")
-@click.option("--low", metavar="HOURS", help="With --watch: when funds count as low (2 hours).")
+@click.option("--watch", is_flag=True, help="Continue until it is closed; print each change and what needs attention.")
+@click.option("--every", default="10s", metavar="TIME", help="With --watch: how often to check.")
+@click.option("--low", metavar="HOURS", help="With --watch: funds below this count as low (2 hours).")
 @global_options
 def status(
     g: GlobalOptions, dseq: str, gseq: int | None, service: str | None, watch: bool, every: str, low: str | None
 ) -> None:
-    """What runs, asked from its providers: services, replicas, addresses, ports, and what needs attention."""
+    """Services, replicas, addresses and ports, read from its providers, and what needs attention."""
     if watch:
         pause = max(1.0, seconds(every, "--every"))
         watch_lease(g, dseq_of(dseq), pause, positive(low, "--low", "hours"), gseq, service)
@@ -112,11 +112,11 @@ def status(
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
 def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
-    """End a deployment and its leases; what is left of the deposit returns."""
+    """Close a deployment and its leases; the rest of the deposit comes back."""
     number = dseq_of(dseq)
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             quote = await deployer.quote_close(DeploymentId(session.owner, number))
             question = (
@@ -124,7 +124,7 @@ def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
                 f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
             )
             if not confirm(question, yes=yes):
-                raise BadInput("Nothing was closed.", "Say yes to go on.")
+                raise BadInput("Nothing was closed.", "Answer yes to continue.")
             result = await deployer.close(quote)
             if g.json:
                 print_json(
@@ -142,7 +142,7 @@ def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
                 )
             else:
                 back = (
-                    "what came back could not be read"
+                    "the refund could not be read"
                     if result.refund is None
                     else f"{exact(result.refund.amount)} ACT came back"
                 )
@@ -155,7 +155,7 @@ def _one(g: GlobalOptions, dseq: str, *, services: bool) -> tuple[DeploymentView
     number = dseq_of(dseq)
 
     async def work() -> tuple[DeploymentView, StandingOrder | None]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             id = DeploymentId(session.owner, number)
             return await Leases(session).one(id, services=services), AutoTopUp(session).find(id)
 

@@ -1,4 +1,4 @@
-"""`lease deposit`: more money for a running deployment, by sum or by hours."""
+"""`lease deposit`: more funds for a running deployment, by amount or by hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, decimal, instant, print_json
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, positive
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
@@ -21,22 +21,22 @@ from akash_tui.services.spending.quotes import DepositQuote
 @click.command()
 @click.argument("dseq")
 @click.option("--amount", metavar="ACT", help="How much ACT to add.")
-@click.option("--hours", metavar="N", help="Add what so many hours more cost at today's rate.")
+@click.option("--hours", metavar="N", help="Add what N more hours cost at the current rate.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
 def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
     """Top up a deployment; what it does not use comes back when it is closed.
 
-    Once: topping up by itself, with a sum in all, is agreed to in the app (key A), and done while the app runs.
+    This adds funds once. Automatic top-up is turned on in the app (key A) and works while the app runs.
     """
     number = dseq_of(dseq)
     act, more = positive(amount, "--amount", "ACT"), positive(hours, "--hours", "hours")
     if (act is None) == (more is None):
-        raise BadInput("Say either --amount or --hours.", f"akash-tui lease deposit {dseq} --hours 24")
+        raise BadInput("Give either --amount or --hours.", f"akash-tui lease deposit {dseq} --hours 24")
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             deployer = Deployer(session)
             micro = None if act is None else _micro(act)
             quote = await deployer.quote_deposit(DeploymentId(session.owner, number), micro, hours=more)
@@ -47,7 +47,7 @@ def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, 
                     print_json(_json(quote, session.clock.now()))
                 return
             if not confirm(f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
-                raise BadInput("Nothing was deposited.", "Say yes to go on.")
+                raise BadInput("Nothing was deposited.", "Answer yes to continue.")
             result = await deployer.deposit(quote)
             if g.json:
                 print_json(_json(quote, session.clock.now(), result))
@@ -65,7 +65,7 @@ def _micro(act: Decimal) -> int:
 
 
 def _lines(quote: DepositQuote) -> list[str]:
-    now = "nothing costs yet" if quote.lasts_now is None else f"about {_hours(quote.lasts_now)}"
+    now = "it costs nothing yet" if quote.lasts_now is None else f"about {_hours(quote.lasts_now)}"
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
         f"  now      {exact(quote.left)} ACT left, {now}",
@@ -77,7 +77,7 @@ def _lines(quote: DepositQuote) -> list[str]:
 
 
 def _hours(hours: Decimal) -> str:
-    """`3 h 20 min`, `2 days 4 h`; good to a minute."""
+    """`3 h 20 min`, `2 days 4 h`; precise to the minute."""
     minutes = int(hours * 60)
     days, rest = divmod(minutes, 24 * 60)
     if days:
@@ -87,7 +87,7 @@ def _hours(hours: Decimal) -> str:
 
 def _until(quote: DepositQuote) -> str:
     if quote.lasts_hours is None:
-        return "it is closed, for nothing costs yet"
+        return "it is closed, because it costs nothing yet"
     if quote.ends_at is None:
         return "more than twenty years from now"
     return f"{quote.ends_at:%Y-%m-%d %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""A deployment as the command line tells it: a block of text, or one JSON object."""
+"""A deployment on the command line: a block of text, or one JSON object."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
@@ -15,33 +15,32 @@ from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.core.events import gpu_json, services_json
 from akash_tui.services.leases.attention import Attention, alarms, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
-from akash_tui.services.spending.quoting import running
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 
 def gpus_of(view: DeploymentView) -> str:
-    """The GPUs of all its leases; a dash for none."""
-    words = [gpu_words(Disclosure(v.gpus, (None,) * len(v.gpus), 0)) for v in view.leases]
+    """The GPUs of all its leases; a dash without any."""
+    words = [format_gpus(Disclosure(v.gpus, (None,) * len(v.gpus), 0)) for v in view.leases]
     return ", ".join(words) or "–"
 
 
 def provider_of(view: LeaseView) -> str:
-    """The provider's name, its host, or its address: what is known of it."""
+    """The provider's organization, else its host, else its address."""
     return (view.provider.organization or view.provider.host) if view.provider else view.lease.id.provider
 
 
-def until(view: DeploymentView) -> str:
-    """When its funds end, in UTC; a dash where that is not known."""
+def format_end(view: DeploymentView) -> str:
+    """When its funds end, in UTC; a dash if unknown."""
     return f"{view.lasts_until:%Y-%m-%d %H:%M} UTC" if view.lasts_until else "–"
 
 
 def alarm_lines(alarm: Attention) -> str:
-    """What needs attention and what to do, in two lines."""
+    """What needs attention and what to do about it, in two lines."""
     return f"{'!' if alarm.urgent else '·'} {alarm.says}\n    {alarm.advice}"
 
 
 def alarms_of(found: Sequence[Attention], gseq: int | None) -> list[Attention]:
-    """Those of the whole deployment, and of one group's leases (None: of all)."""
+    """The alarms of the whole deployment and of the leases of group `gseq` (None: of all groups)."""
     return [a for a in found if gseq is None or not a.lease or a.lease.startswith(f"{gseq}/")]
 
 
@@ -58,10 +57,10 @@ def show_view(
         print_json(view_json(view, order))
         return
     click.echo(f"dseq {view.id.dseq}  {view.name}  {view.state}")
-    lasts = f" · lasts until about {until(view)}" if view.lasts_until else ""
+    lasts = f" · lasts until about {format_end(view)}" if view.lasts_until else ""
     click.echo(f"≈ ${rate(view.price_h)} an hour · {exact(view.left)} ACT left{lasts}")
     if order is not None:
-        click.echo(f"topped up by itself while the app runs: {order_line(order)}")
+        click.echo(f"automatic top-up while the app runs: {order_line(order)}")
     if not view.leases:
         click.echo("no lease yet")
     for one in view.leases:
@@ -89,7 +88,7 @@ def view_json(
     view: DeploymentView, order: StandingOrder | None, *, gseq: int | None = None, service: str | None = None
 ) -> dict[str, object]:
     """A deployment as an object, or only one group or service of it."""
-    told = alarms_of(alarms(view), gseq)
+    shown = alarms_of(alarms(view), gseq)
     return {
         "v": 1,
         "at": instant(view.read_at),
@@ -104,13 +103,13 @@ def view_json(
         "height": view.height,
         "spent": coin(DecCoin(UACT, cost_so_far(view))),
         "top_up": None if order is None else _order_json(order),
-        "alarms": [{"code": a.code, "message": a.says, "advice": a.advice, "urgent": a.urgent} for a in told],
+        "alarms": [{"code": a.code, "message": a.says, "advice": a.advice, "urgent": a.urgent} for a in shown],
         "leases": [_lease_json(v, service) for v in view.leases if gseq in (None, v.lease.id.gseq)],
     }
 
 
 def _order_json(order: StandingOrder) -> dict[str, object]:
-    """What was agreed to in the app; `stopped` says why it is over, empty while it goes on."""
+    """The automatic top-up that was turned on in the app; `stopped` is why it ended, empty while it is active."""
     return {
         "amount": coin(Coin(UACT, order.amount)),
         "cap": coin(Coin(UACT, order.cap)),
@@ -129,7 +128,7 @@ def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
         "provider": view.lease.id.provider,
         "host": view.provider.host if view.provider else None,
         "state": view.lease.state.value,
-        "reason": None if running((view.lease,)) else view.lease.reason,
+        "reason": None if view.lease.state.is_running else view.lease.reason,
         "why": why_ended(view.lease),
         "price": coin(view.lease.price),
         "price_h": decimal(view.price_h),

@@ -1,4 +1,4 @@
-"""`lease logs` and `lease events`: what the workloads write, and what Kubernetes tells of them."""
+"""`lease logs` and `lease events`: the output of the workloads, and their Kubernetes events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.logs.sanitize import without_colours
@@ -23,13 +23,13 @@ from akash_tui.services.ports import LogLine, PodEvent
 @click.argument("dseq")
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("--service", "services", metavar="S", multiple=True, help="Only this service (may be repeated).")
-@click.option("-f", "--follow", is_flag=True, help="Go on with new lines, over updates and broken connections.")
-@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines of each replica.")
+@click.option("-f", "--follow", is_flag=True, help="Continue with new lines, across updates and lost connections.")
+@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Start with the last N lines of each replica.")
 @global_options
 def logs(
     g: GlobalOptions, dseq: str, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
 ) -> None:
-    """What the workloads write."""
+    """The output of the workloads."""
     number = dseq_of(dseq)
     _stream(
         g,
@@ -42,30 +42,30 @@ def logs(
 @click.command()
 @click.argument("dseq")
 @click.option("--gseq", type=int, help="Only this group.")
-@click.option("-f", "--follow", is_flag=True, help="Go on with new events.")
+@click.option("-f", "--follow", is_flag=True, help="Continue with new events.")
 @global_options
 def events(g: GlobalOptions, dseq: str, gseq: int | None, follow: bool) -> None:
-    """What Kubernetes tells of the workloads: scheduling, images, starts, failures."""
+    """Kubernetes events of the workloads: scheduling, images, starts, failures."""
     number = dseq_of(dseq)
     _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, number), gseq=gseq, follow=follow))
 
 
-def _stream(g: GlobalOptions, begin: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
-    tell = _tell_json if g.json else _teller(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
+    print_item = _print_item_json if g.json else _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
     async def work() -> None:
-        async with opened(g) as session, aclosing(begin(LeaseStreams(session), session.owner)) as items:
+        async with open_session(g) as session, aclosing(open_stream(LeaseStreams(session), session.owner)) as items:
             async for item in items:
                 if isinstance(item, StreamNotice):
                     click.echo(item.says, err=True)
                 else:
-                    tell(item)
+                    print_item(item)
 
     run_async(work)
 
 
-def _teller(colours: bool) -> Callable[[Item], None]:
-    def tell(item: Item) -> None:
+def _item_printer(colours: bool) -> Callable[[Item], None]:
+    def print_item(item: Item) -> None:
         if isinstance(item, StreamNotice):
             return
         what = item.what
@@ -77,10 +77,10 @@ def _teller(colours: bool) -> Callable[[Item], None]:
         sys.stdout.write((line if colours else without_colours(line)) + "\n")
         sys.stdout.flush()
 
-    return tell
+    return print_item
 
 
-def _tell_json(item: Item) -> None:
+def _print_item_json(item: Item) -> None:
     if isinstance(item, StreamNotice):
         return
     what, lease = item.what, item.lease
@@ -99,6 +99,6 @@ def _tell_json(item: Item) -> None:
 
 
 def short_pod(name: str) -> str:
-    """`web-6c8f-x2x9q` of `web-6c8f9d7b5-x2x9q`: the service, enough of its version, and the replica."""
+    """`web-6c8f-x2x9q` for `web-6c8f9d7b5-x2x9q`: the service, the start of its version, the replica."""
     parts = name.rsplit("-", 2)
     return name if len(parts) < 3 else f"{parts[0]}-{parts[1][:4]}-{parts[2]}"

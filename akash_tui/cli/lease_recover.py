@@ -1,4 +1,4 @@
-"""`lease recover`: the SDL of a deployment, as far as anybody still has it."""
+"""`lease recover`: the SDL of a deployment, from this machine or its provider."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.recover_sdl import RecoveredSdl
@@ -17,11 +17,11 @@ from akash_tui.services.deployment.recover_sdl import recover as recover_sdl
 @click.argument("dseq")
 @global_options
 def recover(g: GlobalOptions, dseq: str) -> None:
-    """Print the SDL of a deployment: from here, or rebuilt from its provider's copy of the manifest."""
+    """Print the SDL of a deployment: the one saved here, or one rebuilt from its provider's manifest."""
     number = dseq_of(dseq)
 
     async def work() -> RecoveredSdl:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             return await recover_sdl(session, DeploymentId(session.owner, number))
 
     found = run_async(work)
@@ -42,9 +42,9 @@ def recover(g: GlobalOptions, dseq: str) -> None:
         click.echo(f"missing  {reason}", err=True)
     if found.source == "provider":
         click.echo(
-            "Rebuilt from the provider's copy; its hash is the one on chain, so it is what runs."
+            "Rebuilt from the provider's manifest; its hash equals the one on chain, so it is what runs."
             if found.exact
-            else "Rebuilt from the provider's copy, and not the same as what was deployed: check it before you use it. "
+            else "Rebuilt from the provider's manifest, but not identical to what was deployed: check it before use. "
             "Sent as an update it would change the deployment.",
             err=True,
         )

@@ -1,4 +1,4 @@
-"""`lease shell`: a command, or a shell, in a running service; its exit code is ours, our own failures are 255."""
+"""`lease shell`: a command or a shell in a running service. Its exit code is passed on; our own failures are 255."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_error, say
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.output import print_error, print_progress
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
@@ -18,8 +18,8 @@ from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable
 FAILED = 255
 
 
-class _OwnFailures(click.Command):
-    """A wrong option is our own failure too: its code must not be taken for one of the remote command."""
+class _ShellCommand(click.Command):
+    """A wrong option ends with 255 too, so that its code is not mistaken for one of the remote command."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:
@@ -30,14 +30,14 @@ class _OwnFailures(click.Command):
             raise click.exceptions.Exit(FAILED) from None
 
 
-@click.command(cls=_OwnFailures)
+@click.command(cls=_ShellCommand)
 @click.argument("dseq")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
-@click.option("--service", metavar="S", help="In which service; may be left out where there is only one.")
-@click.option("--gseq", type=int, help="In which group.")
-@click.option("--pod", type=click.IntRange(min=0), default=0, metavar="N", help="In which replica, counted from 0.")
-@click.option("--tty/--no-tty", default=None, help="With a terminal over there; by default where there is one here.")
-@click.option("-i", "--stdin", is_flag=True, help="Pass standard input on; a shell and a terminal always do.")
+@click.option("--service", metavar="S", help="The service; optional if there is only one.")
+@click.option("--gseq", type=int, help="The group.")
+@click.option("--pod", type=click.IntRange(min=0), default=0, metavar="N", help="The replica, counted from 0.")
+@click.option("--tty/--no-tty", default=None, help="Allocate a terminal there; default: if there is one here.")
+@click.option("-i", "--stdin", is_flag=True, help="Send standard input; a shell and a terminal always do.")
 @global_options
 def shell(
     g: GlobalOptions,
@@ -49,24 +49,24 @@ def shell(
     tty: bool | None,
     stdin: bool,
 ) -> None:
-    """Run a command in a service, or a shell: akash-tui lease shell DSEQ --service web -- nvidia-smi
+    """Run a command in a service, or a shell.
 
-    In a terminal, Enter ~ . leaves a shell that hangs. Providers cannot be told that input has ended: a piped
-    script for a shell is ended with `exit`, any other command must end by itself.
+    In a terminal, Enter ~ . leaves a shell that hangs. The end of standard input cannot be sent to a provider:
+    `exit` is added to a script piped to a shell; any other command must end by itself.
     """
     here = sys.stdin.isatty() and sys.stdout.isatty()
     with_tty = here if tty is None and not command else bool(tty)
 
     async def work() -> int:
         number = dseq_of(dseq)
-        async with opened(g) as session:
+        async with open_session(g) as session:
             lease, name = await shell_target(session, DeploymentId(session.owner, number), service=service, gseq=gseq)
             words = command or DEFAULT_COMMAND
-            listens = stdin or with_tty or not command
-            async with open_shell(session, lease, name, words, pod=pod, tty=with_tty, stdin=listens) as remote:
-                code = await talk(remote, tty=with_tty, stdin=listens, script=not command, say=say)
+            sends_input = stdin or with_tty or not command
+            async with open_shell(session, lease, name, words, pod=pod, tty=with_tty, stdin=sends_input) as remote:
+                code = await talk(remote, tty=with_tty, stdin=sends_input, script=not command, say=print_progress)
         if code is None:
-            raise ProviderUnreachable("Left the shell; what runs in it may go on.", "Look: akash-tui lease status.")
+            raise ProviderUnreachable("Left the shell; what runs in it may continue.", "akash-tui lease status DSEQ")
         return code
 
     try:

@@ -1,4 +1,4 @@
-"""`lease update`: another SDL for a running deployment, with the way back if its provider refuses."""
+"""`lease update`: another SDL for a running deployment; it can be undone if its provider refuses."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Callable
 import click
 
 from akash_tui.cli.deploy import read_source
-from akash_tui.cli.narrate import narrator
+from akash_tui.cli.event_sentences import event_printer
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, ignore_broken_pipe, instant, print_json, say
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.output import coin, ignore_broken_pipe, instant, print_json, print_progress
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, seconds
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
@@ -27,10 +27,12 @@ from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
 @click.argument("dseq")
 @click.argument("file")
 @click.option("--dry-run", is_flag=True, help="Show what would change; sign and send nothing.")
-@click.option("--manifest-wait", default="4m", metavar="TIME", help="How long to try to hand over the manifest.")
+@click.option("--manifest-wait", default="4m", metavar="TIME", help="How long to try to send the manifest.")
 @click.option("--run-wait", default="30m", metavar="TIME", help="How long to wait until it runs (0: do not wait).")
 @click.option(
-    "--on-fail", type=click.Choice(["undo", "keep"]), help="If a provider refuses: go back, or leave it. Else asked."
+    "--on-fail",
+    type=click.Choice(["undo", "keep"]),
+    help="If a provider refuses (default: ask).",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
@@ -46,16 +48,16 @@ def update(
 ) -> None:
     """Give a running deployment another SDL: image, command, environment, ports of the same kinds.
 
-    Resources, replicas and prices are what was leased and cannot change. FILE is a path, a preset or - for stdin.
-    Without a change it sends the manifest again.
+    Resources, replicas and prices are leased and cannot change. FILE is a path, a preset or - for stdin.
+    If nothing changed, the manifest is sent again.
     """
     number = dseq_of(dseq)
-    patience = seconds(manifest_wait, "--manifest-wait"), seconds(run_wait, "--run-wait")
+    timeouts = seconds(manifest_wait, "--manifest-wait"), seconds(run_wait, "--run-wait")
     _, name, text = read_source(g, file)
-    tell = ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else narrator(click.echo))
+    listener = ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else event_printer(click.echo))
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             updater = Updater(session)
             plan = await updater.plan(DeploymentId(session.owner, number), text, name)
             for line in _lines(plan):
@@ -65,14 +67,15 @@ def update(
                     print_json(_json(plan))
                 return
             if not confirm(_question(plan), yes=yes):
-                raise BadInput("Nothing was changed.", "Say yes to go on.")
+                raise BadInput("Nothing was changed.", "Answer yes to continue.")
             try:
-                await _apply(g, session, updater, plan, tell, patience)
+                await _apply(g, session, updater, plan, listener, timeouts)
             except ManifestRefused as refusal:
-                if plan.quote is None or not await _undo(g, session, updater, plan, tell, patience[0], on_fail, yes):
+                wait, _ = timeouts
+                if plan.quote is None or not await _undo(g, session, updater, plan, listener, wait, on_fail, yes):
                     raise
                 raise ManifestRefused(
-                    f"{refusal.title} The deployment is back to what it was.",
+                    f"{refusal.title} The update was undone.",
                     refusal.advice,
                     status=refusal.status,
                     detail=refusal.detail,
@@ -86,20 +89,20 @@ async def _apply(
     session: Session,
     updater: Updater,
     plan: UpdatePlan,
-    tell: Callable[[Event], None],
-    patience: tuple[float, float],
+    listener: Callable[[Event], None],
+    timeouts: tuple[float, float],
 ) -> None:
     result = await updater.sign(plan)
     if result is not None:
         _signed(g, session, plan, result)
     if not plan.leases:
-        say("Nothing is leased yet; the provider of the next lease gets the new manifest.")
+        print_progress("There is no lease yet; the provider of the next lease gets the new manifest.")
         return
     run = await updater.attach(plan)
-    run.listeners.append(tell)
-    await updater.deliver(run, wait=patience[0])
-    if patience[1]:
-        await Deployer(session).wait_running(run, wait=patience[1])
+    run.listeners.append(listener)
+    await updater.deliver(run, wait=timeouts[0])
+    if timeouts[1]:
+        await Deployer(session).wait_running(run, wait=timeouts[1])
 
 
 async def _undo(
@@ -107,27 +110,27 @@ async def _undo(
     session: Session,
     updater: Updater,
     plan: UpdatePlan,
-    tell: Callable[[Event], None],
+    listener: Callable[[Event], None],
     wait: float,
     on_fail: str | None,
     yes: bool,
 ) -> bool:
-    """True if the deployment was set back; without a terminal and without a word beforehand it is left as it is."""
+    """True if the update was undone. Without a terminal and without --on-fail undo it is kept."""
     if on_fail == "keep" or plan.former is None:
         return False
-    asked = on_fail is None
-    if asked and (yes or not (sys.stdin.isatty() and sys.stderr.isatty())):
+    must_ask = on_fail is None
+    if must_ask and (yes or not (sys.stdin.isatty() and sys.stderr.isatty())):
         click.echo(
-            f"Go back with: akash-tui lease update {plan.id.dseq} FILE (the former SDL: "
-            f"akash-tui lease recover {plan.id.dseq}), or say --on-fail undo beforehand.",
+            f"Undo it with: akash-tui lease update {plan.id.dseq} FILE (the former SDL: "
+            f"akash-tui lease recover {plan.id.dseq}), or give --on-fail undo next time.",
             err=True,
         )
         return False
     back = await updater.undo_plan(plan)
     gas = "" if back.quote is None else f" Gas ≈ {units(back.quote.fee.amount, 4)} AKT."
-    if asked and not confirm(f"The provider refuses the new manifest. Go back to the former one?{gas}", yes=False):
+    if must_ask and not confirm(f"The provider refuses the new manifest. Undo the update?{gas}", yes=False):
         return False
-    await _apply(g, session, updater, back, tell, (wait, 0.0))
+    await _apply(g, session, updater, back, listener, (wait, 0.0))
     return True
 
 
@@ -159,9 +162,9 @@ def _question(plan: UpdatePlan) -> str:
 def _lines(plan: UpdatePlan) -> list[str]:
     lines = [f"deployment {plan.id.dseq} ({plan.name})"]
     if plan.quote is None:
-        lines.append("  the chain has this version already; it is only sent again")
+        lines.append("  the chain already has this version; the manifest is only sent again")
     elif plan.changes is None:
-        lines.append("  changes  not known: the SDL that runs now is not here (akash-tui lease recover may get it)")
+        lines.append("  changes  unknown: the SDL that runs now is not saved here (akash-tui lease recover may get it)")
     else:
         lines += [f"  changes  {change}" for change in plan.changes]
     lines += [f"  stays    {difference} (an update cannot change it)" for difference in plan.stays]

@@ -1,4 +1,4 @@
-"""`lease status --watch`: a deployment's state now and whenever something changes, until it is closed."""
+"""`lease status --watch`: a deployment's state now and after each change, until it is closed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import click
 
+from akash_tui.cli.alert_output import deliver_alert
 from akash_tui.cli.lease_lines import alarm_lines, alarms_of, show_view, view_json
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import print_json, say
-from akash_tui.cli.ringing import ring
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.output import print_json, print_progress
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
@@ -30,26 +30,26 @@ def watch_lease(
     gseq: int | None = None,
     service: str | None = None,
 ) -> None:
-    """Look again and again; `gseq` and `service` narrow what is told, alarms of the whole deployment stay.
+    """Check every `every` seconds. `gseq` and `service` narrow the output; alarms of the whole deployment remain.
 
-    A group without a lease, or a service that the providers do not know, is refused at the first look.
+    Raises `BadInput` at the first check for a group without a lease or a service that no provider reports.
     """
 
     async def work() -> None:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             watch = DeploymentWatch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
             levels = g.entry.settings.alerts.low_hours if low is None else (low,)
             auto = AutoTopUp(session)
-            sentry = AlertRules(session.network.chain_id, levels)
-            async with aclosing(watch.looks(every)) as looks:
+            rules = AlertRules(session.network.chain_id, levels)
+            async with aclosing(watch.looks(every)) as checks:
                 before: str | None = None
-                async for look in looks:
+                async for check in checks:
                     if before is None:
-                        refuse_unknown(look.view, gseq, service)
-                    before = _tell(g, look, auto.find(look.view.id), before, gseq, service)
-                    for alert in sentry.look(look.view) if look.fault is None else ():
-                        if _concerns(alert, look.view, gseq):
-                            await ring(g, alert)
+                        refuse_unknown(check.view, gseq, service)
+                    before = _print_check(g, check, auto.find(check.view.id), before, gseq, service)
+                    for alert in rules.look(check.view) if check.fault is None else ():
+                        if _concerns(alert, check.view, gseq):
+                            await deliver_alert(g, alert)
 
     run_async(work)
 
@@ -63,28 +63,28 @@ def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) 
         )
     if service and not any(s.name == service for v in leases for s in v.services):
         names = sorted({s.name for v in leases for s in v.services})
-        raise BadInput(f"There is no service {service!r}.", f"Services: {', '.join(names) or 'none known yet'}.")
+        raise BadInput(f"Unknown service {service!r}.", f"Services: {', '.join(names) or 'none known yet'}.")
 
 
-def _tell(
+def _print_check(
     g: GlobalOptions,
-    look: AttentionCheck,
+    check: AttentionCheck,
     order: StandingOrder | None,
     before: str | None,
     gseq: int | None,
     service: str | None,
 ) -> str:
-    """One look; comes back with the line that the next look is compared with."""
-    line = _line(look.view, gseq, service)
-    new = alarms_of(look.new, gseq)
-    at = f"{look.view.read_at:%H:%M:%S}"
+    """Print one check; returns the line that the next check is compared with."""
+    line = _line(check.view, gseq, service)
+    new = alarms_of(check.new, gseq)
+    at = f"{check.view.read_at:%H:%M:%S}"
     if g.json:
-        fault = None if look.fault is None else look.fault.title
-        print_json(view_json(look.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
-    elif look.fault is not None:
-        say(f"{look.fault.title} {look.fault.advice}")
+        fault = None if check.fault is None else check.fault.title
+        print_json(view_json(check.view, order, gseq=gseq, service=service) | {"event": "status", "read_error": fault})
+    elif check.fault is not None:
+        print_progress(f"{check.fault.title} {check.fault.advice}")
     elif before is None:
-        show_view(g, look.view, order, gseq=gseq, service=service)
+        show_view(g, check.view, order, gseq=gseq, service=service)
     else:
         if line != before:
             click.echo(f"{at}  {line}")
@@ -100,7 +100,7 @@ def _concerns(alert: Alert, view: DeploymentView, gseq: int | None) -> bool:
 
 
 def _line(view: DeploymentView, gseq: int | None, service: str | None) -> str:
-    """What a change is told of: the deployment's state, and the services that were asked for by name or group."""
+    """What is compared between checks: the state, and the services selected by name or group."""
     if gseq is None and service is None:
         return view.state
     found = [

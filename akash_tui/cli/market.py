@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from akash_tui.cli.alert_output import deliver_alert
 from akash_tui.cli.market_network import capacity, spend, utilization
 from akash_tui.cli.market_providers import provider, providers, uptime
 from akash_tui.cli.market_show import (
@@ -17,8 +18,7 @@ from akash_tui.cli.market_show import (
     the_market,
 )
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import decimal, print_json, print_rows, print_table, say
-from akash_tui.cli.ringing import ring
+from akash_tui.cli.output import decimal, print_json, print_progress, print_rows, print_table
 from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
 from akash_tui.domain.market import formatting as words
@@ -220,7 +220,7 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str
     def looked(seen: PriceCheck) -> None:
         if not seen.hits:
             why = f" ({seen.fault.title})" if seen.fault is not None else ""
-            say(f"not yet{why}; looking again in {pause:g} s; ctrl+c ends")
+            print_progress(f"not yet{why}; looking again in {pause:g} s; ctrl+c ends")
 
     async def work() -> PriceCheck:
         async with the_market(g) as the:
@@ -233,7 +233,7 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str
             else:
                 seen = await wait(the, what, pause, looked)
             if seen.hits:
-                await ring(g, alert(expression, seen.hits, the.session.network.chain_id))
+                await deliver_alert(g, alert(expression, seen.hits, the.session.network.chain_id))
             return seen
 
     hits = run_async(work).hits
@@ -259,7 +259,7 @@ async def _read(g: GlobalOptions) -> CachedValue[list[GpuRow]]:
         try:
             await the.days.get()
         except Unreachable:
-            say("The index does not tell how many were leased a week ago.")
+            print_progress("The index does not tell how many were leased a week ago.")
         return await the.rows()
 
 

@@ -13,7 +13,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import decimal, instant, print_table
-from akash_tui.cli.session import opened
+from akash_tui.cli.session import open_session
 from akash_tui.domain.market import formatting as words
 from akash_tui.domain.market import sketch
 from akash_tui.domain.market.chart import chart
@@ -36,7 +36,7 @@ ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Plain c
 @asynccontextmanager
 async def the_market(g: GlobalOptions) -> AsyncIterator[Market]:
     """The market of the chosen network, with this home's figures of last time."""
-    async with opened(g) as session:
+    async with open_session(g) as session:
         market = Market(session, g.entry.home)
         try:
             yield market

@@ -1,4 +1,4 @@
-"""`wallet mint` turns AKT into ACT, `wallet burn` turns it back: quote, yes, and what came of it."""
+"""`wallet mint` turns AKT into ACT, `wallet burn` turns it back: quote, confirmation, result."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, print_json, say
-from akash_tui.cli.session import confirm, opened, run_async
+from akash_tui.cli.output import coin, print_json, print_progress
+from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import positive
 from akash_tui.domain.akash.money import named
 from akash_tui.services.core.session import Session
@@ -24,7 +24,7 @@ Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
 def mint(g: GlobalOptions, act: str, yes: bool) -> None:
-    """Get about ACT of compute money for AKT; takes some blocks, and the price of that moment counts."""
+    """Turn AKT into about ACT of compute money. It takes some blocks; the price at that time counts."""
     _exchange(g, act, yes, minting.mint_quote)
 
 
@@ -33,7 +33,7 @@ def mint(g: GlobalOptions, act: str, yes: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
 def burn(g: GlobalOptions, act: str, yes: bool) -> None:
-    """Turn ACT back into AKT at the price of the moment."""
+    """Turn ACT back into AKT at the price of that time."""
     _exchange(g, act, yes, minting.burn_quote)
 
 
@@ -42,7 +42,7 @@ def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
     assert amount is not None
 
     async def work() -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             quote = await quoted(session, amount)
             for sentence in quote.unverified:
                 click.echo(f"not verified: {sentence}", err=True)
@@ -51,9 +51,9 @@ def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
                 f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
             )
             if not confirm(question, yes=yes):
-                raise BadInput("Nothing was sent.", "Say yes to go on.")
+                raise BadInput("Nothing was sent.", "Answer yes to continue.")
             result = await minting.execute(session, quote)
-            say(f"in block {result.height}; waiting for the chain to execute it")
+            print_progress(f"in block {result.height}; waiting until the chain has executed it")
             return quote, result, await minting.outcome(session, quote, result)
 
     quote, result, record = run_async(work)
@@ -76,5 +76,5 @@ def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
     if record is not None and gave is None:
         raise Refused(
             f"The chain cancelled it ({record.cancel_reason or 'no reason given'}) and pays {named(quote.burn)} back.",
-            "Look at the wallet in a moment: akash-tui wallet show",
+            "Check the wallet in a moment: akash-tui wallet show",
         )

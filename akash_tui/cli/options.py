@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass
 class GlobalOptions:
-    """What the global options said so far; the last word on the line wins."""
+    """The values of the global options; an option given twice takes the later value."""
 
     entry: Entry
     network: str | None = None
@@ -36,15 +36,15 @@ class GlobalOptions:
 
 
 _OPTIONS = (
-    click.option("--network", metavar="NAME", help="practice, mainnet, sandbox, or one of your own."),
+    click.option("--network", metavar="NAME", help="practice, mainnet, sandbox, or a network of your settings."),
     click.option("--rest", metavar="URL", help="REST endpoint of any node (with --rpc and --chain-id)."),
     click.option("--rpc", metavar="URL", help="CometBFT RPC endpoint of the same chain."),
     click.option("--chain-id", metavar="ID", help="The chain id that these endpoints must serve."),
-    click.option("--indexer", metavar="URL", help="Public index for prices and uptimes (optional)."),
-    click.option("--wallet", metavar="NAME", help="Which wallet; without it, your default one."),
-    click.option("--readonly", is_flag=True, default=None, help="Refuse everything that signs."),
+    click.option("--indexer", metavar="URL", help="Indexer for prices and uptimes (optional)."),
+    click.option("--wallet", metavar="NAME", help="The wallet to use; without it, your default wallet."),
+    click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs."),
     click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
-    click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Form of the answer."),
+    click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Output format."),
 )
 _NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "output")
 

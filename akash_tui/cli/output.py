@@ -1,4 +1,4 @@
-"""How answers leave: stdout carries the answer only, stderr one sentence and an advice."""
+"""Printing: stdout carries the answer only, stderr one sentence and an advice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def coin(value: Coin | DecCoin) -> dict[str, str]:
-    """Money as the contract has it: `{"denom", "amount"}`, the amount a decimal string."""
+    """Money in JSON: `{"denom", "amount"}`, the amount a decimal string."""
     amount = str(value.amount) if isinstance(value, Coin) else plain(value.amount)
     return {"denom": value.denom, "amount": amount}
 
@@ -48,7 +48,7 @@ def print_json(value: Any) -> None:
 
 
 def print_rows(g: GlobalOptions, rows: Iterable[Any]) -> None:
-    """Many JSON values: one a line for `jsonl`, else one array."""
+    """Several JSON values: one per line for `jsonl`, else one array."""
     if g.output == "jsonl":
         for row in rows:
             print_json(row)
@@ -59,7 +59,7 @@ def print_rows(g: GlobalOptions, rows: Iterable[Any]) -> None:
 def print_table(
     titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), err: bool = False
 ) -> None:
-    """A plain aligned table; columns named in `right` are right-aligned; `err` is for a table that is a question."""
+    """A plain aligned table. Columns in `right` are right-aligned; `err` prints it to stderr, as part of a question."""
     lines = [list(titles), *[[clean(cell) for cell in row] for row in rows]]
     widths = [max(len(line[i]) for line in lines) for i in range(len(titles))]
     flush = set(right)
@@ -68,40 +68,40 @@ def print_table(
         click.echo("  ".join(cells).rstrip(), err=err)
 
 
-def ignore_broken_pipe(tell: Callable[[T], None]) -> Callable[[T], None]:
-    """The same listener, deaf once nobody reads stdout any more: what spends must not end half-way for that."""
-    deaf = False
+def ignore_broken_pipe(listener: Callable[[T], None]) -> Callable[[T], None]:
+    """The same listener, but silent once stdout has no reader: a run that spends must not stop half-way for that."""
+    silent = False
 
-    def told(what: T) -> None:
-        nonlocal deaf
-        if deaf:
+    def guarded(event: T) -> None:
+        nonlocal silent
+        if silent:
             return
         try:
-            tell(what)
+            listener(event)
         except OSError:
-            deaf = True
-            drop_stdout()
+            silent = True
+            discard_stdout()
             with contextlib.suppress(OSError):
-                click.echo("Nobody reads the output any more; going on without it.", err=True)
+                click.echo("The output has no reader any more; continuing without it.", err=True)
 
-    return told
+    return guarded
 
 
-def drop_stdout() -> None:
-    """Let everything that is still written to stdout vanish, what waits in its buffer included."""
+def discard_stdout() -> None:
+    """Discard everything written to stdout from now on, and what its buffer still holds."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
-def say(text: str) -> None:
-    """Progress and asides: stderr, and only where a person watches."""
+def print_progress(text: str) -> None:
+    """Progress and notes: on stderr, and only if it is a terminal."""
     if sys.stderr.isatty():
         click.echo(text, err=True)
 
 
 def print_error(error: AkashError) -> None:
-    """The two lines of every failure."""
+    """The two lines of every failure: what happened, and what to try."""
     click.echo(f"error: {error.title}", err=True)
     if error.advice:
         click.echo(f"try: {error.advice}", err=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from akash_tui.cli.demo_story import run_demo_story
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.session import run_async
-from akash_tui.cli.story import tell_story
 from akash_tui.services.ports import BadInput
 
 _SEED = 7
@@ -26,10 +26,13 @@ _SCENARIOS = (
 
 @click.command()
 @click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
-@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
+@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
 @click.option("--block-time", type=float, metavar="S", help="Seconds per block.")
 @click.option(
-    "--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the world in FILE."
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save the world in FILE; continue it.",
 )
 @click.option("--parent", type=int, hidden=True, help="Also stop when this process is gone.")
 @global_options
@@ -39,24 +42,27 @@ def practice(
     """Serve a practice network on this machine until you stop it with ctrl+c."""
     if block_time is not None and not 0.01 <= block_time <= 60:
         raise BadInput(f"--block-time: {block_time:g} is out of range.", "Give 0.01 to 60 seconds.")
-    tell = _welcome if sys.stdout.isatty() and not g.json else None
-    return g.entry.serve_practice(scenario, seed, block_time, state, parent, tell)
+    on_ready = _print_welcome if sys.stdout.isatty() and not g.json else None
+    return g.entry.serve_practice(scenario, seed, block_time, state, parent, on_ready)
 
 
-def _welcome(ready: dict[str, Any]) -> None:
-    """For a person: where it is and what to do with it; programs read the JSON line or practice.json."""
+def _print_welcome(ready: dict[str, Any]) -> None:
+    """For people: its endpoints and what to do with it. Programs read the JSON line or practice.json."""
     click.echo(
         f"PRACTICE network {ready['chain_id']} ({ready['scenario']}): {len(ready['providers'])} providers, "
-        f"a block every {ready['block_time']:g} s. Nothing here is money.\n"
+        f"a block every {ready['block_time']:g} s. No real money here.\n"
     )
     for name in ("rest", "rpc", "indexer", "faucet"):
         click.echo(f"  {name:8} {ready[name]}")
     click.echo("\nIn another terminal, with the same AKASH_TUI_HOME if you set one:\n")
     for command, what in (
         ("akash-tui --network practice", "the app on this network"),
-        ("akash-tui wallet create", "an account of your own, then"),
+        ("akash-tui wallet create", "your own account, then"),
         ("akash-tui --network practice wallet fund", "tokens for it from the faucet"),
-        ("akash-tui --network practice deploy web-page --accept cheapest", "the whole way in one command"),
+        (
+            "akash-tui --network practice deploy web-page --accept cheapest",
+            "from SDL to lease in one command",
+        ),
     ):
         click.echo(f"  {command}\n      {what}")
     click.echo("\nctrl+c stops it.")
@@ -64,10 +70,10 @@ def _welcome(ready: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
-@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which world: same seed, same providers.")
+@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
 @global_options
 def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
-    """Try it without a wallet and without money: a fresh practice network, a throw-away account, a temporary home.
+    """Try it without a wallet or money: a fresh practice network, a throw-away account, a temporary home.
 
     In a terminal the app opens on it; without one the whole story is run and printed.
     """
@@ -80,13 +86,13 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
             try:
                 return entry.run_app("practice", ascii_only=ascii_only, demo=(scenario, seed))
             finally:
-                for report in keep_reports(Path(folder), g.entry.home):
-                    click.echo(f"The demo's home is gone; its report is kept: {report}", err=True)
-        return run_async(lambda: tell_story(entry, scenario, seed, click.echo))
+                for report in move_reports(Path(folder), g.entry.home):
+                    click.echo(f"The demo's home was deleted; its crash report is saved: {report}", err=True)
+        return run_async(lambda: run_demo_story(entry, scenario, seed, click.echo))
 
 
-def keep_reports(demo: Path, home: Path) -> list[Path]:
-    """Move crash reports out of a demo's home, which is about to go, into the real one; where they are now."""
+def move_reports(demo: Path, home: Path) -> list[Path]:
+    """Move crash reports out of a demo's home, which is deleted next, into the real one; their new paths."""
     found = sorted((demo / "crashes").glob("*.txt"))
     if found:
         (home / "crashes").mkdir(mode=0o700, parents=True, exist_ok=True)

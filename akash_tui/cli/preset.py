@@ -1,4 +1,4 @@
-"""`preset`: the SDL files that come with the program, and your own."""
+"""`preset`: the SDL files shipped with the program, and your own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from akash_tui.services.storage.presets import Preset
 
 @click.group()
 def preset() -> None:
-    """SDL files by name: shipped ones, and your own."""
+    """SDL files by name: the shipped ones and your own."""
 
 
 def _json(found: Preset) -> dict[str, object]:
@@ -58,10 +58,10 @@ def show(g: GlobalOptions, name: str) -> None:
 @preset.command()
 @click.argument("name")
 @click.argument("file")
-@click.option("--replace", is_flag=True, help="Overwrite an own preset of that name.")
+@click.option("--replace", is_flag=True, help="Overwrite your preset of that name.")
 @global_options
 def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
-    """Keep FILE (or - for standard input) under NAME."""
+    """Save FILE (or - for standard input) as the preset NAME."""
     text = read_sdl_text(file)
     compiled = g.entry.sdl.read(text, file)
     saved = g.entry.presets.save(name, text, replace=replace)
@@ -70,20 +70,20 @@ def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     else:
         click.echo(f"saved as {saved.name}")
     if not compiled.ok:
-        click.echo(f"note: it does not compile yet: akash-tui sdl check {file}", err=True)
+        click.echo(f"note: it does not compile yet; see akash-tui sdl check {file}", err=True)
 
 
 @preset.command()
 @click.argument("name")
 @global_options
 def remove(g: GlobalOptions, name: str) -> None:
-    """Delete an own preset."""
+    """Delete one of your presets."""
     found = g.entry.presets.find(name)
     g.entry.presets.remove(name)
     if g.json:
         print_json(_json(found))
     else:
-        click.echo(f"{name} is removed.")
+        click.echo(f"{name} was removed.")
 
 
 @preset.command()
@@ -99,7 +99,7 @@ def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
         with file.open("w" if replace else "x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError:
-        raise BadInput(f"{file} is there already.", "Choose another file, or say --replace.") from None
+        raise BadInput(f"{file} already exists.", "Choose another file, or give --replace.") from None
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Choose another file or folder.") from None
     if g.json:
@@ -109,11 +109,11 @@ def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
 
 
 MAX_SDL_BYTES = 10_000_000
-"""An SDL of more bytes than this is not one; the compiler's own bound is lower and has its own message."""
+"""A longer file is not read as an SDL; the compiler's own limit is lower and has its own message."""
 
 
 def read_sdl_text(file: str) -> str:
-    """The text of an SDL file, or of standard input for `-`; `BadInput` says why it cannot be read."""
+    """The text of an SDL file, or of standard input for `-`. Raises `BadInput` if it cannot be read."""
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(MAX_SDL_BYTES + 1)
@@ -122,16 +122,17 @@ def read_sdl_text(file: str) -> str:
                 raw = source.read(MAX_SDL_BYTES + 1)
     except FileNotFoundError:
         raise BadInput(
-            f"{file} is not there.", "Check the path; akash-tui preset list shows the shipped SDL files."
+            f"{file} does not exist.", "Check the path; akash-tui preset list shows the shipped SDL files."
         ) from None
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}.", "Give the path of an SDL file.") from None
     if len(raw) > MAX_SDL_BYTES:
         raise BadInput(
-            f"{file} has more than {MAX_SDL_BYTES // 1_000_000} MB: that is no SDL.", "Give the path of an SDL file."
+            f"{file} is larger than {MAX_SDL_BYTES // 1_000_000} MB: not an SDL.",
+            "Give the path of an SDL file.",
         )
     try:
-        return raw.decode("utf-8")  # a byte order mark stays: mending keeps every byte that it does not mean to change
+        return raw.decode("utf-8")  # a byte order mark stays: a fix leaves all other bytes unchanged
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadInput(f"{file}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None

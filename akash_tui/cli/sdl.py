@@ -1,4 +1,4 @@
-"""`sdl check` says what is wrong where; `sdl build` gives groups, manifest and version as the Go reference does."""
+"""`sdl check` lists problems; `sdl build` gives groups, manifest and version hash as the Go reference does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.session import opened, run_async
+from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import address, dseq_of
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from akash_tui.domain.sdl.lint.prices import Medians
 
 MAINNET_MINIMUM = "500000uact"
-"""The chain's minimum deposit, used for the message when none is given."""
+"""Mainnet's minimum deposit, used for the message when none is given."""
 
 UNREADABLE = "file.unreadable"
-"""The code of a file that gave no text at all; the compiler's own codes begin with what it read."""
+"""The code of a file that could not be read; all other codes come from the compiler."""
 
 
 @click.group()
 def sdl() -> None:
-    """Check and compile SDL files, without any network."""
+    """Check and compile SDL files; needs no network."""
 
 
 @sdl.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--fix", is_flag=True, help="Mend in the file what can be mended safely; all other bytes stay.")
+@click.option("--fix", is_flag=True, help="Fix in the file what can be fixed safely; all other bytes stay unchanged.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @global_options
 def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> int:
-    """Say everything that is wrong with each FILE (or -), where, and what to do. 2 on errors, 0 with warnings.
+    """List all problems of each FILE (or -), with their lines and remedies. Exit code 2 on errors, 0 with warnings.
 
-    With --network, prices are also held against what the market asks there.
+    With --network, prices are also compared with the market there.
     """
     if fix and "-" in files:
-        raise BadInput("--fix needs a file to mend, not standard input.", "Give the file's path.")
+        raise BadInput("--fix needs a file, not standard input.", "Give the file's path.")
     market, block_time = _market(g) if g.network or g.rest else (None, ASSUMED_BLOCK_TIME)
     found: list[tuple[str, Sequence[SdlProblem]]] = []
     worst = 0
@@ -57,7 +57,7 @@ def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> 
         try:
             text = read_sdl_text(file)
             if fix:
-                text = _mend(g, file, text)
+                text = _fix(g, file, text)
         except BadInput as error:
             worst = 2
             found.append((file, (_unreadable(file, error),)))
@@ -71,10 +71,10 @@ def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> 
 
 
 def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
-    """What GPUs cost on the named network; without an answer the files are checked all the same."""
+    """GPU prices on the given network; the files are checked without them if there is no answer."""
 
     async def read() -> tuple[Medians | None, BlockTime]:
-        async with opened(g) as session:
+        async with open_session(g) as session:
             prices = [] if session.indexer is None else await session.indexer.gpu_prices()
             return medians(prices, session.clock.now()), await session.chain.block_time()
 
@@ -85,32 +85,32 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
         click.echo(f"note: no market prices: {error.title}", err=True)
         return None, ASSUMED_BLOCK_TIME
     if market is None:
-        click.echo("note: no market prices: this network's index knows none", err=True)
+        click.echo("note: no market prices: the indexer of this network has none", err=True)
     return market, block_time
 
 
-def _mend(g: GlobalOptions, file: str, text: str) -> str:
-    """Write the mended text back, whole or not at all, and say what was mended."""
-    mended, changes = g.entry.sdl.fix(text, file)
-    if mended == text:
+def _fix(g: GlobalOptions, file: str, text: str) -> str:
+    """Write the fixed text back, whole or not at all, and print what was fixed."""
+    fixed, changes = g.entry.sdl.fix(text, file)
+    if fixed == text:
         return text
     path = Path(file)
     try:
-        replace_text(path, mended)
+        replace_text(path, fixed)
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Check its folder's permissions.") from None
     for change in changes:
-        click.echo(f"{change.file}:{change.line}: mended: {change.message}", err=True)
-    return mended
+        click.echo(f"{change.file}:{change.line}: fixed: {change.message}", err=True)
+    return fixed
 
 
 @sdl.command()
 @click.argument("code", required=False)
 @global_options
 def explain(g: GlobalOptions, code: str | None) -> None:
-    """What a problem's CODE means, with a bad and a good example; without one, all codes."""
-    from akash_tui.domain.sdl.explain.explain import codes
-    from akash_tui.domain.sdl.explain.explain import explain as look_up
+    """Explain a problem CODE with a bad and a good example; without one, list all codes."""
+    from akash_tui.domain.sdl.explain.codes import codes
+    from akash_tui.domain.sdl.explain.codes import explain as look_up
 
     if code is None:
         titles = {one: found.title for one in codes() if (found := look_up(one)) is not None}
@@ -120,16 +120,14 @@ def explain(g: GlobalOptions, code: str | None) -> None:
             click.echo("\n".join(f"{one:32} {title}" for one, title in titles.items()))
         return
     if code == UNREADABLE:
-        click.echo(
-            f"{code}: The file gave no text\n\nIt is not there, may not be read, is far too large, or is not UTF-8."
-        )
+        click.echo(f"{code}: The file could not be read\n\nIt is missing, not readable, far too large, or not UTF-8.")
         return
     found = look_up(code)
     if found is None:
         near = difflib.get_close_matches(code, codes(), 3)
         raise BadInput(
-            f"There is no problem code {code!r}.",
-            f"Perhaps {' or '.join(near)}?" if near else "akash-tui sdl explain lists all codes.",
+            f"Unknown problem code {code!r}.",
+            f"Did you mean {' or '.join(near)}?" if near else "akash-tui sdl explain lists all codes.",
         )
     if g.json:
         print_json(
@@ -142,7 +140,7 @@ def explain(g: GlobalOptions, code: str | None) -> None:
 
 
 def report(g: GlobalOptions, found: Sequence[tuple[str, Sequence[SdlProblem]]], *, err: bool = False) -> None:
-    """All problems of all files: one line each with its remedy below, or JSON; `err`: they are not the answer."""
+    """All problems of all files: one line each with its remedy below, or JSON; `err` prints them to stderr."""
     if g.json:
         print_rows(g, [p.to_json() for _, problems in found for p in problems])
         return

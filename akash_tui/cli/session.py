@@ -1,4 +1,4 @@
-"""Opening a session for one command: which network, which wallet, and who may be asked for a passphrase."""
+"""Opening a session for one command: its network, its wallet, and the prompts for passphrases and confirmations."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from akash_tui.services.ports import BadInput, Locked
 T = TypeVar("T")
 
 
-def ask_secret(what: str) -> str:
-    """Ask on the terminal without echo; `Locked` where nobody can be asked."""
+def prompt_secret(what: str) -> str:
+    """Ask for a secret on the terminal, without echo. Raises `Locked` where there is no terminal."""
     if not sys.stdin.isatty():
         raise Locked(
-            f"{what} is needed and there is no terminal to ask on.",
+            f"{what} is needed, and there is no terminal to ask for it.",
             "Put it in a file of mode 0600 and name that file in AKASH_TUI_PASSPHRASE_FILE.",
         )
-    with prompting():
+    with interruptible_prompt():
         return str(click.prompt(what, hide_input=True, err=True))
 
 
 @contextmanager
-def prompting() -> Iterator[None]:
-    """While a person is asked, ctrl+c and SIGTERM end the question at once, and then the work as anywhere else.
+def interruptible_prompt() -> Iterator[None]:
+    """While a prompt waits, ctrl+c and SIGTERM end it at once, and then cancel the work as they do elsewhere.
 
-    The event loop acts on signals only between two awaits, which never come while a prompt reads.
+    The event loop handles signals only between two awaits, and there is none while a prompt reads.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals arrive in the main thread only
@@ -47,7 +47,7 @@ def prompting() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    wakeup = signal.set_wakeup_fd(-1)  # or the loop would hear of the same signal later, and cancel the tidying up
+    wakeup = signal.set_wakeup_fd(-1)  # or the loop would handle the same signal again later, and cancel the cleanup
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -70,14 +70,15 @@ def _in_loop() -> bool:
 
 
 def chosen_network(g: GlobalOptions) -> Network:
-    """The network that was named, or the user's own default; never a silent guess."""
+    """The network given by the options, or the default of the settings. Raises `BadInput`; never guesses."""
     given = [o for o, v in (("--rest", g.rest), ("--rpc", g.rpc), ("--chain-id", g.chain_id)) if v]
     if given:
         if g.network:
-            raise BadInput(f"--network and {given[0]} exclude each other.", "Give one of the two.")
+            raise BadInput(f"--network and {given[0]} exclude each other.", "Give only one of the two.")
         if len(given) < 3 or not (g.rest and g.rpc and g.chain_id):
             raise BadInput(
-                f"{' and '.join(given)} alone do not make a network.", "Give --rest, --rpc and --chain-id together."
+                "A custom network needs --rest, --rpc and --chain-id.",
+                f"Given: {' and '.join(given)}. Add the rest.",
             )
         return networks.custom([g.rest], [g.rpc], g.chain_id, g.indexer)
     network = g.entry.networks.for_signing(g.network)
@@ -85,9 +86,9 @@ def chosen_network(g: GlobalOptions) -> Network:
 
 
 @asynccontextmanager
-async def opened(g: GlobalOptions) -> AsyncIterator[Session]:
-    """A verified session on the chosen network, closed at the end."""
-    session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask_secret)
+async def open_session(g: GlobalOptions) -> AsyncIterator[Session]:
+    """A session on the chosen network whose chain id was verified; closed at the end."""
+    session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
     try:
         yield session
     finally:
@@ -95,7 +96,7 @@ async def opened(g: GlobalOptions) -> AsyncIterator[Session]:
 
 
 def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run to the end; SIGINT and SIGTERM cancel the work once, and it may still tidy up."""
+    """Run to the end; SIGINT and SIGTERM cancel the work once, so that it can still clean up."""
 
     async def main() -> T:
         loop = asyncio.get_running_loop()
@@ -105,17 +106,17 @@ def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
                 loop.add_signal_handler(number, task.cancel)
         try:
             return await task
-        except asyncio.CancelledError:  # by a signal, here or while a person was asked
+        except asyncio.CancelledError:  # by a signal, here or during a prompt
             raise KeyboardInterrupt from None
 
     return asyncio.run(main())
 
 
 def confirm(question: str, *, yes: bool) -> bool:
-    """A yes/no question on the terminal, No by default. Without a terminal and without --yes: refused by name."""
+    """A yes/no question on the terminal, No by default. Raises `BadInput` without a terminal and without --yes."""
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BadInput(f"There is no terminal to ask: {question}", "Say yes beforehand with --yes.")
-    with prompting():
+        raise BadInput(f"There is no terminal to ask: {question}", "Confirm in advance with --yes.")
+    with interruptible_prompt():
         return click.confirm(question, default=False, err=True)

@@ -1,47 +1,43 @@
-"""Durations, hours and sums as people write them on the command line."""
+"""Durations, hours and amounts as people write them on the command line."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from akash_tui.domain.akash.amounts import AmountError, parse_act, parse_act_per_hour, parse_hours, parse_seconds
 from akash_tui.services.ports import BadInput
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?")
-_SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400)}
+_PARSERS = {"hours": parse_hours, "ACT": parse_act, "ACT per hour": parse_act_per_hour}
 
 
 def seconds(text: str, option: str) -> float:
-    """`30s`, `5m`, `1.5h`, or plain seconds."""
-    found = _DURATION.fullmatch(text.strip())
-    if not found:
-        raise BadInput(f"{option}: {text!r} is not a duration.", f"Write it like {option} 30s, 5m or 1h.")
-    return float(Decimal(found[1]) * _SECONDS[found[2] or "s"])
+    """`30s`, `5m`, `1.5h`, or plain seconds. Raises `BadInput` that names the option."""
+    try:
+        return float(parse_seconds(text))
+    except AmountError as error:
+        raise BadInput(f"{option}: {error.message}.", f"Write it like {option} 30s, 5m or 1h.") from None
 
 
 def positive(text: str | None, option: str, unit: str) -> Decimal | None:
-    """A decimal above zero, `24` or `1.20`; a trailing `h` is taken for hours where hours are meant."""
+    """A number above zero of `unit`: "hours", "ACT" or "ACT per hour"; None for no text. Raises `BadInput`."""
     if text is None:
         return None
-    number = text.strip().removesuffix("h") if unit == "hours" else text.strip()
     try:
-        value = Decimal(number)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or value <= 0 or value > Decimal(10) ** 9:
-        raise BadInput(f"{option}: {text!r} is not a number of {unit} above zero.", f"Write it like {option} 24.")
-    return value
+        return _PARSERS[unit](text)
+    except AmountError as error:
+        raise BadInput(f"{option}: {error.message}; it takes {unit}.", f"Write it like {option} 24.") from None
 
 
 def address(text: str) -> str:
-    """The shape of an Akash account address; the checksum is the vault's to check."""
+    """An Akash account address by its shape; the vault verifies the checksum."""
     if not re.fullmatch(r"akash1[02-9ac-hj-np-z]{38,58}", text):
         raise BadInput(f"{text!r} is not an Akash address.", "An address starts with akash1 and has 44 characters.")
     return text
 
 
 def dseq_of(text: str) -> int:
-    """A deployment's sequence number: digits only, as the chain writes it."""
+    """A deployment's sequence number (dseq): digits only, as the chain writes it."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**64):
         raise BadInput(f"{text!r} is not a dseq.", "akash-tui lease list shows the dseq of each deployment.")
     return int(text)

@@ -1,4 +1,4 @@
-"""`wallet`: make, import, watch, list, show, default, rename, remove, export. Words never touch argv or a pipe."""
+"""`wallet`: create, import, watch, list, show, … Recovery words are never printed to a pipe or read from arguments."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import coin, print_json, print_rows, print_table
-from akash_tui.cli.session import ask_secret, chosen_network, confirm, opened, run_async
+from akash_tui.cli.session import chosen_network, confirm, open_session, prompt_secret, run_async
 from akash_tui.cli.values import address as valid_address
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
 from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
 
 PRACTICE_STORE = "practice"
-"""Where the throw-away account of the practice network is kept, as a `WalletRef` says it."""
+"""`WalletRef.store` of the throw-away account of the practice network."""
 
 
 @click.group()
@@ -27,19 +27,19 @@ def wallet() -> None:
 
 @contextmanager
 def _terminal() -> Iterator[TextIO]:
-    """The person's own terminal, whatever stdin and stdout are; refused where there is none."""
+    """The controlling terminal, whatever stdin and stdout are. Raises `BadInput` if there is none."""
     try:
         tty = open("/dev/tty", "w", encoding="utf-8")  # noqa: SIM115 - closed below, after the check
     except OSError:
         raise BadInput(
             "There is no terminal to show the words on.",
-            "Run this in a terminal; or make the words elsewhere and use: akash-tui wallet import NAME --stdin",
+            "Run this in a terminal; or create the words elsewhere and use: akash-tui wallet import NAME --stdin",
         ) from None
     with tty:
         yield tty
 
 
-def _told(g: GlobalOptions, ref: WalletRef) -> None:
+def _print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
     if g.json:
         print_json(_json(ref))
     else:
@@ -54,14 +54,14 @@ def _json(ref: WalletRef) -> dict[str, object]:
 @click.argument("name", default="main")
 @global_options
 def create(g: GlobalOptions, name: str) -> None:
-    """Make a new account of 24 words; they are shown once, on your terminal only."""
+    """Create an account from 24 new words; they are shown once, on your terminal only."""
     with _terminal() as tty:
-        ref, words = g.entry.wallets(ask_secret).create(name)
+        ref, words = g.entry.wallets(prompt_secret).create(name)
         tty.write(
-            "\nWrite these 24 words down. They are the only way to this account and are not shown again:\n\n"
+            "\nWrite these 24 words down. Only they can restore this account, and they are not shown again:\n\n"
             f"  {words}\n\n"
         )
-    _told(g, ref)
+    _print_wallet(g, ref)
 
 
 @wallet.command("import")
@@ -69,7 +69,7 @@ def create(g: GlobalOptions, name: str) -> None:
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the words from standard input.")
 @global_options
 def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
-    """Bring an account in by its 12 or 24 words, from a prompt or --stdin; never as an argument."""
+    """Import an account from its 12 or 24 words, from a prompt or --stdin; never as an argument."""
     if from_stdin:
         words = sys.stdin.read(4096)
     elif sys.stdin.isatty():
@@ -78,7 +78,7 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
         raise BadInput(
             "There is no terminal to ask for the words.", "Pipe them in: akash-tui wallet import NAME --stdin < FILE"
         )
-    _told(g, g.entry.wallets(ask_secret).add(name, " ".join(words.split())))
+    _print_wallet(g, g.entry.wallets(prompt_secret).add(name, " ".join(words.split())))
 
 
 @wallet.command()
@@ -86,14 +86,14 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
 @click.argument("address")
 @global_options
 def watch(g: GlobalOptions, name: str, address: str) -> None:
-    """Follow somebody's account without its key."""
-    _told(g, g.entry.wallets().watch(name, valid_address(address)))
+    """Add an account without its key (watch-only): it can be read but cannot sign."""
+    _print_wallet(g, g.entry.wallets().watch(name, valid_address(address)))
 
 
 @wallet.command("list")
 @global_options
 def list_(g: GlobalOptions) -> None:
-    """All accounts known here."""
+    """All accounts on this machine."""
     vault = g.entry.wallets()
     practice = g.entry.kept_practice_wallet()
     found = [*vault.wallets(), *([practice] if practice is not None else [])]
@@ -105,17 +105,17 @@ def list_(g: GlobalOptions) -> None:
         return
     default = vault.wallet(None)
     print_table(
-        ["", "name", "address", "kept in"],
+        ["", "name", "address", "stored in"],
         [
-            ["*" if default and ref.address == default.address else "", ref.name, ref.address, _kept_in(ref)]
+            ["*" if default and ref.address == default.address else "", ref.name, ref.address, _storage(ref)]
             for ref in found
         ],
     )
     if practice is not None:
-        click.echo("\nOn the practice network the wallet practice is used, unless --wallet names another.")
+        click.echo("\nOn the practice network the wallet practice is used, unless --wallet gives another.")
 
 
-def _kept_in(ref: WalletRef) -> str:
+def _storage(ref: WalletRef) -> str:
     return "file (no real money)" if ref.store == PRACTICE_STORE else ref.store
 
 
@@ -123,26 +123,26 @@ def _kept_in(ref: WalletRef) -> str:
 @click.argument("name", required=False)
 @global_options
 def show(g: GlobalOptions, name: str | None) -> None:
-    """One account; with a network named, also what it holds there."""
-    there = bool(g.network or g.rest or g.entry.settings.default_network)
-    ref = run_async(lambda: _used_there(g)) if there and not (name or g.wallet) else _find(g, name)
-    held: tuple[Coin, ...] | None = None
-    if there:
+    """One account; with a network, also its balances there."""
+    on_network = bool(g.network or g.rest or g.entry.settings.default_network)
+    ref = run_async(lambda: _active_wallet(g)) if on_network and not (name or g.wallet) else _find(g, name)
+    balances: tuple[Coin, ...] | None = None
+    if on_network:
 
         async def read() -> tuple[Coin, ...]:
             g.readonly = True
             if name:
                 g.wallet = name
-            async with opened(g) as session:
+            async with open_session(g) as session:
                 return await session.chain.balances(ref.address)
 
-        held = run_async(read)
+        balances = run_async(read)
     if g.json:
-        print_json(_json(ref) | {"balances": None if held is None else [coin(c) for c in held]})
+        print_json(_json(ref) | {"balances": None if balances is None else [coin(c) for c in balances]})
         return
-    _told(g, ref)
-    if held is not None:
-        amounts = {c.denom: c.amount for c in held}
+    _print_wallet(g, ref)
+    if balances is not None:
+        amounts = {c.denom: c.amount for c in balances}
         click.echo(f"{units(amounts.get(UACT, 0), 6)} ACT for compute, {units(amounts.get(UAKT, 0), 6)} AKT for gas")
 
 
@@ -150,9 +150,9 @@ def show(g: GlobalOptions, name: str | None) -> None:
 @click.argument("name", required=False)
 @global_options
 def fund(g: GlobalOptions, name: str | None) -> None:
-    """Ask the faucet of a practice or test network for tokens; nothing on them is money."""
+    """Request tokens from the faucet of a practice or test network; they have no value."""
     network = chosen_network(g)
-    ref = _find(g, name) if name else run_async(lambda: _used_there(g))
+    ref = _find(g, name) if name else run_async(lambda: _active_wallet(g))
     tx = run_async(lambda: g.entry.fund(network, ref.address))
     if g.json:
         print_json({"v": 1, "name": ref.name, "address": ref.address, "tx": tx})
@@ -164,10 +164,10 @@ def fund(g: GlobalOptions, name: str | None) -> None:
 @click.argument("name")
 @global_options
 def default(g: GlobalOptions, name: str) -> None:
-    """Use this account where none is named."""
+    """Use this account when no other is given."""
     vault = g.entry.wallets()
     vault.set_default(name)
-    _told(g, _find(g, name))
+    _print_wallet(g, _find(g, name))
 
 
 @wallet.command()
@@ -176,7 +176,7 @@ def default(g: GlobalOptions, name: str) -> None:
 @global_options
 def rename(g: GlobalOptions, name: str, new_name: str) -> None:
     """Give an account another name."""
-    _told(g, g.entry.wallets(ask_secret).rename(name, new_name))
+    _print_wallet(g, g.entry.wallets(prompt_secret).rename(name, new_name))
 
 
 @wallet.command()
@@ -184,37 +184,37 @@ def rename(g: GlobalOptions, name: str, new_name: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
 def remove(g: GlobalOptions, name: str, yes: bool) -> None:
-    """Forget an account and its key; without its words it is lost for good."""
+    """Delete an account and its key from this machine; without its words it is lost for good."""
     ref = _find(g, name)
     if ref.store == PRACTICE_STORE:
         raise BadInput(
             f"{name} belongs to the practice network and holds no real money.",
-            f"Leave it; or delete {g.entry.home / 'practice-wallet'} for a new one.",
+            f"Keep it, or delete {g.entry.home / 'practice-wallet'} for a new one.",
         )
-    lost = "" if ref.watch_only else " Without its 24 words written down it is lost for good."
-    if not confirm(f"Forget {ref.name} ({ref.address})?{lost}", yes=yes):
-        raise BadInput("Nothing was removed.", "Say yes to go on.")
-    g.entry.wallets(ask_secret).remove(name)
+    lost = "" if ref.watch_only else " Without its recovery words it is lost for good."
+    if not confirm(f"Remove {ref.name} ({ref.address})?{lost}", yes=yes):
+        raise BadInput("Nothing was removed.", "Answer yes to continue.")
+    g.entry.wallets(prompt_secret).remove(name)
     if g.json:
         print_json(_json(ref))
     else:
-        click.echo(f"{ref.name} is forgotten.")
+        click.echo(f"{ref.name} was removed.")
 
 
 @wallet.command()
 @click.argument("name")
 @global_options
 def export(g: GlobalOptions, name: str) -> None:
-    """Show an account's words, on your terminal only."""
+    """Show the recovery words of an account, on your terminal only."""
     with _terminal() as tty:
-        words = g.entry.wallets(ask_secret).export(name)
+        words = g.entry.wallets(prompt_secret).export(name)
         tty.write(f"\n  {words}\n\n")
 
 
-async def _used_there(g: GlobalOptions) -> WalletRef:
-    """The wallet that the commands on this network use: on practice that may be its own throw-away one."""
+async def _active_wallet(g: GlobalOptions) -> WalletRef:
+    """The wallet that commands use on this network; on practice that may be its throw-away one."""
     g.readonly = True
-    async with opened(g) as session:
+    async with open_session(g) as session:
         return session.wallet or _find(g, None)
 
 
@@ -227,6 +227,6 @@ def _find(g: GlobalOptions, name: str | None) -> WalletRef:
     if ref is None:
         raise NotSignedIn(
             f"There is no wallet called {wanted}." if wanted else "There is no wallet yet.",
-            "akash-tui wallet list shows those that are there; akash-tui wallet create makes one.",
+            "akash-tui wallet list shows your wallets; akash-tui wallet create makes one.",
         )
     return ref

@@ -11,6 +11,7 @@ from akash_tui.services.core.run_state import StepState
 from akash_tui.ui.actions import BY_ID
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
+from akash_tui.ui.widgets.textual_private import add_line_filter
 from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class AkashApp(SessionApp):
         settings = entry.settings
         self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
         if ascii_only or settings.ascii:
-            self._filters.append(AsciiFilter())
+            add_line_filter(self, AsciiFilter())
 
     def on_mount(self) -> None:
         from akash_tui.ui.session.open_session import open_first
@@ -135,7 +136,7 @@ class AkashApp(SessionApp):
 
     def do_network(self) -> None:
         if self.busy is not None:
-            self.voice.say(f"Wait: {self.busy}.", "warn")
+            self.status.say(f"Wait: {self.busy}.", "warn")
             return
         self.go(WELCOME)
 
@@ -143,7 +144,7 @@ class AkashApp(SessionApp):
         names = [theme.name for theme in THEMES]
         at = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(at + 1) % len(names)]
-        self.voice.say(f"Look: {self.theme.removeprefix('akash-')}.")
+        self.status.say(f"Look: {self.theme.removeprefix('akash-')}.")
         self.remember(theme=self.theme.removeprefix("akash-"))
 
     def do_problems(self) -> None:

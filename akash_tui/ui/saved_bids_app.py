@@ -72,7 +72,7 @@ class SavedBidsApp(AkashApp):
         budget = read_budget(entry.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys
-        self.following = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
+        self.run_manager = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]
 
     def on_mount(self, event: events.Mount) -> None:  # type: ignore[override]
         """Like the app, but no network is opened."""

@@ -79,14 +79,15 @@ async def block_times(rest: str, heights: set[int]) -> dict[int, float]:
 
 async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> TrackedRun:
     """Order, watch bids for a while, close."""
-    following = app.following
-    assert following is not None
-    quote = await following.deployer.prepare(sdl, f"bench-{number}")
-    trip = await following.create(quote, Budget())
+    run_manager = app.run_manager
+    assert run_manager is not None
+    quote = await run_manager.deployer.prepare(run_manager.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}")
+    trip = await run_manager.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
     await until(lambda: all(str(row.id) in eye.painted for row in trip.run.book.rows()), 5)
-    await following.close(await following.deployer.quote_close(trip.run.id))
+    await run_manager.deployer.close(await run_manager.deployer.quote_close(trip.run.id), trip.run)
+    run_manager.forget(trip.run.id)
     return trip
 
 
@@ -100,7 +101,7 @@ async def measure(wanted: int) -> dict[str, Any]:
     began = time.monotonic()
     trips: list[TrackedRun] = []
     async with app.run_test(headless=False, size=SIZE):
-        if not await until(lambda: app.following is not None and app.session is not None, 60):
+        if not await until(lambda: app.run_manager is not None and app.session is not None, 60):
             raise SystemExit("the app did not open the practice network")
         rest = app.session.network.rest[0]  # type: ignore[union-attr]
         while sum(len(t.run.book) for t in trips) < wanted and time.monotonic() - began < LONGEST_SECONDS:

@@ -68,7 +68,7 @@ def bids_app(market: Market) -> AkashApp:
     home = Path(tempfile.gettempdir())  # only for the report of a crash
     app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]
     trip = TrackedRun(run, Budget(per_hour=Decimal(2)))
-    app.following = SimpleNamespace(trip=trip, params=None, aclose=_nothing)  # type: ignore[assignment]
+    app.run_manager = SimpleNamespace(trip=trip, params=None, aclose=_nothing)  # type: ignore[assignment]
     return app
 
 

@@ -93,7 +93,8 @@ def memory() -> int:
 async def leased(session: Session, provider: str) -> DeploymentRun:
     """One workload at this provider, its manifest handed over."""
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web", deposit=DEPOSIT))
+    compiled = session.sdl.read(SDL, "deploy.yaml")
+    run = await deployer.create(await deployer.prepare(compiled, SDL, "web", deposit=DEPOSIT))
     collecting = asyncio.create_task(deployer.collect(run))
     async with asyncio.timeout(LONGEST_SECONDS):
         while not (row := next((r for r in run.book.rows(gone=False) if r.id.provider == provider), None)):  # noqa: ASYNC110
@@ -147,7 +148,7 @@ async def main(inside: Inside) -> None:
 
     async def measure(_: Any) -> None:
         async with asyncio.timeout(LONGEST_SECONDS):
-            while app.session is None or app.following is None:  # noqa: ASYNC110
+            while app.session is None or app.run_manager is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         session = app.session
         work = [asyncio.create_task(ask_on(session, id)) for id in ids]

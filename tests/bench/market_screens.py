@@ -101,7 +101,7 @@ def _watched(home: Path) -> Watched:
     app.session = session = _session(_Away())
     app._market = Market(session, home)
     run = run_of(Bids(60))
-    app.following = SimpleNamespace(trip=TrackedRun(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
+    app.run_manager = SimpleNamespace(trip=TrackedRun(run, Budget(per_hour=Decimal(2))), params=None, aclose=_nothing)  # type: ignore[assignment]
     return Watched(app)
 
 

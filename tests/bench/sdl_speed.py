@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from akash_tui.adapters.chain.tx.messages import groups_proto
-from akash_tui.adapters.sdl.sdl import check_sdl, load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from tests.bench.figures import HEAD, Figures, Skipped, ratio
 from tests.conformance import SHARED
+
+READER = SdlFiles()
 
 SDK = "@akashnetwork/chain-sdk@1.0.0-alpha.25"
 ROUNDS = 7
@@ -50,10 +52,10 @@ def run(rounds: int = ROUNDS) -> Iterator[str]:
         raise Skipped("the shared corpus is not beside this checkout")
     texts = [f.read_text(encoding="utf-8") for f in files]
     yield f"{HEAD}   ({len(files)} files)"
-    whole = Figures.of(_each(texts, load_sdl, rounds))
+    whole = Figures.of(_each(texts, READER.read, rounds))
     encoded = Figures.of(_each(texts, _with_protobuf, rounds))
     reading = Figures.of(_each(texts, read_nodes, rounds))
-    doctor = Figures.of(_each(texts, check_sdl, rounds))
+    doctor = Figures.of(_each(texts, READER.check, rounds))
     yield whole.line("compile: YAML, groups, manifest, hash", "ms")
     yield encoded.line("the same and the groups' protobuf bytes", "ms")
     yield reading.line("of it reading YAML into nodes", "ms")
@@ -65,13 +67,13 @@ def run(rounds: int = ROUNDS) -> Iterator[str]:
     except Skipped as why:
         yield f"  against the TypeScript SDK: skipped, {why}"
         return
-    again = Figures.of(_each(texts, load_sdl, rounds))
+    again = Figures.of(_each(texts, READER.read, rounds))
     yield theirs.line(f"TypeScript SDK ({SDK.rpartition('@')[2]})", "ms")
     yield ratio("ours against the TypeScript SDK", (whole.median + again.median) / 2, theirs.median, GOAL_RATIO)
 
 
 def _with_protobuf(text: str) -> None:
-    compiled = load_sdl(text)
+    compiled = READER.read(text)
     if compiled.ok:
         groups_proto(compiled.groups)
 

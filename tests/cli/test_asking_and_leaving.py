@@ -77,10 +77,10 @@ def test_a_reader_that_goes_away_does_not_end_a_deploy_half_way(home: Home, prac
     assert process.stderr is not None
     assert '"created"' in process.stdout.readline()
     process.stdout.close()
-    said = process.stderr.read()
-    assert process.wait(60) == 0, said
+    errors = process.stderr.read()
+    assert process.wait(60) == 0, errors
     process.stderr.close()
-    assert "going on without it" in said
+    assert "continuing without it" in errors
     assert _open_deployments(home) == ["leased"]
 
 

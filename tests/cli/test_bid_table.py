@@ -35,7 +35,7 @@ def test_at_80_columns_the_gpu_its_price_and_how_it_is_known(capsys: pytest.Capt
     assert out[2].split()[:5] == ["a100", "×1", "80", "GBᵖ", "0.92"]
     assert out[3].split()[:4] == ["not", "disclosed", "?", "0.95"]
     assert out[4].startswith("a100 or h100?")
-    assert "ᵖ by the provider's attributes; the bid itself does not say it" in out
+    assert "ᵖ from the provider's attributes; the bid itself does not say it" in out
 
 
 def test_what_is_odd_or_gone_says_why_below(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from akash_tui.cli.practice import keep_reports
-from akash_tui.ui.session import crash_report as crash
+from akash_tui.cli.practice import move_reports
+from akash_tui.services.storage.crash_report import write_crash_report
 
 
 def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) -> None:
-    written = crash.write(tmp_path / "demo", ValueError())
-    (kept,) = keep_reports(tmp_path / "demo", tmp_path / "home")
+    written = write_crash_report(tmp_path / "demo", ValueError())
+    (kept,) = move_reports(tmp_path / "demo", tmp_path / "home")
     assert kept == tmp_path / "home" / "crashes" / written.name
     assert "ValueError" in kept.read_text(encoding="utf-8")
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -18,5 +18,5 @@ def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) 
 
 
 def test_without_a_report_the_real_home_is_left_alone(tmp_path: Path) -> None:
-    assert keep_reports(tmp_path / "demo", tmp_path / "home") == []
+    assert move_reports(tmp_path / "demo", tmp_path / "home") == []
     assert not (tmp_path / "home").exists()

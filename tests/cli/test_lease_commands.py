@@ -235,7 +235,7 @@ def test_what_was_agreed_to_in_the_app_is_told_with_the_lease(home: Home, dseq: 
     (row,) = home.run(*ON, "lease", "list", "-o", "json").json
     assert row["top_up"] == home.run(*ON, "lease", "status", dseq, "-o", "json").json["top_up"] == told
     text = home.run(*ON, "lease", "show", dseq)
-    assert "topped up by itself while the app runs: 5.00 ACT whenever less than 6 h are left" in text.out
+    assert "automatic top-up while the app runs: 5.00 ACT whenever less than 6 h are left" in text.out
     closed = home.run(*ON, "lease", "close", dseq, "--yes", "-o", "json")
     assert closed.json.keys() == {"v", "event", "at", "chain_id", "owner", "dseq", "tx", "height", "refund"}
     after = home.run(*ON, "lease", "show", dseq, "-o", "json").json

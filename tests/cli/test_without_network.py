@@ -60,14 +60,14 @@ def test_sdl_check_names_the_place_and_exits_2(home: Home, tmp_path: Path) -> No
     assert "try:" in answer.out
 
 
-def test_sdl_check_fix_mends_and_keeps_every_other_byte(home: Home, tmp_path: Path) -> None:
+def test_sdl_check_fix_leaves_every_other_byte_unchanged(home: Home, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     text = "\ufeff# comment\r\n" + CHEAP.replace("512Mi", "512MB").replace("1Gi", "1GB").replace("\n", "\r\n")
     bad.write_bytes(text.encode())
     bad.chmod(0o640)
     answer = home.run("sdl", "check", "--fix", str(bad))
     assert answer.code == 0, answer
-    assert answer.err.count("mended") == 2
+    assert answer.err.count(": fixed: ") == 2
     assert bad.read_bytes() == text.replace("512MB", "512Mi").replace("1GB", "1Gi").encode()
     assert bad.stat().st_mode & 0o777 == 0o640
     assert home.run("sdl", "check", "--fix", "-").code == 2
@@ -96,7 +96,7 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (("deploy", "/nowhere.yaml", "--accept", "cheapest"), "is not there"),
+        (("deploy", "/nowhere.yaml", "--accept", "cheapest"), "does not exist"),
         (("deploy", "web-page", "--accept", "cheapest", "--set", "A=B"), "No service has the variable A"),
         (("deploy", "web-page", "--accept", "cheapest", "--set", "nonsense"), "not KEY=VALUE"),
         (("deploy", "web-page", "--accept", "cheapest", "--set", "web.imagine=x"), "no imagine in services.web"),
@@ -106,9 +106,9 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
         (("deploy", "web-page", "--accept", "cheapest", "--deposit", "5", "--hours", "3"), "exclude"),
         (("deploy", "no-such-preset", "--accept", "cheapest"), "neither a file nor a preset"),
         (("bids", "1", "--filter", "gpu:h100 uptme7>99"), "at character 10"),
-        (("bids", "1", "--filter", "@nowhere"), "no view 'nowhere'"),
-        (("bids", "1", "--sort", "prize"), "no column 'prize'"),
-        (("bids", "--from", "/nowhere.json"), "is not there"),
+        (("bids", "1", "--filter", "@nowhere"), "Unknown view 'nowhere'"),
+        (("bids", "1", "--sort", "prize"), "unknown column 'prize'"),
+        (("bids", "--from", "/nowhere.json"), "does not exist"),
         (("bids", "12x", "--network", "mainnet"), "not a dseq"),
         (("lease", "list"), "network"),
         (("--rest", "http://127.0.0.1:1", "lease", "list"), "--chain-id"),
@@ -140,8 +140,8 @@ def test_a_bad_sdl_is_not_deployed_and_its_problems_are_no_answer(home: Home, tm
     assert answer.code == 2
     assert answer.out == ""
     assert f"{bad}:7:" in answer.err
-    assert answer.err.splitlines()[-2].startswith(f"error: {bad} cannot be deployed")
-    assert answer.err.splitlines()[-1] == f"try: Mend what is said above; akash-tui sdl check {bad} looks again."
+    assert answer.err.splitlines()[-2].startswith(f"error: {bad} has errors and cannot be deployed")
+    assert answer.err.splitlines()[-1] == f"try: Fix the problems above; akash-tui sdl check {bad} checks it again."
 
 
 def test_reading_makes_no_journal(home: Home) -> None:
@@ -162,8 +162,8 @@ def test_the_practice_wallet_is_listed_once_it_is_there(home: Home) -> None:
     assert "no real money" in told
     assert "On the practice network the wallet practice is used" in told
     assert home.run("wallet", "show", "practice").out.split()[1] == listed[1]["address"]
-    kept = home.run("wallet", "remove", "practice", "--yes")
-    assert kept.code == 2
+    refused = home.run("wallet", "remove", "practice", "--yes")
+    assert refused.code == 2
     assert (home.path / "practice-wallet").exists()
 
 
@@ -188,8 +188,8 @@ def test_wallets(home: Home) -> None:
     wrong = home.run("wallet", "import", "other", "--stdin", stdin=WORDS.replace("about", "zebra"))
     assert wrong.code == 2
     assert "zebra" not in wrong.err + wrong.out
-    kept = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
-    assert b"abandon" not in kept
+    refused = b"".join(p.read_bytes() for p in home.path.rglob("*") if p.is_file() and p.name != "passphrase")
+    assert b"abandon" not in refused
 
 
 def test_words_are_never_shown_without_a_terminal(home: Home) -> None:
@@ -199,7 +199,7 @@ def test_words_are_never_shown_without_a_terminal(home: Home) -> None:
     assert len(answer.err.split()) < 40
 
 
-def test_presets_are_kept_and_shown(home: Home, sdl: Path) -> None:
+def test_presets_are_saved_and_shown(home: Home, sdl: Path) -> None:
     shipped = {p["name"] for p in home.run("preset", "list", "-o", "json").json}
     assert {"vllm-chat", "ollama-webui", "comfyui", "web-page"} <= shipped
     assert home.run("preset", "save", "mine", str(sdl)).code == 0
@@ -219,7 +219,7 @@ def test_output_survives_a_reader_that_goes_away(home: Home) -> None:
     assert "Traceback" not in process.stderr.read()
 
 
-def test_a_home_that_cannot_be_made_is_said(home: Home) -> None:
+def test_a_home_that_cannot_be_made_is_reported(home: Home) -> None:
     blocked = home.path / "file"
     blocked.write_text("")
     home.env["AKASH_TUI_HOME"] = str(blocked / "sub")

@@ -26,7 +26,7 @@ from akash_tui.practice.api.rpc import call
 from akash_tui.practice.chain.blocks import tx_hash
 from akash_tui.practice.chain.signing import sign_tx
 from akash_tui.practice.chain.world import World
-from akash_tui.practice.messages.kinds import kind_of
+from akash_tui.practice.messages.registry import kind_of
 from akash_tui.practice.state.crypto import Key, decode_address
 from akash_tui.practice.state.proto_json import message_json
 from akash_tui.wire import bme_v1_pb2, cert_v1_pb2, cosmos_abci_pb2

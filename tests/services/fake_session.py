@@ -11,6 +11,7 @@ from typing import Any
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.entities import LeaseId
 from akash_tui.domain.akash.provider import Provider
+from akash_tui.domain.sdl import Compiled
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     ForwardedPort,
@@ -136,6 +137,11 @@ class Bench:
             "signer": FakeSigner(),
         }
         return Session(**(given | changes))
+
+
+def compiled(sdl: str) -> Compiled:
+    """The SDL as services are given it."""
+    return SdlFiles().read(sdl, "deploy.yaml")
 
 
 def act(text: str) -> int:

@@ -42,6 +42,7 @@ from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
+from akash_tui.domain.sdl import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder, TopUpAgreement
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
@@ -394,9 +395,8 @@ class FakeDeployer:
         if self.faults.get(name):
             raise self.faults[name].pop(0)
 
-    async def prepare(self, sdl: str, name: str = "", **more: Any) -> CreateQuote:
+    async def prepare(self, compiled: Compiled, sdl: str, name: str = "", **more: Any) -> CreateQuote:
         self._step("prepare")
-        compiled = SdlFiles().read(sdl, more.get("file", "deploy.yaml"))
         deposit = more.get("deposit") or 500_000
         return CreateQuote(
             **common(self.clock, deposit) | {"unverified": self.unverified}, id=ID, name=name,
@@ -603,22 +603,22 @@ class Stage_:
 
     async def ready(self, pilot: Pilot[Any]) -> None:
         """Until the first screen of the session stands, with the script in place."""
-        await until(pilot, lambda: self.app.following is not None and self.app.shell is not None)
-        following = self.app.following
-        assert following is not None
-        following.deployer = self.deployer  # type: ignore[assignment]
+        await until(pilot, lambda: self.app.run_manager is not None and self.app.shell is not None)
+        run_manager = self.app.run_manager
+        assert run_manager is not None
+        run_manager.deployer = self.deployer  # type: ignore[assignment]
         await until(
-            pilot, lambda: following.params is not None and self.app.header_data and self.app.header_data.balances
+            pilot, lambda: run_manager.params is not None and self.app.header_data and self.app.header_data.balances
         )
         await pilot.pause()
 
     async def with_bids(self, pilot: Pilot[Any]) -> None:
         """On the bids screen, with the scripted run."""
         await self.ready(pilot)
-        following = self.app.following
-        assert following is not None
-        following.take(self.deployer.run)
-        following.current = self.deployer.run.id
+        run_manager = self.app.run_manager
+        assert run_manager is not None
+        run_manager.take(self.deployer.run)
+        run_manager.current = self.deployer.run.id
         await pilot.press("2")
         await until(pilot, lambda: self.app.screen.query("#bid-table") and self.app.screen.query_one("#bid-table").rows)  # type: ignore[attr-defined]
 
@@ -627,7 +627,7 @@ def stage(home: Path, *, readonly: bool = False, groups: Sequence[int] = (1,), *
     """An app that opens on the practice network with everything scripted."""
     entry = FakeEntry(home, PRACTICE if not readonly else MAINNET)
     app = AkashApp(entry, readonly=readonly, **more)  # type: ignore[arg-type]
-    app.voice.monotonic = entry.clock.monotonic
+    app.status.monotonic = entry.clock.monotonic
     bids = BIDS if len(groups) == 1 else (*BIDS, bid(6, "900", "rtx4090", gseq=2))
     return Stage_(app, entry, FakeDeployer(entry.clock, run(entry.clock, groups, bids)))
 

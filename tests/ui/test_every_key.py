@@ -100,9 +100,9 @@ async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.M
             why = shell.reason(action.id)
             if why is None or action.keys[0] in ("enter", "space"):
                 continue
-            scene.app.voice.clear_messages()
+            scene.app.status.clear_messages()
             await pilot.press(action.keys[0])
-            assert scene.app.voice.line()[0] == why, action.id
+            assert scene.app.status.line()[0] == why, action.id
             assert len(why) > 10
         assert scene.deployer.done == []
 
@@ -112,9 +112,9 @@ async def test_read_only_signs_nothing(tmp_path) -> None:  # type: ignore[no-unt
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("a")
-        assert "read-only" in scene.app.voice.line()[0]
+        assert "read-only" in scene.app.status.line()[0]
         await pilot.press("x")
-        assert "read-only" in scene.app.voice.line()[0]
+        assert "read-only" in scene.app.status.line()[0]
         assert scene.deployer.done == []
 
 
@@ -122,7 +122,7 @@ async def test_q_at_the_top_asks_and_says_that_leases_keep_running(scene: Stage_
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("q")
-        await until(pilot, lambda: scene.app.screen.query("#told"))
-        assert "Leases keep running" in scene.app.screen.query_one("#told").text  # type: ignore[attr-defined]
+        await until(pilot, lambda: scene.app.screen.query("#message"))
+        assert "Leases keep running" in scene.app.screen.query_one("#message").text  # type: ignore[attr-defined]
         await pilot.press("escape")
         assert scene.app.is_running

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.ports import ProviderFault
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.draft import editable, for_eyes
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import BIDS, PROVIDERS, FakeLeases, Stage_, until, view
@@ -52,7 +52,7 @@ async def test_a_provider_may_call_itself_anything(scene: Stage_, name: str, mon
         await scene.with_bids(pilot)
         await pilot.press("home")
         await until(pilot, lambda: name[:6] in _text(scene))
-        scene.app.voice.say(name, "bad")
+        scene.app.status.say(name, "bad")
         await _accept(scene, pilot)
         await until(pilot, lambda: name in [p.title for p in scene.app.problems.entries])
         await pilot.press("!", "enter")
@@ -88,6 +88,6 @@ async def test_an_sdl_with_escapes_is_shown_without_them_and_not_edited(scene: S
         await pilot.press("enter")
         await until(pilot, lambda: scene.app.screen.draft is not None)  # type: ignore[attr-defined]
         await pilot.press("e")
-        assert "cannot be shown" in scene.app.voice.line()[0]
+        assert "cannot be shown" in scene.app.status.line()[0]
         await pilot.press("escape", "down")
         assert "\x1b" not in scene.app.export_screenshot()

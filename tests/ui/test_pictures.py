@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from akash_tui.ui.app import AkashApp
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.page_base import MarketPage
 from tests.ui.fakes import FakeEntry, FakeLeases, Stage_, stage, until, view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
 

@@ -1,8 +1,8 @@
 """One Akash chain over REST and websocket: `open_chain` gives `ports.Chain`.
 
-Modules: `fields` and `wire_*` read JSON into domain values; `http`, `pool` and `faults` are the endpoints;
-`reads`, `head`, `events`, `preparing`, `handing_in` and `finding` are what the chain is asked; `errors` and `refusals`
-say its refusals in sentences; `saved` reads answers that somebody kept in a file.
+Rooms: `endpoints` (one HTTP exchange, the pool of endpoints, reads, the newest block, the websocket), `rest_json`
+(JSON → domain values), `tx` (simulate, sign, broadcast, look up), `errors` (the chain's refusals as sentences).
+`saved_bids` reads answers about bids from a file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def open_chain(network: Network, clock: Clock, *, transport: httpx.AsyncBaseTransport | None = None) -> Chain:
-    """A client for `network`; connects at first use. `transport` replaces the sockets in tests."""
+    """A client for `network` that connects at first use. `transport` replaces the sockets in tests."""
     from akash_tui.adapters.chain.client import ChainClient
 
     return ChainClient(network, clock, transport)

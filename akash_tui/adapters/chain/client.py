@@ -1,4 +1,4 @@
-"""`ports.Chain`, put together from its parts."""
+"""`ports.Chain`, assembled from its parts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ChainClient(Reads):
-    """One Akash chain over REST, with wake-ups from its websocket. Opens nothing before it is used."""
+    """One Akash chain over REST, with wake-ups from its websocket. Connects at first use."""
 
     def __init__(self, network: Network, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.network = network
@@ -33,10 +33,10 @@ class ChainClient(Reads):
         super().__init__(pool)
         self._heads = HeadReader(pool, clock)
         self._wakes = WakeStream(network, clock)
-        self._finder = TxLookup(pool, self._heads, self._wakes, clock)
+        self._lookup = TxLookup(pool, self._heads, self._wakes, clock)
         sequences = Sequences()
-        self._preparing = TxPreparer(pool, self, self._heads, sequences)
-        self._handing_in = Broadcaster(pool, self._finder, sequences, clock)
+        self._preparer = TxPreparer(pool, self, self._heads, sequences)
+        self._broadcaster = Broadcaster(pool, self._lookup, sequences, clock)
 
     async def verify(self) -> Head:
         await self._pool.proven()
@@ -54,19 +54,19 @@ class ChainClient(Reads):
     async def simulate(
         self, messages: Sequence[Message], signer: Signer, memo: str = "", *, ordered: bool = False
     ) -> TxDraft:
-        return await self._preparing.simulate(messages, signer, memo, ordered=ordered)
+        return await self._preparer.simulate(messages, signer, memo, ordered=ordered)
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        return await self._preparing.sign(draft, signer, gas_limit=gas_limit)
+        return await self._preparer.sign(draft, signer, gas_limit=gas_limit)
 
     async def broadcast(self, tx: SignedTx) -> None:
-        await self._handing_in.broadcast(tx)
+        await self._broadcaster.broadcast(tx)
 
     async def confirm(self, tx: SignedTx) -> TxResult:
-        return await self._finder.confirm(tx)
+        return await self._lookup.confirm(tx)
 
     async def find_tx(self, tx_hash: str) -> TxResult | None:
-        return await self._finder.find(tx_hash)
+        return await self._lookup.find(tx_hash)
 
     def error_of(self, result: TxResult) -> AkashError:
         return error_of(result)

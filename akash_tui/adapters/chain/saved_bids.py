@@ -1,4 +1,4 @@
-"""Saved answers about bids, for `akash-tui bids --from FILE`: any age, any wrapping, the same values."""
+"""Saved answers about bids, for `akash-tui bids --from FILE`: of any chain version, in any known wrapping."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WRAPPERS: Final = ("response", "json", "data", "result", "body")
 
 def parse_bids(source: str | bytes | object) -> list[Bid]:
     """Bids from JSON text or parsed JSON: a list answer (`{"bids": […]}`), a bare list, a recording's
-    envelope, or one bid; today's shape or that of Mainnet 8. `BadInput` if there are none to be read."""
+    envelope, or one bid; today's shape or that of Mainnet 8. `BadInput` if none can be read."""
     value = _load(source) if isinstance(source, (str, bytes)) else source
     rows = _rows(value)
     if rows is None:
@@ -32,7 +32,7 @@ def parse_bids(source: str | bytes | object) -> list[Bid]:
         except (ValidationError, RecursionError) as error:
             raise BadInput(
                 f"Bid {number} of {len(rows)} cannot be read.",
-                "The file is damaged, or of a version that is not known yet.",
+                "The file is damaged, or of an unknown version.",
                 detail=_where(error),
             ) from None
     return bids
@@ -40,17 +40,17 @@ def parse_bids(source: str | bytes | object) -> list[Bid]:
 
 def _load(text: str | bytes) -> object:
     if len(text) > MAX_TEXT:
-        raise BadInput("The file is too large to hold bids.", "Give the answer of one deployment.")
+        raise BadInput("The file is too large to hold bids.", "Save the answer of one deployment only.")
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise BadInput("The file is not JSON.", "Save the node's answer as it is.") from None
+        raise BadInput("The file is not JSON.", "Save the node's answer unchanged.") from None
 
 
 def _rows(value: object) -> list[Any] | None:
-    """The bid objects inside whatever wrapping; None if there are none to be seen."""
+    """The bid objects inside whatever wrapping; None if there are none."""
     for _ in range(6):
-        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):  # a recording that kept the body as text
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):  # a recording with the body as text
             value = _load(value)
         if isinstance(value, list):
             return value if all(isinstance(row, dict) and "bid" in row for row in value) else None

@@ -1,7 +1,7 @@
 """Where a provider's gateway is: its host_uri read strictly, its addresses resolved once and checked.
 
-The connection later goes to the checked address and never asks DNS again, so a name cannot change
-its mind in between.
+The connection then goes to the checked address without another DNS query, so a name cannot point elsewhere
+in between.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class GatewayAddress:
 
     @property
     def authority(self) -> str:
-        """For the Host header and for people: `host:port`."""
+        """`host:port`, for the Host header and for messages."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
@@ -70,7 +70,7 @@ async def resolve(endpoint: GatewayAddress, *, public: bool, timeout: float) -> 
         except (OSError, UnicodeError, TimeoutError) as error:
             raise ProviderUnreachable(
                 f"The provider's host {clean(endpoint.host)} has no address",
-                "Its name does not resolve: it may be gone. Try later, or choose another provider.",
+                "Its name does not resolve: the provider may be gone. Try later, or choose another provider.",
                 detail=clean(str(error)),
             ) from error
         found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
@@ -79,7 +79,7 @@ async def resolve(endpoint: GatewayAddress, *, public: bool, timeout: float) -> 
             if not _global(address):
                 raise ProviderUntrusted(
                     f"The provider's host {clean(endpoint.host)} points to {clean(address)}, not a public address",
-                    "Nothing was sent: on a public network such a host would lead into your own network.",
+                    "Nothing was sent: on a public network such an address would lead into your own network.",
                 )
     return tuple(found[:_MOST_ADDRESSES])
 
@@ -92,23 +92,23 @@ def _literal(host: str) -> Address | None:
 
 
 def _global(text: str) -> bool:
-    """True for addresses of the public internet; what wraps an IPv4 address is judged by that too."""
+    """True for addresses of the public internet; one that wraps an IPv4 address needs that to be public too."""
     address = _literal(text.partition("%")[0])
     if address is None or "%" in text:
         return False
-    judged: list[Address] = [address]
+    checked: list[Address] = [address]
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
-            judged = [address.ipv4_mapped]  # Pythons differ on what the wrapped form itself is
+            checked = [address.ipv4_mapped]  # Python versions differ about the wrapped form itself
         elif address.sixtofour:
-            judged.append(address.sixtofour)
+            checked.append(address.sixtofour)
         elif address in _NAT64:
-            judged.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+            checked.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         elif (
             address not in _UNICAST
         ):  # old and local forms that Python counts as global: ::127.0.0.1, fec0::, 64:ff9b:1::
             return False
-    return all(a.is_global and not a.is_multicast for a in judged)
+    return all(a.is_global and not a.is_multicast for a in checked)
 
 
 _UNICAST = ipaddress.IPv6Network("2000::/3")
@@ -119,5 +119,5 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def _bad(host_uri: str) -> ProviderUntrusted:
     return ProviderUntrusted(
         f"The provider's address is not usable: {clean(host_uri) or '(empty)'}",
-        "It must be https://host:port. Only the provider can correct it on chain; choose another one.",
+        "It must be https://host:port. Only the provider can correct it on chain; choose another provider.",
     )

@@ -1,7 +1,7 @@
-"""Providers' own servers: is it there, take this manifest, how is my lease, what does it write.
+"""A provider's own server: reachability, manifests, lease status and host names.
 
-Every call connects anew, checks the certificate, and only then makes the token it needs: bound to
-this provider, for this one purpose, for some minutes. So nothing that leaks is worth much.
+Every call opens a new connection, checks the certificate, and only then makes the token it needs: for this
+provider, for this one purpose, valid for some minutes. So a leaked token is worth little.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,29 +43,26 @@ from akash_tui.services.ports import (
     Clock,
     Gateway,
     LeaseStatus,
-    LogLine,
-    PodEvent,
     ProviderFault,
     Reach,
-    RemoteShell,
     Signer,
 )
 
 _PROBES_AT_ONCE = 8
 _BIG = 1 << 14
-"""Bytes from which on JSON is read one answer at a time, and everything else has its turn in between."""
+"""Bytes from which on only one JSON answer is read at a time, so that other tasks run in between."""
 _T = TypeVar("_T")
 
 
 _TokenMaker = Callable[..., str]
-"""Called with `now=`, when the server has proved to be the provider."""
+"""Called with `now=` once the server has proved to be the provider."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds until a call gives up, as a whole; `read` is for one silence within it.
+    """Seconds until a whole call gives up; `read` is the longest silence within it.
 
-    Providers give a manifest 120 s themselves, but answer within one or two when they are well.
+    Providers allow a manifest 120 s themselves, but answer within one or two when healthy.
     """
 
     connect: float = CONNECT_SECONDS
@@ -76,29 +72,26 @@ class Timeouts:
     manifest: float = 60.0
 
 
-def open_gateway(network: Network, chain: Chain, clock: Clock, patience: Timeouts = Timeouts()) -> Gateway:
+def open_gateway(network: Network, chain: Chain, clock: Clock, timeouts: Timeouts = Timeouts()) -> Gateway:
     """The adapter for `network`; opens no connection yet."""
-    return HttpsGateway(network, chain, clock, patience)
+    return HttpsGateway(network, chain, clock, timeouts)
 
 
-class HttpsGateway:
-    """Implements `ports.Gateway`."""
+class HttpsGateway(Streams):
+    """Implements `ports.Gateway`: requests here, streams in `Streams`."""
 
-    def __init__(self, network: Network, chain: Chain, clock: Clock, patience: Timeouts) -> None:
-        self._chain = chain
-        self._clock = clock
-        self._patience = patience
-        self._connector = Connector(network, chain, clock, connect_seconds=patience.connect)
-        self._checkable: set[str] = set()
+    def __init__(self, network: Network, chain: Chain, clock: Clock, timeouts: Timeouts) -> None:
+        connector = Connector(network, chain, clock, connect_seconds=timeouts.connect)
+        super().__init__(connector, chain, clock, open_seconds=timeouts.status)
+        self._timeouts = timeouts
         self._probes = asyncio.Semaphore(_PROBES_AT_ONCE)
         self._turn = asyncio.Lock()
-        self._streams = Streams(self._connector, clock, self._must_be_checkable, open_seconds=patience.status)
 
     async def probe(self, provider: Provider) -> Reach:
         async with self._probes:
             try:
                 answer = await self._public(provider, "/status")
-                status = await self._read(answer, _as_it_is) if answer.status == 200 else None
+                status = await self._read(answer, _unchanged) if answer.status == 200 else None
             except (AkashError, ValueError) as error:
                 return Reach(False, None, self._clock.now(), clean(str(error)))
         note = ""
@@ -110,7 +103,7 @@ class HttpsGateway:
         return Reach(not note, round(answer.seconds * 1000, 1), self._clock.now(), note, stock)
 
     async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
-        ask = HttpRequest("PUT", f"/deployment/{dseq:d}/manifest", manifest)
+        request = HttpRequest("PUT", f"/deployment/{dseq:d}/manifest", manifest)
         token = partial(
             make_token,
             signer,
@@ -119,7 +112,7 @@ class HttpsGateway:
             dseq=dseq,
             services=_service_names(manifest),
         )
-        answer = await self._private(provider, ask, signer, token, self._patience.manifest, fresh=True)
+        answer = await self._private(provider, request, signer, token, self._timeouts.manifest, fresh=True)
         if answer.status == 200:
             return
         if answer.status == 422 and answer.message().startswith(WRONG_VERSION):
@@ -127,9 +120,9 @@ class HttpsGateway:
         raise manifest_fault(answer)
 
     async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
-        ask = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
+        request = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
         token = partial(make_token, signer, provider=provider.owner, scope=("status",))
-        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
+        answer = await self._private(provider, request, signer, token, self._timeouts.status, fresh=False)
         if answer.status == 404 and not answer.body:
             return None
         if answer.status != 200:
@@ -139,21 +132,21 @@ class HttpsGateway:
         except ValueError as error:
             raise ProviderFault(
                 "The provider's lease status cannot be read",
-                "Try again; if it stays so, choose another provider.",
+                "Try again; if it stays like this, choose another provider.",
                 status=answer.status,
                 detail=clean(str(error)),
             ) from error
 
     async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
-        ask = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
+        request = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
         token = partial(make_token, signer, provider=provider.owner, scope=("get-manifest",))
-        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=False)
+        answer = await self._private(provider, request, signer, token, self._timeouts.status, fresh=False)
         if answer.status == 404:
             return None
         if answer.status != 200:
             raise status_fault(answer)
         try:
-            return await self._read(answer, _as_it_is)
+            return await self._read(answer, _unchanged)
         except ValueError as error:
             raise ProviderFault(
                 "The provider's copy of the manifest cannot be read", "Try again.", detail=clean(str(error))
@@ -167,9 +160,9 @@ class HttpsGateway:
             "destination_dseq": lease.dseq,
             "destination_gseq": lease.gseq,
         }
-        ask = HttpRequest("POST", "/hostname/migrate", json.dumps(body).encode())
+        request = HttpRequest("POST", "/hostname/migrate", json.dumps(body).encode())
         token = partial(make_token, signer, provider=provider.owner, scope=("hostname-migrate",))
-        answer = await self._private(provider, ask, signer, token, self._patience.status, fresh=True)
+        answer = await self._private(provider, request, signer, token, self._timeouts.status, fresh=True)
         if answer.status != 200:
             raise host_fault(answer)
         try:
@@ -177,47 +170,16 @@ class HttpsGateway:
         except ValueError as error:
             raise ProviderFault(
                 "The provider's answer about the names cannot be read",
-                "Look which addresses the lease has now; moving them again is safe.",
+                "Check which addresses the lease has now; moving them again is safe.",
                 status=answer.status,
                 detail=clean(str(error)),
             ) from error
-
-    def logs(
-        self,
-        provider: Provider,
-        lease: LeaseId,
-        signer: Signer,
-        *,
-        services: Sequence[str] = (),
-        follow: bool = False,
-        tail: int | None = None,
-    ) -> AsyncGenerator[LogLine, None]:
-        return self._streams.logs(provider, lease, signer, services, follow, tail)
-
-    def events(
-        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
-    ) -> AsyncGenerator[PodEvent, None]:
-        return self._streams.events(provider, lease, signer, follow)
-
-    def shell(
-        self,
-        provider: Provider,
-        lease: LeaseId,
-        signer: Signer,
-        *,
-        service: str,
-        command: Sequence[str],
-        pod: int = 0,
-        tty: bool = False,
-        stdin: bool = False,
-    ) -> AbstractAsyncContextManager[RemoteShell]:
-        return self._streams.shell(provider, lease, signer, service, command, pod, tty, stdin)
 
     async def aclose(self) -> None:
         """No connection outlives its call, so there is nothing to close."""
 
     async def _read(self, answer: HttpAnswer, read: Callable[[object], _T]) -> _T:
-        """Make something of an answer's JSON. Big ones wait for one another, so that many at once freeze no key."""
+        """Convert an answer's JSON with `read`. Large ones wait for each other, so that many block no key."""
         if len(answer.body) < _BIG:
             return read(answer.json())
         async with self._turn:
@@ -228,52 +190,46 @@ class HttpsGateway:
 
     async def _public(self, provider: Provider, path: str) -> HttpAnswer:
         authority = read_endpoint(provider.host_uri).authority
-        async with deadline(authority, self._patience.probe), self._connector.open(provider) as connection:
-            return await exchange(connection, HttpRequest("GET", path), self._clock, read_seconds=self._patience.read)
+        async with deadline(authority, self._timeouts.probe), self._connector.open(provider) as connection:
+            return await exchange(connection, HttpRequest("GET", path), self._clock, read_seconds=self._timeouts.read)
 
     async def _private(
-        self, provider: Provider, ask: HttpRequest, signer: Signer, token: _TokenMaker, seconds: float, *, fresh: bool
+        self,
+        provider: Provider,
+        request: HttpRequest,
+        signer: Signer,
+        token: _TokenMaker,
+        seconds: float,
+        *,
+        fresh: bool,
     ) -> HttpAnswer:
-        """Ask with a token. One whose times the provider refuses is made once more, by the provider's clock.
+        """Send with a token. If the provider refuses its times, a second one is made by the provider's clock.
 
-        That gives nothing away: such a token is for this provider alone, and as short-lived.
+        That is safe: such a token is for this provider alone, and just as short-lived.
         """
-        await self._must_be_checkable(signer.address)
+        await self._require_public_key(signer.address)
         authority = read_endpoint(provider.host_uri).authority
         async with deadline(authority, seconds):
-            answer = await self._try(provider, ask, token, self._clock.now(), fresh=fresh)
+            answer = await self._send(provider, request, token, self._clock.now(), fresh=fresh)
             if not is_stale(answer):
                 return answer
             skew = skew_seconds(answer, self._clock.now())
             then = self._clock.now() + timedelta(seconds=skew if abs(skew) < FARTHEST_CLOCK else 0)
-            again = await self._try(provider, ask, token, then, fresh=False)
+            again = await self._send(provider, request, token, then, fresh=False)
         if is_stale(again):
             raise stale_token(again, self._clock.now())
         return again
 
-    async def _try(
-        self, provider: Provider, ask: HttpRequest, token: _TokenMaker, now: datetime, *, fresh: bool
+    async def _send(
+        self, provider: Provider, request: HttpRequest, token: _TokenMaker, now: datetime, *, fresh: bool
     ) -> HttpAnswer:
         async with self._connector.open(provider, fresh=fresh) as connection:
             return await exchange(
-                connection, replace(ask, token=token(now=now)), self._clock, read_seconds=self._patience.read
+                connection, replace(request, token=token(now=now)), self._clock, read_seconds=self._timeouts.read
             )
-
-    async def _must_be_checkable(self, address: str) -> None:
-        """Without the account's public key on chain a token is never sent: it cannot be checked, and one
-        of an account unknown to the chain stops the provider for all its tenants (recordings, facts 22, 23)."""
-        if address in self._checkable:
-            return
-        account = await self._chain.account(address)
-        if account is None or not account.has_pubkey:
-            raise ProviderFault(
-                "Providers cannot check who we are yet: the account has no public key on chain",
-                "It gets one with its first transaction. Wait until that is in a block, then try again.",
-            )
-        self._checkable.add(address)
 
     async def _on_chain(self, owner: str, dseq: int, manifest: bytes) -> bool | None:
-        """Whether the chain expects exactly this manifest; None if it cannot be asked."""
+        """Whether the chain expects exactly this manifest; None if the chain cannot be reached."""
         try:
             deployment = await self._chain.deployment(DeploymentId(owner, dseq))
         except AkashError:
@@ -281,12 +237,12 @@ class HttpsGateway:
         return deployment is not None and deployment.hash == hashlib.sha256(manifest).digest()
 
 
-def _as_it_is(value: object) -> object:
+def _unchanged(value: object) -> object:
     return value
 
 
 def _service_names(manifest: bytes) -> tuple[str, ...]:
-    """The services named in a manifest; none if it is not one (the provider will say so)."""
+    """The services named in a manifest; none if it is not a manifest (the provider will report that)."""
     try:
         groups = json.loads(manifest)
         return tuple(str(service["name"]) for group in groups for service in group["services"])

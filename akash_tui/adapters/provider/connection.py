@@ -1,4 +1,4 @@
-"""Connections to providers' gateways that have proved whose they are before anybody may write to them."""
+"""Connections to providers' gateways whose owner is proved before anything is sent."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TRUST_SECONDS = 300.0
 """How long certificates read from the chain are used for calls that carry no manifest."""
 
 
-class _Way(Enum):
-    """How a server may prove itself, in the order in which they are tried."""
+class _Proof(Enum):
+    """How a server may prove its identity, in the order in which they are tried."""
 
     PINNED = "pinned"
     """One of the account's certificates on chain, byte for byte."""
@@ -39,17 +39,17 @@ class _Way(Enum):
 
 @dataclass(slots=True)
 class _Trust:
-    """What the chain said about one account's certificates, and when (monotonic seconds)."""
+    """One account's certificates as read from the chain, and when (monotonic seconds)."""
 
     ders: frozenset[bytes]
     context: ssl.SSLContext | None
     read_at: float
-    way: _Way | None = None
-    """The way that worked last."""
+    proof: _Proof | None = None
+    """What worked last."""
 
-    def ways(self) -> list[_Way]:
-        possible = [way for way in _Way if self.context is not None or way is _Way.PUBLIC]
-        return sorted(possible, key=lambda way: way is not self.way)
+    def proofs(self) -> list[_Proof]:
+        possible = [proof for proof in _Proof if self.context is not None or proof is _Proof.PUBLIC]
+        return sorted(possible, key=lambda proof: proof is not self.proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Connection:
 
 
 class Connector:
-    """Opens verified connections; remembers per account what the chain said, for `TRUST_SECONDS`."""
+    """Opens verified connections; caches each account's certificates for `TRUST_SECONDS`."""
 
     def __init__(self, network: Network, chain: Chain, clock: Clock, *, connect_seconds: float = CONNECT_SECONDS):
         self._public_hosts_only = network.public and not network.practice
@@ -76,7 +76,7 @@ class Connector:
         """Connect and verify; closed on leaving. `fresh` reads the certificates from the chain first.
 
         Raises `ProviderUnreachable` without a connection, `ProviderUntrusted` if nothing proves the
-        account, and what the chain raises when it cannot be asked.
+        account, and the chain's own errors when the certificates cannot be read.
         """
         endpoint = read_endpoint(provider.host_uri)
         addresses = await resolve(endpoint, public=self._public_hosts_only, timeout=self._seconds)
@@ -88,7 +88,7 @@ class Connector:
             newer = await self._trust(provider.owner, 0.0) if trust is known else trust
             if newer.ders == trust.ders:
                 raise
-            stream = await self._prove(newer, provider, endpoint, addresses)  # it has rotated its certificate
+            stream = await self._prove(newer, provider, endpoint, addresses)  # the provider has changed its certificate
         try:
             yield Connection(stream, endpoint)
         finally:
@@ -101,12 +101,12 @@ class Connector:
             return known
         published, now = await self._chain.certificates(owner), self._clock.now()
 
-        def judge() -> tuple[frozenset[bytes], ssl.SSLContext | None]:
+        def load() -> tuple[frozenset[bytes], ssl.SSLContext | None]:
             ders = usable_certificates(published, owner, now)
             return ders, pinned_context(ders) if ders else None
 
-        ders, context = await asyncio.to_thread(judge)  # the first time it loads a large library
-        trust = _Trust(ders, context, self._clock.monotonic(), known.way if known else None)
+        ders, context = await asyncio.to_thread(load)  # the first time it loads a large library
+        trust = _Trust(ders, context, self._clock.monotonic(), known.proof if known else None)
         self._trusts[owner] = trust
         return trust
 
@@ -114,25 +114,25 @@ class Connector:
         self, trust: _Trust, provider: Provider, endpoint: GatewayAddress, addresses: tuple[str, ...]
     ) -> AsyncNetworkStream:
         reasons = []
-        for way in trust.ways():
-            context = trust.context if way is not _Way.PUBLIC else await self._public_context()
-            assert context is not None  # ways() offers no pinned way without one
-            name = None if way is _Way.PINNED_UNNAMED else endpoint.host
+        for proof in trust.proofs():
+            context = trust.context if proof is not _Proof.PUBLIC else await self._public_context()
+            assert context is not None  # proofs() offers no pinned one without it
+            name = None if proof is _Proof.PINNED_UNNAMED else endpoint.host
             stream = await self._connect(endpoint, addresses)
             try:
                 secured = await self._handshake(stream, context, name, endpoint)
             except ssl.SSLCertVerificationError as error:
-                reasons.append(f"{way.value}: {error.verify_message}")
+                reasons.append(f"{proof.value}: {error.verify_message}")
                 continue
-            if way is _Way.PUBLIC or presented_by(secured.get_extra_info("ssl_object")) in trust.ders:
-                trust.way = way
+            if proof is _Proof.PUBLIC or presented_by(secured.get_extra_info("ssl_object")) in trust.ders:
+                trust.proof = proof
                 return secured
-            reasons.append(f"{way.value}: another certificate, signed by the one on chain")
+            reasons.append(f"{proof.value}: another certificate, signed by the one on chain")
             await secured.aclose()
         raise ProviderUntrusted(
-            f"The server at {endpoint.authority} does not prove that it is provider {short_address(provider.owner)}",
+            f"The server at {endpoint.authority} cannot prove that it is provider {short_address(provider.owner)}",
             "Its certificate is neither the one on chain nor valid for its host name. Nothing was sent. "
-            "Try again in some minutes, or choose another provider.",
+            "Try again in a few minutes, or choose another provider.",
             detail=clean("; ".join(reasons), 500),
         )
 
@@ -148,7 +148,7 @@ class Connector:
         slow = isinstance(last, httpcore.ConnectTimeout)
         raise ProviderUnreachable(
             f"The provider at {endpoint.authority} "
-            + (f"did not answer within {self._seconds:g} s" if slow else "takes no connection"),
+            + (f"did not answer within {self._seconds:g} s" if slow else "refuses connections"),
             "It may be down. Try again, or choose another provider.",
             detail=clean(str(last)),
         ) from last
@@ -167,7 +167,7 @@ class Connector:
                 raise cause from None
             raise ProviderUnreachable(
                 f"The server at {endpoint.authority} {_tls_trouble(cause)}",
-                "Nothing was sent. It may be restarting, or be no Akash provider. Try again, or choose another one.",
+                "Nothing was sent. It may be restarting, or not be an Akash provider. Try again, or choose another.",
                 detail=clean(str(cause or error)),
             ) from error
         except BaseException:
@@ -188,4 +188,4 @@ def _tls_trouble(cause: BaseException | None) -> str:
         return "does not speak TLS at all"
     if isinstance(cause, TimeoutError):
         return "did not finish the TLS handshake in time"
-    return "broke off the TLS handshake"
+    return "closed the connection during the TLS handshake"

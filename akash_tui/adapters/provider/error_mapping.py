@@ -1,4 +1,4 @@
-"""What a provider's refusal means: each recorded answer as a sentence, an advice, and whether to try again.
+"""What a provider's refusal means: each recorded answer as a title, advice, and whether to try again.
 
 Order of the provider's own checks: token, JSON, manifest, version hash, cross-validation, host names,
 lease (recordings, fact 11). Its texts are plain, those of the token check JSON (facts 13, 19, 20).
@@ -13,43 +13,43 @@ from akash_tui.services.ports import HostRefused, ManifestRefused, NoWorkload, P
 
 STALE_TOKEN = "JWT has invalid claims"
 WRONG_VERSION = "manifest version validation failed"
-_BUG = "This is a fault of akash-tui: please report it with this message."
-_FORBIDDEN = "A guard in front of the provider may be in the way: try again later, or choose another provider."
-"""A provider daemon itself says 403 only to a browser's foreign Origin (recordings, fact 45), which we never send."""
+_BUG = "This is a bug in akash-tui: please report it with this message."
+_FORBIDDEN = "A firewall in front of the provider may block the request: try again later, or choose another provider."
+"""A provider itself answers 403 only to a browser's foreign Origin (recordings, fact 45), which we never send."""
 FARTHEST_CLOCK = 86_400
-"""Seconds; a provider whose clock is further off than this is not followed."""
+"""Seconds; a provider's clock that is further off than this is not used for tokens."""
 _LEEWAY_SECONDS = 30
-"""Clock differences that tokens forgive; smaller ones are not worth mentioning."""
+"""Clock differences that tokens tolerate; smaller ones are not mentioned."""
 
-# beginning of the provider's text -> (what it means, what to do); all of them final
+# beginning of the provider's text -> (title, advice); trying again helps with none of them
 _REFUSALS: tuple[tuple[str, str, str], ...] = (
     (
         "hostname not allowed",
         "A host name of this deployment is in use by another tenant at the provider",
         "Take the name out of the SDL's accept list or choose another one, then update the deployment; "
-        "or close the lease and take another provider.",
+        "or close the lease and choose another provider.",
     ),
     (
         "manifest cross-validation error",
-        "The provider finds that the manifest does not fit the resources on chain",
-        "Resources cannot change after the deployment was made: send the SDL it was made from, "
-        "or close the deployment and make a new one.",
+        "The manifest does not match the resources on chain",
+        "Resources cannot change after the deployment was created: send the SDL it was created from, "
+        "or close the deployment and create a new one.",
     ),
     (
         "invalid manifest: unknown deployment group",
         "The provider does not find a group of the manifest on chain",
-        "Groups cannot be renamed or added after the deployment was made: send the SDL it was made from.",
+        "Groups cannot be renamed or added after the deployment was created: send the SDL it was created from.",
     ),
     (
         "invalid manifest",
         "The provider refuses the manifest as invalid",
         "Correct the SDL, update the deployment with it, and send the manifest again.",
     ),
-    ("endpoints must not be nil", "The provider refuses the manifest: a part is missing", _BUG),
+    ("endpoints must not be nil", "The provider refuses the manifest: part of it is missing", _BUG),
     ("invalid character", "The provider could not read the manifest", _BUG),
     ("json:", "The provider could not read the manifest", _BUG),
-    ("EOF", "The provider got an empty manifest", _BUG),
-    ("unexpected EOF", "The provider got only a part of the manifest", _BUG),
+    ("EOF", "The provider received an empty manifest", _BUG),
+    ("unexpected EOF", "The provider received only part of the manifest", _BUG),
     ("strconv.", "The provider could not read the deployment's number", _BUG),
 )
 
@@ -60,7 +60,7 @@ def manifest_fault(answer: HttpAnswer) -> ProviderFault:
     if status == 404 and words.startswith("no lease for deployment"):
         return ProviderFault(
             "The provider does not see the lease yet",
-            "Its node may be some blocks behind: trying again. If the lease was closed, it never will.",
+            "Its node may be some blocks behind: trying again. If the lease was closed, this cannot succeed.",
             status=status,
             detail=words,
         )
@@ -79,8 +79,8 @@ def manifest_fault(answer: HttpAnswer) -> ProviderFault:
                 return ManifestRefused(f"{title}: {words}", advice, status=status, detail=words)
     if status == 422:
         return ManifestRefused(
-            f"The provider refuses the manifest: {words or 'it gives no reason'}",
-            "Correct the SDL and update the deployment with it, or close the lease and take another provider.",
+            f"The provider refuses the manifest: {words or 'no reason given'}",
+            "Correct the SDL and update the deployment with it, or close the lease and choose another provider.",
             status=status,
             detail=words,
         )
@@ -93,13 +93,13 @@ def wrong_version(answer: HttpAnswer, *, same_as_chain: bool | None) -> Provider
     if same_as_chain:
         return ProviderFault(
             title,
-            "What was sent is the version on chain, so its node has not seen the last update yet: trying again.",
+            "This is the version on chain, so the provider's node has not seen the last update yet: trying again.",
             status=answer.status,
             detail=words,
         )
     advice = "Send the SDL that the deployment was last updated with, or update the deployment with this one first."
     if same_as_chain is None:
-        advice += " Right after an update the provider may just not have seen it: then send again in some seconds."
+        advice += " Right after an update the provider may not have seen it yet: then send again in a few seconds."
     return ManifestRefused(title, advice, status=answer.status, detail=words)
 
 
@@ -114,21 +114,21 @@ def host_fault(answer: HttpAnswer) -> ProviderFault:
     if status == 400 and words.startswith("destination deployment does not exist"):
         return NoWorkload(
             "The provider runs nothing for this deployment yet",
-            "Its names can move here when its manifest was accepted and it runs.",
+            "Its names can move here once its manifest is accepted and it is running.",
             status=status,
             detail=words,
         )
     if status == 400 and words.startswith("the hostname "):
         return HostRefused(
             f"The provider did not move the names: {words}",
-            "Name it under accept in the SDL, update the deployment with that, then move it.",
+            "Add it under accept in the SDL, update the deployment, then move it.",
             status=status,
             detail=words,
         )
     if status == 400 and words.startswith("hostname not allowed"):
         return HostRefused(
             f"The provider did not move the names: {words}",
-            "Another tenant holds it there. Choose another name, or another provider.",
+            "Another tenant uses it there. Choose another name, or another provider.",
             status=status,
             detail=words,
         )
@@ -136,7 +136,7 @@ def host_fault(answer: HttpAnswer) -> ProviderFault:
 
 
 def skew_seconds(answer: HttpAnswer, now: datetime) -> float:
-    """By how much the provider's clock is ahead of ours; 0 if it does not say."""
+    """Seconds that the provider's clock is ahead of ours; 0 if the answer has no Date."""
     return (answer.date - now).total_seconds() if answer.date else 0.0
 
 
@@ -150,9 +150,9 @@ def stale_token(answer: HttpAnswer, now: datetime) -> ProviderDenied:
     skew = skew_seconds(answer, now)
     if abs(skew) > _LEEWAY_SECONDS:
         where = "behind" if skew > 0 else "ahead of"
-        advice = f"This computer's clock is {abs(skew):.0f} s {where} the provider's. Set it right, then try again."
+        advice = f"This computer's clock is {abs(skew):.0f} s {where} the provider's. Correct it, then try again."
     else:
-        advice = "Its software may be too old or too new for this version. Choose another provider if it stays so."
+        advice = "Its software may be too old or too new for akash-tui. If it stays like this, choose another provider."
     return ProviderDenied(
         "The provider does not accept our token", advice, status=answer.status, detail=answer.message()
     )
@@ -160,21 +160,21 @@ def stale_token(answer: HttpAnswer, now: datetime) -> ProviderDenied:
 
 def _general(answer: HttpAnswer) -> ProviderFault:
     words, status = answer.message(), answer.status
-    said = f": {words}" if words else ""
+    reason = f": {words}" if words else ""
     if status == 401:
         return ProviderDenied(
-            f"The provider does not accept our token{said}",
-            "The wallet may not be the lease's owner, or the lease may be over. Look at it on chain first."
+            f"The provider does not accept our token{reason}",
+            "The wallet may not own the lease, or the lease may be closed. Check the lease on chain first."
             if words == "unauthorized access"
-            else "It may not see the account's key on chain yet. Try again in a minute.",
+            else "It may not see the account's public key on chain yet. Try again in a minute.",
             status=status,
             detail=words,
         )
     if status in (400, 403):
         advice = _BUG if status == 400 else _FORBIDDEN
-        return ProviderDenied(f"The provider refuses the request{said}", advice, status=status, detail=words)
+        return ProviderDenied(f"The provider refuses the request{reason}", advice, status=status, detail=words)
     if status == 405 or 300 <= status < 400:
-        what = "sends us elsewhere, which is not followed" if status < 400 else "does not know this kind of request"
+        what = "redirects the request, which is not followed" if status < 400 else "does not support this request"
         return ProviderFault(
             f"The provider's server {what}",
             "It does not behave like an Akash provider. Choose another provider.",
@@ -183,20 +183,20 @@ def _general(answer: HttpAnswer) -> ProviderFault:
         )
     if status in (429, 502, 503, 504):
         return ProviderFault(
-            f"The provider is busy or its cluster does not answer{said}",
-            "Trying again helps.",
+            f"The provider is busy or its cluster does not answer{reason}",
+            "Try again in a moment.",
             status=status,
             detail=words,
         )
     if status >= 500:
         return ProviderFault(
-            f"The provider failed{said}",
-            "Try again; if it stays so, choose another provider.",
+            f"The provider failed{reason}",
+            "Try again; if it stays like this, choose another provider.",
             status=status,
             detail=words,
         )
     return ProviderFault(
-        f"The provider gave an answer that no provider gives (HTTP {status}){said}",
+        f"The provider gave an unexpected answer (HTTP {status}){reason}",
         "There may be another server in front of it. Try again, or choose another provider.",
         status=status,
         detail=words,

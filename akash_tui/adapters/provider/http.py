@@ -17,11 +17,11 @@ from akash_tui.domain.text import clean, clean_lines
 from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
 
 MAX_BODY = 1 << 18
-"""Bytes of an answer that are read at most; the largest recorded one, /version, has some 20,000. So that the worst
-JSON of that size is read within a third of the 100 ms that a key may wait."""
+"""Longest answer in bytes; the largest recorded one, /version, has about 20,000. The worst JSON of this size is still
+parsed within a third of the 100 ms that a key may wait."""
 
 MOST_PARTS, MOST_VALUES = 5_000, 20_000
-"""Objects and lists, and values, in an answer: a status page of five hundred machines has a third of that."""
+"""Most objects and lists, and most values, in an answer: a status page of 500 machines has a third of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back. `seconds` from the request's last byte to the answer's head."""
+    """A server's answer. `seconds` counts from the request's last byte to the answer's head."""
 
     status: int
     body: bytes
     content_type: str
     date: datetime | None
-    """The server's own clock, if it says."""
+    """The server's own clock, from its Date header; None without one."""
     seconds: float
 
     def text(self) -> str:
@@ -54,11 +54,11 @@ class HttpAnswer:
         """The body as JSON; ValueError for anything else, too deep nesting and too many values included."""
         parts = self.body.count(b"{") + self.body.count(b"[")
         if parts > MOST_PARTS or self.body.count(b",") > MOST_VALUES:
-            raise ValueError("it has more parts than any real answer")
+            raise ValueError("it has more values than any real answer")
         return read_json(self.body)
 
     def message(self) -> str:
-        """The provider's own words: `message` of its JSON errors, or its plain text; one line, cleaned."""
+        """The provider's own text: `message` of its JSON errors, or its plain text; one cleaned line of at most 500."""
         if self.content_type.startswith("application/json"):
             try:
                 value = self.json()
@@ -70,20 +70,20 @@ class HttpAnswer:
 
 
 def read_json(text: bytes) -> object:
-    """A stranger's JSON; ValueError for anything else, too deep nesting included.
+    """Untrusted JSON as a value; ValueError for anything else, too deep nesting included.
 
-    Nothing in it can be a cycle, so nothing looks for cycles meanwhile: that would go over all of the program's
-    objects for every some thousand of theirs, and keys would wait for it.
+    Garbage collection pauses meanwhile: JSON has no reference cycles, and for every few thousand new objects a
+    collection would go over all objects of the program while keys wait.
     """
-    searching = gc.isenabled()
-    if searching:
+    collecting = gc.isenabled()
+    if collecting:
         gc.disable()
     try:
         return json.loads(text, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     finally:
-        if searching:
+        if collecting:
             gc.enable()
 
 
@@ -91,8 +91,11 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-async def exchange(connection: Connection, ask: HttpRequest, clock: Clock, *, read_seconds: float) -> HttpAnswer:
-    """Send and read. Raises `ProviderUnreachable` if no whole answer comes, `ProviderFault` if it is too long."""
+async def exchange(connection: Connection, request: HttpRequest, clock: Clock, *, read_seconds: float) -> HttpAnswer:
+    """Send a request and read the answer; `read_seconds` is the longest silence.
+
+    Raises `ProviderUnreachable` if no whole answer comes, `ProviderFault` if it is too long.
+    """
     import httpcore
 
     endpoint = connection.endpoint
@@ -105,20 +108,20 @@ async def exchange(connection: Connection, ask: HttpRequest, clock: Clock, *, re
         ("Accept-Encoding", "identity"),  # so that a small answer cannot unfold into a huge one
         ("Connection", "close"),
     ]
-    if ask.body:
-        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(ask.body)))]
-    if ask.token is not None:
-        headers.append(("Authorization", f"Bearer {ask.token}"))
-    request = httpcore.Request(
-        ask.method,
-        httpcore.URL(scheme=b"https", host=origin.host, port=origin.port, target=ask.path.encode("ascii")),
+    if request.body:
+        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(request.body)))]
+    if request.token is not None:
+        headers.append(("Authorization", f"Bearer {request.token}"))
+    message = httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=b"https", host=origin.host, port=origin.port, target=request.path.encode("ascii")),
         headers=headers,
-        content=ask.body,
+        content=request.body,
         extensions={"timeout": {"read": read_seconds, "write": read_seconds}},
     )
     started = clock.monotonic()
     try:
-        response = await http.handle_async_request(request)
+        response = await http.handle_async_request(message)
         seconds = clock.monotonic() - started
         body = bytearray()
         async for chunk in response.aiter_stream():
@@ -134,7 +137,7 @@ async def exchange(connection: Connection, ask: HttpRequest, clock: Clock, *, re
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         # OSError: TLS alerts that come after our side of the handshake (recordings, fact 32)
         raise ProviderUnreachable(
-            f"The provider at {endpoint.authority} broke off before its answer was complete",
+            f"The provider at {endpoint.authority} closed the connection before its answer was complete",
             "It may be restarting. Trying again is safe.",
             detail=clean(f"{type(error).__name__}: {error}"),
         ) from error
@@ -159,7 +162,7 @@ def _silence(authority: str, seconds: float) -> ProviderUnreachable:
 
 @asynccontextmanager
 async def deadline(authority: str, seconds: float) -> AsyncIterator[None]:
-    """The whole of a call ends in time, however slowly bytes trickle; `ProviderUnreachable` if not."""
+    """Limit a whole call to `seconds`, however slowly bytes arrive; `ProviderUnreachable` after that."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -168,7 +171,7 @@ async def deadline(authority: str, seconds: float) -> AsyncIterator[None]:
 
 
 def read_date(value: str) -> datetime | None:
-    """A Date header; None for what is none."""
+    """A Date header as an aware time; None if it is unreadable."""
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -1,7 +1,7 @@
-"""Tokens that show a provider who asks (ES256K JSON Web Tokens, AEP-64), as narrow as providers accept.
+"""Tokens that prove to a provider who is asking (ES256K JSON Web Tokens, AEP-64), as narrow as providers accept.
 
 A token names one provider and the actions it is for. Where the deployment and its services are
-known it names those too: a real provider demands a non-empty `services` list in such an entry
+known it names those as well: a real provider demands a non-empty `services` list in such an entry
 (`auth_jwt_granular_no_services`), and refuses a dseq written as a string.
 """
 
@@ -47,8 +47,8 @@ def make_token(
 ) -> str:
     """A bearer token for `scope` at `provider`; for one deployment only if `dseq` and `services` are given.
 
-    The account must exist on chain with a public key: asked about any other, a provider drops the
-    connection or hangs.
+    The account must exist on chain with a public key: for any other, a provider drops the connection or
+    hangs. ValueError if `scope` is empty or repeats an action, or if `ttl` is not positive.
     """
     if not scope or len(set(scope)) != len(scope):
         raise ValueError("a token names its actions, each once")

@@ -1,4 +1,4 @@
-"""A lease's status as its provider tells it, read so that nothing a stranger writes can do harm."""
+"""A lease's status as its provider reports it, read without trusting any of it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?\Z")
 
 
 def read_lease_status(value: object, read_at: datetime) -> LeaseStatus:
-    """Read the JSON of GET lease status; ValueError if it is none.
+    """Read the JSON of GET lease status; ValueError for anything else.
 
     `uris`, `forwarded_ports` and `ips` may be null (recordings, fact 34). Counts that make no sense
-    become 0, so that a service is never called running by mistake; host names that are none are
+    become 0, so that a service never counts as running by mistake; invalid host names are
     left out, because people open them.
     """
     if not isinstance(value, dict) or "services" not in value:
-        raise ValueError("it is no lease status")
+        raise ValueError("it is not a lease status")
     return LeaseStatus(
         tuple(_service(name, entry) for name, entry in _items(value.get("services"))),
         tuple(_ports(value.get("forwarded_ports"))),
@@ -33,10 +33,10 @@ def read_lease_status(value: object, read_at: datetime) -> LeaseStatus:
 
 
 def read_moved(value: object, asked: Sequence[str]) -> tuple[str, ...]:
-    """Read the JSON of POST hostname/migrate: which of the names asked for moved; ValueError if it does not say."""
+    """Read the JSON of POST hostname/migrate: which of the names asked for moved; ValueError if it has no list."""
     moved = value.get("transferred") if isinstance(value, dict) else None
     if not isinstance(moved, list):
-        raise ValueError("it does not say which names moved")
+        raise ValueError("it does not list the names that moved")
     return tuple(host for host in asked if host in moved[:_MOST_ENTRIES])
 
 

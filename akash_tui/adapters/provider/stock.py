@@ -1,4 +1,4 @@
-"""What a provider's public status page says it has: leased, promised and free, added up over its machines."""
+"""What a provider's public status page reports: leased, pending and free resources, summed over its machines."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MOST = 10**18
 
 
 def read_stock(status: object) -> SupplyResources | None:
-    """From the JSON of GET /status; None if it tells nothing of machines.
+    """From the JSON of GET /status; None if it lists no machines.
 
-    Parts that are empty are left out of the page (recordings, fact 33): then nothing is leased or promised.
+    Parts that are empty are left out of the page (recordings, fact 33): then nothing is leased or pending.
     """
     inventory = _dict(_dict(_dict(status).get("cluster")).get("inventory"))
     nodes = _dicts(_dict(inventory.get("available")).get("nodes"))
@@ -33,7 +33,7 @@ def read_stock(status: object) -> SupplyResources | None:
 
 
 def _sum(parts: Iterable[dict[str, object]], name: str) -> int | None:
-    """None as soon as one of the figures makes no sense: half a sum would look like a whole one."""
+    """None as soon as one of the figures is invalid: a partial sum would look like a whole one."""
     total = 0
     for part in parts:
         value = part.get(name, 0)

@@ -1,12 +1,12 @@
 """Logs, events and shells of a lease at its provider, over verified websockets.
 
-What a close code means: 4001, the provider has no such lease or no manifest for it; 4000 "no running pods", no
-such service or nothing up; 4000 without a word, a container is still being made (recordings, facts 39 to 50).
+Close codes: 4001, the provider has no such lease or no manifest for it; 4000 "no running pods", no such service
+or nothing is running; 4000 without a reason, a container is still being created (recordings, facts 39 to 50).
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from akash_tui.domain.logs.sanitize import clean_log
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import (
     BadInput,
+    Chain,
     Clock,
     LogLine,
     NotReady,
@@ -41,26 +42,27 @@ _MOST_TYPED = 1 << 15
 
 
 class Streams:
-    """Opens the streams of leases; `checkable` raises before a token of an unknown account could be sent."""
+    """The streaming half of `ports.Gateway`."""
 
-    def __init__(
-        self, connector: Connector, clock: Clock, checkable: Callable[[str], Awaitable[None]], *, open_seconds: float
-    ) -> None:
+    def __init__(self, connector: Connector, chain: Chain, clock: Clock, *, open_seconds: float) -> None:
         self._connector = connector
+        self._chain = chain
         self._clock = clock
-        self._checkable = checkable
-        self._seconds = open_seconds
+        self._open_seconds = open_seconds
+        """Until a stream must be open: connection, certificate check and upgrade together."""
+        self._with_public_key: set[str] = set()
 
     async def logs(
         self,
         provider: Provider,
         lease: LeaseId,
         signer: Signer,
-        services: Sequence[str],
-        follow: bool,
-        tail: int | None,
+        *,
+        services: Sequence[str] = (),
+        follow: bool = False,
+        tail: int | None = None,
     ) -> AsyncGenerator[LogLine, None]:
-        """Lines as they come, each pod's in order; ends when the provider has no more of them."""
+        """Lines as they arrive, each pod's in order; ends when the provider has no more."""
         query = [f"follow={'true' if follow else 'false'}"]
         if services:
             query.insert(0, "service=" + ",".join(quote(name, safe="") for name in services))
@@ -72,12 +74,12 @@ class Streams:
                 value = _object(message)
                 if value is not None:
                     yield LogLine(_text(value, "name", 120), clean_log(str(value.get("message", ""))))
-            _explain(socket.ended)
+            _raise_for_end(socket.ended)
 
     async def events(
-        self, provider: Provider, lease: LeaseId, signer: Signer, follow: bool
+        self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
     ) -> AsyncGenerator[PodEvent, None]:
-        """What Kubernetes tells of the lease, the stored events first."""
+        """The lease's Kubernetes events, the stored ones first."""
         target = f"{_path(lease)}/kubeevents?follow={'true' if follow else 'false'}"
         async with self._open(provider, lease, signer, target, "events", ()) as socket:
             async for message in socket.messages():
@@ -93,7 +95,7 @@ class Streams:
                     _text(value, "reason", 60),
                     _text(value, "note", 600),
                 )
-            _explain(socket.ended)
+            _raise_for_end(socket.ended)
 
     @asynccontextmanager
     async def shell(
@@ -101,13 +103,14 @@ class Streams:
         provider: Provider,
         lease: LeaseId,
         signer: Signer,
+        *,
         service: str,
         command: Sequence[str],
-        pod: int,
-        tty: bool,
-        stdin: bool,
+        pod: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
     ) -> AsyncIterator[OpenShell]:
-        """Run a command in a pod of `service`; leaving closes the connection, which ends nothing over there."""
+        """Run a command in a pod of `service`; leaving closes the connection, but does not stop the command."""
         if not command:
             raise BadInput("A shell needs a command to run.", "For example /bin/sh.")
         words = "&".join(f"cmd{n}={quote(word, safe='')}" for n, word in enumerate(command))
@@ -128,14 +131,14 @@ class Streams:
         scope: Scope,
         services: Sequence[str],
     ) -> AsyncIterator[Socket]:
-        """An open stream. A token refused for its times is made once more, by the provider's clock."""
-        await self._checkable(signer.address)
+        """An open stream. If the provider refuses the token's times, a second one is made by the provider's clock."""
+        await self._require_public_key(signer.address)
         authority = read_endpoint(provider.host_uri).authority
         now = self._clock.now()
         for last in (False, True):
             async with AsyncExitStack() as stack:
                 try:
-                    async with deadline(authority, self._seconds):
+                    async with deadline(authority, self._open_seconds):
                         connection = await stack.enter_async_context(self._connector.open(provider))
                         token = make_token(
                             signer,
@@ -145,7 +148,7 @@ class Streams:
                             dseq=lease.dseq if services else None,
                             services=services,
                         )
-                        socket = await open_socket(connection, target, token, read_seconds=self._seconds)
+                        socket = await open_socket(connection, target, token, read_seconds=self._open_seconds)
                 except UpgradeRefused as refusal:
                     answer = refusal.answer
                     if not is_stale(answer):
@@ -158,28 +161,45 @@ class Streams:
                 yield socket
                 return
 
+    async def _require_public_key(self, address: str) -> None:
+        """Raise `ProviderFault` if the chain has no public key of the account: then no token is ever sent.
+
+        Providers cannot check such a token, and one of an account unknown to the chain makes the provider hang
+        for all its tenants (recordings, facts 22, 23).
+        """
+        if address in self._with_public_key:
+            return
+        account = await self._chain.account(address)
+        if account is None or not account.has_pubkey:
+            raise ProviderFault(
+                "Providers cannot verify this account yet: it has no public key on chain",
+                "It gets one with its first transaction. Wait until that is in a block, then try again.",
+            )
+        self._with_public_key.add(address)
+
 
 class OpenShell:
-    """A running command: read `output` to its end, then `exit_code` is there."""
+    """A running command: read `output` to its end, then `exit_code` is set."""
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
         self.exit_code: int | None = None
 
     async def output(self) -> AsyncIterator[ShellOutput]:
-        """What it prints until it ends. Raises `ShellFailed` if the provider could not run it."""
+        """What it prints until it ends. Raises `ShellFailed` if the provider could not run it, `ProviderUnreachable` if
+        the stream ends without an exit code."""
         async for message in self._socket.messages():
             code, data = (message[0], message[1:]) if message else (0, b"")
             if code in (_STDOUT, _STDERR):
                 yield ShellOutput(data, error=code == _STDERR)
             elif code == _FAILURE:
-                raise ShellFailed("The provider could not go on with the command.", "Try again in a moment.")
+                raise ShellFailed("The provider could not continue the command.", "Try again in a moment.")
             elif code == _RESULT:
                 self.exit_code = _result(data)
                 return
         raise ProviderUnreachable(
-            "The provider ended the shell without saying how the command ended.",
-            "It may still run over there. Look: akash-tui lease status.",
+            "The provider closed the shell without an exit code.",
+            "The command may still be running. Check: akash-tui lease status.",
         )
 
     async def type(self, data: bytes) -> None:
@@ -198,20 +218,20 @@ def _result(data: bytes) -> int:
     value = _object(data) or {}
     words = _text(value, "message", 400)
     if words:
-        advice = "Look which services and replicas run: akash-tui lease status."
+        advice = "Check which services and replicas are running: akash-tui lease status."
         if "does not exist" in words:
             advice = "The image has no such command; try /bin/sh or /bin/bash."
         elif words.startswith("no active replica"):
-            advice = "It is still starting. Wait until it runs: akash-tui lease status."
+            advice = "It is still starting. Wait until it is running: akash-tui lease status."
         raise ShellFailed(f"The provider did not run the command: {words}", advice, detail=words)
     code = value.get("exit_code")
     if not isinstance(code, int) or isinstance(code, bool):
-        raise ShellFailed("The provider did not say how the command ended.", "Try again.")
+        raise ShellFailed("The provider gave no exit code for the command.", "Try again.")
     return code if 0 <= code <= 255 else 1
 
 
-def _explain(ended: SocketEnd) -> None:
-    """Raise what a close code stands for; a bare end and 1000 are the normal ends."""
+def _raise_for_end(ended: SocketEnd) -> None:
+    """Raise the error that a close code stands for; an end without a code and 1000 are normal."""
     if ended.code in (None, 1000, 1005):
         return
     if ended.code == 4001:
@@ -220,11 +240,11 @@ def _explain(ended: SocketEnd) -> None:
             "Its manifest may not have been accepted, or the lease is over: akash-tui lease status.",
         )
     if ended.code == 4000 and not ended.reason:
-        raise NotReady("A container is still being made", "Its logs begin when it runs; the events tell more.")
+        raise NotReady("A container is still being created", "Its logs start when it runs; the events show details.")
     if ended.code == 4000 and ended.reason == "no running pods":
-        raise NotReady("Nothing of this runs at the provider", "See which services there are: akash-tui lease status.")
+        raise NotReady("Nothing of this is running at the provider", "See its services: akash-tui lease status.")
     words = f": {ended.reason}" if ended.reason else f" (code {ended.code})"
-    raise ProviderFault(f"The provider ended the stream{words}", "Trying again may help.", detail=ended.reason)
+    raise ProviderFault(f"The provider ended the stream{words}", "Try again.", detail=ended.reason)
 
 
 def _refused(answer: HttpAnswer) -> ProviderFault:
@@ -238,7 +258,7 @@ def _path(lease: LeaseId) -> str:
 
 
 def _object(message: bytes) -> dict[str, object] | None:
-    """A frame's JSON object; None for anything else, which is left out."""
+    """A frame's JSON object; None for anything else, which is skipped."""
     try:
         value = read_json(message)
     except ValueError:

@@ -21,7 +21,7 @@ _MINIMUM = ssl.TLSVersion.TLSv1_3
 def usable_certificates(certificates: Iterable[Certificate], owner: str, now: datetime) -> frozenset[bytes]:
     """The DER bytes of those that are valid, in time at `now` (aware) and whose only CN is `owner`.
 
-    What cannot be read is left out: the chain checks none of its fields but CN and key.
+    Unreadable ones are left out: the chain checks only CN and key.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
@@ -46,8 +46,8 @@ def usable_certificates(certificates: Iterable[Certificate], owner: str, now: da
 def pinned_context(ders: frozenset[bytes]) -> ssl.SSLContext:
     """A context whose only trust anchors are these certificates; the host name is not checked.
 
-    Whoever uses it must also compare the presented bytes with `presented_by`: one of the anchors
-    might be able to sign others.
+    The caller must also compare the presented bytes with `presented_by`: one of the anchors might be able to
+    sign other certificates.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -59,7 +59,7 @@ def pinned_context(ders: frozenset[bytes]) -> ssl.SSLContext:
 
 
 def public_context() -> ssl.SSLContext:
-    """The usual CAs (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured), host name checked. Takes some 40 ms."""
+    """The usual CAs (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured), host name checked. Takes about 40 ms."""
     import httpx
 
     context = httpx.create_ssl_context()

@@ -1,8 +1,8 @@
-"""A websocket over a verified connection: bounded frames, a silence that ends it, and how it ended.
+"""A websocket over a verified connection, with bounded frames and a longest silence.
 
 Providers often end a stream by closing the TCP connection without a close frame; that is their normal end of
-logs and shells (provider recordings, facts 39 and 46), so an end is told, never raised. A connection that breaks
-in the middle is raised.
+logs and shells (provider recordings, facts 39 and 46), so an end is a value (`ended`), not an error. A connection that
+breaks in the middle is an error.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ SILENCE = 60.0
 """Seconds without a byte after which a stream counts as dead: providers ping every 10 s (fact 43)."""
 _READ = 1 << 12
 """Bytes taken in at once: two make a frame, and thousands of frames at once would freeze the screen."""
-_LONGEST_BREATH = 0.1
+_LONGEST_PAUSE = 0.1
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class SocketEnd:
-    """How the other side ended: its close code and words, or None for a bare end of the connection."""
+    """How the other side ended: its close code and reason; the code is None if the connection just closed."""
 
     code: int | None
     reason: str
 
 
 class UpgradeRefused(Exception):
-    """The server answered the upgrade with something else than 101."""
+    """The server answered the upgrade with something other than 101."""
 
     def __init__(self, answer: HttpAnswer) -> None:
         super().__init__(answer.status)
@@ -61,7 +62,7 @@ class Socket:
         self._busy_since = 0.0
 
     async def messages(self) -> AsyncIterator[bytes]:
-        """Whole messages, text or binary, until the other side ends; then `ended` tells how.
+        """Whole messages, text or binary, until the other side ends; then `ended` has the reason.
 
         Raises `ProviderUnreachable` for a silence of `SILENCE` or a broken connection, `ProviderFault` for frames
         that break the protocol or are too long.
@@ -78,18 +79,18 @@ class Socket:
                         whole.clear()
             if self._over():
                 return
-            await self._breathe()
+            await self._pause()
             await self._read(SILENCE)
 
-    async def _breathe(self) -> None:
-        """A pause three times as long as the last bytes kept us busy: a flood gets a quarter of the time, because
-        whoever shows its lines is busy with them as well, and keys need the rest."""
+    async def _pause(self) -> None:
+        """Pause three times as long as the last bytes took: a flood gets a quarter of the time, because the screen
+        that shows its lines needs time for them as well, and keys need the rest."""
         busy = asyncio.get_running_loop().time() - self._busy_since
-        await asyncio.sleep(min(3 * busy, _LONGEST_BREATH))
+        await asyncio.sleep(min(3 * busy, _LONGEST_PAUSE))
 
     @property
     def ended(self) -> SocketEnd:
-        """How it ended; a bare end of the connection has no code."""
+        """How it ended; the code is None if the connection just closed."""
         close = self._protocol.close_rcvd
         return SocketEnd(None, "") if close is None else SocketEnd(int(close.code), clean(close.reason))
 
@@ -104,11 +105,11 @@ class Socket:
         return [event for event in self._protocol.events_received() if isinstance(event, Frame)]
 
     def _over(self) -> bool:
-        """True once the end was seen. Raises `ProviderFault` for what no websocket may send."""
+        """True once the end was received. Raises `ProviderFault` for frames that break the protocol."""
         fault = self._protocol.parser_exc
         if fault is not None and not isinstance(fault, EOFError):
             raise ProviderFault(
-                f"The provider at {self._authority} sent what no stream may hold",
+                f"The provider at {self._authority} sent invalid websocket data",
                 "It was cut off and not used. Try again, or choose another provider.",
                 detail=clean(str(fault)),
             )
@@ -140,12 +141,12 @@ class Socket:
         async with self._sending:
             for data in self._protocol.data_to_send():
                 if not data:
-                    continue  # the protocol's word for "half-close now"; leaving closes the whole connection
+                    continue  # empty bytes mean "half-close now"; leaving closes the whole connection anyway
                 try:
                     await self._stream.write(data, timeout=SILENCE)
                 except (httpcore.WriteError, httpcore.WriteTimeout, OSError) as error:
                     if self._eof or self._protocol.close_rcvd is not None:
-                        return  # nobody is left to hear us
+                        return  # the other side is gone already
                     raise _broken(self._authority, error) from error
 
     async def begin(self, seconds: float) -> None:
@@ -204,7 +205,7 @@ async def open_socket(connection: Connection, target: str, token: str, *, read_s
 
 
 def _quiet() -> logging.Logger:
-    """A logger that says nothing: the library would log the request with its token at debug level."""
+    """A disabled logger: the library would log the request with its token at debug level."""
     logger = logging.getLogger("akash_tui.websocket")
     logger.disabled = True
     return logger
@@ -222,7 +223,7 @@ def _answer(response: Response) -> HttpAnswer:
 
 def _broken(authority: str, error: Exception) -> ProviderUnreachable:
     return ProviderUnreachable(
-        f"The provider at {authority} broke off the stream",
+        f"The provider at {authority} closed the stream unexpectedly",
         "It may be restarting. Trying again is safe.",
         detail=clean(f"{type(error).__name__}: {error}"),
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl, examine
-from akash_tui.domain.sdl.edit import gpus, max_price, placing, set_value
-from akash_tui.domain.sdl.edit.gpus import GpuChoice
+from akash_tui.domain.sdl.build.compiler import Compiled, Examined, compile_sdl, examine
+from akash_tui.domain.sdl.edit import gpus, placement_attributes, set_value
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem
@@ -18,89 +16,54 @@ from akash_tui.domain.sdl.problem import SdlProblem
 _BOM = "\ufeff"
 
 
-def load_sdl(text: str | bytes, file: str = "-") -> Compiled:
-    """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
-    return compile_sdl(read_nodes(text), file)
+class SdlFiles:
+    """The reader and editor of SDL text that services are given."""
 
+    def read(self, text: str | bytes, file: str = "-") -> Compiled:
+        """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
+        return compile_sdl(read_nodes(text), file)
 
-def check_sdl(
-    text: str | bytes,
-    file: str = "-",
-    medians: Medians | None = None,
-    block_time: BlockTime = ASSUMED_BLOCK_TIME,
-) -> DoctorReport:
-    """Compile and diagnose. Nothing raises."""
-    examined = examine(read_nodes(text), file)
-    return DoctorReport(examined.compiled, diagnose(examined, medians, block_time))
+    def examine(self, text: str | bytes, file: str = "-") -> Examined:
+        """`read`, with the document that it was read from, for `diagnose`."""
+        return examine(read_nodes(text), file)
 
+    def check(
+        self,
+        text: str | bytes,
+        file: str = "-",
+        medians: Medians | None = None,
+        block_time: BlockTime = ASSUMED_BLOCK_TIME,
+    ) -> DoctorReport:
+        """Compile and diagnose. Nothing raises."""
+        examined = self.examine(text, file)
+        return DoctorReport(examined.compiled, diagnose(examined, medians, block_time))
 
-def fix_sdl(text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
-    """The text with everything mended that can be mended safely, and what that was."""
-    mark, body = _split(text)
-    mended, problems = fix(body, lambda current: check_sdl(current, file).problems)
-    return mark + mended, problems
+    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
+        """The text with everything fixed that can be fixed safely, and what that was."""
+        mark, body = _split(text)
+        fixed, problems = fix(body, lambda current: self.check(current, file).problems)
+        return mark + fixed, problems
 
+    def gpu_choices(self, text: str) -> list[GpuModel]:
+        """The acceptable models, without repeats, in the file's order; none if the text cannot be read."""
+        return list(dict.fromkeys(choice.model for choice in gpus.gpu_choices(read_nodes(text))))
 
-def gpu_choices(text: str) -> list[GpuChoice]:
-    """The models that the SDL accepts, with their places; none if the text cannot be read."""
-    return gpus.gpu_choices(read_nodes(text))
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
+        """The text accepting only these models; ValueError with a sentence if that cannot be done."""
+        mark, body = _split(text)
+        return mark + gpus.with_gpu_choices(body, read_nodes(body), keep, profile)
 
+    def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
+        """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""
+        mark, body = _split(text)
+        return mark + placement_attributes.with_attributes(body, read_nodes(body), wanted)
 
-def with_gpu_choices(text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
-    """The text accepting only these models; ValueError with a sentence if that cannot be done."""
-    mark, body = _split(text)
-    return mark + gpus.with_gpu_choices(body, read_nodes(body), keep, profile)
-
-
-def with_max_price(text: str, per_block: Decimal, profile: str | None = None) -> str:
-    """The text with this highest price per block in micro-units; ValueError if there is none to change."""
-    mark, body = _split(text)
-    return mark + max_price.with_max_price(body, read_nodes(body), per_block, profile)
-
-
-def with_attributes(text: str, wanted: Mapping[str, str]) -> str:
-    """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""
-    mark, body = _split(text)
-    return mark + placing.with_attributes(body, read_nodes(body), wanted)
-
-
-def with_value(text: str, key: str, value: str) -> str:
-    """The text with one value set by its place; ValueError with a sentence if that cannot be done."""
-    mark, body = _split(text)
-    return mark + set_value.with_value(body, read_nodes(body), key, value)
+    def with_value(self, text: str, key: str, value: str) -> str:
+        """The text with one value set by its place; ValueError with a sentence if that cannot be done."""
+        mark, body = _split(text)
+        return mark + set_value.with_value(body, read_nodes(body), key, value)
 
 
 def _split(text: str) -> tuple[str, str]:
     """Byte order mark and body: the reader counts its offsets from behind the mark."""
     return (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-
-
-class SdlFiles:
-    """The reader and editor of SDL text that services are given."""
-
-    def read(self, text: str, file: str) -> Compiled:
-        return load_sdl(text, file)
-
-    def check(
-        self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
-    ) -> DoctorReport:
-        return check_sdl(text, file, medians, block_time)
-
-    def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
-        return fix_sdl(text, file)
-
-    def gpu_choices(self, text: str) -> list[GpuModel]:
-        """The acceptable models, without repeats, in the file's order."""
-        return list(dict.fromkeys(choice.model for choice in gpu_choices(text)))
-
-    def with_gpu_choices(self, text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
-        return with_gpu_choices(text, keep, profile)
-
-    def with_max_price(self, text: str, per_block: Decimal, profile: str | None = None) -> str:
-        return with_max_price(text, per_block, profile)
-
-    def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
-        return with_attributes(text, wanted)
-
-    def with_value(self, text: str, key: str, value: str) -> str:
-        return with_value(text, key, value)

@@ -8,17 +8,18 @@ crash in between loses nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from akash_tui.adapters.system.private_files import alone
 from akash_tui.adapters.wallet.address import valid_address
 from akash_tui.adapters.wallet.vault_file import SealedFiles
 from akash_tui.adapters.wallet.vault_index import WalletIndex, checked_name, load, save
 from akash_tui.domain.secret import Secret
+from akash_tui.private_files import private_folder
 from akash_tui.services.ports import BadInput, Locked, NotSignedIn, Signer, WalletRef
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class DiskVault:
         self._free(load(self._list), name, address)
         ref = WalletRef(name, address, watch_only=False, store=self.store)
         passphrase = self._passphrase_for_new() if self._keyring is None else None
-        with alone(self._home / "wallets.lock"):
+        with self._locked():
             index = load(self._list)
             self._free(index, name, address)  # again: another process may have been quicker than the person
             if self._keyring is not None:
@@ -107,7 +108,7 @@ class DiskVault:
         if not valid_address(address):
             raise BadInput("This is not an Akash address.", "It looks like akash1… and has 44 characters.")
         ref = WalletRef(checked_name(name), address, watch_only=True, store="watch")
-        with alone(self._home / "wallets.lock"):
+        with self._locked():
             index = load(self._list)
             self._free(index, name, address, watch=True)
             self._keep(index.having(ref), ref)
@@ -129,7 +130,7 @@ class DiskVault:
 
     def rename(self, name: str, new_name: str) -> WalletRef:
         checked_name(new_name)
-        with alone(self._home / "wallets.lock"):
+        with self._locked():
             index = load(self._list)
             ref = self._known(name, index)
             other = index.find(new_name)
@@ -143,7 +144,7 @@ class DiskVault:
 
     def remove(self, name: str) -> None:
         """Forget a wallet and its key for good."""
-        with alone(self._home / "wallets.lock"):
+        with self._locked():
             index = load(self._list)
             ref = self._known(name, index)
             if ref.store == "file":
@@ -153,11 +154,21 @@ class DiskVault:
             save(self._list, index.without(ref.name))
 
     def set_default(self, name: str) -> None:
-        with alone(self._home / "wallets.lock"):
+        with self._locked():
             index = load(self._list)
             save(self._list, replace(index, default=self._known(name, index).name))
 
     # --- inside -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Change the list alone: other processes wait. A killed process frees the lock."""
+        from filelock import FileLock
+
+        private_folder(self._home)
+        # without the fallback to a lock by mere existence, which would outlive a killed holder
+        with FileLock(self._home / "wallets.lock", mode=0o600, fallback_to_soft=False):
+            yield
 
     @cached_property
     def _keyring(self) -> SystemKeyring | None:

@@ -13,8 +13,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from akash_tui.adapters.system.private_files import write_private
 from akash_tui.domain.secret import Secret
+from akash_tui.private_files import write_private
 from akash_tui.services.ports import Locked
 
 VERSION = 1

@@ -8,8 +8,8 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from akash_tui.adapters.system.private_files import write_private
 from akash_tui.adapters.wallet.address import valid_address
+from akash_tui.private_files import write_private
 from akash_tui.services.ports import BadInput, Locked, WalletRef
 
 VERSION = 1

@@ -114,6 +114,14 @@ class LeaseState(_State):
     RECLAIMING = "reclaiming"
     UNKNOWN = "unknown"
 
+    @property
+    def is_running(self) -> bool:
+        """True while the lease exists on chain and costs money, whether or not its workload is up.
+
+        That a provider reports every service as ready is another question: `LeaseStatus.running`.
+        """
+        return self in (LeaseState.ACTIVE, LeaseState.RECLAIMING)
+
 
 class EscrowState(_State):
     OPEN = "open"

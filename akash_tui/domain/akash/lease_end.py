@@ -19,7 +19,7 @@ _REASONS = {
 
 def why_ended(lease: Lease) -> str:
     """One clause, for example "its deposit ran out"; empty while it runs."""
-    if lease.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+    if lease.state.is_running:
         return ""
     if lease.reason in _REASONS:
         return _REASONS[lease.reason]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from akash_tui.domain.akash.amounts import UNIT_SECONDS, AmountError, AmountKind, read_amount, split_amounts
 from akash_tui.domain.akash.money import plain, rate
 
-_WORD = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)(/h|h|d)?")
-_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _FORMS = "Write 1.20/h for a price, $30 for all of it, 24h or 3d for how long, or several: 1.20/h 24h."
 
 
-class BudgetError(ValueError):
+class BudgetError(AmountError):
     """What cannot be read in a budget; `advice` says how one is written."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = _FORMS
+        super().__init__(message, _FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +75,17 @@ NO_BUDGET = Budget()
 def parse_budget(text: str) -> Budget:
     """`1.20/h 24h $30` in any order; a bare number is a price per hour. Raises `BudgetError`."""
     found: dict[str, Decimal] = {}
-    for word in _COMMA.sub(".", text.replace("≈", "")).casefold().split():
-        match = _WORD.fullmatch(word)
-        if match is None:
-            raise BudgetError(f"{word[:20]!r} is no part of a budget")
-        value, unit = Decimal(match[1]), match[2]
-        if value <= 0:
-            raise BudgetError("a budget is above zero")
-        name = "hours" if unit in ("h", "d") else "amount" if unit is None and word.startswith("$") else "per_hour"
+    for word in split_amounts(text):
+        try:
+            amount = read_amount(word)
+        except AmountError as error:
+            raise BudgetError(error.message) from None
+        if amount.value <= 0:
+            raise BudgetError(f"{word[:20]!r} is not above zero")
+        is_sum = amount.dollar or amount.kind is AmountKind.ACT
+        is_long = amount.kind is AmountKind.DURATION
+        name = "hours" if is_long else "amount" if is_sum else "per_hour"
         if name in found:
-            raise BudgetError(f"{word[:20]!r} says a second time what was said")
-        found[name] = value * 24 if unit == "d" else value
+            raise BudgetError(f"{word[:20]!r} repeats what is already set")
+        found[name] = amount.value / UNIT_SECONDS["h"] if is_long else amount.value
     return Budget(**found)

@@ -9,7 +9,8 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from akash_tui.practice.chain.blocks import tx_hash
-from akash_tui.practice.messages.kinds import Kind, kind_of
+from akash_tui.practice.messages.kinds import Kind
+from akash_tui.practice.messages.registry import kind_of
 from akash_tui.practice.state.refusal import sdk
 from akash_tui.wire import cosmos_secp256k1_pb2
 from akash_tui.wire import cosmos_tx_pb2 as tx_pb

@@ -6,8 +6,7 @@ from typing import Any
 
 from akash_tui.practice.messages.deployment import check_group_id
 from akash_tui.practice.messages.kinds import kind
-from akash_tui.practice.rules import escrow
-from akash_tui.practice.rules import market_book as market
+from akash_tui.practice.rules import escrow, market_book
 from akash_tui.practice.rules.deposits import authorize, check_deposit
 from akash_tui.practice.rules.lifecycle import set_group
 from akash_tui.practice.rules.market_book import refuse
@@ -77,8 +76,8 @@ def _create_bid(ctx: Context, message: Any) -> None:
     offer = tuple(message_json(each) for each in message.resources_offer)
     bid = Bid(*key, "open", price, ctx.height, offer, window)
     ctx.books.bids.put(key, bid)
-    ctx.emit(typed("akash.market.v1.EventBidCreated", id=market.bid_id(bid), price=price.json))
-    escrow.create_account(ctx, "bid", market.bid_xid(bid), message.id.provider, deposits)
+    ctx.emit(typed("akash.market.v1.EventBidCreated", id=market_book.bid_id(bid), price=price.json))
+    escrow.create_account(ctx, "bid", market_book.bid_xid(bid), message.id.provider, deposits)
 
 
 def _room_for_bid(ctx: Context, order_key: tuple[str, int, int, int]) -> None:
@@ -142,7 +141,7 @@ def _close_bid(ctx: Context, message: Any) -> None:
     if order is None:
         raise refuse(9, "unknown order for bid")
     if bid.state == "open":
-        market.close_bid(ctx, bid)
+        market_book.close_bid(ctx, bid)
         return
     lease = ctx.books.leases.get(key)
     if lease is None:
@@ -157,10 +156,12 @@ def _close_bid(ctx: Context, message: Any) -> None:
         raise refuse(11, "bid not active")
     group = ctx.books.groups[key[:3]]
     set_group(ctx, group, "paused", "EventGroupPaused")
-    market.close_lease(ctx, lease, "closed", ids.LeaseClosedReason.Name(message.reason))
-    market.close_bid(ctx, bid)
-    market.close_order(ctx, order)
-    escrow.close_payment(ctx, "deployment", market.deployment_xid(bid.owner, bid.dseq), market.payment_id(bid))
+    market_book.close_lease(ctx, lease, "closed", ids.LeaseClosedReason.Name(message.reason))
+    market_book.close_bid(ctx, bid)
+    market_book.close_order(ctx, order)
+    escrow.close_payment(
+        ctx, "deployment", market_book.deployment_xid(bid.owner, bid.dseq), market_book.payment_id(bid)
+    )
 
 
 def provider_of(message: Any) -> str:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from akash_tui.practice.messages.kinds import kind
-from akash_tui.practice.rules import escrow
-from akash_tui.practice.rules import market_book as market
+from akash_tui.practice.rules import escrow, market_book
 from akash_tui.practice.rules.deposits import authorize, check_deposit
 from akash_tui.practice.rules.group_limits import check_group, group_price
 from akash_tui.practice.rules.lifecycle import deployment_id, set_group
@@ -97,8 +96,8 @@ def _create(ctx: Context, message: Any) -> None:
     for group in groups:
         ctx.books.groups.put((owner, dseq, group.gseq), group)
     for group in groups:
-        market.open_order(ctx, group, window)
-    escrow.create_account(ctx, "deployment", market.deployment_xid(owner, dseq), owner, deposits)
+        market_book.open_order(ctx, group, window)
+    escrow.create_account(ctx, "deployment", market_book.deployment_xid(owner, dseq), owner, deposits)
 
 
 def _minimum_deposit(ctx: Context, coin: Any) -> None:
@@ -161,7 +160,7 @@ def _close(ctx: Context, message: Any) -> None:
     deployment = _deployment(ctx, message.id)
     if deployment.state != "active":
         raise refuse(5, "Deployment closed")
-    escrow.close_account(ctx, "deployment", market.deployment_xid(deployment.owner, deployment.dseq))
+    escrow.close_account(ctx, "deployment", market_book.deployment_xid(deployment.owner, deployment.dseq))
 
 
 def _group(ctx: Context, id_: Any) -> Group:
@@ -176,7 +175,7 @@ def _group(ctx: Context, id_: Any) -> Group:
 def _close_group(ctx: Context, message: Any) -> None:
     group = _group(ctx, message.id)
     set_group(ctx, group, "closed", "EventGroupClosed")
-    market.close_group_market(ctx, group, dry=False)
+    market_book.close_group_market(ctx, group, dry=False)
 
 
 def _pause_group(ctx: Context, message: Any) -> None:
@@ -184,7 +183,7 @@ def _pause_group(ctx: Context, message: Any) -> None:
     if group.state == "paused":
         raise refuse(17, "Group paused")
     set_group(ctx, group, "paused", "EventGroupPaused")
-    market.close_group_market(ctx, group, dry=False)
+    market_book.close_group_market(ctx, group, dry=False)
 
 
 def _start_group(ctx: Context, message: Any) -> None:
@@ -192,7 +191,7 @@ def _start_group(ctx: Context, message: Any) -> None:
     if group.state == "open":
         raise refuse(16, "Group open")
     group = set_group(ctx, group, "open", "EventGroupStarted")
-    market.open_order(ctx, group, _deployment(ctx, message.id).min_window)
+    market_book.open_order(ctx, group, _deployment(ctx, message.id).min_window)
 
 
 def _owner(message: Any) -> str:

@@ -1,17 +1,13 @@
-"""The message types this chain knows: class, signer, stateless checks and handler of each."""
+"""What a message type is: its class, its signer, its stateless checks and its handler."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from akash_tui.practice.state.context import Context
-
-_MODULES = ("on_bank", "on_bids", "on_cert", "on_deployment", "on_escrow", "on_leases", "on_mint", "on_provider")
-_known: dict[str, Kind] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +39,3 @@ def kind(
 ) -> Kind:
     """A Kind for a generated message class."""
     return Kind("/" + message.DESCRIPTOR.full_name, message, signer, check, run)
-
-
-def kind_of(type_url: str) -> Kind | None:
-    """What is known of a type URL."""
-    if not _known:
-        for name in _MODULES:
-            kinds: list[Kind] = import_module(f"{__package__}.{name}").KINDS
-            _known.update((each.type_url, each) for each in kinds)
-    return _known.get(type_url)

@@ -7,8 +7,7 @@ from typing import Any
 
 from akash_tui.practice.messages.bids import bid_key_of, check_bid_id, check_provider_reason, provider_of
 from akash_tui.practice.messages.kinds import kind
-from akash_tui.practice.rules import escrow
-from akash_tui.practice.rules import market_book as market
+from akash_tui.practice.rules import escrow, market_book
 from akash_tui.practice.rules.market_book import refuse
 from akash_tui.practice.state.books import ALIVE, Lease
 from akash_tui.practice.state.context import Context
@@ -42,14 +41,14 @@ def _create_lease(ctx: Context, message: Any) -> None:
         raise refuse(16, "group not found")
     if group.state != "open":
         raise refuse(17, "group not open")
-    xid = market.deployment_xid(bid.owner, bid.dseq)
-    escrow.create_payment(ctx, "deployment", xid, market.payment_id(bid), bid.provider, bid.price)
+    xid = market_book.deployment_xid(bid.owner, bid.dseq)
+    escrow.create_payment(ctx, "deployment", xid, market_book.payment_id(bid), bid.provider, bid.price)
     lease = Lease(*key, "active", bid.price, ctx.height, reclamation_window=bid.reclamation_window)
     ctx.books.leases.put(key, lease)
-    ctx.emit(typed("akash.market.v1.EventLeaseCreated", id=market.bid_id(lease), price=lease.price.json))
+    ctx.emit(typed("akash.market.v1.EventLeaseCreated", id=market_book.bid_id(lease), price=lease.price.json))
     ctx.books.orders.put(order.key, replace(order, state="active"))
     ctx.books.bids.put(key, replace(bid, state="active"))
-    market.lose_bids(ctx, order)
+    market_book.lose_bids(ctx, order)
 
 
 def _close_lease(ctx: Context, message: Any) -> None:
@@ -69,21 +68,23 @@ def _close_lease(ctx: Context, message: Any) -> None:
         raise refuse(20, "invalid lease: lease not found")
     if lease.state not in ALIVE:
         raise refuse(24, "order closed")
-    market.close_lease(ctx, lease, "closed", "lease_closed_owner")
-    market.close_bid(ctx, bid)
-    market.close_order(ctx, order)
-    escrow.close_payment(ctx, "deployment", market.deployment_xid(bid.owner, bid.dseq), market.payment_id(bid))
+    market_book.close_lease(ctx, lease, "closed", "lease_closed_owner")
+    market_book.close_bid(ctx, bid)
+    market_book.close_order(ctx, order)
+    escrow.close_payment(
+        ctx, "deployment", market_book.deployment_xid(bid.owner, bid.dseq), market_book.payment_id(bid)
+    )
     group = ctx.books.groups[key[:3]]
     if group.state == "open":
-        market.open_order(ctx, group, order.min_window)
+        market_book.open_order(ctx, group, order.min_window)
 
 
 def _withdraw(ctx: Context, message: Any) -> None:
     lease = ctx.books.leases.get(bid_key_of(message.id))
     if lease is None:
         raise refuse(7, "unknown lease")
-    xid = market.deployment_xid(lease.owner, lease.dseq)
-    escrow.withdraw_payment(ctx, "deployment", xid, market.payment_id(lease))
+    xid = market_book.deployment_xid(lease.owner, lease.dseq)
+    escrow.withdraw_payment(ctx, "deployment", xid, market_book.payment_id(lease))
 
 
 def _start_reclaim(ctx: Context, message: Any) -> None:
@@ -102,7 +103,10 @@ def _start_reclaim(ctx: Context, message: Any) -> None:
     ctx.books.leases.put(lease.key, lease)
     ctx.emit(
         typed(
-            "akash.market.v1.EventLeaseReclaimStarted", id=market.bid_id(lease), reason=reason, deadline=str(deadline)
+            "akash.market.v1.EventLeaseReclaimStarted",
+            id=market_book.bid_id(lease),
+            reason=reason,
+            deadline=str(deadline),
         )
     )
 

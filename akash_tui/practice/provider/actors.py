@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 from akash_tui.practice.chain.blocks import Block
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.chain.world import World, bid_key, order_key
-from akash_tui.practice.messages.registry import close_bid, create_bid, start_reclaim, withdraw
 from akash_tui.practice.provider import offers
+from akash_tui.practice.provider.bid_messages import close_bid, create_bid, start_reclaim, withdraw
 from akash_tui.practice.provider.hardware import Stock
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed

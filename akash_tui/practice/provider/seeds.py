@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from akash_tui.practice.provider import hardware as hw
+from akash_tui.practice.provider import hardware
 from akash_tui.practice.provider.hardware import GIB, Gpu, Need, Node
 from akash_tui.practice.state.crypto import Key
 
@@ -144,7 +144,7 @@ def _nodes(*groups: tuple[Gpu | None, int, int], cores: int = 128, memory: int =
 
 
 def _prices(**by_model: str) -> dict[Gpu, Decimal]:
-    return {getattr(hw, name): Decimal(price) for name, price in by_model.items()}
+    return {getattr(hardware, name): Decimal(price) for name, price in by_model.items()}
 
 
 _BOTH = (MAIN_AUDITOR, SECOND_AUDITOR)
@@ -155,7 +155,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "glacier",
         "Glacier Compute",
         Place("Reykjavik", "Iceland", "IS", "eu-north", "utc+0", "64.14", "-21.94"),
-        _nodes((hw.H100_SXM, 8, 3)),
+        _nodes((hardware.H100_SXM, 8, 3)),
         Prices(_prices(H100_SXM="2.10")),
         auditors=_BOTH,
         reclamation="86400s",
@@ -165,7 +165,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "meridian",
         "Meridian Cloud",
         Place("Frankfurt", "Germany", "DE", "eu-central", "utc+1", "50.11", "8.68"),
-        _nodes((hw.A100_SXM, 8, 2)),
+        _nodes((hardware.A100_SXM, 8, 2)),
         Prices(_prices(A100_SXM="1.25")),
         auditors=_BOTH,
         tier="akash",
@@ -174,7 +174,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "redrock",
         "Redrock Racks",
         Place("Phoenix", "United States", "US", "na-us-southwest", "utc-7", "33.45", "-112.07"),
-        _nodes((hw.RTX4090, 8, 4)),
+        _nodes((hardware.RTX4090, 8, 4)),
         Prices(_prices(RTX4090="0.42")),
         auditors=_MAIN,
         delay=1,
@@ -183,7 +183,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "bayou",
         "Bayou Hosting",
         Place("Houston", "United States", "US", "na-us-southwest", "utc-6", "29.76", "-95.37"),
-        _nodes((hw.RTX4090, 4, 2), (hw.RTX3090, 8, 1)),
+        _nodes((hardware.RTX4090, 4, 2), (hardware.RTX3090, 8, 1)),
         Prices(_prices(RTX4090="0.37", RTX3090="0.21")),
         auditors=_MAIN,
         delay=3,
@@ -194,7 +194,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "fjord",
         "Fjord Rendering",
         Place("Oslo", "Norway", "NO", "eu-north", "utc+1", "59.91", "10.75"),
-        _nodes((hw.H200, 8, 1)),
+        _nodes((hardware.H200, 8, 1)),
         Prices(_prices(H200="2.95")),
         auditors=_BOTH,
         reclamation="86400s",
@@ -204,7 +204,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "kauri",
         "Kauri Data",
         Place("Auckland", "New Zealand", "NZ", "oc-nz", "utc+12", "-36.85", "174.76"),
-        _nodes((hw.RTX4090, 8, 1), (hw.T4, 4, 2)),
+        _nodes((hardware.RTX4090, 8, 1), (hardware.T4, 4, 2)),
         Prices(_prices(RTX4090="0.49", T4="0.16")),
         delay=2,
         uptime=0.993,
@@ -213,7 +213,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "pampas",
         "Pampas Digital",
         Place("Sao Paulo", "Brazil", "BR", "sa-brazil", "utc-3", "-23.55", "-46.63"),
-        _nodes((hw.A100_40, 4, 3)),
+        _nodes((hardware.A100_40, 4, 3)),
         Prices(_prices(A100_40="0.85")),
         auditors=_MAIN,
         offer=Offer.EMPTY,
@@ -224,7 +224,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "lotus",
         "Lotus Grid",
         Place("Singapore", "Singapore", "SG", "as-southeast", "utc+8", "1.35", "103.82"),
-        _nodes((hw.H100_PCIE, 8, 2)),
+        _nodes((hardware.H100_PCIE, 8, 2)),
         Prices(_prices(H100_PCIE="1.89")),
         auditors=_MAIN,
         offer=Offer.WILDCARD,
@@ -234,7 +234,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "quarry",
         "Quarry Systems",
         Place("Toronto", "Canada", "CA", "na-ca-central", "utc-5", "43.65", "-79.38"),
-        _nodes((hw.A6000, 8, 2)),
+        _nodes((hardware.A6000, 8, 2)),
         Prices(_prices(A6000="0.55")),
         auditors=_MAIN,
         enforces_manifest=True,
@@ -243,7 +243,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "magpie",
         "Magpie Machines",
         Place("London", "United Kingdom", "GB", "eu-west", "utc+0", "51.51", "-0.13"),
-        _nodes((hw.H100_PCIE, 4, 1), (hw.RTX4090, 8, 1)),
+        _nodes((hardware.H100_PCIE, 4, 1), (hardware.RTX4090, 8, 1)),
         Prices(_prices(H100_PCIE="1.72", RTX4090="0.45")),
         offer=Offer.ECHO,
         delay=2,
@@ -253,7 +253,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "mossbank",
         "Mossbank",
         None,
-        _nodes((hw.H100_PCIE, 2, 1), (hw.RTX3090, 4, 1), cores=48, memory=256),
+        _nodes((hardware.H100_PCIE, 2, 1), (hardware.RTX3090, 4, 1), cores=48, memory=256),
         Prices(_prices(H100_PCIE="1.15", RTX3090="0.14")),
         delay=4,
         start=5.0,
@@ -264,7 +264,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "dormouse",
         "Dormouse Hosting",
         Place("Warsaw", "Poland", "PL", "eu-east", "utc+1", "52.23", "21.01"),
-        _nodes((hw.H100_SXM, 8, 1)),
+        _nodes((hardware.H100_SXM, 8, 1)),
         Prices(_prices(H100_SXM="2.46")),
         hangs=True,
         uptime=0.61,
@@ -273,7 +273,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "tundra",
         "Tundra Labs",
         Place("Yellowknife", "Canada", "CA", "na-ca-north", "utc-7", "62.45", "-114.37"),
-        _nodes((hw.V100, 8, 2), (hw.T4, 8, 1)),
+        _nodes((hardware.V100, 8, 2), (hardware.T4, 8, 1)),
         Prices(_prices(V100="0.34", T4="0.13")),
         auditors=_MAIN,
         delay=1,
@@ -282,7 +282,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "sierra",
         "Sierra Silicon",
         Place("Reno", "United States", "US", "na-us-west", "utc-8", "39.53", "-119.81"),
-        _nodes((hw.RTX5090, 8, 2)),
+        _nodes((hardware.RTX5090, 8, 2)),
         Prices(_prices(RTX5090="0.68")),
         auditors=_BOTH,
         enforces_manifest=True,
@@ -292,7 +292,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "delta",
         "Delta Foundry",
         Place("Rotterdam", "Netherlands", "NL", "eu-west", "utc+1", "51.92", "4.48"),
-        _nodes((hw.PRO6000, 8, 1), (hw.A100_80, 4, 2)),
+        _nodes((hardware.PRO6000, 8, 1), (hardware.A100_80, 4, 2)),
         Prices(_prices(PRO6000="1.30", A100_80="1.06")),
         auditors=_MAIN,
         delay=1,
@@ -309,7 +309,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "attic",
         "Attic Rigs",
         Place("Osaka", "Japan", "JP", "as-east", "utc+9", "34.69", "135.50"),
-        _nodes((hw.RTX3090, 2, 1), (hw.MI100, 2, 1), cores=24, memory=128),
+        _nodes((hardware.RTX3090, 2, 1), (hardware.MI100, 2, 1), cores=24, memory=128),
         Prices(_prices(RTX3090="0.18", MI100="0.40")),
         delay=3,
         start=2.5,
@@ -319,7 +319,7 @@ ROSTER: tuple[ProviderSeed, ...] = (
         "savanna",
         "Savanna Stack",
         Place("Nairobi", "Kenya", "KE", "af-east", "utc+3", "-1.29", "36.82"),
-        _nodes((hw.A100_40, 8, 1), (hw.A6000, 4, 1)),
+        _nodes((hardware.A100_40, 8, 1), (hardware.A6000, 4, 1)),
         Prices(_prices(A100_40="0.92", A6000="0.58")),
         delay=2,
         uptime=0.96,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from akash_tui.practice.rules import market_book as market
+from akash_tui.practice.rules import market_book
 from akash_tui.practice.state.books import Deployment, EscrowAccount, EscrowPayment, Group
 from akash_tui.practice.state.context import Context
 from akash_tui.practice.state.events import typed
@@ -27,7 +27,7 @@ class Lifecycle:
         for group in ctx.books.groups.scan(owner, int(dseq)):
             if group.state != "closed":
                 set_group(ctx, group, "insufficient_funds" if dry else "closed", "EventGroupClosed")
-                market.close_group_market(ctx, group, dry=dry)
+                market_book.close_group_market(ctx, group, dry=dry)
 
     def payment_closed(self, ctx: Context, payment: EscrowPayment) -> None:
         """Close the lease that was paid, with its bid and order."""
@@ -38,12 +38,12 @@ class Lifecycle:
         order = ctx.books.orders.get(key[:4])
         if bid is None or lease is None or order is None or bid.state != "active":
             return
-        market.close_order(ctx, order)
-        market.close_bid(ctx, bid)
+        market_book.close_order(ctx, order)
+        market_book.close_bid(ctx, bid)
         if payment.state == "overdrawn":
-            market.close_lease(ctx, lease, "insufficient_funds", "lease_closed_reason_insufficient_funds")
+            market_book.close_lease(ctx, lease, "insufficient_funds", "lease_closed_reason_insufficient_funds")
         else:
-            market.close_lease(ctx, lease, "closed", "lease_closed_reason_unspecified")
+            market_book.close_lease(ctx, lease, "closed", "lease_closed_reason_unspecified")
 
 
 def deployment_id(deployment: Deployment | Group) -> dict[str, str]:

@@ -16,13 +16,15 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from akash_tui.practice.api.chain_app import faucet_app, rest_app, rpc_app
+from akash_tui.practice.api.faucet import faucet_app
+from akash_tui.practice.api.rest import rest_app
+from akash_tui.practice.api.rpc import rpc_app
 from akash_tui.practice.chain import snapshots
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.gateway.access import Gateway
-from akash_tui.practice.gateway.gateway import gateway_app
+from akash_tui.practice.gateway.app import gateway_app
 from akash_tui.practice.gateway.streams import stream_routes
-from akash_tui.practice.indexer.indexer import indexer_app
+from akash_tui.practice.indexer.app import indexer_app
 from akash_tui.practice.indexer.trouble import troubled
 from akash_tui.practice.provider.actors import Fleet, Provider
 from akash_tui.practice.provider.certificates import Identity, restored, self_signed, server_context

@@ -63,7 +63,7 @@ class Policy(BaseModel):
             try:
                 budget = parse_budget(value)
             except BudgetError as error:
-                raise ValueError(f"{error.message}. {error.advice}") from error
+                raise ValueError(error.text) from error
             if budget.cap_h is None:
                 raise ValueError("it names no price per hour. Write 1.20/h, or $30 24h.")
         return value

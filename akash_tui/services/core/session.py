@@ -15,14 +15,18 @@ from akash_tui.services.storage.journal import Journal
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
     from akash_tui.domain.sdl import Compiled, SdlProblem
+    from akash_tui.domain.sdl.build.compiler import Examined
     from akash_tui.domain.sdl.lint.doctor import DoctorReport
     from akash_tui.domain.sdl.lint.prices import Medians
 
 
 class SdlReader(Protocol):
-    """Reads SDL text; what is wrong with it is in the result's `problems`, never raised."""
+    """Reads and edits SDL text; what is wrong with it is in the result's `problems`, never raised."""
 
     def read(self, text: str, file: str) -> Compiled: ...
+
+    def examine(self, text: str, file: str) -> Examined:
+        """The compiled form with what it was read from: `diagnose` says more about it without compiling again."""
 
     def check(
         self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
@@ -30,7 +34,7 @@ class SdlReader(Protocol):
         """Everything wrong with it at once; `medians` are market prices to hold its own against."""
 
     def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
-        """The text with all that can be mended safely, and what that was; every other byte stays."""
+        """The text with all that can be fixed safely, and what that was; every other byte stays."""
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
         """The GPU models that the text accepts, without repeats, in the file's order."""

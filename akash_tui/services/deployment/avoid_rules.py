@@ -11,7 +11,6 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.services.leases.attention import alarms
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import running
 from akash_tui.services.storage.journal import Journal
 
 _SCHEMA = """
@@ -65,7 +64,7 @@ def to_avoid(view: DeploymentView) -> dict[str, str]:
         lease = seen.lease
         if by_provider(lease):
             out[lease.id.provider] = why_ended(lease)
-        elif not running((lease,)) and seen.delivered is False:
+        elif not lease.state.is_running and seen.delivered is False:
             out[lease.id.provider] = _TROUBLES["manifest_due"]
     for alarm in alarms(view):
         if alarm.code in _TROUBLES:

@@ -20,7 +20,7 @@ from akash_tui.services.deployment.close import refunded
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, BadInput, Refused, Stale
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import ground, rate_of, refund, running, simulated
+from akash_tui.services.spending.quoting import ground, rate_of, refund, running_leases, simulated
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
@@ -120,7 +120,7 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
         mine = by_id.get(id, [])
         own, others = refund(deployment.escrow, on.owner, rate_of(mine), on.head.height)
         group = deployment.groups[0].spec.name if deployment.groups else ""
-        closings.append(ClosingItem(id, saved.get(id) or group, len(running(mine)), Coin(UACT, own), others))
+        closings.append(ClosingItem(id, saved.get(id) or group, len(running_leases(mine)), Coin(UACT, own), others))
     if not closings:
         raise BadInput("None of these deployments is open; there is nothing to close.", "Read the list again.")
     batches: list[CloseBatch] = []

@@ -1,6 +1,6 @@
 """The deploy flow, once, for screen and command line.
 
-    quote = await deployer.prepare(sdl, "name")         # shown; nothing is spent
+    quote = await deployer.prepare(compiled, sdl)       # shown; nothing is spent
     run = await deployer.create(quote)                  # signs exactly that
     task = asyncio.create_task(deployer.collect(run))   # fills run.book until cancelled
     lease = await deployer.quote_lease(run, {1: bid_id})
@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import BidId, Deployment, DeploymentId, DeploymentState, GroupState
 from akash_tui.domain.akash.money import UACT
@@ -39,6 +40,9 @@ from akash_tui.services.storage.journal_entries import IntentKind, SavedDeployme
 from akash_tui.services.storage.locks import deployment_lock
 from akash_tui.services.storage.sdl_versions import current
 
+if TYPE_CHECKING:
+    from akash_tui.domain.sdl import Compiled
+
 MANIFEST_WAIT = 240.0
 """Seconds that we try to hand over the manifest; providers say they give up after 300."""
 RUN_WAIT = 1800.0
@@ -60,20 +64,20 @@ class Deployer:
 
     async def prepare(
         self,
-        sdl_text: str,
+        compiled: Compiled,
+        sdl: str,
         name: str = "",
         *,
         file: str = "deploy.yaml",
         deposit: int | None = None,
         hours: Decimal | None = None,
     ) -> CreateQuote:
-        """Compile, simulate, read balances. `deposit` in uact (None: the chain's minimum).
+        """Simulate and read balances for `compiled`, made of the text `sdl`. `deposit` in uact (None: the minimum).
 
         Raises `BadSdl`, `BadInput` (deposit below the minimum), `Insufficient`, `NotSignedIn`, `Refused`,
         `Unreachable`.
         """
-        compiled = self.session.sdl.read(sdl_text, file)
-        return await quoting.create_quote(self.session, compiled, sdl_text, name, file, deposit, hours)
+        return await quoting.create_quote(self.session, compiled, sdl, name, file, deposit, hours)
 
     def start(self, quote: CreateQuote) -> DeploymentRun:
         """A view of the run before anything is sent, so that a screen can watch its creation."""
@@ -144,7 +148,7 @@ class Deployer:
         """
         session = self.session
         deployment = await quoting.existing(session, id)
-        leases = quoting.running(await session.chain.leases(id.owner, id.dseq))
+        leases = quoting.running_leases(await session.chain.leases(id.owner, id.dseq))
         saved = current(session.journal, session.network.chain_id, id, deployment.hash, session.clock.now())
         groups = {g.id.gseq: g.spec for g in deployment.groups}
         run = DeploymentRun(

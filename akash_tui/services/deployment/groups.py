@@ -22,7 +22,7 @@ from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import existing, ground, rate_of, running, simulated
+from akash_tui.services.spending.quoting import existing, ground, rate_of, running_leases, simulated
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind, SavedStage, lease_about
@@ -69,7 +69,7 @@ class GroupQuote(Quote):
 def possible(group: Group, leases: Sequence[Lease]) -> tuple[GroupAction, ...]:
     """What can be done with a group as it is now, the mildest first."""
     if group.state is GroupState.OPEN:
-        leased = any(x.id.gseq == group.id.gseq for x in running(leases))
+        leased = any(x.id.gseq == group.id.gseq for x in running_leases(leases))
         return (
             (GroupAction.REQUOTE, GroupAction.PAUSE, GroupAction.CLOSE)
             if leased
@@ -90,7 +90,7 @@ async def group_quote(session: Session, group: GroupId, step: GroupAction) -> Gr
     if deployment.state is not DeploymentState.ACTIVE or step not in possible(found, leases):
         state = "closed" if deployment.state is not DeploymentState.ACTIVE else found.state.value.replace("_", " ")
         raise BadInput(f"Group {found.spec.name} is {state}; that cannot be done with it.", "Look at it again.")
-    mine = tuple(x for x in running(leases) if x.id.gseq == group.gseq)
+    mine = tuple(x for x in running_leases(leases) if x.id.gseq == group.gseq)
     base = await simulated(session, on, _messages(step, group, mine), 0, [])
     return GroupQuote(
         **base,
@@ -132,7 +132,7 @@ async def do_group(
     deployer = Deployer(session)
     with deployer.alone(quote.id):
         await refuse_while_open(session, quote.id)
-        now = running(await session.chain.leases(quote.id.owner, quote.id.dseq))
+        now = running_leases(await session.chain.leases(quote.id.owner, quote.id.dseq))
         if {x.id for x in now if x.id.gseq == quote.group.gseq} != {x.id for x in quote.ends}:
             raise Stale("Its leases changed since this was shown; nothing was signed.", "Look at it again.")
         if avoid:

@@ -16,7 +16,7 @@ from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.log_streams import leases_of, provider_of
 from akash_tui.services.ports import LeaseStatus, NoWorkload, ProviderFault, Signer
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 
 MOST_OTHERS = 20
 """Other leases that are asked where a name leads now."""
@@ -47,7 +47,7 @@ async def host_names(session: Session, id: DeploymentId) -> list[HostNames]:
     `NoWorkload` if its provider has no manifest yet, and the provider's faults."""
     signer = await session.provider_signer()
     mine = await leases_of(session, id)
-    others = [x for x in running(await session.chain.leases(id.owner)) if x.id.deployment != id]
+    others = [x for x in running_leases(await session.chain.leases(id.owner)) if x.id.deployment != id]
     found = await each(_names(session, lease, others, signer) for lease in mine)
     return [names for names in found if names.here or names.elsewhere]
 

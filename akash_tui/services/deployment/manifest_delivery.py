@@ -7,7 +7,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from akash_tui.domain.akash.entities import Lease, LeaseState
+from akash_tui.domain.akash.entities import Lease
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
@@ -49,7 +49,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
     try:
         by_provider: dict[str, list[Lease]] = {}
         for lease in run.leases:
-            if lease.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+            if lease.state.is_running:
                 by_provider.setdefault(lease.id.provider, []).append(lease)
         if not by_provider:
             raise ProviderFault("There is no active lease to send a manifest to.", "Look: akash-tui lease status.")
@@ -123,7 +123,7 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
         except (Unreachable, Refused) as fault:
             run.read_error = fault
             return
-        if now is not None and now.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+        if now is not None and not now.state.is_running:
             raise LeaseEnded(
                 f"The lease ended ({now.reason or now.state.value}).",
                 "Close the deployment to get the rest back, or collect bids for its new order.",
@@ -171,7 +171,7 @@ async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
     """One question to each provider; the last fault that another question may heal, for the note."""
     last: AkashError | None = None
     for lease in run.leases:
-        if lease.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+        if not lease.state.is_running:
             continue
         try:
             provider = await session.facts.provider(lease.id.provider)
@@ -200,7 +200,7 @@ def _all_ready(run: DeploymentRun) -> bool:
     """True when every service that the manifest names is up at its provider."""
     wanted = services_by_group(run.manifest)
     for lease in run.leases:
-        if lease.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+        if not lease.state.is_running:
             continue
         status = run.status.get(lease.id)
         if status is None or not status.running:

@@ -16,7 +16,6 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
 from akash_tui.services.ports import AkashError, BadInput, LeaseEnded, ManifestRefused, OrderGone
-from akash_tui.services.spending.quoting import running
 
 LISTED_WITHIN = 20
 """Looks, a second apart, until the node lists a group's next order."""
@@ -59,7 +58,7 @@ async def _lost(session: Session, run: DeploymentRun, error: AkashError) -> list
     lost: list[_Lost] = []
     for lease in run.leases:
         seen = now.get(lease.id, lease)
-        if not running((seen,)):
+        if not seen.state.is_running:
             if not by_provider(seen):
                 raise BadInput(
                     f"Its lease ended, and not by its provider: {why_ended(seen)}.",

@@ -11,7 +11,7 @@ from akash_tui.services.deployment.avoid_rules import AvoidedProviders, to_avoid
 from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, BadInput
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.storage.sdl_versions import SdlVersions
 
 
@@ -38,7 +38,7 @@ async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
     chain_id = session.network.chain_id
     avoid = AvoidedProviders(session.journal).of(chain_id, id) | to_avoid(view)
     file, sdl, exact = await _sdl(session, view)
-    return RedeployPlan(id, view.name, file, sdl, exact, avoid, bool(running([v.lease for v in view.leases])))
+    return RedeployPlan(id, view.name, file, sdl, exact, avoid, bool(running_leases([v.lease for v in view.leases])))
 
 
 async def _sdl(session: Session, view: DeploymentView) -> tuple[str, str, bool]:

@@ -10,7 +10,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.spending.tx_settlement import settle
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment, SavedStage
 from akash_tui.services.storage.sdl_versions import current
@@ -146,7 +146,7 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
         return None
     saved = current(journal, saved.chain_id, id, deployment.hash, session.clock.now()) or saved
     close = f"akash-tui lease close {id.dseq}"
-    leases = running(await session.chain.leases(id.owner, id.dseq))
+    leases = running_leases(await session.chain.leases(id.owner, id.dseq))
     if undecided:
         return Pending(
             id, saved.name, NextStep.WAIT, "A transaction is undecided.", "Run akash-tui resume in a minute."

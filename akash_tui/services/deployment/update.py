@@ -21,7 +21,7 @@ from akash_tui.services.deployment.deployer import MANIFEST_WAIT, Deployer
 from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
-from akash_tui.services.spending.quoting import existing, ground, running, simulated
+from akash_tui.services.spending.quoting import existing, ground, running_leases, simulated
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
@@ -179,7 +179,7 @@ class Updater:
                 f"Set it back in the file, or deploy it anew and close this one: akash-tui deploy {version.file}.",
                 problems=(),
             )
-        leases = tuple(running(await session.chain.leases(id.owner, id.dseq)))
+        leases = tuple(running_leases(await session.chain.leases(id.owner, id.dseq)))
         former = self.versions.find(session.network.chain_id, id, deployment.hash)
         saved = session.journal.deployment(session.network.chain_id, id)
         quote = None

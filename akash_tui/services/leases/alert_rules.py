@@ -12,7 +12,6 @@ from akash_tui.domain.alert import Alert
 from akash_tui.services.leases.attention import Attention, alarms
 from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import running
 
 OWNER = "lease_closed_owner"
 BACK = Decimal("1.1")
@@ -36,7 +35,7 @@ class AlertRules:
 
     def look(self, view: DeploymentView) -> list[Alert]:
         """What is new about one deployment that is watched alone; what is over at the first look is no news."""
-        alive = {v.lease.id for v in view.leases if running((v.lease,))}
+        alive = {v.lease.id for v in view.leases if v.lease.state.is_running}
         lost, self._alive = self._alive - alive, alive
         return self.news(LeaseRound((view,), (view,) if lost else ()))
 
@@ -64,7 +63,7 @@ class AlertRules:
         lasts = view.lasts_hours
         if lasts is None or view.left <= 0:
             return None
-        youngest = max((v.lease.created_at for v in view.leases if running((v.lease,))), default=view.height)
+        youngest = max((v.lease.created_at for v in view.leases if v.lease.state.is_running), default=view.height)
         if (view.height - youngest) * view.block_time.seconds < GRACE_SECONDS:
             return None
         level = self._level.get(view.id)
@@ -86,7 +85,7 @@ class AlertRules:
 
     def _over(self, view: DeploymentView) -> Alert | None:
         """A deployment or lease that ended without its owner's doing; who ends it themselves need not be told."""
-        ended = sorted((v.lease for v in view.leases if not running((v.lease,))), key=lambda x: x.closed_on)
+        ended = sorted((v.lease for v in view.leases if not v.lease.state.is_running), key=lambda x: x.closed_on)
         dry = view.deployment.escrow.state is EscrowState.OVERDRAWN
         if not ended or (ended[-1].reason == OWNER and not dry):
             return None

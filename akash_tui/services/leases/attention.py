@@ -18,7 +18,6 @@ from akash_tui.domain.akash.provider import called
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import AkashError, Refused, Unreachable
-from akash_tui.services.spending.quoting import running
 
 MANIFEST_SECONDS = 300
 """Providers say that they end a lease without manifest after five minutes; a recorded one did not, and it cost on."""
@@ -62,11 +61,11 @@ class AttentionCheck:
 def alarms(view: DeploymentView, low_hours: Decimal = LOW_HOURS) -> tuple[Attention, ...]:
     """What needs attention, the most urgent first. Services count only where the view's providers were asked."""
     found = [*_money(view, low_hours)]
-    alive = {v.lease.id.gseq for v in view.leases if running((v.lease,))}
+    alive = {v.lease.id.gseq for v in view.leases if v.lease.state.is_running}
     newest = {v.lease.id.gseq: v for v in view.leases}  # in the order of their orders
     for seen in view.leases:
         gseq = seen.lease.id.gseq
-        if running((seen.lease,)) or (gseq not in alive and newest[gseq] is seen):
+        if seen.lease.state.is_running or (gseq not in alive and newest[gseq] is seen):
             found += _lease(view, seen)
     return tuple(sorted(found, key=lambda a: not a.urgent))
 
@@ -100,7 +99,7 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     lease, dseq = seen.lease, view.id.dseq
     key = f"{lease.id.gseq}/{lease.id.oseq}/{lease.id.provider}"
     who = called(lease.id.provider, seen.provider)
-    if not running((lease,)):
+    if not lease.state.is_running:
         said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
         escrow = view.deployment.escrow
         if escrow.state is EscrowState.OVERDRAWN and (owed := -escrow.held(UACT)) > 0:

@@ -17,7 +17,6 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.leases.lease_summary import LeaseSummary, standing
 from akash_tui.services.ports import AkashError, ProviderUnreachable
-from akash_tui.services.spending.quoting import running
 from akash_tui.services.storage.disk_cache import DiskCache, LineList
 
 ASKED_AT_ONCE = 6
@@ -106,7 +105,7 @@ class LeaseList:
         async def ask(view: DeploymentView) -> None:
             async with gate:
                 silent = [v for v in view.leases if v.lease.id.provider in dead]
-                if silent and len(silent) == len([v for v in view.leases if running((v.lease,))]):
+                if silent and len(silent) == len([v for v in view.leases if v.lease.state.is_running]):
                     asked = replace(view, leases=tuple(_silent(v, dead) for v in view.leases), asked=True)
                 else:
                     asked = await Leases(self.session).asked(view)
@@ -123,7 +122,7 @@ class LeaseList:
     def _due(self, view: DeploymentView) -> bool:
         now = self.session.clock.monotonic()
         for part in view.leases:
-            if running((part.lease,)):
+            if part.lease.state.is_running:
                 known = self._answers.get(part.lease.id)
                 well = known is not None and known.lease.status is not None and known.lease.status.running
                 if known is None or now - known.at >= (ASK_EVERY if well else ASK_SOON):
@@ -132,7 +131,7 @@ class LeaseList:
 
     def _with_answers(self, view: DeploymentView) -> DeploymentView:
         """What the chain says now with what the providers said last of the same leases."""
-        alive = [v for v in view.leases if running((v.lease,))]
+        alive = [v for v in view.leases if v.lease.state.is_running]
         if not alive or any(v.lease.id not in self._answers for v in alive):
             return view
 
@@ -145,7 +144,7 @@ class LeaseList:
     async def _over(self, leases: Leases) -> list[DeploymentView]:
         """Deployments that lost a lease, or all, since they were seen last; read one by one, there are few."""
         now = {
-            view.id: tuple(str(v.lease.id) for v in view.leases if running((v.lease,)))
+            view.id: tuple(str(v.lease.id) for v in view.leases if v.lease.state.is_running)
             for view in self.views or ()
             if view.state != "closed"
         }

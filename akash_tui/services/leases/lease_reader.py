@@ -27,7 +27,7 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
-from akash_tui.services.spending.quoting import LONGEST_HOURS, existing, rate_of, running
+from akash_tui.services.spending.quoting import LONGEST_HOURS, existing, rate_of
 from akash_tui.services.storage.journal_entries import SavedDeployment
 
 CONCURRENT = 6
@@ -93,7 +93,7 @@ class DeploymentView:
             return "closed"
         if self.deployment.state is not DeploymentState.ACTIVE:
             return "unknown"
-        alive = [v for v in self.leases if running((v.lease,))]
+        alive = [v for v in self.leases if v.lease.state.is_running]
         if not alive:
             return "waiting"
         if self.left <= 0:
@@ -125,7 +125,7 @@ class Leases:
         )
         by_id: dict[DeploymentId, list[Lease]] = {}
         for lease in leases:
-            if closed or running((lease,)):
+            if closed or lease.state.is_running:
                 by_id.setdefault(lease.id.deployment, []).append(lease)
         won = {bid.id: bid for bid in bids}
         shown = [(deployment, by_id.get(deployment.id, [])) for deployment in deployments]
@@ -169,7 +169,7 @@ class Leases:
         return replace(view, leases=tuple(await each(self._ask(part) for part in view.leases)), asked=True)
 
     async def _ask(self, part: LeaseView) -> LeaseView:
-        if not running((part.lease,)) or (part.provider is None and part.fault is not None):
+        if not part.lease.state.is_running or (part.provider is None and part.fault is not None):
             return part
         try:
             if part.provider is None:

@@ -12,7 +12,7 @@ from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
 from akash_tui.services.leases.attention import attention
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of, running
+from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class LeaseSummary:
 
 def standing(view: DeploymentView) -> LeaseSummary:
     """What a list keeps of a view."""
-    alive = [v for v in view.leases if running((v.lease,))]
+    alive = [v for v in view.leases if v.lease.state.is_running]
     shown = alive or view.leases
     statuses = [v.status for v in alive]
     known = bool(alive) and all(s is not None for s in statuses)

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId, LeaseState
+from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.logs.deduplicate import KEPT, LogDeduplicator
@@ -30,7 +30,7 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
-from akash_tui.services.spending.quoting import existing, running
+from akash_tui.services.spending.quoting import existing, running_leases
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 15.0
@@ -69,7 +69,7 @@ async def leases_of(session: Session, id: DeploymentId, gseq: int | None = None)
     await existing(session, id)
     known = await session.chain.leases(id.owner, id.dseq)
     mine = [x for x in known if gseq in (None, x.id.gseq)]
-    alive = running(mine)
+    alive = running_leases(mine)
     if alive:
         return sorted(alive, key=lambda x: x.id)
     if mine:
@@ -263,7 +263,7 @@ class LeaseStreams:
             except (Unreachable, Refused):
                 deployment = now = None  # what cannot be read changes nothing
             at = session.clock.monotonic()
-            if now is not None and now.state not in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+            if now is not None and not now.state.is_running:
                 await session.clock.sleep(LOOK_SECONDS)  # its last lines may still come
                 return
             if deployment is not None and deployment.hash != self._versions.setdefault(lease, deployment.hash):
@@ -281,7 +281,7 @@ class LeaseStreams:
             now = await self.session.chain.lease(lease)
         except (Unreachable, Refused):
             return ""
-        if now is None or now.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING):
+        if now is None or now.state.is_running:
             return ""
         return f"The lease at {short_address(lease.provider)} is over: {why_ended(now)}."
 

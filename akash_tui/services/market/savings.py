@@ -17,7 +17,6 @@ from akash_tui.domain.akash.money import per_month
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
-from akash_tui.services.spending.quoting import running
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class SavingsRow:
 def requotes(views: Iterable[DeploymentView], market: Sequence[GpuRow]) -> list[SavingsRow]:
     """Every running lease with GPUs or without, the one that moving would save most on first."""
     found = [
-        _requote(view, lease, market) for view in views for lease in view.leases if running((lease.lease,))
+        _requote(view, lease, market) for view in views for lease in view.leases if lease.lease.state.is_running
     ]  # fmt: skip
     return sorted(found, key=lambda r: (r.saves_month is None, -(r.saves_month or 0), r.deployment.dseq))
 

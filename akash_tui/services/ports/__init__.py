@@ -9,6 +9,7 @@ Everybody imports from here, and nobody outside from the parts.
 from __future__ import annotations
 
 from akash_tui.domain.market.observations import MarketPrice, Reach
+from akash_tui.services.ports.backoff import Backoff
 from akash_tui.services.ports.chain import Chain
 from akash_tui.services.ports.chain_values import (
     Account,
@@ -71,6 +72,7 @@ __all__ = [
     "Account",
     "AkashError",
     "AktPrice",
+    "Backoff",
     "BadInput",
     "BadSdl",
     "BidGone",

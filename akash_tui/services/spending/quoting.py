@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease, LeaseState
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowAccount, Lease
 from akash_tui.domain.akash.messages import BALANCE_ONLY, GRANT_THEN_BALANCE, CloseDeployment, CreateDeployment, Message
 from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_hours, per_hour, units
 from akash_tui.services.core.concurrency import together
@@ -184,14 +184,14 @@ async def _free_dseq(session: Session, on: ChainSnapshot) -> int:
     raise BadInput("No free deployment number was found.", "Try again in a minute.")
 
 
-def running(leases: Sequence[Lease]) -> list[Lease]:
+def running_leases(leases: Sequence[Lease]) -> list[Lease]:
     """Leases that cost money: active, or being reclaimed by their provider."""
-    return [lease for lease in leases if lease.state in (LeaseState.ACTIVE, LeaseState.RECLAIMING)]
+    return [lease for lease in leases if lease.state.is_running]
 
 
 def rate_of(leases: Sequence[Lease]) -> Decimal:
     """Micro-ACT a block of the leases that run."""
-    return sum((lease.price.amount for lease in running(leases) if lease.price.denom == UACT), Decimal(0))
+    return sum((lease.price.amount for lease in running_leases(leases) if lease.price.denom == UACT), Decimal(0))
 
 
 async def existing(session: Session, id: DeploymentId) -> Deployment:
@@ -224,7 +224,7 @@ async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
         **base,
         id=id,
         name=saved.name if saved is not None else group,
-        leases=len(running(leases)),
+        leases=len(running_leases(leases)),
         refund=Coin(UACT, own),
         height=on.head.height,
         others=(Coin(UACT, others),) if others else (),

@@ -9,7 +9,6 @@ from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Group
 from akash_tui.domain.akash.money import UAKT, Coin
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxForgotten, TxResult, TxUnknown, Unreachable
-from akash_tui.services.spending.quoting import running
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases
 
 ASK_SECONDS = 1.0
@@ -111,7 +110,7 @@ async def _shows(session: Session, intent: Intent) -> bool:
         return bool(wanted) and all([await session.chain.lease(lease) is not None for lease, _ in wanted])
     if intent.kind is IntentKind.CLOSE_LEASE:
         ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
-        return bool(ended) and all(x is not None and not running((x,)) for x in ended)
+        return bool(ended) and all(x is not None and not x.state.is_running for x in ended)
     if intent.kind in _GROUP_STATES:
         deployment = await session.chain.deployment(id)
         group = (

@@ -69,12 +69,12 @@ class BaseScreen(RepaintScreen):
 
     def action_do(self, action_id: str) -> None:
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
-        if self.session_app.voice.answered:
-            self.session_app.voice.clear_messages()
+        if self.session_app.status.answered:
+            self.session_app.status.clear_messages()
             self._chrome()  # at once: a dialog that opens now must not stand over the old answer
         reason = self.reason(action_id)
         if reason is not None:
-            self.session_app.voice.say(reason, "warn")
+            self.session_app.status.say(reason, "warn")
             return
         name = "do_" + BY_ID[action_id].name
         owner = self if hasattr(self, name) else self.session_app
@@ -110,7 +110,7 @@ class BaseScreen(RepaintScreen):
             for name in TABS
         ]
         self.query_one(TopBar).tell(tabs, facts(session_app.header_data, session_app.readonly))
-        text, tone = session_app.voice.line()
+        text, tone = session_app.status.line()
         if not text and session_app.header_data is not None and session_app.header_data.error is not None:
             text, tone = session_app.header_data.outage(), "bad"
         self.query_one("#activity", StatusBar).show(toned(" " + text, tone) if text else Content(""), self.side())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -11,29 +12,47 @@ from textual.content import Content
 from akash_tui.ui.actions import EVERYWHERE, PLACES, Action, at
 from akash_tui.ui.base.base_screen import BaseScreen
 
+_WORD = re.compile(r"[^\W_]+")
+SCORE_PER_LETTER = 3.0
+"""What each typed letter is worth where all words were found in the title or the description. Textual gives letters
+that stand together in the title at least as much (`FuzzySearch.score`), and letters scattered over it less."""
+
 
 class ActionCommands(Provider):
-    """Actions that can be found by typing; one that cannot be used now says why when chosen."""
+    """Actions found by their title, letter by letter, or by words of their description.
 
-    def _known(self) -> Iterator[tuple[str, Action, BaseScreen]]:
-        shell = self.screen
-        if not isinstance(shell, BaseScreen):
+    One that cannot be used now gives the reason when it is chosen.
+    """
+
+    def _actions(self) -> Iterator[tuple[str, Action, BaseScreen]]:
+        screen = self.screen
+        if not isinstance(screen, BaseScreen):
             return
-        for place in (shell.where, EVERYWHERE):
+        for place in (screen.where, EVERYWHERE):
             for action in at(place):
                 if action.palette:
                     prefix = PLACES[place] + ": " if place != EVERYWHERE else ""
-                    yield f"{prefix}{action.title}", action, shell
+                    yield f"{prefix}{action.title}", action, screen
 
     async def discover(self) -> Hits:
-        for name, action, shell in self._known():
+        for name, action, screen in self._actions():
             yield DiscoveryHit(
-                Content(f"{name}  ({action.shown[0]})"), partial(shell.press, action.id), text=name, help=action.help
+                Content(f"{name}  ({action.shown[0]})"), partial(screen.press, action.id), text=name, help=action.help
             )
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, action, shell in self._known():
+        for name, action, screen in self._actions():
             score = matcher.match(name)
+            shown = matcher.highlight(name) if score > 0 else Content(name)
+            if has_words(f"{name} {action.help}", query):
+                score += SCORE_PER_LETTER * len(query)
             if score > 0:
-                yield Hit(score, matcher.highlight(name), partial(shell.press, action.id), text=name, help=action.help)
+                yield Hit(score, shown, partial(screen.press, action.id), text=name, help=action.help)
+
+
+def has_words(text: str, query: str) -> bool:
+    """Whether each word of `query` begins a word of `text`; False for a query without words."""
+    words = _WORD.findall(text.lower())
+    wanted = _WORD.findall(query.lower())
+    return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)

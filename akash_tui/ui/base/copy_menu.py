@@ -15,7 +15,7 @@ async def copy_one_of(app: SessionApp, things: Sequence[tuple[str, str]]) -> Non
     """Let the person pick one of (what it is, text); a single one is copied at once."""
     known = [(what, text) for what, text in things if text]
     if not known:
-        app.voice.say("There is nothing to copy here yet.", "muted")
+        app.status.say("There is nothing to copy here yet.", "muted")
         return
     picked = 0
     if len(known) > 1:
@@ -31,7 +31,7 @@ async def copy_one_of(app: SessionApp, things: Sequence[tuple[str, str]]) -> Non
     app.copy_to_clipboard(text)
     lines = text.count("\n") + 1
     shown = text if lines == 1 else f"{lines} lines"
-    app.voice.say(f"Copied {what}: {shown} (if your terminal allows it)", "good")
+    app.status.say(f"Copied {what}: {shown} (if your terminal allows it)", "good")
 
 
 def on_one_line(text: str) -> str:

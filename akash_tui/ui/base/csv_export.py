@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.files import private_dir, write_new
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ async def _export(session_app: SessionApp, table: CsvTable) -> None:
                 body = [LabelledLine("", str(path)), LabelledLine("", "It is there already, from an export before.")]
                 choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
                 if await session_app.push_screen_wait(QuestionDialog("Replace the file?", body, choices)) != "yes":
-                    session_app.voice.say("Nothing was written.", "muted")
+                    session_app.status.say("Nothing was written.", "muted")
                     return
             await asyncio.to_thread(write_new, path, table.csv(), replace=replace)
         except OSError as error:
             raise AkashError(
                 "The file could not be written.", f"Check that {path.parent} can be written ({error.strerror})."
             ) from error
-        session_app.voice.say(f"✓ {len(table.rows)} lines in {path}", "good", 20)
+        session_app.status.say(f"✓ {len(table.rows)} lines in {path}", "good", 20)

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from akash_tui.ui.actions import EVERYWHERE, PLACES, TABLE, at
-from akash_tui.ui.dialogs.dialogs import DialogBox
+from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import toned
 

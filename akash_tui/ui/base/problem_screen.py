@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.ui.dialogs.dialogs import DialogBox, QuestionDialog
+from akash_tui.ui.dialogs.dialog_box import DialogBox
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import LoggedProblem
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.live_table import Column, LiveTable
@@ -67,7 +68,7 @@ class ProblemScreen(DialogBox[None]):
         ]
         if problem.detail:
             rows += [BLANK, LabelledLine("", problem.detail, "muted")]
-        self.app.push_screen(QuestionDialog("LoggedProblem", rows))
+        self.app.push_screen(QuestionDialog("Problem", rows))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -51,4 +51,4 @@ def keep_picture(app: SessionApp) -> None:
         app.trouble("saving a picture", AkashError("The picture could not be saved.", advice))
         return
     gone = " It goes with the demo." if app.demo is not None else ""
-    app.voice.say(f"✓ {path}{gone}", "good", 20)
+    app.status.say(f"✓ {path}{gone}", "good", 20)

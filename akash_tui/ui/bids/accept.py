@@ -12,7 +12,9 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, told
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.dialog_box import error_lines
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -25,31 +27,32 @@ if TYPE_CHECKING:
 
 async def accept(app: SessionApp, trip: TrackedRun, choice: dict[int, BidId]) -> None:
     """Lease: quote, confirm, sign; refused before the lease, the next-best bid is proposed."""
-    following = app.runs
+    runs = app.runs
     while True:
         picked = dict(choice)
         quote = await app.push_screen_wait(
             ConfirmSpend[LeaseQuote](
                 "Lease this GPU?",
-                partial(following.deployer.quote_lease, trip.run, picked),
+                partial(runs.deployer.quote_lease, trip.run, picked),
                 lambda quote: lease_sheet(quote, trip.budget, trip.run.hours),
                 "Reading the bid and its order again",
                 partial(overtaken, trip.run.book),
             )
         )
         if quote is None:
-            app.voice.say("Nothing was leased.", "muted")
+            app.status.say("Nothing was leased.", "muted")
             return
-        app.voice.start(
+        app.status.start(
             "money", f"{trip.run.name or trip.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
         )
         shown = LeaseScreen(trip.run.id)
         await app.push_screen(shown)  # mounted before anything may take it away again
         try:
-            await following.accept(trip, quote)
+            await runs.deployer.accept(trip.run, quote)
+            runs.bring_up(trip)
             return
         except AkashError as error:
-            app.voice.stop("money")
+            app.status.stop("money")
             app.problems.add("accepting a bid", error)
             if isinstance(error, TxUnknown) or trip.run.leases:
                 raise
@@ -75,10 +78,10 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
 
 async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict[int, BidId] | None:
     """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
-    following = app.runs
-    best = await following.deployer.next_best(trip.run, trip.failed)
+    runs = app.runs
+    best = await runs.deployer.next_best(trip.run, trip.failed)
     rows: list[LabelledLine | Content] = [
-        *told(error),
+        *error_lines(error),
         BLANK,
         LabelledLine("", "No lease was made and nothing is running."),
     ]

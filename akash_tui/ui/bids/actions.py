@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from akash_tui.domain.akash.amounts import AmountError, parse_hours
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
@@ -15,7 +16,7 @@ from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -132,7 +133,7 @@ class BidActions(BidSorting):
             try:
                 parse_budget(text)
             except BudgetError as error:
-                return f"{error.message}. {error.advice}"
+                return error.text
             return None
 
         told = [
@@ -144,8 +145,8 @@ class BidActions(BidSorting):
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
-            if self.session_app.following is not None:
-                self.session_app.following.keep_budget(trip)
+            if self.session_app.run_manager is not None:
+                self.session_app.run_manager.keep_budget(trip)
             self.repaint()
 
     def do_hours(self) -> None:
@@ -158,9 +159,9 @@ class BidActions(BidSorting):
 
         def wrong(text: str) -> str | None:
             try:
-                hours_meant(text)
-            except BudgetError:
-                return "Write 36h, or 3d."
+                hours_or_none(text)
+            except AmountError as error:
+                return error.text
             return None
 
         told = [
@@ -174,17 +175,11 @@ class BidActions(BidSorting):
             TextInputDialog("Hours to pay for", told, value=now, check=wrong)
         )
         if isinstance(answer, str):
-            trip.run.hours = hours_meant(answer)
+            trip.run.hours = hours_or_none(answer)
             trip.run.touch()
             self.repaint()
 
 
-def hours_meant(text: str) -> Decimal | None:
-    """`36h`, `3d`, or a bare number, which here can only mean hours; None for nothing. Raises `BudgetError`."""
-    words = text.split()
-    if len(words) > 1:
-        raise BudgetError("more than one figure")
-    budget = parse_budget(f"{text.strip()}h" if words and words[0][-1].isdigit() and words[0][0] != "$" else text)
-    if words and (budget.hours is None or budget.per_hour is not None or budget.amount is not None):
-        raise BudgetError("these are no hours")
-    return budget.hours
+def hours_or_none(text: str) -> Decimal | None:
+    """`36h`, `3d`, or a bare number of hours; None for nothing. Raises `AmountError`."""
+    return parse_hours(text) if text.strip() else None

@@ -21,7 +21,7 @@ from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialogs import DialogBox
+from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.session.draft import GIB
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.bars import TextPane

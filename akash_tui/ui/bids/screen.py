@@ -46,7 +46,7 @@ class BidsScreen(BidActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bid_list = BidList(lambda: self.session_app.voice.monotonic())
+        self.bid_list = BidList(lambda: self.session_app.status.monotonic())
         self.detail: bool | None = None
         """None: shown where there is room."""
         self._detail_title: Content | None = None
@@ -73,7 +73,7 @@ class BidsScreen(BidActions):
             trip.run.id,
             trip.run.revision,
             trip.run.book.revision,
-            int(self.session_app.voice.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
+            int(self.session_app.status.monotonic() * (2 if trip.run.stage is Stage.CREATING else 1)),
             self.bid_list.choices,
             trip.budget,
             tuple(trip.marks),
@@ -136,7 +136,7 @@ class BidsScreen(BidActions):
         run, session_app = trip.run, self.session_app
         pane = self.query_one("#bids-header", TextPane)
         pane.display = True
-        params = session_app.following.params if session_app.following is not None else None
+        params = session_app.run_manager.params if session_app.run_manager is not None else None
         most = params.order_max_bids if params is not None else None
         bid_list, view = self.bid_list, self.bid_list.view
         width = max(20, pane.content_size.width)
@@ -298,7 +298,7 @@ class BidsScreen(BidActions):
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
         elif self.drop_filter():
-            self.session_app.voice.say("All bids are shown again.", "muted")
+            self.session_app.status.say("All bids are shown again.", "muted")
         elif trip is not None and trip.marks:
             trip.marks.clear()
         elif self.bid_list.pinned.until_unpinned:

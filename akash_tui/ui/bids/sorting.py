@@ -16,7 +16,7 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -35,7 +35,7 @@ class BidSorting(BaseScreen):
 
     @property
     def trip(self) -> TrackedRun | None:
-        return self.session_app.following.trip if self.session_app.following is not None else None
+        return self.session_app.run_manager.trip if self.session_app.run_manager is not None else None
 
     @property
     def table(self) -> LiveTable[BidLine]:
@@ -165,7 +165,7 @@ class BidSorting(BaseScreen):
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
             views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
-            self.session_app.voice.say(f"View {name.strip()} is kept; v lists the views.", "good")
+            self.session_app.status.say(f"View {name.strip()} is kept; v lists the views.", "good")
 
     def do_views(self) -> None:
         self.background(self._pick_view, "views")
@@ -183,13 +183,13 @@ class BidSorting(BaseScreen):
         verb, _, name = answer.partition(" ")
         if verb == "drop":
             self.session_app.remember(views={n: v for n, v in views.items() if n != name})
-            self.session_app.voice.say(f"View {name} is forgotten.")
+            self.session_app.status.say(f"View {name} is forgotten.")
             return
         view = SavedView() if verb == ALL else views[name]
         try:
             wanted, keys = parse_filter(view.filter, BIDS), parse_sort(view.sort)
         except (FilterError, ValueError) as error:  # settings.json was written by hand, or by another version
-            self.session_app.voice.say(f"View {name} cannot be used: {error}", "bad")
+            self.session_app.status.say(f"View {name} cannot be used: {error}", "bad")
             return
         self.bid_list.order_by(*keys)
         self.use_filter(wanted)
@@ -214,7 +214,7 @@ class BidSorting(BaseScreen):
         keys = self.best_bids()
         visible = [key for key in keys if self.table.has(key)]
         if not visible:
-            self.session_app.voice.say(
+            self.session_app.status.say(
                 "The filter hides every best bid; / then esc shows all." if keys else "No best bid yet.", "warn"
             )
             return

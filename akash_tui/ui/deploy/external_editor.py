@@ -51,16 +51,16 @@ async def _edit(session_app: SessionApp, text: str, take: Callable[[str], None])
             now = await asyncio.to_thread(read_file, path)
             kept = code != 0 and now != text
             if kept:
-                session_app.voice.say(
+                session_app.status.say(
                     f"The editor ended with code {code}. What it wrote is kept: f loads {path}", "warn", 60
                 )
             elif now == text:
-                session_app.voice.say("Nothing was changed.", "muted")
+                session_app.status.say("Nothing was changed.", "muted")
             else:
                 take(now)
         except SuspendNotSupported:
             kept = False
-            session_app.voice.say(
+            session_app.status.say(
                 "This terminal cannot be lent to an editor. e edits here, f loads a file.", "warn", 20
             )
         except OSError as error:

@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.market.medians import medians
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, told_findings
-from akash_tui.ui.dialogs.dialogs import TextDialog
+from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.live_table import LiveTable
 
@@ -37,7 +37,7 @@ class ProblemsPanel(BaseScreen):
 
     @property
     def block_time(self) -> BlockTime | None:
-        return self.session_app.following.block_time if self.session_app.following is not None else None
+        return self.session_app.run_manager.block_time if self.session_app.run_manager is not None else None
 
     def read_prices(self) -> None:
         """Look the market's prices up beside everything else; where nobody answers, the doctor does without."""
@@ -78,10 +78,10 @@ class ProblemsPanel(BaseScreen):
         title = f"{self.draft.file}: {len(self.draft.problems)} found · esc leaves"
         self.app.push_screen(TextDialog(title, told_findings(self.draft.problems), 11))
 
-    def do_mend(self) -> None:
+    def do_fix(self) -> None:
         assert self.draft is not None
         mended = self.draft.mend()
         self.redraw()
         left = f" {found_words(self.draft)}" if self.draft.problems else " Nothing is wrong any more."
         lines = ", ".join(str(line) for line in sorted({p.line for p in mended}))
-        self.session_app.voice.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)
+        self.session_app.status.say(f"✓ Mended here: line {lines}. The file itself stays.{left}", "good", 20)

@@ -22,7 +22,7 @@ from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel
 from akash_tui.ui.deploy.sdl_files import ProblemRow, found_words, model_name, path_fault, read_file
 from akash_tui.ui.deploy.spending import create
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,
@@ -126,8 +126,10 @@ class DeployScreen(ProblemsPanel):
 
     @property
     def minimum(self) -> Coin | None:
-        following = self.session_app.following
-        return following.params.min_deposit(UACT) if following is not None and following.params is not None else None
+        run_manager = self.session_app.run_manager
+        return (
+            run_manager.params.min_deposit(UACT) if run_manager is not None and run_manager.params is not None else None
+        )
 
     # -- choosing ------------------------------------------------------------------
 
@@ -162,7 +164,7 @@ class DeployScreen(ProblemsPanel):
             for kind in ("preset", "file"):
                 table.move_to_id(f"{kind} {recent}")
             if self.draft is not None and self.draft.problems:
-                self.session_app.voice.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
+                self.session_app.status.say(found_words(self.draft), "bad" if self.draft.errors else "warn", 20)
 
     def _remember(self, used: str) -> None:
         self.session_app.remember(recent=with_recent(self.session_app.entry.settings, used).recent)
@@ -172,9 +174,9 @@ class DeployScreen(ProblemsPanel):
         self.draft = self.session_app.draft = draft
         self.hold_against_market(draft)
         self.editing = False
-        following = self.session_app.following
-        if following is not None:
-            self.query_one("#budget", Input).value = following.usual_budget(draft.name).typed
+        run_manager = self.session_app.run_manager
+        if run_manager is not None:
+            self.query_one("#budget", Input).value = run_manager.usual_budget(draft.name).typed
         self._show_text()
         self._changed()
         self.query_one("#deploy").add_class("drafting")
@@ -276,9 +278,9 @@ class DeployScreen(ProblemsPanel):
             return "First choose a preset or a file: enter takes the line." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
             return "This SDL names no GPU models."
-        if action_id in ("deploy.findings", "deploy.mend") and not self.draft.problems:
+        if action_id in ("deploy.findings", "deploy.fix") and not self.draft.problems:
             return "Nothing is wrong with this SDL."
-        if action_id == "deploy.mend" and not self.draft.mendable:
+        if action_id == "deploy.fix" and not self.draft.mendable:
             return "None of it can be mended safely without you: p tells what to do."
         if action_id == "deploy.edit" and not editable(self.draft.text):
             return "This file has characters that cannot be shown. Edit it elsewhere, then load it again."
@@ -319,7 +321,7 @@ class DeployScreen(ProblemsPanel):
         try:
             wish = self.wishes()
         except ValueError as error:
-            self.session_app.voice.say(str(error), "bad")
+            self.session_app.status.say(str(error), "bad")
             return
         draft = self.draft
         self.session_app.money("creating a deployment", lambda: create(self.session_app, draft, wish))
@@ -331,7 +333,7 @@ class DeployScreen(ProblemsPanel):
             return
         why = self.draft.tick(row.model)
         if why is not None:
-            self.session_app.voice.say(why, "warn")
+            self.session_app.status.say(why, "warn")
             return
         self._show_text()
         self._changed()
@@ -404,7 +406,7 @@ class DeployScreen(ProblemsPanel):
                     return
             await asyncio.to_thread(presets.save, name, text, replace=taken)
             self.list_sources()
-            self.session_app.voice.say(f"✓ Saved as {name}.", "good")
+            self.session_app.status.say(f"✓ Saved as {name}.", "good")
 
     def do_back(self) -> None:
         if self.editing:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
 from akash_tui.ui.widgets import formatting as words
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
-    following = app.runs
-    sdl, name, file, avoid = draft.text, draft.name, draft.file, dict(draft.avoid)
+    runs = app.runs
+    compiled, sdl, name, file, avoid = draft.compiled, draft.text, draft.name, draft.file, dict(draft.avoid)
     quote = await app.push_screen_wait(
         ConfirmSpend[CreateQuote](
             "Ask for bids?",
-            lambda: following.deployer.prepare(sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
+            lambda: runs.deployer.prepare(compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
             lambda quote: create_sheet(quote, wish.budget),
             "Checking the SDL and what it costs",
         )
     )
     if quote is None:
-        app.voice.say("Nothing was sent.", "muted")
+        app.status.say("Nothing was sent.", "muted")
         return
-    app.voice.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
+    app.status.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
     await app.to_board()
     try:
-        await following.create(quote, wish.budget, avoid, draft.only_at)
+        await runs.create(quote, wish.budget, avoid, draft.only_at)
     except AkashError as error:
         if not isinstance(error, TxUnknown):
             await app.switch_mode("deploy")
@@ -44,23 +44,25 @@ async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
 
 async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """End a deployment: quote with the refund, confirm (typed while a lease runs), sign."""
-    following = app.runs
+    runs = app.runs
     quote = await app.push_screen_wait(
         ConfirmSpend[CloseQuote](
             "Close this deployment?",
-            lambda: following.deployer.quote_close(id),
+            lambda: runs.deployer.quote_close(id),
             close_sheet,
             "Reading what would come back",
         )
     )
     if quote is None:
-        app.voice.say("Nothing was closed.", "muted")
+        app.status.say("Nothing was closed.", "muted")
         return
-    app.voice.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
-    result = await following.close(quote)
+    app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
+    trip = runs.trips.get(id)
+    result = await runs.deployer.close(quote, trip.run if trip is not None else None)
+    runs.forget(id)
     back = (
         f"{words.amount(result.refund)} came back" if result.refund is not None else "the refund could not be read yet"
     )
-    app.voice.say(f"✓ {quote.name or id.dseq} is closed; {back}.", "good", 20)
+    app.status.say(f"✓ {quote.name or id.dseq} is closed; {back}.", "good", 20)
     if after is not None:
         after()

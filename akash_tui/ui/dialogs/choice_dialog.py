@@ -13,9 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.ui.dialogs.dialogs import DialogBox
+from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
+from akash_tui.ui.widgets.textual_private import bind_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ class ChoiceDialog(DialogBox[str | None]):
         self._body = tuple(body)
         for option in self._options:
             if option.key:
-                self._bindings.bind(option.key, f"take('{option.id}')", option.title, show=False)
+                bind_key(self, option.key, f"take('{option.id}')", option.title)
 
     def compose(self) -> ComposeResult:
         width = min(30, max((cell_len(_titled(option)) for option in self._options), default=8))
         with Vertical(classes="box"):
             if self._body:
-                yield LabelledLines(9, id="told")
+                yield LabelledLines(9, id="message")
             yield LiveTable[ChoiceOption](
                 [
                     Column("title", "", width, lambda o: (_titled(o), "strong")),
@@ -62,7 +63,7 @@ class ChoiceDialog(DialogBox[str | None]):
     def on_mount(self) -> None:
         self.say_title(self._title)
         if self._body:
-            self.query_one("#told", LabelledLines).show([*self._body, BLANK])
+            self.query_one("#message", LabelledLines).show([*self._body, BLANK])
         table = self.query_one("#options", LiveTable)
         table.styles.height = min(16, max(1, len(self._options)))
         table.show(self._options)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.amounts import AmountError, parse_deposit, parse_hours, parse_uact, split_amounts
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.money import MICRO, plain, rate, units
+from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
-from akash_tui.ui.lease_actions.top_up import how_much
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.session_app import SessionApp
 
-_THREE = re.compile(r"\s*(\S+)\s+(\d{1,9}(?:\.\d{1,6})?)\s+(\d{1,4}(?:\.\d{1,2})?)\s*h\s*")
 _USUAL = "24h {cap} 6h"
 _CAP_DAYS = 7
 
@@ -38,18 +37,23 @@ class TopUpForm:
     below: Decimal
 
 
-def wanted(text: str) -> TopUpForm | None:
-    """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left; None for anything else."""
-    found = _THREE.fullmatch(text)
-    each = how_much(found[1]) if found else None
-    if found is None or each is None:
-        return None
-    cap, below = int(Decimal(found[2]) * MICRO), Decimal(found[3])
-    return TopUpForm(each[0], each[1], cap, below) if cap and below else None
+def read_form(text: str) -> TopUpForm:
+    """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left. Raises `AmountError`."""
+    words = split_amounts(text)
+    if len(words) != 3:
+        raise AmountError(f"{len(words)} figures instead of three", "Write three things: 24h 20 6h, or 5 20 6h.")
+    amount, hours = parse_deposit(words[0])
+    if words[2][-1].isdigit():
+        raise AmountError(f"{words[2][:20]!r} has no unit", "Write three things, hours as the last: 24h 20 6h.")
+    return TopUpForm(amount, hours, parse_uact(words[1]), parse_hours(words[2]))
 
 
 def _wrong(text: str) -> str | None:
-    return None if wanted(text) is not None else "Write three things: 24h 20 6h, or 5 20 6h."
+    try:
+        read_form(text)
+    except AmountError as error:
+        return error.text
+    return None
 
 
 def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
@@ -104,7 +108,7 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
         if said == "stop":
             monitor.auto.stop(id)
             monitor.changed()
-            session_app.voice.say("✓ It is not topped up by itself any more.", "good")
+            session_app.status.say("✓ It is not topped up by itself any more.", "good")
         if said != "change":
             return
     await _agree(session_app, monitor, id)
@@ -123,21 +127,21 @@ async def _agree(session_app: SessionApp, monitor: BackgroundMonitor, id: Deploy
             check=_wrong,
         )
     )
-    what = wanted(text) if isinstance(text, str) else None
-    if what is None:
-        session_app.voice.say("Nothing was agreed to.", "muted")
+    if not isinstance(text, str):
+        session_app.status.say("Nothing was agreed to.", "muted")
         return
+    form = read_form(text)
     agreement = await session_app.push_screen_wait(
         ConfirmSpend[TopUpAgreement](
             "Top up by itself?",
-            partial(monitor.auto.quote, id, what.amount, what.hours, what.cap, what.below),
+            partial(monitor.auto.quote, id, form.amount, form.hours, form.cap, form.below),
             agreement_sheet,
             "Reading what is left",
         )
     )
     if agreement is None:
-        session_app.voice.say("Nothing was agreed to.", "muted")
+        session_app.status.say("Nothing was agreed to.", "muted")
         return
     order = monitor.auto.agree(agreement)
     monitor.changed()
-    session_app.voice.say(f"✓ From now on: {order_line(order)}.", "good", 20)
+    session_app.status.say(f"✓ From now on: {order_line(order)}.", "good", 20)

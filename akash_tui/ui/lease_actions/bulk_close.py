@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog
+from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
@@ -19,28 +20,30 @@ if TYPE_CHECKING:
 
 async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:
     """Quote all of them, confirm by typing how many, sign; `after` hears what became of it."""
-    following = app.runs
+    runs = app.runs
     quote = await app.push_screen_wait(
         ConfirmSpend[BulkCloseQuote](
             f"Close {words.plural(len(ids), 'deployment')}?",
-            lambda: following.quote_close_all(ids),
+            lambda: bulk_close_quote(runs.session, ids),
             bulk_close_sheet,
             "Reading what would come back",
         )
     )
     if quote is None:
-        app.voice.say("Nothing was closed.", "muted")
+        app.status.say("Nothing was closed.", "muted")
         return
     total = len(quote.closings)
-    app.voice.start("money", f"Closing {words.plural(total, 'deployment')}: signed, waiting for a block")
+    app.status.start("money", f"Closing {words.plural(total, 'deployment')}: signed, waiting for a block")
 
     def progress(result: BulkResult) -> None:
         failed = f", {len(result.failed)} not" if result.failed else ""
-        app.voice.start("money", f"Closing: {len(result.closed)} of {total} done{failed}")
+        app.status.start("money", f"Closing: {len(result.closed)} of {total} done{failed}")
 
-    result = await following.close_all(quote, progress)
+    result = await bulk_close(runs.session, quote, progress)
+    for id in result.closed:
+        runs.forget(id)
     back = f"{words.amount(Coin(UACT, result.refund))} came back" if result.refund_known else "look at your balance"
-    app.voice.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
+    app.status.say(f"✓ {len(result.closed)} of {total} closed; {back}.", "warn" if result.failed else "good", 20)
     after(result)
     if result.failed:
         await app.push_screen_wait(TextDialog("Not closed", _not_closed(result)))

@@ -12,9 +12,9 @@ from akash_tui.domain.akash.provider import called
 from akash_tui.services.deployment.avoid_rules import to_avoid
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote, group_quote, possible
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -48,12 +48,12 @@ def change_group(session_app: SessionApp, view: DeploymentView, after: Callable[
 
 
 async def _change(session_app: SessionApp, view: DeploymentView, after: Callable[[], None]) -> None:
-    leases = running([v.lease for v in view.leases])
+    leases = running_leases([v.lease for v in view.leases])
     steps = [(group, step) for group in view.deployment.groups for step in possible(group, leases)]
     options = [_option(at, group, step, len(view.deployment.groups) > 1) for at, (group, step) in enumerate(steps)]
     answer = await session_app.push_screen_wait(ChoiceDialog("Groups", options))
     if answer is None:
-        session_app.voice.say("Nothing was changed.", "muted")
+        session_app.status.say("Nothing was changed.", "muted")
         return
     group, step = steps[int(answer)]
     await carry_out(session_app, view, group, step, after)
@@ -68,7 +68,7 @@ async def carry_out(
     session_app: SessionApp, view: DeploymentView, group: Group, step: GroupAction, after: Callable[[], None]
 ) -> None:
     """Quote, dialog, exactly that; with a new order its bids are shown."""
-    following, session = session_app.runs, session_app.runs.session
+    runs, session = session_app.runs, session_app.runs.session
     avoid = to_avoid(view) if step is GroupAction.REQUOTE else {}
     profiles = session.facts.profiles
     owners = {v.lease.id.provider: v.provider for v in view.leases}
@@ -82,11 +82,11 @@ async def carry_out(
         )
     )
     if quote is None:
-        session_app.voice.say("Nothing was changed.", "muted")
+        session_app.status.say("Nothing was changed.", "muted")
         return
-    session_app.voice.start("money", f"{view.name}: signed, waiting for its block")
-    await following.change_group(quote, avoid)
-    session_app.voice.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
+    session_app.status.start("money", f"{view.name}: signed, waiting for its block")
+    await runs.change_group(quote, avoid)
+    session_app.status.say(f"✓ Group {quote.name}: {_DONE[step]}.", "good", 20)
     after()
     if step in (GroupAction.REQUOTE, GroupAction.START):
         session_app.show_bids(view.id)
@@ -94,7 +94,7 @@ async def carry_out(
 
 def _has_data(view: DeploymentView, group: Group) -> bool:
     """True where something was handed over, also while it starts or its provider is silent."""
-    mine = [v for v in view.leases if v.lease.id.gseq == group.id.gseq and running((v.lease,))]
+    mine = [v for v in view.leases if v.lease.id.gseq == group.id.gseq and v.lease.state.is_running]
     return any(v.delivered or (v.status is not None and v.status.services) for v in mine)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.hostnames import HostNames, host_names, move_here
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -20,25 +20,25 @@ async def move_names(session_app: SessionApp, id: DeploymentId, after: Callable[
     if session is None:
         return
     async with session_app.guard("moving host names"):
-        session_app.voice.say("Asking the provider for the host names…", "muted")
+        session_app.status.say("Asking the provider for the host names…", "muted")
         found = await host_names(session, id)
         wrong = [names for names in found if names.elsewhere]
         if not wrong:
             here = ", ".join(host for names in found for host in names.here)
-            session_app.voice.say(
+            session_app.status.say(
                 f"They lead here already: {here}." if here else "Its SDL names no host of your own.", "muted"
             )
             return
         choices = (DialogAnswer("no", "Leave them"), DialogAnswer("yes", "Move them", "y"))
         if await session_app.push_screen_wait(QuestionDialog("Move host names here?", _told(wrong), choices)) != "yes":
-            session_app.voice.say("No name was moved.", "muted")
+            session_app.status.say("No name was moved.", "muted")
             return
         moved = [host for names in wrong for host in await move_here(session, names)]
         missing = [name.host for names in wrong for name in names.elsewhere if name.host not in moved]
         if missing:
-            session_app.voice.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
+            session_app.status.say(f"The provider did not move {', '.join(missing)}. H tries again.", "warn", 20)
         else:
-            session_app.voice.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
+            session_app.status.say(f"✓ {', '.join(moved)} now leads here.", "good", 20)
         after()
 
 

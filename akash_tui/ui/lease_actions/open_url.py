@@ -36,10 +36,10 @@ async def _open(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> No
     _, url = links[picked]
     async with session_app.guard("opening a browser"):
         if await asyncio.to_thread(show, url):
-            session_app.voice.say(f"Opened {url} in your browser.", "good")
+            session_app.status.say(f"Opened {url} in your browser.", "good")
         else:
             session_app.copy_to_clipboard(url)
-            session_app.voice.say(f"No browser was found here; copied {url} (if your terminal allows it).", "warn", 20)
+            session_app.status.say(f"No browser was found here; copied {url} (if your terminal allows it).", "warn", 20)
 
 
 def show(url: str) -> bool:

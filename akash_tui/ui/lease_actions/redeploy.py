@@ -30,7 +30,7 @@ async def _again(session_app: SessionApp, id: DeploymentId) -> None:
     session = session_app.session
     if session is None:
         return
-    session_app.voice.start("again", f"Reading the SDL of deployment {id.dseq}")
+    session_app.status.start("again", f"Reading the SDL of deployment {id.dseq}")
     try:
         async with session_app.guard("deploying it again"):
             plan = await redeploy(session, id)
@@ -39,9 +39,9 @@ async def _again(session_app: SessionApp, id: DeploymentId) -> None:
             screen = session_app.screen
             if isinstance(screen, DeployScreen):
                 screen.take(Draft(plan.name, plan.file, plan.sdl, session_app.entry.sdl, avoid=plan.avoid))
-                session_app.voice.say(_says(plan), "warn" if plan.runs or not plan.exact else "", 20)
+                session_app.status.say(_says(plan), "warn" if plan.runs or not plan.exact else "", 20)
     finally:
-        session_app.voice.stop("again")
+        session_app.status.stop("again")
 
 
 def _says(plan: RedeployPlan) -> str:

@@ -26,11 +26,11 @@ async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
     if session is None:
         return
     async with session_app.guard("opening a shell"):
-        session_app.voice.start("shell", "Asking the provider what runs")
+        session_app.status.start("shell", "Asking the provider what runs")
         try:
             found = await shell_targets(session, id)
         finally:
-            session_app.voice.stop("shell")
+            session_app.status.stop("shell")
         chosen = await _which(session_app, found)
         if chosen is None:
             return
@@ -38,7 +38,7 @@ async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
         try:
             code = await _talk(session_app, session, target, pod)
         except SuspendNotSupported:
-            session_app.voice.say(
+            session_app.status.say(
                 f"This terminal cannot be lent to a shell. In another one: {command(session_app, target, pod)}",
                 "warn",
                 60,
@@ -46,9 +46,9 @@ async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
             return
         where = _where(target, pod)
         if code is None:
-            session_app.voice.say(f"You left the shell in {where}; what runs in it may go on.", "warn", 20)
+            session_app.status.say(f"You left the shell in {where}; what runs in it may go on.", "warn", 20)
         else:
-            session_app.voice.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
+            session_app.status.say(f"The shell in {where} ended with code {code}.", "good" if code == 0 else "warn", 20)
 
 
 async def _which(session_app: SessionApp, found: list[ShellTarget]) -> tuple[ShellTarget, int] | None:

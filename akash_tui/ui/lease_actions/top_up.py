@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.money import MICRO, UACT, Coin, rate
+from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -19,25 +19,15 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLine
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
-_HOURS = re.compile(r"\+?(\d{1,6}(?:\.\d{1,3})?)\s*h")
-_ACT = re.compile(r"\+?(\d{1,9}(?:\.\d{1,6})?)(?:\s*ACT)?", re.IGNORECASE)
 _USUAL = "24h"
 
 
-def how_much(text: str) -> tuple[int | None, Decimal | None] | None:
-    """`24h` → hours, `5` or `5 ACT` → micro-ACT; None for anything else, zero included."""
-    text = text.strip()
-    if found := _HOURS.fullmatch(text):
-        hours = Decimal(found[1])
-        return (None, hours) if hours else None
-    if found := _ACT.fullmatch(text):
-        amount = int(Decimal(found[1]) * MICRO)
-        return (amount, None) if amount else None
-    return None
-
-
 def _wrong(text: str) -> str | None:
-    return None if how_much(text) is not None else "Write hours like 24h, or a sum like 5 (ACT)."
+    try:
+        parse_deposit(text)
+    except AmountError as error:
+        return error.text
+    return None
 
 
 def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
@@ -60,7 +50,7 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
 
 async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """Ask how much, quote, confirm, sign."""
-    following = app.runs
+    runs = app.runs
     said = await app.push_screen_wait(
         TextInputDialog(
             "Top up",
@@ -69,25 +59,24 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
             check=_wrong,
         )
     )
-    wanted = how_much(said) if isinstance(said, str) else None
-    if wanted is None:
-        app.voice.say("Nothing was deposited.", "muted")
+    if not isinstance(said, str):
+        app.status.say("Nothing was deposited.", "muted")
         return
-    amount, hours = wanted
+    amount, hours = parse_deposit(said)
     quote = await app.push_screen_wait(
         ConfirmSpend[DepositQuote](
             "Top up?",
-            partial(following.deployer.quote_deposit, id, amount, hours=hours),
+            partial(runs.deployer.quote_deposit, id, amount, hours=hours),
             deposit_sheet,
             "Reading what is left",
         )
     )
     if quote is None:
-        app.voice.say("Nothing was deposited.", "muted")
+        app.status.say("Nothing was deposited.", "muted")
         return
-    app.voice.start("money", f"Topping up {quote.name}: signed, waiting for its block")
-    await following.deployer.deposit(quote)
+    app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
+    await runs.deployer.deposit(quote)
     until = f"; it lasts until about {words.local_time(quote.ends_at)} here" if quote.ends_at is not None else ""
-    app.voice.say(f"✓ {words.amount(quote.deposit)} added{until}.", "good", 20)
+    app.status.say(f"✓ {words.amount(quote.deposit)} added{until}.", "good", 20)
     if after is not None:
         after()

@@ -11,7 +11,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -51,15 +51,15 @@ async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
 async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
     plan = await session_app.push_screen_wait(dialog)
     if plan is None:
-        session_app.voice.say("Nothing was changed.", "muted")
+        session_app.status.say("Nothing was changed.", "muted")
         return
-    session_app.voice.start("money", f"{plan.name}: signed, waiting for its block")
+    session_app.status.start("money", f"{plan.name}: signed, waiting for its block")
     result = await session_app.runs.update(plan, back=back)
     if isinstance(session_app.screen, BaseScreen) and session_app.screen.where == "update":
         session_app.pop_screen()
     done = f"✓ Updated in block {result.height:,}" if result is not None else "✓ The chain has this version already"
     then = "; the manifest goes to its provider now." if plan.leases else "; its next provider gets the manifest."
-    session_app.voice.say(done + then, "good", 20)
+    session_app.status.say(done + then, "good", 20)
 
 
 def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:

@@ -16,7 +16,6 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.leases.attention import Attention, alarms
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import LeaseStatus
-from akash_tui.services.spending.quoting import running
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
@@ -53,7 +52,7 @@ def facts_of(
     for alarm in alarms(view):
         if not _told_already(alarm, busy):
             out += [BLANK, *_alarm(alarm, paused=bool(_paused(view)))]
-    alive = [seen for seen in view.leases if running((seen.lease,))]
+    alive = [seen for seen in view.leases if seen.lease.state.is_running]
     for seen in alive:
         out += [BLANK, *lease_lines(seen, name_of(seen), busy=busy, now=now)]
     out += _groups(view)

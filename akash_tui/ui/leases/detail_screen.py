@@ -63,8 +63,8 @@ class LeaseScreen(BaseScreen):
 
     @property
     def trip(self) -> TrackedRun | None:
-        following = self.session_app.following
-        return following.trips.get(self.id_shown) if following is not None else None
+        run_manager = self.session_app.run_manager
+        return run_manager.trips.get(self.id_shown) if run_manager is not None else None
 
     @property
     def run_shown(self) -> DeploymentRun | None:
@@ -94,9 +94,9 @@ class LeaseScreen(BaseScreen):
 
     def body_revision(self) -> object:
         run = self.run_shown
-        spin = int(self.session_app.voice.monotonic() * 4) if run is not None and under_way(run) else 0
+        spin = int(self.session_app.status.monotonic() * 4) if run is not None and under_way(run) else 0
         counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
-        second = int(self.session_app.voice.monotonic()) if counts else 0
+        second = int(self.session_app.status.monotonic()) if counts else 0
         return (run.revision if run is not None else None, spin, second, self._reads)
 
     def paint(self) -> None:
@@ -108,9 +108,9 @@ class LeaseScreen(BaseScreen):
         name = (view.name if view is not None else run.name if run is not None else "") or "deployment"
         panel.border_title = Content(f"{name} · dseq {self.id_shown.dseq}")
         self.query_one("#steps", LabelledLines).show(self._steps(run, view) if run is not None else [])
-        session, following = self.session_app.session, self.session_app.following
+        session, run_manager = self.session_app.session, self.session_app.run_manager
         if session is not None:
-            busy = following is not None and following.bringing_up(self.id_shown)
+            busy = run_manager is not None and run_manager.bringing_up(self.id_shown)
             facts = facts_of(view, run, self._name_of, busy=busy, now=session.clock.now(), promises=self._promises())
             self.query_one("#facts", LabelledLines).show(facts)
 
@@ -118,7 +118,7 @@ class LeaseScreen(BaseScreen):
         steps: list[LabelledLine | Content] = []
         if begun(run):
             width = self.query_one("#steps").content_size.width or 60
-            steps += checklist(run, self.session_app.voice.monotonic(), run.clock.now(), width)
+            steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)
         if run.error is not None:
             steps += [BLANK, LabelledLine("✗", run.error.title, "strong", "bad")]
             if run.error.advice:
@@ -240,13 +240,13 @@ class LeaseScreen(BaseScreen):
         self.session_app.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
 
     async def _retry(self) -> None:
-        following = self.session_app.following
-        if following is None:
+        run_manager = self.session_app.run_manager
+        if run_manager is None:
             return
         async with self.session_app.guard("handing the manifest over"):
-            trip = await following.open(self.id_shown)
+            trip = await run_manager.open(self.id_shown)
             trip.run.error = None
-            following.bring_up(trip)
+            run_manager.bring_up(trip)
 
     def do_again(self) -> None:
         deploy_again(self.session_app, self.id_shown)

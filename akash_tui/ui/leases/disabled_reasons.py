@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.groups import possible
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.leases.detail_lines import links, statuses
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def why_no_retry(session_app: SessionApp, view: DeploymentView | None, run: Depl
     """Why no manifest can be handed over."""
     if session_app.readonly:
         return SIGNS
-    following = session_app.following
-    if view is not None and following is not None and following.bringing_up(view.id):
+    run_manager = session_app.run_manager
+    if view is not None and run_manager is not None and run_manager.bringing_up(view.id):
         return "That is under way."
     if not (run is not None and run.leases) and not (view is not None and view.leases):
         return "There is no lease to hand a manifest to."
@@ -94,7 +94,7 @@ def why_no_group(session_app: SessionApp, view: DeploymentView | None) -> str | 
     if view is None:
         return "Wait: it is still being read."
     if view.state == "closed" or not any(
-        possible(group, running([v.lease for v in view.leases])) for group in view.deployment.groups
+        possible(group, running_leases([v.lease for v in view.leases])) for group in view.deployment.groups
     ):
         return "Its groups are closed for good."
     return _wait(session_app)

@@ -124,10 +124,10 @@ class LogScreen(BaseScreen):
 
     def do_copy(self) -> None:
         if not len(self.lines):
-            self.session_app.voice.say("There is nothing to copy here yet.", "muted")
+            self.session_app.status.say("There is nothing to copy here yet.", "muted")
             return
         self.session_app.copy_to_clipboard("\n".join(self.lines))
-        self.session_app.voice.say(f"Copied {len(self.lines)} lines (if your terminal allows it)", "good")
+        self.session_app.status.say(f"Copied {len(self.lines)} lines (if your terminal allows it)", "good")
 
 
 def size_of(item: Item) -> int:

@@ -14,9 +14,9 @@ from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import told
+from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -40,18 +40,18 @@ async def _ask(session_app: SessionApp, trip: TrackedRun, error: AkashError) -> 
     of the five minutes, otherwise 0."""
     while isinstance(session_app.screen, ModalScreen):  # noqa: ASYNC110 - a dialog has no event to wait for
         await asyncio.sleep(PATIENCE)
-    following, run = session_app.following, trip.run
-    if following is None or following.trips.get(run.id) is not trip or run.error is not error:
+    run_manager, run = session_app.run_manager, trip.run
+    if run_manager is None or run_manager.trips.get(run.id) is not trip or run.error is not error:
         return 0  # it was dealt with meanwhile
     view = await _view(session_app, run.id)
-    if view is None or not running([v.lease for v in view.leases]):
+    if view is None or not running_leases([v.lease for v in view.leases]):
         return 0
     answer = await session_app.push_screen_wait(
         ChoiceDialog(f"{view.name}: no manifest, and it costs", _options(trip, error), _body(view, error))
     )
     if answer == "again":
         run.error = None
-        following.bring_up(trip)
+        run_manager.bring_up(trip)
     elif answer == "undo" and trip.undo is not None:
         from akash_tui.ui.lease_actions.update import go_back
 
@@ -97,7 +97,7 @@ def _body(view: DeploymentView, error: AkashError) -> list[LabelledLine | Conten
     left = _seconds_left(view)
     end = f"in {left // 60}:{left % 60:02}" if left > 0 else "by now"
     out: list[LabelledLine | Content] = [
-        *told(error),
+        *error_lines(error),
         BLANK,
         LabelledLine("costs", f"≈ ${rate(view.price_h)} an hour until it ends"),
     ]
@@ -110,11 +110,11 @@ def _body(view: DeploymentView, error: AkashError) -> list[LabelledLine | Conten
 
 def _seconds_left(view: DeploymentView) -> int:
     """Of the five minutes of its oldest lease that runs; negative once they are over."""
-    alive = [v.lease for v in view.leases if running((v.lease,))]
+    alive = [v.lease for v in view.leases if v.lease.state.is_running]
     return MANIFEST_SECONDS - int((view.height - min(x.created_at for x in alive)) * view.block_time.seconds)
 
 
 def _undelivered(view: DeploymentView) -> Group:
     """The group whose lease has no manifest; the first one if the journal does not know."""
-    wanted = [v.lease.id.gseq for v in view.leases if running((v.lease,)) and v.delivered is False]
+    wanted = [v.lease.id.gseq for v in view.leases if v.lease.state.is_running and v.delivered is False]
     return next((g for g in view.deployment.groups if g.id.gseq in wanted), view.deployment.groups[0])

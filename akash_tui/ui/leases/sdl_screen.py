@@ -17,7 +17,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NONE_NAMED, edit_outside, editor
 from akash_tui.ui.deploy.sdl_files import path_fault, read_file
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import editable, for_eyes
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
@@ -166,7 +166,7 @@ class UpdateScreen(BaseScreen):
 
     def do_copy(self) -> None:
         self.session_app.copy_to_clipboard(self.text)
-        self.session_app.voice.say("Copied the SDL (if your terminal allows it).", "good")
+        self.session_app.status.say("Copied the SDL (if your terminal allows it).", "good")
 
     def do_save(self) -> None:
         self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
@@ -188,7 +188,7 @@ class UpdateScreen(BaseScreen):
         if isinstance(answer, str):
             async with self.session_app.guard("saving a preset"):
                 presets.save(answer.strip(), self.text)
-                self.session_app.voice.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
+                self.session_app.status.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
 
     def do_submit(self) -> None:
         text, file = self.text, self.file

@@ -14,7 +14,7 @@ from akash_tui.domain.text import clean, short_address
 from akash_tui.services.market.sdl_for_offer import ProviderSdl, accepting, askable, only_here
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.market.tables import name_of
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
@@ -41,7 +41,7 @@ async def deploy_accepting(app: SessionApp, models: Sequence[GpuModel]) -> None:
         await show(app, Draft(name, file, accepting(app.entry.sdl, text, wanted), app.entry.sdl))
         dropped = len(set(models)) - sum(1 for m in set(models) if m.vendor == "nvidia")
         more = f" {dropped} not of nvidia left out: Akash takes orders for nvidia only." if dropped else ""
-        app.voice.say(f"This SDL now accepts {names(wanted)}; the preset itself is as it was.{more}", "good", 20)
+        app.status.say(f"This SDL now accepts {names(wanted)}; the preset itself is as it was.{more}", "good", 20)
 
 
 async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
@@ -59,7 +59,7 @@ async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
         if await app.push_screen_wait(QuestionDialog(f"Only at {who}", explained(here, pinned), choices)) != "yes":
             return
         await show(app, Draft(name, file, pinned.text, app.entry.sdl, only_at=here.owner))
-        app.voice.say(f"This SDL now asks for {asked(pinned)}; the board will show {who} alone.", "good", 20)
+        app.status.say(f"This SDL now asks for {asked(pinned)}; the board will show {who} alone.", "good", 20)
 
 
 def explained(here: ProviderSheet, pinned: ProviderSdl) -> list[LabelledLine | Content]:

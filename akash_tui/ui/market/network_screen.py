@@ -103,7 +103,7 @@ class NetworkScreen(ChartScreen):
         return bool(self.query_one("#days").display)
 
     def body_revision(self) -> object:
-        minute = int(self.session_app.voice.monotonic() // 60)
+        minute = int(self.session_app.status.monotonic() // 60)
         return (self._looks, minute, self.size, self.as_table if self.is_mounted else None, self.chart_state())
 
     def paint(self) -> None:

@@ -166,7 +166,7 @@ class MarketPage(BaseScreen):
     def do_export(self) -> None:
         sheet = self.sheet()
         if sheet is None:
-            self.session_app.voice.say("There is nothing to write yet.", "warn")
+            self.session_app.status.say("There is nothing to write yet.", "warn")
         else:
             export(self.session_app, sheet)
 

@@ -12,7 +12,7 @@ from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.market.deploy_from_market import deploy_accepting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
@@ -28,7 +28,7 @@ def start(session_app: SessionApp, expression: str) -> None:
     """Watch for this from now on; a watch before it ends."""
     watching = session_app.watching = PriceWatch(expression)
     session_app.run_worker(_watch(session_app, watching), group=GROUP, exclusive=True, exit_on_error=False)
-    session_app.voice.say(
+    session_app.status.say(
         f"Watching for {expression}; it rings when it is there. w shows it, and stops it.", "good", 10
     )
 
@@ -104,7 +104,7 @@ async def _ask(session_app: SessionApp, suggestion: str) -> None:
         answer = await session_app.push_screen_wait(QuestionDialog("Watching the market", lines, choices))
     if answer == "stop":
         stop(session_app)
-        session_app.voice.say("The watch has ended.", "muted")
+        session_app.status.say("The watch has ended.", "muted")
     elif answer == "new":
         await _new(session_app, watching.expression)
     elif answer == "order":

@@ -146,7 +146,7 @@ class MarketScreen(ChartScreen):
     # -- painting --------------------------------------------------------------------
 
     def body_revision(self) -> object:
-        minute = int(self.session_app.voice.monotonic() // 60)
+        minute = int(self.session_app.status.monotonic() // 60)
         providers = (self.of_providers, self.provider_filter.text, self.provider_order)
         return (self._looks, providers, self.filter.text, self.column, minute, self.chart_state())
 
@@ -274,10 +274,10 @@ class MarketScreen(ChartScreen):
     def do_sort(self) -> None:
         if self.of_providers:
             self.provider_order = ORDER[(ORDER.index(self.provider_order) + 1) % len(ORDER)]
-            self.session_app.voice.say(f"Sorted by {self.provider_order}.")
+            self.session_app.status.say(f"Sorted by {self.provider_order}.")
             return
         self.column = SORT_ORDER[(SORT_ORDER.index(self.column) + 1) % len(SORT_ORDER)]
-        self.session_app.voice.say(f"Sorted by {self.column}.")
+        self.session_app.status.say(f"Sorted by {self.column}.")
 
     def do_filter(self) -> None:
         if self.of_providers:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import (
     ASSUMED_BLOCK_TIME,
@@ -23,12 +24,14 @@ from akash_tui.domain.akash.money import (
 )
 from akash_tui.domain.akash.resources import GroupSpec
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
+from akash_tui.domain.sdl.lint.doctor import diagnose
 from akash_tui.domain.text import clean
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Examined
     from akash_tui.domain.sdl.lint.prices import Medians
     from akash_tui.domain.sdl.problem import SdlProblem
     from akash_tui.services.core.session import SdlReader
@@ -88,7 +91,6 @@ class Draft:
     original: str
     reader: SdlReader
     text: str = ""
-    compiled: Compiled | None = None
     models: list[GpuModel] = field(default_factory=list)
     kept: set[GpuModel] = field(default_factory=set)
     problems: Sequence[SdlProblem] = ()
@@ -100,6 +102,9 @@ class Draft:
     """Providers that let an earlier deployment of this down, with the reason: only a person takes their bids."""
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
+
+    _examined: Examined | None = None
+    """The outcome of compiling `text`; it is compiled once, however often it is compared with the market."""
 
     def __post_init__(self) -> None:
         self.replace(self.original)
@@ -136,15 +141,25 @@ class Draft:
         self._check()
 
     def _check(self) -> None:
-        checked = self.reader.check(self.text, self.file, self.medians, self.block_time)
-        self.compiled, self.problems = checked.compiled, checked.problems
+        self._examined = self.reader.examine(self.text, self.file)
+        self._diagnose()
+
+    def _diagnose(self) -> None:
+        assert self._examined is not None
+        self.problems = diagnose(self._examined, self.medians, self.block_time)
+
+    @property
+    def compiled(self) -> Compiled:
+        """The compiled form of `text`."""
+        assert self._examined is not None
+        return self._examined.compiled
 
     def hold_against(self, medians: Medians | None, block_time: BlockTime) -> bool:
         """Check again if the market's prices or the block time are other ones; True if so."""
         if (medians, block_time) == (self.medians, self.block_time):
             return False
         self.medians, self.block_time = medians, block_time
-        self._check()
+        self._diagnose()
         return True
 
     def mend(self) -> tuple[SdlProblem, ...]:
@@ -174,7 +189,7 @@ class Draft:
 
     @property
     def groups(self) -> tuple[GroupSpec, ...]:
-        return self.compiled.groups if self.compiled is not None and self.compiled.ok else ()
+        return self.compiled.groups if self.compiled.ok else ()
 
     @property
     def price(self) -> Decimal | None:
@@ -214,14 +229,13 @@ class DeployForm:
 def wishes(deposit: str, budget: str) -> DeployForm:
     """The form's texts as figures; `24h` as deposit means hours. Raises `ValueError` with what is wrong."""
     try:
-        hours = parse_hours(deposit)
-        uact = None if hours is not None else parse_act(deposit)
-    except ValueError as error:
-        raise ValueError(f"Deposit: {error} Write 5 for ACT, or 24h for hours.") from None
+        uact, hours = parse_deposit(deposit) if deposit.strip() else (None, None)
+    except AmountError as error:
+        raise ValueError(f"Deposit: {error.message}. Write 5 for ACT, or 24h for hours.") from None
     try:
         wanted = parse_budget(budget)
     except BudgetError as error:
-        raise ValueError(f"Budget: {error.message}. {error.advice}") from None
+        raise ValueError(f"Budget: {error.text}") from None
     return DeployForm(uact, hours, wanted)
 
 
@@ -264,41 +278,6 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
             )
         )
     return out
-
-
-def parse_act(text: str) -> int | None:
-    """`5` or `5.25` ACT → uact; None for nothing typed. Raises `ValueError` with what is wrong."""
-    value = parse_decimal(text)
-    if value is None:
-        return None
-    micro = value * MICRO
-    if micro != micro.to_integral_value():
-        raise ValueError("At most six decimals.")
-    return int(micro)
-
-
-def parse_hours(text: str) -> Decimal | None:
-    """`24h` → 24; None if it is not meant as hours. Raises `ValueError` with what is wrong."""
-    text = text.strip().lower()
-    return parse_decimal(text.removesuffix("h")) if text.endswith("h") else None
-
-
-def parse_decimal(text: str) -> Decimal | None:
-    """A positive number; None for nothing typed. Raises `ValueError` with what is wrong."""
-    text = text.strip().removeprefix("$").replace(",", ".")
-    if not text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("That is not a number.") from None
-    if not value.is_finite():
-        raise ValueError("That is not a number.")
-    if value <= 0:
-        raise ValueError("It must be more than zero.")
-    if value > 10**9:
-        raise ValueError("That is too much.")
-    return value
 
 
 def for_eyes(text: str) -> str:

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, told
-from akash_tui.ui.session import crash_report as crash
+from akash_tui.services.storage.crash_report import write_crash_report
+from akash_tui.ui.dialogs.dialog_box import error_lines
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.session.problem_log import ProblemLog
 from akash_tui.ui.session.status_message import StatusMessage
+from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_terminal
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 ALERT_SECONDS = 30.0
 
 
-class ErrorHandlingApp(App[int]):
+class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one voice (the activity line) and one log of problems."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__()
         self.entry = entry
-        self.voice = StatusMessage()
+        self.status = StatusMessage()
         self.problems = ProblemLog()
         self.away = False
         """True while the terminal belongs to something else (a shell in a service) and nothing may be drawn."""
@@ -43,12 +43,12 @@ class ErrorHandlingApp(App[int]):
         except AkashError as error:
             self.trouble(doing, error, loud=loud)
         except Exception as error:
-            report = crash.write(self.entry.home, error)
+            report = write_crash_report(self.entry.home, error)
             self.trouble(
                 doing,
                 AkashError(
-                    f"Something broke while {doing}.",
-                    f"Leases keep running. The report, without secrets: {report}",
+                    f"Something failed while {doing}.",
+                    f"Leases keep running. Report (no secrets): {report}",
                     detail=type(error).__name__,
                 ),
                 loud=loud,
@@ -58,9 +58,9 @@ class ErrorHandlingApp(App[int]):
         """Log an error; a loud one is a dialog, a quiet one a line."""
         self.problems.add(doing, error)
         if loud and self.is_running:
-            self.push_screen(QuestionDialog("That did not work", told(error)))
-        elif not self.voice.answered:  # what was said last is about something that the person did
-            self.voice.say(f"{error.title} (! tells more)", "bad", 20)
+            self.push_screen(QuestionDialog("That did not work", error_lines(error)))
+        elif not self.status.answered:  # what was said last is about something that the person did
+            self.status.say(f"{error.title} (! tells more)", "bad", 20)
 
     # -- alerts ------------------------------------------------------------------------
 
@@ -74,8 +74,8 @@ class ErrorHandlingApp(App[int]):
         )
 
     def _to_terminal(self, sequence: str) -> None:
-        if self._driver is not None and not self.away:
-            self._driver.write(sequence)
+        if not self.away:
+            write_to_terminal(self, sequence)
 
     def bell(self) -> None:
         """Ring, also while the terminal is lent: nobody empties the driver's queue then, and it would fill up."""
@@ -106,7 +106,7 @@ class ErrorHandlingApp(App[int]):
 
     def alert(self, alert: Alert) -> None:
         """Say it here, log it, and tell it outside as the user wants; never in the way of anything."""
-        self.voice.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
+        self.status.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
         self.problems.add("watching", AkashError(f"{alert.title}: {alert.says}"))
         self.run_worker(self._tell(alert), group="alerts", exit_on_error=False)
 
@@ -115,18 +115,13 @@ class ErrorHandlingApp(App[int]):
             for fault in await self.alerts.tell(alert):
                 self.problems.add("telling an alert", fault)
 
-    def _fatal_error(self) -> None:
-        """Leave with a report instead of a traceback on the terminal: locals may hold secrets."""
-        report = crash.write(self.entry.home, self._exception)
-        self.bell()
-        self._return_code = 1
-        self._exit_renderables.append(
-            f"akash-tui broke and had to stop. Leases keep running; nothing is lost.\nReport, without secrets: {report}"
-        )
-        self._close_messages_no_wait()
+    def fatal_message(self, error: BaseException | None) -> str:
+        """Write a crash report and say where it is."""
+        report = write_crash_report(self.entry.home, error)
+        return f"akash-tui failed and had to stop. Leases keep running; nothing is lost.\nReport (no secrets): {report}"
 
     def remember(self, **chosen: object) -> None:
-        """Keep a setting; a home that cannot be written is told, not fatal."""
+        """Keep a setting; a home that cannot be written is reported, not fatal."""
         try:
             self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:

@@ -10,7 +10,7 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Locked
-from akash_tui.ui.dialogs.dialogs import TextInputDialog
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
 async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
     goes_on = app.entry.kept_practice and app.demo is None
-    app.voice.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
+    app.status.start("open", "The practice network goes on" if goes_on else "Starting the practice network")
     try:
         network = await app.entry.start_practice(scenario, seed)
         wallet = app.entry.practice_wallet()
@@ -56,27 +56,27 @@ async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> No
         try:
             balances = await session.chain.balances(wallet.address)
             if not any(coin.denom == UACT and coin.amount > 0 for coin in balances):
-                app.voice.start("open", "Asking the faucet for practice tokens")
+                app.status.start("open", "Asking the faucet for practice tokens")
                 await app.entry.fund(network, wallet.address)
         except BaseException:
             await session.aclose()
             raise
     finally:
-        app.voice.stop("open")
+        app.status.stop("open")
     await _enter(app, session, False)
     app.remember(last_network=network.name)
 
 
 async def open_network(app: SessionApp, network: Network, wallet: str | None, readonly: bool) -> None:
     """Open a network with a wallet (None: the default one); the passphrase is asked for where one is needed."""
-    app.voice.start("open", f"Opening {network.name}")
+    app.status.start("open", f"Opening {network.name}")
     ask = PassphrasePrompt()
     try:
         session = await _unlocked(app, ask, lambda: _open(app, network, wallet, readonly, ask))
         if session is None:
             return
     finally:
-        app.voice.stop("open")
+        app.status.stop("open")
     if session.wallet is None or session.wallet.watch_only:
         readonly = True
     session.readonly = readonly
@@ -138,12 +138,12 @@ async def _look_back(app: SessionApp, session: Session) -> None:
         ]
         if due and not open_ones:
             first = due[0]
-            app.voice.say(
+            app.status.say(
                 f"{first.name or first.id.dseq}: its manifest was not handed over yet; that goes on now.", "", 20
             )
         if open_ones:
             first = open_ones[0]
             more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
-            app.voice.say(
+            app.status.say(
                 f"{first.name or first.id.dseq}: {first.says}{more} Press 3 for your deployments.", "warn", 30
             )

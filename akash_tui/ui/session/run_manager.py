@@ -6,7 +6,7 @@ Everything here belongs to the app, not to a screen: closing a screen or a dialo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,12 +17,11 @@ from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_b
 from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.core.provider_history import own_history
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
-from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, LeaseQuote
+from akash_tui.services.spending.quotes import CreateQuote
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import Entry
@@ -59,7 +58,7 @@ class RunHost(Protocol):
     """What runs need of the app that carries them on."""
 
     entry: Entry
-    voice: StatusMessage
+    status: StatusMessage
     problems: ProblemLog
 
     def guard(self, doing: str, *, loud: bool = True) -> AbstractAsyncContextManager[None]:
@@ -180,10 +179,10 @@ class RunManager:
     async def _bring_up(self, trip: TrackedRun) -> None:
         run = trip.run
         key = f"start {run.id.dseq}"
-        self.app.voice.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
+        self.app.status.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
         try:
             await self.deployer.deliver(run)
-            self.app.voice.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
+            self.app.status.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
             await self.deployer.wait_running(run)
         except AkashError as error:
             self.app.problems.add(f"starting {run.id.dseq}", error)
@@ -193,7 +192,7 @@ class RunManager:
         else:
             self.app.started(trip)
         finally:
-            self.app.voice.stop(key)
+            self.app.status.stop(key)
 
     # -- money: only called by the app's money workers ------------------------------
 
@@ -221,11 +220,6 @@ class RunManager:
         self.collect(trip)
         return trip
 
-    async def accept(self, trip: TrackedRun, quote: LeaseQuote) -> None:
-        """Sign exactly the quote, then bring the workload up."""
-        await self.deployer.accept(trip.run, quote)
-        self.bring_up(trip)
-
     async def update(self, plan: UpdatePlan, *, back: bool = False) -> TxResult | None:
         """Sign exactly the plan, then hand its manifest to every provider; `back`: it undoes an earlier one."""
         updater = Updater(self.session)
@@ -251,24 +245,6 @@ class RunManager:
         self._cancel(f"collect {quote.id.dseq}")
         if trip is not None and not trip.run.leases:
             del self.trips[quote.id]
-
-    async def close(self, quote: CloseQuote) -> CloseResult:
-        """Sign exactly the quote."""
-        trip = self.trips.get(quote.id)
-        result = await self.deployer.close(quote, trip.run if trip is not None else None)
-        self.forget(quote.id)
-        return result
-
-    async def quote_close_all(self, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
-        """What closing all of these stops and gives back."""
-        return await bulk_close_quote(self.session, ids)
-
-    async def close_all(self, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]) -> BulkResult:
-        """Sign exactly the quote's transactions."""
-        result = await bulk_close(self.session, quote, progress)
-        for id in result.closed:
-            self.forget(id)
-        return result
 
     async def aclose(self) -> None:
         """Stop every task; what was signed is in the journal."""

@@ -41,9 +41,11 @@ class SessionApp(ErrorHandlingApp):
         """The scenario and seed of a demo; None is real use."""
         self.session: Session | None = None
         self.header_data: HeaderData | None = None
-        self.following: RunManager | None = None
+        self.run_manager: RunManager | None = None
         self.monitor: BackgroundMonitor | None = None
         """Watches everything that the wallet has deployed; None without a wallet."""
+        self._places_open = False
+        """Whether the screens of an earlier session are there."""
         self._market: Market | None = None
         self.draft: Draft | None = None
         """The SDL on the deploy screen."""
@@ -55,9 +57,9 @@ class SessionApp(ErrorHandlingApp):
     @property
     def runs(self) -> RunManager:
         """The runs of the session that is open. Raises `NotSignedIn` if none is."""
-        if self.following is None:
+        if self.run_manager is None:
             raise NotSignedIn("No network is open.", "Press N to choose one.")
-        return self.following
+        return self.run_manager
 
     # -- the session -----------------------------------------------------------------
 
@@ -70,16 +72,17 @@ class SessionApp(ErrorHandlingApp):
         self.session = session
         self.readonly = readonly
         self.header_data = HeaderData(session, self.problems.add)
-        self.following = RunManager(self, session)
+        self.run_manager = RunManager(self, session)
         self.run_worker(self._header_data(self.header_data), group="header_data", exclusive=True, exit_on_error=False)
         self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
         if session.wallet is not None:
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
             self.run_worker(self._monitor(self.monitor), group="monitor", exclusive=True, exit_on_error=False)
         for mode, screen in self.PLACES.items():
-            if mode in self._modes:
+            if self._places_open:
                 await self.remove_mode(mode)
             self.add_mode(mode, screen)
+        self._places_open = True
         await self.switch_mode("leases" if readonly else "deploy")
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
@@ -94,24 +97,24 @@ class SessionApp(ErrorHandlingApp):
 
     async def read_params(self) -> None:
         """What the chain asks of deployments; a failure is told quietly, `r` reads again."""
-        following = self.following
-        if following is not None:
+        run_manager = self.run_manager
+        if run_manager is not None:
             async with self.guard("reading the chain's parameters", loud=False):
-                await following.read()
-                while following is self.following and not await following.measured():  # noqa: ASYNC110
+                await run_manager.read()
+                while run_manager is self.run_manager and not await run_manager.measured():  # noqa: ASYNC110
                     await asyncio.sleep(MEASURE_SECONDS)
 
     async def leave(self) -> None:
         """Close the session that is open, if any; what was signed is in its journal."""
         if self.current_mode != self.DEFAULT_MODE:
             await self.switch_mode(self.DEFAULT_MODE)
-        if self.following is not None:
-            await self.following.aclose()
+        if self.run_manager is not None:
+            await self.run_manager.aclose()
         await self._close_market()
         self.workers.cancel_group(self, "header_data")
         self.workers.cancel_group(self, "monitor")
         self.workers.cancel_group(self, "market-watch")
-        session, self.session, self.header_data, self.following = self.session, None, None, None
+        session, self.session, self.header_data, self.run_manager = self.session, None, None, None
         self.monitor = self.draft = self.watching = None
         if session is not None:
             await session.aclose()
@@ -133,8 +136,8 @@ class SessionApp(ErrorHandlingApp):
 
     async def on_unmount(self) -> None:
         await self._close_market()
-        if self.following is not None:
-            await self.following.aclose()
+        if self.run_manager is not None:
+            await self.run_manager.aclose()
         if self.session is not None:
             await self.session.aclose()
 
@@ -150,7 +153,7 @@ class SessionApp(ErrorHandlingApp):
     def money(self, doing: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run one thing that may spend, on the app and never exclusive; a second one is refused while it lasts."""
         if self.busy is not None:
-            self.voice.say(f"Wait: {self.busy}.", "warn")
+            self.status.say(f"Wait: {self.busy}.", "warn")
             return
         self.busy = doing
 
@@ -160,7 +163,7 @@ class SessionApp(ErrorHandlingApp):
                     await work()
             finally:
                 self.busy = None
-                self.voice.stop("money")
+                self.status.stop("money")
                 if self.header_data is not None:
                     self.header_data.refresh_now()
                 if self.monitor is not None:
@@ -180,12 +183,12 @@ class SessionApp(ErrorHandlingApp):
         self.run_worker(self._show_bids(id), group="attach", exclusive=True, exit_on_error=False)
 
     async def _show_bids(self, id: DeploymentId) -> None:
-        if self.following is None:
+        if self.run_manager is None:
             return
         async with self.guard("reading a deployment"):
-            trip = await self.following.open(id)
-            self.following.current = id
-            self.following.collect(trip)
+            trip = await self.run_manager.open(id)
+            self.run_manager.current = id
+            self.run_manager.collect(trip)
             if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
             await self.to_board()
@@ -199,12 +202,12 @@ class SessionApp(ErrorHandlingApp):
     def started(self, trip: TrackedRun) -> None:
         """A workload runs."""
         name = trip.run.name or str(trip.run.id.dseq)
-        self.voice.say(f"✓ {name} is running.", "good", 20)
+        self.status.say(f"✓ {name} is running.", "good", 20)
 
     def started_badly(self, trip: TrackedRun, error: AkashError) -> None:
         """The lease is there and costs, the workload is not: say so, and what can be done."""
         name = trip.run.name or str(trip.run.id.dseq)
-        self.voice.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)
+        self.status.say(f"{name}: {words.sentence(error.title)} The lease goes on costing; x closes it.", "bad", 60)
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""

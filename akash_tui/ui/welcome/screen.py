@@ -16,7 +16,7 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.ports import WalletRef
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.dialogs import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.open_session import PassphrasePrompt, ask_secret, open_network, practice
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable

@@ -16,6 +16,8 @@ from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
+from akash_tui.ui.widgets.textual_private import line_filters
+
 _PAIRS = {
     "▲": "^",
     "▼": "v",
@@ -98,4 +100,4 @@ class AsciiFilter(LineFilter):
 
 def plain_glyphs(app: App[Any]) -> bool:
     """Whether this app shows plain glyphs only, so that a drawing must be made of them."""
-    return any(isinstance(each, AsciiFilter) for each in app._filters)
+    return any(isinstance(each, AsciiFilter) for each in line_filters(app))

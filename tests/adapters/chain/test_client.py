@@ -205,7 +205,7 @@ async def test_refusals_of_the_practice_chain_are_explained() -> None:
             await it.do(replace(message, deposit=Coin("uact", 10**15)))
         assert caught.value.need == Coin("uact", 10**15)
         assert (await it.do(message)).code == 0
-        with pytest.raises(Refused, match="exists already"):
+        with pytest.raises(Refused, match="already exists"):
             await it.do(message)
         with pytest.raises(Refused, match="There is no such deployment"):
             await it.do(CloseDeployment(DeploymentId(it.signer.address, 1)))
@@ -289,7 +289,7 @@ async def test_a_transaction_never_sent_is_never_included_after_its_time_out() -
 
 async def test_a_late_transaction_is_refused_with_code_42() -> None:
     async with tenant("no-bids") as it:
-        from akash_tui.adapters.chain.tx.tx import sign_tx, unique_timeout
+        from akash_tui.adapters.chain.tx.tx_bytes import sign_tx, unique_timeout
 
         draft = await it.chain.simulate((it.create(1000),), it.signer)
         account = await it.chain.account(it.signer.address)
@@ -318,7 +318,7 @@ async def test_a_signature_for_another_chain_is_refused() -> None:
 
 
 def _with_other_signature(tx: SignedTx) -> SignedTx:
-    from akash_tui.adapters.chain.tx.tx import tx_hash
+    from akash_tui.adapters.chain.tx.tx_bytes import tx_hash
     from akash_tui.wire import cosmos_tx_pb2
 
     raw = cosmos_tx_pb2.TxRaw.FromString(tx.raw)

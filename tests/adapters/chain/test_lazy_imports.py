@@ -8,8 +8,8 @@ import sys
 SCRIPT = """
 import sys
 from akash_tui.adapters.chain import open_chain
-from akash_tui.adapters.clock import SystemClock
-from akash_tui.domain.network import Network
+from akash_tui.adapters.system.clock import SystemClock
+from akash_tui.domain.akash.network import Network
 assert not {"httpx", "pydantic", "websockets", "google.protobuf", "cryptography"} & set(sys.modules), "at import"
 open_chain(Network("n", "c", ("https://node.example",), ("https://rpc.example",)), SystemClock())
 print(sorted({"httpx", "websockets", "google.protobuf", "cryptography"} & set(sys.modules)))

@@ -72,15 +72,22 @@ def provider_identity(
     starts: timedelta = timedelta(days=-1),
     ends: timedelta = timedelta(days=365),
     authority: bool = False,
+    also_at: datetime | None = None,
 ) -> Identity:
-    """Self-signed, with the fields of the recorded one (`tls_sni_localhost`), or with CA powers."""
+    """Self-signed, with the fields of the recorded one (`tls_sni_localhost`), or with CA powers.
+
+    Valid from now + `starts` to now + `ends`; with `also_at` around that moment too. A client whose clock stands
+    at another time needs both: it compares the dates itself, and its TLS library does so by the system's clock.
+    """
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, owner),
             x509.NameAttribute(x509.ObjectIdentifier("2.23.133.2.6"), "v0.0.1"),
         ]
     )
-    return _certify(name, name, None, "localhost", starts, ends, authority=authority, like_a_provider=True)
+    return _certify(
+        name, name, None, "localhost", starts, ends, authority=authority, like_a_provider=True, also_at=also_at
+    )
 
 
 def issued_by(issuer: Identity, host: str, cn: str | None = None) -> Identity:
@@ -105,17 +112,19 @@ def _certify(
     *,
     authority: bool = False,
     like_a_provider: bool = False,
+    also_at: datetime | None = None,
 ) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
+    first, last = min(now, also_at or now), max(now, also_at or now)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + starts)
-        .not_valid_after(now + ends)
+        .not_valid_before(first + starts)
+        .not_valid_after(last + ends)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
     if like_a_provider and not authority:

@@ -28,7 +28,7 @@ from akash_tui.services.ports import (
     ProviderFault,
     ProviderUnreachable,
 )
-from akash_tui.services.spending.quoting import running
+from akash_tui.services.spending.quoting import running_leases
 from tests.adapters.provider.scripted_gateways import (
     OWNER,
     PRACTICE,
@@ -64,8 +64,10 @@ async def put(*responses: dict, chain: FakeChain | None = None) -> tuple[Provide
 
 
 async def status(*responses: dict, chain: FakeChain | None = None, clock: SystemClock | None = None):
-    chain = chain or FakeChain([IDENTITY.on_chain()])
-    async with serving(*map(replaying, responses), tls=IDENTITY.context()) as seen:
+    """Ask for the lease's status; the server's certificate is valid at the client's time and today."""
+    identity = IDENTITY if clock is None else provider_identity(also_at=clock.now())
+    chain = chain or FakeChain([identity.on_chain()])
+    async with serving(*map(replaying, responses), tls=identity.context()) as seen:
         gateway = open_gateway(PRACTICE, chain, clock or SystemClock(), QUICK)
         try:
             return await gateway.lease_status(seen.provider(), LEASE, SIGNER), seen
@@ -110,25 +112,25 @@ MANIFESTS: dict[str, tuple[type[ProviderFault] | None, str, str]] = {
     "manifest_put_cross_endpoints": (REFUSED, "PORT endpoints", "Resources cannot change"),
     "manifest_put_cross_group_name": (REFUSED, "does not find a group", "Groups cannot be renamed"),
     "manifest_put_hostname_in_use": (REFUSED, 'host "web.example.test" in use', "accept list"),
-    "manifest_put_of_get_manifest": (REFUSED, "a part is missing", "report"),
+    "manifest_put_of_get_manifest": (REFUSED, "part of it is missing", "report"),
     "manifest_put_invalid_json": (REFUSED, "could not read the manifest", "report"),
     "manifest_put_json_object": (REFUSED, "could not read the manifest", "report"),
     "manifest_put_yaml": (REFUSED, "could not read the manifest", "report"),
     "manifest_put_empty_body": (REFUSED, "an empty manifest", "report"),
-    "manifest_put_truncated_json": (REFUSED, "only a part", "report"),
+    "manifest_put_truncated_json": (REFUSED, "only part", "report"),
     "manifest_put_dseq_not_number": (REFUSED, "deployment's number", "report"),
-    "manifest_put_no_auth": (DENIED, "unauthorized access", "owner"),
-    "manifest_get_on_deployment_path": (LATER, "does not know this kind of request", "Choose another"),
-    "manifest_post": (LATER, "does not know this kind of request", "Choose another"),
+    "manifest_put_no_auth": (DENIED, "unauthorized access", "may not own the lease"),
+    "manifest_get_on_deployment_path": (LATER, "does not support this request", "Choose another"),
+    "manifest_post": (LATER, "does not support this request", "Choose another"),
     "auth_jwt_scoped_ok": (DONE, "", ""),
     "auth_jwt_granular_deployment_ok": (DONE, "", ""),
     "auth_jwt_granular_provider_full_ok": (DONE, "", ""),
     "auth_jwt_granular_provider_scoped_ok": (DONE, "", ""),
     "auth_jwt_granular_deployment_dseq_string": (DENIED, "JWT is invalid", "a minute"),
     "auth_jwt_granular_no_services": (DENIED, "does not accept our token", ""),
-    "auth_jwt_granular_other_dseq": (DENIED, "unauthorized access", "owner"),
-    "auth_jwt_granular_other_provider": (DENIED, "unauthorized access", "owner"),
-    "auth_jwt_scoped_missing_scope": (DENIED, "unauthorized access", "owner"),
+    "auth_jwt_granular_other_dseq": (DENIED, "unauthorized access", "may not own the lease"),
+    "auth_jwt_granular_other_provider": (DENIED, "unauthorized access", "may not own the lease"),
+    "auth_jwt_scoped_missing_scope": (DENIED, "unauthorized access", "may not own the lease"),
 }
 
 
@@ -173,7 +175,7 @@ async def test_a_hash_mismatch_of_something_else_is_final() -> None:
     chain.deployments_by_id[LEASE.deployment] = _Deployed(b"\0" * 32)
     error, _ = await put(recording("manifest_put_wrong_hash")["response"], chain=chain)
     assert type(error) is ManifestRefused
-    assert "may just not have seen" not in error.advice
+    assert "may not have seen" not in error.advice
 
 
 @pytest.mark.parametrize(("code", "text"), [(503, "Service Unavailable"), (502, ""), (429, ""), (500, "no\n")])
@@ -194,8 +196,8 @@ async def test_another_422_is_final_and_says_the_providers_words() -> None:
 
 NOTHING = "nothing"
 RUNNING, STARTING = "running", "starting"
-INVALID = (ProviderDenied, "does not accept our token: JWT is invalid", "see the account's key on chain")
-UNAUTHORIZED = (ProviderDenied, "does not accept our token: unauthorized access", "may not be the lease's owner")
+INVALID = (ProviderDenied, "does not accept our token: JWT is invalid", "see the account's public key on chain")
+UNAUTHORIZED = (ProviderDenied, "does not accept our token: unauthorized access", "may not own the lease")
 CLAIMS = (ProviderDenied, "does not accept our token", "too old or too new")
 HEADER = (ProviderDenied, "refuses the request: invalid authorization header", "report")
 NO_STATUS = (ProviderFault, "lease status cannot be read", "choose another provider")
@@ -220,7 +222,7 @@ STATUSES: dict[str, str | tuple[type[ProviderFault], str, str]] = {
     "lease_service_status_unknown": (ProviderFault, "kube: no service for that lease", "another server"),
     "lease_service_status_unknown_lease": (ProviderFault, "kube: lease not found", "another server"),
     "auth_jwt_granular_service_status_other_service": NO_STATUS,
-    "post_status": (ProviderFault, "does not know this kind of request", "another provider"),
+    "post_status": (ProviderFault, "does not support this request", "another provider"),
     "validate_get": (ProviderFault, "404 page not found", "another server"),
     "validate_post": (ProviderFault, "404 page not found", "another server"),
     "auth_none_status": UNAUTHORIZED,
@@ -257,8 +259,16 @@ STATUSES: dict[str, str | tuple[type[ProviderFault], str, str]] = {
     "auth_jwt_unknown_scope": CLAIMS,
     "auth_jwt_version_v2": CLAIMS,
     "auth_invalid_token_on_public_path": CLAIMS,
-    "auth_jwt_account_without_pubkey": (ProviderUnreachable, "broke off before its answer", "Trying again is safe"),
-    "auth_jwt_account_without_pubkey_again": (ProviderUnreachable, "broke off before its answer", "again is safe"),
+    "auth_jwt_account_without_pubkey": (
+        ProviderUnreachable,
+        "closed the connection before its answer",
+        "Trying again is safe",
+    ),
+    "auth_jwt_account_without_pubkey_again": (
+        ProviderUnreachable,
+        "closed the connection before its answer",
+        "again is safe",
+    ),
     "auth_jwt_account_not_on_chain_again": (ProviderUnreachable, "did not answer within", "until its operator"),
     "auth_jwt_after_account_not_on_chain": (ProviderUnreachable, "did not answer within", "until its operator"),
     "auth_ca_jwt_sni_localhost": NOTHING,
@@ -363,7 +373,7 @@ MOVES: dict[str, tuple[type[ProviderFault] | None, str, str]] = {
     "migrate_hostname_same": (None, "", ""),
     "migrate_hostname_unknown_destination": (NoWorkload, "runs nothing for this deployment yet", "manifest"),
     "migrate_hostname_bad_body": (ProviderDenied, "refuses the request", "report"),
-    "migrate_hostname_no_auth": (ProviderDenied, "unauthorized access", "owner"),
+    "migrate_hostname_no_auth": (ProviderDenied, "unauthorized access", "may not own the lease"),
     "migrate_endpoint_unknown_destination": (NoWorkload, "runs nothing for this deployment yet", "manifest"),
 }
 
@@ -403,7 +413,7 @@ async def test_answers_to_a_move_of_host_names(name: str) -> None:
     ("words", "advice"),
     [
         ('the hostname "web.example.test" is not used by this deployment\n', "under accept in the SDL"),
-        ('hostname not allowed: host "web.example.test" in use\n', "Another tenant holds it"),
+        ('hostname not allowed: host "web.example.test" in use\n', "Another tenant uses it"),
     ],
 )
 async def test_a_name_that_cannot_move_is_named(words: str, advice: str) -> None:
@@ -488,7 +498,7 @@ def test_a_lease_without_manifest_goes_on_and_costs() -> None:
     lease = row.value()
     assert known["seconds_watched"] > MANIFEST_SECONDS
     assert (lease.state, lease.closed_on, why_ended(lease)) == (LeaseState.ACTIVE, 0, "")
-    assert running([lease]) == [lease]
+    assert running_leases([lease]) == [lease]
     assert lease.payment is not None
     assert lease.payment.rate == lease.price
     assert spent(lease, lease.created_at + 480) == lease.price.amount * 480

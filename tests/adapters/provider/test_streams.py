@@ -204,8 +204,8 @@ async def test_an_end_that_the_provider_calls_going_away_is_told() -> None:
 
 
 FAULTS: dict[str, tuple[type[ProviderFault], str]] = {
-    "ws_logs_unknown_service": (NotReady, "Nothing of this runs"),
-    "ws_logs_starting": (NotReady, "still being made"),
+    "ws_logs_unknown_service": (NotReady, "Nothing of this is running"),
+    "ws_logs_starting": (NotReady, "still being created"),
     "ws_logs_unknown_lease": (NoWorkload, "nothing for this lease"),
     "ws_logs_never_sent": (NoWorkload, "nothing for this lease"),
     "ws_logs_after_close": (NoWorkload, "nothing for this lease"),
@@ -297,7 +297,7 @@ async def test_hostile_frames_are_cut_off(name: str) -> None:
         lines, fault = await there.logs(follow=True)
     assert lines == []
     assert fault is not None
-    assert "no stream may hold" in fault.title
+    assert "invalid websocket data" in fault.title
 
 
 async def test_deep_json_and_strange_values_are_left_out() -> None:
@@ -410,12 +410,12 @@ async def test_a_shell_without_a_result_is_not_taken_for_success(name: str, monk
     async with Played(played(name)) as there:
         with pytest.raises(ProviderUnreachable) as caught:
             await there.shell()
-    assert re.search("without saying|was silent", caught.value.title)
+    assert re.search("without an exit code|was silent", caught.value.title)
 
 
 async def test_a_shell_that_breaks_off_is_not_taken_for_success() -> None:
     async with Played(Stage(frame("binary", b"\x64half"))) as there:
-        with pytest.raises(ProviderUnreachable, match="without saying"):
+        with pytest.raises(ProviderUnreachable, match="without an exit code"):
             await there.shell()
 
 

@@ -547,7 +547,7 @@ async def test_a_closed_port_is_unreachable() -> None:
     gateway, _ = gateway_for(provider_identity().on_chain())
     async with serving(OK, tls=None) as seen:
         pass
-    with pytest.raises(ProviderUnreachable, match="takes no connection"):
+    with pytest.raises(ProviderUnreachable, match="refuses connections"):
         await gateway.send_manifest(seen.provider(), 1162, MANIFEST, SIGNER)
 
 
@@ -555,7 +555,7 @@ async def test_a_closed_port_is_unreachable() -> None:
 
 REDIRECT = answering(307, "", Location="https://localhost:1/steal")
 HOSTILE: dict[str, tuple[object, type[ProviderFault], str]] = {
-    "redirect": (REDIRECT, ProviderFault, "sends us elsewhere"),
+    "redirect": (REDIRECT, ProviderFault, "redirects the request"),
     "endless body": (endless, ProviderFault, f"more than {MAX_BODY // 1024} KiB"),
     "huge declared body": (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n{"), ProviderUnreachable, ""),
     "deep JSON": (answering(200, b'{"services":' + b"[" * 200_000), ProviderFault, "cannot be read"),
@@ -564,10 +564,18 @@ HOSTILE: dict[str, tuple[object, type[ProviderFault], str]] = {
     "a list": (answering(200, "[]"), ProviderFault, "cannot be read"),
     "slow loris": (dripping(0.05), ProviderUnreachable, "did not answer within"),
     "silence": (silent, ProviderUnreachable, "did not answer within"),
-    "hang up": (hanging_up, ProviderUnreachable, "broke off"),
-    "no HTTP": (saying(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), ProviderUnreachable, "broke off"),
-    "endless head": (saying(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 30_000), ProviderUnreachable, "broke off"),
-    "cut body": (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"), ProviderUnreachable, "broke off"),
+    "hang up": (hanging_up, ProviderUnreachable, "closed the connection"),
+    "no HTTP": (saying(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), ProviderUnreachable, "closed the connection"),
+    "endless head": (
+        saying(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 30_000),
+        ProviderUnreachable,
+        "closed the connection",
+    ),
+    "cut body": (
+        saying(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"),
+        ProviderUnreachable,
+        "closed the connection",
+    ),
     "strange code": (answering(418, "I'm a \x1b]0;teapot\x07[/]"), ProviderFault, "HTTP 418"),
     "teapot in JSON": (answering(400, '{"message":{"a":1}}', Content_Type="application/json"), ProviderDenied, ""),
 }
@@ -717,5 +725,5 @@ async def test_tokens_and_manifests_are_not_in_reprs() -> None:
 def test_an_answer_of_countless_parts_is_not_even_read(body: bytes) -> None:
     from akash_tui.adapters.provider.http import HttpAnswer
 
-    with pytest.raises(ValueError, match="more parts than any real answer"):
+    with pytest.raises(ValueError, match="more values than any real answer"):
         HttpAnswer(200, body, "application/json", None, 0.0).json()

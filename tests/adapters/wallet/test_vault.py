@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -682,3 +683,43 @@ def test_nothing_shown_by_the_vault_is_secret(vault: DiskVault, capfd: pytest.Ca
     shown = repr(vault) + repr(vars(vault)) + repr(ref) + repr(signer) + str(signer) + vault.describe()
     out, err = capfd.readouterr()
     assert not leaks(shown + out + err)
+
+
+# --- one process at a time ------------------------------------------------------------------------
+
+HOLDER = """
+import sys
+from pathlib import Path
+from akash_tui.adapters.wallet.vault import open_vault
+with open_vault(Path(sys.argv[1]))._locked():
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_process_waits_and_a_killed_one_frees_the_lock(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(home)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    )
+    done = threading.Event()
+
+    def watch() -> None:
+        open_vault(home).watch("main", ADDRESS)
+        done.set()
+
+    thread = threading.Thread(target=watch)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "locked\n"
+        thread.start()
+        assert not done.wait(0.3)
+        holder.kill()
+        holder.wait()
+        assert done.wait(20)
+    finally:
+        holder.kill()
+        holder.communicate()
+        thread.join(20)
+    assert (home / "wallets.lock").stat().st_mode & 0o777 == 0o600
+    assert [w.name for w in open_vault(home).wallets()] == ["main"]

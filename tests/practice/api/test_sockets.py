@@ -16,8 +16,9 @@ import pytest
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
-from akash_tui.practice.api.chain_app import faucet_app, rest_app, rpc_app
-from akash_tui.practice.api.faucet import UACT, UAKT
+from akash_tui.practice.api.faucet import UACT, UAKT, faucet_app
+from akash_tui.practice.api.rest import rest_app
+from akash_tui.practice.api.rpc import rpc_app
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.state.crypto import Key

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from akash_tui.practice.chain.signing import sign_tx
-from akash_tui.practice.messages.registry import resources_message
+from akash_tui.practice.provider.bid_messages import resources_message
 from akash_tui.practice.provider.manifest_value import version
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import base_deposit_pb2 as deposit_pb
@@ -196,7 +196,7 @@ def practice(
 ) -> Iterator[Any]:
     """A served practice network in a process of its own: (ready, process)."""
     code = (
-        "import sys; from pathlib import Path; from akash_tui.practice.server.server import serve; "
+        "import sys; from pathlib import Path; from akash_tui.practice.server.process import serve; "
         f"state = {str(state) if state else None!r}; "
         f"sys.exit(serve({scenario!r}, {seed}, {block_time}, state and Path(state), Path({str(home)!r})))"
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import tests.practice.gateway.recorded as rec
-from akash_tui.practice.gateway.gateway import gateway_app
+from akash_tui.practice.gateway.app import gateway_app
 from akash_tui.practice.gateway.streams import stream_routes
 from akash_tui.practice.provider.certificates import self_signed, server_context
 from akash_tui.practice.provider.manifest_check import ManifestFault

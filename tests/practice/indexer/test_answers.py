@@ -14,8 +14,8 @@ import pytest
 from akash_tui.adapters.indexer.json_fields import loads
 from akash_tui.adapters.indexer.supply import read_sheets
 from akash_tui.adapters.indexer.values import read_prices
+from akash_tui.practice.indexer.app import indexer_app
 from akash_tui.practice.indexer.history import DAYS, NAMES
-from akash_tui.practice.indexer.indexer import indexer_app
 from akash_tui.practice.indexer.trouble import GARBAGE, troubled
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork

@@ -15,7 +15,7 @@ from akash_tui.adapters.indexer.client import ConsoleIndexer
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS
-from akash_tui.practice.indexer.indexer import indexer_app
+from akash_tui.practice.indexer.app import indexer_app
 from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
 from akash_tui.wire import deployment_v1_pb2 as ids_pb

@@ -10,8 +10,8 @@ import pytest
 
 from akash_tui.practice.api_json.chain_json import lease_json
 from akash_tui.practice.chain.signing import signed
+from akash_tui.practice.indexer.app import Index
 from akash_tui.practice.indexer.gpus import gpu_counts, owners
-from akash_tui.practice.indexer.indexer import Index
 from akash_tui.practice.provider.actors import WITHDRAW_EVERY, Provider
 from akash_tui.practice.provider.manifest_value import version
 from akash_tui.practice.provider.scenarios import SCENARIOS, Scenario

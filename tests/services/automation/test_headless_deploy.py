@@ -29,7 +29,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending.quotes import LeaseQuote
 from tests.services.fake_chain import gpu_offer, provider_name
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 
 CHEAPEST = Rule("cheapest")
 
@@ -50,7 +50,7 @@ class Story:
 
     async def go(self) -> DeployOutcome:
         deployer = Deployer(self.bench.session())
-        quote = await deployer.prepare(SDL, "web")
+        quote = await deployer.prepare(compiled(SDL), SDL, "web")
         try:
             return await drive(deployer, quote, self.plan, self.tell, **self.options)  # type: ignore[arg-type]
         finally:
@@ -352,7 +352,7 @@ async def test_a_person_who_says_no(bench: Bench, answer: str) -> None:
 async def test_nobody_to_ask(bench: Bench) -> None:
     deployer = Deployer(bench.session())
     with pytest.raises(BadInput):
-        await drive(deployer, await deployer.prepare(SDL), DeployOptions(None), lambda event: None)
+        await drive(deployer, await deployer.prepare(compiled(SDL), SDL), DeployOptions(None), lambda event: None)
     assert not bench.chain.committed
 
 

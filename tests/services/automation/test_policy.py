@@ -58,7 +58,7 @@ def test_the_lower_budget_counts(policy: str, option: str | None, counts: str) -
         ('\nbudegt = "1"', "line 2: budegt is no key"),
         ("[limits]\nbudget = 1", "line 1: limits is no key"),
         ("budget = 1.20", "line 1: budget: Input should be a valid string"),
-        ('# a\n\nbudget = "cheap"', "line 3: budget: 'cheap' is no part of a budget"),
+        ('# a\n\nbudget = "cheap"', "line 3: budget: 'cheap' is not an amount"),
         ('budget = "24h"', "line 1: budget: it names no price per hour"),
         ('filter = "vram>>48"', "line 1: filter: "),
         ('rule = "best"', "line 1: rule: Input should be 'cheapest' or 'prefer'"),

@@ -21,14 +21,14 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, Unreachable, WrongChain
 from tests.services.fake_chain import BLOCK, provider_name
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 
 
 @asynccontextmanager
 async def collecting(bench: Bench) -> AsyncIterator[tuple[DeploymentRun, list[Event], asyncio.Task[None]]]:
     session = bench.session()
     deployer = Deployer(session)
-    quote = await deployer.prepare(SDL, "web")
+    quote = await deployer.prepare(compiled(SDL), SDL, "web")
     run = deployer.start(quote)
     told: list[Event] = []
     run.listeners.append(told.append)

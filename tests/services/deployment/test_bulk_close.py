@@ -20,7 +20,7 @@ from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedStage
 from tests.services.deployment.test_killed_at_each_step import killed_at
 from tests.services.fake_chain import OWNER
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 
 
 async def opened(bench: Bench, number: int) -> list[DeploymentId]:
@@ -28,7 +28,7 @@ async def opened(bench: Bench, number: int) -> list[DeploymentId]:
     deployer = Deployer(bench.session())
     made = []
     for count in range(number):
-        run = await deployer.create(await deployer.prepare(SDL, f"web{count}"))
+        run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, f"web{count}"))
         made.append(run.id)
         await bench.clock.sleep(6)
     return made

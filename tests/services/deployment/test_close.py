@@ -16,7 +16,7 @@ from akash_tui.services.ports import TxResult
 from akash_tui.services.spending.quoting import refund
 from tests.conformance import SHARED, load
 from tests.services.fake_chain import OWNER
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 
 
 def result(*events: tuple[str, dict[str, str]]) -> TxResult:
@@ -90,7 +90,7 @@ def test_other_tokens_and_earlier_heights_count_nothing() -> None:
 
 async def test_the_quote_counts_what_comes_back(bench: Bench) -> None:
     deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(SDL))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL))
     quote = await deployer.quote_close(run.id)
     before = {c.denom: c.amount for c in quote.balances_before}
     after = {c.denom: c.amount for c in quote.balances_after}
@@ -100,7 +100,7 @@ async def test_the_quote_counts_what_comes_back(bench: Bench) -> None:
 
 async def test_without_events_the_balances_tell(bench: Bench) -> None:
     deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(SDL))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL))
     quote = await deployer.quote_close(run.id)
     execute = bench.chain._apply
 

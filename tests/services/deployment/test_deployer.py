@@ -36,7 +36,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
 from tests.services.fake_chain import OWNER, FakeChain, gpu_offer, provider_name
-from tests.services.fake_session import SDL, Bench, act
+from tests.services.fake_session import SDL, Bench, act, compiled
 
 
 def balance(chain: FakeChain, denom: str) -> int:
@@ -46,7 +46,7 @@ def balance(chain: FakeChain, denom: str) -> int:
 async def opened(session: Session, **options: object) -> tuple[Deployer, DeploymentRun, list[Event]]:
     """A created deployment whose bids are in the book."""
     deployer = Deployer(session)
-    quote = await deployer.prepare(SDL, "web", **options)  # type: ignore[arg-type]
+    quote = await deployer.prepare(compiled(SDL), SDL, "web", **options)  # type: ignore[arg-type]
     told: list[Event] = []
     run = deployer.start(quote)
     run.listeners.append(told.append)
@@ -102,7 +102,7 @@ async def test_the_whole_way(bench: Bench) -> None:
 async def test_a_quote_shows_what_then_happens(bench: Bench) -> None:
     session = bench.session()
     deployer = Deployer(session)
-    quote = await deployer.prepare(SDL, "web", deposit=act("5"))
+    quote = await deployer.prepare(compiled(SDL), SDL, "web", deposit=act("5"))
     assert quote.deposit == Coin(UACT, act("5"))
     assert quote.max_price == DecCoin(UACT, Decimal(10_000))
     assert quote.max_h == Decimal(6)  # 10000 uact × 600 blocks an hour
@@ -120,7 +120,7 @@ async def test_a_quote_shows_what_then_happens(bench: Bench) -> None:
 
 async def test_a_quote_is_used_once(bench: Bench) -> None:
     deployer = Deployer(bench.session())
-    quote = await deployer.prepare(SDL)
+    quote = await deployer.prepare(compiled(SDL), SDL)
     await deployer.create(quote)
     with pytest.raises(Stale):
         await deployer.create(quote)
@@ -129,9 +129,9 @@ async def test_a_quote_is_used_once(bench: Bench) -> None:
 
 async def test_two_quotes_of_one_height_do_not_meet(bench: Bench) -> None:
     deployer = Deployer(bench.session())
-    first = await deployer.create(await deployer.prepare(SDL))
+    first = await deployer.create(await deployer.prepare(compiled(SDL), SDL))
     bench.clock.elapsed = 0.0  # the node answers with the same height again
-    second = await deployer.prepare(SDL)
+    second = await deployer.prepare(compiled(SDL), SDL)
     assert second.id != first.id
 
 
@@ -143,32 +143,33 @@ async def test_bad_amounts_are_refused_before_anything_is_signed(
     bench: Bench, options: dict[str, object], kind: type[Exception]
 ) -> None:
     with pytest.raises(kind):
-        await Deployer(bench.session()).prepare(SDL, **options)  # type: ignore[arg-type]
+        await Deployer(bench.session()).prepare(compiled(SDL), SDL, **options)  # type: ignore[arg-type]
     assert not bench.chain.committed
 
 
 async def test_a_bad_sdl_is_refused_with_its_problems(bench: Bench) -> None:
+    bad = "version: '2.0'\nservices: {}\n"
     with pytest.raises(BadSdl) as caught:
-        await Deployer(bench.session()).prepare("version: '2.0'\nservices: {}\n")
+        await Deployer(bench.session()).prepare(compiled(bad), bad)
     assert caught.value.problems
 
 
 async def test_prices_in_akt_are_refused(bench: Bench) -> None:
     with pytest.raises(BadSdl):
-        await Deployer(bench.session()).prepare(SDL.replace("uact", "uakt"))
+        await Deployer(bench.session()).prepare(compiled(SDL.replace("uact", "uakt")), SDL.replace("uact", "uakt"))
 
 
 async def test_no_gas_money_says_how_much(bench: Bench) -> None:
     bench.chain.balances_[OWNER][UAKT] = 10
     with pytest.raises(Insufficient) as caught:
-        await Deployer(bench.session()).prepare(SDL)
+        await Deployer(bench.session()).prepare(compiled(SDL), SDL)
     assert caught.value.have == Coin(UAKT, 10)
     assert caught.value.need is not None
 
 
 async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -> None:
     bench.chain.balances_[OWNER][UACT] = 10
-    quote = await Deployer(bench.session()).prepare(SDL)
+    quote = await Deployer(bench.session()).prepare(compiled(SDL), SDL)
     assert any("grant" in line for line in quote.unverified)
     (message,) = quote.draft.messages
     assert isinstance(message, CreateDeployment)
@@ -187,13 +188,13 @@ async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -
 )
 async def test_without_a_key_nothing_is_quoted(bench: Bench, changes: dict[str, object]) -> None:
     with pytest.raises(NotSignedIn):
-        await Deployer(bench.session(**changes)).prepare(SDL)
+        await Deployer(bench.session(**changes)).prepare(compiled(SDL), SDL)
 
 
 async def test_out_of_gas_is_tried_again_within_the_ceiling(bench: Bench) -> None:
     session = bench.session()
     deployer = Deployer(session)
-    quote = await deployer.prepare(SDL)
+    quote = await deployer.prepare(compiled(SDL), SDL)
     bench.chain.gas_needed = 200_000  # the quote's limit is 150,000
     before = balance(bench.chain, UAKT)
     await deployer.create(quote)
@@ -207,7 +208,7 @@ async def test_out_of_gas_is_tried_again_within_the_ceiling(bench: Bench) -> Non
 
 async def test_out_of_gas_for_good_stops_at_the_ceiling(bench: Bench) -> None:
     deployer = Deployer(bench.session())
-    quote = await deployer.prepare(SDL)
+    quote = await deployer.prepare(compiled(SDL), SDL)
     bench.chain.gas_needed = 10**9
     before = balance(bench.chain, UAKT)
     with pytest.raises(Refused):
@@ -298,7 +299,7 @@ async def test_several_groups_are_leased_in_one_transaction(bench: Bench) -> Non
     bench.gateway.services = ("web", "db")
     session = bench.session()
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(TWO_GROUPS))
+    run = await deployer.create(await deployer.prepare(compiled(TWO_GROUPS), TWO_GROUPS))
     assert sorted(run.groups) == [1, 2]
     task = asyncio.create_task(deployer.collect(run))
     while len(run.book.rows(gone=False)) < 6:
@@ -382,7 +383,7 @@ async def test_no_token_before_the_first_transaction(bench: Bench) -> None:
     session = bench.session()
     with pytest.raises(NotSignedIn):
         await session.provider_signer()
-    await Deployer(session).create(await Deployer(session).prepare(SDL))
+    await Deployer(session).create(await Deployer(session).prepare(compiled(SDL), SDL))
     assert await session.provider_signer() is session.signer
 
 

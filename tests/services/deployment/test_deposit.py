@@ -12,7 +12,7 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale
 from tests.services.fake_chain import BLOCK
-from tests.services.fake_session import Bench, act
+from tests.services.fake_session import Bench, act, compiled
 from tests.services.leases.test_lease_reader import leased
 
 
@@ -39,7 +39,7 @@ async def test_hours_need_something_that_costs(bench: Bench) -> None:
     from tests.services.fake_session import SDL
 
     deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(SDL, "web"))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
     with pytest.raises(BadInput, match="no lease"):
         await deployer.quote_deposit(run.id, hours=Decimal(1))
     quote = await deployer.quote_deposit(run.id, act("1"))

@@ -19,7 +19,7 @@ from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.services.fake_chain import OWNER
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 
 
 class Killed(BaseException):
@@ -85,7 +85,7 @@ async def lease_and_run(deployer: Deployer, run: DeploymentRun) -> None:
 
 async def whole_way(session: Session) -> None:
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web"))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
     await lease_and_run(deployer, run)
     await deployer.close(await deployer.quote_close(run.id), run)
 
@@ -211,7 +211,7 @@ async def test_an_undecided_creation_waits_for_its_time_out(bench: Bench) -> Non
     """Killed between the intent and the broadcast: not on chain, and not yet impossible."""
     session = bench.session()
     deployer = Deployer(session)
-    quote = await deployer.prepare(SDL, "web")
+    quote = await deployer.prepare(compiled(SDL), SDL, "web")
 
     def gate(name: str) -> None:
         if name == "broadcast":
@@ -235,7 +235,7 @@ async def test_an_undecided_creation_waits_for_its_time_out(bench: Bench) -> Non
 async def test_a_lease_without_manifest_is_told_and_only_sent_when_asked(bench: Bench) -> None:
     session = bench.session()
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web"))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
     await bids_in(deployer, run)
     await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id}))
     report = await resume(bench.session())

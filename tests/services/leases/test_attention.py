@@ -17,7 +17,7 @@ from akash_tui.services.leases.attention import Attention, DeploymentWatch, alar
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
 from tests.services.fake_chain import BLOCK
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased
 
 
@@ -161,7 +161,7 @@ async def test_a_first_read_that_fails_is_raised(bench: Bench) -> None:
 
 async def test_what_ended_comes_last(bench: Bench) -> None:
     deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(SDL, "web"))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
     assert attention(await Leases(bench.session()).one(run.id)) == 3
     await deployer.close(await deployer.quote_close(run.id), run)
     assert attention(await Leases(bench.session()).one(run.id)) == 4

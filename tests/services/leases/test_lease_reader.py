@@ -17,13 +17,13 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput, NotSignedIn, ProviderUnreachable, Unreachable, WalletRef
 from tests.services.fake_chain import BLOCK, OWNER
-from tests.services.fake_session import SDL, Bench, FakeSigner
+from tests.services.fake_session import SDL, Bench, FakeSigner, compiled
 
 
 async def leased(bench: Bench, *, delivered: bool = True) -> DeploymentRun:
     session = bench.session()
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web"))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
     task = asyncio.create_task(deployer.collect(run))
     while not run.book.rows(gone=False):
         await bench.clock.sleep(1)
@@ -58,7 +58,7 @@ async def test_states(bench: Bench) -> None:
     session = bench.session()
     deployer = Deployer(session)
     leases = Leases(session)
-    first = await deployer.create(await deployer.prepare(SDL, "first"))
+    first = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "first"))
     assert (await leases.one(first.id)).state == "waiting"
     run = await leased(bench, delivered=False)
     view = await leases.one(run.id)
@@ -85,7 +85,7 @@ async def test_the_newest_comes_first(bench: Bench) -> None:
     deployer = Deployer(session)
     runs = []
     for name in ("a", "b", "c"):
-        runs.append(await deployer.create(await deployer.prepare(SDL, name)))
+        runs.append(await deployer.create(await deployer.prepare(compiled(SDL), SDL, name)))
         bench.clock.elapsed += BLOCK
     assert [v.name for v in await Leases(session).all()] == ["c", "b", "a"]
 

@@ -52,7 +52,7 @@ from akash_tui.services.ports import BadInput, Unreachable
 from akash_tui.services.storage.disk_cache import DiskCache
 from tests.services.fake_chain import OWNER, provider_name
 from tests.services.fake_clock import START
-from tests.services.fake_session import SDL, Bench
+from tests.services.fake_session import SDL, Bench, compiled
 
 
 def price(model: str, free: int | None, median: str | None, vram: int | None = 80, **more: Any) -> MarketPrice:
@@ -334,7 +334,7 @@ async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_o
 
 async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(bench: Bench, index: FakeIndex) -> None:
     deployer = Deployer(bench.session(indexer=index))
-    quote = await deployer.prepare(SDL, "web")
+    quote = await deployer.prepare(compiled(SDL), SDL, "web")
     finish = await drive(deployer, quote, DeployOptions(Rule("cheapest")), lambda event: None)
     market = Market(deployer.session, None)
     page = await market.provider(provider_name(0))
@@ -359,7 +359,8 @@ def test_without_an_index_the_chain_tells_who_signed_an_attribute() -> None:
 async def test_what_we_paid_is_known_where_the_model_is(bench: Bench, index: FakeIndex) -> None:
     one = SDL.replace("                - model: h100\n                - model: rtx4090\n", "")
     deployer = Deployer(bench.session(indexer=index))
-    await drive(deployer, await deployer.prepare(one, "web"), DeployOptions(Rule("cheapest")), lambda event: None)
+    quote = await deployer.prepare(compiled(one), one, "web")
+    await drive(deployer, quote, DeployOptions(Rule("cheapest")), lambda event: None)
     rows = {r.gpu.model: r for r in (await Market(deployer.session, None).rows()).value}
     paid = rows["a100"].paid
     assert paid is not None
@@ -434,7 +435,7 @@ async def test_a_silent_index_delays_neither_the_board_nor_a_deployment(bench: B
     deployer = Deployer(session)
     finish = await drive(
         deployer,
-        await deployer.prepare(SDL, "web"),
+        await deployer.prepare(compiled(SDL), SDL, "web"),
         DeployOptions(Rule("cheapest")),
         lambda event: told.append(str(event.to_json()["event"])),
     )

@@ -85,7 +85,8 @@ async def to_the_end(deployer: Deployer, run: DeploymentRun) -> None:
 
 async def whole_way(session: Session, sdl: str) -> None:
     deployer = Deployer(session)
-    await to_the_end(deployer, await deployer.create(await deployer.prepare(sdl, "web", deposit=5_000_000)))
+    quote = await deployer.prepare(session.sdl.read(sdl, "deploy.yaml"), sdl, "web", deposit=5_000_000)
+    await to_the_end(deployer, await deployer.create(quote))
 
 
 async def main(home: Path, point: str) -> None:

@@ -22,6 +22,7 @@ from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput
 from tests.services.fake_session import SDL as CHEAP
+from tests.services.fake_session import compiled
 from tests.services.on_practice.worlds import Practice, until
 
 SDL = CHEAP.replace("amount: 10000}", "amount: 100000}")
@@ -45,7 +46,7 @@ async def test_from_quote_to_refund(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
         deployer = Deployer(session)
         before = await act_of(session)
-        quote = await deployer.prepare(SDL, "web", deposit=5_000_000)
+        quote = await deployer.prepare(compiled(SDL), SDL, "web", deposit=5_000_000)
         run = deployer.start(quote)
         told: list[Event] = []
         run.listeners.append(told.append)
@@ -83,7 +84,7 @@ async def test_from_quote_to_refund(worlds: Worlds) -> None:
 async def test_bids_disclose_their_gpu(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
         deployer = Deployer(session)
-        run = await deployer.create(await deployer.prepare(SDL, "web"))
+        run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
         await collected(deployer, run, bids=3)
         rows = run.book.rows()
         assert any(r.gpus[0].source is GpuSource.BID for r in rows)
@@ -104,7 +105,7 @@ async def driven(
 ) -> tuple[DeployOutcome, list[dict[str, object]]]:
     deployer = Deployer(session)
     told: list[dict[str, object]] = []
-    quote = await deployer.prepare(SDL, "web", **options)  # type: ignore[arg-type]
+    quote = await deployer.prepare(compiled(SDL), SDL, "web", **options)  # type: ignore[arg-type]
     finish = await drive(deployer, quote, plan, lambda event: told.append(event.to_json()))
     return finish, told
 
@@ -190,7 +191,7 @@ async def test_a_refused_manifest(worlds: Worlds, on_fail: str, state: str) -> N
 async def test_bids_that_expire_are_told_as_gone(worlds: Worlds) -> None:
     async with worlds("short-bids").session() as session:
         deployer = Deployer(session)
-        quote = await deployer.prepare(SDL, "web")
+        quote = await deployer.prepare(compiled(SDL), SDL, "web")
         run = deployer.start(quote)
         told: list[Event] = []
         run.listeners.append(told.append)
@@ -206,7 +207,7 @@ async def test_an_interrupted_collection_closes_and_says_so(worlds: Worlds) -> N
     async with worlds("calm").session() as session:
         deployer = Deployer(session)
         told: list[Event] = []
-        quote = await deployer.prepare(SDL, "web")
+        quote = await deployer.prepare(compiled(SDL), SDL, "web")
         task = asyncio.create_task(drive(deployer, quote, DeployOptions(CHEAPEST, collect=60), told.append))
         await until(lambda: any(e.name == "bid" for e in told))
         task.cancel()

@@ -18,6 +18,7 @@ from akash_tui.domain.logs.sanitize import LINE_LIMIT
 from akash_tui.practice.provider.scenarios import ATTACKS
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import ProviderFault, ProviderUnreachable, Signer
+from tests.services.fake_session import compiled
 from tests.services.on_practice.test_flow import SDL
 from tests.services.on_practice.worlds import Practice
 
@@ -34,7 +35,7 @@ WORDS = {
     "endless": (ProviderFault, f"more than {MAX_BODY // 1024} KiB"),
     "deep": (ProviderFault, "cannot be read"),
     "loris": (ProviderUnreachable, "did not answer within"),
-    "redirect": (ProviderFault, "sends us elsewhere"),
+    "redirect": (ProviderFault, "redirects the request"),
 }
 
 
@@ -53,7 +54,7 @@ async def ring(world: Practice, attack: str) -> AsyncIterator[Ring]:
     async with world.session() as session:
         if not (await session.chain.account(session.owner)).has_pubkey:  # type: ignore[union-attr]
             deployer = Deployer(session)
-            run = await deployer.create(await deployer.prepare(SDL, "web"))
+            run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
             await deployer.close(await deployer.quote_close(run.id), run)
         told = world.told["providers"][ATTACKS.index(attack)]
         provider = await session.chain.provider(told["owner"])

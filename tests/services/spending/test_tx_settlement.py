@@ -13,14 +13,14 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import SignedTx, TxForgotten, TxResult, TxUnknown
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
-from tests.services.fake_session import SDL, Bench, act
+from tests.services.fake_session import SDL, Bench, act, compiled
 
 
 async def lost(bench: Bench, kind: IntentKind, *, silent: int = 0) -> tuple[Session, DeploymentRun, Intent]:
     """A deployment, and an open intent for it whose time-out is over; every node has forgotten those blocks."""
     session = bench.session()
     deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(SDL, "web"))
+    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
     draft = await bench.chain.simulate((), session.require_signer())
     tx = SignedTx(draft, b"x", "CD" * 32, (await bench.chain.head()).time - timedelta(hours=5))
     now = session.clock.now() - timedelta(hours=5)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.adapters.sdl.sdl import load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.presets import Presets, header
+
+READER = SdlFiles()
 
 TEXT = "# title: A web page\n# Summary: One page.\n# tags: web, small ,\n#\n# words\n---\nversion: '2.0'\n"
 
@@ -76,7 +78,7 @@ def test_every_shipped_preset_compiles_and_says_what_it_is(tmp_path: Path) -> No
     listed = Presets(tmp_path).list()
     assert listed
     for preset in listed:
-        compiled = load_sdl(preset.text(), preset.path.name)
+        compiled = READER.read(preset.text(), preset.path.name)
         assert compiled.ok, (preset.name, compiled.problems)
         assert preset.summary, preset.name
         assert preset.title != preset.name

@@ -38,7 +38,7 @@ async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:
         await pilot.press("f12")
         (picture,) = (scene.entry.home / "screenshots").iterdir()
         assert picture.read_text(encoding="utf-8").startswith("<svg")
-        assert str(picture) in scene.app.voice.line()[0]
+        assert str(picture) in scene.app.status.line()[0]
 
 
 async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> None:
@@ -49,7 +49,7 @@ async def test_a_silent_chain_is_said_with_its_time_and_keys(scene: Stage_) -> N
         scene.app.session.chain.fault = Unreachable("No node of PRACTICE answers.", "Try again.")  # type: ignore[union-attr]
         for _ in range(2):
             await header_data.read(money=False)
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         said = "PRACTICE is silent since 10:00:00. N starts it again, r reads again, ! tells more."
         assert header_data.outage() == said
         assert [p.title for p in scene.app.problems.entries] == ["No node of PRACTICE answers."]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -15,15 +14,14 @@ from akash_tui.domain.akash.entities import Bid, BidState, LeaseId
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.domain.akash.provider import ProviderProfile
-from akash_tui.domain.bids.budget import BudgetError
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.services.storage.journal_entries import SavedLease
-from akash_tui.ui.bids.actions import hours_meant
 from akash_tui.ui.bids.columns import COLUMNS
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -174,7 +172,7 @@ async def test_a_filter_is_kept_completed_and_dropped(scene: Stage_) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "The filter hides all 5 bids" in board(scene).table.empty)
         await pilot.press("b")
-        assert "hides every best bid" in scene.app.voice.line()[0]
+        assert "hides every best bid" in scene.app.status.line()[0]
         await pilot.press("escape")
         await until(pilot, lambda: len(shown(scene)) == 5)
 
@@ -245,7 +243,7 @@ async def test_side_by_side_compare_of_two_to_four_offers(scene: Stage_) -> None
         await scene.with_bids(pilot)
         learn(scene)
         await pilot.press("c")
-        assert "Mark two to 4 bids" in scene.app.voice.line()[0]
+        assert "Mark two to 4 bids" in scene.app.status.line()[0]
         await pilot.press("space", "down", "space", "c")
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen) and scene.app.screen.table.rows)
         compared = scene.app.screen
@@ -276,9 +274,9 @@ async def test_a_bid_dropped_from_the_comparison_is_not_marked_any_more(scene: S
         assert isinstance(scene.app.screen, CompareScreen)
         await pilot.press("space")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
-        assert scene.app.following is not None
-        assert scene.app.following.trip is not None
-        assert scene.app.following.trip.marks == [bid_id(3)]
+        assert scene.app.run_manager is not None
+        assert scene.app.run_manager.trip is not None
+        assert scene.app.run_manager.trip.marks == [bid_id(3)]
 
 
 async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Stage_) -> None:
@@ -312,12 +310,12 @@ async def test_a_budget_is_kept_for_the_deployment_and_its_preset(scene: Stage_)
         await answered(scene, pilot, "B", "1.5")
         await until(pilot, lambda: len(scene.entry.settings.budgets) == 2)
         assert set(scene.entry.settings.budgets.values()) == {"1.5/h"}
-        following = scene.app.following
-        assert following is not None
-        following.trips.clear()
-        assert following.take(scene.deployer.run).budget.per_hour == Decimal("1.5")
+        run_manager = scene.app.run_manager
+        assert run_manager is not None
+        run_manager.trips.clear()
+        assert run_manager.take(scene.deployer.run).budget.per_hour == Decimal("1.5")
         other = replace(scene.deployer.run, id=replace(scene.deployer.run.id, dseq=9))
-        assert following.take(other).budget.per_hour == Decimal("1.5"), "the next one from the same preset"
+        assert run_manager.take(other).budget.per_hour == Decimal("1.5"), "the next one from the same preset"
 
 
 async def test_deposit_by_hours_at_the_bid_that_is_taken(scene: Stage_) -> None:
@@ -330,17 +328,6 @@ async def test_deposit_by_hours_at_the_bid_that_is_taken(scene: Stage_) -> None:
         await until(pilot, lambda: scene.deployer.run.hours is None)
         await answered(scene, pilot, "h", "12")
         await until(pilot, lambda: scene.deployer.run.hours == 12)
-
-
-@pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("3d", 72), ("12", 12), ("1,5", Decimal("1.5")), (" ", None)])
-def test_hours_as_people_write_them(text: str, hours: Decimal | None) -> None:
-    assert hours_meant(text) == hours
-
-
-@pytest.mark.parametrize("text", ["-3", "$12", "1.2/h", "12h 24h", "0", "abc"])
-def test_what_is_no_hours_is_refused(text: str) -> None:
-    with pytest.raises(BudgetError):
-        hours_meant(text)
 
 
 # -- hostile --------------------------------------------------------------------------

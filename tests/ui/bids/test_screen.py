@@ -5,7 +5,8 @@ from __future__ import annotations
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.services.ports import BidGone, ProviderFault
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -90,7 +91,7 @@ async def test_a_bid_that_is_gone_cannot_be_accepted(scene: Stage_) -> None:
         await until(pilot, lambda: any(row.gone for row in table(scene).rows))
         await pilot.press("a")
         assert isinstance(scene.app.screen, BidsScreen)
-        assert "cannot be taken" in scene.app.voice.line()[0]
+        assert "cannot be taken" in scene.app.status.line()[0]
         assert scene.deployer.done == []
 
 
@@ -122,7 +123,7 @@ async def test_refused_before_the_lease_the_next_best_is_proposed(scene: Stage_)
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        said = scene.app.screen.query_one("#told", LabelledLines).text
+        said = scene.app.screen.query_one("#message", LabelledLines).text
         assert "withdrawn" in said
         assert "a100 ×1 at europlots.com" in said
         await until(pilot, lambda: scene.app.screen._awake)  # type: ignore[attr-defined]
@@ -141,7 +142,7 @@ async def test_after_the_lease_a_failure_says_that_it_costs(scene: Stage_) -> No
         await pilot.press("a")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
-        await until(pilot, lambda: "goes on costing" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "goes on costing" in scene.app.status.line()[0])
         await until(pilot, lambda: "goes on costing" in scene.app.screen.query_one("#steps", LabelledLines).text)
         assert fault.title in [problem.title for problem in scene.app.problems.entries]
         await pilot.press("m")  # tries again, and now it works
@@ -153,7 +154,7 @@ async def test_every_group_needs_its_own_bid(tmp_path) -> None:  # type: ignore[
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("a")
-        assert "Group 2 has no choice yet" in scene.app.voice.line()[0]
+        assert "Group 2 has no choice yet" in scene.app.status.line()[0]
         await pilot.press("]")
         await until(pilot, lambda: len(table(scene).rows) == 1)
         await pilot.press("space", "[")
@@ -185,4 +186,4 @@ async def test_without_bids_it_says_why_and_what_to_do(scene: Stage_) -> None:
         await pilot.press("2")
         await until(pilot, lambda: "No deployment is waiting" in table(scene).empty)
         await pilot.press("a")
-        assert "1 starts one" in scene.app.voice.line()[0]
+        assert "1 starts one" in scene.app.status.line()[0]

@@ -12,7 +12,8 @@ from akash_tui.domain.akash.entities import BidState
 from akash_tui.domain.market.observations import Reach
 from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from tests.ui.bids.test_choosing import answered, board, learn, now_bids, typed
 from tests.ui.fakes import BIDS, START, Stage_, bid, bid_id, until
 from tests.ui.screen_text import line_of, lines, text, under

@@ -26,7 +26,7 @@ def named(monkeypatch: pytest.MonkeyPatch, scene: Stage_, body: str) -> None:
     """An editor that does this to the file `path`, in a terminal that can be lent."""
     program = f"import os, pathlib, sys; path = pathlib.Path(sys.argv[1]); {body}"
     monkeypatch.setenv("EDITOR", shlex.join([sys.executable, "-c", program]))
-    monkeypatch.setattr(type(scene.app), "lent", lambda self: nullcontext())
+    monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())
 
 
 def left(scene: Stage_) -> list[Path]:
@@ -53,7 +53,7 @@ async def test_an_editor_that_fails_leaves_what_it_wrote(scene: Stage_, monkeypa
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        await until(pilot, lambda: "ended with code 3" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "ended with code 3" in scene.app.status.line()[0])
         assert screen.text == SDL
         assert [path.read_text() for path in left(scene)] == ["half"]
 
@@ -63,8 +63,8 @@ async def test_one_that_cannot_be_started_or_lent_is_told(scene: Stage_, monkeyp
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        await until(pilot, lambda: "cannot be lent" in scene.app.voice.line()[0])
-        monkeypatch.setattr(type(scene.app), "lent", lambda self: nullcontext())
+        await until(pilot, lambda: "cannot be lent" in scene.app.status.line()[0])
+        monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())
         await pilot.press("E")
         await until(pilot, lambda: any("cannot be started" in e.title for e in scene.app.problems.entries))
         await pilot.press("escape")
@@ -77,7 +77,7 @@ async def test_without_a_name_the_key_says_so(scene: Stage_, monkeypatch: pytest
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await opened(scene, pilot, monkeypatch)
         await pilot.press("E")
-        assert scene.app.voice.line()[0] == NONE_NAMED
+        assert scene.app.status.line()[0] == NONE_NAMED
 
 
 def test_visual_comes_first_and_may_have_options() -> None:

@@ -8,20 +8,21 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
+from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Examined
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,
     editable,
     estimate,
     for_eyes,
-    parse_act,
-    parse_decimal,
     size,
     wishes,
 )
@@ -81,22 +82,6 @@ def test_size_in_words() -> None:
     assert size(draft().groups) == "1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk"
 
 
-@pytest.mark.parametrize(("text", "micro"), [("5", 5_000_000), (" 0.5 ", 500_000), ("1,25", 1_250_000), ("", None)])
-def test_amounts_are_exact(text: str, micro: int | None) -> None:
-    assert parse_act(text) == micro
-
-
-@pytest.mark.parametrize("text", ["x", "0", "-1", "NaN", "inf", "0.0000001", "1e12"])
-def test_wrong_amounts_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"\."):
-        parse_act(text)
-
-
-def test_nothing_typed_is_no_budget() -> None:
-    assert parse_decimal(" ") is None
-    assert parse_decimal("$1.20") == Decimal("1.20")
-
-
 async def _load(scene: Stage_, pilot) -> DeployScreen:  # type: ignore[no-untyped-def]
     await scene.ready(pilot)
     screen = scene.app.screen
@@ -135,9 +120,9 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         assert "7.50 ACT" in scene.app.screen.query_one("#sheet", LabelledLines).text
         await pilot.press("y")
         await until(pilot, lambda: "collect" in scene.deployer.done)
-        assert scene.app.following is not None
-        assert scene.app.following.trip is not None
-        assert scene.app.following.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
+        assert scene.app.run_manager is not None
+        assert scene.app.run_manager.trip is not None
+        assert scene.app.run_manager.trip.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
         await pilot.press("1")
         await until(pilot, lambda: scene.app.screen is screen)
         scene.entry.save_settings(scene.entry.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
@@ -146,9 +131,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         await pilot.press("enter")
         await until(pilot, lambda: screen.query_one("#budget", Input).value == "0.9/h")  # the preset's own
         screen.query_one("#budget", Input).value = "cheap"
-        await until(
-            pilot, lambda: "'cheap' is no part of a budget" in screen.query_one("#estimate", LabelledLines).text
-        )
+        await until(pilot, lambda: "'cheap' is not an amount" in screen.query_one("#estimate", LabelledLines).text)
 
 
 async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
@@ -165,7 +148,7 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         await until(pilot, lambda: screen.draft is not None)
         await until(pilot, lambda: screen.query_one("#findings").display)
         await pilot.press("enter")
-        assert "line 33 is not right" in scene.app.voice.line()[0]
+        assert "line 33 is not right" in scene.app.status.line()[0]
         assert scene.deployer.done == []
         assert str(path) in scene.entry.settings.recent
 
@@ -200,7 +183,7 @@ async def test_it_is_closed_to_read_only(tmp_path) -> None:  # type: ignore[no-u
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("1")
-        assert "read-only" in scene.app.voice.line()[0]
+        assert "read-only" in scene.app.status.line()[0]
         assert not isinstance(scene.app.screen, DeployScreen)
 
 
@@ -225,10 +208,10 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
     async with scene.app.run_test(size=(80, 24)) as pilot:
         screen = await _named(scene, pilot, OLD_WAY)
         assert screen.draft is not None
-        assert "p tells all" in scene.app.voice.line()[0]
+        assert "p tells all" in scene.app.status.line()[0]
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines)
+        told = scene.app.screen.query_one("#message", LabelledLines)
         for problem in screen.draft.problems:
             assert f"line {problem.line}" in told.text
             assert problem.message in told.text
@@ -250,11 +233,11 @@ async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
         assert "rtx4090" not in screen.draft.text, "what was unticked stays out"
         assert len(screen.draft.errors) < before
         assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
-        said = scene.app.voice.line()[0]
+        said = scene.app.status.line()[0]
         assert said.startswith("✓ Mended here: line ")
         assert "The file itself stays." in said
         await pilot.press("F")
-        assert "None of it can be mended" in scene.app.voice.line()[0]
+        assert "None of it can be mended" in scene.app.status.line()[0]
 
 
 async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scene: Stage_) -> None:
@@ -290,3 +273,36 @@ def test_a_path_that_cannot_be_loaded_says_why(tmp_path, typed: str, fault: str)
 def test_a_tab_is_seen() -> None:
     assert for_eyes("a:\n\tb: 1") == "a:\n⇥b: 1"
     assert not editable("a:\n\tb: 1")
+
+
+class CountingReader(SdlFiles):
+    """Counts what it compiles."""
+
+    def __init__(self) -> None:
+        self.compiled: list[str | bytes] = []
+
+    def read(self, text: str | bytes, file: str = "-") -> Compiled:
+        self.compiled.append(text)
+        return super().read(text, file)
+
+    def examine(self, text: str | bytes, file: str = "-") -> Examined:
+        self.compiled.append(text)
+        return super().examine(text, file)
+
+
+async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_) -> None:
+    reader = scene.entry.sdl = CountingReader()
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        draft = screen.draft
+        assert draft is not None
+        first = draft.text
+        await until(pilot, lambda: screen.query_one("#gpus").has_focus)
+        await pilot.press("space")
+        await until(pilot, lambda: len(draft.kept) < len(draft.models))
+        assert draft.hold_against(None, BlockTime(Decimal(7), measured=True)), "the market's figures need no compiling"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
+        await pilot.press("y")
+        await until(pilot, lambda: "collect" in scene.deployer.done)
+        assert reader.compiled == [first, draft.text]

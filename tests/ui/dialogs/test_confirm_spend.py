@@ -9,8 +9,8 @@ from textual.app import App
 from textual.widgets import Button, Input
 
 from akash_tui.services.ports import Insufficient
-from akash_tui.ui.dialogs import dialogs
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.ui.fakes import until
@@ -35,7 +35,7 @@ async def quote() -> str:
 
 
 async def test_cancel_has_the_focus_and_yes_sleeps_first(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(dialogs, "ARM_SECONDS", 3600)
+    monkeypatch.setattr(ConfirmSpend, "arm_seconds", 3600)
     app = Host()
     async with app.run_test() as pilot:
         dialog = app.ask(quote)

@@ -7,7 +7,8 @@ from textual.widgets import Button
 
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.bars import StatusBar, TextPane
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -73,12 +74,12 @@ async def test_a_long_answer_takes_the_lines_it_needs(scene: Stage_) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await scene.with_bids(pilot)
         said = "vllm-qwen: the lease is there and costs, its workload is not. " + "m sends the manifest again. " * 3
-        scene.app.voice.say(said.strip(), "bad", 60)
+        scene.app.status.say(said.strip(), "bad", 60)
         bar = scene.app.screen.query_one("#activity", StatusBar)
         await until(pilot, lambda: bar.size.height == 2)
         shown = " ".join(bar.render_line(y).text.strip() for y in range(2))
         assert shown == said.strip()
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         await until(pilot, lambda: bar.size.height == 1)
 
 

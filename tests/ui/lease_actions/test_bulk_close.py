@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import FakeLeases, Stage_, until, view
@@ -53,7 +54,7 @@ async def test_marked_ones_are_closed_together_after_typing_how_many(
         assert closer.signed == []
         scene.app.screen.query_one("#typed", Input).value = "close 3"
         await pilot.press("enter")
-        await until(pilot, lambda: "3 of 3 closed; 13.20 ACT came back" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "3 of 3 closed; 13.20 ACT came back" in scene.app.status.line()[0])
         assert [c.id.dseq for c in closer.signed[0].closings] == [812_301, 812_302, 812_304]
         assert screen.table.marks == set()
 
@@ -69,10 +70,10 @@ async def test_what_could_not_be_closed_is_told_and_stays_marked(
         scene.app.screen.query_one("#typed", Input).value = "close 2"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines).text
+        told = scene.app.screen.query_one("#message", LabelledLines).text
         assert "Deployment closed." in told
         assert "812302" in told
-        assert "1 of 2 closed" in scene.app.voice.line()[0]
+        assert "1 of 2 closed" in scene.app.status.line()[0]
         assert screen.table.marks == {"812302"}
 
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from akash_tui.domain.akash.entities import LeaseId
 from akash_tui.services.deployment.hostnames import HostNames, MisplacedHostName
 from akash_tui.services.ports import HostRefused
-from akash_tui.ui.dialogs.dialogs import QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.lease_actions import hostnames
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import ID, PROVIDERS, Stage_, bid_id, until, view
@@ -40,7 +40,7 @@ class Names:
 
 
 def said(scene: Stage_) -> str:
-    return str(scene.app.voice.line()[0])
+    return str(scene.app.status.line()[0])
 
 
 HOLDER: LeaseId = replace(bid_id(2), dseq=77)
@@ -50,7 +50,7 @@ SHOP = MisplacedHostName("shop.example.test", HOLDER)
 async def asked(scene: Stage_, pilot: Pilot[int]) -> str:
     await pilot.press("H")
     await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
-    return str(scene.app.screen.query_one("#told", LabelledLines).text)  # type: ignore[attr-defined]
+    return str(scene.app.screen.query_one("#message", LabelledLines).text)  # type: ignore[attr-defined]
 
 
 async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ async def test_a_name_moves_only_after_yes(scene: Stage_, monkeypatch: pytest.Mo
             await pilot.press(key)
             await until(pilot, lambda: said(scene) == "No name was moved.")
             assert names.moved == []
-            scene.app.voice.say("")
+            scene.app.status.say("")
         await asked(scene, pilot)
         await pilot.press("y")
         await until(pilot, lambda: names.moved)

@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import SDL, Stage_, bid_id, until
 from tests.ui.lease_actions.test_top_up import at_the_lease
@@ -32,7 +33,7 @@ async def test_the_sdl_comes_with_its_name_and_whom_to_avoid(scene: Stage_, monk
         about = screen.query_one("#about", LabelledLines)
         await until(pilot, lambda: "avoids" in about.text)
         assert "it never took the manifest" in about.text
-        assert "costs until you close it" in scene.app.voice.line()[0]
+        assert "costs until you close it" in scene.app.status.line()[0]
 
 
 async def test_its_bids_are_marked_and_never_proposed(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +50,8 @@ async def test_its_bids_are_marked_and_never_proposed(scene: Stage_, monkeypatch
         assert lines[bid_id(2)].provider[0].startswith("avoided: ")
         assert not lines[bid_id(1)].provider[0].startswith("avoided")
         await pilot.press("down")
-        await until(pilot, lambda: "only you may take it" in board.query_one("#detail Fields", LabelledLines).text)
+        detail = board.query_one("#detail LabelledLines", LabelledLines)
+        await until(pilot, lambda: "only you may take it" in detail.text)
 
 
 async def test_what_cannot_be_read_again_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,5 +63,5 @@ async def test_what_cannot_be_read_again_is_told(scene: Stage_, monkeypatch: pyt
         await at_the_lease(scene, pilot, monkeypatch)
         await pilot.press("d")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        assert "not here" in scene.app.screen.query_one("#told", LabelledLines).text
-        assert scene.app.voice.doing == {}
+        assert "not here" in scene.app.screen.query_one("#message", LabelledLines).text
+        assert scene.app.status.doing == {}

@@ -18,26 +18,12 @@ from akash_tui.domain.akash.money import UACT, Coin, DecCoin
 from akash_tui.services.leases.log_streams import Item, StreamItem, StreamNotice
 from akash_tui.services.ports import BadInput, LogLine, PodEvent, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
-from akash_tui.ui.lease_actions.top_up import how_much
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from tests.ui.fakes import BLOCK, HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("24h", (None, Decimal(24))),
-        (" +1.5 h ", (None, Decimal("1.5"))),
-        ("5", (5_000_000, None)),
-        ("0.25 ACT", (250_000, None)),
-        *((wrong, None) for wrong in ("", "0", "0h", "-5", "5 AKT", "x", "1e9", "1.1234567", "24 h h")),
-    ],
-)
-def test_how_much_is_meant(text: str, wanted: object) -> None:
-    assert how_much(text) == wanted
 
 
 class Deposits:
@@ -115,7 +101,7 @@ async def test_top_up_by_hours_from_the_list(
         await pilot.press("y")
         await until(pilot, lambda: deposits.signed)
         assert deposits.asked == [(None, Decimal(24))]
-        await until(pilot, lambda: "added" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "added" in scene.app.status.line()[0])
 
 
 async def test_a_top_up_can_be_left_at_every_step(
@@ -217,7 +203,7 @@ async def test_logs_are_read_held_switched_and_left(scene: Stage_, monkeypatch: 
         await pilot.press("p")
         await until(pilot, lambda: len(written(scene)) == 5)
         await pilot.press("y")
-        assert "Copied 5 lines" in scene.app.voice.line()[0]
+        assert "Copied 5 lines" in scene.app.status.line()[0]
         await pilot.press("e")
         await until(pilot, lambda: any("BackOff" in line for line in written(scene)))
         await until(pilot, lambda: "ended" in str(screen.query_one("#log-panel").border_title))

@@ -15,7 +15,8 @@ from akash_tui.services.deployment import resume
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.ports import ManifestRefused, ProviderFault
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.session import open_session as opening
@@ -124,16 +125,16 @@ async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypa
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await sent(scene, pilot, monkeypatch)
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
-        assert "refuses the manifest: no" in scene.app.screen.query_one("#told", LabelledLines).text
+        assert "refuses the manifest: no" in scene.app.screen.query_one("#message", LabelledLines).text
         await pilot.press("u")
         shown = await sheet(scene, pilot)
         assert "v0.7.0 → vllm/vllm-openai:v0.6.3" in shown
         await pilot.press("y")
         await until(pilot, lambda: scene.deployer.run.stage is Stage.RUNNING)
         assert [plan.version.sdl for plan in FakeUpdater.signed] == [NEWER, SDL]
-        following = scene.app.following
-        assert following is not None
-        assert following.trips[scene.deployer.run.id].undo is None
+        run_manager = scene.app.run_manager
+        assert run_manager is not None
+        assert run_manager.trips[scene.deployer.run.id].undo is None
 
 
 async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +150,7 @@ async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatc
 async def test_without_manifest_the_person_is_asked(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await asked(scene, pilot, monkeypatch)
-        told = scene.app.screen.query_one("#told", LabelledLines).text
+        told = scene.app.screen.query_one("#message", LabelledLines).text
         for words in ("does not answer", "≈ $0.92 an hour", "after five minutes"):
             assert words in told
         await pilot.press("escape")

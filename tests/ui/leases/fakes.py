@@ -16,6 +16,7 @@ from akash_tui.domain.akash.entities import DeploymentId, GroupId
 from akash_tui.domain.akash.manifest_changes import changes
 from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote
 from akash_tui.services.deployment.redeploy import RedeployPlan
@@ -23,7 +24,6 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdateP
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult
 from akash_tui.services.storage.sdl_versions import SdlVersion
-from akash_tui.ui.session.run_manager import RunManager
 from tests.ui.fakes import BLOCK, HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
 AVOIDED = {bid_id(2).provider: "it never took the manifest"}
@@ -158,13 +158,13 @@ class Closer:
         self.signed: list[BulkCloseQuote] = []
         self.fails = 0
 
-    async def quote(self, following: RunManager, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
+    async def quote(self, session: Session, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
         closings = tuple(ClosingItem(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
-        batch = CloseBatch(**common(following.session.clock), closings=closings)  # type: ignore[arg-type]
+        batch = CloseBatch(**common(session.clock), closings=closings)  # type: ignore[arg-type]
         return BulkCloseQuote((batch,), HEIGHT, batch.made_at, ())
 
     async def close(
-        self, following: RunManager, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
+        self, session: Session, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
     ) -> BulkResult:
         self.signed.append(quote)
         kept = len(quote.closings) - self.fails
@@ -175,6 +175,6 @@ class Closer:
 
     def installed(self, monkeypatch: pytest.MonkeyPatch) -> Closer:
         """This one, from now on in place of the services."""
-        monkeypatch.setattr(RunManager, "quote_close_all", lambda following, ids: self.quote(following, ids))
-        monkeypatch.setattr(RunManager, "close_all", lambda following, quote, told: self.close(following, quote, told))
+        monkeypatch.setattr("akash_tui.ui.lease_actions.bulk_close.bulk_close_quote", self.quote)
+        monkeypatch.setattr("akash_tui.ui.lease_actions.bulk_close.bulk_close", self.close)
         return self

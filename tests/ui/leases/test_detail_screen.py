@@ -20,7 +20,7 @@ from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import LeaseStatus, ServiceStatus
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.lease_actions.open_url import show
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -36,7 +36,7 @@ def facts(scene: Stage_) -> str:
 
 
 def said(scene: Stage_) -> str:
-    return scene.app.voice.line()[0]
+    return scene.app.status.line()[0]
 
 
 def known(scene: Stage_) -> LeaseView:

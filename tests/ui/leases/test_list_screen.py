@@ -13,7 +13,8 @@ from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
@@ -70,7 +71,7 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
         dialog.query_one("#typed").value = "812301"  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until(pilot, lambda: "close" in scene.deployer.done)
-        await until(pilot, lambda: "4.39 ACT came back" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "4.39 ACT came back" in scene.app.status.line()[0])
 
 
 async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +107,7 @@ async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(app.screen, WelcomeScreen)
         await pilot.press("1")
-        assert "Choose a network first" in app.voice.line()[0]
+        assert "Choose a network first" in app.status.line()[0]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DeployScreen))
         assert entry.opened == [("practice", "practice", False)]
@@ -143,7 +144,7 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog))
-        told = app.screen.query_one("#told", LabelledLines)
+        told = app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: "24 word23" in told.text)
         assert "main" in entry.vault.words
         await pilot.press("escape")

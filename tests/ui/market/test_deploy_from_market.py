@@ -10,7 +10,8 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market.detail_pages import ProviderScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, stage, until
@@ -76,7 +77,7 @@ async def test_only_at_one_provider(scene: Stage_) -> None:
         await pilot.press("n")
         await choose(scene, pilot, "vLLM with Qwen")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        said = scene.app.screen.query_one("#told", LabelledLines)
+        said = scene.app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: f"organization = {NAMES[0]}" in said.text)
         assert "of 3 providers known, this one alone" in said.text
         assert "an order cannot name an address" in said.text

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from akash_tui.domain.market.csv_tables import CsvTable, provider_table
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
-from akash_tui.ui.dialogs.dialogs import QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from tests.ui.fakes import FakeLeases, Stage_, until, view
@@ -24,11 +24,11 @@ async def exported(scene: Stage_, pilot: Pilot[int], name: str) -> list[list[str
     """Press `e` and read what was written."""
     await pilot.press("e")
     folder = scene.entry.home / "exports"
-    await until(pilot, lambda: "lines in" in scene.app.voice.line()[0])
+    await until(pilot, lambda: "lines in" in scene.app.status.line()[0])
     (path,) = folder.glob(f"{name}-*.csv")
     assert path.stat().st_mode & 0o777 == 0o600
-    assert str(path) in scene.app.voice.line()[0]
-    scene.app.voice.clear_messages()
+    assert str(path) in scene.app.status.line()[0]
+    scene.app.status.clear_messages()
     return list(csv.reader(io.StringIO(path.read_text())))
 
 
@@ -47,7 +47,7 @@ async def test_the_list_as_it_is_shown(scene: Stage_) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "rtx4090\t24" in scene.app.clipboard)
         assert "h100" not in scene.app.clipboard
-        assert "Copied the list: 3 lines" in scene.app.voice.line()[0]
+        assert "Copied the list: 3 lines" in scene.app.status.line()[0]
 
 
 async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -> None:
@@ -60,9 +60,9 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
             await pilot.press("e")
             await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
             await pilot.press(key)
-            await until(pilot, lambda: scene.app.screen is screen and scene.app.voice.line()[0])
+            await until(pilot, lambda: scene.app.screen is screen and scene.app.status.line()[0])
             await until(pilot, lambda left=left: path.read_text().startswith(left))
-            scene.app.voice.clear_messages()
+            scene.app.status.clear_messages()
         assert path.stat().st_mode & 0o777 == 0o600
 
 

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer, GpuSource
-from akash_tui.ui.dialogs.dialogs import QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.savings_page import SavingsPage
@@ -68,7 +68,7 @@ async def watching(scene: Stage_, pilot: Pilot[int]) -> None:
     await pilot.press("space", "down", "down", "space")
     market_watch.start(scene.app, "gpu:h100 price<1.6")
     await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks)
-    scene.app.voice.clear_messages()
+    scene.app.status.clear_messages()
 
 
 async def rang(scene: Stage_, pilot: Pilot[int]) -> None:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.market import price_alert as market_watch
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from tests.ui.fakes import Stage_, until
@@ -64,7 +64,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
 ) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await set_watch(scene, pilot)
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         await until(pilot, lambda: f"watching {EXPRESSION}, looked" in drawn(scene))
         assert not rung
         await pilot.press("1")
@@ -77,7 +77,7 @@ async def test_it_is_shown_goes_on_elsewhere_rings_and_offers_to_deploy(
         await until(pilot, lambda: f"rang: {EXPRESSION}" in drawn(scene))
         await pilot.press("w")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog) and scene.app.screen._awake)
-        assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#told", LabelledLines).text
+        assert "a100 80 GB: 9 of 40 free" in scene.app.screen.query_one("#message", LabelledLines).text
         await pilot.press("y")
         await choose(scene, pilot, "vLLM with Qwen")
         deploy = await draft_of(scene, pilot)
@@ -126,7 +126,7 @@ async def test_old_figures_ring_no_bell(scene: Stage_, rung: list[Alert]) -> Non
         scene.entry.clock.passed += 7200
         market_watch.start(scene.app, "gpu:a100")
         await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.looks > 2)
-        scene.app.voice.clear_messages()
+        scene.app.status.clear_messages()
         await until(pilot, lambda: "figures late" in drawn(scene))
         assert not rung
         market_watch.stop(scene.app)

@@ -119,7 +119,7 @@ async def test_the_days_go_into_a_file_and_onto_the_clipboard(scene: Stage_) -> 
         await pilot.press("e")
         await until(pilot, lambda: list((scene.entry.home / "exports").glob("*.csv")))
         (path,) = (scene.entry.home / "exports").iterdir()
-        await until(pilot, lambda: "30 lines in" in scene.app.voice.line()[0])
+        await until(pilot, lambda: "30 lines in" in scene.app.status.line()[0])
         assert path.stat().st_mode & 0o777 == 0o600
         head, *lines = path.read_text().splitlines()
         assert head == "day,USD"

@@ -15,7 +15,7 @@ from akash_tui.services.core.run_state import Stage
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -47,8 +47,8 @@ class Player:
 
     def stage(self, id: DeploymentId) -> Stage | None:
         """Where its run stands."""
-        following = self.app.following
-        trip = following.trips.get(id) if following is not None else None
+        run_manager = self.app.run_manager
+        trip = run_manager.trips.get(id) if run_manager is not None else None
         return trip.run.stage if trip is not None else None
 
     async def open(self) -> None:
@@ -68,7 +68,7 @@ class Player:
         try:
             await self.until(there)
         except TimeoutError:
-            raise AssertionError(f"no quote: {self.app.screen!r} says {self.app.voice.line()[0]!r}") from None
+            raise AssertionError(f"no quote: {self.app.screen!r} says {self.app.status.line()[0]!r}") from None
         told = self.text("#sheet")
         if typed:
             self.app.screen.query_one("#typed", Input).value = typed
@@ -91,8 +91,8 @@ class Player:
 
     def takeable(self) -> list[tuple[int, BidLine]]:
         """The lines on the board that can be taken now, with their places: bids of an order that is over stay there."""
-        screen, following = self.app.screen, self.app.following
-        trip = following.trip if following is not None else None
+        screen, run_manager = self.app.screen, self.app.run_manager
+        trip = run_manager.trip if run_manager is not None else None
         if not isinstance(screen, BidsScreen) or trip is None:
             return []
         lines = enumerate(self.table("#bid-table").rows)

@@ -13,7 +13,7 @@ from akash_tui.compose import Program
 from akash_tui.services.storage.settings import HOME_VARIABLE
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import until
@@ -67,6 +67,6 @@ async def submit(app: AkashApp, pilot: Pilot[Any]) -> TrackedRun:
     await pilot.press("y")
     await until(pilot, lambda: isinstance(app.screen, BidsScreen) and len(table(app, "#bid-table").rows) > 0, 40)
     await until(pilot, lambda: app.busy is None)
-    assert app.following is not None
-    assert app.following.trip is not None
-    return app.following.trip
+    assert app.run_manager is not None
+    assert app.run_manager.trip is not None
+    return app.run_manager.trip

@@ -15,7 +15,7 @@ from akash_tui.practice.provider.actors import hash_of
 from akash_tui.services.ports import BidGone
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.run_manager import TrackedRun
 from tests.ui import screen_text as seen
 from tests.ui.fakes import SDL, until
@@ -66,8 +66,8 @@ async def close(app: AkashApp, pilot: Pilot[Any]) -> str:
     await pilot.press("x")
     await until(pilot, lambda: confirming(app), 20)
     await pilot.press("y")
-    await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
-    return app.voice.line()[0]
+    await until(pilot, lambda: "is closed" in app.status.line()[0], 40)
+    return app.status.line()[0]
 
 
 async def test_rush(program: FastProgram) -> None:
@@ -108,7 +108,7 @@ async def test_price_jump(program: FastProgram) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         trip = await ask_for_bids(app, pilot)
         assert app.session is not None
-        assert app.following is not None
+        assert app.run_manager is not None
         before = await spendable(app)
         book = trip.run.book
 
@@ -130,7 +130,7 @@ async def test_price_jump(program: FastProgram) -> None:
         await pilot.pause()
         assert app.screen is dialog, "a quote that does not hold cannot be said yes to"
         with pytest.raises(BidGone):
-            await app.following.deployer.accept(trip.run, dialog.quote)
+            await app.run_manager.deployer.accept(trip.run, dialog.quote)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, BidsScreen))
         assert book.row(held.id).state is RowState.GONE  # type: ignore[union-attr]

@@ -84,7 +84,7 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await press("enter")
         await player.ask_for_bids()
         await player.take()
-        await player.until(lambda: "takes no connection" in player.text("#facts") + player.text("#steps"))
+        await player.until(lambda: "refuses connections" in player.text("#facts") + player.text("#steps"))
         assert app.session is not None
         first = player.shown
         dead = next(iter(await app.session.chain.leases(first.owner, first.dseq))).id.provider
@@ -96,10 +96,10 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         assert screen.draft is not None
         assert set(screen.draft.avoid) == {dead}
         await player.ask_for_bids()
-        following = app.following
-        assert following is not None
-        assert following.trip is not None
-        assert set(following.trip.run.avoid) == {dead}
+        run_manager = app.run_manager
+        assert run_manager is not None
+        assert run_manager.trip is not None
+        assert set(run_manager.trip.run.avoid) == {dead}
         assert isinstance(app.screen, BidsScreen)
         await another(player)
         await player.runs()

@@ -13,7 +13,8 @@ from textual.widgets import Input
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.ui.fakes import SDL, until
@@ -44,9 +45,9 @@ async def leased(app: AkashApp, pilot: Pilot[object]) -> None:
     await pilot.press("down", "a")
     await until(pilot, lambda: confirming(app), 20)
     await pilot.press("y")
-    following = app.following
-    assert following is not None
-    await until(pilot, lambda: following.trip is not None and following.trip.run.stage.value == "running", 60)
+    run_manager = app.run_manager
+    assert run_manager is not None
+    await until(pilot, lambda: run_manager.trip is not None and run_manager.trip.run.stage.value == "running", 60)
 
 
 async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +67,7 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
         await pilot.press(*dseq, "enter")
-        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
+        await until(pilot, lambda: "is closed" in app.status.line()[0], 40)
         await until(pilot, lambda: app.header_data is not None and (app.header_data.act or 0) > 99_900_000, 20)
         assert [e for e in app.problems.entries if e.doing != "watching"] == []  # low funds are a fact here
         assert not (program.home / "crashes").exists()
@@ -80,8 +81,8 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
     app = AkashApp(program, demo=(scenario, 7))
     async with app.run_test(size=(160, 48)) as pilot:
         table = await board(app, pilot)
-        following = app.following
-        assert following is not None
+        run_manager = app.run_manager
+        assert run_manager is not None
         assert app.session is not None
         prices = asyncio.create_task(app.market.gpus.get())
         await until(pilot, lambda: all(line.row.provider is not None for line in table.rows))
@@ -137,6 +138,6 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed, 20)
         assert "comes back" in app.screen.query_one("#sheet", LabelledLines).text
         await pilot.press(*str(id.dseq), "enter")
-        await until(pilot, lambda: "is closed" in app.voice.line()[0], 40)
-        assert "came back" in app.voice.line()[0]
+        await until(pilot, lambda: "is closed" in app.status.line()[0], 40)
+        assert "came back" in app.status.line()[0]
         assert not (program.home / "crashes").exists()

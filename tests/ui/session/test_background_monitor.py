@@ -19,7 +19,8 @@ from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_us
-from akash_tui.ui.dialogs.dialogs import ConfirmSpend, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.lease_actions.auto_top_up import wanted
 from akash_tui.ui.leases.detail_lines import facts_of
 from akash_tui.ui.leases.detail_screen import LeaseScreen
@@ -93,7 +94,7 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
         await pilot.press("y")
         await until(pilot, lambda: ID in FakeAutoTopUp.orders)
         await until(pilot, lambda: screen.table.rows[0].auto[0] == "0 of 50")
-        assert "From now on: 5.00 ACT" in scene.app.voice.line()[0]
+        assert "From now on: 5.00 ACT" in scene.app.status.line()[0]
 
 
 async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

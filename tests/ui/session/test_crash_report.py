@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 import pytest
 
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
-from akash_tui.ui.dialogs.dialogs import QuestionDialog, TextInputDialog
-from akash_tui.ui.session import crash_report as crash
+from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
+from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in
 from tests.ui.fakes import Stage_, stage, until
 
-WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident"
 
-
-def test_a_report_holds_no_locals_and_no_foreign_message(tmp_path: Path) -> None:
-    def signing(words: str) -> None:
-        secret = words.upper()
-        raise ValueError(f"bad words: {secret}")
-
-    try:
-        signing(WORDS)
-    except ValueError as error:
-        path = crash.write(tmp_path, error)
-    said = path.read_text(encoding="utf-8")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert "ValueError" in said
-    assert "in signing" in said
-    assert WORDS.split()[0] not in said.lower().replace(__file__.lower(), "")
-
-
-async def test_an_unhandled_error_leaves_a_report_and_no_traceback(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_unhandled_error_leaves_a_report_and_the_words_nowhere(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, words: str
 ) -> None:
     scene = stage(tmp_path / "home")
+    screens: list[str] = []
 
     def breaks() -> None:
-        words = WORDS
-        raise RuntimeError(words)
+        break_with(kind, words)
 
-    with pytest.raises(RuntimeError):  # noqa: PT012 - the app's end raises it
+    with pytest.raises(Exception):  # noqa: B017, PT011, PT012 - the app's end raises it, of whatever type
         async with scene.app.run_test() as pilot:
             await scene.ready(pilot)
             scene.app.call_later(breaks)
             await pilot.pause()
-    printed = "".join(str(line) for line in scene.app._exit_renderables)
-    printed += "".join(capsys.readouterr())
-    assert "abandon" not in printed
+            screens.append(scene.app.export_screenshot())
+    printed = "".join((*map(str, scene.app._exit_renderables), *capfd.readouterr()))
+    reports = [p.read_text(encoding="utf-8") for p in (tmp_path / "home" / "crashes").iterdir()]
+    assert not found_in(words, printed, *screens, *files_of(tmp_path))
     assert scene.app.return_code == 1
-    reports = list((tmp_path / "home" / "crashes").iterdir())
+    assert "Report (no secrets)" in printed
     assert len(reports) == 1
-    assert "abandon" not in reports[0].read_text(encoding="utf-8").replace("words = WORDS", "")
+    assert "in break_with" in reports[0]
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_broken_worker_shows_and_saves_the_words_nowhere(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, words: str
+) -> None:
+    scene = stage(tmp_path / "home")
+
+    async def breaks() -> None:
+        break_with(kind, words)
+
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await scene.ready(pilot)
+        scene.app.money("paying", breaks)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
+        told = scene.app.screen.query_one("#told", LabelledLines)
+        await until(pilot, lambda: "Something broke while paying" in told.text)
+        dialog = told.text + scene.app.export_screenshot()
+        await pilot.press("escape", "exclamation_mark")
+        await until(pilot, lambda: "paying" in scene.app.export_screenshot())
+        log = scene.app.export_screenshot()
+    shown = [text.replace("&#160;", " ") for text in (dialog, log)]
+    assert not found_in(words, *shown, *capfd.readouterr(), *files_of(tmp_path))
 
 
 async def test_a_broken_money_worker_is_told_and_the_app_goes_on(scene: Stage_) -> None:
     async def breaks() -> None:
-        words = WORDS
-        raise KeyError(words)
+        raise KeyError(WORDS[0])
 
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
@@ -68,7 +74,7 @@ async def test_a_broken_money_worker_is_told_and_the_app_goes_on(scene: Stage_) 
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert scene.app.busy is None
         entry = scene.app.problems.entries[-1]
-        assert "Something broke while paying" in entry.title
+        assert "Something failed while paying" in entry.title
         assert "abandon" not in f"{entry.title}{entry.advice}{entry.detail}"
         await pilot.press("escape", "exclamation_mark")
         await pilot.pause()
@@ -82,7 +88,7 @@ async def test_an_error_for_people_is_a_dialog_with_advice(scene: Stage_) -> Non
         await scene.ready(pilot)
         scene.app.money("paying", fails)
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        told = scene.app.screen.query_one("#told", LabelledLines)
+        told = scene.app.screen.query_one("#message", LabelledLines)
         await until(pilot, lambda: "No node answers." in told.text and "Check the network." in told.text)
 
 
@@ -105,7 +111,7 @@ async def test_only_one_thing_moves_money_at_a_time(scene: Stage_) -> None:
         await pilot.pause()
         scene.app.money("paying twice", second)
         await pilot.pause()
-        assert "Wait: paying" in scene.app.voice.line()[0]
+        assert "Wait: paying" in scene.app.status.line()[0]
         gate.set()
         await until(pilot, lambda: scene.app.busy is None)
         assert ran == ["first"]

@@ -1,7 +1,7 @@
 """The node's websocket: reasons to read again, never state.
 
-One connection serves everybody who waits. It comes back by itself, with jittered backoff and from one
-endpoint to the next; `lost` and `connected` tell when polling has to do meanwhile.
+One connection serves all readers. It reconnects automatically, with jittered backoff and from one endpoint to
+the next; `lost` and `connected` say when readers must poll instead.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 QUERIES: Final = ("tm.event='Tx'", "tm.event='NewBlockHeader'")
 MAX_FRAME: Final = 4 * 1024 * 1024
-"""Bytes of the longest frame taken: a transaction that stores a contract can be large."""
+"""Longest frame in bytes: a transaction that stores a contract can be large."""
 STALL_SECONDS: Final = 60.0
-"""Without any frame for so long, the connection counts as dead: blocks come every few seconds."""
+"""Without any frame for this long the connection counts as dead: blocks come every few seconds."""
 _LONGEST_PAUSE: Final = 30.0
+"""Seconds between two attempts to connect."""
 _SCHEMES: Final = {"http": "ws", "https": "wss", "tcp": "ws", "ws": "ws", "wss": "wss"}
 
 
 def websocket_url(rpc: str) -> str:
-    """`…/websocket` below an RPC endpoint, its path prefix kept; ValueError if that is no URL."""
+    """`…/websocket` below an RPC endpoint, with its path prefix; ValueError if `rpc` is not a URL."""
     parts = urlsplit(rpc)
     if parts.scheme not in _SCHEMES or not parts.hostname:
         raise ValueError("not an RPC endpoint")
@@ -43,7 +44,7 @@ class SubscriptionRefused(Exception):
 
 
 class OtherChain(Exception):
-    """A block of another chain came through the websocket."""
+    """A block of another chain arrived on the websocket."""
 
 
 def wake_of(frame: str | bytes, chain_id: str | None = None) -> Wake | None:
@@ -52,14 +53,14 @@ def wake_of(frame: str | bytes, chain_id: str | None = None) -> Wake | None:
     Raises `SubscriptionRefused` for an error of the node, `OtherChain` if a header names another chain.
     """
     try:
-        said = json.loads(frame)
+        message = json.loads(frame)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict):
+    if not isinstance(message, dict):
         return None
-    if said.get("error"):
+    if message.get("error"):
         raise SubscriptionRefused
-    data = _inside(said, "result", "data")
+    data = _inside(message, "result", "data")
     value = _inside(data, "value")
     match _inside(data, "type"):
         case "tendermint/event/Tx":
@@ -74,9 +75,9 @@ def wake_of(frame: str | bytes, chain_id: str | None = None) -> Wake | None:
 
 
 def concerns(frame: str | bytes, about: DeploymentId) -> bool:
-    """Cheaply: may this transaction be about a deployment? Its owner is named, and its number or none at all.
+    """A quick test whether this transaction may be about a deployment: it names the owner, and its dseq or none.
 
-    Top-ups, for example, name no number in their events.
+    Deposits, for example, name no dseq in their events.
     """
     text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
     return about.owner in text and (str(about.dseq) in text or "dseq" not in text)
@@ -95,7 +96,7 @@ def _height(value: Any) -> int | None:
 
 
 class _Waiter:
-    """One reader. Pending wake-ups of one kind melt into the newest: they only say "read now"."""
+    """One reader. Only the newest pending wake-up of each kind is stored: they all mean "read now"."""
 
     def __init__(self, about: DeploymentId | None) -> None:
         self.about = about
@@ -111,7 +112,7 @@ class _Waiter:
         self._ready.set()
 
     def end(self, error: BaseException | None = None) -> None:
-        """No more wake-ups will come: for good, or because of a bug that must not go unseen."""
+        """No more wake-ups will come: the stream was closed, or failed with an error that the reader must get."""
         self._failure = error
         self._closed = True
         self._ready.set()
@@ -129,7 +130,7 @@ class _Waiter:
 
 
 class WakeStream:
-    """The shared connection: open while somebody waits."""
+    """The shared connection: open while there are readers."""
 
     def __init__(self, network: Network, clock: Clock) -> None:
         self._network = network
@@ -141,11 +142,11 @@ class WakeStream:
 
     @property
     def connected(self) -> bool:
-        """True while blocks and transactions are being announced to us."""
+        """True while the node announces blocks and transactions."""
         return self._link is not None and self._link.reason == "connected"
 
     async def wakes(self, about: DeploymentId | None = None) -> AsyncGenerator[Wake, None]:
-        """Wake-ups for ever, beginning with the state of the connection as soon as it is known."""
+        """Wake-ups until `aclose`, beginning with the state of the connection as soon as it is known."""
         waiter = _Waiter(about)
         self._waiters.add(waiter)
         if self._link is not None:
@@ -180,21 +181,21 @@ class WakeStream:
         failures = 0
         urls = [url for rpc in self._network.rpc if (url := _usable(rpc))]
         if not urls:
-            self._say(Wake("lost"))
+            self._publish(Wake("lost"))
             return
         while True:
             try:
                 async for _ in self._listen(urls[failures % len(urls)]):
                     failures = 0
             except (OSError, TimeoutError, EOFError, WebSocketException, SubscriptionRefused, OtherChain, ImportError):
-                failures += 1  # ImportError: the environment names a proxy of a kind that needs another library
+                failures += 1  # ImportError: the environment names a proxy that needs another library
             if self._link is None or self._link.reason != "lost":
-                self._say(Wake("lost"))
+                self._publish(Wake("lost"))
             pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(failures, 10))
             await self._clock.sleep(pause * random.uniform(0.5, 1.0))
 
     async def _listen(self, url: str) -> AsyncIterator[Wake]:
-        """One connection's wake-ups, each given out before it is yielded; ends or raises when it is lost."""
+        """One connection's wake-ups, each published before it is yielded; ends or raises when that is lost."""
         from websockets.asyncio.client import connect
 
         options: dict[str, Any] = {"proxy": None} if is_loopback(url) else {}
@@ -212,8 +213,8 @@ class WakeStream:
             **options,
         ) as socket:
             for number, query in enumerate(QUERIES):
-                asked = {"jsonrpc": "2.0", "method": "subscribe", "id": number, "params": {"query": query}}
-                await socket.send(json.dumps(asked))
+                request = {"jsonrpc": "2.0", "method": "subscribe", "id": number, "params": {"query": query}}
+                await socket.send(json.dumps(request))
             answered = 0
             while True:
                 async with asyncio.timeout(STALL_SECONDS):
@@ -222,9 +223,9 @@ class WakeStream:
                 if answered < len(QUERIES):
                     answered += wake is None
                     if answered == len(QUERIES):
-                        self._say(Wake("connected"))
+                        self._publish(Wake("connected"))
                 if wake is not None:
-                    self._say(wake, frame)
+                    self._publish(wake, frame)
                     yield wake
 
     async def _context(self) -> ssl.SSLContext:
@@ -234,7 +235,7 @@ class WakeStream:
             self._tls = await asyncio.to_thread(httpx.create_ssl_context)
         return self._tls
 
-    def _say(self, wake: Wake, frame: str | bytes | None = None) -> None:
+    def _publish(self, wake: Wake, frame: str | bytes | None = None) -> None:
         if wake.reason in ("lost", "connected"):
             self._link = wake
         for waiter in self._waiters:

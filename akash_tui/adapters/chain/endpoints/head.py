@@ -1,4 +1,4 @@
-"""The newest block, and how fast blocks come.
+"""The newest block, and the block time.
 
 The block time decides what prices mean per hour, so it is measured on the chain itself: over the last
 hundred blocks, in two halves, so that a halt of the chain in one of them does not make everything
@@ -22,11 +22,12 @@ BLOCKS: Final = "/cosmos/base/tendermint/v1beta1/blocks"
 SPAN: Final = 100
 """Blocks over which the block time is measured."""
 LAG_SECONDS: Final = 60
-"""An endpoint whose newest block is this much older than one we have seen elsewhere is passed over."""
+"""Seconds. An endpoint whose newest block is this much older than one seen elsewhere is not used."""
 _COMPARE_EVERY: Final = 60.0
-"""Seconds between two looks at all endpoints while the newest block looks old: the chain itself may stand still."""
-_KEEP_SECONDS: Final = 300.0
-_KEEP_SHORT_SECONDS: Final = 5.0
+"""Seconds between two comparisons of all endpoints while the newest block looks old: the chain itself may have
+stopped."""
+_CACHE_SECONDS: Final = 300.0
+_SHORT_CACHE_SECONDS: Final = 5.0
 """A chain younger than the span is measured again soon."""
 _LONGEST: Final = Decimal(3600)
 
@@ -46,7 +47,7 @@ class HeadReader:
     async def head(self) -> Head:
         """The newest block of the first endpoint that is not behind; raises `Unreachable`, `WrongChain`.
 
-        One that looks old by our clock is held against all the others: a node that has stopped goes on answering.
+        One that looks old by our clock is compared with all others: a node that has stopped still answers.
         """
         found = await self._pool.each(self.head_at)
         age = (self._clock.now() - found.time).total_seconds()
@@ -67,22 +68,22 @@ class HeadReader:
         return head
 
     async def own_head(self, endpoint: RestEndpoint) -> Head:
-        """The same, however far behind the others it is; `EndpointFault` if it serves another chain."""
+        """Like `head_at`, however far behind the endpoint is; `EndpointFault` if it serves another chain."""
         header = await self._latest(endpoint)
         if header.chain_id != self._pool.network.chain_id:
             raise ServesOtherChain(header.chain_id)
         return Head(header.height, _when(header), header.chain_id, self._clock.now())
 
     async def time_of(self, endpoint: RestEndpoint, height: int) -> datetime:
-        """The time of one block at one endpoint; `NodeError` if it does not have it (any more)."""
+        """The time of one block at one endpoint; `NodeError` if the endpoint does not have it (any more)."""
         return _when(await self._header(endpoint, str(height)))
 
     async def block_time(self) -> BlockTime:
-        """Measured, and kept for some minutes; the last measured one, or the assumed one, if that fails."""
+        """Measured, and cached for some minutes; the last measured one, or the assumed one, if measuring fails."""
         async with self._measuring:
             now = self._clock.monotonic()
-            keep = _KEEP_SECONDS if self._block_time.blocks >= SPAN else _KEEP_SHORT_SECONDS
-            if self._measured_at is None or now - self._measured_at > keep:
+            max_age = _CACHE_SECONDS if self._block_time.blocks >= SPAN else _SHORT_CACHE_SECONDS
+            if self._measured_at is None or now - self._measured_at > max_age:
                 try:
                     measured = await self._pool.each(self._measure)
                 except WrongChain:
@@ -102,16 +103,16 @@ class HeadReader:
                 middle = await self._header(endpoint, str(last.height - span // 2))
                 first = await self._header(endpoint, str(last.height - span))
             except NodeError:
-                span //= 4  # the node has thrown the older blocks away
+                span //= 4  # the node has pruned the older blocks
                 continue
-            return _judge(first, middle, last)
+            return _mean(first, middle, last)
         return None
 
     async def _latest(self, endpoint: RestEndpoint) -> HeaderJson:
         try:
             return await self._header(endpoint, "latest")
-        except NodeError as said:
-            raise EndpointFault(f"it has no newest block: {said.message}") from said
+        except NodeError as error:
+            raise EndpointFault(f"it has no newest block: {error.message}") from error
 
     async def _header(self, endpoint: RestEndpoint, which: str) -> HeaderJson:
         try:
@@ -120,17 +121,17 @@ class HeadReader:
             raise EndpointFault("its answer has no block") from error
 
 
-def _judge(first: HeaderJson, middle: HeaderJson, last: HeaderJson) -> BlockTime | None:
-    """The mean over all blocks; the faster half where the halves differ a lot. None if it makes no sense."""
-    halves = [_pace(first, middle), _pace(middle, last)]
-    whole = _pace(first, last)
+def _mean(first: HeaderJson, middle: HeaderJson, last: HeaderJson) -> BlockTime | None:
+    """The mean over all blocks; that of the faster half where the halves differ a lot. None if it is not plausible."""
+    halves = [_seconds_per_block(first, middle), _seconds_per_block(middle, last)]
+    whole = _seconds_per_block(first, last)
     seconds = min(halves) if max(halves) > min(halves) * Decimal("1.3") else whole
     if not 0 < seconds < _LONGEST:
         return None
     return BlockTime(seconds, measured=True, blocks=last.height - first.height)
 
 
-def _pace(first: HeaderJson, last: HeaderJson) -> Decimal:
+def _seconds_per_block(first: HeaderJson, last: HeaderJson) -> Decimal:
     took = _when(last) - _when(first)
     micro = (took.days * 86_400 + took.seconds) * 1_000_000 + took.microseconds
     return Decimal(micro) / max(1, last.height - first.height) / 1_000_000

@@ -1,4 +1,4 @@
-"""One HTTP exchange with one REST endpoint: bounded, timed, judged. No retry here."""
+"""One HTTP exchange with one REST endpoint: bounded in size and time, without retries."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_BODY: Final = 32 * 1024 * 1024
-"""Bytes of the longest answer we read; a page of 500 bids has some 1.5 MB."""
+"""Longest answer in bytes; a page of 500 bids has about 1.5 MB."""
 ATTEMPT_SECONDS: Final = 25.0
-"""The most that one exchange may take, however slowly the bytes drip."""
+"""The most that one exchange may take, however slowly the bytes arrive."""
 _RETRY_STATUS: Final = frozenset({408, 425, 429, 502, 503, 504})
 _MAX_RETRY_AFTER: Final = 10.0
 
 
 def join(base: str, path: str, params: Mapping[str, str | int] | None = None) -> str:
-    """`path` below `base`: a path prefix of the endpoint is kept."""
+    """`path` below `base`: the endpoint's own path prefix stays."""
     url = base.rstrip("/") + path
     return f"{url}?{urlencode(params)}" if params else url
 
@@ -39,7 +39,7 @@ def segment(text: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """What an error may show of an endpoint: never its user, path or query, which can hold an API key."""
+    """The part of an endpoint that errors may show: never its user, path or query, which can hold an API key."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
@@ -49,7 +49,7 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """True for addresses of this machine: no proxy is asked for those."""
+    """True for addresses of this machine: they are reached without a proxy."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -63,7 +63,7 @@ def is_loopback(url: str) -> bool:
 
 
 class RestHttp:
-    """The client behind all REST endpoints; built in a thread at first use (TLS context: some 40 ms)."""
+    """The client behind all REST endpoints; built in a thread at first use (its TLS context takes about 40 ms)."""
 
     def __init__(self, urls: tuple[str, ...], transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._local = all(is_loopback(url) for url in urls)
@@ -91,7 +91,7 @@ class RestHttp:
         try:
             client = await self._open()
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
-            # a proxy or certificate file that the environment names, and that cannot be used
+            # the environment names a proxy or certificate file that cannot be used
             raise EndpointFault(f"the environment's proxy or certificates fail ({_name(error)})", sent=False) from error
         try:
             async with (
@@ -107,7 +107,7 @@ class RestHttp:
             raise EndpointFault("its URL cannot be used", sent=False) from error
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise EndpointFault(f"the connection broke ({_name(error)})") from error
-        return judge(response.status_code, response.headers, content)
+        return checked_body(response.status_code, response.headers, content)
 
     async def _open(self) -> httpx.AsyncClient:
         async with self._building:
@@ -135,13 +135,13 @@ def _tls_context(wanted: bool) -> ssl.SSLContext:
 
     import httpx
 
-    # without any https endpoint, a context that trusts nobody costs nothing to make
+    # without an https endpoint an empty context is enough, and costs nothing
     return httpx.create_ssl_context() if wanted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def _read(response: httpx.Response) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-        raise EndpointFault("it sent a compressed answer that nobody asked for")
+        raise EndpointFault("it sent a compressed answer without being asked")
     parts: list[bytes] = []
     size = 0
     async for part in response.aiter_bytes():  # not encoded: checked above
@@ -152,20 +152,20 @@ async def _read(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-def judge(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+def checked_body(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
     """The body of a good answer; `NodeError` for the node's own errors, `EndpointFault` for everything else."""
     if status == 200:
         return body
     if status in _RETRY_STATUS:
-        # 429 turns a request away at the door; the others may come from a proxy that has passed it on
+        # 429 rejects a request before it is processed; the others may come from a proxy that has forwarded it
         raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers), sent=status != 429)
     if 300 <= status < 400:
-        raise EndpointFault(f"it wants to send us elsewhere ({status}); redirects are not followed", sent=False)
+        raise EndpointFault(f"it redirects ({status}), which is not followed", sent=False)
     try:
-        said = GatewayErrorJson.model_validate_json(body)
+        error = GatewayErrorJson.model_validate_json(body)
     except ValidationError:
         raise EndpointFault(f"it answered {status} without an explanation") from None
-    raise NodeError(status, said.code, said.message)
+    raise NodeError(status, error.code, error.message)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

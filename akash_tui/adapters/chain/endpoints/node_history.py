@@ -1,7 +1,7 @@
-"""How far back a node remembers: whether "I do not have it" can mean "it never happened" for an old transaction.
+"""How far back a node's history goes: whether its "not found" proves that an old transaction never happened.
 
-Nodes throw old blocks away, begin at a snapshot, or index transactions only from some day on. Such a node answers "not
-found" for what is in a block that it never had.
+Nodes prune old blocks, start from a snapshot, or index transactions only from some day on. Such a node answers "not
+found" for a transaction in a block that it does not have.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from akash_tui.adapters.chain.rest_json.chain import OneFullBlock
 from akash_tui.services.ports import Head, TxResult
 
 _STEPS: Final = 5
-"""Steps back in time, each twice as far, until a block is old enough."""
+"""Most steps back in time, each twice as far, until a block is old enough."""
 _SAMPLES: Final = 4
-"""Blocks looked at for a transaction that the index must have too."""
+"""Blocks searched for a transaction that must be in the node's index."""
 
 Find = Callable[[RestEndpoint, str], Awaitable[TxResult | None]]
 
 
-async def remembers(
+async def has_history(
     pool: Pool, heads: HeadReader, endpoint: RestEndpoint, head: Head, since: datetime, find_at: Find
 ) -> bool | None:
-    """Whether the endpoint has the blocks from `since` on, and an index of them; False if it has thrown them away.
+    """Whether the endpoint has the blocks from `since` on, and an index of them; False if it has pruned them.
 
-    None if that cannot be told. Raises `EndpointFault`.
+    None if that cannot be decided. Raises `EndpointFault`.
     """
     seconds = float((await heads.block_time()).seconds)
     back = int(max(0.0, (head.time - since).total_seconds()) / max(seconds, 0.001)) + 10
@@ -47,7 +47,7 @@ async def remembers(
 
 
 async def _indexed(pool: Pool, endpoint: RestEndpoint, height: int, end: int, find_at: Find) -> bool:
-    """Whether the first transaction from `height` on is in the node's index; True where there is none to ask for."""
+    """Whether the first transaction from `height` on is in the node's index; True if those blocks have none."""
     for each in range(height, end):
         try:
             txs = (await pool.get(endpoint, f"{BLOCKS}/{each}", OneFullBlock)).txs

@@ -1,7 +1,7 @@
-"""Several REST endpoints as one: the first that works is used, a failing one waits its turn.
+"""Several REST endpoints as one: the first that works is used, a failing one is avoided for a while.
 
-Every endpoint has to prove its chain id (`node_info`) before its first use, and again after it was
-unreachable. Reads are tried again, at other endpoints and later; nothing here repeats a write by itself.
+Every endpoint is asked for its chain id (`node_info`) before its first use, and again after a failure. Reads are
+retried, at other endpoints and later; writes are never repeated here.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     import httpx
 
 ROUNDS: Final = 3
-"""How often a read goes round all endpoints before it gives up."""
+"""How often a read tries all endpoints before it gives up."""
 _BACKOFF: Final = 0.3
 _PENALTY: Final = 15.0
-"""Seconds that a failed endpoint stands back while others work; doubles with each failure in a row."""
+"""Seconds for which a failed endpoint is avoided while others work; doubles with each failure in a row."""
 _THREAD_BYTES: Final = 512 * 1024
-"""Bodies above this are parsed in a thread, so that the screen goes on."""
+"""Larger bodies are parsed in a thread, so that the screen stays responsive."""
 
 T = TypeVar("T")
 M_co = TypeVar("M_co", covariant=True)
@@ -38,19 +38,19 @@ M = TypeVar("M")
 
 
 class Reader(Protocol[M_co]):
-    """Reads JSON into something; ValueError (pydantic's too) for what it is not. Every pydantic model is one."""
+    """Reads JSON into a value; ValueError (pydantic's included) for anything else. Every pydantic model is one."""
 
     def model_validate_json(self, json_data: bytes, /) -> M_co: ...
 
 
 @dataclass(slots=True)
 class RestEndpoint:
-    """One REST endpoint and what we know of it."""
+    """One REST endpoint and its state."""
 
     url: str
     verified: bool = False
     indexes_txs: bool = True
-    """False if the node keeps no index of transactions: it can never find one."""
+    """False if the node has no index of transactions: it can never find one."""
     failures: int = 0
     ready_at: float = 0.0
     """Monotonic time before which it is only used if nothing else works."""
@@ -78,9 +78,9 @@ class Pool:
     # --- reads ----------------------------------------------------------------------------
 
     async def read(self, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None) -> M:
-        """GET and parse, from whichever endpoint answers first and well.
+        """GET and parse, from the first endpoint that gives a good answer.
 
-        Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes say no. "Not found" is `NodeError`.
+        Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes reject the request; `NodeError` for "not found".
         """
         return await self.each(lambda endpoint: self.get(endpoint, path, model, params))
 
@@ -96,8 +96,8 @@ class Pool:
     async def each(self, call: Callable[[RestEndpoint], Awaitable[T]], *, rounds: int = ROUNDS) -> T:
         """Run `call` at one endpoint after the other until one succeeds.
 
-        `NodeError` ends it at once when it says "not found"; other answers of a node are final too,
-        except those that may be the node's own trouble: then every endpoint is asked once.
+        "Not found" (`NodeError`) is final; so are a node's other errors, except those that may be the node's own
+        trouble: then every endpoint is asked once. Raises `Unreachable`, `WrongChain` or `Refused` otherwise.
         """
         troubled: NodeError | None = None
         tried: set[str] = set()
@@ -111,17 +111,17 @@ class Pool:
                     await self.prove(endpoint)
                     answer = await call(endpoint)
                 except EndpointFault as fault:
-                    self._blame(endpoint, fault)
+                    self._mark_failed(endpoint, fault)
                     pause = max(pause, fault.retry_after or 0.0)
-                except NodeError as said:
-                    self._praise(endpoint)
-                    if said.not_found:
+                except NodeError as error:
+                    self._mark_good(endpoint)
+                    if error.not_found:
                         raise
-                    if not (said.node_trouble or said.not_offered):
-                        raise _final(said) from said
-                    troubled = said
+                    if not (error.node_trouble or error.not_offered):
+                        raise _final(error) from error
+                    troubled = error
                 else:
-                    self._praise(endpoint)
+                    self._mark_good(endpoint)
                     return answer
             if troubled is not None:
                 raise _final(troubled) from troubled
@@ -129,7 +129,7 @@ class Pool:
                 break
             if turn + 1 < rounds:
                 await self._clock.sleep(max(pause, _BACKOFF * 2**turn * random.uniform(0.7, 1.3)))
-        raise self._gave_up()
+        raise self._unavailable()
 
     async def get(
         self, endpoint: RestEndpoint, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
@@ -156,8 +156,8 @@ class Pool:
                 if found != self.network.chain_id:
                     raise ServesOtherChain(found)
                 state = await self.get(endpoint, "/cosmos/base/tendermint/v1beta1/syncing", Syncing)
-            except NodeError as said:
-                raise EndpointFault(f"it does not say who it is ({said.status})") from said
+            except NodeError as error:
+                raise EndpointFault(f"it does not report its chain ({error.status})") from error
             if state.syncing:
                 raise EndpointFault("it is still catching up with the chain")
             endpoint.indexes_txs = info.indexes_txs
@@ -171,77 +171,77 @@ class Pool:
             try:
                 await self.prove(endpoint)
             except EndpointFault as fault:
-                self._blame(endpoint, fault)
+                self._mark_failed(endpoint, fault)
                 return False
             return True
 
         order = self._in_order()
         good = [e for e, ok in zip(order, await asyncio.gather(*map(works, order)), strict=True) if ok]
         if not good:
-            raise self._gave_up()
+            raise self._unavailable()
         return good
 
-    def blame(self, endpoint: RestEndpoint, reason: str) -> None:
-        """Let an endpoint stand back for a reason that its answers show (for example: it lags)."""
-        self._blame(endpoint, EndpointFault(reason))
+    def avoid(self, endpoint: RestEndpoint, reason: str) -> None:
+        """Avoid an endpoint for a while, for a reason that its answers show (for example: it lags)."""
+        self._mark_failed(endpoint, EndpointFault(reason))
 
     def _in_order(self) -> list[RestEndpoint]:
-        """Endpoints in the order to ask: rested ones as configured, then the soonest ready; never another chain's."""
+        """Endpoints in the order to ask: ready ones as configured, then the soonest ready; never another chain's."""
         now = self._clock.monotonic()
         return sorted(self._usable(), key=lambda e: max(0.0, e.ready_at - now))
 
     def _usable(self) -> list[RestEndpoint]:
         return [e for e in self.endpoints if e.other_chain is None]
 
-    def _praise(self, endpoint: RestEndpoint) -> None:
+    def _mark_good(self, endpoint: RestEndpoint) -> None:
         endpoint.failures = 0
         endpoint.ready_at = 0.0
         endpoint.reason = ""
 
-    def _blame(self, endpoint: RestEndpoint, fault: EndpointFault) -> None:
+    def _mark_failed(self, endpoint: RestEndpoint, fault: EndpointFault) -> None:
         endpoint.failures += 1
         wait = fault.retry_after or _PENALTY * 2 ** min(endpoint.failures - 1, 4)
         endpoint.ready_at = self._clock.monotonic() + wait
         endpoint.reason = fault.reason
-        endpoint.verified = False  # whoever answers there next may be somebody else
+        endpoint.verified = False  # the next answer there may come from another server
         if isinstance(fault, ServesOtherChain):
             endpoint.other_chain = fault.chain_id
 
-    def _gave_up(self) -> Unreachable | WrongChain:
-        said = "; ".join(f"{e.host}: {e.reason}" for e in self.endpoints if e.reason)
+    def _unavailable(self) -> Unreachable | WrongChain:
+        reasons = "; ".join(f"{e.host}: {e.reason}" for e in self.endpoints if e.reason)
         others = sorted({e.other_chain for e in self.endpoints if e.other_chain is not None})
         if others:
             for endpoint in self.endpoints:
-                endpoint.other_chain = None  # ask again next time: an endpoint can be repaired
+                endpoint.other_chain = None  # ask again next time: an endpoint can be fixed
             return WrongChain(
                 f"The node serves the chain {', '.join(map(repr, others))}, not {self.network.chain_id!r}.",
                 "Check the network's endpoints and chain id; nothing was signed.",
-                detail=said,
+                detail=reasons,
             )
         return Unreachable(
             f"No node of {self.network.label} answers."
             if self.endpoints
             else f"No REST endpoint is known for {self.network.label}.",
-            "In the app N, then enter, starts it again; for the command line `akash-tui practice` does."
+            "In the app press N, then enter, to start it again; on the command line run `akash-tui practice`."
             if self.network.practice
             else "Check the connection, or use other endpoints; `akash-tui doctor` tests each one.",
-            detail=said,
+            detail=reasons,
         )
 
 
-def _final(said: NodeError) -> AkashError:
-    if said.not_offered:
+def _final(error: NodeError) -> AkashError:
+    if error.not_offered:
         return Refused(
-            "The node does not offer this request.",
-            "Its chain may have another version than this program expects; look for an update.",
-            number=said.code,
-            detail=said.message,
+            "The node does not support this request.",
+            "The chain may have another version than this program expects; check for an update.",
+            number=error.code,
+            detail=error.message,
         )
-    return refusal_of_text(said.message)
+    return refusal_of_text(error.message)
 
 
 async def parse(body: bytes, model: Reader[M]) -> M:
-    """JSON → model; `EndpointFault` for anything that is not what the chain's API promises."""
+    """JSON → model; `EndpointFault` for anything else."""
     try:
         if len(body) > _THREAD_BYTES:
             return await asyncio.to_thread(model.model_validate_json, body)

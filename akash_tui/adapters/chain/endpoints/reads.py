@@ -1,4 +1,4 @@
-"""What can be asked of the chain, over REST. Lists are read page by page with the node's own keys."""
+"""Queries of the chain over REST. Lists are read page by page with the node's own keys."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Reads:
     # --- accounts -------------------------------------------------------------------------
 
     async def account(self, address: str) -> Account | None:
-        async def ask(endpoint: RestEndpoint) -> Account:
+        async def read(endpoint: RestEndpoint) -> Account:
             path = f"/cosmos/auth/v1beta1/accounts/{segment(address)}"
             try:
                 return (await self._pool.get(endpoint, path, OneAccount)).account.value()
@@ -93,7 +93,7 @@ class Reads:
                 raise EndpointFault("its answer about the account is incomplete") from error
 
         try:
-            return await self._pool.each(ask)
+            return await self._pool.each(read)
         except NodeError:
             return None
 
@@ -108,7 +108,7 @@ class Reads:
         return params_of(deployment, await self._read(f"{MARKET}/params", MarketParams))
 
     async def akt_price(self) -> AktPrice | None:
-        """None while the oracle has no price, or on chains without this oracle."""
+        """AKT in USD; None while the oracle has no price, or on chains without this oracle."""
         try:
             found = await self._pool.read_or_none("/akash/oracle/v2/aggregated_price/akt", OraclePrice)
         except Refused:
@@ -131,13 +131,13 @@ class Reads:
     # --- deployments and orders -----------------------------------------------------------
 
     async def deployment(self, id: DeploymentId) -> Deployment | None:
-        asked: dict[str, str | int] = {"id.owner": id.owner, "id.dseq": id.dseq}
-        found = await self._pool.read_or_none(f"{DEPLOYMENT}/deployments/info", DeploymentJson, asked)
+        params: dict[str, str | int] = {"id.owner": id.owner, "id.dseq": id.dseq}
+        found = await self._pool.read_or_none(f"{DEPLOYMENT}/deployments/info", DeploymentJson, params)
         return found.value() if found else None
 
     async def deployments(self, owner: str, state: DeploymentState | None = None) -> list[Deployment]:
-        asked = _filters(owner=owner, state=state)
-        pages = await self._pages(f"{DEPLOYMENT}/deployments/list", DeploymentsPage, asked)
+        params = _filters(owner=owner, state=state)
+        pages = await self._pages(f"{DEPLOYMENT}/deployments/list", DeploymentsPage, params)
         return _unique((d.value() for page in pages for d in page.deployments or ()), lambda d: d.id)
 
     async def orders(self, id: DeploymentId) -> list[Order]:
@@ -145,20 +145,20 @@ class Reads:
         return _unique((o.value() for page in pages for o in page.orders or ()), lambda o: o.id)
 
     async def order(self, id: OrderId) -> Order | None:
-        asked: dict[str, str | int] = {
+        params: dict[str, str | int] = {
             "id.owner": id.owner,
             "id.dseq": id.dseq,
             "id.gseq": id.gseq,
             "id.oseq": id.oseq,
         }
-        found = await self._pool.read_or_none(f"{MARKET}/orders/info", OneOrder, asked)
+        found = await self._pool.read_or_none(f"{MARKET}/orders/info", OneOrder, params)
         return found.order.value() if found else None
 
     # --- bids and leases ------------------------------------------------------------------
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
-        asked = _filters(owner=id.owner, dseq=id.dseq, state=state)
-        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, asked)
+        params = _filters(owner=id.owner, dseq=id.dseq, state=state)
+        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, params)
         return _unique((b.value() for page in pages for b in page.bids or ()), lambda b: b.id)
 
     async def won_bids(self, owner: str) -> list[Bid]:
@@ -170,8 +170,8 @@ class Reads:
         return found.value() if found else None
 
     async def leases(self, owner: str, dseq: int | None = None, state: LeaseState | None = None) -> list[Lease]:
-        asked = _filters(owner=owner, dseq=dseq, state=state)
-        pages = await self._pages(f"{MARKET}/leases/list", LeasesPage, asked)
+        params = _filters(owner=owner, dseq=dseq, state=state)
+        pages = await self._pages(f"{MARKET}/leases/list", LeasesPage, params)
         return _unique((e.value() for page in pages for e in page.leases or ()), lambda e: e.id)
 
     async def lease(self, id: LeaseId) -> Lease | None:
@@ -190,8 +190,8 @@ class Reads:
         return found.provider.value() if found else None
 
     async def certificates(self, owner: str) -> list[Certificate]:
-        asked: dict[str, str | int] = {"filter.owner": owner, "filter.state": "valid"}
-        pages = await self._pages("/akash/cert/v1/certificates/list", CertificatesPage, asked)
+        params: dict[str, str | int] = {"filter.owner": owner, "filter.state": "valid"}
+        pages = await self._pages("/akash/cert/v1/certificates/list", CertificatesPage, params)
         found = (c.value(owner) for page in pages for c in page.certificates or ())
         return [c for c in found if c.state == "valid"]
 
@@ -203,19 +203,20 @@ class Reads:
     # --- paging ---------------------------------------------------------------------------
 
     async def _read(self, path: str, model: Reader[M]) -> M:
-        """Something that every chain has: its absence is a refusal."""
+        """Something that every chain has; `Refused` without it."""
         found = await self._pool.read_or_none(path, model)
         if found is None:
-            raise Refused("The node does not have what every Akash chain has.", "Use another endpoint.", detail=path)
+            raise Refused("The node lacks data that every Akash chain has.", "Use another endpoint.", detail=path)
         return found
 
-    async def _pages(self, path: str, model: Reader[P], asked: Mapping[str, str | int]) -> list[P]:
-        """All pages of a list: the same filters with each key, never an offset, never the total."""
+    async def _pages(self, path: str, model: Reader[P], params: Mapping[str, str | int]) -> list[P]:
+        """All pages of a list, by the node's keys: offsets and totals are not reliable. `Unreachable` for a list
+        without an end."""
         pages: list[P] = []
         keys: set[str] = set()
         key: str | None = None
         while True:
-            params = {**asked, "pagination.limit": PAGE_ROWS}
+            params = {**params, "pagination.limit": PAGE_ROWS}
             if key is not None:
                 params["pagination.key"] = key
             page = await self._pool.read_or_none(path, model, params)
@@ -226,7 +227,7 @@ class Reads:
             if key is None:
                 return pages
             if key in keys or len(pages) >= MAX_PAGES:
-                raise Unreachable("The node gives a list without an end.", "Use another endpoint.", detail=path)
+                raise Unreachable("The node's list never ends.", "Use another endpoint.", detail=path)
             keys.add(key)
 
 
@@ -235,7 +236,7 @@ def _filters(**wanted: str | int | None) -> dict[str, str | int]:
 
 
 def _bid_id(id: BidId) -> dict[str, str | int]:
-    asked: dict[str, str | int] = {
+    params: dict[str, str | int] = {
         "id.owner": id.owner,
         "id.dseq": id.dseq,
         "id.gseq": id.gseq,
@@ -243,10 +244,10 @@ def _bid_id(id: BidId) -> dict[str, str | int]:
         "id.provider": id.provider,
     }
     if id.bseq:
-        asked["id.bseq"] = id.bseq
-    return asked
+        params["id.bseq"] = id.bseq
+    return params
 
 
 def _unique(values: Iterable[V], key: Callable[[V], object]) -> list[V]:
-    """Each once, the latest read wins: rows can move between pages while we read."""
+    """Each key once, with its last value: rows can move between pages while we read."""
     return list({key(value): value for value in values}.values())

@@ -12,11 +12,11 @@ class EndpointFault(Exception):
         self.retry_after = retry_after
         """Seconds the endpoint asked us to wait, if it did."""
         self.sent = sent
-        """False if the request surely never reached it: then sending again cannot count twice."""
+        """False if the request certainly never arrived: then sending it again is safe."""
 
 
 class ServesOtherChain(EndpointFault):
-    """The endpoint works, but for another chain: it is of no use at all."""
+    """The endpoint works, but serves another chain: it cannot be used at all."""
 
     def __init__(self, chain_id: str) -> None:
         super().__init__(f"serves the chain {chain_id or 'without a name'}")
@@ -44,5 +44,5 @@ class NodeError(Exception):
 
     @property
     def node_trouble(self) -> bool:
-        """Codes that can be the node's own trouble as well as the request's: worth asking another one."""
+        """Codes that can be caused by the node as well as by the request: worth asking another node."""
         return self.status >= 500

@@ -1,8 +1,8 @@
-"""The chain's refusals → errors with a sentence and an advice.
+"""The chain's refusals → errors with a title and advice.
 
 A refusal comes in four forms: CheckTx and included transactions name (codespace, code, log);
 simulations and queries fail as HTTP 4xx/5xx with the text alone. Raw logs can hold anything, bytes of
-addresses included (recordings/chain/err-fee-grant-*), so they are cleaned here whatever came before.
+addresses included (recordings/chain/err-fee-grant-*), so they are always cleaned here.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ def error_of(result: TxResult) -> AkashError:
 
 
 def expected_sequence(log: str) -> int | None:
-    """The sequence that the chain says it expected."""
+    """The account sequence that the chain expected (code 32); None if the log names none."""
     found = _EXPECTED.search(log)
     return int(found[1]) if found else None
 
 
 def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:
-    """Say how much is needed where the chain's text does not: what the messages spend."""
+    """The same error with `need` filled in from what the messages spend, where the chain's text names no amount."""
     if error.need is not None:
         return error
     need = next((coin for m in messages if (coin := _spends(m)) is not None), None)
@@ -78,7 +78,7 @@ def _spends(message: Message) -> Coin | None:
 
 
 def _money(codespace: str, code: int, text: str) -> AkashError | None:
-    """Refusals that are about money, told by their text: the codes are shared with other causes."""
+    """Refusals that are about money, recognised by their text: the codes are shared with other causes."""
     if "insufficient balance" in text:
         # code 1 of codespace "undefined" at execution, market 28 elsewhere (README of the recordings, 3)
         return Insufficient(
@@ -90,7 +90,7 @@ def _money(codespace: str, code: int, text: str) -> AkashError | None:
         need = Coin(found[4], int(found[3]))
         have = Coin(need.denom, int(found[1]) if found[2] == need.denom else 0)
         return Insufficient(
-            f"Not enough {_NAMES.get(need.denom, need.denom)}: {_amount(need)} needed, {_amount(have)} there.",
+            f"Not enough {_NAMES.get(need.denom, need.denom)}: {_amount(need)} needed, {_amount(have)} available.",
             "AKT pays the fees: add some to the account." if need.denom == UAKT else "Add funds, or mint ACT from AKT.",
             need=need,
             have=have,
@@ -109,7 +109,7 @@ def _money(codespace: str, code: int, text: str) -> AkashError | None:
         got, required = found[1] or "nothing", found[2]
         return _refused(
             f"The fee is too low for this node: {got} offered, {required} required.",
-            "Try again: the fee is calculated anew. Fees are paid in AKT.",
+            "Try again: the fee is calculated again. Fees are paid in AKT.",
             codespace,
             code,
             text,
@@ -128,15 +128,15 @@ def _money(codespace: str, code: int, text: str) -> AkashError | None:
 def _address(codespace: str, code: int, text: str) -> AkashError | None:
     if "decoding bech32 failed" not in text and "invalid bech32" not in text:
         return None
-    return _refused("The address is not valid.", "Check it for a typing error.", codespace, code, text)
+    return _refused("The address is not valid.", "Check it for typing errors.", codespace, code, text)
 
 
 def _of(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashError:
     if row is None:
-        said = _reason(text)
+        reason = _reason(text)
         return _refused(
-            f"The chain refused: {said}" if said else "The chain refused without giving a reason.",
-            "Read again and retry; if it stays, report it with the log.",
+            f"The chain refused: {reason}" if reason else "The chain refused without giving a reason.",
+            "Refresh and try again; if it stays like this, report it with the log.",
             codespace,
             code,
             text,

@@ -1,4 +1,4 @@
-"""What the chain's error codes mean to a tenant: one row per (codespace, code).
+"""What the chain's error codes mean to a tenant: one row for each (codespace, code).
 
 `root` is the text that the chain's code registers with the number; simulations answer with the text
 alone. Sources: cosmos-sdk types/errors, chain-sdk go/node/*/errors.go, and the recordings.
@@ -22,6 +22,8 @@ class ErrorKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
+    """One registered error: `root` is the chain's own text, `title` and `advice` are shown to the user."""
+
     codespace: str
     code: int
     root: str
@@ -30,10 +32,10 @@ class ErrorRow:
     kind: ErrorKind = ErrorKind.REFUSED
 
 
-_BUG = "This should not happen: please report it with the log."
+_BUG = "This is a bug in akash-tui: please report it with the log."
 _AGAIN = "Try again."
-_REREAD = "Read the deployment again; it changed in the meantime."
-_OTHER_BID = "Read the bids again and choose another one."
+_REREAD = "Refresh the deployment: it has changed in the meantime."
+_OTHER_BID = "Refresh the bids and choose another one."
 _SDL = "Correct the SDL and try again."
 _MINT_LATER = "Wait until the mint is open again; the wallet screen shows its state."
 
@@ -46,7 +48,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         4,
         "unauthorized",
         "The chain does not accept the signature.",
-        "Check that the network and its chain id are right, and that the wallet owns this deployment.",
+        "Check the network and its chain id, and that the wallet owns this deployment.",
     ),
     ErrorRow(
         "sdk",
@@ -61,7 +63,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         6,
         "unknown request",
         "The chain does not know this kind of request.",
-        "Its version may be older or newer than this program expects; look for an update.",
+        "Its version may be older or newer than this program expects; check for an update.",
     ),
     ErrorRow("sdk", 7, "invalid address", "An address is not valid.", "Check the address."),
     ErrorRow("sdk", 8, "invalid pubkey", "The public key does not belong to the account.", "Check the wallet."),
@@ -85,18 +87,18 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "sdk",
         13,
         "insufficient fee",
-        "The fee is below what this node asks.",
-        "Try again: the fee is calculated anew. The fee must be paid in AKT.",
+        "The fee is below this node's minimum.",
+        "Try again: the fee is calculated again. The fee must be paid in AKT.",
     ),
     ErrorRow("sdk", 14, "maximum number of signatures exceeded", "The transaction has too many signatures.", _BUG),
     ErrorRow("sdk", 15, "no signatures supplied", "The transaction has no signature.", _BUG),
-    ErrorRow("sdk", 18, "invalid request", "The chain finds the transaction invalid.", _AGAIN),
+    ErrorRow("sdk", 18, "invalid request", "The chain considers the transaction invalid.", _AGAIN),
     ErrorRow(
         "sdk",
         19,
         "tx already in mempool",
         "The node already has this transaction.",
-        "Wait for it: it was not sent twice.",
+        "Wait for its block: it was not sent twice.",
     ),
     ErrorRow(
         "sdk", 20, "mempool is full", "The node is overloaded.", "Try again in a moment, or use another endpoint."
@@ -104,13 +106,13 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     ErrorRow("sdk", 21, "tx too large", "The transaction is too large.", "Use a smaller SDL."),
     ErrorRow("sdk", 26, "invalid height", "The node does not have that block.", "Use another endpoint."),
     ErrorRow(
-        "sdk", 28, "invalid chain-id", "The transaction was made for another chain.", "Check the network's chain id."
+        "sdk", 28, "invalid chain-id", "The transaction was signed for another chain.", "Check the network's chain id."
     ),
     ErrorRow(
         "sdk",
         30,
         "tx timeout height",
-        "The transaction came too late for its block: nothing was spent.",
+        "The transaction missed its last possible block: nothing was spent.",
         _AGAIN,
     ),
     ErrorRow("sdk", 31, "unknown extension options", "The chain does not know an option of the transaction.", _BUG),
@@ -119,17 +121,17 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         32,
         "incorrect account sequence",
         "Another transaction of this account came first.",
-        "Try again: it is signed anew with the next sequence number.",
+        "Try again: it is signed again with the next sequence number.",
     ),
     ErrorRow(
-        "sdk", 37, "feature not supported", "The chain does not support this.", "Look for an update of this program."
+        "sdk", 37, "feature not supported", "The chain does not support this.", "Check for an update of this program."
     ),
     ErrorRow("sdk", 38, "not found", "The chain did not find what the transaction needs.", _REREAD),
     ErrorRow(
         "sdk",
         42,
         "tx timeout",
-        "The transaction came too late: its time-out has passed, nothing was spent.",
+        "The transaction's time-out has passed: nothing was spent.",
         "Try again. If it happens again, the node is behind: use another endpoint.",
     ),
     ErrorRow(
@@ -140,45 +142,47 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "Ask the granter for more, or pay the fee yourself.",
     ),
     ErrorRow("feegrant", 3, "fee allowance expired", "The fee grant has expired.", "Pay the fee yourself."),
-    ErrorRow("undefined", 111222, "panic", "The node failed inside.", "Try again, or use another endpoint."),
+    ErrorRow("undefined", 111222, "panic", "The node had an internal error.", "Try again, or use another endpoint."),
     # --- deployment ---
     ErrorRow(
         "deployment",
         3,
         "Deployment exists",
-        "A deployment with this number exists already.",
-        "Look at it in the list of deployments; a new attempt takes a new number.",
+        "A deployment with this number already exists.",
+        "Check it in the list of leases; a new attempt takes a new number.",
     ),
     ErrorRow("deployment", 4, "Deployment not found", "There is no such deployment.", "Check its number and owner."),
-    ErrorRow(
-        "deployment", 5, "Deployment closed", "The deployment is already closed.", "Nothing is left to do with it."
-    ),
-    ErrorRow("deployment", 7, "Invalid groups", "The chain finds the deployment's groups invalid.", _SDL),
+    ErrorRow("deployment", 5, "Deployment closed", "The deployment is already closed.", "There is nothing more to do."),
+    ErrorRow("deployment", 7, "Invalid groups", "The chain considers the deployment's groups invalid.", _SDL),
     ErrorRow("deployment", 8, "Invalid: deployment id", "The deployment's number is not valid.", _AGAIN),
     ErrorRow("deployment", 9, "Invalid: empty hash", "The manifest's hash is missing.", _BUG),
     ErrorRow(
         "deployment",
         10,
         "Invalid: deployment hash",
-        "The manifest's hash is not valid, or is the one the deployment already has.",
+        "The manifest's hash is not valid, or the deployment already has it.",
         "If the SDL did not change, there is nothing to update.",
     ),
-    ErrorRow("deployment", 12, "Invalid deployment", "The chain finds the deployment invalid.", _SDL),
+    ErrorRow("deployment", 12, "Invalid deployment", "The chain considers the deployment invalid.", _SDL),
     ErrorRow("deployment", 14, "Group not found", "There is no such group in the deployment.", _REREAD),
     ErrorRow("deployment", 15, "Group already closed", "The group is already closed.", _REREAD),
-    ErrorRow("deployment", 16, "Group open", "The group is open already.", _REREAD),
+    ErrorRow("deployment", 16, "Group open", "The group is already open.", _REREAD),
     ErrorRow("deployment", 17, "Group paused", "The group is paused.", "Start the group first."),
     ErrorRow("deployment", 18, "Group not open", "The group is not open.", _REREAD),
-    ErrorRow("deployment", 19, "GroupSpec invalid", "The chain finds a group of the SDL invalid.", _SDL),
+    ErrorRow("deployment", 19, "GroupSpec invalid", "The chain considers a group of the SDL invalid.", _SDL),
     ErrorRow(
         "deployment",
         20,
         "Deposit invalid",
         "The chain does not accept the deposit or the price's denomination.",
-        "Prices and deposits are in uact today; the deposit must reach the chain's minimum.",
+        "Prices and deposits must be in uact, and the deposit at least the chain's minimum.",
     ),
     ErrorRow(
-        "deployment", 24, "invalid price", "The chain does not accept a price of the SDL.", "Price in uact, above 0."
+        "deployment",
+        24,
+        "invalid price",
+        "The chain does not accept a price of the SDL.",
+        "Set a uact price above 0.",
     ),
     ErrorRow("deployment", 25, "duplicate group name", "Two groups have the same name.", _SDL),
     ErrorRow(
@@ -191,27 +195,27 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- market ---
     ErrorRow("market", 4, "bid price above max order price", "The bid is above the order's maximum price.", _OTHER_BID),
     ErrorRow("market", 5, "attribute mismatch", "The provider's attributes do not fit the order.", _OTHER_BID),
-    ErrorRow("market", 6, "unknown bid", "The bid is gone.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 6, "unknown bid", "The bid no longer exists.", _OTHER_BID, ErrorKind.BID_GONE),
     ErrorRow("market", 7, "unknown lease", "There is no such lease.", _REREAD),
-    ErrorRow("market", 10, "lease not active", "The lease is not active any more.", _REREAD),
-    ErrorRow("market", 11, "bid not active", "The bid is not active any more.", _OTHER_BID, ErrorKind.BID_GONE),
-    ErrorRow("market", 12, "bid not open", "The bid is not open any more.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 10, "lease not active", "The lease is no longer active.", _REREAD),
+    ErrorRow("market", 11, "bid not active", "The bid is no longer active.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 12, "bid not open", "The bid is no longer open.", _OTHER_BID, ErrorKind.BID_GONE),
     ErrorRow(
         "market",
         13,
         "bid: order not open",
-        "The order is not open any more: another bid won it, or it was closed.",
-        "Read the deployment again; a new order needs new bids.",
+        "The order is no longer open: another bid won it, or it was closed.",
+        "Refresh the deployment: a new order needs new bids.",
         ErrorKind.ORDER_GONE,
     ),
     ErrorRow("market", 14, "no lease for order", "The order has no lease.", _REREAD),
     ErrorRow("market", 15, "invalid order: order not found", "There is no such order.", _REREAD, ErrorKind.ORDER_GONE),
     ErrorRow("market", 16, "group not found", "There is no such group.", _REREAD),
     ErrorRow("market", 17, "group not open", "The group is not open.", _REREAD, ErrorKind.ORDER_GONE),
-    ErrorRow("market", 18, "invalid bid: bid not found", "The bid is gone.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 18, "invalid bid: bid not found", "The bid no longer exists.", _OTHER_BID, ErrorKind.BID_GONE),
     ErrorRow("market", 20, "invalid lease: lease not found", "There is no such lease.", _REREAD),
     ErrorRow("market", 22, "bid price is invalid", "The bid's price is not valid.", _OTHER_BID),
-    ErrorRow("market", 23, "order active", "The order has a lease already.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow("market", 23, "order active", "The order already has a lease.", _REREAD, ErrorKind.ORDER_GONE),
     ErrorRow("market", 24, "order closed", "The order is closed.", _REREAD, ErrorKind.ORDER_GONE),
     ErrorRow(
         "market",
@@ -220,21 +224,23 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "The chain does not accept the deposit.",
         "Check the deposit's amount and denomination.",
     ),
-    ErrorRow("market", 30, "unknown provider", "The provider is gone from the chain.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 30, "unknown provider", "The provider is no longer on chain.", _OTHER_BID, ErrorKind.BID_GONE),
     ErrorRow("market", 31, "invalid bid", "The bid is not valid.", _OTHER_BID),
-    ErrorRow("market", 32, "capabilities mismatch", "The provider cannot do what the order asks.", _OTHER_BID),
+    ErrorRow(
+        "market", 32, "capabilities mismatch", "The provider lacks a capability that the order needs.", _OTHER_BID
+    ),
     ErrorRow(
         "market", 39, "reclamation window outside governance bounds", "The reclamation window is not allowed.", _SDL
     ),
     # --- escrow ---
-    ErrorRow("escrow", 1, "account exists", "The deployment's account exists already.", _REREAD),
+    ErrorRow("escrow", 1, "account exists", "The deployment's account already exists.", _REREAD),
     ErrorRow("escrow", 2, "account closed", "The deployment's account is closed.", "Create a new deployment."),
     ErrorRow("escrow", 3, "account not found", "The deployment has no account.", "Check its number and owner."),
     ErrorRow(
         "escrow",
         4,
         "account overdrawn",
-        "The deployment's money has run out.",
+        "The deployment is out of funds.",
         "Create a new deployment with a higher deposit.",
     ),
     ErrorRow("escrow", 5, "invalid denomination", "The account does not hold this denomination.", "Deposit in uact."),
@@ -244,11 +250,11 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     ErrorRow("akash", 1, "duplicate attribute keys", "An attribute is named twice.", _SDL),
     ErrorRow("akash", 2, "attribute key does not match regexp", "An attribute's name is not allowed.", _SDL),
     ErrorRow("akash", 3, "invalid depositor", "The depositor is not valid.", "Check the wallet."),
-    ErrorRow("akash", 4, "invalid deposit source", "The deposit names no valid source of money.", _BUG),
-    ErrorRow("cert", 3, "certificate exists", "The certificate is on the chain already.", "Nothing is left to do."),
+    ErrorRow("akash", 4, "invalid deposit source", "The deposit has no valid source of funds.", _BUG),
+    ErrorRow("cert", 3, "certificate exists", "The certificate is already on chain.", "There is nothing more to do."),
     # --- bme: the mint ---
     ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
-    ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no good AKT price now.", _MINT_LATER),
+    ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no reliable AKT price.", _MINT_LATER),
     ErrorRow("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
     ErrorRow("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),
     ErrorRow("bme", 8, "invalid amount", "The mint does not accept this amount.", "Check the amount."),

@@ -27,7 +27,7 @@ from akash_tui.services.ports import Account, AktPrice, ChainParams
 
 
 class GatewayErrorJson(JsonModel):
-    """What the gateway says with a 4xx or 5xx: a gRPC code and a text."""
+    """The body of a 4xx or 5xx: a gRPC code and a text."""
 
     code: Int32
     message: LongText
@@ -78,10 +78,6 @@ class AnyAccountJson(JsonModel):
 
 class OneAccount(JsonModel):
     account: AnyAccountJson
-
-
-class AccountInfo(JsonModel):
-    info: BaseAccountJson
 
 
 class BalancesPage(JsonPage):
@@ -189,7 +185,7 @@ class NodeConfig(JsonModel):
     halt_height: Text | None = None
 
     def price_of(self, denom: str) -> Decimal:
-        """The node's least price per gas in `denom`; 0 if it names none that can be read."""
+        """The node's minimum price per unit of gas in `denom`; 0 if it names none that can be read."""
         for part in self.minimum_gas_price.split(","):
             number = part.strip().removesuffix(denom)
             if part.strip() != number and number.replace(".", "", 1).isdecimal() and number.isascii():

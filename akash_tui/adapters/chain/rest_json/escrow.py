@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import DecCoin
 
 
 class PageJson(JsonModel):
-    """Where a list goes on. `total` counts the rows of this page only and is never trusted."""
+    """The key of the list's next page. `total` counts the rows of this page only and is never trusted."""
 
     next_key: str | None = None
     total: Int64 | None = None
@@ -55,7 +55,7 @@ class EscrowIdJson(JsonModel):
 
 
 class EscrowJson(JsonModel):
-    """Today's escrow account, or the flat one of old (`balance`, `funds`, `depositor` beside the id)."""
+    """Today's escrow account, or the older flat one (`balance`, `funds`, `depositor` beside the id)."""
 
     id: EscrowIdJson
     state: EscrowStateJson | Text
@@ -91,16 +91,12 @@ class EscrowJson(JsonModel):
 
 
 def _old_funds(balance: DecCoinJson | None, granted: DecCoinJson | None) -> tuple[DecCoin, ...]:
-    """The old account kept the owner's money (`balance`) and a depositor's (`funds`) apart; both are held."""
+    """The old account had the owner's money (`balance`) and a depositor's (`funds`) apart; both count."""
     held: dict[str, Decimal] = {}
     for coin in (balance, granted):
         if coin is not None:
             held[coin.denom] = held.get(coin.denom, Decimal(0)) + coin.amount
     return tuple(DecCoin(denom, amount) for denom, amount in held.items())
-
-
-class EscrowAccountsPage(JsonPage):
-    accounts: list[EscrowJson] | None = None
 
 
 class PaymentIdJson(JsonModel):
@@ -124,7 +120,3 @@ class PaymentStateJson(JsonModel):
 class PaymentJson(JsonModel):
     id: PaymentIdJson
     state: PaymentStateJson
-
-
-class PaymentsPage(JsonPage):
-    payments: list[PaymentJson] | None = None

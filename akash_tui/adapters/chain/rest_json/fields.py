@@ -1,8 +1,8 @@
-"""Field types of REST JSON: numbers as the gateway writes them, and foreign text cleaned on the way in.
+"""Field types of REST JSON: numbers as the gateway writes them, and foreign text, cleaned.
 
 The gateway writes 64-bit integers as strings, 32-bit ones as numbers, bytes as base64, decimals with 18
-places, absent messages as `null` and empty lists as `[]` (recordings/chain). Bounds are wide enough for
-everything a chain can hold, so that one odd record never makes a whole list unreadable.
+places, absent messages as `null` and empty lists as `[]` (recordings/chain). Bounds are wide enough for every
+value a chain can store, so that one odd record never makes a whole list unreadable.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from akash_tui.domain.text import clean
 RAW: Final = {"raw": True}
 """Validation context under which nothing is cleaned: tests use it to prove that reading loses nothing."""
 LONG: Final = 4000
-"""Longest event value or log line kept, in characters."""
+"""Longest event value or log line, in characters."""
 
 
 class JsonModel(BaseModel):
@@ -56,7 +56,7 @@ def _plain(value: Decimal) -> str:
 
 
 Text = Annotated[str, AfterValidator(_short)]
-"""Somebody else's words, cleaned to one printable line."""
+"""Foreign text, cleaned to one printable line."""
 LongText = Annotated[str, AfterValidator(_long)]
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**64 - 1), PlainSerializer(str)]
 """A 64-bit integer: a string in JSON."""
@@ -75,7 +75,7 @@ _DURATION = re.compile(r"-?\d{1,12}(?:\.\d{1,9})?s")
 
 
 def instant(text: str) -> datetime:
-    """An RFC 3339 time with up to nanoseconds → aware UTC, cut (never rounded) to microseconds; ValueError if odd."""
+    """An RFC 3339 time with up to nanoseconds → aware UTC, cut to microseconds; ValueError for anything else."""
     found = _STAMP.fullmatch(text)
     if found is None:
         raise ValueError("not an RFC 3339 UTC time")

@@ -1,4 +1,4 @@
-"""Resources and group specs as REST JSON → `domain.resources`."""
+"""Resources and group specs as REST JSON → `domain.akash.resources`."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class ResourcesJson(JsonModel):
             endpoints=tuple(
                 Endpoint(EndpointKind[e.kind], e.sequence_number)
                 for e in self.endpoints or ()
-                if e.kind in EndpointKind.__members__  # a kind from the future is no endpoint we can use
+                if e.kind in EndpointKind.__members__  # an unknown kind, of a newer chain, cannot be used
             ),
             cpu_attributes=attributes(self.cpu.attributes) if self.cpu else (),
             memory_attributes=attributes(self.memory.attributes) if self.memory else (),

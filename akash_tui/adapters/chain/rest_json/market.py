@@ -1,4 +1,4 @@
-"""Deployments, orders, bids and leases as REST JSON → `domain.market`.
+"""Deployments, orders, bids and leases as REST JSON → `domain.akash.entities`.
 
 Two shapes of bids are read into the same values: today's, and the one of Mainnet 8 and before
 (`bid_id`, a flat escrow account), which saved answers still use (recordings/mainnet8).

@@ -1,13 +1,10 @@
-"""Providers, auditors' signatures, certificates, grants and the mint's books as REST JSON."""
+"""Providers, auditors' signatures, certificates and the mint's books as REST JSON."""
 
 from __future__ import annotations
-
-from pydantic import Field
 
 from akash_tui.adapters.chain.rest_json.escrow import JsonPage
 from akash_tui.adapters.chain.rest_json.fields import Base64, Dec, Int32, Int64, JsonModel, Text
 from akash_tui.adapters.chain.rest_json.group import AttributeJson, CoinJson, attributes
-from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.provider import Audit, Certificate, Provider
 from akash_tui.services.ports import MintRecord, MintStatus
 
@@ -74,51 +71,6 @@ class CertificatesPage(JsonPage):
     certificates: list[CertificateJson] | None = None
 
 
-# --- grants: read for completeness of deposits, `sources: [grant, balance]` ------------------------
-
-
-class AllowanceJson(JsonModel):
-    type: Text = Field(alias="@type", default="")
-    spend_limit: list[CoinJson] | None = None
-    expiration: Text | None = None
-
-
-class GrantedAllowanceJson(JsonModel):
-    granter: Text
-    grantee: Text
-    allowance: AllowanceJson | None = None
-
-
-class AllowancesPage(JsonPage):
-    allowances: list[GrantedAllowanceJson] | None = None
-
-
-class AuthorizationJson(JsonModel):
-    """A `DepositAuthorization`: `spend_limits` count, `spend_limit` is the old field ("0" today)."""
-
-    type: Text = Field(alias="@type", default="")
-    spend_limit: CoinJson | None = None
-    scopes: list[Text] | None = None
-    spend_limits: list[CoinJson] | None = None
-
-
-class GrantJson(JsonModel):
-    granter: Text
-    grantee: Text
-    authorization: AuthorizationJson | None = None
-    expiration: Text | None = None
-
-    def deposit_limits(self) -> tuple[Coin, ...]:
-        """What deposits may still draw on it; empty for grants of other kinds."""
-        if self.authorization is None or not self.authorization.type.endswith(".DepositAuthorization"):
-            return ()
-        return tuple(c.value() for c in self.authorization.spend_limits or ())
-
-
-class GrantsPage(JsonPage):
-    grants: list[GrantJson] | None = None
-
-
 # --- the mint (BME) ---------------------------------------------------------------------------
 
 
@@ -148,7 +100,7 @@ class MintParams(JsonModel):
 
 
 def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
-    """Whether and on which terms ACT can be minted now."""
+    """Whether ACT can be minted now, and on which terms."""
     return MintStatus(
         status=status.status,
         mints_allowed=status.mints_allowed,

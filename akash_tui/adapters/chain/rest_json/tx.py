@@ -1,16 +1,21 @@
-"""Transactions as REST JSON: what a broadcast, a simulation and a look-up answer."""
+"""Transactions as REST JSON: how their bytes are sent, and what a broadcast, a simulation and a look-up answer."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
-from akash_tui.adapters.chain.rest_json.escrow import JsonPage
 from akash_tui.adapters.chain.rest_json.fields import Int32, Int64, JsonModel, LongText, Text
 from akash_tui.adapters.chain.rest_json.group import CoinJson
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import TxResult
+
+
+def base64_text(raw: bytes) -> str:
+    """The bytes of a transaction as `tx_bytes` carries them: standard base64 with padding."""
+    return base64.b64encode(raw).decode()
 
 
 class EventAttributeJson(JsonModel):
@@ -61,12 +66,6 @@ class BroadcastAnswer(JsonModel):
 class OneTx(JsonModel):
     tx: dict[str, Any] | None = None
     tx_response: TxResponseJson
-
-
-class TxsPage(JsonPage):
-    txs: list[dict[str, Any]] | None = None
-    tx_responses: list[TxResponseJson] | None = None
-    total: Int64 | None = None
 
 
 class FeeJson(JsonModel):

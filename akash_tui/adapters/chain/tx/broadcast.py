@@ -1,11 +1,11 @@
-"""Handing in signed transactions.
+"""Sending signed transactions.
 
-The same bytes may be handed in however often: a node recognises them (code 19), so a second try after a
-broken connection can never count twice. Once bytes *may* have reached a node, no later refusal is
-believed before the hash has been looked up.
+The same bytes may be sent any number of times: a node recognises them (code 19), so a second try after a broken
+connection can never count twice. Once bytes *may* have reached a node, no later refusal is believed before the
+hash has been looked up.
 
-One node's refusal is not the chain's: it may lag, ask a higher fee than others, or say no and pass the bytes on.
-So others are asked the same before it is believed, as long as there are others.
+One node's refusal is not the chain's: it may lag, demand a higher fee than others, or refuse and still pass the
+bytes on. So the other nodes, if there are any, are asked before a refusal is believed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import Final
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal, refusal_of_text, with_need
-from akash_tui.adapters.chain.rest_json.tx import BroadcastAnswer
-from akash_tui.adapters.chain.tx.encoding import base64_text
+from akash_tui.adapters.chain.rest_json.tx import BroadcastAnswer, base64_text
 from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.services.ports import (
@@ -35,31 +34,31 @@ _MEMPOOL_FULL: Final = ("sdk", 20)
 _WRONG_SEQUENCE: Final = ("sdk", 32)
 _TRIES: Final = 3
 _OPINIONS: Final = 3
-"""So many nodes must refuse before it is believed; fewer where fewer are there."""
+"""So many nodes must refuse before a refusal is believed; all of them if there are fewer."""
 
 
 class Broadcaster:
-    """Broadcasts, each decided as far as it can be."""
+    """Broadcasts transactions, and decides the outcome as far as possible."""
 
-    def __init__(self, pool: Pool, finder: TxLookup, sequences: Sequences, clock: Clock) -> None:
+    def __init__(self, pool: Pool, lookup: TxLookup, sequences: Sequences, clock: Clock) -> None:
         self._pool = pool
-        self._finder = finder
+        self._lookup = lookup
         self._sequences = sequences
         self._clock = clock
 
     async def broadcast(self, tx: SignedTx) -> None:
-        """Hand in; returns when a node has it. See `ports.Chain.broadcast`."""
+        """Send; returns when a node has it. See `ports.Chain.broadcast`."""
         uncertain = False
-        """True once the bytes may have reached a node without our hearing its answer."""
+        """True once the bytes may have reached a node whose answer did not arrive."""
         full: AkashError | None = None
         for turn in range(_TRIES):
             refusals: list[AkashError] = []
             for endpoint in await self._endpoints(tx, uncertain):
                 try:
-                    refused = await self._hand_in(endpoint, tx)
+                    refused = await self._send(endpoint, tx)
                 except EndpointFault as fault:
                     uncertain = uncertain or fault.sent
-                    self._pool.blame(endpoint, fault.reason)
+                    self._pool.avoid(endpoint, fault.reason)
                     continue
                 if refused is None:
                     self._sequences.used(tx)
@@ -71,7 +70,7 @@ class Broadcaster:
                 if uncertain or len(refusals) >= _OPINIONS:
                     break
             if refusals and uncertain:
-                # it may be refused because another node has it, or a block already
+                # the reason may be that another node, or a block, already has it
                 await self._look_up(tx, refusals[0])
                 return
             if refusals:
@@ -80,12 +79,12 @@ class Broadcaster:
                 await self._clock.sleep(0.5 * 2**turn)
         if uncertain:
             raise TxUnknown(
-                "The transaction was sent, but no node has confirmed that it arrived.",
-                "Do not repeat it by hand: `akash-tui resume` finds out whether it counts.",
+                "The transaction was sent, but no node has confirmed it.",
+                "Do not repeat it by hand: `akash-tui resume` finds out whether it went through.",
                 tx_hash=tx.hash,
             )
         raise full or Unreachable(
-            "No node could be reached to hand in the transaction.", "Nothing was sent; check the connection."
+            "No node could be reached to send the transaction.", "Nothing was sent; check the connection."
         )
 
     async def _endpoints(self, tx: SignedTx, uncertain: bool) -> list[RestEndpoint]:
@@ -95,44 +94,44 @@ class Broadcaster:
             if not uncertain:
                 raise
             raise TxUnknown(
-                "The transaction was sent, but the node went away before it answered.",
-                "`akash-tui resume` finds out whether it counts.",
+                "The transaction was sent, but the node became unreachable before it answered.",
+                "`akash-tui resume` finds out whether it went through.",
                 tx_hash=tx.hash,
                 detail=error.detail,
             ) from error
 
-    async def _hand_in(self, endpoint: RestEndpoint, tx: SignedTx) -> AkashError | None:
-        """One hand-in at one endpoint: None if it has it, else why not.
+    async def _send(self, endpoint: RestEndpoint, tx: SignedTx) -> AkashError | None:
+        """Send to one endpoint: None if it has the transaction, else its refusal.
 
-        An answer that is not clearly about our transaction is a fault.
+        `EndpointFault` for an answer that is not clearly about our transaction.
         """
         body = {"tx_bytes": base64_text(tx.raw), "mode": "BROADCAST_MODE_SYNC"}
         try:
             answer = (await self._pool.post(endpoint, _TXS, body, BroadcastAnswer)).tx_response
-        except NodeError as said:
-            if said.status == 400:
-                return refusal_of_text(said.message)
-            raise EndpointFault(f"it answered {said.status} to the transaction: {said.message}") from said
+        except NodeError as error:
+            if error.status == 400:
+                return refusal_of_text(error.message)
+            raise EndpointFault(f"it answered {error.status} to the transaction: {error.message}") from error
         if answer is None or answer.txhash.upper() != tx.hash:
             raise EndpointFault("its answer is not about our transaction")
         if answer.code == 0 or (answer.codespace, answer.code) == _IN_MEMPOOL:
             return None
         if (answer.codespace, answer.code) == _WRONG_SEQUENCE:
             self._sequences.learn(tx.draft.signer, answer.raw_log)
-        error = refusal(answer.codespace, answer.code, answer.raw_log)
-        return with_need(error, tx.draft.messages) if isinstance(error, Insufficient) else error
+        refused = refusal(answer.codespace, answer.code, answer.raw_log)
+        return with_need(refused, tx.draft.messages) if isinstance(refused, Insufficient) else refused
 
     async def _look_up(self, tx: SignedTx, refused: AkashError) -> None:
-        """Decide a refusal that may only mean "I have it already": found is fine, else nobody knows yet."""
+        """Decide a refusal that may only mean "already known": success if it is found, else `TxUnknown`."""
         try:
-            if await self._finder.everywhere(tx.hash) is not None:
+            if await self._lookup.everywhere(tx.hash) is not None:
                 self._sequences.used(tx)
                 return
         except AkashError:
-            pass  # undecided: told below
+            pass  # undecided: reported below
         raise TxUnknown(
             "The transaction was sent twice over a bad connection, and the answers do not agree.",
-            "`akash-tui resume` finds out whether it counts.",
+            "`akash-tui resume` finds out whether it went through.",
             tx_hash=tx.hash,
             detail=refused.detail,
         ) from refused

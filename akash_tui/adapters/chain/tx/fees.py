@@ -1,4 +1,4 @@
-"""Gas limits and fees. Fees are paid in uakt; a node's demand is followed only within reason."""
+"""Gas limits and fees. Fees are paid in uakt; a node's minimum is accepted only up to a limit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from akash_tui.domain.akash.money import UAKT, Coin
 from akash_tui.services.ports import Refused
 
 GAS_PRICE: Final = Decimal("0.025")
-"""uakt per gas that the network's own tools pay (shared reference, 1.4)."""
+"""uakt per unit of gas that Akash's own tools pay (shared reference, 1.4)."""
 MAX_GAS_PRICE: Final = Decimal("0.5")
-"""Twenty times that: above it we refuse instead of paying."""
+"""Twenty times that: a higher price is refused instead of paid."""
 MAX_GAS: Final = 50_000_000
-"""More than any block of Akash holds; a simulation that says so is wrong."""
+"""More gas than any block of Akash holds; a simulation above it is wrong."""
 MAX_CLOSING_GAS: Final = 400_000_000
 """Closing touches every bid of the deployment: where a chain lets thousands bid, it may take this much."""
 _FACTOR: Final = Decimal("1.5")
@@ -44,11 +44,11 @@ _SETTLING = (
 
 
 def gas_limit(gas_used: int, messages: Sequence[Message]) -> int:
-    """The limit for what a simulation used; `Refused` if that number is absurd."""
+    """The limit for what a simulation used; `Refused` if that number is not plausible."""
     most = MAX_CLOSING_GAS if any(isinstance(m, CloseDeployment) for m in messages) else MAX_GAS
     if not 0 < gas_used <= most:
         raise Refused(
-            f"The node's simulation makes no sense: it says {gas_used:,} gas, where at most {most:,} can be.",
+            f"The node's simulation is not plausible: {gas_used:,} gas, where at most {most:,} is possible.",
             "Use another endpoint; nothing was signed.",
             detail=f"gas used: {gas_used}",
         )
@@ -57,10 +57,10 @@ def gas_limit(gas_used: int, messages: Sequence[Message]) -> int:
 
 
 def gas_price(node_minimum: Decimal) -> Decimal:
-    """uakt per gas: ours, or the node's minimum if that is higher; `Refused` if that is absurd."""
+    """uakt per gas: ours, or the node's minimum if that is higher; `Refused` if that is excessive."""
     if node_minimum > MAX_GAS_PRICE:
         raise Refused(
-            "The node asks an absurd fee.",
+            "The node demands an excessive fee.",
             "Use another endpoint; nothing was signed.",
             detail=f"minimum gas price {node_minimum}{UAKT}",
         )

@@ -51,12 +51,12 @@ _SOURCES = {"balance": base_deposit_pb2.balance, "grant": base_deposit_pb2.grant
 
 
 def encode(message: Message) -> Any:
-    """The message as the Any of a transaction body; `BadInput` for values the wire cannot carry."""
+    """The message as the Any of a transaction body; `BadInput` for values that protobuf cannot carry."""
     try:
         proto = _proto(message)
     except ValueError as problem:  # protobuf's range checks: negative or too large numbers
         raise BadInput(
-            "A number is outside of what the chain can store.",
+            "A number is outside the range that the chain can store.",
             "Check the amounts and counts of the SDL and of the deposit.",
             detail=str(problem),
         ) from None
@@ -117,9 +117,9 @@ def legacy_dec(value: Decimal) -> str:
 
 
 def coin_proto(coin: Coin) -> cosmos_base_pb2.Coin:
-    """A whole amount; `BadInput` if negative, which no message of ours means."""
+    """A whole amount; `BadInput` if negative."""
     if coin.amount < 0:
-        raise BadInput(f"The amount {coin.amount} {coin.denom} is negative.", "Give one of zero or more.")
+        raise BadInput(f"The amount {coin.amount} {coin.denom} is negative.", "Enter zero or more.")
     return cosmos_base_pb2.Coin(denom=coin.denom, amount=str(coin.amount))
 
 
@@ -189,9 +189,7 @@ def _lease_id(id: LeaseId) -> market_v1_pb2.LeaseID:
 def _deposit(amount: Coin, sources: Sequence[str]) -> base_deposit_pb2.Deposit:
     unknown = [s for s in sources if s not in _SOURCES]
     if unknown or not sources or len(set(sources)) != len(sources):
-        raise BadInput(
-            "The deposit names no usable source.", "It comes from `balance`, `grant` or both, each named once."
-        )
+        raise BadInput("The deposit has no valid source.", "Name `balance`, `grant` or both, each once.")
     return base_deposit_pb2.Deposit(amount=coin_proto(amount), sources=[_SOURCES[s] for s in sources])
 
 

@@ -14,9 +14,8 @@ from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.errors.endpoint import NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
-from akash_tui.adapters.chain.rest_json.tx import Simulated
+from akash_tui.adapters.chain.rest_json.tx import Simulated, base64_text
 from akash_tui.adapters.chain.tx import fees
-from akash_tui.adapters.chain.tx.encoding import base64_text
 from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.domain.akash.messages import (
     BurnAct,
@@ -37,7 +36,7 @@ from akash_tui.services.ports import Head, Insufficient, NotSignedIn, Refused, S
 
 _SIMULATE: Final = "/cosmos/tx/v1beta1/simulate"
 _PROBE_FEE: Final = Coin(UAKT, 1)
-"""Fee of the first simulation: only there so that its transfer is counted."""
+"""Fee of the first simulation, so that the gas of its transfer is counted."""
 _WRONG_SEQUENCE: Final = ("sdk", 32)
 
 
@@ -47,7 +46,7 @@ def time_to_live(block_time: BlockTime) -> timedelta:
 
 
 class TxPreparer:
-    """Simulations and signatures, for the chain whose id the endpoints have proven."""
+    """Simulations and signatures, for the chain whose id the endpoints were verified for."""
 
     def __init__(self, pool: Pool, reads: Reads, heads: HeadReader, sequences: Sequences) -> None:
         self._pool = pool
@@ -60,11 +59,11 @@ class TxPreparer:
     ) -> TxDraft:
         """Gas and fee of the messages, or the error that the chain would give.
 
-        Twice: once for the gas, once more with the real fee, so that a fee that cannot be paid is
-        refused here and not after signing.
+        Simulates twice: once for the gas, once more with the real fee, so that a fee that cannot be paid is refused
+        here and not after signing.
         """
         if any(_actor(m) != signer.address for m in messages):
-            # a simulation checks no signature: the chain would only say so once it is signed
+            # a simulation checks no signature: the chain would refuse only after signing
             raise NotSignedIn("This belongs to another account.", "Use the wallet that owns it.")
         config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig)
         price = fees.gas_price(config.price_of(UAKT) if config else Decimal(0))
@@ -87,7 +86,7 @@ class TxPreparer:
     async def _run(
         self, messages: Sequence[Message], signer: Signer, memo: str, ordered: bool, limit: int, cost: Coin
     ) -> int:
-        from akash_tui.adapters.chain.tx.tx import draft_bytes
+        from akash_tui.adapters.chain.tx.tx_bytes import draft_bytes
 
         for _ in range(2):
             timeout = None if ordered else await self._timeout()
@@ -114,13 +113,13 @@ class TxPreparer:
     async def _simulate_at(self, endpoint: RestEndpoint, raw: bytes) -> Simulated:
         try:
             return await self._pool.post(endpoint, _SIMULATE, {"tx_bytes": base64_text(raw)}, Simulated)
-        except NodeError as said:
-            # HTTP 500 with a text is how a simulation says no: final, not the node's own trouble
-            raise refusal_of_text(said.message) from said
+        except NodeError as error:
+            # a refused simulation is HTTP 500 with a text: final, not the node's own trouble
+            raise refusal_of_text(error.message) from error
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        """Final bytes for the chain whose id the endpoints have proven."""
-        from akash_tui.adapters.chain.tx.tx import sign_tx
+        """Final bytes for the chain whose id the endpoints were verified for; `Insufficient` without any funds."""
+        from akash_tui.adapters.chain.tx.tx_bytes import sign_tx
 
         head = await self._heads.head()
         account = await self._reads.account(signer.address)
@@ -141,7 +140,7 @@ class TxPreparer:
         )
 
     async def _timeout(self, head: Head | None = None) -> int:
-        from akash_tui.adapters.chain.tx.tx import unique_timeout
+        from akash_tui.adapters.chain.tx.tx_bytes import unique_timeout
 
         head = head or await self._heads.head()
         return unique_timeout(head.time + time_to_live(await self._heads.block_time()) + timedelta(seconds=1))

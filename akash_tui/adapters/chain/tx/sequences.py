@@ -1,4 +1,4 @@
-"""Sequence numbers of ordered transactions: what the chain says, and what our own ones have used since."""
+"""Sequence numbers of ordered transactions: the chain's, and those that our own transactions have used since."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ class Sequences:
         self._next: dict[str, int] = {}
 
     def next(self, address: str, account: Account | None) -> int:
+        """The sequence to sign with next: the account's, or ours if that is ahead."""
         return max(account.sequence if account else 0, self._next.get(address, 0))
 
     def learn(self, address: str, log: str) -> None:
-        """Take the sequence that the chain expects (code 32), or forget ours and believe the account."""
+        """Use the sequence that the chain expects (code 32); if the log names none, that of the account again."""
         expected = expected_sequence(log)
         if expected is None:
             self._next.pop(address, None)
@@ -24,7 +25,7 @@ class Sequences:
             self._next[address] = expected
 
     def used(self, tx: SignedTx) -> None:
-        """A node has taken the transaction: the next one is one further."""
+        """A node has accepted the transaction: the next sequence is one higher."""
         if tx.draft.ordered:
             self._next[tx.draft.signer] = _sequence_of(tx.raw) + 1
 

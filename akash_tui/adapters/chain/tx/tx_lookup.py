@@ -1,8 +1,8 @@
 """Whether a transaction is in a block: found, not yet, or never.
 
-"Never" is only said when its time-out has passed in block time by some blocks, and every endpoint that we can
-reach, itself past that point and remembering back to before it, does not have it: whoever is told "never" will do
-it again, with money.
+"Never" is reported only if its time-out has passed in block time by some blocks, and no reachable endpoint, itself
+past that point and with a history back to before it, has the transaction: after "never" the user will do it again,
+and pay again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from akash_tui.adapters.chain.endpoints.events import WakeStream
 from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.http import segment
-from akash_tui.adapters.chain.endpoints.node_history import remembers
+from akash_tui.adapters.chain.endpoints.node_history import has_history
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.tx import OneTx
@@ -32,17 +32,17 @@ from akash_tui.services.ports import (
 )
 
 GRACE_BLOCKS: Final = 5
-"""Blocks past the time-out before "never": a node commits first and writes its index later."""
+"""Blocks past the time-out before "never": a node commits a block first and indexes it later."""
 PATIENCE_SECONDS: Final = 300.0
-"""How long to wait for a decision at all; after that the journal takes over."""
+"""How long to wait for a decision; after that the journal takes over."""
 STUCK: Final = timedelta(minutes=15)
-"""A node whose newest block is this much older than a time-out, or than now, has stopped, and is not waited for."""
+"""A node whose newest block is this much older than a time-out, or than now, is stopped: nothing waits for it."""
 LONGEST_LIFE: Final = timedelta(minutes=3)
-"""Between signing and the time-out; see `preparing.time_to_live`."""
+"""Between signing and the time-out; see `prepare_tx.time_to_live`."""
 SILENT_SECONDS: Final = 20.0
-"""How long to wait for a node that is away when those that answer have forgotten."""
+"""How long to wait for an unreachable node when those that answer have pruned that time."""
 GONE_SECONDS: Final = 60.0
-"""How long nodes may be unreachable before we stop waiting for them."""
+"""How long all nodes may be unreachable before waiting ends."""
 _EVERYWHERE_EVERY: Final = 5
 
 
@@ -56,21 +56,21 @@ class TxLookup:
         self._clock = clock
 
     async def find(self, tx_hash: str) -> TxResult | None:
-        """Ask the first endpoint that answers; None means "not (yet) known there"."""
+        """Search at the first endpoint that answers; None if it does not have the transaction (yet)."""
 
-        async def ask(endpoint: RestEndpoint) -> TxResult | None:
+        async def search(endpoint: RestEndpoint) -> TxResult | None:
             if not endpoint.indexes_txs:
-                raise EndpointFault("it keeps no index of transactions")
+                raise EndpointFault("it has no index of transactions")
             return await self._find_at(endpoint, tx_hash)
 
         try:
-            return await self._pool.each(ask)
+            return await self._pool.each(search)
         except Refused as error:
-            raise _nobody_knows(error.detail) from error
+            raise _no_answer(error.detail) from error
 
     async def everywhere(self, tx_hash: str) -> TxResult | None:
-        """Ask every endpoint that answers; None if none of them has it. Raises if none can tell."""
-        told = False
+        """Ask every endpoint that answers; None if none of them has it. `Unreachable` if none has an index."""
+        indexed = False
         for endpoint in await self._pool.proven():
             try:
                 found = await self._find_at(endpoint, tx_hash)
@@ -78,9 +78,9 @@ class TxLookup:
                 continue
             if found is not None:
                 return found
-            told = told or endpoint.indexes_txs
-        if not told:
-            raise _nobody_knows()
+            indexed = indexed or endpoint.indexes_txs
+        if not indexed:
+            raise _no_answer()
         return None
 
     async def confirm(self, tx: SignedTx) -> TxResult:
@@ -106,9 +106,9 @@ class TxLookup:
             except TxForgotten as forgotten:
                 if not forgotten.silent or self._clock.monotonic() - started > SILENT_SECONDS:
                     raise
-                await self._clock.sleep(1.0)  # a node that does not answer just now may know
+                await self._clock.sleep(1.0)  # a node that does not answer just now may have it
             except AkashError as error:
-                # whatever a node says instead of an answer decides nothing about the transaction
+                # a node's error decides nothing about the transaction
                 if self._clock.monotonic() - answered > GONE_SECONDS:
                     raise _unknown(tx, "The nodes cannot be reached", error) from error
                 await self._clock.sleep(1.0)
@@ -117,15 +117,15 @@ class TxLookup:
 
     async def _settled(self, tx: SignedTx, expires: datetime, past: dict[str, int]) -> TxResult | None:
         """The time-out has passed somewhere: found after all, still undecided (None), `NeverIncluded`, or
-        `TxForgotten` where nobody remembers."""
-        absent = forgot = 0
+        `TxForgotten` where no node has that history."""
+        absent = pruned = 0
         proven = await self._pool.proven()
         silent = len(self._pool.endpoints) - len(proven)
         for endpoint in proven:
             try:
-                head = await self._heads.own_head(endpoint)  # beside one with a fast clock all others lag
+                head = await self._heads.own_head(endpoint)  # compared with one whose clock is fast, all others lag
                 if head.time <= expires and max(expires, self._clock.now()) - head.time < STUCK:
-                    return None  # this node has not got there yet: one with a fast clock must not decide alone
+                    return None  # this node is not past it yet: one with a fast clock must not decide alone
                 if head.time <= expires or not endpoint.indexes_txs:
                     continue
                 first = past.setdefault(endpoint.url, head.height)
@@ -134,23 +134,25 @@ class TxLookup:
                     return found
                 if head.height < first + GRACE_BLOCKS:
                     return None
-                knows = await remembers(self._pool, self._heads, endpoint, head, expires - LONGEST_LIFE, self._find_at)
+                known = await has_history(
+                    self._pool, self._heads, endpoint, head, expires - LONGEST_LIFE, self._find_at
+                )
             except (EndpointFault, NodeError):
                 silent += 1
                 continue
-            absent += knows is True
-            forgot += knows is False
-        if not absent and forgot:
+            absent += known is True
+            pruned += known is False
+        if not absent and pruned:
             raise TxForgotten(
-                "Its time-out has passed, but no node that answers remembers back to then.",
-                "It cannot count any more. Look at what is there now before you do it again.",
+                "Its time-out has passed, but no node that answers has blocks from that time.",
+                "It cannot go through any more. Check what is on chain now before you do it again.",
                 tx_hash=tx.hash,
                 silent=silent,
             )
         if not absent:
             return None
         raise NeverIncluded(
-            "The transaction never made it into a block: its time-out has passed.",
+            "The transaction never got into a block: its time-out has passed.",
             "Nothing was spent; it is safe to do it again.",
             detail=f"{tx.hash}, checked at {absent} node{'s' if absent > 1 else ''}",
         )
@@ -158,8 +160,8 @@ class TxLookup:
     async def _find_at(self, endpoint: RestEndpoint, tx_hash: str) -> TxResult | None:
         try:
             answer = await self._pool.get(endpoint, f"/cosmos/tx/v1beta1/txs/{segment(tx_hash)}", OneTx)
-        except NodeError as said:
-            if said.not_found:
+        except NodeError as error:
+            if error.not_found:
                 return None
             raise
         found = answer.tx_response.value()
@@ -168,7 +170,7 @@ class TxLookup:
         return found
 
     async def _pause(self) -> None:
-        """Until the next block is announced, or a third of a block time; whichever comes first."""
+        """Wait for the next block's announcement, or a third of a block time, whichever comes first."""
         block = (await self._heads.block_time()).seconds
         delay = min(2.0, max(0.05, float(block) / 3))
         if not self._wakes.connected:
@@ -192,18 +194,18 @@ class TxLookup:
             await wakes.aclose()
 
 
-def _nobody_knows(detail: str = "") -> Unreachable:
-    return Unreachable("No node can tell about the transaction.", "Try again, or use other endpoints.", detail=detail)
+def _no_answer(detail: str = "") -> Unreachable:
+    return Unreachable("No node can report on the transaction.", "Try again, or use other endpoints.", detail=detail)
 
 
 def _matching(found: TxResult, tx: SignedTx) -> TxResult:
-    """Fill in the fee that we know we signed, where the node does not repeat it."""
+    """The result with the fee that was signed, where the node does not repeat it."""
     return found if found.fee is not None else replace(found, fee=tx.draft.fee)
 
 
 def _unknown(tx: SignedTx, why: str, error: AkashError | None = None) -> TxUnknown:
     return TxUnknown(
-        f"{why}; whether the transaction counts is not known yet.",
+        f"{why}; whether the transaction went through is not known yet.",
         "Do not repeat it by hand: `akash-tui resume` finds out.",
         tx_hash=tx.hash,
         detail=error.detail if error else "",

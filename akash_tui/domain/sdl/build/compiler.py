@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.sdl.build.build import build
+from akash_tui.domain.sdl.build.groups import build
 from akash_tui.domain.sdl.check.limits import check_limits
 from akash_tui.domain.sdl.check.uses import check_uses
 from akash_tui.domain.sdl.problem import SdlProblem, Severity

@@ -245,7 +245,7 @@ async def test_a_path_that_is_not_offered_is_a_refusal_with_advice() -> None:
     async with serving(always(not_mounted)) as server:
         with pytest.raises(Refused) as caught:
             await balances_from(server.url)
-        assert "does not offer" in caught.value.title
+        assert "does not support" in caught.value.title
         chain = open_chain(network(server.url), QuickClock())
         assert await chain.akt_price() is None
         assert await chain.mint_status() is None

@@ -9,8 +9,8 @@ import pytest
 
 from akash_tui.adapters.chain.errors import mapping as errors
 from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS, ErrorKind
-from akash_tui.adapters.chain.rest_json import chain as wire_chain
-from akash_tui.adapters.chain.rest_json import tx as wire_tx
+from akash_tui.adapters.chain.rest_json import chain as chain_json
+from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused
 from tests.adapters.chain.recordings import answer, load, names, needs_recordings
@@ -22,7 +22,7 @@ EXPECTED: dict[str, tuple[type[AkashError], str]] = {
     "err-broadcast-block": (Refused, "The chain refused: unsupported return type"),
     "err-deposit-low-included": (Refused, "The deposit is below the chain's minimum of 0.5 ACT."),
     "err-deposit-more-than-balance-included": (Insufficient, "Not enough balance for the deposit."),
-    "err-deposit-no-source-broadcast": (Refused, "The deposit names no valid source"),
+    "err-deposit-no-source-broadcast": (Refused, "The deposit has no valid source"),
     "err-deposit-uakt-broadcast": (Refused, "The chain does not accept the deposit or the price's denomination."),
     "err-duplicate-after-inclusion": (Refused, "The node already has this transaction."),
     "err-duplicate-in-mempool": (Refused, "The node already has this transaction."),
@@ -35,7 +35,7 @@ EXPECTED: dict[str, tuple[type[AkashError], str]] = {
     "err-hash-short-broadcast": (Refused, "The manifest's hash is not valid"),
     "err-insufficient-fee-broadcast": (Refused, "The fee is too low for this node: 10uakt offered"),
     "err-memo-broadcast": (Refused, "The memo is too long."),
-    "err-no-groups-broadcast": (Refused, "The chain finds the deployment's groups invalid."),
+    "err-no-groups-broadcast": (Refused, "The chain considers the deployment's groups invalid."),
     "err-out-of-gas-checktx-broadcast": (Refused, "The transaction ran out of gas"),
     "err-out-of-gas-deliver-included": (Refused, "The transaction ran out of gas"),
     "err-price-uakt-included": (Refused, "The chain does not accept the deposit or the price's denomination."),
@@ -44,19 +44,19 @@ EXPECTED: dict[str, tuple[type[AkashError], str]] = {
     "err-simulate-deposit": (Refused, "The deposit is below the chain's minimum of 0.5 ACT."),
     "err-simulate-future-sequence": (Refused, "Another transaction of this account came first."),
     "err-simulate-sequence": (Refused, "Another transaction of this account came first."),
-    "err-timeout-height-broadcast": (Refused, "The transaction came too late for its block"),
-    "err-unordered-ttl-long-broadcast": (Refused, "The chain finds the transaction invalid."),
-    "err-unordered-ttl-past-broadcast": (Refused, "The transaction came too late: its time-out has passed"),
-    "err-unordered-with-sequence-broadcast": (Refused, "The chain finds the transaction invalid."),
+    "err-timeout-height-broadcast": (Refused, "The transaction missed its last possible block"),
+    "err-unordered-ttl-long-broadcast": (Refused, "The chain considers the transaction invalid."),
+    "err-unordered-ttl-past-broadcast": (Refused, "The transaction's time-out has passed"),
+    "err-unordered-with-sequence-broadcast": (Refused, "The chain considers the transaction invalid."),
     "err-wrong-account-number-broadcast": (Refused, "The chain does not accept the signature."),
     "err-wrong-chain-id-broadcast": (Refused, "The chain does not accept the signature."),
     # not named err-*, but refused all the same
     "close-deployment-twice-included": (Refused, "The deployment is already closed."),
-    "create-deployment-same-dseq-included": (Refused, "A deployment with this number exists already."),
-    "create-lease-lost-bid-included": (OrderGone, "The order is not open any more"),
+    "create-deployment-same-dseq-included": (Refused, "A deployment with this number already exists."),
+    "create-lease-lost-bid-included": (OrderGone, "The order is no longer open"),
     "update-deployment-same-hash-included": (Refused, "The manifest's hash is not valid"),
     "deployment-unknown": (Refused, "There is no such deployment."),
-    "bid-unknown": (BidGone, "The bid is gone."),
+    "bid-unknown": (BidGone, "The bid no longer exists."),
     "account-bad-address": (Refused, "The address is not valid."),
     "bids-bad-state": (Refused, "The chain refused: invalid state value"),
 }
@@ -67,8 +67,8 @@ def error_in(name: str) -> AkashError | None:
     """The error of a recorded answer as the adapter would raise it; None if it holds none."""
     status, said = load(name)["response"]["status"], answer(name)
     if status != 200:
-        return errors.refusal_of_text(wire_chain.GatewayErrorJson.model_validate(said).message)
-    response = wire_tx.BroadcastAnswer.model_validate(said).tx_response
+        return errors.refusal_of_text(chain_json.GatewayErrorJson.model_validate(said).message)
+    response = tx_json.BroadcastAnswer.model_validate(said).tx_response
     assert response is not None
     if response.code == 0:
         return None

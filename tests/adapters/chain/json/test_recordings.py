@@ -10,16 +10,26 @@ from typing import Any
 
 import pytest
 
-from akash_tui.adapters.chain.rest_json import chain as wire_chain
-from akash_tui.adapters.chain.rest_json import market as wire_market
-from akash_tui.adapters.chain.rest_json import providers as wire_people
-from akash_tui.adapters.chain.rest_json import tx as wire_tx
+from akash_tui.adapters.chain.rest_json import chain as chain_json
+from akash_tui.adapters.chain.rest_json import market as market_json
+from akash_tui.adapters.chain.rest_json import providers as providers_json
+from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.adapters.chain.rest_json.fields import RAW
 from akash_tui.domain.akash.entities import BidState, DeploymentState, EscrowState, GroupState, LeaseState, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.resources import EndpointKind
-from tests.adapters.chain.recordings import MAINNET8, NOT_OURS, answer, gets, load, model_for, names, needs_recordings
+from tests.adapters.chain.recordings import (
+    MAINNET8,
+    NOT_OURS,
+    BidsPage,
+    answer,
+    gets,
+    load,
+    model_for,
+    names,
+    needs_recordings,
+)
 
 pytestmark = needs_recordings
 
@@ -73,7 +83,7 @@ def test_no_control_character_survives_reading(name: str) -> None:
 @pytest.mark.parametrize("name", [n for s in (400, 404, 500, 501) for n in gets(s)])
 def test_errors_of_the_gateway_are_read_whole(name: str) -> None:
     recorded = answer(name)
-    read = wire_chain.GatewayErrorJson.model_validate(recorded, context=RAW, extra="forbid")
+    read = chain_json.GatewayErrorJson.model_validate(recorded, context=RAW, extra="forbid")
     assert read.model_dump(mode="json", exclude_unset=True) == recorded
 
 
@@ -87,16 +97,16 @@ def test_every_exchange_is_accounted_for() -> None:
 def test_broadcast_answers_are_read_whole(name: str) -> None:
     recorded = answer(name)
     if load(name)["response"]["status"] != 200:
-        recorded = wire_chain.GatewayErrorJson.model_validate(recorded, extra="forbid").model_dump(mode="json")
+        recorded = chain_json.GatewayErrorJson.model_validate(recorded, extra="forbid").model_dump(mode="json")
         assert recorded["message"]
         return
-    read = wire_tx.BroadcastAnswer.model_validate(recorded, context=RAW, extra="forbid")
+    read = tx_json.BroadcastAnswer.model_validate(recorded, context=RAW, extra="forbid")
     assert read.model_dump(mode="json", exclude_unset=True) == recorded
 
 
 def test_the_simulation_is_read_whole() -> None:
     recorded = answer("simulate")
-    read = wire_tx.Simulated.model_validate(recorded, context=RAW, extra="forbid")
+    read = tx_json.Simulated.model_validate(recorded, context=RAW, extra="forbid")
     assert read.model_dump(mode="json", by_alias=True, exclude_unset=True) == recorded
     assert read.gas_info.gas_used == 166713
 
@@ -105,11 +115,11 @@ def test_the_simulation_is_read_whole() -> None:
 
 
 def test_accounts_plain_module_and_without_key() -> None:
-    plain = wire_chain.OneAccount.model_validate(answer("account")).account.value()
+    plain = chain_json.OneAccount.model_validate(answer("account")).account.value()
     assert (plain.address, plain.number, plain.sequence, plain.has_pubkey) == (OWNER, 2, 1, True)
-    module = wire_chain.OneAccount.model_validate(answer("account-module")).account.value()
+    module = chain_json.OneAccount.model_validate(answer("account-module")).account.value()
     assert (module.number, module.sequence, module.has_pubkey) == (16, 0, False)
-    assert not wire_chain.OneAccount.model_validate(answer("account-no-pubkey")).account.value().has_pubkey
+    assert not chain_json.OneAccount.model_validate(answer("account-no-pubkey")).account.value().has_pubkey
 
 
 def test_a_vesting_account_is_found_two_levels_down() -> None:
@@ -122,19 +132,19 @@ def test_a_vesting_account_is_found_two_levels_down() -> None:
             "start_time": "0",
         }
     }
-    assert wire_chain.OneAccount.model_validate(vesting).account.value().number == 2
+    assert chain_json.OneAccount.model_validate(vesting).account.value().number == 2
 
 
 def test_balances_of_a_known_and_an_unknown_address() -> None:
-    known = wire_chain.BalancesPage.model_validate(answer("balances"))
+    known = chain_json.BalancesPage.model_validate(answer("balances"))
     assert [c.value() for c in known.balances or ()] == [Coin("uact", 508725000), Coin("uakt", 4399995323)]
-    assert wire_chain.BalancesPage.model_validate(answer("balances-unknown")).balances == []
+    assert chain_json.BalancesPage.model_validate(answer("balances-unknown")).balances == []
 
 
 def test_parameters() -> None:
-    params = wire_chain.params_of(
-        wire_chain.DeploymentParams.model_validate(answer("params-deployment")),
-        wire_chain.MarketParams.model_validate(answer("params-market")),
+    params = chain_json.params_of(
+        chain_json.DeploymentParams.model_validate(answer("params-deployment")),
+        chain_json.MarketParams.model_validate(answer("params-market")),
     )
     assert params.min_deposit("uact") == Coin("uact", 500000)
     assert params.order_max_bids == 20
@@ -142,22 +152,22 @@ def test_parameters() -> None:
 
 
 def test_price_block_node_and_config() -> None:
-    price = wire_chain.OraclePrice.model_validate(answer("oracle-price")).value()
+    price = chain_json.OraclePrice.model_validate(answer("oracle-price")).value()
     assert price is not None
     assert (price.usd, price.healthy) == (Decimal("0.85"), True)
     assert price.at == datetime(2026, 11, 23, 6, 28, 51, 375333, UTC)
-    header = wire_chain.OneBlock.model_validate(answer("block-latest")).header
+    header = chain_json.OneBlock.model_validate(answer("block-latest")).header
     assert (header.chain_id, header.height, header.when) == ("local", 153, price.at)
-    node = wire_chain.NodeInfo.model_validate(answer("node-info"))
+    node = chain_json.NodeInfo.model_validate(answer("node-info"))
     assert (node.default_node_info.network, node.indexes_txs) == ("local", True)
-    config = wire_chain.NodeConfig.model_validate(answer("node-config"))
+    config = chain_json.NodeConfig.model_validate(answer("node-config"))
     assert config.price_of("uakt") == Decimal("0.0025")
     assert config.price_of("uact") == 0
-    assert not wire_chain.Syncing.model_validate(answer("syncing")).syncing
+    assert not chain_json.Syncing.model_validate(answer("syncing")).syncing
 
 
 def test_an_open_deployment() -> None:
-    found = wire_market.DeploymentJson.model_validate(answer("deployment-open")).value()
+    found = market_json.DeploymentJson.model_validate(answer("deployment-open")).value()
     assert (found.id.owner, found.id.dseq, found.state) == (OWNER, 274, DeploymentState.ACTIVE)
     assert found.hash.hex() == "6a297bbc783d1c19107d96351d4418a0186bd4eda166f880f1197d957cc5d6ce"
     assert found.escrow.held("uact") == 5_000_000
@@ -179,22 +189,22 @@ def test_an_open_deployment() -> None:
 
 
 def test_an_overdrawn_deployment_has_negative_funds() -> None:
-    found = wire_market.DeploymentJson.model_validate(answer("deployment-overdrawn")).value()
+    found = market_json.DeploymentJson.model_validate(answer("deployment-overdrawn")).value()
     assert (found.state, found.escrow.state) == (DeploymentState.CLOSED, EscrowState.OVERDRAWN)
     assert found.escrow.held("uact") == Decimal(-280000)
     assert found.groups[0].state is GroupState.INSUFFICIENT_FUNDS
 
 
 def test_deposits_from_a_grant_name_their_owner() -> None:
-    found = wire_market.DeploymentJson.model_validate(answer("deployment-grant-then-balance")).value()
+    found = market_json.DeploymentJson.model_validate(answer("deployment-grant-then-balance")).value()
     assert {(d.owner != OWNER, d.source) for d in found.escrow.deposits} == {(True, "grant"), (False, "balance")}
 
 
 def test_bids_and_orders_after_a_lease() -> None:
-    bids = [b.value() for b in wire_market.BidsPage.model_validate(answer("bids-after-lease")).bids or ()]
+    bids = [b.value() for b in BidsPage.model_validate(answer("bids-after-lease")).bids or ()]
     states = sorted(b.state for b in bids)
     assert states == [BidState.ACTIVE, BidState.LOST, BidState.OPEN]  # a loser may stay open: fact 1
-    orders = wire_market.OrdersPage.model_validate(answer("orders-after-close-lease")).orders or ()
+    orders = market_json.OrdersPage.model_validate(answer("orders-after-close-lease")).orders or ()
     assert [(o.value().id.oseq, o.value().state) for o in orders] == [
         (1, OrderState.CLOSED),
         (2, OrderState.OPEN),
@@ -202,11 +212,11 @@ def test_bids_and_orders_after_a_lease() -> None:
 
 
 def test_leases_running_and_dry() -> None:
-    running = wire_market.LeaseJson.model_validate(answer("lease-info")).value()
+    running = market_json.LeaseJson.model_validate(answer("lease-info")).value()
     assert (running.state, running.closed_on, running.price.amount) == (LeaseState.ACTIVE, 0, Decimal("1875.25"))
     assert running.payment is not None
     assert running.payment.rate.amount == Decimal("1875.25")
-    page = wire_market.LeasesPage.model_validate(answer("leases-overdrawn"))
+    page = market_json.LeasesPage.model_validate(answer("leases-overdrawn"))
     (dry,) = [e.value() for e in page.leases or ()]
     assert (dry.state, dry.reason, dry.closed_on) == (
         LeaseState.INSUFFICIENT_FUNDS,
@@ -220,52 +230,52 @@ def test_leases_running_and_dry() -> None:
 def test_no_state_of_any_recording_is_unknown() -> None:
     for name in gets(200):
         model = model_for(load(name)["request"]["path"]) if name not in NOT_OURS else None
-        if model is wire_market.DeploymentJson:
-            assert wire_market.DeploymentJson.model_validate(answer(name)).value().escrow.state != "unknown"
-        elif model is wire_market.DeploymentsPage:
-            for row in wire_market.DeploymentsPage.model_validate(answer(name)).deployments or ():
+        if model is market_json.DeploymentJson:
+            assert market_json.DeploymentJson.model_validate(answer(name)).value().escrow.state != "unknown"
+        elif model is market_json.DeploymentsPage:
+            for row in market_json.DeploymentsPage.model_validate(answer(name)).deployments or ():
                 found = row.value()
                 assert "unknown" not in {found.state, found.escrow.state, *(g.state for g in found.groups)}
-        elif model is wire_market.BidsPage:
-            for bid in wire_market.BidsPage.model_validate(answer(name)).bids or ():
+        elif model is BidsPage:
+            for bid in BidsPage.model_validate(answer(name)).bids or ():
                 value = bid.value()
                 assert value.state != "unknown"
                 assert value.escrow is not None
                 assert value.escrow.state != "unknown"
-        elif model is wire_market.LeasesPage:
-            for lease in wire_market.LeasesPage.model_validate(answer(name)).leases or ():
+        elif model is market_json.LeasesPage:
+            for lease in market_json.LeasesPage.model_validate(answer(name)).leases or ():
                 assert lease.value().state != "unknown"
 
 
 def test_states_from_the_future_are_unknown_and_do_not_fail() -> None:
     odd = answer("lease-info")
     odd["lease"]["state"] = "teleported"
-    assert wire_market.LeaseJson.model_validate(odd).value().state is LeaseState.UNKNOWN
+    assert market_json.LeaseJson.model_validate(odd).value().state is LeaseState.UNKNOWN
 
 
 def test_providers_audits_and_certificates() -> None:
-    page = wire_people.ProvidersPage.model_validate(answer("providers"))
+    page = providers_json.ProvidersPage.model_validate(answer("providers"))
     providers = [p.value() for p in page.providers or ()]
     assert [p.organization for p in providers] == ["p3 compute", "p1 compute", "p2 compute"]
     assert providers[1].host == "p1.example.com"
     assert providers[1].region == "us-west"
-    (audit,) = [a.value() for a in wire_people.AuditsPage.model_validate(answer("audit-owner")).providers or ()]
+    (audit,) = [a.value() for a in providers_json.AuditsPage.model_validate(answer("audit-owner")).providers or ()]
     assert audit.auditor == "akash17h3k9p5c3ts3zfj4j4sw5mm3vr2vhp8afp96f2"
     assert len(audit.attributes) == 8
-    (row,) = wire_people.CertificatesPage.model_validate(answer("certificates")).certificates or ()
+    (row,) = providers_json.CertificatesPage.model_validate(answer("certificates")).certificates or ()
     certificate = row.value(OWNER)
     assert certificate.pem.startswith(b"-----BEGIN CERTIFICATE-----\n")
     assert (certificate.serial, certificate.state) == ("1795415431716445706", "valid")
 
 
 def test_the_mint_and_its_books() -> None:
-    status = wire_people.mint_status_of(
-        wire_people.MintStatusJson.model_validate(answer("bme-status")),
-        wire_people.MintParams.model_validate(answer("params-bme")),
+    status = providers_json.mint_status_of(
+        providers_json.MintStatusJson.model_validate(answer("bme-status")),
+        providers_json.MintParams.model_validate(answer("params-bme")),
     )
     assert (status.mints_allowed, status.spread_bps, status.epoch_blocks) == (True, 25, 10)
     assert status.min_mint == (Coin("uact", 10_000_000),)
-    page = wire_people.LedgerPage.model_validate(answer("bme-ledger-burned"))
+    page = providers_json.LedgerPage.model_validate(answer("bme-ledger-burned"))
     burn, _, mint, cancelled = [r.value() for r in page.records or ()]
     assert (burn.status, burn.burned, burn.minted) == ("executed", Coin("uact", 5_000_000), Coin("uakt", 5_882_352))
     assert (mint.burned, mint.minted, mint.spread) == (
@@ -278,19 +288,14 @@ def test_the_mint_and_its_books() -> None:
         "minimum_mint",
         Coin("uakt", 1_000_000),
     )
-    (pending,) = wire_people.LedgerPage.model_validate(answer("mint-ledger-pending")).records or ()
+    (pending,) = providers_json.LedgerPage.model_validate(answer("mint-ledger-pending")).records or ()
     assert (pending.value().status, pending.value().minted) == ("pending", None)
-
-
-def test_grants_for_deposits() -> None:
-    (grant,) = wire_people.GrantsPage.model_validate(answer("grants-grantee")).grants or ()
-    assert grant.deposit_limits() == (Coin("uact", 20_000_000),)
 
 
 @pytest.mark.parametrize("name", names("*-included"))
 def test_included_transactions_become_results(name: str) -> None:
     recorded = answer(name)["tx_response"]
-    result = wire_tx.OneTx.model_validate(answer(name)).tx_response.value()
+    result = tx_json.OneTx.model_validate(answer(name)).tx_response.value()
     assert (result.hash, result.height) == (recorded["txhash"], int(recorded["height"]))
     assert (result.code, result.codespace) == (recorded["code"], recorded["codespace"])
     assert result.gas_used == int(recorded["gas_used"])
@@ -301,7 +306,7 @@ def test_included_transactions_become_results(name: str) -> None:
 
 
 def test_fee_of_a_result() -> None:
-    result = wire_tx.OneTx.model_validate(answer("create-deployment-included")).tx_response.value()
+    result = tx_json.OneTx.model_validate(answer("create-deployment-included")).tx_response.value()
     assert result.fee == Coin("uakt", 50000)
 
 
@@ -309,7 +314,7 @@ def test_fee_of_a_result() -> None:
 @pytest.mark.parametrize("name", ["bid-before", "bid-after"])
 def test_old_bids_are_read_whole_too(name: str) -> None:
     recorded = json.loads((MAINNET8 / f"{name}.json").read_text(encoding="utf-8"))
-    read = wire_market.BidJson.model_validate(recorded, context=RAW, extra="forbid")
+    read = market_json.BidJson.model_validate(recorded, context=RAW, extra="forbid")
     dumped = read.model_dump(mode="json", exclude_unset=True)
     dumped["bid"]["bid_id"] = dumped["bid"].pop("id")
     assert dumped == recorded

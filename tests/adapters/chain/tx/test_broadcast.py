@@ -205,13 +205,13 @@ async def test_absurd_demands_are_refused_before_anything_is_signed() -> None:
     node = FakeNode()
     async with chain_of(node) as (chain, _, _clock):
         node.minimum_gas_price = "100uakt"
-        with pytest.raises(Refused, match="absurd fee"):
+        with pytest.raises(Refused, match="excessive fee"):
             await chain.simulate((CLOSE,), SIGNER)
         node.minimum_gas_price = ""
         for message, most in ((LEASE, MAX_GAS), (CLOSE, MAX_CLOSING_GAS)):
             for gas in (0, -5, most + 1, 2**63):
                 node.gas_used = gas
-                with pytest.raises(Refused, match="makes no sense"):
+                with pytest.raises(Refused, match="not plausible"):
                     await chain.simulate((message,), SIGNER)
             node.gas_used = most
             assert (await chain.simulate((message,), SIGNER)).gas_used == most
@@ -558,7 +558,7 @@ async def test_a_failed_transaction_is_found_and_explained() -> None:
         await chain.broadcast(tx)
         result = await chain.confirm(tx)
         assert result.code == 13
-        assert chain.error_of(result).title.startswith("The order is not open any more")
+        assert chain.error_of(result).title.startswith("The order is no longer open")
 
 
 async def test_past_its_time_out_it_is_never() -> None:
@@ -620,7 +620,7 @@ async def test_one_that_remembers_decides_for_those_that_forgot() -> None:
     async with chain_of(one, two) as (chain, _, _clock):
         tx = await long_ago(chain, one, two)
         one.oldest = 2900
-        with pytest.raises(NeverIncluded, match="never made it"):
+        with pytest.raises(NeverIncluded, match="never got into a block"):
             await chain.confirm(tx)
         two.blocks[tx.hash] = 501
         assert (await chain.confirm(tx)).height == 501

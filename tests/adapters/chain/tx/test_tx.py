@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akash_tui.adapters.chain.tx import messages, tx
+from akash_tui.adapters.chain.tx import messages, tx_bytes
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import CloseDeployment, CreateDeployment, DepositDeployment, UpdateDeployment
@@ -142,10 +142,10 @@ def test_values_that_cannot_be_sent_are_bad_input(message: UpdateDeployment) -> 
 
 
 def test_a_draft_has_one_empty_signature_and_the_same_body() -> None:
-    timeout = tx.unique_timeout(BLOCK)
-    raw = cosmos_tx_pb2.TxRaw.FromString(tx.draft_bytes([CLOSE], SIGNER.public_key, "hello", timeout_ns=timeout))
+    timeout = tx_bytes.unique_timeout(BLOCK)
+    raw = cosmos_tx_pb2.TxRaw.FromString(tx_bytes.draft_bytes([CLOSE], SIGNER.public_key, "hello", timeout_ns=timeout))
     assert list(raw.signatures) == [b""]
-    signed = tx.sign_tx(DRAFT, SIGNER, chain_id="c", account_number=0, timeout_ns=timeout)
+    signed = tx_bytes.sign_tx(DRAFT, SIGNER, chain_id="c", account_number=0, timeout_ns=timeout)
     body = cosmos_tx_pb2.TxBody.FromString(raw.body_bytes)
     assert body.memo == "hello"
     body.memo = ""
@@ -153,18 +153,18 @@ def test_a_draft_has_one_empty_signature_and_the_same_body() -> None:
 
 
 def test_unordered_and_ordered() -> None:
-    timeout = tx.unique_timeout(BLOCK)
-    free = tx.sign_tx(DRAFT, SIGNER, chain_id="c", account_number=1, timeout_ns=timeout)
+    timeout = tx_bytes.unique_timeout(BLOCK)
+    free = tx_bytes.sign_tx(DRAFT, SIGNER, chain_id="c", account_number=1, timeout_ns=timeout)
     raw = cosmos_tx_pb2.TxRaw.FromString(free.raw)
     body = cosmos_tx_pb2.TxBody.FromString(raw.body_bytes)
     assert body.unordered
     assert body.timeout_timestamp.seconds * 10**9 + body.timeout_timestamp.nanos == timeout
     assert cosmos_tx_pb2.AuthInfo.FromString(raw.auth_info_bytes).signer_infos[0].sequence == 0
-    assert free.expires == tx.expiry(timeout)
+    assert free.expires == tx_bytes.expiry(timeout)
 
     from dataclasses import replace
 
-    kept = tx.sign_tx(replace(DRAFT, ordered=True), SIGNER, chain_id="c", account_number=1, sequence=9)
+    kept = tx_bytes.sign_tx(replace(DRAFT, ordered=True), SIGNER, chain_id="c", account_number=1, sequence=9)
     raw = cosmos_tx_pb2.TxRaw.FromString(kept.raw)
     assert not cosmos_tx_pb2.TxBody.FromString(raw.body_bytes).unordered
     assert cosmos_tx_pb2.AuthInfo.FromString(raw.auth_info_bytes).signer_infos[0].sequence == 9
@@ -172,7 +172,7 @@ def test_unordered_and_ordered() -> None:
 
 
 def test_the_answer_says_what_was_signed() -> None:
-    signed = tx.sign_tx(
+    signed = tx_bytes.sign_tx(
         DRAFT, SIGNER, chain_id="c", account_number=1, timeout_ns=10**18, gas_limit=200_000, fee=Coin("uakt", 5000)
     )
     auth = cosmos_tx_pb2.AuthInfo.FromString(cosmos_tx_pb2.TxRaw.FromString(signed.raw).auth_info_bytes)
@@ -183,7 +183,7 @@ def test_the_answer_says_what_was_signed() -> None:
 
 def test_chain_and_account_number_are_signed() -> None:
     made = {
-        tx.sign_tx(DRAFT, SIGNER, chain_id=chain, account_number=number, timeout_ns=10**18).raw
+        tx_bytes.sign_tx(DRAFT, SIGNER, chain_id=chain, account_number=number, timeout_ns=10**18).raw
         for chain in ("akashnet-2", "sandbox-2")
         for number in (0, 1)
     }
@@ -193,7 +193,7 @@ def test_chain_and_account_number_are_signed() -> None:
 def test_another_account_cannot_sign_a_draft() -> None:
     other = KeySigner.from_words("zoo " * 11 + "wrong")
     with pytest.raises(NotSignedIn):
-        tx.sign_tx(DRAFT, other, chain_id="c", account_number=1, timeout_ns=10**18)
+        tx_bytes.sign_tx(DRAFT, other, chain_id="c", account_number=1, timeout_ns=10**18)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_another_account_cannot_sign_a_draft() -> None:
 )
 def test_the_way_of_ordering_must_be_the_drafts(order: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"sequence|time-out|gas limit"):
-        tx.sign_tx(DRAFT, SIGNER, chain_id="c", account_number=1, **order)  # type: ignore[arg-type]
+        tx_bytes.sign_tx(DRAFT, SIGNER, chain_id="c", account_number=1, **order)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -209,25 +209,25 @@ def test_the_way_of_ordering_must_be_the_drafts(order: dict[str, int]) -> None:
 )
 def test_a_memo_has_256_bytes(memo: str, fine: bool) -> None:
     if fine:
-        assert tx.body_bytes([CLOSE], memo)
+        assert tx_bytes.body_bytes([CLOSE], memo)
     else:
         with pytest.raises(BadInput):
-            tx.body_bytes([CLOSE], memo)
+            tx_bytes.body_bytes([CLOSE], memo)
 
 
 def test_a_transaction_says_something() -> None:
     with pytest.raises(BadInput):
-        tx.body_bytes([])
+        tx_bytes.body_bytes([])
 
 
 def test_a_free_fee_is_no_coin() -> None:
-    auth = cosmos_tx_pb2.AuthInfo.FromString(tx.auth_info_bytes(SIGNER.public_key, fee=Coin("uakt", 0)))
+    auth = cosmos_tx_pb2.AuthInfo.FromString(tx_bytes.auth_info_bytes(SIGNER.public_key, fee=Coin("uakt", 0)))
     assert not auth.fee.amount
 
 
 def test_time_outs_are_unique_and_inside_the_second_before() -> None:
     latest = BLOCK + timedelta(microseconds=123_457)
-    made = [tx.unique_timeout(latest) for _ in range(2000)]
+    made = [tx_bytes.unique_timeout(latest) for _ in range(2000)]
     assert len(set(made)) == len(made)
     last = int(latest.timestamp()) * 10**9 + 123_457_000
     assert all(last - 10**9 < t <= last for t in made)
@@ -235,6 +235,6 @@ def test_time_outs_are_unique_and_inside_the_second_before() -> None:
 
 @given(ns=st.integers(10**18, 4 * 10**18))
 def test_an_expiry_never_comes_before_the_time_out(ns: int) -> None:
-    expires = tx.expiry(ns)
+    expires = tx_bytes.expiry(ns)
     micro = (expires - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     assert 0 <= micro * 1000 - ns < 1000

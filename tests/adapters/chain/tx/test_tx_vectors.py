@@ -12,7 +12,7 @@ from google.protobuf import any_pb2
 from google.protobuf.message import Message as ProtoMessage
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from akash_tui.adapters.chain.tx import messages, tx
+from akash_tui.adapters.chain.tx import messages, tx_bytes
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import TxDraft
@@ -61,8 +61,8 @@ def again(raw: cosmos_tx_pb2.TxRaw) -> cosmos_tx_pb2.TxRaw:
     """Decode body and auth info, encode and sign them again with the test account on chain `local`."""
     body = cosmos_tx_pb2.TxBody.FromString(raw.body_bytes).SerializeToString(deterministic=True)
     auth = cosmos_tx_pb2.AuthInfo.FromString(raw.auth_info_bytes).SerializeToString(deterministic=True)
-    signature = signer().sign(tx.sign_bytes(body, auth, chain_id="local", account_number=2))
-    return cosmos_tx_pb2.TxRaw.FromString(tx.raw_bytes(body, auth, signature))
+    signature = signer().sign(tx_bytes.sign_bytes(body, auth, chain_id="local", account_number=2))
+    return cosmos_tx_pb2.TxRaw.FromString(tx_bytes.raw_bytes(body, auth, signature))
 
 
 @pytest.mark.parametrize("name", BROADCASTS)
@@ -88,7 +88,7 @@ def test_a_recorded_transaction_made_from_domain_messages_is_the_same_to_the_byt
     sayable = (
         len(told) == len(found)
         and not (body.timeout_height or auth.fee.granter or (body.unordered and info.sequence))
-        and len(body.memo) <= tx.MEMO_LIMIT
+        and len(body.memo) <= tx_bytes.MEMO_LIMIT
         and has_fee
         and all(getattr(m, "sources", ("balance",)) for m in told)
     )
@@ -100,7 +100,7 @@ def test_a_recorded_transaction_made_from_domain_messages_is_the_same_to_the_byt
         tuple(told), signer().address, 1, auth.fee.gas_limit, fee, memo=body.memo, ordered=not body.unordered
     )
     at = body.timeout_timestamp
-    mine = tx.sign_tx(
+    mine = tx_bytes.sign_tx(
         draft,
         signer(),
         chain_id="local",
@@ -157,9 +157,9 @@ def test_a_vector_of_the_typescript_sdk_is_met(name: str) -> None:
     body = cosmos_tx_pb2.TxBody(messages=[as_any(m) for m in it["messages"]], memo=it["memo"])
     body_bytes = body.SerializeToString(deterministic=True)
     fee = Coin("uakt", int(it["fee"].removesuffix("uakt")))
-    auth = tx.auth_info_bytes(signer().public_key, sequence=it["sequence"], gas_limit=it["gas_limit"], fee=fee)
-    doc = tx.sign_bytes(body_bytes, auth, chain_id=it["chain_id"], account_number=it["account_number"])
-    raw = tx.raw_bytes(body_bytes, auth, signer().sign(doc))
+    auth = tx_bytes.auth_info_bytes(signer().public_key, sequence=it["sequence"], gas_limit=it["gas_limit"], fee=fee)
+    doc = tx_bytes.sign_bytes(body_bytes, auth, chain_id=it["chain_id"], account_number=it["account_number"])
+    raw = tx_bytes.raw_bytes(body_bytes, auth, signer().sign(doc))
 
     assert auth == base64.b64decode(it["auth_info_bytes"])
     if name in ("create_deployment", "account_deposit"):  # unpacked deposit sources there: equal only in meaning
@@ -170,12 +170,12 @@ def test_a_vector_of_the_typescript_sdk_is_met(name: str) -> None:
         # and what they signed, we would sign the same
         sign_bytes = base64.b64decode(it["sign_bytes"])
         assert signer().sign(sign_bytes) == base64.b64decode(it["signature"])
-        assert tx.tx_hash(base64.b64decode(it["tx_bytes"])) == it["tx_hash"]
+        assert tx_bytes.tx_hash(base64.b64decode(it["tx_bytes"])) == it["tx_hash"]
         return
     assert body_bytes == base64.b64decode(it["body_bytes"])
     assert doc == base64.b64decode(it["sign_bytes"])
     assert raw == base64.b64decode(it["tx_bytes"])
-    assert tx.tx_hash(raw) == it["tx_hash"]
+    assert tx_bytes.tx_hash(raw) == it["tx_hash"]
 
 
 def test_no_vector_is_left_out() -> None:

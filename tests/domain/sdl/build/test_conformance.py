@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from akash_tui.adapters.chain.tx.messages import groups_proto
-from akash_tui.adapters.sdl.sdl import load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.sdl import Compiled
 from tests.conformance import SHARED, load, need, needs_shared, sdl_cases
+
+READER = SdlFiles()
 
 CASES = sdl_cases("sdl", "sdl-go-edge")
 OFFICIAL = SHARED / "sdl-official"
@@ -19,7 +21,7 @@ VALID = sorted((OFFICIAL / "input").glob("v*/*/input.yaml"))
 
 
 def compiled(file: Path) -> Compiled:
-    return load_sdl(file.read_bytes(), file.name)
+    return READER.read(file.read_bytes(), file.name)
 
 
 @needs_shared

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.adapters.sdl.sdl import check_sdl, gpu_choices, load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from tests.conformance import ROOT, SHARED, load
+
+READER = SdlFiles()
 
 FOLDER = ROOT / "sdl_templates"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -37,9 +39,9 @@ def test_the_four_presets_are_there() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_it_compiles_without_any_complaint(file: Path) -> None:
-    compiled = load_sdl(file.read_text(encoding="utf-8"), file.name)
+    compiled = READER.read(file.read_text(encoding="utf-8"), file.name)
     assert compiled.ok
-    assert check_sdl(file.read_text(encoding="utf-8"), file.name).problems == ()
+    assert READER.check(file.read_text(encoding="utf-8"), file.name).problems == ()
     manifest = json.loads(compiled.manifest_json)
     assert any(e["global"] for g in manifest for s in g["services"] for e in s["expose"])
     assert {u.price.denom for g in compiled.groups for u in g.units} == {"uact"}
@@ -54,7 +56,7 @@ def test_its_header_is_whole_and_true(file: Path) -> None:
     )
     assert len(meta["image-source"]) == len(images(text))
     assert all(url.startswith("https://") for url in meta["image-source"])
-    models = [c.model.model for c in gpu_choices(text)]
+    models = [c.model.model for c in READER.gpu_choices(text)]
     assert meta["gpus"] == [", ".join(models) or "none"]
     assert int(meta["vram"][0]) == (0 if not models else min(_vram(m) for m in models))
 
@@ -67,7 +69,7 @@ def _vram(model: str) -> int:
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_models_are_named_as_the_network_names_them(file: Path) -> None:
     names = {d["name"] for d in load(SHARED / "indexer" / "gpus.json")["10de"]["devices"].values()}
-    models = {c.model.model for c in gpu_choices(file.read_text(encoding="utf-8"))}
+    models = {c.model.model for c in READER.gpu_choices(file.read_text(encoding="utf-8"))}
     assert models <= names
     assert len(models) >= 4 or file.stem == "web-page"
 
@@ -85,7 +87,7 @@ def test_images_have_a_fixed_tag(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_every_named_volume_is_mounted(file: Path) -> None:
-    for group in json.loads(load_sdl(file.read_text(encoding="utf-8")).manifest_json):
+    for group in json.loads(READER.read(file.read_text(encoding="utf-8")).manifest_json):
         for service in group["services"]:
             named = {v["name"] for v in service["resources"]["storage"]} - {"default"}
             assert named == {m["name"] for m in (service.get("params") or {}).get("storage") or []}

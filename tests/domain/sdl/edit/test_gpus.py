@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from akash_tui.adapters.sdl.sdl import gpu_choices, load_sdl, with_gpu_choices, with_max_price
+from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.sdl.edit import gpus
 from tests.conformance import sdl_cases
+
+READER = SdlFiles()
 
 A100 = GpuModel("nvidia", "a100", 80, "sxm")
 RTX4090 = GpuModel("nvidia", "rtx4090")
@@ -64,13 +66,13 @@ BLOCK = """
 
 
 def models(text: str) -> tuple[GpuModel, ...]:
-    compiled = load_sdl(text)
+    compiled = READER.read(text)
     assert compiled.ok, [str(p) for p in compiled.problems]
     return compiled.groups[0].gpu_models
 
 
 def test_choices_name_their_places() -> None:
-    found = gpu_choices(sdl(BLOCK))
+    found = gpus.gpu_choices(read_nodes(sdl(BLOCK)))
     assert [(c.model, c.profile, c.line, c.column) for c in found] == [
         (A100, "web", 23, 19),
         (RTX4090, "web", 28, 19),
@@ -80,7 +82,7 @@ def test_choices_name_their_places() -> None:
 
 def test_taking_one_out_leaves_every_other_line() -> None:
     text = sdl(BLOCK)
-    changed = with_gpu_choices(text, [A100, H100])
+    changed = READER.with_gpu_choices(text, [A100, H100])
     assert set(models(changed)) == {A100, H100}
     gone = "                - model: rtx4090\n"
     assert changed == text.replace(gone, "")
@@ -88,7 +90,7 @@ def test_taking_one_out_leaves_every_other_line() -> None:
 
 def test_an_item_goes_with_all_its_lines() -> None:
     text = sdl(BLOCK)
-    changed = with_gpu_choices(text, [RTX4090])
+    changed = READER.with_gpu_choices(text, [RTX4090])
     assert models(changed) == (RTX4090,)
     for kept in ("# big\n", "# small\n", "# last\n", "# after\n"):
         assert kept in changed
@@ -97,18 +99,18 @@ def test_an_item_goes_with_all_its_lines() -> None:
 
 def test_new_models_come_after_the_last() -> None:
     text = sdl(BLOCK)
-    changed = with_gpu_choices(text, [A100, RTX4090, H100, NEW])
+    changed = READER.with_gpu_choices(text, [A100, RTX4090, H100, NEW])
     lines = "                - model: l40s\n                  ram: 48Gi\n                  interface: pcie\n"
     assert changed == text.replace("# newest\n", "# newest\n" + lines)
     assert set(models(changed)) == {A100, RTX4090, H100, NEW}
 
 
 def test_all_replaced() -> None:
-    assert models(with_gpu_choices(sdl(BLOCK), [NEW])) == (NEW,)
+    assert models(READER.with_gpu_choices(sdl(BLOCK), [NEW])) == (NEW,)
 
 
 def test_same_choice_changes_nothing() -> None:
-    assert with_gpu_choices(sdl(BLOCK), [H100, A100, RTX4090]) == sdl(BLOCK)
+    assert READER.with_gpu_choices(sdl(BLOCK), [H100, A100, RTX4090]) == sdl(BLOCK)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +131,9 @@ def test_same_choice_changes_nothing() -> None:
 )
 def test_wildcard_becomes_a_list(vendor: str) -> None:
     text = sdl(vendor)
-    (only,) = gpu_choices(text)
+    (only,) = gpus.gpu_choices(read_nodes(text))
     assert only.model.wildcard
-    assert set(models(with_gpu_choices(text, [H100, NEW]))) == {H100, NEW}
+    assert set(models(READER.with_gpu_choices(text, [H100, NEW]))) == {H100, NEW}
 
 
 @pytest.mark.parametrize(
@@ -156,67 +158,50 @@ def test_wildcard_becomes_a_list(vendor: str) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_every_list_form(vendor: str, keep: list[GpuModel], newline: str) -> None:
     text = sdl(vendor).replace("\n", newline)
-    changed = with_gpu_choices(text, keep)
+    changed = READER.with_gpu_choices(text, keep)
     assert set(models(changed)) == set(keep)
     assert changed.count("\r\n") == (changed.count("\n") if newline == "\r\n" else 0)
     assert "# fixed" in changed
     assert "# most" in changed
-    assert set(models(with_gpu_choices(changed, [A100, RTX4090, H100]))) >= {A100, RTX4090, H100} & set(keep)
+    assert set(models(READER.with_gpu_choices(changed, [A100, RTX4090, H100]))) >= {A100, RTX4090, H100} & set(keep)
 
 
 def test_byte_order_mark_and_wide_characters_shift_nothing() -> None:
     text = sdl(BLOCK, "\ufeff# π 😀 e\u0301\n")
-    assert with_gpu_choices(text, [A100, H100]) == text.replace("                - model: rtx4090\n", "")
+    assert READER.with_gpu_choices(text, [A100, H100]) == text.replace("                - model: rtx4090\n", "")
 
 
 def test_no_model_left_is_refused() -> None:
     with pytest.raises(ValueError, match="no GPU at all"):
-        with_gpu_choices(sdl(BLOCK), [])
+        READER.with_gpu_choices(sdl(BLOCK), [])
 
 
 def test_no_gpu_at_all_is_refused() -> None:
     text = sdl(" x").replace("gpu:", "memory2:")
-    assert gpu_choices(text) == []
+    assert gpus.gpu_choices(read_nodes(text)) == []
     with pytest.raises(ValueError, match="asks for a GPU"):
-        with_gpu_choices(text, [H100])
+        READER.with_gpu_choices(text, [H100])
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- 1", "profiles: {compute: [x]}", "\0", "profiles: &a {compute: *a}"])
 def test_choices_of_nonsense_are_none(text: str) -> None:
-    assert gpu_choices(text) == []
-
-
-def test_max_price_replaces_the_amount_only() -> None:
-    changed = with_max_price(sdl(BLOCK), Decimal("1234.5"))
-    assert changed == sdl(BLOCK).replace("amount: 1000", "amount: 1234.5")
-    assert load_sdl(changed).groups[0].units[0].price.amount == Decimal("1234.5")
-
-
-@pytest.mark.parametrize("price", ["0", "-1", "10000000.1", "0.0000000000000000001"])
-def test_impossible_price_is_refused(price: str) -> None:
-    with pytest.raises(ValueError, match="per block"):
-        with_max_price(sdl(BLOCK), Decimal(price))
-
-
-def test_price_of_one_profile() -> None:
-    with pytest.raises(ValueError, match="no price"):
-        with_max_price(sdl(BLOCK), Decimal(1), profile="other")
+    assert gpus.gpu_choices(read_nodes(text)) == []
 
 
 @pytest.mark.parametrize("file", sdl_cases("sdl"), ids=lambda f: f.stem)
 def test_real_files_keep_their_meaning(file) -> None:  # type: ignore[no-untyped-def]
     text = file.read_text(encoding="utf-8")
-    compiled = load_sdl(text)
-    choices = gpu_choices(text)
+    compiled = READER.read(text)
+    choices = gpus.gpu_choices(read_nodes(text))
     if not compiled.ok or not choices:
         return
     wanted = {c.model for c in choices}
     assert wanted >= {m for g in compiled.groups for m in g.gpu_models}
-    assert with_gpu_choices(text, wanted) == text
-    changed = with_gpu_choices(text, wanted | {NEW})
-    again = load_sdl(changed)
+    assert READER.with_gpu_choices(text, wanted) == text
+    changed = READER.with_gpu_choices(text, wanted | {NEW})
+    again = READER.read(changed)
     assert again.ok
     assert all(NEW in u.resources.gpu_models for g in again.groups for u in g.units if u.resources.gpu_units)
     if all(not c.model.wildcard for c in choices):
-        back = with_gpu_choices(changed, wanted)
-        assert load_sdl(back).version == compiled.version
+        back = READER.with_gpu_choices(changed, wanted)
+        assert READER.read(back).version == compiled.version

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akash_tui.adapters.sdl.sdl import load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.sdl.edit.rebuild import rebuild
 from tests.conformance import ROOT
+
+READER = SdlFiles()
 
 PRESETS = sorted((ROOT / "sdl_templates").glob("*.yaml"))
 
@@ -27,9 +29,9 @@ def shown(manifest: bytes) -> list[dict]:
 
 @pytest.mark.parametrize("file", PRESETS, ids=lambda p: p.stem)
 def test_a_preset_comes_back_with_its_hash(file: Path) -> None:
-    compiled = load_sdl(file.read_text(), file.name)
+    compiled = READER.read(file.read_text(), file.name)
     assert compiled.ok
-    again = load_sdl(rebuild(shown(compiled.manifest_json), compiled.groups))
+    again = READER.read(rebuild(shown(compiled.manifest_json), compiled.groups))
     assert again.problems == () or again.ok
     assert again.version == compiled.version
     assert again.groups == compiled.groups
@@ -38,7 +40,7 @@ def test_a_preset_comes_back_with_its_hash(file: Path) -> None:
 def test_what_is_no_manifest_is_refused() -> None:
     for odd in ([], [None], [{"name": "other"}], [{"name": 3, "services": 4}]):
         with pytest.raises(ValueError, match="none of the deployment's groups"):
-            rebuild(odd, load_sdl(PRESETS[0].read_text()).groups)
+            rebuild(odd, READER.read(PRESETS[0].read_text()).groups)
 
 
 JSON = st.recursive(
@@ -49,18 +51,18 @@ JSON = st.recursive(
 
 @given(st.sampled_from(["image", "env", "expose", "command", "params", "count", "resources", "credentials"]), JSON)
 def test_strange_values_of_a_provider_never_break_it(key: str, value: object) -> None:
-    compiled = load_sdl(PRESETS[0].read_text())
+    compiled = READER.read(PRESETS[0].read_text())
     manifest = shown(compiled.manifest_json)
     manifest[0]["services"][0][key] = value
     text = rebuild(manifest, compiled.groups)
-    load_sdl(text)
+    READER.read(text)
 
 
 def test_any_text_survives() -> None:
     text = "a\u202eb\x85\U0001f680 é: #\n'\\"
-    compiled = load_sdl(PRESETS[0].read_text())
+    compiled = READER.read(PRESETS[0].read_text())
     manifest = shown(compiled.manifest_json)
     manifest[0]["services"][0]["env"] = [f"KEY={text}"]
     rebuilt = rebuild(manifest, compiled.groups)
     assert rebuilt.replace("\n", "").isprintable()
-    assert json.loads(load_sdl(rebuilt).manifest_json)[0]["services"][0]["env"] == [f"KEY={text}"]
+    assert json.loads(READER.read(rebuilt).manifest_json)[0]["services"][0]["env"] == [f"KEY={text}"]

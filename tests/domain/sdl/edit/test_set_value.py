@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.adapters.sdl.sdl import load_sdl, with_value
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.services.storage.presets import Presets
+
+READER = SdlFiles()
 
 SDL = """\
 version: "2.0"  # the form
@@ -53,7 +55,7 @@ deployment:
 
 def changed(key: str, value: str) -> list[str]:
     """The lines that are new, and nothing else than lines in their place."""
-    lines = difflib.ndiff(SDL.splitlines(), with_value(SDL, key, value).splitlines())
+    lines = difflib.ndiff(SDL.splitlines(), READER.with_value(SDL, key, value).splitlines())
     return [line[2:].strip() for line in lines if line.startswith("+ ")]
 
 
@@ -103,28 +105,28 @@ def test_one_value_is_set_and_every_other_byte_stays(key: str, value: str, lines
 )
 def test_a_place_that_cannot_be_set_is_refused_with_what_is_there(key: str, says: str) -> None:
     with pytest.raises(ValueError, match=re.escape(says)):
-        with_value(SDL, key, "1")
+        READER.with_value(SDL, key, "1")
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- a\n", "just text"])
 def test_what_is_no_sdl_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"cannot be read|No service"):
-        with_value(text, "MODEL", "1")
+        READER.with_value(text, "MODEL", "1")
 
 
 def test_what_the_compiler_reads_is_what_was_set() -> None:
-    text = with_value(SDL, "web.env.MODEL", "a#b: 'c'")
-    compiled = load_sdl(with_value(text, "web.expose.0.as", "81"))
+    text = READER.with_value(SDL, "web.env.MODEL", "a#b: 'c'")
+    compiled = READER.read(READER.with_value(text, "web.expose.0.as", "81"))
     assert compiled.ok, compiled.problems
     assert "MODEL=a#b: 'c'" in compiled.manifest_json.decode()
 
 
 def test_a_mark_at_the_start_and_line_breaks_stay() -> None:
     text = "\ufeff" + SDL.replace("\n", "\r\n")
-    done = with_value(text, "web.env.NEW", "1")
+    done = READER.with_value(text, "web.env.NEW", "1")
     assert done == text.replace('hello, you"\r\n', 'hello, you"\r\n      - NEW=1\r\n')
 
 
 def test_a_shipped_preset_takes_its_model(tmp_path: Path) -> None:
     text = Presets(tmp_path).find("ollama-webui").text()
-    assert load_sdl(with_value(text, "MODEL", "llama3.2:1b")).ok
+    assert READER.read(READER.with_value(text, "MODEL", "llama3.2:1b")).ok

@@ -11,13 +11,15 @@ import pytest
 
 import akash_tui.domain.sdl as package
 from akash_tui.adapters.sdl import yaml_nodes
-from akash_tui.adapters.sdl.sdl import check_sdl, fix_sdl, load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.sdl import Severity
-from akash_tui.domain.sdl.explain.explain import EXPLANATIONS, codes, explain
+from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, codes, explain
 from akash_tui.domain.sdl.explain.explanation import BASE, Explanation
 from akash_tui.domain.sdl.lint.prices import Medians
 from tests.conformance import load, needs_shared, sdl_cases
+
+READER = SdlFiles()
 
 MARKET = Medians({"rtx4090": Decimal("0.5"), "rtx3090": Decimal("0.4"), "a100": Decimal("1.2")}, "2 minutes old")
 SPELLING = [
@@ -32,7 +34,7 @@ SPELLING = [
 
 
 def found(text: str, medians: Medians | None = MARKET) -> set[str]:
-    return {p.code for p in check_sdl(text, "x.yaml", medians).problems}
+    return {p.code for p in READER.check(text, "x.yaml", medians).problems}
 
 
 def with_gpus(*models: str) -> str:
@@ -40,7 +42,7 @@ def with_gpus(*models: str) -> str:
 
 
 def test_the_good_file_is_good() -> None:
-    assert check_sdl(BASE, "x", MARKET).problems == ()
+    assert READER.check(BASE, "x", MARKET).problems == ()
 
 
 @pytest.mark.parametrize("each", EXPLANATIONS.values(), ids=lambda e: e.code)
@@ -83,12 +85,12 @@ def test_explain_finds_short_names() -> None:
     ],
 )
 def test_findings_point_at_their_place(old: str, new: str, code: str, line: int, column: int) -> None:
-    problems = {p.code: p for p in check_sdl(BASE.replace(old, new), "x.yaml", MARKET).problems}
+    problems = {p.code: p for p in READER.check(BASE.replace(old, new), "x.yaml", MARKET).problems}
     assert (problems[code].line, problems[code].column) == (line, column)
 
 
 def test_a_secret_is_never_repeated() -> None:
-    for problem in check_sdl(BASE.replace("MODE=fast", "API_KEY=hunter2")).problems:
+    for problem in READER.check(BASE.replace("MODE=fast", "API_KEY=hunter2")).problems:
         assert "hunter2" not in str(problem.to_json())
 
 
@@ -125,7 +127,7 @@ def test_many_problems_come_at_once() -> None:
         "sdl.gpu-unknown",
         "sdl.image-tag",
     }
-    lines = [p.line for p in check_sdl(text).problems]
+    lines = [p.line for p in READER.check(text).problems]
     assert lines == sorted(lines)
 
 
@@ -142,7 +144,7 @@ def test_price_limits_follow_units_and_block_time() -> None:
     assert found(text) == set()
     assert found(text.replace("gpu:\n          units: 1", "gpu:\n          units: 4")) == {"sdl.price-low"}
     slow = BlockTime(Decimal(60), measured=True)
-    assert {p.code for p in check_sdl(text, "x", MARKET, slow).problems} == {"sdl.price-low"}
+    assert {p.code for p in READER.check(text, "x", MARKET, slow).problems} == {"sdl.price-low"}
 
 
 def test_the_first_model_is_the_first_by_name() -> None:
@@ -182,15 +184,15 @@ def test_a_variant_that_exists_is_fine() -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_mending_changes_the_value_only(old: str, new: str, mended: str, newline: str) -> None:
     text, expected = (("# ü 😀\n" + BASE.replace(old, part, 1)).replace("\n", newline) for part in (new, mended))
-    result, problems = fix_sdl(text)
+    result, problems = READER.fix(text)
     assert result == expected
     assert problems
-    assert load_sdl(result).ok
-    assert fix_sdl(result) == (result, ())
+    assert READER.read(result).ok
+    assert READER.fix(result) == (result, ())
 
 
 def test_mending_keeps_a_byte_order_mark() -> None:
-    result, _ = fix_sdl("\ufeff" + BASE.replace("512Mi", "512MB"))
+    result, _ = READER.fix("\ufeff" + BASE.replace("512Mi", "512MB"))
     assert result == "\ufeff" + BASE
 
 
@@ -200,8 +202,8 @@ def test_every_file_with_a_bad_unit_compiles_after_mending(name: str) -> None:
     (file,) = (f for f in sdl_cases("sdl") if f.stem == name)
     assert "ParseFloat" in load(file.with_suffix(".json"))["go"]["error"]
     text = file.read_text(encoding="utf-8")
-    result, problems = fix_sdl(text)
-    assert load_sdl(result).ok
+    result, problems = READER.fix(text)
+    assert READER.read(result).ok
     assert {"sdl.unit-spelling"} <= {p.code for p in problems} <= {"sdl.unit-spelling", "sdl.denom-old"}
     before, after = text.splitlines(), result.splitlines()
     assert len(before) == len(after)
@@ -220,10 +222,10 @@ def test_no_refused_spelling_is_left_out() -> None:
 @pytest.mark.parametrize("file", sdl_cases("sdl", "sdl-go-edge"), ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_mending_never_harms(file: Path) -> None:
     text = file.read_bytes().decode("utf-8", "replace")
-    compiled = load_sdl(text)
-    result, problems = fix_sdl(text)
+    compiled = READER.read(text)
+    result, problems = READER.fix(text)
     assert (result != text) == bool(problems)
-    again = check_sdl(result)
+    again = READER.check(result)
     assert not any(p.fixable for p in again.problems)
     if compiled.ok:
         assert again.compiled.ok
@@ -235,9 +237,9 @@ def test_mending_never_harms(file: Path) -> None:
 
 @pytest.mark.parametrize("file", sdl_cases("sdl", "sdl-go-edge"), ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_errors_of_the_compiler_are_all_there(file: Path) -> None:
-    checked = check_sdl(file.read_bytes(), file.name, MARKET)
+    checked = READER.check(file.read_bytes(), file.name, MARKET)
     assert set(checked.compiled.problems) <= set(checked.problems)
-    assert checked.compiled == load_sdl(file.read_bytes(), file.name)
+    assert checked.compiled == READER.read(file.read_bytes(), file.name)
     if checked.ok:
         assert checked.compiled.ok
         assert all(p.severity is not Severity.ERROR for p in checked.problems)
@@ -255,5 +257,5 @@ def test_a_long_file_takes_less_than_a_second() -> None:
     )
     assert len(text) > 200_000
     started = time.process_time()
-    assert check_sdl(text, "x", MARKET).compiled.ok
+    assert READER.check(text, "x", MARKET).compiled.ok
     assert time.process_time() - started < 1

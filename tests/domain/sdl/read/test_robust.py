@@ -12,9 +12,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from akash_tui.adapters.sdl.sdl import load_sdl
+from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.sdl import Severity
 from tests.conformance import needs_shared, sdl_cases
+
+READER = SdlFiles()
 
 BASE = """\
 version: "2.0"
@@ -56,8 +58,8 @@ QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(Hea
 
 
 def check(data: str | bytes) -> None:
-    first = load_sdl(data, "x")
-    assert first == load_sdl(data, "x")
+    first = READER.read(data, "x")
+    assert first == READER.read(data, "x")
     assert first.ok == (not first.errors)
     if first.ok:
         assert len(first.version) == 32
@@ -155,7 +157,7 @@ def test_any_damage_to_a_real_file(text: str, data: st.DataObject) -> None:
     ids=lambda value: repr(value)[:24],
 )
 def test_impossible_files_get_a_reason(text: str | bytes, code: str) -> None:
-    compiled = load_sdl(text)
+    compiled = READER.read(text)
     assert not compiled.ok
     assert code in {p.code for p in compiled.problems}
 
@@ -167,21 +169,21 @@ def test_a_bomb_is_refused_quickly() -> None:
     services += [f"  s{i}: *s" for i in range(1, 1000)]
     for text in ("\n".join(lines), "\n".join(["version: 2.0", *services])):
         started = time.process_time()
-        assert not load_sdl(text).ok
+        assert not READER.read(text).ok
         assert time.process_time() - started < 1
 
 
 def test_memory_stays_small() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for text in (b"[" * 50_000_000, b"a: " + b"x" * 1_000_000, b"- x\n" * 200_000, b"{a: " * 200_000):
-        assert not load_sdl(text).ok
+        assert not READER.read(text).ok
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KiB
 
 
 def test_a_comment_after_a_comment_may_be_indented_by_a_tab() -> None:
     text = BASE.replace("services:\n", "# one\n\t# two\n \t # three\nservices:\n", 1)
-    assert load_sdl(text).version == load_sdl(BASE).version
-    assert not load_sdl(BASE.replace("services:\n", "\t# two\nservices:\n", 1)).ok
+    assert READER.read(text).version == READER.read(BASE).version
+    assert not READER.read(BASE.replace("services:\n", "\t# two\nservices:\n", 1)).ok
 
 
 def shuffled(value: object, rng: random.Random) -> object:
@@ -196,21 +198,21 @@ def shuffled(value: object, rng: random.Random) -> object:
 @pytest.mark.parametrize("seed", range(20))
 def test_order_of_keys_and_comments_do_not_count(seed: int) -> None:
     rng = random.Random(seed)
-    expected = load_sdl(BASE)
+    expected = READER.read(BASE)
     assert expected.ok
     text = yaml.safe_dump(
         shuffled(yaml.safe_load(BASE), rng), sort_keys=False, default_flow_style=rng.choice([True, False])
     )
-    again = load_sdl(text)
+    again = READER.read(text)
     assert again.ok, [str(p) for p in again.problems]
     assert again.version == expected.version
     assert again.groups == expected.groups
     commented = "".join(f"{line}  # {seed}\n# c\n" for line in BASE.splitlines())
-    assert load_sdl(commented).manifest_json == expected.manifest_json
+    assert READER.read(commented).manifest_json == expected.manifest_json
 
 
 def test_the_hash_is_of_the_bytes() -> None:
-    compiled = load_sdl(BASE)
+    compiled = READER.read(BASE)
     assert compiled.version == hashlib.sha256(compiled.manifest_json).digest()
 
 
@@ -219,5 +221,5 @@ def test_reading_takes_about_a_millisecond() -> None:
     files = [f.read_bytes() for f in sdl_cases("sdl")]
     started = time.process_time()
     for data in files:
-        load_sdl(data)
+        READER.read(data)
     assert (time.process_time() - started) / len(files) < 0.01

@@ -1,10 +1,10 @@
-"""The events of a deploy run as sentences."""
+"""The events of a deployment run as sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from akash_tui.cli.bids import gpu_words
+from akash_tui.cli.bids import format_gpus
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
@@ -26,30 +26,30 @@ from akash_tui.services.core.events import (
 from akash_tui.services.deployment.bid_rules import DEARER
 
 LOST = "another bid got the order"
-"""What the book says of the bids that were not taken; the choice has told of them already."""
+"""The reason that the book gives for bids that were not taken; the choice has listed them already."""
 
 
-def narrator(echo: Callable[[str], None]) -> Callable[[Event], None]:
-    """A listener that prints each event as a line; a bid is told again only when its price or GPU changes."""
-    told: dict[BidId, tuple[object, ...]] = {}
+def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
+    """A listener that prints each event as a line; a bid is printed again only when its price or GPU changes."""
+    printed: dict[BidId, tuple[object, ...]] = {}
 
-    def tell(event: Event) -> None:
+    def print_event(event: Event) -> None:
         if isinstance(event, BidSeen):
-            seen = (event.price, tuple((o.model.model, o.source) for o in event.gpus))
-            if told.get(event.id) == seen:
+            terms = (event.price, tuple((o.model.model, o.source) for o in event.gpus))
+            if printed.get(event.id) == terms:
                 return
-            told[event.id] = seen
+            printed[event.id] = terms
         if isinstance(event, BidWent) and event.reason == LOST:
             return
-        line = sentence(event)
+        line = event_sentence(event)
         if line:
             echo(line)
 
-    return tell
+    return print_event
 
 
-def sentence(event: Event) -> str:
-    """One event in words; empty for what needs none."""
+def event_sentence(event: Event) -> str:
+    """One event as text, some of several lines; empty for events that need none."""
     match event:
         case Created():
             return (
@@ -58,9 +58,9 @@ def sentence(event: Event) -> str:
             )
         case BidSeen():
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
-            gpus = gpu_words(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
+            gpus = format_gpus(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
-            where = f"{short_address(event.id.provider)} ({event.region or 'region not known'}{audited})"
+            where = f"{short_address(event.id.provider)} ({event.region or 'region unknown'}{audited})"
             return f"  bid {price:>10}  {gpus}, {where}"
         case BidWent():
             return f"  gone {short_address(event.id.provider)}: {event.reason}"
@@ -68,11 +68,11 @@ def sentence(event: Event) -> str:
             price = "?" if event.price_h is None else rate(event.price_h)
             lines = [f"✓ chosen by {event.rule}: {event.id.provider} at ≈ ${price}/h"]
             lines += [f"    not {short_address(r.provider)}: {r.reason}" for r in event.rejected if r.code != DEARER]
-            dearer = sum(r.code == DEARER for r in event.rejected)
-            return "\n".join([*lines, *([f"    {dearer} others cost more"] if dearer else [])])
+            pricier = sum(r.code == DEARER for r in event.rejected)
+            return "\n".join([*lines, *([f"    {pricier} others cost more"] if pricier else [])])
         case Leased():
-            price_words = ", ".join(f"{plain(price.amount)} {price.denom} a block" for _, price in event.leases)
-            return f"✓ lease active in block {event.height} for {price_words}  (tx {event.tx})"
+            prices = ", ".join(f"{plain(price.amount)} {price.denom} a block" for _, price in event.leases)
+            return f"✓ lease active in block {event.height} for {prices}  (tx {event.tx})"
         case ManifestSent():
             mark = "✓" if event.status == 200 else "…"
             return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
@@ -87,9 +87,9 @@ def sentence(event: Event) -> str:
             return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
         case Requoted():
             who = short_address(event.id.provider)
-            return f"✓ lease with {who} given up, its group takes bids again: {event.reason}  (tx {event.tx})"
+            return f"✓ lease with {who} given up, its group is open for bids again: {event.reason}  (tx {event.tx})"
         case Closed():
-            refund = "refund not readable" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
+            refund = "refund unknown" if event.refund is None else f"{units(event.refund.amount)} ACT came back"
             return f"✓ closed, {refund}  (tx {event.tx})"
         case Done():
             return f"done: {event.state}"

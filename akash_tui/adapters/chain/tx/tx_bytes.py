@@ -31,7 +31,7 @@ def unique_timeout(latest: datetime) -> int:
     """A time-out in nanoseconds since 1970, at most a second before `latest`, random to the nanosecond.
 
     The chain refuses a second transaction of the same signer with the same time-out; a billion
-    values make two of one second as unlikely as matters, across processes too.
+    values make two equal ones within one second unlikely enough, across processes too.
     """
     return _nanoseconds(latest) - secrets.randbelow(_NS)
 
@@ -46,7 +46,7 @@ def body_bytes(messages: Sequence[Message], memo: str = "", *, timeout_ns: int |
     if len(memo.encode()) > MEMO_LIMIT:
         raise BadInput(f"The memo has more than {MEMO_LIMIT} bytes.", "Shorten it.")
     if not messages:
-        raise BadInput("There is nothing to sign: the transaction has no message.", "Choose what it is to do.")
+        raise BadInput("There is nothing to sign: the transaction has no message.", "Choose an action first.")
     body = cosmos_tx_pb2.TxBody(messages=[encode(m) for m in messages], memo=memo)
     if timeout_ns is not None:
         seconds, nanos = divmod(timeout_ns, _NS)
@@ -99,7 +99,7 @@ def draft_bytes(
 ) -> bytes:
     """A transaction to simulate, with one empty signature. Give exactly one of `sequence` and `timeout_ns`.
 
-    With a fee the simulation counts its transfer, and answers at once if it cannot be paid.
+    With a fee the simulation counts the gas of its transfer, and fails if it cannot be paid.
     """
     _one_of(sequence, timeout_ns)
     body = body_bytes(messages, memo, timeout_ns=timeout_ns)
@@ -119,7 +119,7 @@ def sign_tx(
 ) -> SignedTx:
     """Sign the draft. Exactly one of `sequence` (ordered) and `timeout_ns` (see `unique_timeout`).
 
-    `gas_limit` and `fee` override the draft's; the draft inside the answer says what was signed.
+    `gas_limit` and `fee` override the draft's; the draft inside the result is what was signed.
     Raises `NotSignedIn` if the signer is not the account the draft was made for.
     """
     _one_of(sequence, timeout_ns)

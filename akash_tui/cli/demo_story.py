@@ -1,11 +1,11 @@
-"""`demo` without a terminal: the whole story on a fresh practice network, told line by line."""
+"""`demo` without a terminal: the whole story on a fresh practice network, printed line by line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from akash_tui.cli.bids import gpu_words
-from akash_tui.cli.narrate import narrator
+from akash_tui.cli.bids import format_gpus
+from akash_tui.cli.event_sentences import event_printer
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
@@ -21,7 +21,7 @@ COLLECT = 12.0
 """Seconds of collecting: time for most of the practice providers to answer."""
 
 
-async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
+async def run_demo_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
     """Start a network, get tokens, deploy, choose, run, show, close; returns the exit code of the run."""
     echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
     try:
@@ -31,29 +31,30 @@ async def tell_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str
         await entry.fund(network, wallet.address)
         session = await entry.open(network, wallet.name, False)
         try:
-            held = {c.denom: c.amount for c in await session.chain.balances(wallet.address)}
+            balances = {c.denom: c.amount for c in await session.chain.balances(wallet.address)}
             echo(
-                f"✓ throw-away wallet {short_address(wallet.address)}: {units(held.get(UACT, 0))} ACT for compute, "
-                f"{units(held.get(UAKT, 0))} AKT for gas"
+                f"✓ throw-away wallet {short_address(wallet.address)}: {units(balances.get(UACT, 0))} ACT for compute, "
+                f"{units(balances.get(UAKT, 0))} AKT for gas"
             )
             deployer = Deployer(session)
             preset = entry.presets.find(PRESET)
-            quote = await deployer.prepare(preset.text(), preset.name, file=f"{preset.name}.yaml")
+            text, file = preset.text(), f"{preset.name}.yaml"
+            quote = await deployer.prepare(session.sdl.read(text, file), text, preset.name, file=file)
             models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
-            plan = DeployOptions(rule=Rule("cheapest"), collect=COLLECT)
-            finish = await drive(deployer, quote, plan, narrator(echo))
-            if finish.exit_code == 0 and finish.run is not None:
-                view = await Leases(session).one(finish.run.id)
+            options = DeployOptions(rule=Rule("cheapest"), collect=COLLECT)
+            outcome = await drive(deployer, quote, options, event_printer(echo))
+            if outcome.exit_code == 0 and outcome.run is not None:
+                view = await Leases(session).one(outcome.run.id)
                 for one in view.leases:
-                    gpus = gpu_words(Disclosure(one.gpus, (None,) * len(one.gpus), 0))
+                    gpus = format_gpus(Disclosure(one.gpus, (None,) * len(one.gpus), 0))
                     where = one.provider.organization if one.provider else None
                     echo(
                         f"✓ GPU {gpus} at {where or one.lease.id.provider} for ≈ ${rate(view.price_h)} an hour: running"
                     )
-                await deployer.close(await deployer.quote_close(finish.run.id), finish.run)
-            return finish.exit_code
+                await deployer.close(await deployer.quote_close(outcome.run.id), outcome.run)
+            return outcome.exit_code
         finally:
             await session.aclose()
     finally:

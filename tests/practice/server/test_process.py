@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.practice.provider.scenarios import SCENARIOS
-from akash_tui.practice.server.server import serve
+from akash_tui.practice.server.process import serve
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
 from tests.practice.gateway.recorded import spec_of, wait_until
@@ -191,7 +191,7 @@ def test_what_cannot_be_served_is_said_with_an_advice(
 
 def test_it_stops_when_its_parent_is_gone(tmp_path: Path) -> None:
     child = (
-        "import os,sys; from pathlib import Path; from akash_tui.practice.server.server import serve; "
+        "import os,sys; from pathlib import Path; from akash_tui.practice.server.process import serve; "
         f"sys.exit(serve('calm', 1, 0.05, None, Path({str(tmp_path)!r}), os.getppid()))"
     )
     parent = (

@@ -1,0 +1,183 @@
+"""Durations, sums of ACT and hourly prices as people write them: one rule for screens, command line and files.
+
+    30s 5m 1.5h 2d 1h30m   a duration; its parts add up, larger units first
+    5   $5   5 ACT         a sum; 1 ACT is about 1 USD of compute
+    1.20/h                 a price per hour
+
+A number is ASCII: `24`, `1.5`, `1,5` (a decimal comma), `+2`, `.5`, `1_000` or `1e3`, and below 10^9. The unit follows
+in capitals or not, with or without a blank. What a bare number means is said by whoever asks: seconds, hours, ACT.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Final
+
+from akash_tui.domain.akash.money import MICRO
+
+LIMIT: Final = Decimal(10) ** 9
+"""Every number, and every duration in the unit that is asked for, lies below it."""
+SMALLEST: Final = Decimal("1e-12")
+"""What is above zero but less than this is no figure that a person means."""
+MOST_CHARACTERS: Final = 64
+MOST_DIGITS: Final = 28
+"""Significant ones: the precision of `Decimal`, so that what is read is what was written."""
+UNIT_SECONDS: Final = {
+    "ms": Decimal("0.001"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "h": Decimal(3600),
+    "d": Decimal(86400),
+}
+_NUMBER = r"\+?[0-9.,_]+(?:e[+-]?[0-9]{1,2})?"
+_AMOUNT = re.compile(rf"(\$?)\s*({_NUMBER})(?:\s*(act|/\s*h))?", re.ASCII)
+_DURATION = re.compile(rf"\$?\s*((?:{_NUMBER}\s*(?:ms|[smhd])\s*)+)", re.ASCII)
+_PART = re.compile(rf"({_NUMBER})\s*(ms|[smhd])\s*", re.ASCII)
+_BEFORE_UNIT = re.compile(r"(?<=[0-9])\s+(?=(?:ms|[smhd]|act|/\s*h)(?:\s|$))", re.ASCII | re.IGNORECASE)
+_SHOWN = 20
+
+
+class AmountError(ValueError):
+    """Text that is no such amount: `message` without a full stop, `advice` a sentence with what to write."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    @property
+    def text(self) -> str:
+        """Both as sentences."""
+        return f"{self.message[:1].upper()}{self.message[1:]}. {self.advice}"
+
+
+class AmountKind(Enum):
+    """What the unit behind a number says; NUMBER has none."""
+
+    NUMBER = "number"
+    ACT = "ACT"
+    PER_HOUR = "/h"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount as written: `value` in seconds for a DURATION, else as it stands. Zero or more."""
+
+    value: Decimal
+    kind: AmountKind
+    dollar: bool = False
+    """True with `$` before a bare number: a sum, never hours or a price."""
+
+
+def read_amount(text: str, advice: str = "Write a number like 24 or 1.5.") -> Amount:
+    """Read one amount of any kind; zero is one. Raises `AmountError` with `advice` as the remedy."""
+    word = text.strip().removeprefix("≈").strip()
+    if not word:
+        raise AmountError("nothing is written", advice)
+    if word.isascii():  # asked before lower(), which makes ASCII of some other letters
+        word = word.lower()
+        if match := _DURATION.fullmatch(word):
+            parts = [(_number(number, text, advice), UNIT_SECONDS[unit]) for number, unit in _PART.findall(match[1])]
+            factors = [factor for _, factor in parts]
+            if factors != sorted(set(factors), reverse=True):
+                raise AmountError(f"{_shown(text)} does not go from larger units to smaller ones", advice)
+            return Amount(sum((number * factor for number, factor in parts), Decimal(0)), AmountKind.DURATION)
+        if match := _AMOUNT.fullmatch(word):
+            unit = match[3] or ""
+            kind = AmountKind.ACT if unit == "act" else AmountKind.PER_HOUR if unit else AmountKind.NUMBER
+            return Amount(_number(match[2], text, advice), kind, bool(match[1]) and kind is AmountKind.NUMBER)
+    if word.lstrip("$ ").startswith("-"):
+        raise AmountError(f"{_shown(text)} is below zero", advice)
+    raise AmountError(f"{_shown(text)} is not an amount", advice)
+
+
+def split_amounts(text: str) -> list[str]:
+    """The amounts that stand side by side, a unit that is set apart joined to its number: `24 h 5 ACT`."""
+    return [word for part in _BEFORE_UNIT.sub("", text).split() if (word := part.removeprefix("≈"))]
+
+
+def parse_seconds(text: str) -> Decimal:
+    """A duration in seconds, zero included; a bare number is seconds. Raises `AmountError`."""
+    advice = "Write 30s, 5m or 1h."
+    found = read_amount(text, advice)
+    if found.kind not in (AmountKind.DURATION, AmountKind.NUMBER) or found.dollar:
+        raise AmountError(f"{_shown(text)} is not a duration", advice)
+    return _below_limit(found.value, text, advice)
+
+
+def parse_hours(text: str) -> Decimal:
+    """Hours, more than zero; a bare number is hours. Raises `AmountError`."""
+    advice = "Write 36h or 3d."
+    found = read_amount(text, advice)
+    if found.kind not in (AmountKind.DURATION, AmountKind.NUMBER) or found.dollar:
+        raise AmountError(f"{_shown(text)} is not a number of hours", advice)
+    hours = found.value / UNIT_SECONDS["h"] if found.kind is AmountKind.DURATION else found.value
+    return _below_limit(_above_zero(hours, text, advice), text, advice)
+
+
+def parse_act(text: str) -> Decimal:
+    """A sum in ACT, more than zero. Raises `AmountError`."""
+    advice = "Write 5 or 5.25 for ACT."
+    found = read_amount(text, advice)
+    if found.kind not in (AmountKind.ACT, AmountKind.NUMBER):
+        raise AmountError(f"{_shown(text)} is not a sum of ACT", advice)
+    return _above_zero(found.value, text, advice)
+
+
+def parse_act_per_hour(text: str) -> Decimal:
+    """A price in ACT per hour, more than zero; the `/h` may be left out. Raises `AmountError`."""
+    advice = "Write 1.20 or 1.20/h."
+    found = read_amount(text, advice)
+    if found.kind not in (AmountKind.PER_HOUR, AmountKind.NUMBER) or found.dollar:
+        raise AmountError(f"{_shown(text)} is not a price per hour", advice)
+    return _above_zero(found.value, text, advice)
+
+
+def parse_uact(text: str) -> int:
+    """A sum in ACT as whole micro-ACT, more than zero. Raises `AmountError`, also beyond six decimals."""
+    micro = parse_act(text) * MICRO
+    if micro != micro.to_integral_value():
+        raise AmountError(f"{_shown(text)} has more than six decimals", "One millionth of an ACT is the smallest part.")
+    return int(micro)
+
+
+def parse_deposit(text: str) -> tuple[int | None, Decimal | None]:
+    """A sum or what it must pay for: micro-ACT (`5`, `5 ACT`) or hours (`24h`, `3d`), the other one None.
+
+    Raises `AmountError`.
+    """
+    if read_amount(text, "Write 5 for ACT, or 24h for hours.").kind is AmountKind.DURATION:
+        return None, parse_hours(text)
+    return parse_uact(text), None
+
+
+def _number(digits: str, text: str, advice: str) -> Decimal:
+    try:
+        value = Decimal(digits.replace(",", "."))
+    except InvalidOperation:
+        raise AmountError(f"{_shown(text)} is not an amount", advice) from None
+    if len(digits) > MOST_CHARACTERS or len(value.as_tuple().digits) > MOST_DIGITS:
+        raise AmountError(f"{_shown(text)} has too many digits", advice)
+    if 0 < value < SMALLEST:
+        raise AmountError(f"{_shown(text)} is too small", advice)
+    return _below_limit(value, text, advice)
+
+
+def _below_limit(value: Decimal, text: str, advice: str) -> Decimal:
+    if value >= LIMIT:
+        raise AmountError(f"{_shown(text)} is too large", advice)
+    return value
+
+
+def _above_zero(value: Decimal, text: str, advice: str) -> Decimal:
+    if value <= 0:
+        raise AmountError(f"{_shown(text)} is not above zero", advice)
+    return value
+
+
+def _shown(text: str) -> str:
+    return repr(text.strip()[:_SHOWN])

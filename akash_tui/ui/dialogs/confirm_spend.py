@@ -1,0 +1,179 @@
+"""The dialog that spends money: a frozen quote, shown before anything is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Button, Input
+
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.actions import bindings
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, error_lines
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.widgets.styles import toned
+
+if TYPE_CHECKING:
+    from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
+
+Q = TypeVar("Q")
+
+TOO_LATE = "nothing was done; esc, then look at the bids again"
+CHECK_SECONDS = 0.5
+"""How often an open quote is checked against what it rests on."""
+
+
+class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
+    """Shows a frozen quote and returns it, or None. Cancel has the focus; yes sleeps for a moment.
+
+    `prepare` makes the quote while the dialog already stands there; when it fails, the dialog says why.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog"), Binding("left,right", "app.focus_next", show=False)]
+    armed: var[bool] = var(False)
+
+    def __init__(
+        self,
+        title: str,
+        prepare: Callable[[], Awaitable[Q]],
+        sheet: Callable[[Q], QuoteSheet],
+        doing: str,
+        overtaken: Callable[[Q], str] | None = None,
+    ) -> None:
+        """`overtaken` is asked while the dialog stands: why the quote does not hold any more, "" while it does."""
+        super().__init__()
+        self._title = title
+        self._prepare = prepare
+        self._make_sheet = sheet
+        self._doing = doing
+        self._overtaken = overtaken
+        self.stale = ""
+        """Why what is shown cannot be done any more; it stays so, whatever comes after."""
+        self.quote: Q | None = None
+        self.sheet: QuoteSheet | None = None
+        self.error: AkashError | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            with VerticalScroll(can_focus=False):
+                yield LabelledLines(LABEL_WIDTH, id="sheet")
+            yield Input(id="typed")
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel (esc)", id="no")
+                yield Button("…", id="yes", disabled=True)
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#sheet", LabelledLines).show([toned(f"{self._doing}…", "muted")])
+        self.query_one("#typed").display = False
+        self.query_one("#no").focus()
+        self.run_worker(self._fill(), group="quote", exclusive=True, exit_on_error=True)
+
+    async def _fill(self) -> None:
+        try:
+            quote = await self._prepare()
+        except AkashError as error:
+            self.error = error
+            self.query_one("#yes").display = False
+            no = self.query_one("#no", Button)
+            no.label = "Close (esc)"
+            no.refresh(layout=True)
+            self.query_one("#sheet", LabelledLines).show(error_lines(error))
+            self.set_timer(self.arm_seconds, self._wake)
+            return
+        self.quote = quote
+        self.sheet = self._make_sheet(quote)
+        self.say_title(self.sheet.title)
+        self.query_one("#sheet", LabelledLines).show(sheet_lines(self.sheet))
+        yes = self.query_one("#yes", Button)
+        yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
+        yes.refresh(layout=True)
+        if self.sheet.typed is not None:
+            typed = self.query_one("#typed", Input)
+            typed.display = True
+            typed.placeholder = f"type {self.sheet.typed} to confirm"
+            self.say_below(f"type {self.sheet.typed} and press enter")
+            typed.focus()
+        self.set_timer(self.arm_seconds, self._wake)
+        if self._overtaken is not None:
+            self.set_interval(CHECK_SECONDS, self._check_quote)
+
+    def _check_quote(self) -> None:
+        """Mark the quote, once, when what it rests on has changed: it is never mended under the eyes."""
+        if self.stale or self.quote is None or self.sheet is None or self._overtaken is None:
+            return
+        self.stale = self._overtaken(self.quote)
+        if self.stale:
+            mark: list[LabelledLine | Content] = [LabelledLine("✕ too late", self.stale, "bad", "bad"), BLANK]
+            self.query_one("#sheet", LabelledLines).show([*mark, *sheet_lines(self.sheet)])
+            self.query_one("#typed").display = False
+            self.query_one("#no").focus()
+            self.say_below(TOO_LATE, "bad")
+            self._show_yes()
+
+    def _wake(self) -> None:
+        self.armed = True
+        self._show_yes()
+
+    def _show_yes(self) -> None:
+        self.query_one("#yes", Button).disabled = not self.can_say_yes
+
+    @property
+    def can_say_yes(self) -> bool:
+        if not self.armed or self.quote is None or self.sheet is None or self.stale:
+            return False
+        return self.sheet.typed is None or self.query_one("#typed", Input).value.strip() == self.sheet.typed
+
+    @on(Input.Changed, "#typed")
+    def _typing(self) -> None:
+        self._show_yes()
+        if self.sheet is not None and self.sheet.typed is not None:
+            self.say_below(f"type {self.sheet.typed} and press enter")
+
+    @on(Input.Submitted, "#typed")
+    def _typed(self) -> None:
+        self.action_yes()
+
+    def action_yes(self) -> None:
+        if self.can_say_yes:
+            self.dismiss(self.quote)
+        elif self.quote is None or self.sheet is None:
+            self.say_below("" if self.error is not None else "wait: the figures are still being read", "warn")
+        elif self.stale:
+            self.say_below(TOO_LATE, "bad")
+        elif not self.armed:
+            self.say_below(TOO_EARLY, "warn")
+        else:
+            said = self.query_one("#typed", Input).value.strip()
+            wrong = f"that is not {self.sheet.typed}" if said else "nothing is typed yet"
+            self.say_below(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
+
+    def action_no(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self.action_yes()
+        elif self.armed or self.quote is None:
+            self.action_no()
+
+
+def sheet_lines(sheet: QuoteSheet) -> list[LabelledLine | Content]:
+    """A sheet as lines: headline, figures, what is not verified."""
+    out: list[LabelledLine | Content] = [toned(line, "strong") for line in sheet.headline.split("\n")]
+    out.append(BLANK)
+    out += sheet.lines
+    if sheet.unverified:
+        out.append(BLANK)
+        out += [
+            LabelledLine("not verified" if index == 0 else "", text, label_tone="warn")
+            for index, text in enumerate(sheet.unverified)
+        ]
+    return out

@@ -1,0 +1,51 @@
+"""The framed box that every dialog is, and what dialogs share: the arming delay and how an error is shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from akash_tui.services.ports import AkashError
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
+from akash_tui.ui.widgets.styles import Tone, toned
+
+T = TypeVar("T")
+
+TOO_EARLY = "that was too quick: press it again"
+LABEL_WIDTH = 14
+
+
+class DialogBox(ModalScreen[T]):
+    """A framed box in the middle of the screen."""
+
+    DEFAULT_CSS = """
+    DialogBox { align: center middle; }
+    DialogBox > .box {
+        width: 74; max-width: 100%; height: auto; max-height: 100%;
+        background: $surface; border: round $border; border-title-color: $text-accent;
+        padding: 1 2;
+    }
+    DialogBox .buttons { height: auto; align-horizontal: right; margin-top: 1; }
+    DialogBox .buttons Button { margin-left: 2; }
+    DialogBox VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    """
+
+    arm_seconds: ClassVar[float] = 0.4
+    """A yes works only this long after what it answers is shown, so that a held-down key cannot buy."""
+
+    def say_title(self, title: str) -> None:
+        self.query_one(".box").border_title = Content(title)
+
+    def say_below(self, text: str, tone: Tone = "muted") -> None:
+        """A word in the lower border: why a key did nothing, what is still to type."""
+        self.query_one(".box").border_subtitle = toned(text, tone)
+
+
+def error_lines(error: AkashError) -> list[LabelledLine | Content]:
+    """An error for people: what happened, what to do."""
+    out: list[LabelledLine | Content] = [LabelledLine("✗", error.title, "strong", "bad")]
+    if error.advice:
+        out += [BLANK, LabelledLine("try", error.advice)]
+    return out

@@ -1,0 +1,170 @@
+"""Dialogs without money: a question with answers, a text to read, a line of text to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input
+
+from akash_tui.domain.secret import Secret
+from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
+from akash_tui.ui.widgets.textual_private import bind_key
+
+
+@dataclass(frozen=True, slots=True)
+class DialogAnswer:
+    """One answer of a question: what is returned, what is shown, its key."""
+
+    id: str
+    label: str
+    key: str = ""
+
+
+class QuestionDialog(DialogBox[str | None]):
+    """A question with answers; the first has the focus, and `n` if there are more. Returns the id, None for esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", show=False),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        body: Sequence[LabelledLine | Content],
+        choices: Sequence[DialogAnswer] = (DialogAnswer("ok", "OK"),),
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._choices = tuple(choices)
+        if len(choices) > 1 and not choices[0].key and all(choice.key != "n" for choice in choices):
+            self._choices = (replace(choices[0], key="n"), *choices[1:])
+        self._awake = False
+        for choice in self._choices:
+            if choice.key:
+                bind_key(self, choice.key, f"choose('{choice.id}')", choice.label)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            with VerticalScroll(can_focus=False):
+                yield LabelledLines(5, id="message")
+            with Horizontal(classes="buttons"):
+                for choice in self._choices:
+                    yield Button(
+                        Content(f"{choice.label} ({choice.key})" if choice.key else choice.label), id=choice.id
+                    )
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#message", LabelledLines).show(self._body)
+        self.query(Button).first().focus()
+        self.set_timer(self.arm_seconds, self._wake)
+
+    def _wake(self) -> None:
+        self._awake = True
+
+    def action_choose(self, id: str) -> None:
+        if self._awake:
+            self.dismiss(id)
+        else:
+            self.say_below(TOO_EARLY, "warn")
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if self._awake and event.button.id is not None:
+            self.dismiss(event.button.id)
+
+
+class TextDialog(DialogBox[None]):
+    """A longer text to read: it scrolls by keys and asks nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "back", show=False)]
+    DEFAULT_CSS = "TextDialog > .box { width: 92; }"
+
+    def __init__(self, title: str, body: Sequence[LabelledLine | Content], label_width: int = LABEL_WIDTH) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._label_width = label_width
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"), VerticalScroll():
+            yield LabelledLines(self._label_width, id="message")
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#message", LabelledLines).show(self._body)
+        self.query_one(VerticalScroll).focus()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class TextInputDialog(DialogBox[str | Secret | None]):
+    """One line of text; `check` returns what is wrong with it, or None. A `secret` is hidden and comes as `Secret`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
+
+    def __init__(
+        self,
+        title: str,
+        body: Sequence[LabelledLine | Content],
+        *,
+        value: str = "",
+        secret: bool = False,
+        check: Callable[[str], str | None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._value = value
+        self._secret = secret
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield LabelledLines(0, id="message")
+            yield Input(self._value, password=self._secret, id="text")
+            yield LabelledLines(2, id="wrong")
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel (esc)", id="no")
+                yield Button("OK (enter)", id="yes")
+
+    def on_mount(self) -> None:
+        self.say_title(self._title)
+        self.query_one("#message", LabelledLines).show(self._body)
+        self.query_one("#text").focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        field = self.query_one("#text", Input)
+        wrong = self._check(field.value) if self._check is not None else None
+        if wrong is not None:
+            self.query_one("#wrong", LabelledLines).show([LabelledLine("✗", wrong, "", "bad")])
+            return
+        answer = Secret(field.value) if self._secret else field.value
+        field.clear()
+        self.dismiss(answer)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self._submitted()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        self.query_one("#text", Input).clear()
+        self.dismiss(None)

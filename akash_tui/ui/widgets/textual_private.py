@@ -1,0 +1,51 @@
+"""Every private member of Textual that this program uses, with the reason: Textual may change these in any release.
+
+Each has a test in tests/ui/widgets/test_textual_private.py that fails when Textual does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.app import App, ReturnType
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+
+
+class FatalErrorApp(App[ReturnType]):
+    """An app that ends with its own words after an unhandled error.
+
+    Textual prints a traceback with the values of local variables there, which may hold secrets; it has no public
+    way to print something else.
+    """
+
+    def fatal_message(self, error: BaseException | None) -> str:
+        """Called once for an unhandled error, whose text may hold secrets: what is printed after the app has ended."""
+        raise NotImplementedError
+
+    def _fatal_error(self) -> None:
+        self.bell()
+        self.exit(return_code=1, message=self.fatal_message(self._exception))
+        self._close_messages_no_wait()  # an app that broke does not work off the messages before the end
+
+
+def line_filters(app: App[Any]) -> Sequence[LineFilter]:
+    """The filters that every drawn line goes through last. There is no public list of them."""
+    return app._filters
+
+
+def add_line_filter(app: App[Any], line_filter: LineFilter) -> None:
+    """Let every drawn line go through this filter too. Textual takes filters of its own only."""
+    app._filters.append(line_filter)
+
+
+def write_to_terminal(app: App[Any], sequence: str) -> None:
+    """Write an escape sequence to the terminal between two paints: printing would land in the midst of one."""
+    if app._driver is not None:
+        app._driver.write(sequence)
+
+
+def bind_key(node: DOMNode, keys: str, action: str, description: str) -> None:
+    """Bind keys on one widget or screen only. Publicly, bindings belong to a class, not to one dialog's choices."""
+    node._bindings.bind(keys, action, description, show=False)

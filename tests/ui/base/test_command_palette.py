@@ -1,0 +1,81 @@
+"""The command palette finds an action by its title and by the words of its description."""
+
+from __future__ import annotations
+
+import pytest
+from textual.command import CommandPalette, Hit
+
+from akash_tui.ui.actions import EVERYWHERE, PLACES, at
+from akash_tui.ui.base.command_palette import ActionCommands, has_words
+from akash_tui.ui.leases.list_screen import LeasesScreen
+from tests.ui.fakes import Stage_, until
+
+
+async def found(scene: Stage_, query: str) -> list[str]:
+    """Titles found on the lease list, best first."""
+    commands = ActionCommands(scene.app.screen)
+    hits = [hit async for hit in commands.search(query) if isinstance(hit, Hit)]
+    return [str(hit.text) for hit in sorted(hits, key=lambda hit: -hit.score)]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("wallet", "network"),
+        ("import wallet", "network"),
+        ("copy", "Leases: copy"),
+        ("fund", "Leases: top up"),
+        ("colour", "theme"),
+        ("errors", "problems"),
+        ("save picture", "screenshot"),
+        ("NEW BIDS", "Leases: deploy again"),
+        ("month", "Leases: savings"),
+    ],
+)
+async def test_words_of_the_description_find_the_action(scene: Stage_, query: str, title: str) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+        assert title in (await found(scene, query))[:2]
+
+
+async def test_every_action_is_found_by_each_word_of_its_description(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+        for place in ("leases", EVERYWHERE):
+            for action in at(place):
+                name = f"{PLACES[place]}: {action.title}" if place != EVERYWHERE else action.title
+                for word in (w.strip(".,;:()") for w in action.help.split()):
+                    assert not action.palette or name in await found(scene, word), f"{action.id}: {word}"
+
+
+async def test_a_word_in_a_title_stands_before_one_in_a_description(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeasesScreen))
+        assert (await found(scene, "deploy"))[0] in ("Deploy", "Leases: deploy again")
+        assert await found(scene, "xyzzy") == []
+
+
+async def test_an_action_found_by_its_description_is_done(scene: Stage_) -> None:
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        before = scene.app.theme
+        await pilot.press("colon")
+        await until(pilot, lambda: isinstance(scene.app.screen, CommandPalette))
+        await pilot.press(*"colour")
+        palette = scene.app.screen
+        await until(pilot, lambda: palette.query_one("CommandList").option_count == 1)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: scene.app.theme != before)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"), [("cop dep", True), ("opy", False), ("", False), ("...", False), ("copy wallet", False)]
+)
+def test_each_word_must_begin_a_word(query: str, expected: bool) -> None:
+    assert has_words("copy: Copy the deployment's number.", query) is expected
