@@ -17,8 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, R, fit_columns, fit_text
-from akash_tui.ui.widgets.table_render import LineRenderer
+from akash_tui.ui.widgets.table_render import Cell, Column, LineRenderer, LiveRow, R, fit_columns, fit_text
 
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
 

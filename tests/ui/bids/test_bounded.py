@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from akash_tui.domain.bids.bid_book import FORGET_SECONDS
-from akash_tui.ui.bids import pinned_order
+from akash_tui.ui.bids import bid_list
 from tests.bench.flood import Flood
 
 BIDS = 60
@@ -29,7 +29,7 @@ def kept(thing: Any, name: str = "", depth: int = 3) -> dict[str, int]:
 
 
 def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pinned_order, "SPARE", BIDS)
+    monkeypatch.setattr(bid_list, "SPARE", BIDS)
     flood = Flood(BIDS)
     flood.play(int(FORGET_SECONDS) + 700)
     early = max(len(flood.book), 1)

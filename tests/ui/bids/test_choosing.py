@@ -205,7 +205,7 @@ async def test_hold_counts_the_changes(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("p")
-        await until(pilot, lambda: "held, p lets go" in str(board(scene).query_one("#bids-panel").border_subtitle))
+        await until(pilot, lambda: "pinned, p unpins" in str(board(scene).query_one("#bids-panel").border_subtitle))
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:], bid(7, "1", "a100")))
         await until(pilot, lambda: "+2 changes" in str(board(scene).query_one("#bids-panel").border_subtitle))
         assert shown(scene)[:2] == [1, 2]

@@ -76,7 +76,7 @@ async def test_p_holds_until_let_go(scene: Stage_) -> None:
         await pilot.press("p")
         scene.entry.clock.passed += 60
         scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.entry.clock.now())
-        await until(pilot, lambda: "held, p lets go" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
+        await until(pilot, lambda: "pinned, p unpins" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
         assert table(scene).rows[0].id == str(bid_id(1))
         await pilot.press("p")
         await until(pilot, lambda: table(scene).rows[0].id == str(bid_id(5)))

@@ -60,9 +60,9 @@ async def test_what_changed(scene: Stage_) -> None:
         await until(pilot, lambda: "▲ rtx4090" not in text(scene.app))
         assert "✕ not disclosed" in text(scene.app)
         await pilot.press("p")
-        await says(scene, pilot, "held, p lets go")
+        await says(scene, pilot, "pinned, p unpins")
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:]))
-        await says(scene, pilot, "held, p lets go", "+4 changes")
+        await says(scene, pilot, "pinned, p unpins", "+4 changes")
         now_bids(scene, (bid(1, "9000", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await says(scene, pilot, "no bid now: rtx4090")
 
