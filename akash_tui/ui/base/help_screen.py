@@ -19,7 +19,7 @@ LEGEND: dict[str, tuple[LabelledLine, ...]] = {
         LabelledLine("a100 ×1", "the bid itself names this GPU"),
         LabelledLine("a100 ×1ᵖ", "the bid does not say; the provider's own attributes leave only this one"),
         LabelledLine("a100 or h100?", "the bid may mean either; nobody says which"),
-        LabelledLine("not disclosed", "the bid names no GPU and nothing else tells"),
+        LabelledLine("not disclosed", "the bid names no GPU, and its provider's attributes name none"),
         LabelledLine("● ▲ ▼ ✕", "new, dearer, cheaper, gone"),
         LabelledLine("≈$/h", "ACT an hour by the block time; 1 ACT is meant to be 1 USD"),
     ),

@@ -1,4 +1,4 @@
-"""A bid taken: quote, dialog, exactly that, and the next-best bid when it is refused."""
+"""Accepting a bid: the quote, its dialog, a lease of exactly that, and the next-best bid when it is refused."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def _propose(app: SessionApp, trip: TrackedRun, error: AkashError) -> dict
         QuestionDialog(
             "Not leased",
             rows,
-            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Look at the next best", "y")),
+            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Show the next best", "y")),
         )
     )
     return best if answer == "next" else None

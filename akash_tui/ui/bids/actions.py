@@ -136,12 +136,12 @@ class BidActions(BidSorting):
                 return error.text
             return None
 
-        told = [
+        lines = [
             LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
-            LabelledLine("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
+            LabelledLine("", "Bids above it are dimmed; to accept one you have to type its price."),
         ]
         answer = await self.session_app.push_screen_wait(
-            TextInputDialog("What may it cost?", told, value=trip.budget.typed, check=wrong)
+            TextInputDialog("What may it cost?", lines, value=trip.budget.typed, check=wrong)
         )
         if isinstance(answer, str):
             trip.budget = parse_budget(answer)
@@ -164,7 +164,7 @@ class BidActions(BidSorting):
                 return error.text
             return None
 
-        told = [
+        lines = [
             LabelledLine(
                 "", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."
             ),
@@ -172,7 +172,7 @@ class BidActions(BidSorting):
         ]
         now = "" if trip.run.hours is None else f"{plain(trip.run.hours)}h"
         answer = await self.session_app.push_screen_wait(
-            TextInputDialog("Hours to pay for", told, value=now, check=wrong)
+            TextInputDialog("Hours to pay for", lines, value=now, check=wrong)
         )
         if isinstance(answer, str):
             trip.run.hours = hours_or_none(answer)

@@ -20,7 +20,7 @@ NOBODY: Mapping[str, str] = {}
 
 
 class RowContext:
-    """What all lines share: time, block height, block time and budget; set anew for every paint."""
+    """What all lines share: time, block height, block time and budget; set again for every paint."""
 
     __slots__ = ("avoid", "block_time", "budget", "height", "now")
 
@@ -38,12 +38,12 @@ class RowContext:
 
     @property
     def stamp(self) -> object:
-        """Moves when a line may look different though its bid is the same; ages are told by the second."""
+        """Differs when a line may look different though its bid is the same; ages change every second."""
         return int(self.now.timestamp()), self.height, self.block_time, self.budget, tuple(self.avoid.items())
 
 
 class BidLine:
-    """One bid with what the context adds to it; kept as long as the bid does not change."""
+    """One bid with what the context adds to it."""
 
     __slots__ = ("context", "gone", "id", "points", "row")
 
@@ -96,7 +96,7 @@ class BidLine:
 
     @property
     def sign(self) -> Cell:
-        """New, dearer, cheaper for a few seconds; gone or taken for good."""
+        """New, more expensive or cheaper for a few seconds; gone or taken for good."""
         if self.row.state is RowState.TAKEN:
             return "✓", "good"
         if self.gone:

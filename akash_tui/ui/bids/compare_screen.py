@@ -30,7 +30,7 @@ from akash_tui.ui.widgets.styles import toned
 
 MOST = 4
 USUAL_HOURS = Decimal(24)
-"""Hours that a cost is told for when nobody said how many."""
+"""Hours that a cost is shown for unless the budget or the deposit names some."""
 LABEL = 13
 REPAINTS_PER_SECOND = 2
 
@@ -54,7 +54,7 @@ class CompareContext:
 
     budget: Budget
     hours: Decimal | None
-    """Hours that the deposit is to pay for, if that was said."""
+    """Hours that the deposit is to pay for, if the person named any."""
     field: ScoreReference
     history: Mapping[str, ProviderHistory]
     notes: Mapping[str, str]
@@ -70,11 +70,13 @@ def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedA
     def add(label: str, texts: Sequence[str], values: Sequence[object] = (), *, low: bool = False) -> None:
         out.append(ComparedAttribute(label, tuple(texts), best_of(values, low=low)))
 
-    def money(label: str, values: Sequence[Decimal | None], say: Callable[[Decimal | None], str] = words.act) -> None:
+    def money(
+        label: str, values: Sequence[Decimal | None], format_value: Callable[[Decimal | None], str] = words.act
+    ) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
         gpu = "GPU" in label or "GB" in label
-        said = [words.NONE if gpu and not r.gpus else say(v) for r, v in zip(rows, values, strict=True)]
-        add(label, said, fair, low=True)
+        texts = [words.NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
+        add(label, texts, fair, low=True)
 
     add("GPU", [line.gpu[0] for line in lines])
     add("VRAM", [words.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
@@ -169,7 +171,7 @@ class CompareScreen(DialogBox[BidId | None]):
     DEFAULT_CSS = """
     CompareScreen > .box { width: 100%; max-width: 160; height: auto; max-height: 100%; padding: 0 1; }
     CompareScreen LiveTable { height: auto; max-height: 1fr; }
-    CompareScreen #compare-says { height: 1; }
+    CompareScreen #compare-message { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("compare")
 
@@ -187,13 +189,13 @@ class CompareScreen(DialogBox[BidId | None]):
         self._drop = drop
         self.at = 0
         self.only_differences = False
-        self.said = ""
+        self.message = ""
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield LiveTable[ComparedAttribute]((), id="compare-table")
-            yield TextPane(id="compare-says")
+            yield TextPane(id="compare-message")
 
     def on_mount(self) -> None:
         self.query_one("#compare-table").focus()
@@ -216,18 +218,20 @@ class CompareScreen(DialogBox[BidId | None]):
             return
         self.at = min(self.at, len(lines) - 1)
         shown = attributes(lines, self._side())
-        kept = [line for line in shown if line.differs] if self.only_differences else shown
+        visible = [line for line in shown if line.differs] if self.only_differences else shown
         table = self.table
         width = max(8, (self.size.width - 5 - LABEL - 1) // len(lines) - 1)
         table.set_columns(self._columns(lines, min(34, width)))
-        table.show(kept)
-        table.styles.height = min(len(kept) + 1, max(3, self.size.height - 3))
-        same = len(shown) - len(kept)
+        table.show(visible)
+        table.styles.height = min(len(visible) + 1, max(3, self.size.height - 3))
+        same = len(shown) - len(visible)
         self.say_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
         keys = (
             f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
         )
-        self.query_one("#compare-says", TextPane).show(toned(self.said or keys, "warn" if self.said else "muted"))
+        self.query_one("#compare-message", TextPane).show(
+            toned(self.message or keys, "warn" if self.message else "muted")
+        )
 
     def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
         columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
@@ -238,7 +242,7 @@ class CompareScreen(DialogBox[BidId | None]):
 
     def action_step(self, step: int) -> None:
         self.at = (self.at + step) % max(1, len(self._read()))
-        self.said = ""
+        self.message = ""
         self.paint()
 
     def action_differences(self) -> None:
@@ -254,7 +258,7 @@ class CompareScreen(DialogBox[BidId | None]):
         line = self._read()[self.at]
         reason = self._why_not(line)
         if reason is not None:
-            self.said = reason
+            self.message = reason
             self.paint()
             return
         self.dismiss(line.row.id)

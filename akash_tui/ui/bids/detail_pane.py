@@ -21,7 +21,7 @@ from akash_tui.ui.widgets.labelled_lines import LabelledLine
 _SOURCES = {
     GpuSource.PROVIDER: "not in the bid; the provider's attributes leave only this one",
     GpuSource.CANDIDATES: "one of these; the bid does not say which",
-    GpuSource.NONE: "the bid names no GPU, and nothing else tells",
+    GpuSource.NONE: "the bid names no GPU, and its provider's attributes name none",
 }
 
 
@@ -42,7 +42,7 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     if line.why_over:
         out.append(LabelledLine("budget", line.why_over, "warn"))
     if line.why_avoided:
-        out.append(LabelledLine("avoided", f"{line.why_avoided}; only you may take it, by a", "warn", "warn"))
+        out.append(LabelledLine("avoided", f"{line.why_avoided}; only you can accept it, with a", "warn", "warn"))
     out += _market(row, now)
     out += _provider(row, now)
     if row.reclaim_h is not None:
@@ -69,7 +69,7 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
     age = _when(words.ago((now - market.read_at).total_seconds()))
     name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
-    source = f"from the network's index, read {age}; how many bids it is of is not published"
+    source = f"from the indexer, read {age}; how many bids it counts is not published"
     return [
         LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
         LabelledLine("", source, "muted"),
@@ -139,8 +139,8 @@ def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
         facts.append("not audited")
     out.append(LabelledLine("", " · ".join(facts), "muted"))
     if row.profile is not None:
-        told = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
-        known = [f"up {', '.join(told)}"] if told else []
+        shares = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
+        known = [f"up {', '.join(shares)}"] if shares else []
         known += [words.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
         known += [f"version {row.version}"] if row.version else []
         age = words.ago((now - row.profile.read_at).total_seconds())

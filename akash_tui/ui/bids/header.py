@@ -54,7 +54,7 @@ def _cheapest(price: BestPrice) -> str:
 
 
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
-    """Budget, deposit, bids so far; told shorter, without the deposit, where that saves a second line."""
+    """Budget, deposit, bids so far; shorter, without the deposit, where that saves a second line."""
     whole = _budget_line(run, budget, bids, most, over, short=False)
     return whole if whole.cell_length <= width else _budget_line(run, budget, bids, most, over, short=True)
 
@@ -121,15 +121,15 @@ def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tupl
             return "no bid is open any more", "warn"
         if left is None:
             return f"collecting{since}", "accent"
-        said_left = f"{'' if narrow else 'first '}bids usually die in {words.clock(left)}"
-        return f"collecting{since} · {said_left}", "warn" if left < HURRY else "accent"
-    said: dict[Stage, tuple[str, Tone]] = {
+        expiry = f"{'' if narrow else 'first '}bids usually expire in {words.clock(left)}"
+        return f"collecting{since} · {expiry}", "warn" if left < HURRY else "accent"
+    texts: dict[Stage, tuple[str, Tone]] = {
         Stage.LEASING: ("leasing", "accent"),
-        Stage.DELIVERING: ("leased · handing the manifest over", "accent"),
+        Stage.DELIVERING: ("leased · sending the manifest", "accent"),
         Stage.STARTING: ("leased · starting", "accent"),
         Stage.RUNNING: ("leased · running", "good"),
         Stage.CLOSING: ("closing", "accent"),
         Stage.CLOSED: ("closed", "muted"),
         Stage.FAILED: ("failed", "bad"),
     }
-    return said.get(run.stage, (run.stage.value, ""))
+    return texts.get(run.stage, (run.stage.value, ""))

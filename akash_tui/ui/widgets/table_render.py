@@ -43,17 +43,17 @@ class Column(Generic[R]):
 def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
     """The columns that fit into `width` cells, in their own order, with the width each one gets."""
     by_worth = sorted(range(len(columns)), key=lambda i: (columns[i].stays, i))
-    kept: set[int] = set()
+    chosen: set[int] = set()
     room = width - 1  # the mark's gutter
     for index in by_worth:
         need = columns[index].width + 1
-        if need > room and kept:
+        if need > room and chosen:
             break
-        kept.add(index)
+        chosen.add(index)
         room -= need
     fitted: list[tuple[Column[R], int]] = []
     for index, column in enumerate(columns):
-        if index in kept:
+        if index in chosen:
             extra = max(0, min(column.grow, room))
             room -= extra
             fitted.append((column, column.width + extra))
@@ -99,9 +99,9 @@ class LineRenderer:
             if cursor:
                 style += self._style("cursor")
             if tone:
-                told = self._style(tone)
+                toned = self._style(tone)
                 plain = cursor and style.reverse  # without colours a reversed line keeps one look
-                style += Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
+                style += Style(color=None if plain else toned.color, bold=toned.bold, strike=toned.strike)
             self._mixed[cursor, tone] = style
         return style
 
@@ -114,15 +114,15 @@ class LineRenderer:
         runs: list[tuple[str, Style]] = [("▌" if marked else " ", accent)]
         used = 1
         for (column, size), (text, tone) in zip(fitted, cells, strict=True):
-            said = fit_text(text, size, column.right)
+            fitted_text = fit_text(text, size, column.right)
             used += size + 1
             # the strike goes over the text only, not over the blanks around it
             if gone and text.strip():
-                left = said[: len(said) - len(said.lstrip())]
-                right = said[len(said.rstrip()) :]
-                runs += [(left, base), (said.strip(), self._mix(cursor, "gone")), (right + " ", base)]
+                left = fitted_text[: len(fitted_text) - len(fitted_text.lstrip())]
+                right = fitted_text[len(fitted_text.rstrip()) :]
+                runs += [(left, base), (fitted_text.strip(), self._mix(cursor, "gone")), (right + " ", base)]
             else:
-                runs.append((said + " ", self._mix(cursor, tone)))
+                runs.append((fitted_text + " ", self._mix(cursor, tone)))
         if used < width:
             runs.append((" " * (width - used), base))
         strip = Strip(_joined(runs), max(used, width))
@@ -141,8 +141,8 @@ class LineRenderer:
                 segments.append(Segment(fit_text(title, size, column.right) + " ", style))
         return Strip(segments).adjust_cell_length(width, style)
 
-    def said(self, text: str, width: int) -> Strip:
-        """A line of what an empty table says, in the middle."""
+    def message(self, text: str, width: int) -> Strip:
+        """A line of the text of an empty table, in the middle."""
         text = fit_text(text, min(width, cell_len(text)))
         left = max(0, width - cell_len(text)) // 2
         style = self._style("") + Style(color=self._style("muted").color)

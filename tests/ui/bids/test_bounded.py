@@ -38,7 +38,7 @@ def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) 
     def look(at: int) -> None:
         if at % 5:
             return
-        for thing, name in ((flood.bid_list, "bid_list"), (flood.book, "book"), (flood.teller, "teller")):
+        for thing, name in ((flood.bid_list, "bid_list"), (flood.book, "book"), (flood.emitter, "emitter")):
             for way, size in kept(thing, name).items():
                 sizes[way] = max(sizes.get(way, 0), size)
 
@@ -49,5 +49,5 @@ def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) 
     assert sizes["book._entries"] <= most
     assert sizes["book._rows.providers"] <= most
     assert {way: size for way, size in sizes.items() if size > 2 * most + 100} == {}
-    assert sizes["teller._states"] > BIDS, "and the measure sees what is kept"
+    assert sizes["emitter._states"] > BIDS, "and the measure sees what is kept"
     assert sizes["bid_list._lines"] >= BIDS

@@ -286,7 +286,7 @@ async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Sta
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen))
         now_bids(scene, (bid(1, "637.5", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await pilot.press("a")
-        says = scene.app.screen.query_one("#compare-says", TextPane)
+        says = scene.app.screen.query_one("#compare-message", TextPane)
         assert "cannot be taken" in says.content.plain
         assert scene.deployer.done == []
 

@@ -126,7 +126,7 @@ async def test_market_reference(scene: Stage_) -> None:
         assert under(scene.app, "vs mkt", "europlots", "a100 ×1") == "−8 %"
         assert under(scene.app, "vs mkt", "not disclosed") == "?"
         await pilot.press("b")
-        await says(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the network's index, read")
+        await says(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the indexer, read")
 
 
 async def test_sort_by_any_column(scene: Stage_) -> None:
@@ -224,9 +224,9 @@ async def test_reachable_now(scene: Stage_) -> None:
 async def test_seconds_until_bids_die(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
-        await says(scene, pilot, "bids usually die in 4:31")
+        await says(scene, pilot, "bids usually expire in 4:31")
         scene.entry.clock.passed += 250
-        await says(scene, pilot, "bids usually die in 0:21")
+        await says(scene, pilot, "bids usually expire in 0:21")
 
 
 async def test_20_bid_ceiling(scene: Stage_) -> None:
