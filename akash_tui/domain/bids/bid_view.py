@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from operator import attrgetter
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BestPrice, BidRow, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
-from akash_tui.domain.bids.score import NO_REFERENCE, ProviderHistory, ScoreReference, points, reference
+from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, points, reference
 from akash_tui.domain.bids.sorting import CHEAPEST, SortKey, in_order
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterResult
 
@@ -43,26 +44,33 @@ class BidQuery:
     history: Mapping[str, ProviderHistory] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class OpenBids:
-    """All bids of a group that can be taken, whatever the filter hides."""
+    """All bids of a group that can be taken, whatever the filter hides; what is not read costs nothing."""
 
-    count: int = 0
-    best: tuple[BestPrice, ...] = ()
-    """Best price per acceptable model; an order for any GPU lists the models that are offered."""
-    reference: ScoreReference = NO_REFERENCE
-    lowest_h: Decimal | None = None
-    highest_h: Decimal | None = None
-    """Dollars per hour; absurd prices do not count."""
-
-    @classmethod
-    def of(cls, rows: Sequence[BidRow], asked: Sequence[GpuModel]) -> OpenBids:
+    def __init__(self, rows: Iterable[BidRow] = (), asked: Sequence[GpuModel] = ()) -> None:
         """Of the open ones among `rows`; `asked` are the models that their orders name."""
-        rows = [row for row in rows if row.state is RowState.OPEN]
-        prices = [row.price_h for row in rows if row.price_h is not None and not row.oddity]
-        return cls(
-            len(rows), best_prices(rows, asked), reference(rows), min(prices, default=None), max(prices, default=None)
-        )
+        self._rows = [row for row in rows if row.state is RowState.OPEN]
+        self._asked = asked
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    @cached_property
+    def best(self) -> tuple[BestPrice, ...]:
+        """Best price per acceptable model; an order for any GPU lists the models that are offered."""
+        return best_prices(self._rows, self._asked)
+
+    @cached_property
+    def reference(self) -> ScoreReference:
+        """What scores are measured against."""
+        return reference(self._rows)
+
+    @cached_property
+    def range_h(self) -> tuple[Decimal, Decimal] | None:
+        """The lowest and the highest price in dollars per hour, absurd ones left out; None without one."""
+        prices = [row.price_h for row in self._rows if row.price_h is not None and not row.oddity]
+        return (min(prices), max(prices)) if prices else None
 
 
 class BidView:
@@ -92,7 +100,7 @@ class BidView:
         book = self.book
         rows = [row for row in book.all() if query.group in (None, row.gseq)]
         if self._query is None or query.group != self._query.group or self._revision != book.revision:
-            self.open = OpenBids.of(rows, book.asked_models(query.group))
+            self.open = OpenBids(rows, book.asked_models(query.group))
         self._query, self._revision, self._at = query, book.revision, now
         self._show(rows, query, now)
         return True

@@ -59,9 +59,6 @@ class ScoreReference:
     vram: int | None
 
 
-NO_REFERENCE = ScoreReference(None, None)
-
-
 def reference(rows: Iterable[BidRow]) -> ScoreReference:
     """Of all rows that can be taken at a price that can be meant; without GPUs, the price of an hour counts."""
     fair = [row for row in rows if row.state is RowState.OPEN and not row.oddity]

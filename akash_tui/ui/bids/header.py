@@ -77,9 +77,9 @@ def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None
 
 def cost_range(bids: OpenBids, hours: Decimal | None) -> str:
     """From the cheapest to the most expensive bid that can be taken, an hour or for `hours`; "" without one."""
-    if bids.lowest_h is None or bids.highest_h is None:
+    if bids.range_h is None:
         return ""
-    low, high, factor = bids.lowest_h, bids.highest_h, hours if hours is not None else Decimal(1)
+    (low, high), factor = bids.range_h, hours if hours is not None else Decimal(1)
     span = words.act(low * factor) + (f"–{words.act(high * factor)}" if high > low else "")
     return f"≈${span}/h" if hours is None else f"{plain(hours)} h cost ≈${span}"
 

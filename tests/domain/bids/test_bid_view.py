@@ -91,7 +91,7 @@ def test_the_view_is_a_plain_reading_of_all_rows(seed: int) -> None:
             still = [row for row in rows if row.state is RowState.OPEN]
             fair = [row.price_h for row in still if row.price_h is not None and not row.oddity]
             assert (view.open.count, view.open.reference) == (len(still), measure)
-            assert (view.open.lowest_h, view.open.highest_h) == (min(fair, default=None), max(fair, default=None))
+            assert view.open.range_h == ((min(fair), max(fair)) if fair else None)
             best = {price.model.model: price.best for price in view.open.best}
             for row in still:
                 if row.price_h is not None and not row.oddity and row.disclosed:
