@@ -122,11 +122,19 @@ class BidList:
         rows = self.pinned.arrange(view.shown.rows)
         if rows is not self._rows:
             self._rows = rows
-            self._lines = [BidLine(row, self.context, view.points.get(row.key)) for row in rows]
+            before = {line.id: line for line in self._lines}
+            self._lines = [self._line(row, before.get(row.key)) for row in rows]
         if self.pinned.until_unpinned:
             self._pinned_at = run.book.revision if self._pinned_at is None else self._pinned_at
             self.changes = len(run.book.changed(self._pinned_at))
         return self._lines
+
+    def _line(self, row: BidRow, before: BidLine | None) -> BidLine:
+        """The line of before if nothing in it differs: the table has its cells already."""
+        points = self.view.points.get(row.key)
+        if before is not None and before.row is row and before.points == points:
+            return before
+        return BidLine(row, self.context, points)
 
     def show_run(self, run: DeploymentRun, provider: str) -> None:
         """The first time that another run is shown: only the bids of `provider`, or (empty) no longer so."""
