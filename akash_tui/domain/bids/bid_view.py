@@ -54,6 +54,7 @@ class OpenBids:
 
     @property
     def count(self) -> int:
+        """How many there are."""
         return len(self._rows)
 
     @cached_property

@@ -48,6 +48,7 @@ class Score:
 
     @property
     def points(self) -> int:
+        """0..100."""
         return sum(part.points for part in self.parts)
 
 

@@ -25,9 +25,11 @@ class BidActions(BidSorting):
     """The part of the bids screen that leads up to a choice; signing is the app's."""
 
     def groups(self, run: DeploymentRun) -> Sequence[int]:
+        """The gseqs that were ordered or have bids, in order."""
         return sorted(set(run.groups) | set(run.book.groups))
 
     def why_not_take(self, trip: TrackedRun, line: BidLine, now: bool) -> str | None:
+        """Why a bid cannot be marked or (`now`) accepted; None if it can."""
         if line.row.state is RowState.TAKEN:
             return "This one is leased already."
         if line.gone:
@@ -50,6 +52,7 @@ class BidActions(BidSorting):
         return self.why_not_spend(trip)
 
     def why_not_spend(self, trip: TrackedRun) -> str | None:
+        """Why nothing of this deployment can be signed now; None if it can."""
         if trip.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
         if self.session_app.readonly:
@@ -87,6 +90,7 @@ class BidActions(BidSorting):
         return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
 
     def do_compare(self) -> None:
+        """Compare the marked bids side by side."""
         self.background(self._compare, "compare")
 
     async def _compare(self) -> None:
@@ -122,6 +126,7 @@ class BidActions(BidSorting):
             self.take(trip, chosen)
 
     def do_budget(self) -> None:
+        """Ask for a budget and save it for this deployment."""
         self.background(self._ask_budget, "budget")
 
     async def _ask_budget(self) -> None:
@@ -150,6 +155,7 @@ class BidActions(BidSorting):
             self.repaint()
 
     def do_hours(self) -> None:
+        """Ask for how many hours the deposit shall pay."""
         self.background(self._ask_hours, "hours")
 
     async def _ask_hours(self) -> None:

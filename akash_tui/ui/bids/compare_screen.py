@@ -23,7 +23,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.session.draft import GIB
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
@@ -45,6 +45,7 @@ class ComparedAttribute:
 
     @property
     def differs(self) -> bool:
+        """Whether any two bids differ in it."""
         return len(set(self.texts)) > 1
 
 
@@ -71,25 +72,29 @@ def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedA
         out.append(ComparedAttribute(label, tuple(texts), best_of(values, low=low)))
 
     def money(
-        label: str, values: Sequence[Decimal | None], format_value: Callable[[Decimal | None], str] = words.act
+        label: str, values: Sequence[Decimal | None], format_value: Callable[[Decimal | None], str] = formatting.act
     ) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
         gpu = "GPU" in label or "GB" in label
-        texts = [words.NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
+        texts = [formatting.NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
         add(label, texts, fair, low=True)
 
     add("GPU", [line.gpu[0] for line in lines])
-    add("VRAM", [words.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
-    add("interface", [words.interface(r.disclosure) or words.NOT_KNOWN for r in rows])
+    add("VRAM", [formatting.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
+    add("interface", [formatting.interface(r.disclosure) or formatting.NOT_KNOWN for r in rows])
     money("≈$/h", [r.price_h for r in rows])
     money("$/GPU-h", [r.gpu_h for r in rows])
-    money("$/GB-h", [r.gb_h for r in rows], words.per_gb)
+    money("$/GB-h", [r.gb_h for r in rows], formatting.per_gb)
     money("$/month", [r.month for r in rows], _whole)
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if side.budget.words:
         add("budget", ["$ above" if side.budget.why_over(r.price_h) else "within" for r in rows])
     if side.budget.amount is not None:
-        add(f"${plain(side.budget.amount)} buys", [words.span(line.buys) for line in lines], [b.buys for b in lines])
+        add(
+            f"${plain(side.budget.amount)} buys",
+            [formatting.span(line.buys) for line in lines],
+            [b.buys for b in lines],
+        )
     if any(r.oddity for r in rows):
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
@@ -99,14 +104,14 @@ def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedA
     add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
     add("memory", [_offered(r, _memory, " GiB") for r in rows], [_memory(r) if r.bid.offers else None for r in rows])
     add("disk", [_offered(r, _disk, " GiB") for r in rows], [_disk(r) if r.bid.offers else None for r in rows])
-    add("region", [r.region or words.NOT_KNOWN for r in rows])
+    add("region", [r.region or formatting.NOT_KNOWN for r in rows])
     add("up 1 d", [_share(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
     add("up 7 d", [_share(r.uptime) for r in rows], [r.uptime for r in rows])
     add("up 30 d", [_share(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
     add("audited by", [_audit(r) for r in rows], [r.audited for r in rows])
     add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
-    add("version", [r.version or words.NOT_KNOWN for r in rows])
+    add("version", [r.version or formatting.NOT_KNOWN for r in rows])
     add("leases", [_count(r.profile.leases if r.profile else None) for r in rows])
     add("your note", [side.notes.get(r.id.provider, "–") for r in rows])
     add("score", [str(s.points) for s in scores], [s.points for s in scores])
@@ -124,7 +129,7 @@ def best_of(values: Sequence[object], *, low: bool = False) -> frozenset[int]:
 
 
 def _whole(value: Decimal | None) -> str:
-    return words.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
+    return formatting.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
 
 
 def _cpu(row: BidRow) -> Decimal:
@@ -140,16 +145,16 @@ def _disk(row: BidRow) -> Decimal:
 
 
 def _offered(row: BidRow, read: Callable[[BidRow], Decimal], unit: str = "") -> str:
-    return f"{read(row):.4g}{unit}" if row.bid.offers else words.NOT_KNOWN
+    return f"{read(row):.4g}{unit}" if row.bid.offers else formatting.NOT_KNOWN
 
 
 def _share(up: float | None) -> str:
-    return words.NOT_KNOWN if up is None else f"{int(up * 1000) / 10:.1f} %"
+    return formatting.NOT_KNOWN if up is None else f"{int(up * 1000) / 10:.1f} %"
 
 
 def _audit(row: BidRow) -> str:
     if row.audited is None:
-        return words.NOT_KNOWN
+        return formatting.NOT_KNOWN
     return ", ".join(map(short_address, row.auditors)) or "audited" if row.audited else "nobody"
 
 
@@ -158,11 +163,11 @@ def _latency(row: BidRow) -> float | None:
 
 
 def _notice(row: BidRow) -> str:
-    return "none named" if row.reclaim_h is None else words.span(row.reclaim_h)
+    return "none named" if row.reclaim_h is None else formatting.span(row.reclaim_h)
 
 
 def _count(value: int | None) -> str:
-    return words.NOT_KNOWN if value is None else str(value)
+    return formatting.NOT_KNOWN if value is None else str(value)
 
 
 class CompareScreen(DialogBox[BidId | None]):

@@ -23,7 +23,7 @@ from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.session.run_manager import TrackedRun
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
@@ -127,7 +127,7 @@ class BidsScreen(BidActions):
         pinned = self.bid_list.pinned
         state = "pinned, p unpins" if pinned.until_unpinned else "pinned" if pinned.active else ""
         moved = f"{pinned.waiting} would move" if state and pinned.waiting else ""
-        changed = f"+{words.plural(self.bid_list.changes, 'change')}" if self.bid_list.changes else ""
+        changed = f"+{formatting.plural(self.bid_list.changes, 'change')}" if self.bid_list.changes else ""
         cost = cost_range(self.bid_list.view.open, trip.budget.hours)
         below = (cost, self.order_words(), state, changed, moved)
         self.query_one(TitledPanel).name_edges(joined(*parts), Content(" · ".join(part for part in below if part)))
@@ -154,7 +154,7 @@ class BidsScreen(BidActions):
             why = "Providers withdrew their bids, and seldom bid twice on one order. "
             head.append(joined((why, "warn"), ("x closes it, 1 asks again", "warn")))
         if run.read_error is not None:
-            head.append(joined((f"last read {words.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
+            head.append(joined((f"last read {formatting.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
 
     def _stale(self, run: DeploymentRun) -> float:
@@ -171,7 +171,7 @@ class BidsScreen(BidActions):
         if len(run.book):
             return "All bids are gone.\n" + AGAIN
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
-        text = f"No bids yet ({words.clock(waited)}). Providers usually answer within the first minute."
+        text = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
         if waited > PATIENCE:
             text += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
         return text

@@ -35,14 +35,17 @@ class BidSorting(BaseScreen):
 
     @property
     def trip(self) -> TrackedRun | None:
+        """The run that the screen shows; None without one."""
         return self.session_app.run_manager.trip if self.session_app.run_manager is not None else None
 
     @property
     def table(self) -> LiveTable[BidLine]:
+        """The table of bids."""
         return self.query_one("#bid-table", LiveTable)
 
     @property
     def bar(self) -> FilterBar:
+        """The line in which a filter is typed."""
         return self.query_one(FilterBar)
 
     def group_rows(self) -> Sequence[BidRow]:

@@ -213,10 +213,12 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     @property
     def cursor_index(self) -> int:
+        """Where the cursor is; 0 in an empty table."""
         return self._place(self.cursor_id) or 0
 
     @property
     def cursor_row(self) -> R | None:
+        """The row under the cursor; None in an empty table."""
         return self.rows[self.cursor_index] if self.rows else None
 
     # -- painting --------------------------------------------------------------
@@ -329,6 +331,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._repaint()
 
     def move_to_id(self, row_id: str) -> None:
+        """Put the cursor on a row; nothing happens if it is not shown."""
         at = self._place(row_id)
         if at is not None:
             self.move_to(at)
@@ -350,10 +353,12 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.move_to(len(self.rows) - 1 if which else 0)
 
     def toggle_mark(self, row_id: str) -> None:
+        """Mark a row or take its mark away."""
         self.marks ^= {row_id}
         self._repaint()
 
     def clear_marks(self) -> None:
+        """Take all marks away."""
         self.marks = set()
         self._repaint()
 

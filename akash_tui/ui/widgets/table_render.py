@@ -149,6 +149,7 @@ class LineRenderer:
         return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, self._style(""))
 
     def blank(self, width: int) -> Strip:
+        """A line without text."""
         return Strip.blank(width, self._style(""))
 
 
