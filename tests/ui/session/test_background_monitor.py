@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder
 from akash_tui.services.leases.lease_list import LeaseList
@@ -21,7 +22,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_us
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
-from akash_tui.ui.lease_actions.auto_top_up import wanted
+from akash_tui.ui.lease_actions.auto_top_up import read_form
 from akash_tui.ui.leases.detail_lines import facts_of
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
@@ -37,12 +38,18 @@ ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_00
     [
         ("24h 20 6h", (None, Decimal(24), 20_000_000, Decimal(6))),
         (" 5  20.5 0.5 h ", (5_000_000, None, 20_500_000, Decimal("0.5"))),
-        *((wrong, None) for wrong in ("", "24h", "24h 20", "24h 20 6", "0 20 6h", "5 0 6h", "5 20 0h", "x 20 6h")),
     ],
 )
-def test_what_is_agreed_to_is_understood(text: str, meant: tuple[object, ...] | None) -> None:
-    found = wanted(text)
-    assert (None if found is None else (found.amount, found.hours, found.cap, found.below)) == meant
+def test_what_is_agreed_to_is_understood(text: str, meant: tuple[object, ...]) -> None:
+    found = read_form(text)
+    assert (found.amount, found.hours, found.cap, found.below) == meant
+
+
+@pytest.mark.parametrize("text", ["", "24h", "24h 20", "24h 20 6", "0 20 6h", "5 0 6h", "5 20 0h", "x 20 6h"])
+def test_what_cannot_be_agreed_to_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(AmountError) as refused:
+        read_form(text)
+    assert refused.value.advice
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int]) -> LeasesScreen:
