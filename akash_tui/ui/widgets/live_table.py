@@ -22,6 +22,18 @@ from akash_tui.ui.widgets.table_render import Cell, Column, LineRenderer, LiveRo
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
 
 
+@dataclass
+class TableMessage(Message):
+    """Something that happened in `table`."""
+
+    table: LiveTable[LiveRow]
+
+    @property
+    def control(self) -> LiveTable[LiveRow]:
+        """What `on(…, selector)` looks at."""
+        return self.table
+
+
 class LiveTable(ScrollView, Generic[R], can_focus=True):
     """Rows in the order given by `show`; posts `Opened`, `Highlighted`, `Marked` and `HeaderClicked`."""
 
@@ -48,61 +60,35 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     BINDINGS = bindings("table")
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(TableMessage):
         """The cursor is on another row (None: the table is empty)."""
 
-        table: LiveTable[LiveRow]
         row_id: str | None
-
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LiveTable.Highlighted) and message.table is self.table
 
     @dataclass
-    class Opened(Message):
+    class Opened(TableMessage):
         """Enter or a double click on a row."""
 
-        table: LiveTable[LiveRow]
         row_id: str
 
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
-
     @dataclass
-    class Marked(Message):
+    class Marked(TableMessage):
         """Space on a row."""
 
-        table: LiveTable[LiveRow]
         row_id: str
 
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
-
     @dataclass
-    class HeaderClicked(Message):
+    class HeaderClicked(TableMessage):
         """A click on a column's title."""
 
-        table: LiveTable[LiveRow]
         key: str
 
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
-
     @dataclass
-    class Touched(Message):
+    class Touched(TableMessage):
         """A key or click that moved the cursor: the order should stay as it is for a moment."""
-
-        table: LiveTable[LiveRow]
-
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
 
     def __init__(
         self,
