@@ -25,7 +25,7 @@ def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -
     return SavedBidsApp(FakeEntry(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
 
 
-async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path) -> None:
+async def test_a_saved_answer_opens_on_the_bids_screen_with_its_filter(tmp_path: Path) -> None:
     app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", filter_fields.BIDS))
     async with app.run_test(size=(120, 40)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)

@@ -201,7 +201,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: not scene.entry.settings.views)
 
 
-async def test_hold_counts_the_changes(scene: Stage_) -> None:
+async def test_a_pinned_order_counts_the_changes(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("p")
