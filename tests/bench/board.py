@@ -36,7 +36,7 @@ FILTER = "gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu"
 
 
 def _book() -> BidBook:
-    """Ten thousand different bids with all that an index tells of their providers."""
+    """Ten thousand different bids with all that an indexer knows of their providers."""
     dice = random.Random(5)
     seed, now = Market(), datetime.now(UTC)
     bids = []
@@ -128,7 +128,7 @@ def run() -> Iterator[str]:
         ("another order, by price", lambda: live.ask(sort=sorts[0])),
         ("another order, by three columns", lambda: live.ask(sort=sorts[1])),
         ("six terms and three columns", lambda: live.ask(wanted=wanted[0], sort=sorts[1])),
-        ("by score, all points anew", lambda: live.ask(scored=True)),
+        ("by score, all points again", lambda: live.ask(scored=True)),
     ):
         found.append(_times(ask, live.forget))
         yield found[-1].line(f"  {name}", "ms")

@@ -32,6 +32,10 @@ class Figures:
         """The smallest value that at least 95 % of all do not exceed."""
         return self.values[max(0, -(-len(self.values) * 95 // 100) - 1)]
 
+    @property
+    def longest(self) -> float:
+        return self.values[-1]
+
     def line(self, name: str, unit: str) -> str:
         return f"  {name:<44}{self.median:>10.2f}{self.p95:>10.2f}  {unit:<5} n={len(self.values)}"
 

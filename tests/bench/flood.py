@@ -69,7 +69,7 @@ class Flood:
             id=DeploymentId(OWNER, DSEQ), chain_id="bench", name="flood", sdl="", manifest=b"", version=b"", groups={},
             clock=self.clock, stage=Stage.COLLECTING, book=self.book,  # type: ignore[arg-type]
         )  # fmt: skip
-        self.teller = BidEventEmitter(self.run)
+        self.emitter = BidEventEmitter(self.run)
         self.bid_list = BidList(self.clock.monotonic)
         self.filters = [parse_filter(text, BIDS) for text in ("", "gpu:h100|a100 usd_gpu_h<1.2", "audited")]
 
@@ -96,11 +96,11 @@ class Flood:
         before = self.book.providers
         strangers = [b.id.provider for b in self._listed if b.id.provider not in before]
         self.book.apply(answer, height=812_310 + self.clock.seconds // 6, now=now)
-        self.teller.tell()
+        self.emitter.emit_changes()
         self.book.learn(providers=[Provider(owner, f"https://{owner}.example:8443", ()) for owner in strangers])
         self.book.learn(audits={owner: (Audit(owner, "akash1auditor", ()),) for owner in strangers})
         self.book.learn(reach={owner: Reach(False, None, now) for owner in strangers})
-        self.teller.tell()
+        self.emitter.emit_changes()
         self.changes += 3 * len(strangers)
 
     def play(self, seconds: int, after: Callable[[int], None] = lambda _: None) -> None:

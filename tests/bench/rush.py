@@ -1,4 +1,4 @@
-"""The practice scenario `rush` on a real terminal: how many bytes a second the board sends, busy and still."""
+"""The practice scenario `rush` on a real terminal: how many bytes a second the bids screen sends, busy and still."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def cells(row: Any) -> tuple[str, ...]:
-    """What the bids screen tells of a bid, as plain text: twelve columns."""
+    """What the bids screen shows of a bid, as plain text: twelve columns."""
     gpu = row.gpus[0]
     model = gpu.model
     return (
@@ -40,21 +40,21 @@ def cells(row: Any) -> tuple[str, ...]:
 
 
 class Table(DataTable[str]):
-    """A stock DataTable that tells when its cursor has moved, and to which provider."""
+    """A stock DataTable that reports when its cursor has moved, and to which provider."""
 
-    told: Callable[[str], None] | None = None
+    on_move: Callable[[str], None] | None = None
 
-    def _tell(self) -> None:
-        if self.told is not None and self.row_count:
-            self.told(self.get_row_at(self.cursor_row)[COLUMNS.index("provider")])
+    def _report(self) -> None:
+        if self.on_move is not None and self.row_count:
+            self.on_move(self.get_row_at(self.cursor_row)[COLUMNS.index("provider")])
 
     def action_cursor_down(self) -> None:
         super().action_cursor_down()
-        self._tell()
+        self._report()
 
     def action_cursor_up(self) -> None:
         super().action_cursor_up()
-        self._tell()
+        self._report()
 
 
 class BidChanged(Message):

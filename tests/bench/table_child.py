@@ -89,7 +89,7 @@ async def stock(inside: Inside, wanted: Filter, *, each: bool) -> None:
     async def measure(_: Any) -> None:
         table = app.query_one(Table)
         table.focus()
-        table.told = inside.acted
+        table.on_move = inside.acted
         await inside.watch(app.changed, settled)
         app.exit()
 

@@ -12,7 +12,7 @@ from tests.bench.typist import Session
 
 def test_median_and_p95() -> None:
     hundred = Figures.of(list(range(100, 0, -1)))
-    assert (hundred.median, hundred.p95) == (50.5, 95)
+    assert (hundred.median, hundred.p95, hundred.longest) == (50.5, 95, 100)
     assert Figures.of([7.0]).p95 == 7.0
     assert Figures.of([1.0, 2.0]).p95 == 2.0
     with pytest.raises(Skipped):

@@ -1,4 +1,4 @@
-"""A saved answer on the board: the same rows and keys, read-only, without a network."""
+"""A saved answer on the bids screen: the same rows and keys, read-only, without a network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.domain.akash.entities import Bid
-from akash_tui.domain.bids.filter_fields import BIDS as VOCABULARY
+from akash_tui.domain.bids import filter_fields
 from akash_tui.domain.bids.sorting import SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.ui.actions import ACTIONS
@@ -26,8 +26,8 @@ def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -
     return SavedBidsApp(FakeEntry(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
 
 
-async def test_a_saved_answer_opens_on_the_board_with_its_filter(tmp_path: Path) -> None:
-    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", VOCABULARY))
+async def test_a_saved_answer_opens_on_the_bids_screen_with_its_filter(tmp_path: Path) -> None:
+    app = saved(tmp_path / "home", wanted=parse_filter("gpu:a100|h100", filter_fields.BIDS))
     async with app.run_test(size=(120, 40)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == 3)

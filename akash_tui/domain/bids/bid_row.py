@@ -78,6 +78,7 @@ class BidRow:
 
     @property
     def gpus(self) -> tuple[GpuOffer, ...]:
+        """Its GPUs, each with how we know it."""
         return self.disclosure.gpus
 
     @property
@@ -102,10 +103,12 @@ class BidRow:
 
     @property
     def uptime_1d(self) -> float | None:
+        """Share of the last day, 0..1; None is unknown."""
         return None if self.profile is None else self.profile.uptime_1d
 
     @property
     def uptime_30d(self) -> float | None:
+        """Share of the last 30 days, 0..1; None is unknown."""
         return None if self.profile is None else self.profile.uptime_30d
 
     @property

@@ -119,7 +119,7 @@ ALIASES = {"price": "usd_h", "gpu_h": "usd_gpu_h", "uptime": "uptime7", "lasts":
 
 
 def haystack(row: BidRow) -> str:
-    """All names and words that a row shows, folded; plain words of a filter are looked for in it."""
+    """All names and words that a row shows, folded; plain words of a filter are searched in it."""
     provider, profile, disclosure = row.provider, row.profile, row.disclosure
     parts = [row.name, row.id.provider, row.state.value, row.region or ""]
     if provider is not None:

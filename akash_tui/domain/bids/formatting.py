@@ -10,7 +10,7 @@ from akash_tui.domain.bids.gpu_disclosure import Disclosure
 
 NOT_KNOWN = "?"
 NONE = "–"
-"""There is none; what nobody told is `?`."""
+"""There is none; `?` is for what is unknown."""
 DECADE = Decimal(24 * 3652)
 """Hours; nobody's deposit lasts longer, whatever a price says."""
 MOST_SHOWN = Decimal(1_000_000)
@@ -76,21 +76,21 @@ def vram(disclosure: Disclosure) -> str:
     if not disclosure.known:
         return NOT_KNOWN
     sizes: set[int | None] = set()
-    told_by_bid = True
+    from_bid = True
     for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True):
         size = offer.model.vram_gib
         if size is None or offer.source is not GpuSource.BID:
-            told_by_bid = False
+            from_bid = False
         sizes.add(size if size is not None else full.vram_gib if full is not None else None)
     known = sorted(size for size in sizes if size is not None)
     if len(known) != len(sizes):
         return NOT_KNOWN
     text = f"{known[0]} GB" if len(known) == 1 else f"{known[0]}–{known[-1]} GB"
-    return text if told_by_bid else text + "ᵖ"
+    return text if from_bid else text + "ᵖ"
 
 
 def gpus_in_full(disclosure: Disclosure) -> str:
-    """What a money dialog says: `a100 ×1, 80 GB sxm`; who says so is told by `gpu_source`."""
+    """For a dialog before money is spent: `a100 ×1, 80 GB sxm`; `gpu_source` names the source."""
     name = gpus(disclosure)
     if not disclosure.gpus or not disclosure.known:
         return name

@@ -18,7 +18,7 @@ from akash_tui.domain.akash.resources import GroupSpec, ResourceOffer
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """`gpus` is what counts; `fuller` (same length) adds VRAM and interface that only the provider's
-    attributes tell, or None where they tell nothing more: show it marked as such."""
+    attributes name, or None where they name nothing more: show it marked as such."""
 
     gpus: tuple[GpuOffer, ...]
     fuller: tuple[GpuModel | None, ...]
@@ -33,16 +33,16 @@ class Disclosure:
     """GiB on all its GPUs together; None if that of any one is not known."""
 
     def __post_init__(self) -> None:
-        # worked out once: a live board asks for them for every bid, ten times a second
+        # computed once: the bid list reads them of every bid, ten times a second
         known = all(g.source in (GpuSource.BID, GpuSource.PROVIDER) for g in self.gpus)
         sizes = [
             ((full or offer.model).vram_gib, offer.count) for offer, full in zip(self.gpus, self.fuller, strict=True)
         ]
-        told = [(vram, count) for vram, count in sizes if vram is not None]
-        complete = known and bool(told) and len(told) == len(sizes)
+        sized = [(vram, count) for vram, count in sizes if vram is not None]
+        complete = known and bool(sized) and len(sized) == len(sizes)
         object.__setattr__(self, "known", known)
-        object.__setattr__(self, "vram_gib", min(v for v, _ in told) if complete else None)
-        object.__setattr__(self, "vram_total_gib", sum(v * count for v, count in told) if complete else None)
+        object.__setattr__(self, "vram_gib", min(v for v, _ in sized) if complete else None)
+        object.__setattr__(self, "vram_total_gib", sum(v * count for v, count in sized) if complete else None)
 
 
 _UNKNOWN = GpuModel("", "")

@@ -1,18 +1,73 @@
-"""What a bid book knows besides the bids, and the row that a bid becomes with it."""
+"""What the bid book notes of one bid, what it knows of providers and prices, and the row that comes of both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Bid
+from akash_tui.domain.akash.entities import Bid, BidState, OrderState
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.bids.bid_entry import BookEntry
-from akash_tui.domain.bids.bid_row import BidRow, RowState, market_price, oddity, payable
-from akash_tui.domain.bids.gpu_disclosure import disclose
+from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState, market_price, oddity, payable
+from akash_tui.domain.bids.gpu_disclosure import Disclosure, disclose
 from akash_tui.domain.market.observations import MarketPrice, Reach
+
+_PROVIDER_PATIENCE_SECONDS = 280
+"""Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
+
+
+class BookEntry:
+    """What the book notes of one bid; `row` and `disclosure` are None until somebody reads them again."""
+
+    __slots__ = (
+        "bid", "change", "changed_at", "disclosure", "first_seen", "gone_at", "key", "listed", "number", "order",
+        "reason", "row", "snapshot", "stamp", "state",
+    )  # fmt: skip
+
+    def __init__(self, bid: Bid, number: int, now: datetime) -> None:
+        self.bid = bid
+        self.number = number
+        self.key = str(bid.id)
+        self.order = bid.id.order
+        self.disclosure: Disclosure | None = None
+        self.first_seen = self.changed_at = now
+        self.change = PriceChange.NEW
+        self.listed = True
+        self.state = RowState.OPEN
+        self.reason = ""
+        self.gone_at: datetime | None = None
+        self.row: BidRow | None = None
+        self.stamp = 0
+        self.snapshot = 0
+
+    def judge(self, order: OrderState | None, height: int, block_time: BlockTime, now: datetime) -> None:
+        """Whether the bid can be taken: its order decides, for a losing bid may stay open for good."""
+        self.state, self.reason = self._verdict(order, height, block_time)
+        if self.state in (RowState.GONE, RowState.LOST):
+            self.gone_at = self.gone_at or now
+        else:
+            self.gone_at = None
+
+    def _verdict(self, order: OrderState | None, height: int, block_time: BlockTime) -> tuple[RowState, str]:
+        bid = self.bid
+        if not self.listed:
+            return RowState.GONE, "no longer on the chain's list"
+        if bid.state is BidState.OPEN and order in (None, OrderState.OPEN):
+            return RowState.OPEN, ""
+        if bid.state is BidState.ACTIVE:
+            return RowState.TAKEN, "leased"
+        if bid.state is BidState.LOST or (bid.state is BidState.OPEN and order is OrderState.ACTIVE):
+            return RowState.LOST, "another bid got the order"
+        if bid.state is BidState.CLOSED:
+            age = (height - bid.created_at) * block_time.seconds
+            if age >= _PROVIDER_PATIENCE_SECONDS:
+                return RowState.GONE, "expired: providers withdraw a bid after about 5 minutes"
+            return RowState.GONE, "withdrawn"
+        if bid.state is BidState.OPEN:
+            return RowState.GONE, "its order was closed"
+        return RowState.GONE, "in a state this program does not know"
 
 
 class RowBuilder:
@@ -86,7 +141,7 @@ class RowBuilder:
         return sum((u.price.amount * u.count for u in spec.units), Decimal(0))
 
     def row(self, entry: BookEntry) -> BidRow:
-        """A row made anew; what the bid discloses is kept in `entry` until somebody forgets it."""
+        """A new row; what the bid discloses is cached in `entry` until its bid or provider changes."""
         bid = entry.bid
         owner = bid.id.provider
         provider = self.providers.get(owner)

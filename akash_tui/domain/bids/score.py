@@ -1,7 +1,7 @@
 """A score for bids that hides nothing: fixed weights, each part with its points and the reason in words.
 
-What is not known earns no points and says so; nothing is estimated. The order by price stays the default:
-a score is one more way to look, never the ground of a choice that a person did not make.
+What is unknown earns no points, and its reason says so; nothing is estimated. The order by price stays the
+default: no bid is ever accepted because of its score without a person who chose it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from akash_tui.domain.akash.money import rate
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 
 WEIGHTS = {"price": 45, "VRAM": 15, "uptime": 15, "audit": 10, "latency": 5, "history": 10}
-"""Points that each part gives at most; 100 in all."""
+"""Points that each part gives at most; 100 in total."""
 _UPTIME_FLOOR = 0.9
 """Share of 7 days at which uptime earns nothing; a tenth of the time away is no service."""
 _SLOW_MS = 1000.0
@@ -48,6 +48,7 @@ class Score:
 
     @property
     def points(self) -> int:
+        """0..100."""
         return sum(part.points for part in self.parts)
 
 
@@ -57,9 +58,6 @@ class ScoreReference:
 
     cheapest: Decimal | None
     vram: int | None
-
-
-NO_REFERENCE = ScoreReference(None, None)
 
 
 def reference(rows: Iterable[BidRow]) -> ScoreReference:

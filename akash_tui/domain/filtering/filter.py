@@ -1,7 +1,7 @@
 """The filter language of bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`.
 
 Terms stand side by side and must all hold; `!` turns one around, `|` lists alternatives, a plain word or
-"quoted text" is looked for in everything that the row names. What is not known never matches, and neither
+"quoted text" is searched in everything that the row names. What is unknown never matches, and neither
 does its opposite: such rows are hidden, and counted as not known.
 """
 
@@ -50,7 +50,7 @@ class Term:
 
     @property
     def is_word(self) -> bool:
-        """A plain word or quoted text, looked for in everything that a row names."""
+        """A plain word or quoted text, searched in everything that a row names."""
         return self.by.startswith("“")
 
 
@@ -74,11 +74,11 @@ class FilterResult:
     @property
     def words(self) -> str:
         """`7 of 19 shown, 8 hidden by price, 4 by uptime (3 not known)`."""
-        said = [f"{len(self.rows)} of {self.total} shown"]
+        parts = [f"{len(self.rows)} of {self.total} shown"]
         for at, h in enumerate(self.hidden):
             unknown = "" if not h.unknown else " (not known)" if h.unknown == h.count else f" ({h.unknown} not known)"
-            said.append(f"{h.count} {'' if at else 'hidden '}by {h.by}{unknown}")
-        return ", ".join(said)
+            parts.append(f"{h.count} {'' if at else 'hidden '}by {h.by}{unknown}")
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ def _text_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test:
 
 
 def complete(text: str, about: Vocabulary, rows: Iterable[Any] = ()) -> tuple[str, ...]:
-    """Ways to go on with the last term: names of fields, or after `name:` the values that the rows have."""
+    """Completions of the last term: names of fields, or after `name:` the values that the rows have."""
     start = max(text.rfind(" "), text.rfind("\t")) + 1
     before, last = text[:start], text[start:]
     bang = "!" if last.startswith("!") else ""
@@ -297,11 +297,11 @@ def complete(text: str, about: Vocabulary, rows: Iterable[Any] = ()) -> tuple[st
     field = about.fields.get(about.aliases.get(name.lower(), name.lower()))
     if field is None or field.kind not in (FieldKind.NAME, FieldKind.TEXT):
         return ()
-    kept, bar, begun = value.rpartition("|")
+    before_bar, bar, begun = value.rpartition("|")
     seen: dict[str, None] = {}
     for row in rows:
         found = field.read(row)
         for word in (*found[0], *found[1]) if found is not None else ():
             if word != "*" and word.startswith(begun.casefold()) and " " not in word:
                 seen[word] = None
-    return tuple(f"{before}{bang}{name}:{kept}{bar}{word}" for word in sorted(seen))
+    return tuple(f"{before}{bang}{name}:{before_bar}{bar}{word}" for word in sorted(seen))

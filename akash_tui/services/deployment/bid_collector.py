@@ -20,11 +20,11 @@ async def collect(session: Session, run: DeploymentRun) -> None:
 
     A read that fails keeps what is shown and sets `run.read_error`; the next comes later and later.
     """
-    teller = BidEventEmitter(run)
+    emitter = BidEventEmitter(run)
 
     def learned() -> None:
         _learn(session, run)
-        teller.tell()
+        emitter.emit_changes()
 
     run.book.set_groups(run.groups)
     try:
@@ -34,7 +34,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
             while True:
                 try:
                     await _read_bids(session, run, waker)
-                    if reads % ORDERS_EVERY == 0 or teller.went():
+                    if reads % ORDERS_EVERY == 0 or emitter.went():
                         open_orders = await _read_orders(session, run)
                     reads += 1
                     waker.backoff.succeeded()
@@ -96,23 +96,24 @@ def _learn(session: Session, run: DeploymentRun) -> None:
 
 
 class BidEventEmitter:
-    """Turns changed rows into events, each said once."""
+    """Turns changed rows into events, each emitted once."""
 
     def __init__(self, run: DeploymentRun) -> None:
         self._run = run
         self._since = -1
-        self._said: dict[BidId, tuple[object, ...]] = {}
+        self._emitted: dict[BidId, tuple[object, ...]] = {}
         """Of the bids that the book still knows, and for a while of more."""
         self._states: dict[BidId, RowState] = {}
 
     def went(self) -> bool:
-        """True if a bid that we told of can no longer be taken: its order may have gone with it."""
+        """True if a bid that was announced can no longer be taken: its order may have gone with it."""
         return any(
             row.state is not RowState.OPEN and self._states.get(row.id) is RowState.OPEN
             for row in self._run.book.changed(self._since)
         )
 
-    def tell(self) -> None:
+    def emit_changes(self) -> None:
+        """Emit what is new since the last call."""
         book = self._run.book
         since, self._since = self._since, book.revision
         for row in book.changed(since):
@@ -124,11 +125,11 @@ class BidEventEmitter:
                 self._run.emit(BidWent(self._run.head(), row.id, row.gone_reason))
         if len(self._states) > 2 * len(book) + 100:
             self._states = {id: state for id, state in self._states.items() if book.row(id) is not None}
-            self._said = {id: told for id, told in self._said.items() if id in self._states}
+            self._emitted = {id: facts_shown for id, facts_shown in self._emitted.items() if id in self._states}
 
     def _seen(self, row: BidRow) -> None:
         provider = row.provider
-        told = (
+        facts_shown = (
             None if provider is None else provider.host,
             row.bid.price,
             row.price_h,
@@ -136,9 +137,9 @@ class BidEventEmitter:
             row.audited,
             row.region,
         )
-        if self._said.get(row.id) != told:
-            self._said[row.id] = told
-            self._run.emit(BidSeen(self._run.head(), row.id, *told))
+        if self._emitted.get(row.id) != facts_shown:
+            self._emitted[row.id] = facts_shown
+            self._run.emit(BidSeen(self._run.head(), row.id, *facts_shown))
 
 
 async def read_once(session: Session, run: DeploymentRun) -> None:

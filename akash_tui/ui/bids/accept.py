@@ -1,4 +1,4 @@
-"""A bid accepted: quote, dialog, exactly that, and the next-best bid when it is refused."""
+"""Accepting a bid: the quote, its dialog, a lease of exactly that, and the next-best bid when it is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session.run_manager import TrackedRun
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
         if now is None or now.state is not RowState.OPEN:
             return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'unknown'})."
         if now.bid.price != row.bid.price:
-            return f"{row.name} asks ≈ ${words.act(now.price_h)} an hour now."
+            return f"{row.name} asks ≈ ${formatting.act(now.price_h)} an hour now."
     return ""
 
 
@@ -93,8 +93,8 @@ async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> d
     for id in best.values():
         row = tracked.run.book.row(id)
         if row is not None:
-            gpu, _ = words.gpus(row.disclosure)
-            rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${words.act(row.price_h)} an hour"))
+            gpu, _ = formatting.gpus(row.disclosure)
+            rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${formatting.act(row.price_h)} an hour"))
     answer = await app.push_screen_wait(
         QuestionDialog(
             "Not leased",

@@ -25,9 +25,11 @@ class BidActions(BidSorting):
     """The part of the bids screen that leads up to a choice; signing is the app's."""
 
     def groups(self, run: DeploymentRun) -> Sequence[int]:
+        """The gseqs that were ordered or have bids, in order."""
         return sorted(set(run.groups) | set(run.book.groups))
 
     def why_not_take(self, tracked: TrackedRun, line: BidLine, now: bool) -> str | None:
+        """Why a bid cannot be marked or (`now`) accepted; None if it can."""
         if line.row.state is RowState.TAKEN:
             return "This one is leased already."
         if line.gone:
@@ -50,6 +52,7 @@ class BidActions(BidSorting):
         return self.why_not_spend(tracked)
 
     def why_not_spend(self, tracked: TrackedRun) -> str | None:
+        """Why nothing of this deployment can be signed now; None if it can."""
         if tracked.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
         if self.session_app.readonly:
@@ -87,6 +90,7 @@ class BidActions(BidSorting):
         return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
 
     def do_compare(self) -> None:
+        """Compare the marked bids side by side."""
         self.background(self._compare, "compare")
 
     async def _compare(self) -> None:
@@ -122,6 +126,7 @@ class BidActions(BidSorting):
             self.take(tracked, chosen)
 
     def do_budget(self) -> None:
+        """Ask for a budget and save it for this deployment."""
         self.background(self._ask_budget, "budget")
 
     async def _ask_budget(self) -> None:
@@ -136,12 +141,12 @@ class BidActions(BidSorting):
                 return error.text
             return None
 
-        told = [
+        lines = [
             LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
-            LabelledLine("", "Bids above it stay in sight, dimmed; taking one asks for the price to be typed."),
+            LabelledLine("", "Bids above it are dimmed; to accept one you have to type its price."),
         ]
         answer = await self.session_app.push_screen_wait(
-            TextInputDialog("What may it cost?", told, value=tracked.budget.typed, check=wrong)
+            TextInputDialog("What may it cost?", lines, value=tracked.budget.typed, check=wrong)
         )
         if isinstance(answer, str):
             tracked.budget = parse_budget(answer)
@@ -150,6 +155,7 @@ class BidActions(BidSorting):
             self.repaint()
 
     def do_hours(self) -> None:
+        """Ask for how many hours the deposit shall pay."""
         self.background(self._ask_hours, "hours")
 
     async def _ask_hours(self) -> None:
@@ -164,7 +170,7 @@ class BidActions(BidSorting):
                 return error.text
             return None
 
-        told = [
+        lines = [
             LabelledLine(
                 "", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."
             ),
@@ -172,7 +178,7 @@ class BidActions(BidSorting):
         ]
         now = "" if tracked.run.hours is None else f"{plain(tracked.run.hours)}h"
         answer = await self.session_app.push_screen_wait(
-            TextInputDialog("Hours to pay for", told, value=now, check=wrong)
+            TextInputDialog("Hours to pay for", lines, value=now, check=wrong)
         )
         if isinstance(answer, str):
             tracked.run.hours = hours_or_none(answer)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import is_not
+from typing import Generic, Protocol, TypeVar
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
@@ -17,10 +19,69 @@ from akash_tui.domain.bids.sorting import CHEAPEST, SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.ui.bids.columns import BidLine, RowContext
-from akash_tui.ui.bids.pinned_order import PinnedOrder
 
 SCORE = "score"
 """Key of the column that is there only while bids are ordered by score."""
+
+
+PIN_SECONDS = 1.5
+"""How long a key pins the order, so that no row slides away from under the cursor."""
+SPARE = 1_000
+"""Rows that went and whose place is remembered at least, should they come back."""
+
+
+class _Row(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Row)
+
+
+class PinnedOrder(Generic[R]):
+    """Arranges rows: as they are sorted, or while pinned in the order before, new ones at the end."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._until = 0.0
+        self._place: dict[str, int] = {}
+        """Where each row stands while the order is pinned."""
+        self._given: Sequence[R] = ()
+        self._arranged: Sequence[R] = ()
+        """What `arrange` got and gave last."""
+        self.until_unpinned = False
+        self.waiting = 0
+        """Rows that are not where the sort would put them."""
+
+    @property
+    def active(self) -> bool:
+        """Whether the order is pinned now."""
+        return self.until_unpinned or self._monotonic() < self._until
+
+    def pin(self) -> None:
+        """A key moved the cursor: pin the order for a moment."""
+        self._until = self._monotonic() + PIN_SECONDS
+
+    def unpin(self) -> None:
+        """Another order was asked for: it comes next, even when a key follows at once."""
+        self._until = 0.0
+        self._place, self._given, self._arranged = {}, (), ()
+
+    def arrange(self, rows: Sequence[R]) -> Sequence[R]:
+        """The rows in the order to show: the same object as before, if `rows` is and the pin has not changed."""
+        if not self.active or not self._arranged:
+            self._place, self.waiting = {}, 0
+            self._given = self._arranged = rows
+        elif rows is not self._given:
+            place = self._place or {row.key: at for at, row in enumerate(self._arranged)}
+            for row in rows:
+                place.setdefault(row.key, len(place))
+            arranged = sorted(rows, key=lambda row: place[row.key])
+            if len(place) > 2 * len(rows) + SPARE:  # many came and went while it is pinned
+                place = {row.key: at for at, row in enumerate(arranged)}
+            self._place, self._given, self._arranged = place, rows, arranged
+            self.waiting = sum(map(is_not, arranged, rows))
+        return self._arranged
 
 
 class BidList:
@@ -61,11 +122,19 @@ class BidList:
         rows = self.pinned.arrange(view.shown.rows)
         if rows is not self._rows:
             self._rows = rows
-            self._lines = [BidLine(row, self.context, view.points.get(row.key)) for row in rows]
+            before = {line.id: line for line in self._lines}
+            self._lines = [self._line(row, before.get(row.key)) for row in rows]
         if self.pinned.until_unpinned:
             self._pinned_at = run.book.revision if self._pinned_at is None else self._pinned_at
             self.changes = len(run.book.changed(self._pinned_at))
         return self._lines
+
+    def _line(self, row: BidRow, before: BidLine | None) -> BidLine:
+        """The line of before if nothing in it differs: the table has its cells already."""
+        points = self.view.points.get(row.key)
+        if before is not None and before.row is row and before.points == points:
+            return before
+        return BidLine(row, self.context, points)
 
     def show_run(self, run: DeploymentRun, provider: str) -> None:
         """The first time that another run is shown: only the bids of `provider`, or (empty) no longer so."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column
 
 SIGN_SECONDS = 4.0
@@ -20,7 +20,7 @@ NOBODY: Mapping[str, str] = {}
 
 
 class RowContext:
-    """What all lines share: time, block height, block time and budget; set anew for every paint."""
+    """What all lines share: time, block height, block time and budget; set again for every paint."""
 
     __slots__ = ("avoid", "block_time", "budget", "height", "now")
 
@@ -34,16 +34,17 @@ class RowContext:
     def set(
         self, now: datetime, height: int, block_time: BlockTime, budget: Budget, avoid: Mapping[str, str] = NOBODY
     ) -> None:
+        """Take what holds from now on."""
         self.now, self.height, self.block_time, self.budget, self.avoid = now, height, block_time, budget, avoid
 
     @property
     def stamp(self) -> object:
-        """Moves when a line may look different though its bid is the same; ages are told by the second."""
+        """Differs when a line may look different though its bid is the same; ages change every second."""
         return int(self.now.timestamp()), self.height, self.block_time, self.budget, tuple(self.avoid.items())
 
 
 class BidLine:
-    """One bid with what the context adds to it; kept as long as the bid does not change."""
+    """One bid with what the context adds to it."""
 
     __slots__ = ("context", "gone", "id", "points", "row")
 
@@ -57,14 +58,17 @@ class BidLine:
 
     @property
     def now(self) -> datetime:
+        """The time of this paint."""
         return self.context.now
 
     @property
     def height(self) -> int:
+        """The newest block."""
         return self.context.height
 
     @property
     def block_time(self) -> BlockTime:
+        """Seconds per block, measured or assumed."""
         return self.context.block_time
 
     @property
@@ -74,6 +78,7 @@ class BidLine:
 
     @property
     def over_budget(self) -> bool:
+        """Whether its price is above the budget."""
         return self.context.budget.is_over(self.row.price_h)
 
     @property
@@ -96,7 +101,7 @@ class BidLine:
 
     @property
     def sign(self) -> Cell:
-        """New, dearer, cheaper for a few seconds; gone or taken for good."""
+        """New, more expensive or cheaper for a few seconds; gone or taken for good."""
         if self.row.state is RowState.TAKEN:
             return "✓", "good"
         if self.gone:
@@ -114,82 +119,90 @@ class BidLine:
 
     @property
     def name(self) -> str:
+        """Its provider, as it is called on every screen."""
         return self.row.name
 
     @property
     def gpu(self) -> Cell:
-        return words.gpus(self.row.disclosure)
+        """Models and count, marked by how we know them."""
+        return formatting.gpus(self.row.disclosure)
 
     @property
     def lasts(self) -> Cell:
+        """How long the deposit pays at its price; empty for a bid that is gone."""
         if self.gone:
             return "", ""
-        return words.span(self.row.lasts), "" if self.row.lasts is not None else "muted"
+        return formatting.span(self.row.lasts), "" if self.row.lasts is not None else "muted"
 
     @property
     def audit(self) -> Cell:
+        """Whether an auditor signed for its provider."""
         if self.row.audited is None:
-            return words.NOT_KNOWN, "muted"
+            return formatting.NOT_KNOWN, "muted"
         return ("✓", "good") if self.row.audited else ("–", "muted")
 
     @property
     def market(self) -> Cell:
+        """Per cent above or below the median of the market."""
         if not self.row.disclosure.gpus:
-            return words.NONE, "muted"
+            return formatting.NONE, "muted"
         share = self.row.vs_market
         if share is None:
-            return words.NOT_KNOWN, "muted"
+            return formatting.NOT_KNOWN, "muted"
         percent = int((share * 100).to_integral_value())
         sign = "+" if percent > 0 else "−" if percent < 0 else ""
         return f"{sign}{abs(percent)} %", "good" if percent < 0 else "warn" if percent > 15 else ""
 
     @property
     def uptime(self) -> Cell:
+        """Per cent of the last 7 days."""
         up = self.row.uptime
         if up is None:
-            return words.NOT_KNOWN, "muted"
+            return formatting.NOT_KNOWN, "muted"
         return f"{int(up * 1000) / 10:.1f} %", "warn" if up < 0.95 else ""
 
     @property
     def latency(self) -> Cell:
+        """How fast its gateway answers."""
         reach = self.row.reach
         if reach is None:
-            return words.NOT_KNOWN, "muted"
+            return formatting.NOT_KNOWN, "muted"
         if not reach.ok:
             return "silent", "bad"
         return (f"{reach.latency_ms:.0f} ms" if reach.latency_ms is not None else "ok"), ""
 
     @property
     def age(self) -> Cell:
+        """Since its block; of a bid that is gone, since it went."""
         if self.gone and self.row.gone_at is not None:
-            return words.ago((self.now - self.row.gone_at).total_seconds()), "muted"
+            return formatting.ago((self.now - self.row.gone_at).total_seconds()), "muted"
         seconds = float(self.block_time.seconds) * max(0, self.height - self.row.created_at)
-        return words.ago(seconds), "muted"
+        return formatting.ago(seconds), "muted"
 
 
 def _price(line: BidLine) -> Cell:
     if line.row.oddity:
-        return words.act(line.row.price_h), "bad"
-    return words.act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
+        return formatting.act(line.row.price_h), "bad"
+    return formatting.act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
 
 
 def _amount(line: BidLine, value: Decimal | None) -> Cell:
-    return words.act(value), "muted" if value is None or line.over_budget else ""
+    return formatting.act(value), "muted" if value is None or line.over_budget else ""
 
 
 def _gpu_h(line: BidLine) -> Cell:
-    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (words.NONE, "muted")
+    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (formatting.NONE, "muted")
 
 
 def _gb(line: BidLine) -> Cell:
     if not line.row.disclosure.gpus:
-        return words.NONE, "muted"
-    return words.per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
+        return formatting.NONE, "muted"
+    return formatting.per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
 
 
 def _month(line: BidLine) -> Cell:
     value = line.row.month
-    return words.NOT_KNOWN if value is None else words.act(value.quantize(Decimal(1))).removesuffix(".00"), (
+    return formatting.NOT_KNOWN if value is None else formatting.act(value.quantize(Decimal(1))).removesuffix(".00"), (
         "muted" if value is None or line.over_budget else ""
     )
 
@@ -201,14 +214,14 @@ def _gpu(line: BidLine) -> Cell:
 
 def _notice(line: BidLine) -> Cell:
     hours = line.row.reclaim_h
-    return (words.NONE, "muted") if hours is None else (words.span(hours), "warn")
+    return (formatting.NONE, "muted") if hours is None else (formatting.span(hours), "warn")
 
 
 COLUMNS: tuple[Column[BidLine], ...] = (
     Column("state", "", 1, lambda b: b.sign, stays=0),
     Column("gpu", "GPU", 14, _gpu, stays=0, grow=8),
-    Column("interface", "", 4, lambda b: (words.interface(b.row.disclosure), "muted"), stays=9),
-    Column("vram", "VRAM", 7, lambda b: words.vram(b.row.disclosure), right=True, stays=2),
+    Column("interface", "", 4, lambda b: (formatting.interface(b.row.disclosure), "muted"), stays=9),
+    Column("vram", "VRAM", 7, lambda b: formatting.vram(b.row.disclosure), right=True, stays=2),
     Column("price", "≈$/h", 7, _price, right=True, stays=0),
     Column("gpu_h", "$/GPU-h", 8, _gpu_h, right=True, stays=3),
     Column("gb_h", "$/GB-h", 7, _gb, right=True, stays=13),
@@ -220,7 +233,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
         "region",
         "region",
         12,
-        lambda b: (b.row.region or words.NOT_KNOWN, "" if b.row.region else "muted"),
+        lambda b: (b.row.region or formatting.NOT_KNOWN, "" if b.row.region else "muted"),
         stays=6,
         grow=4,
     ),
@@ -235,7 +248,7 @@ SCORE_COLUMN: Column[BidLine] = Column(
     "score",
     "score",
     6,
-    lambda b: (words.NOT_KNOWN if b.points is None else str(b.points), "accent"),
+    lambda b: (formatting.NOT_KNOWN if b.points is None else str(b.points), "accent"),
     right=True,
     stays=0,
 )
@@ -244,7 +257,7 @@ BUYS_COLUMN: Column[BidLine] = Column(
     "buys",
     "$ buys",
     7,
-    lambda b: (words.span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
+    lambda b: (formatting.span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
     right=True,
     stays=6,
 )

@@ -23,14 +23,14 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.session.draft import GIB
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
 MOST = 4
 USUAL_HOURS = Decimal(24)
-"""Hours that a cost is told for when nobody said how many."""
+"""Hours that a cost is shown for unless the budget or the deposit names some."""
 LABEL = 13
 REPAINTS_PER_SECOND = 2
 
@@ -45,6 +45,7 @@ class ComparedAttribute:
 
     @property
     def differs(self) -> bool:
+        """Whether any two bids differ in it."""
         return len(set(self.texts)) > 1
 
 
@@ -54,7 +55,7 @@ class CompareContext:
 
     budget: Budget
     hours: Decimal | None
-    """Hours that the deposit is to pay for, if that was said."""
+    """Hours that the deposit is to pay for, if the person named any."""
     field: ScoreReference
     history: Mapping[str, ProviderHistory]
     notes: Mapping[str, str]
@@ -70,24 +71,30 @@ def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedA
     def add(label: str, texts: Sequence[str], values: Sequence[object] = (), *, low: bool = False) -> None:
         out.append(ComparedAttribute(label, tuple(texts), best_of(values, low=low)))
 
-    def money(label: str, values: Sequence[Decimal | None], say: Callable[[Decimal | None], str] = words.act) -> None:
+    def money(
+        label: str, values: Sequence[Decimal | None], format_value: Callable[[Decimal | None], str] = formatting.act
+    ) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
         gpu = "GPU" in label or "GB" in label
-        said = [words.NONE if gpu and not r.gpus else say(v) for r, v in zip(rows, values, strict=True)]
-        add(label, said, fair, low=True)
+        texts = [formatting.NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
+        add(label, texts, fair, low=True)
 
     add("GPU", [line.gpu[0] for line in lines])
-    add("VRAM", [words.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
-    add("interface", [words.interface(r.disclosure) or words.NOT_KNOWN for r in rows])
+    add("VRAM", [formatting.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
+    add("interface", [formatting.interface(r.disclosure) or formatting.NOT_KNOWN for r in rows])
     money("≈$/h", [r.price_h for r in rows])
     money("$/GPU-h", [r.gpu_h for r in rows])
-    money("$/GB-h", [r.gb_h for r in rows], words.per_gb)
+    money("$/GB-h", [r.gb_h for r in rows], formatting.per_gb)
     money("$/month", [r.month for r in rows], _whole)
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if side.budget.words:
         add("budget", ["$ above" if side.budget.why_over(r.price_h) else "within" for r in rows])
     if side.budget.amount is not None:
-        add(f"${plain(side.budget.amount)} buys", [words.span(line.buys) for line in lines], [b.buys for b in lines])
+        add(
+            f"${plain(side.budget.amount)} buys",
+            [formatting.span(line.buys) for line in lines],
+            [b.buys for b in lines],
+        )
     if any(r.oddity for r in rows):
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
@@ -97,14 +104,14 @@ def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedA
     add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
     add("memory", [_offered(r, _memory, " GiB") for r in rows], [_memory(r) if r.bid.offers else None for r in rows])
     add("disk", [_offered(r, _disk, " GiB") for r in rows], [_disk(r) if r.bid.offers else None for r in rows])
-    add("region", [r.region or words.NOT_KNOWN for r in rows])
+    add("region", [r.region or formatting.NOT_KNOWN for r in rows])
     add("up 1 d", [_share(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
     add("up 7 d", [_share(r.uptime) for r in rows], [r.uptime for r in rows])
     add("up 30 d", [_share(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
     add("audited by", [_audit(r) for r in rows], [r.audited for r in rows])
     add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
-    add("version", [r.version or words.NOT_KNOWN for r in rows])
+    add("version", [r.version or formatting.NOT_KNOWN for r in rows])
     add("leases", [_count(r.profile.leases if r.profile else None) for r in rows])
     add("your note", [side.notes.get(r.id.provider, "–") for r in rows])
     add("score", [str(s.points) for s in scores], [s.points for s in scores])
@@ -122,7 +129,7 @@ def best_of(values: Sequence[object], *, low: bool = False) -> frozenset[int]:
 
 
 def _whole(value: Decimal | None) -> str:
-    return words.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
+    return formatting.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
 
 
 def _cpu(row: BidRow) -> Decimal:
@@ -138,16 +145,16 @@ def _disk(row: BidRow) -> Decimal:
 
 
 def _offered(row: BidRow, read: Callable[[BidRow], Decimal], unit: str = "") -> str:
-    return f"{read(row):.4g}{unit}" if row.bid.offers else words.NOT_KNOWN
+    return f"{read(row):.4g}{unit}" if row.bid.offers else formatting.NOT_KNOWN
 
 
 def _share(up: float | None) -> str:
-    return words.NOT_KNOWN if up is None else f"{int(up * 1000) / 10:.1f} %"
+    return formatting.NOT_KNOWN if up is None else f"{int(up * 1000) / 10:.1f} %"
 
 
 def _audit(row: BidRow) -> str:
     if row.audited is None:
-        return words.NOT_KNOWN
+        return formatting.NOT_KNOWN
     return ", ".join(map(short_address, row.auditors)) or "audited" if row.audited else "nobody"
 
 
@@ -156,11 +163,11 @@ def _latency(row: BidRow) -> float | None:
 
 
 def _notice(row: BidRow) -> str:
-    return "none named" if row.reclaim_h is None else words.span(row.reclaim_h)
+    return "none named" if row.reclaim_h is None else formatting.span(row.reclaim_h)
 
 
 def _count(value: int | None) -> str:
-    return words.NOT_KNOWN if value is None else str(value)
+    return formatting.NOT_KNOWN if value is None else str(value)
 
 
 class CompareScreen(DialogBox[BidId | None]):
@@ -169,7 +176,7 @@ class CompareScreen(DialogBox[BidId | None]):
     DEFAULT_CSS = """
     CompareScreen > .box { width: 100%; max-width: 160; height: auto; max-height: 100%; padding: 0 1; }
     CompareScreen LiveTable { height: auto; max-height: 1fr; }
-    CompareScreen #compare-says { height: 1; }
+    CompareScreen #compare-message { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("compare")
 
@@ -187,13 +194,13 @@ class CompareScreen(DialogBox[BidId | None]):
         self._drop = drop
         self.at = 0
         self.only_differences = False
-        self.said = ""
+        self.message = ""
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield LiveTable[ComparedAttribute]((), id="compare-table")
-            yield TextPane(id="compare-says")
+            yield TextPane(id="compare-message")
 
     def on_mount(self) -> None:
         self.query_one("#compare-table").focus()
@@ -216,18 +223,20 @@ class CompareScreen(DialogBox[BidId | None]):
             return
         self.at = min(self.at, len(lines) - 1)
         shown = attributes(lines, self._side())
-        kept = [line for line in shown if line.differs] if self.only_differences else shown
+        visible = [line for line in shown if line.differs] if self.only_differences else shown
         table = self.table
         width = max(8, (self.size.width - 5 - LABEL - 1) // len(lines) - 1)
         table.set_columns(self._columns(lines, min(34, width)))
-        table.show(kept)
-        table.styles.height = min(len(kept) + 1, max(3, self.size.height - 3))
-        same = len(shown) - len(kept)
+        table.show(visible)
+        table.styles.height = min(len(visible) + 1, max(3, self.size.height - 3))
+        same = len(shown) - len(visible)
         self.set_title(f"Compare {len(lines)} bids" + (f" · {same} lines that are the same are hidden" if same else ""))
         keys = (
             f"←→ choose · a accept · space drop · s {'all lines' if same else 'only differences'} · esc back · ★ best"
         )
-        self.query_one("#compare-says", TextPane).show(toned(self.said or keys, "warn" if self.said else "muted"))
+        self.query_one("#compare-message", TextPane).show(
+            toned(self.message or keys, "warn" if self.message else "muted")
+        )
 
     def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
         columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
@@ -238,7 +247,7 @@ class CompareScreen(DialogBox[BidId | None]):
 
     def action_step(self, step: int) -> None:
         self.at = (self.at + step) % max(1, len(self._read()))
-        self.said = ""
+        self.message = ""
         self.paint()
 
     def action_differences(self) -> None:
@@ -254,7 +263,7 @@ class CompareScreen(DialogBox[BidId | None]):
         line = self._read()[self.at]
         reason = self._why_not(line)
         if reason is not None:
-            self.said = reason
+            self.message = reason
             self.paint()
             return
         self.dismiss(line.row.id)

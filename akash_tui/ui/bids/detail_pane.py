@@ -15,13 +15,13 @@ from akash_tui.domain.bids.score import Score
 from akash_tui.domain.text import short_address
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.session.draft import GIB
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 _SOURCES = {
     GpuSource.PROVIDER: "not in the bid; the provider's attributes leave only this one",
     GpuSource.CANDIDATES: "one of these; the bid does not say which",
-    GpuSource.NONE: "the bid names no GPU, and nothing else tells",
+    GpuSource.NONE: "the bid names no GPU, and its provider's attributes name none",
 }
 
 
@@ -38,15 +38,19 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     if row.oddity:
         out.append(LabelledLine("!", row.oddity, "bad", "bad"))
     if line.buys is not None and line.context.budget.amount is not None:
-        out.append(LabelledLine("budget", f"${plain(line.context.budget.amount)} buys {words.span(line.buys)} here"))
+        out.append(
+            LabelledLine("budget", f"${plain(line.context.budget.amount)} buys {formatting.span(line.buys)} here")
+        )
     if line.why_over:
         out.append(LabelledLine("budget", line.why_over, "warn"))
     if line.why_avoided:
-        out.append(LabelledLine("avoided", f"{line.why_avoided}; only you may take it, by a", "warn", "warn"))
+        out.append(LabelledLine("avoided", f"{line.why_avoided}; only you can accept it, with a", "warn", "warn"))
     out += _market(row, now)
     out += _provider(row, now)
     if row.reclaim_h is not None:
-        out.append(LabelledLine("notice", f"may take the GPU back after {words.span(row.reclaim_h)} of notice", "warn"))
+        out.append(
+            LabelledLine("notice", f"may take the GPU back after {formatting.span(row.reclaim_h)} of notice", "warn")
+        )
     if note:
         out.append(LabelledLine("your note", note))
     if row.state is not RowState.OPEN:
@@ -67,9 +71,9 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
         return []
     percent = int((row.vs_market * 100).to_integral_value())
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
-    age = _when(words.ago((now - market.read_at).total_seconds()))
+    age = _when(formatting.ago((now - market.read_at).total_seconds()))
     name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
-    source = f"from the network's index, read {age}; how many bids it is of is not published"
+    source = f"from the indexer, read {age}; how many bids it counts is not published"
     return [
         LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),
         LabelledLine("", source, "muted"),
@@ -97,27 +101,27 @@ def _offers(row: BidRow) -> str:
         elif row.gpus[0].source is GpuSource.BID:
             parts[-1] += " (from the bid)"
     elif row.gpus:
-        parts = [f"{row.disclosure.count} GPU, {words.NOT_DISCLOSED}"]
+        parts = [f"{row.disclosure.count} GPU, {formatting.NOT_DISCLOSED}"]
     offers = row.bid.offers
     if offers:
         cpu = sum((Decimal(o.resources.cpu_milli) / 1000 * o.count for o in offers), Decimal(0))
         memory = sum(o.resources.memory * o.count for o in offers)
         disk = sum(v.size * o.count for o in offers for v in o.resources.storage)
         parts += [f"{cpu.normalize():f} CPU", f"{Decimal(memory) / GIB:.4g} GiB", f"{Decimal(disk) / GIB:.4g} GiB disk"]
-    return " · ".join(parts) or words.NOT_DISCLOSED
+    return " · ".join(parts) or formatting.NOT_DISCLOSED
 
 
 def _price(row: BidRow, block_time: BlockTime) -> LabelledLine:
     price = row.bid.price
     parts = [f"{plain(price.amount)} {price.denom}/block"]
     if row.price_h is not None:
-        parts.append(f"≈ ${words.act(row.price_h)}/h")
+        parts.append(f"≈ ${formatting.act(row.price_h)}/h")
     if row.gpu_h is not None and row.disclosure.count > 1:
-        parts.append(f"${words.act(row.gpu_h)}/GPU-h")
+        parts.append(f"${formatting.act(row.gpu_h)}/GPU-h")
     if row.gb_h is not None:
-        parts.append(f"${words.per_gb(row.gb_h)}/GB VRAM-h")
+        parts.append(f"${formatting.per_gb(row.gb_h)}/GB VRAM-h")
     if row.month is not None:
-        parts.append(f"≈ ${words.act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
+        parts.append(f"≈ ${formatting.act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
     parts.append(f"block {block_time.seconds:.2f} s ({'measured' if block_time.measured else 'assumed'})")
     return LabelledLine("price", " · ".join(parts))
 
@@ -139,22 +143,24 @@ def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
         facts.append("not audited")
     out.append(LabelledLine("", " · ".join(facts), "muted"))
     if row.profile is not None:
-        told = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
-        known = [f"up {', '.join(told)}"] if told else []
-        known += [words.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
+        shares = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
+        known = [f"up {', '.join(shares)}"] if shares else []
+        known += [formatting.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
         known += [f"version {row.version}"] if row.version else []
-        age = words.ago((now - row.profile.read_at).total_seconds())
+        age = formatting.ago((now - row.profile.read_at).total_seconds())
         out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(age)}"]), "muted"))
     reach = row.reach
     if reach is None:
         out.append(LabelledLine("answers", "not asked yet", "muted"))
     elif reach.ok:
         ms = f"in {reach.latency_ms:.0f} ms, " if reach.latency_ms is not None else ""
-        out.append(LabelledLine("answers", f"{ms}{_when(words.ago((now - reach.at).total_seconds()))}"))
+        out.append(LabelledLine("answers", f"{ms}{_when(formatting.ago((now - reach.at).total_seconds()))}"))
     else:
         out.append(
             LabelledLine(
-                "answers", f"no: {reach.note or 'silent'}, {_when(words.ago((now - reach.at).total_seconds()))}", "bad"
+                "answers",
+                f"no: {reach.note or 'silent'}, {_when(formatting.ago((now - reach.at).total_seconds()))}",
+                "bad",
             )
         )
     return out

@@ -13,7 +13,7 @@ from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.styles import Tone, joined, toned
 
 BID_LIFE = 300.0
@@ -31,12 +31,12 @@ def best_prices_line(prices: Sequence[BestPrice], width: int, *, some_went: bool
         return joined(line, ("no GPU asked for", "muted"))
     offered = sorted((price for price in prices if price.best is not None), key=_price)
     for at, price in enumerate(offered):
-        part = joined(f"{words.gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
+        part = joined(f"{formatting.gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
         more = len(offered) - at
         if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))
         line = joined(line, part)
-    missing = [words.gpu_name(price.model) for price in prices if price.best is None]
+    missing = [formatting.gpu_name(price.model) for price in prices if price.best is None]
     if missing:
         line = joined(line, (f"no bid {'now' if some_went else 'yet'}: " + ", ".join(missing), "muted"))
     return line.truncate(width, ellipsis=True)
@@ -49,12 +49,12 @@ def _price(price: BestPrice) -> tuple[bool, Decimal]:
 
 def _cheapest(price: BestPrice) -> str:
     if price.best is None:
-        return words.NOT_KNOWN
-    return words.act(price.best.price_h) + (" !" if price.best.oddity else "")
+        return formatting.NOT_KNOWN
+    return formatting.act(price.best.price_h) + (" !" if price.best.oddity else "")
 
 
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
-    """Budget, deposit, bids so far; told shorter, without the deposit, where that saves a second line."""
+    """Budget, deposit, bids so far; shorter, without the deposit, where that saves a second line."""
     whole = _budget_line(run, budget, bids, most, over, short=False)
     return whole if whole.cell_length <= width else _budget_line(run, budget, bids, most, over, short=True)
 
@@ -64,10 +64,10 @@ def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None
     parts.append(Content(budget.words or "none, B sets one"))
     collecting = run.stage in (Stage.CREATING, Stage.COLLECTING)  # later it drains and is topped up
     if not short and run.funds is not None and collecting:
-        parts.append(Content(f" · {words.amount(Coin(UACT, int(run.funds)))} deposited"))
+        parts.append(Content(f" · {formatting.amount(Coin(UACT, int(run.funds)))} deposited"))
     if run.hours is not None:
         parts.append(Content(f", raised to pay {plain(run.hours)} h"))
-    parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {words.plural(bids, 'bid')}"))
+    parts.append(Content(f" · {bids} of {most} bids" if most is not None else f" · {formatting.plural(bids, 'bid')}"))
     if most is not None and bids >= most:
         parts.append(toned(" · full: no other provider can bid", "warn"))
     if over:
@@ -77,10 +77,10 @@ def _budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None
 
 def cost_range(bids: OpenBids, hours: Decimal | None) -> str:
     """From the cheapest to the most expensive bid that can be taken, an hour or for `hours`; "" without one."""
-    if bids.lowest_h is None or bids.highest_h is None:
+    if bids.range_h is None:
         return ""
-    low, high, factor = bids.lowest_h, bids.highest_h, hours if hours is not None else Decimal(1)
-    span = words.act(low * factor) + (f"–{words.act(high * factor)}" if high > low else "")
+    (low, high), factor = bids.range_h, hours if hours is not None else Decimal(1)
+    span = formatting.act(low * factor) + (f"–{formatting.act(high * factor)}" if high > low else "")
     return f"≈${span}/h" if hours is None else f"{plain(hours)} h cost ≈${span}"
 
 
@@ -90,7 +90,7 @@ def asked_for(run: DeploymentRun) -> str:
     if any(model.wildcard for model in models):
         gpus = "any GPU of a vendor"
     else:
-        gpus = words.plural(len(models), "GPU model") if models else "no GPU"
+        gpus = formatting.plural(len(models), "GPU model") if models else "no GPU"
     units = [unit for group in run.groups.values() for unit in group.units]
     if not units or any(unit.price.denom != UACT for unit in units):
         return f"It asks for {gpus}"
@@ -115,21 +115,21 @@ def state_words(run: DeploymentRun, now: datetime, narrow: bool = False) -> tupl
     if run.stage is Stage.CREATING:
         return "waiting for its block", "accent"
     if run.stage is Stage.COLLECTING:
-        since = f" {words.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
+        since = f" {formatting.clock((now - run.created_at).total_seconds())}" if run.created_at is not None else ""
         left = time_left(run, now)
         if left is None and len(run.book):
             return "no bid is open any more", "warn"
         if left is None:
             return f"collecting{since}", "accent"
-        said_left = f"{'' if narrow else 'first '}bids usually die in {words.clock(left)}"
-        return f"collecting{since} · {said_left}", "warn" if left < HURRY else "accent"
-    said: dict[Stage, tuple[str, Tone]] = {
+        expiry = f"{'' if narrow else 'first '}bids usually expire in {formatting.clock(left)}"
+        return f"collecting{since} · {expiry}", "warn" if left < HURRY else "accent"
+    texts: dict[Stage, tuple[str, Tone]] = {
         Stage.LEASING: ("leasing", "accent"),
-        Stage.DELIVERING: ("leased · handing the manifest over", "accent"),
+        Stage.DELIVERING: ("leased · sending the manifest", "accent"),
         Stage.STARTING: ("leased · starting", "accent"),
         Stage.RUNNING: ("leased · running", "good"),
         Stage.CLOSING: ("closing", "accent"),
         Stage.CLOSED: ("closed", "muted"),
         Stage.FAILED: ("failed", "bad"),
     }
-    return said.get(run.stage, (run.stage.value, ""))
+    return texts.get(run.stage, (run.stage.value, ""))

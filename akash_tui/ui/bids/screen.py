@@ -33,7 +33,7 @@ from akash_tui.ui.widgets.titled_panel import TitledPanel
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
-AGAIN = "x closes the order, the deposit comes back; 1 then asks anew, as you change it."
+AGAIN = "x closes the order and returns the deposit. Press 1 to change the SDL and ask again."
 ROOM_FOR_DETAIL = (100, 24)
 
 
@@ -151,8 +151,8 @@ class BidsScreen(BidActions):
             text = Content(bid_list.filter.text).truncate(max(10, pane.content_size.width // 3), ellipsis=True)
             head.append(joined(("filter     ", "muted"), text, (f" · {view.shown.words}", "accent")))
         if run.stage is Stage.COLLECTING and len(run.book) and run.book.first_bid_height is None:
-            said = "Providers withdrew their bids, and seldom bid twice on one order. "
-            head.append(joined((said, "warn"), ("x closes it, 1 asks anew", "warn")))
+            why = "Providers withdrew their bids, and seldom bid twice on one order. "
+            head.append(joined((why, "warn"), ("x closes it, 1 asks again", "warn")))
         if run.read_error is not None:
             head.append(joined((f"last read {formatting.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
@@ -171,10 +171,10 @@ class BidsScreen(BidActions):
         if len(run.book):
             return "All bids are gone.\n" + AGAIN
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
-        said = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
+        text = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
         if waited > PATIENCE:
-            said += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
-        return said
+            text += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
+        return text
 
     def _detail(self, tracked: TrackedRun, now: datetime) -> None:
         pane = self.query_one("#detail")
@@ -185,7 +185,7 @@ class BidsScreen(BidActions):
             return
         title = joined((line.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
-            self._detail_title = pane.border_title = title  # setting it paints the whole pane anew
+            self._detail_title = pane.border_title = title  # setting it repaints the whole pane
         note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
             bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, tracked.history))
@@ -198,7 +198,7 @@ class BidsScreen(BidActions):
 
     def title_of(self, action_id: str) -> str:
         if action_id == "bids.hold" and self.bid_list.pinned.until_unpinned:
-            return "let go"
+            return "unpin"
         if action_id == "bids.score-order" and self.bid_list.by_score:
             return "no score"
         return super().title_of(action_id)
@@ -297,7 +297,7 @@ class BidsScreen(BidActions):
         tracked = self.tracked
         if self.detail:
             self.detail = None if self.size.width >= ROOM_FOR_DETAIL[0] else False
-        elif self.drop_filter():
+        elif self.clear_filter():
             self.session_app.status.say("All bids are shown again.", "muted")
         elif tracked is not None and tracked.marks:
             tracked.marks.clear()

@@ -29,20 +29,23 @@ LONGEST_NAME = 30
 
 
 class BidSorting(BaseScreen):
-    """The part of the bids screen that decides which lines are seen, and where."""
+    """The part of the bids screen that decides which bids are shown, and in which order."""
 
     bid_list: BidList
 
     @property
     def tracked(self) -> TrackedRun | None:
+        """The run that the screen shows; None without one."""
         return self.session_app.run_manager.tracked if self.session_app.run_manager is not None else None
 
     @property
     def table(self) -> LiveTable[BidLine]:
+        """The table of bids."""
         return self.query_one("#bid-table", LiveTable)
 
     @property
     def bar(self) -> FilterBar:
+        """The line in which a filter is typed."""
         return self.query_one(FilterBar)
 
     def group_rows(self) -> Sequence[BidRow]:
@@ -53,7 +56,7 @@ class BidSorting(BaseScreen):
     # -- order -----------------------------------------------------------------------
 
     def sort_by(self, column: str) -> None:
-        """By one column, the good end first; again turns it round."""
+        """Sort by one column, its good end first; the same column again reverses it."""
         first = self.bid_list.sort[0]
         if column == first.column and not self.bid_list.by_score:
             self.do_reverse()
@@ -87,10 +90,10 @@ class BidSorting(BaseScreen):
                 return str(error)
             return None
 
-        told = [LabelledLine("", "Columns, the most important first; - turns one round: price,-uptime,latency")]
+        lines = [LabelledLine("", "Columns, the most important first; - reverses one: price,-uptime,latency")]
         now = ",".join(("-" if k.descending else "") + k.column for k in self.bid_list.sort)
         answer = await self.session_app.push_screen_wait(
-            TextInputDialog("Sort by several columns", told, value=now, check=wrong)
+            TextInputDialog("Sort by several columns", lines, value=now, check=wrong)
         )
         if isinstance(answer, str):
             self.bid_list.order_by(*parse_sort(answer))
@@ -135,7 +138,7 @@ class BidSorting(BaseScreen):
             self.use_filter(event.filter)
 
     def use_filter(self, wanted: Filter) -> None:
-        """Use a filter from now on."""
+        """Show what a filter lets through, from now on."""
         self.bid_list.filter = wanted
         self.bid_list.pinned.unpin()
         self.repaint()
@@ -156,16 +159,16 @@ class BidSorting(BaseScreen):
             return None
 
         keys = self.bid_list.sort
-        told = [
+        lines = [
             LabelledLine("", f"{wanted.text}"),
             LabelledLine("", "v lists the views; the same name again replaces one."),
         ]
-        name = await self.session_app.push_screen_wait(TextInputDialog("Keep this view as", told, check=wrong))
+        name = await self.session_app.push_screen_wait(TextInputDialog("Save this view as", lines, check=wrong))
         if isinstance(name, str):
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
             views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
-            self.session_app.status.say(f"View {name.strip()} is kept; v lists the views.", "good")
+            self.session_app.status.say(f"View {name.strip()} is saved; v lists the views.", "good")
 
     def do_views(self) -> None:
         self.background(self._pick_view, "views")
@@ -176,14 +179,14 @@ class BidSorting(BaseScreen):
         options += [
             ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
         ]
-        options += [ChoiceOption(f"drop {name}", f"forget {name}", "") for name in views]
+        options += [ChoiceOption(f"drop {name}", f"delete {name}", "") for name in views]
         answer = await self.session_app.push_screen_wait(ChoiceDialog("Views", options))
         if answer is None:
             return
         verb, _, name = answer.partition(" ")
         if verb == "drop":
             self.session_app.remember(views={n: v for n, v in views.items() if n != name})
-            self.session_app.status.say(f"View {name} is forgotten.")
+            self.session_app.status.say(f"View {name} is deleted.")
             return
         view = SavedView() if verb == ALL else views[name]
         try:
@@ -194,7 +197,7 @@ class BidSorting(BaseScreen):
         self.bid_list.order_by(*keys)
         self.use_filter(wanted)
 
-    def drop_filter(self) -> bool:
+    def clear_filter(self) -> bool:
         """Show everything again; True if something was hidden."""
         if not self.bid_list.filter.terms:
             return False
@@ -210,7 +213,7 @@ class BidSorting(BaseScreen):
         return [row.key for row in best]
 
     def do_best(self) -> None:
-        """To the best bid of the next model; hidden ones are passed over, and said so."""
+        """To the best bid of the next model; hidden ones are skipped, with a message if all are."""
         keys = self.best_bids()
         visible = [key for key in keys if self.table.has(key)]
         if not visible:

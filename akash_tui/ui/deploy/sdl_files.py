@@ -13,7 +13,7 @@ from akash_tui.services.ports import BadInput
 from akash_tui.ui.session.draft import Draft, GpuTick
 from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
-from akash_tui.ui.widgets.table_columns import Cell
+from akash_tui.ui.widgets.live_table import Cell
 
 MAX_FILE = 1_000_000
 """Bytes; an SDL larger than this is not an SDL."""

@@ -17,10 +17,21 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.widgets.table_columns import Cell, Column, LiveRow, R, fit_columns, fit_text
-from akash_tui.ui.widgets.table_render import LineRenderer
+from akash_tui.ui.widgets.table_render import Cell, Column, LineRenderer, LiveRow, R, fit_columns, fit_text
 
 __all__ = ["Cell", "Column", "LiveRow", "LiveTable", "fit_columns", "fit_text"]
+
+
+@dataclass
+class TableMessage(Message):
+    """Something that happened in `table`."""
+
+    table: LiveTable[LiveRow]
+
+    @property
+    def control(self) -> LiveTable[LiveRow]:
+        """What `on(…, selector)` looks at."""
+        return self.table
 
 
 class LiveTable(ScrollView, Generic[R], can_focus=True):
@@ -49,61 +60,35 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
     BINDINGS = bindings("table")
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(TableMessage):
         """The cursor is on another row (None: the table is empty)."""
 
-        table: LiveTable[LiveRow]
         row_id: str | None
-
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LiveTable.Highlighted) and message.table is self.table
 
     @dataclass
-    class Opened(Message):
+    class Opened(TableMessage):
         """Enter or a double click on a row."""
 
-        table: LiveTable[LiveRow]
         row_id: str
 
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
-
     @dataclass
-    class Marked(Message):
+    class Marked(TableMessage):
         """Space on a row."""
 
-        table: LiveTable[LiveRow]
         row_id: str
 
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
-
     @dataclass
-    class HeaderClicked(Message):
+    class HeaderClicked(TableMessage):
         """A click on a column's title."""
 
-        table: LiveTable[LiveRow]
         key: str
 
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
-
     @dataclass
-    class Touched(Message):
-        """A key or click that moved the cursor: the order should stay put for a moment."""
-
-        table: LiveTable[LiveRow]
-
-        @property
-        def control(self) -> LiveTable[LiveRow]:
-            return self.table
+    class Touched(TableMessage):
+        """A key or click that moved the cursor: the order should stay as it is for a moment."""
 
     def __init__(
         self,
@@ -131,28 +116,28 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """Where the cursor's row was seen last."""
         self._index: dict[str, int] | None = None
         """Where each row stands; made when somebody asks."""
-        self._moment: object = None
-        self._known: dict[str, tuple[R, tuple[Cell, ...]]] = {}
-        """Cells of the rows that are seen, for as long as neither row nor moment is another."""
+        self._stamp: object = None
+        self._cell_cache: dict[str, tuple[R, tuple[Cell, ...]]] = {}
+        """Cells of the rows that are seen, as long as neither the row nor the stamp changes."""
         self._painted: list[tuple[object, ...]] = []
-        self._brush = LineRenderer(
+        self._renderer = LineRenderer(
             lambda name: self.get_component_rich_style(f"live--{name}") if name else self.rich_style
         )
         self._fitted: list[tuple[Column[R], int]] = []
 
     # -- data in ---------------------------------------------------------------
 
-    def show(self, rows: Sequence[R], moment: object = None) -> None:
+    def show(self, rows: Sequence[R], stamp: object = None) -> None:
         """Show `rows` in this order. Cheap when little of the visible part changed.
 
-        `moment` moves when cells of a row may differ though the row is the same object; None: they always may.
+        `stamp` moves when cells of a row may differ though the row is the same object; None: they always may.
         """
         old = self.cursor_index
         self.rows = rows
         self._index = None
-        if moment is None or moment != self._moment:
-            self._moment = moment
-            self._known.clear()
+        if stamp is None or stamp != self._stamp:
+            self._stamp = stamp
+            self._cell_cache.clear()
         if not self.follows:  # nobody chose a row yet: the first one is as good as any, and the best when sorted
             if self.cursor_id != (rows[0].id if rows else None):
                 self._put_cursor(0)
@@ -167,9 +152,9 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
         A few among thousands do not move its thumb, and count only for who is near the end.
         """
-        length, told = len(self.rows) + self._top, self.virtual_size.height
-        near_end = self.scroll_offset.y + 3 * self.page >= min(length, told)
-        return length != told and (near_end or abs(length - told) * 2 * self.page > told)
+        length, announced = len(self.rows) + self._top, self.virtual_size.height
+        near_end = self.scroll_offset.y + 3 * self.page >= min(length, announced)
+        return length != announced and (near_end or abs(length - announced) * 2 * self.page > announced)
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Other columns; the rows and the cursor stay."""
@@ -184,7 +169,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
             self.refresh(Region(0, 0, self.size.width, 1))
 
     def say_empty(self, text: str) -> None:
-        """What an empty table says; lines are centred."""
+        """What an empty table shows; lines are centred."""
         if text != self.empty:
             self.empty = text
             if not self.rows:
@@ -214,32 +199,34 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     @property
     def cursor_index(self) -> int:
+        """Where the cursor is; 0 in an empty table."""
         return self._place(self.cursor_id) or 0
 
     @property
     def cursor_row(self) -> R | None:
+        """The row under the cursor; None in an empty table."""
         return self.rows[self.cursor_index] if self.rows else None
 
     # -- painting --------------------------------------------------------------
 
     def _cells(self, row: R) -> tuple[Cell, ...]:
-        known = self._known.get(row.id)
+        known = self._cell_cache.get(row.id)
         if known is not None and known[0] is row:
             return known[1]
         cells = tuple(column.cell(row) for column, _ in self._fitted)
-        if self._moment is not None:
-            if len(self._known) > 4 * self.page:
-                self._known.clear()
-            self._known[row.id] = row, cells
+        if self._stamp is not None:
+            if len(self._cell_cache) > 4 * self.page:
+                self._cell_cache.clear()
+            self._cell_cache[row.id] = row, cells
         return cells
 
-    def _look(self, row: R) -> tuple[object, ...]:
+    def _appearance(self, row: R) -> tuple[object, ...]:
         return (row.id, row.id == self.cursor_id, row.id in self.marks, self._cells(row))
 
     def _window(self) -> list[tuple[object, ...]]:
         """How the lines look that can be seen."""
         top = int(self.scroll_offset.y)
-        return [self._look(row) for row in self.rows[top : top + self.page]]
+        return [self._appearance(row) for row in self.rows[top : top + self.page]]
 
     def _repaint(self) -> None:
         """Ask for a repaint of the lines whose look differs from what is on screen."""
@@ -267,17 +254,17 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
 
     def _fit(self) -> None:
         self._fitted = fit_columns(self.columns, self.scrollable_content_region.width or self.size.width)
-        self._known.clear()
+        self._cell_cache.clear()
         self._painted = self._window()
         self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._brush.forget()
+        self._renderer.forget()
         self._painted = []
 
     def _line(self, row: R, width: int) -> Strip:
-        return self._brush.line(
+        return self._renderer.line(
             self._fitted,
             self._cells(row),
             width,
@@ -287,19 +274,19 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         )
 
     def _empty_line(self, y: int, width: int) -> Strip:
-        said = self.empty.split("\n")
-        first = self._top + max(0, min(2, self.size.height - self._top - len(said)))
-        if not self.rows and 0 <= y - first < len(said):
-            return self._brush.said(said[y - first], width)
-        return self._brush.blank(width)
+        message = self.empty.split("\n")
+        first = self._top + max(0, min(2, self.size.height - self._top - len(message)))
+        if not self.rows and 0 <= y - first < len(message):
+            return self._renderer.message(message[y - first], width)
+        return self._renderer.blank(width)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if not self._fitted:
             self._fitted = fit_columns(self.columns, width)
-            self._known.clear()
+            self._cell_cache.clear()
         if y == 0 and self.header:
-            return self._brush.header(self._fitted, width, self.sorted_by)
+            return self._renderer.header(self._fitted, width, self.sorted_by)
         index = y - self._top + int(self.scroll_offset.y)
         if index >= len(self.rows):
             return self._empty_line(y, width)
@@ -330,6 +317,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self._repaint()
 
     def move_to_id(self, row_id: str) -> None:
+        """Put the cursor on a row; nothing happens if it is not shown."""
         at = self._place(row_id)
         if at is not None:
             self.move_to(at)
@@ -351,10 +339,12 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         self.move_to(len(self.rows) - 1 if which else 0)
 
     def toggle_mark(self, row_id: str) -> None:
+        """Mark a row or take its mark away."""
         self.marks ^= {row_id}
         self._repaint()
 
     def clear_marks(self) -> None:
+        """Take all marks away."""
         self.marks = set()
         self._repaint()
 

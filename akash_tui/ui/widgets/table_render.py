@@ -3,16 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from akash_tui.ui.widgets.table_columns import Cell, Column, fit_text
+from akash_tui.ui.widgets.styles import Tone
+
+
+class LiveRow(Protocol):
+    """A row is anything with an id of our own making."""
+
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=LiveRow)
+Cell = tuple[str, Tone]
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column: what to draw (plain text and a tone), how wide, and how long it stays when space gets short."""
+
+    key: str
+    title: str
+    width: int
+    cell: Callable[[R], Cell]
+    right: bool = False
+    stays: int = 50
+    """Columns with a lower number stay longer; equal ones give way from the right."""
+    grow: int = 0
+    """Cells it may take beyond `width` when there is room."""
+
+
+def fit_columns(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
+    """The columns that fit into `width` cells, in their own order, with the width each one gets."""
+    by_worth = sorted(range(len(columns)), key=lambda i: (columns[i].stays, i))
+    chosen: set[int] = set()
+    room = width - 1  # the mark's gutter
+    for index in by_worth:
+        need = columns[index].width + 1
+        if need > room and chosen:
+            break
+        chosen.add(index)
+        room -= need
+    fitted: list[tuple[Column[R], int]] = []
+    for index, column in enumerate(columns):
+        if index in chosen:
+            extra = max(0, min(column.grow, room))
+            room -= extra
+            fitted.append((column, column.width + extra))
+    return fitted
+
+
+def fit_text(text: str, width: int, right: bool = False) -> str:
+    """`text` in exactly `width` cells; a cut is shown by `…`."""
+    size = len(text) if text.isascii() else cell_len(text)
+    if size > width:
+        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
+    return " " * (width - size) + text if right else text + " " * (width - size)
+
 
 Fitted = Sequence[tuple[Column[Any], int]]
+"""Columns with the width that each one gets."""
 
 
 class LineRenderer:
@@ -42,9 +99,9 @@ class LineRenderer:
             if cursor:
                 style += self._style("cursor")
             if tone:
-                told = self._style(tone)
+                toned = self._style(tone)
                 plain = cursor and style.reverse  # without colours a reversed line keeps one look
-                style += Style(color=None if plain else told.color, bold=told.bold, strike=told.strike)
+                style += Style(color=None if plain else toned.color, bold=toned.bold, strike=toned.strike)
             self._mixed[cursor, tone] = style
         return style
 
@@ -57,15 +114,15 @@ class LineRenderer:
         runs: list[tuple[str, Style]] = [("▌" if marked else " ", accent)]
         used = 1
         for (column, size), (text, tone) in zip(fitted, cells, strict=True):
-            said = fit_text(text, size, column.right)
+            fitted_text = fit_text(text, size, column.right)
             used += size + 1
             # the strike goes over the text only, not over the blanks around it
             if gone and text.strip():
-                left = said[: len(said) - len(said.lstrip())]
-                right = said[len(said.rstrip()) :]
-                runs += [(left, base), (said.strip(), self._mix(cursor, "gone")), (right + " ", base)]
+                left = fitted_text[: len(fitted_text) - len(fitted_text.lstrip())]
+                right = fitted_text[len(fitted_text.rstrip()) :]
+                runs += [(left, base), (fitted_text.strip(), self._mix(cursor, "gone")), (right + " ", base)]
             else:
-                runs.append((said + " ", self._mix(cursor, tone)))
+                runs.append((fitted_text + " ", self._mix(cursor, tone)))
         if used < width:
             runs.append((" " * (width - used), base))
         strip = Strip(_joined(runs), max(used, width))
@@ -84,14 +141,15 @@ class LineRenderer:
                 segments.append(Segment(fit_text(title, size, column.right) + " ", style))
         return Strip(segments).adjust_cell_length(width, style)
 
-    def said(self, text: str, width: int) -> Strip:
-        """A line of what an empty table says, in the middle."""
+    def message(self, text: str, width: int) -> Strip:
+        """A line of the text of an empty table, in the middle."""
         text = fit_text(text, min(width, cell_len(text)))
         left = max(0, width - cell_len(text)) // 2
         style = self._style("") + Style(color=self._style("muted").color)
         return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, self._style(""))
 
     def blank(self, width: int) -> Strip:
+        """A line without text."""
         return Strip.blank(width, self._style(""))
 
 

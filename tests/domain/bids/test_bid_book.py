@@ -245,7 +245,7 @@ def test_sort_keys_as_text() -> None:
         parse_sort("price,nonsense")
 
 
-def test_changed_tells_each_row_once_and_in_order() -> None:
+def test_changed_names_each_row_once_and_in_order() -> None:
     book = book_of(bid("p1"), bid("p2"))
     since = book.revision
     assert book.changed(since) == []
@@ -254,7 +254,7 @@ def test_changed_tells_each_row_once_and_in_order() -> None:
     assert len(book.changed(-1)) == 3
 
 
-def test_the_oldest_open_bid_tells_when_bids_end() -> None:
+def test_the_oldest_open_bid_shows_when_bids_end() -> None:
     book = book_of(bid("p1", created_at=100), bid("p2", created_at=110))
     assert book.first_bid_height == 100
     book.apply([bid("p2", created_at=110)], height=111, now=NOW)
@@ -263,7 +263,7 @@ def test_the_oldest_open_bid_tells_when_bids_end() -> None:
     assert book.first_bid_height is None
 
 
-def test_a_bid_told_twice_in_one_answer_is_one_bid_and_does_not_flap() -> None:
+def test_a_bid_listed_twice_in_one_answer_is_one_bid_and_does_not_flap() -> None:
     twice = [bid("p1", 900), bid("p2"), bid("p1", 10)]
     book = book_of(*twice)
     assert [r.bid.price.amount for r in book.rows()] == [900, 1000]
@@ -350,7 +350,7 @@ class BookMachine(RuleBasedStateMachine):
         self.book.set_money(BlockTime(Decimal(seconds), measured=True), Decimal(1_000_000))
 
     @invariant()
-    def every_bid_has_one_row_that_tells_the_last_word(self) -> None:
+    def every_bid_has_one_row_with_its_last_state(self) -> None:
         rows = self.book.rows()
         assert {r.id for r in rows} == set(self.last)
         assert len(rows) == len(self.book)

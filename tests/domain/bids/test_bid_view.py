@@ -81,17 +81,17 @@ def test_the_view_is_a_plain_reading_of_all_rows(seed: int) -> None:
             if by_score:
                 there.sort(key=lambda r: (r.state is RowState.TAKEN, -points(r, measure, history)))
                 lately.sort(key=lambda r: -points(r, measure, history))
-            afresh = wanted.apply(there + lately)
-            assert view.shown == afresh
-            assert view.shown.words == afresh.words
-            assert view.points == ({r.key: points(r, measure, history) for r in afresh.rows} if by_score else {})
-            still = [row for row in afresh.rows if row.state is RowState.OPEN]
+            expected = wanted.apply(there + lately)
+            assert view.shown == expected
+            assert view.shown.words == expected.words
+            assert view.points == ({r.key: points(r, measure, history) for r in expected.rows} if by_score else {})
+            still = [row for row in expected.rows if row.state is RowState.OPEN]
             assert view.over_budget == sum(1 for row in still if budget.why_over(row.price_h))
             assert book.count(of) == len(rows)
             still = [row for row in rows if row.state is RowState.OPEN]
             fair = [row.price_h for row in still if row.price_h is not None and not row.oddity]
             assert (view.open.count, view.open.reference) == (len(still), measure)
-            assert (view.open.lowest_h, view.open.highest_h) == (min(fair, default=None), max(fair, default=None))
+            assert view.open.range_h == ((min(fair), max(fair)) if fair else None)
             best = {price.model.model: price.best for price in view.open.best}
             for row in still:
                 if row.price_h is not None and not row.oddity and row.disclosed:

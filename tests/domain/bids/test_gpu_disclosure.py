@@ -68,7 +68,7 @@ def test_a_group_without_gpus_is_known() -> None:
     assert (found.gpus, found.count, found.known) == ((), 0, True)
 
 
-def test_what_only_the_provider_tells_stays_beside_the_bid() -> None:
+def test_what_only_the_provider_names_stays_beside_the_bid() -> None:
     found = disclose(offer(A100), group(A100), provider("p1", A80))
     assert found.gpus[0].model == A100
     assert found.fuller == (A80,)

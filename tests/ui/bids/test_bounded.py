@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from akash_tui.domain.bids.bid_book import FORGET_SECONDS
-from akash_tui.ui.bids import pinned_order
+from akash_tui.ui.bids import bid_list
 from tests.bench.flood import Flood
 
 BIDS = 60
@@ -29,7 +29,7 @@ def kept(thing: Any, name: str = "", depth: int = 3) -> dict[str, int]:
 
 
 def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pinned_order, "SPARE", BIDS)
+    monkeypatch.setattr(bid_list, "SPARE", BIDS)
     flood = Flood(BIDS)
     flood.play(int(FORGET_SECONDS) + 700)
     early = max(len(flood.book), 1)
@@ -38,7 +38,7 @@ def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) 
     def look(at: int) -> None:
         if at % 5:
             return
-        for thing, name in ((flood.bid_list, "bid_list"), (flood.book, "book"), (flood.teller, "teller")):
+        for thing, name in ((flood.bid_list, "bid_list"), (flood.book, "book"), (flood.emitter, "emitter")):
             for way, size in kept(thing, name).items():
                 sizes[way] = max(sizes.get(way, 0), size)
 
@@ -49,5 +49,5 @@ def test_nothing_grows_with_the_bids_that_went(monkeypatch: pytest.MonkeyPatch) 
     assert sizes["book._entries"] <= most
     assert sizes["book._rows.providers"] <= most
     assert {way: size for way, size in sizes.items() if size > 2 * most + 100} == {}
-    assert sizes["teller._states"] > BIDS, "and the measure sees what is kept"
+    assert sizes["emitter._states"] > BIDS, "and the measure sees what is kept"
     assert sizes["bid_list._lines"] >= BIDS

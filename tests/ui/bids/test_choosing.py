@@ -201,11 +201,11 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: not scene.entry.settings.views)
 
 
-async def test_hold_counts_the_changes(scene: Stage_) -> None:
+async def test_a_pinned_order_counts_the_changes(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("p")
-        await until(pilot, lambda: "held, p lets go" in str(board(scene).query_one("#bids-panel").border_subtitle))
+        await until(pilot, lambda: "pinned, p unpins" in str(board(scene).query_one("#bids-panel").border_subtitle))
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:], bid(7, "1", "a100")))
         await until(pilot, lambda: "+2 changes" in str(board(scene).query_one("#bids-panel").border_subtitle))
         assert shown(scene)[:2] == [1, 2]
@@ -286,7 +286,7 @@ async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Sta
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen))
         now_bids(scene, (bid(1, "637.5", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await pilot.press("a")
-        says = scene.app.screen.query_one("#compare-says", TextPane)
+        says = scene.app.screen.query_one("#compare-message", TextPane)
         assert "cannot be taken" in says.content.plain
         assert scene.deployer.done == []
 

@@ -104,7 +104,7 @@ def _seen(app: App[Any]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-async def test_the_board_shows_them_and_obeys_none(tmp_path: Path) -> None:
+async def test_the_bids_screen_shows_them_and_obeys_none(tmp_path: Path) -> None:
     bids = hostile_bids()
     home = tmp_path / "home"
     app = SavedBidsApp(FakeEntry(home), bids, "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),))  # type: ignore[arg-type]

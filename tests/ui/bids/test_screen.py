@@ -34,7 +34,7 @@ async def test_bids_say_how_the_gpu_is_known(scene: Stage_) -> None:
         assert cells(scene, "vram")[1] == "80 GBᵖ"  # only the provider's attributes say so
 
 
-async def test_lanes_show_the_best_price_of_each_model(scene: Stage_) -> None:
+async def test_the_header_shows_the_best_price_of_each_model(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
         said = scene.app.screen.query_one("#bids-header", TextPane).content.plain
@@ -58,7 +58,7 @@ async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> 
         assert table(scene).cursor_index == 2
 
 
-async def test_a_key_holds_the_order_for_a_moment(scene: Stage_) -> None:
+async def test_a_key_pins_the_order_for_a_moment(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("down")
@@ -70,13 +70,13 @@ async def test_a_key_holds_the_order_for_a_moment(scene: Stage_) -> None:
         await until(pilot, lambda: table(scene).rows[0].id == str(bid_id(5)))
 
 
-async def test_p_holds_until_let_go(scene: Stage_) -> None:
+async def test_p_pins_the_order_until_it_is_unpinned(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("p")
         scene.entry.clock.passed += 60
         scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.entry.clock.now())
-        await until(pilot, lambda: "held, p lets go" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
+        await until(pilot, lambda: "pinned, p unpins" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
         assert table(scene).rows[0].id == str(bid_id(1))
         await pilot.press("p")
         await until(pilot, lambda: table(scene).rows[0].id == str(bid_id(5)))

@@ -60,9 +60,9 @@ async def test_what_changed(scene: Stage_) -> None:
         await until(pilot, lambda: "▲ rtx4090" not in text(scene.app))
         assert "✕ not disclosed" in text(scene.app)
         await pilot.press("p")
-        await says(scene, pilot, "held, p lets go")
+        await says(scene, pilot, "pinned, p unpins")
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:]))
-        await says(scene, pilot, "held, p lets go", "+4 changes")
+        await says(scene, pilot, "pinned, p unpins", "+4 changes")
         now_bids(scene, (bid(1, "9000", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await says(scene, pilot, "no bid now: rtx4090")
 
@@ -126,7 +126,7 @@ async def test_market_reference(scene: Stage_) -> None:
         assert under(scene.app, "vs mkt", "europlots", "a100 ×1") == "−8 %"
         assert under(scene.app, "vs mkt", "not disclosed") == "?"
         await pilot.press("b")
-        await says(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the network's index, read")
+        await says(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the indexer, read")
 
 
 async def test_sort_by_any_column(scene: Stage_) -> None:
@@ -224,9 +224,9 @@ async def test_reachable_now(scene: Stage_) -> None:
 async def test_seconds_until_bids_die(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
-        await says(scene, pilot, "bids usually die in 4:31")
+        await says(scene, pilot, "bids usually expire in 4:31")
         scene.entry.clock.passed += 250
-        await says(scene, pilot, "bids usually die in 0:21")
+        await says(scene, pilot, "bids usually expire in 0:21")
 
 
 async def test_20_bid_ceiling(scene: Stage_) -> None:

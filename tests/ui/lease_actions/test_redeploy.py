@@ -51,7 +51,7 @@ async def test_its_bids_are_marked_and_never_proposed(scene: Stage_, monkeypatch
         assert not lines[bid_id(1)].provider[0].startswith("avoided")
         await pilot.press("down")
         detail = board.query_one("#detail LabelledLines", LabelledLines)
-        await until(pilot, lambda: "only you may take it" in detail.text)
+        await until(pilot, lambda: "only you can accept it" in detail.text)
 
 
 async def test_what_cannot_be_read_again_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

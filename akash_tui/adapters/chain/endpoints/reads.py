@@ -159,11 +159,11 @@ class Reads:
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
         params = _filters(owner=id.owner, dseq=id.dseq, state=state)
         pages = await self._pages(f"{MARKET}/bids/list", BidsPage, params)
-        return _unique((b.value() for page in pages for b in page.bids or ()), lambda b: b.id)
+        return _unique((bid for page in pages for bid in page.values), lambda bid: bid.id)
 
     async def won_bids(self, owner: str) -> list[Bid]:
         pages = await self._pages(f"{MARKET}/bids/list", BidsPage, _filters(owner=owner, state=BidState.ACTIVE))
-        return _unique((b.value() for page in pages for b in page.bids or ()), lambda b: b.id)
+        return _unique((bid for page in pages for bid in page.values), lambda bid: bid.id)
 
     async def bid(self, id: BidId) -> Bid | None:
         found = await self._pool.read_or_none(f"{MARKET}/bids/info", BidJson, _bid_id(id))

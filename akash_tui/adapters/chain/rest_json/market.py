@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, PrivateAttr
 
 from akash_tui.adapters.chain.rest_json.escrow import EscrowJson, JsonPage, PaymentJson
 from akash_tui.adapters.chain.rest_json.fields import Base64, Int32, Int64, JsonModel, Text, seconds
@@ -157,7 +157,20 @@ class BidJson(JsonModel):
 
 
 class BidsPage(JsonPage):
+    """One page of bids. Its values are made while it is validated, in a thread if it is long: a list of thousands
+    must not keep the screen waiting."""
+
     bids: list[BidJson] | None = None
+    _values: tuple[Bid, ...] = PrivateAttr(default=())
+
+    def model_post_init(self, context: object, /) -> None:
+        """Called by pydantic at the end of the validation."""
+        self._values = tuple(bid.value() for bid in self.bids or ())
+
+    @property
+    def values(self) -> tuple[Bid, ...]:
+        """The bids of this page."""
+        return self._values
 
 
 # --- leases -----------------------------------------------------------------------------------

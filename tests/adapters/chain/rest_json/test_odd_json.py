@@ -38,7 +38,7 @@ READERS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "certificates": (CertificatesPage, lambda m: [c.value("me") for c in m.certificates or ()]),
     "bme-ledger-burned": (LedgerPage, lambda m: [r.value() for r in m.records or ()]),
     "mint-included": (OneTx, lambda m: m.tx_response.value()),
-    "bids-one": (BidsPage, lambda m: [b.value() for b in m.bids or ()]),
+    "bids-one": (BidsPage, lambda m: m.values),
 }
 CONVERTED_WITHIN_THE_ATTEMPT = {"account", "account-module", "block-latest"}
 ODD: tuple[Any, ...] = (
