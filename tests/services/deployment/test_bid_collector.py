@@ -21,8 +21,8 @@ from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RET
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, Gateway, Unreachable, WrongChain
-from tests.services.fake_chain import BLOCK, provider_name
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import BLOCK, provider_name
+from tests.fakes.session import SDL, Bench, compiled
 
 
 def provider_cache(bench: Bench) -> ProviderCache:

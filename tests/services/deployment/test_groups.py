@@ -17,7 +17,7 @@ from akash_tui.services.deployment.groups import GroupAction, do_group, group_qu
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import BadInput, Stale
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
-from tests.services.fake_session import Bench
+from tests.fakes.session import Bench
 from tests.services.leases.test_lease_reader import leased
 
 

@@ -50,9 +50,9 @@ from akash_tui.services.market.gpu_model import read_model
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import BadInput, Unreachable
 from akash_tui.services.storage.disk_cache import DiskCache
-from tests.services.fake_chain import OWNER, provider_name
-from tests.services.fake_clock import START
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import OWNER, provider_name
+from tests.fakes.clock import START
+from tests.fakes.session import SDL, Bench, compiled
 
 
 def price(model: str, free: int | None, median: str | None, vram: int | None = 80, **more: Any) -> MarketPrice:
