@@ -8,7 +8,8 @@ from akash_tui.cli.bid_table import print_bids
 from akash_tui.domain.akash.entities import BidState
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.sorting import CHEAPEST
-from tests.ui.fakes import BIDS, HEIGHT, FrozenClock, bid, book
+from tests.fakes.clock import FrozenClock
+from tests.ui.fakes import BIDS, HEIGHT, bid, book
 
 
 def rows() -> list[BidRow]:

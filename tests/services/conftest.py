@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.fake_session import Bench
+from tests.fakes.session import Bench
 
 
 @pytest.fixture

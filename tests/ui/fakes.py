@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -65,10 +65,10 @@ from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import AlertWishes, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.app import AkashApp
+from tests.fakes.clock import FrozenClock
+from tests.fakes.vault import OWNER, FakeVault
 from tests.helpers.worlds import GIVE_UP
 
-START = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
-OWNER = "akash1qqu4u4n3n8w7zfa0hk9vd8dvy0xv0x0x0x0kf3"
 HEIGHT = 812_345
 BLOCK = BlockTime(Decimal("6.04"), measured=True, blocks=100)
 PRACTICE = Network(
@@ -113,22 +113,6 @@ deployment:
   vllm:
     dcloud: {profile: vllm, count: 1}
 """
-
-
-class FrozenClock:
-    """Time that moves only when a test says so; `sleep` really lets the loop run."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return 1000.0 + self.passed
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class FakeChain:
@@ -216,25 +200,6 @@ class FakeNetworks:
 
     def for_app(self, named: str | None) -> Network | None:
         return self.start
-
-
-class FakeVault:
-    def __init__(self) -> None:
-        self.words: dict[str, str] = {}
-
-    def wallets(self) -> list[WalletRef]:
-        return [WalletRef(name, OWNER, store="file") for name in self.words]
-
-    def add(self, name: str, words: str) -> WalletRef:
-        self.words[name] = words
-        return WalletRef(name, OWNER, store="file")
-
-    def watch(self, name: str, address: str) -> WalletRef:
-        return WalletRef(name, address, watch_only=True)
-
-    def create(self, name: str) -> tuple[WalletRef, str]:
-        words = " ".join(f"word{number}" for number in range(24))
-        return self.add(name, words), words
 
 
 class FakeEntry:

@@ -16,8 +16,9 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import LiveTable
+from tests.fakes.clock import FrozenClock
 from tests.helpers.repaints import repaints
-from tests.ui.fakes import BIDS, FakeEntry, FrozenClock, until
+from tests.ui.fakes import BIDS, FakeEntry, until
 
 PRICE = (SortKey("price"),)
 

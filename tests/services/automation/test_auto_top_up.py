@@ -18,9 +18,9 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
+from tests.fakes.chain import BLOCK, OWNER
+from tests.fakes.session import Bench, act
 from tests.services.deployment.test_killed_at_each_step import killed_at
-from tests.services.fake_chain import BLOCK, OWNER
-from tests.services.fake_session import Bench, act
 from tests.services.leases.test_lease_reader import leased
 
 

@@ -28,8 +28,8 @@ from akash_tui.services.ports import (
     Unreachable,
 )
 from akash_tui.services.spending.quotes import LeaseQuote
-from tests.services.fake_chain import gpu_offer, provider_name
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import gpu_offer, provider_name
+from tests.fakes.session import SDL, Bench, compiled
 
 CHEAPEST = Rule("cheapest")
 

@@ -8,8 +8,8 @@ from akash_tui.domain.akash.entities import BidId, DeploymentState
 from akash_tui.services.automation.headless_deploy import DeployOptions
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
+from tests.fakes.session import Bench
 from tests.services.automation.test_headless_deploy import Story
-from tests.services.fake_session import Bench
 
 
 async def test_a_lease_made_elsewhere_is_not_closed(bench: Bench) -> None:

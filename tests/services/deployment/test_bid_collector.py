@@ -20,9 +20,9 @@ from akash_tui.services.core.events import BidSeen, Event
 from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.ports import Unreachable, WrongChain
-from tests.services.fake_chain import BLOCK, provider_name
-from tests.services.fake_session import SDL, Bench, compiled
+from akash_tui.services.ports import AkashError, Gateway, Unreachable, WrongChain
+from tests.fakes.chain import BLOCK, provider_name
+from tests.fakes.session import SDL, Bench, compiled
 
 
 def provider_cache(bench: Bench) -> ProviderCache:

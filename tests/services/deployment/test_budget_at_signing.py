@@ -8,8 +8,8 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.services.automation.headless_deploy import DeployOptions
 from akash_tui.services.deployment.bid_rules import Rule
+from tests.fakes.session import Bench
 from tests.services.automation.test_headless_deploy import Story
-from tests.services.fake_session import Bench
 
 
 async def test_a_price_that_rises_between_choice_and_quote_is_not_paid(bench: Bench) -> None:

@@ -18,9 +18,9 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedStage
+from tests.fakes.chain import OWNER
+from tests.fakes.session import SDL, Bench, compiled
 from tests.services.deployment.test_killed_at_each_step import killed_at
-from tests.services.fake_chain import OWNER
-from tests.services.fake_session import SDL, Bench, compiled
 
 
 async def opened(bench: Bench, number: int) -> list[DeploymentId]:

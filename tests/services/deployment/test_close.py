@@ -15,8 +15,8 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import TxResult
 from akash_tui.services.spending.quoting import refund
 from tests.conformance import SHARED, load
-from tests.services.fake_chain import OWNER
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import OWNER
+from tests.fakes.session import SDL, Bench, compiled
 
 
 def result(*events: tuple[str, dict[str, str]]) -> TxResult:

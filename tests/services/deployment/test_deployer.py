@@ -35,8 +35,8 @@ from akash_tui.services.ports import (
     WalletRef,
 )
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
-from tests.services.fake_chain import OWNER, FakeChain, gpu_offer, provider_name
-from tests.services.fake_session import SDL, Bench, act, compiled
+from tests.fakes.chain import OWNER, FakeChain, gpu_offer, provider_name
+from tests.fakes.session import SDL, Bench, act, compiled
 
 
 def balance(chain: FakeChain, denom: str) -> int:

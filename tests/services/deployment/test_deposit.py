@@ -11,8 +11,8 @@ from akash_tui.domain.akash.entities import DeploymentState, EscrowState
 from akash_tui.domain.akash.money import UACT
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale
-from tests.services.fake_chain import BLOCK
-from tests.services.fake_session import Bench, act, compiled
+from tests.fakes.chain import BLOCK
+from tests.fakes.session import Bench, act, compiled
 from tests.services.leases.test_lease_reader import leased
 
 
@@ -36,7 +36,7 @@ async def test_what_is_left_counts_from_the_last_settlement(bench: Bench) -> Non
 
 
 async def test_hours_need_something_that_costs(bench: Bench) -> None:
-    from tests.services.fake_session import SDL
+    from tests.fakes.session import SDL
 
     deployer = Deployer(bench.session())
     run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))

@@ -17,7 +17,7 @@ from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import BadInput, Stale
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
-from tests.services.fake_session import Bench
+from tests.fakes.session import Bench
 from tests.services.leases.test_lease_reader import leased
 
 

@@ -18,8 +18,8 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
-from tests.services.fake_chain import OWNER
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import OWNER
+from tests.fakes.session import SDL, Bench, compiled
 
 
 class Killed(BaseException):

@@ -12,7 +12,7 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.redeploy import redeploy
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput, ProviderUnreachable
-from tests.services.fake_session import SDL, Bench
+from tests.fakes.session import SDL, Bench
 from tests.services.leases.test_lease_reader import leased
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.ports import Refused
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.session import SDL, Bench, compiled
 
 
 async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench) -> None:

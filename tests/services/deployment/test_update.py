@@ -13,7 +13,7 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import BadInput, BadSdl, ManifestRefused, ProviderFault, Stale
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased
 
 NEWER = SDL.replace("nginx:1.27", "nginx:1.28").replace("    expose:", "    env: [TOKEN=secret]\n    expose:")

@@ -16,8 +16,8 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.leases.attention import Attention, DeploymentWatch, attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
-from tests.services.fake_chain import BLOCK
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import BLOCK
+from tests.fakes.session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased
 
 

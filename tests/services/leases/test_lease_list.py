@@ -12,8 +12,8 @@ from akash_tui.domain.akash.entities import BidId, DeploymentId, DeploymentState
 from akash_tui.services.leases.alert_rules import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError, LeaseStatus, ProviderUnreachable, Refused, Unreachable
-from tests.services.fake_chain import BLOCK, OWNER
-from tests.services.fake_session import Bench, act
+from tests.fakes.chain import BLOCK, OWNER
+from tests.fakes.session import Bench, act
 from tests.services.leases.test_lease_reader import leased
 
 LOW = (Decimal(12), Decimal(2))

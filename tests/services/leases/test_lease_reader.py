@@ -16,8 +16,9 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput, NotSignedIn, ProviderUnreachable, Unreachable, WalletRef
-from tests.services.fake_chain import BLOCK, OWNER
-from tests.services.fake_session import SDL, Bench, FakeSigner, compiled
+from tests.fakes.chain import BLOCK, OWNER
+from tests.fakes.session import SDL, Bench, compiled
+from tests.fakes.signer import FakeSigner
 
 
 async def leased(bench: Bench, *, delivered: bool = True) -> DeploymentRun:

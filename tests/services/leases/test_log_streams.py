@@ -22,7 +22,7 @@ from akash_tui.services.ports import (
     ProviderUnreachable,
     ProviderUntrusted,
 )
-from tests.services.fake_session import Bench
+from tests.fakes.session import Bench
 from tests.services.leases.test_lease_reader import leased
 
 Part = LogLine | PodEvent | Exception | Callable[[], None] | None

@@ -51,9 +51,9 @@ from akash_tui.services.market.market_data import FRESH, MOST_PAGES, Market
 from akash_tui.services.market.provider_page import read_provider
 from akash_tui.services.ports import UNCONDITIONAL, BadInput, Conditions, SourceAnswer, Unreachable
 from akash_tui.services.storage.disk_cache import DiskCache
-from tests.services.fake_chain import OWNER, provider_name
-from tests.services.fake_clock import START
-from tests.services.fake_session import SDL, Bench, compiled
+from tests.fakes.chain import OWNER, provider_name
+from tests.fakes.clock import START
+from tests.fakes.session import SDL, Bench, compiled
 
 T = TypeVar("T")
 

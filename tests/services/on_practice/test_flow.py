@@ -21,10 +21,10 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput
+from tests.fakes.session import SDL as CHEAP
+from tests.fakes.session import compiled
 from tests.helpers.waiting import until
 from tests.helpers.worlds import Practice
-from tests.services.fake_session import SDL as CHEAP
-from tests.services.fake_session import compiled
 
 SDL = CHEAP.replace("amount: 10000}", "amount: 100000}")
 """Above what anybody on the practice network asks."""

@@ -18,8 +18,8 @@ from akash_tui.domain.logs.sanitize import LINE_LIMIT
 from akash_tui.practice.provider.scenarios import ATTACKS
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import ProviderFault, ProviderUnreachable, Signer
+from tests.fakes.session import compiled
 from tests.helpers.worlds import Practice
-from tests.services.fake_session import compiled
 from tests.services.on_practice.test_flow import SDL
 
 Worlds = Callable[[str], Practice]

@@ -21,8 +21,8 @@ from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
+from tests.fakes.session import compiled
 from tests.helpers.worlds import Practice
-from tests.services.fake_session import compiled
 from tests.services.on_practice.test_flow import SDL, collected
 
 Worlds = Callable[[str], Practice]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from akash_tui.services.ports import Backoff
-from tests.services.fake_clock import FakeClock
+from tests.fakes.clock import FakeClock
 
 
 def test_each_failure_doubles_the_pause_up_to_the_longest() -> None:

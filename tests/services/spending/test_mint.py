@@ -11,8 +11,8 @@ from akash_tui.domain.akash.money import UACT, UAKT, Coin
 from akash_tui.services.ports import MintStatus, Stale, TxUnknown
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.storage.journal_entries import Outcome
-from tests.services.fake_chain import OWNER
-from tests.services.fake_session import Bench
+from tests.fakes.chain import OWNER
+from tests.fakes.session import Bench
 
 
 @pytest.fixture(autouse=True)

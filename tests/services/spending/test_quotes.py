@@ -11,7 +11,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, Stale, TxUnknown
 from akash_tui.services.storage.journal_entries import Outcome
-from tests.services.fake_session import SDL, Bench, act, compiled
+from tests.fakes.session import SDL, Bench, act, compiled
 
 
 async def created(bench: Bench) -> tuple[Deployer, DeploymentRun]:

@@ -13,7 +13,7 @@ from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import SignedTx, TxForgotten, TxResult, TxUnknown
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
-from tests.services.fake_session import SDL, Bench, act, compiled
+from tests.fakes.session import SDL, Bench, act, compiled
 
 
 async def lost(bench: Bench, kind: IntentKind, *, silent: int = 0) -> tuple[Session, DeploymentRun, Intent]:

@@ -26,7 +26,9 @@ from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import BIDS, HEIGHT, OWNER, PROVIDERS, START, Stage_, bid, bid_id, stage, until
+from tests.fakes.clock import SCREENS_START as START
+from tests.fakes.vault import OWNER
+from tests.ui.fakes import BIDS, HEIGHT, PROVIDERS, Stage_, bid, bid_id, stage, until
 
 WIDE = (220, 50)
 A100 = 2

@@ -20,7 +20,8 @@ from akash_tui.domain.text import LIMIT, clean
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import FakeEntry, FrozenClock, until
+from tests.fakes.clock import FrozenClock
+from tests.ui.fakes import FakeEntry, until
 
 PRICES = ("-5", "0", "0.000000000000000001", "1e-17", "900", "1543.6", "2000", "1e30", "9" * 40, "1" + "0" * 19)
 TRAPS = (

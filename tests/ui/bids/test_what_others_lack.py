@@ -14,8 +14,9 @@ from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
+from tests.fakes.clock import SCREENS_START as START
 from tests.ui.bids.test_choosing import answered, board, learn, now_bids, typed
-from tests.ui.fakes import BIDS, START, Stage_, bid, bid_id, until
+from tests.ui.fakes import BIDS, Stage_, bid, bid_id, until
 from tests.ui.screen_text import line_of, lines, text, under
 
 WIDE = (240, 50)

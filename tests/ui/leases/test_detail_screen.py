@@ -25,7 +25,8 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.lease_actions.open_url import show
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import HEIGHT, START, Stage_, bid_id, until, view
+from tests.fakes.clock import SCREENS_START as START
+from tests.ui.fakes import HEIGHT, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import Groups, Shells
 

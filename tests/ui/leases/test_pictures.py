@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 
 from akash_tui.domain.akash.entities import LeaseState, Reclamation
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import HEIGHT, SDL, START, Stage_, until
+from tests.fakes.clock import SCREENS_START as START
+from tests.ui.fakes import HEIGHT, SDL, Stage_, until
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.lease_actions.test_update import asked, edited
 from tests.ui.leases.fakes import NEWER, FakeUpdater

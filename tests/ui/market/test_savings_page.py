@@ -15,7 +15,8 @@ from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.market.savings import requotes
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
-from tests.ui.fakes import FakeLeases, FrozenClock, Stage_, until, view
+from tests.fakes.clock import FrozenClock
+from tests.ui.fakes import FakeLeases, Stage_, until, view
 from tests.ui.market.test_screen import at_market, drawn
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

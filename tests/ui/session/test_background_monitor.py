@@ -29,7 +29,8 @@ from akash_tui.ui.leases.list_screen import LeaseRow, LeasesScreen
 from akash_tui.ui.session.background_monitor import BackgroundMonitor
 from akash_tui.ui.widgets.bars import KeyBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
-from tests.ui.fakes import HEIGHT, ID, START, FakeAutoTopUp, FakeLeases, Stage_, until, view
+from tests.fakes.clock import SCREENS_START as START
+from tests.ui.fakes import HEIGHT, ID, FakeAutoTopUp, FakeLeases, Stage_, until, view
 
 ORDER = StandingOrder("practice-1", ID, 5_000_000, 50_000_000, Decimal(6), 18_000, START, spent=10_000_000, times=2)
 

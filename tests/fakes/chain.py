@@ -64,7 +64,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Wake,
 )
-from tests.services.fake_clock import START, FakeClock
+from tests.fakes.clock import START, FakeClock
 
 BLOCK = 6
 TTL = 60

@@ -1,4 +1,4 @@
-"""A clock that stands still until somebody sleeps: then it jumps, sleeper by sleeper, in their order."""
+"""Clocks of tests: one that jumps from sleeper to sleeper, and one that stands until a test moves it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SCREENS_START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+"""The moment that pictures of screens show."""
 
 
 class FakeClock:
@@ -50,3 +52,19 @@ class FakeClock:
         """A new event loop: sleepers of the old one are gone with it."""
         self._sleepers.clear()
         self._ticking = False
+
+
+class FrozenClock:
+    """Time that moves only when a test says so; `sleep` really lets the loop run."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> datetime:
+        return SCREENS_START + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
