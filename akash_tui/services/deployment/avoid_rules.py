@@ -1,24 +1,11 @@
-"""Providers that a deployment should not be leased from again, and why; stored in the journal, so that a restart knows.
-
-Rules and proposals leave their bids out. A person may still accept one.
-"""
+"""Which providers a deployment should not be leased from again, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.storage.journal import Journal
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS avoided (
-    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, provider TEXT NOT NULL, why TEXT NOT NULL,
-    PRIMARY KEY (chain_id, owner, dseq, provider)
-)
-"""
 _TROUBLES = {
     "manifest_due": "it never took the manifest",
     "not_running": "it was paid for and did not run it",
@@ -26,34 +13,6 @@ _TROUBLES = {
     "reclaiming": "it takes its machine back",
 }
 """Attention items of a lease that speak against its provider."""
-
-
-class AvoidedProviders:
-    """The avoided providers in one journal."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        with journal.writing() as db:
-            db.execute(_SCHEMA)
-
-    def add(self, chain_id: str, id: DeploymentId, providers: Mapping[str, str]) -> None:
-        """Avoid these for a deployment; the newest reason counts."""
-        with self._journal.writing() as db:
-            for provider, why in providers.items():
-                db.execute(
-                    "INSERT INTO avoided VALUES (?, ?, ?, ?, ?)"
-                    " ON CONFLICT (chain_id, owner, dseq, provider) DO UPDATE SET why = excluded.why",
-                    (chain_id, id.owner, id.dseq, provider, why),
-                )
-
-    def of(self, chain_id: str, id: DeploymentId) -> dict[str, str]:
-        """Address and reason of each."""
-        with self._journal.writing() as db:
-            rows = db.execute(
-                "SELECT provider, why FROM avoided WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY provider",
-                (chain_id, id.owner, id.dseq),
-            ).fetchall()
-        return {provider: why for provider, why in rows}
 
 
 def to_avoid(view: DeploymentView) -> dict[str, str]:

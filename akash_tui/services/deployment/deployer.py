@@ -25,13 +25,13 @@ from akash_tui.services.core.events import Created
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import accept_bids, bid_collector, close, deposit, manifest_delivery
-from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.ports import AkashError, Stale, TxResult, TxUnknown
 from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, SavedDeployment, SavedStage
 from akash_tui.services.storage.locks import deployment_lock
 from akash_tui.services.storage.sdl_versions import current

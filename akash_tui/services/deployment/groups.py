@@ -18,13 +18,13 @@ from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import rate_of, read_deployment, read_snapshot, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, SavedStage, lease_about
 
 

@@ -62,7 +62,7 @@ async def recover(session: Session, id: DeploymentId) -> RecoveredSdl:
     exact = compiled.ok and compiled.version == deployment.hash
     if exact:
         version = SdlVersion(compiled.version, "recovered.yaml", text, compiled.manifest_json)
-        SdlVersions(session.journal).keep(chain_id, id, version, session.clock.now())
+        SdlVersions(session.journal).save(chain_id, id, version, session.clock.now())
         if saved is None:
             SdlVersions(session.journal).use(chain_id, id, version, specs[0].name, session.clock.now())
     return RecoveredSdl(text, exact, "provider", tuple(missing))

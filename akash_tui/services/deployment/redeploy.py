@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.avoid_rules import AvoidedProviders, to_avoid
+from akash_tui.services.deployment.avoid_rules import to_avoid
 from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.spending.quoting import running_leases
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.sdl_versions import SdlVersions
 
 

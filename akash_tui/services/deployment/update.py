@@ -215,8 +215,8 @@ class Updater:
         with Deployer(session).alone(plan.id):
             await refuse_while_open(session, plan.id)
             if plan.former is not None:
-                self.versions.keep(chain_id, plan.id, plan.former, session.clock.now())
-            self.versions.keep(chain_id, plan.id, plan.version, session.clock.now())
+                self.versions.save(chain_id, plan.id, plan.former, session.clock.now())
+            self.versions.save(chain_id, plan.id, plan.version, session.clock.now())
             if plan.quote is not None:
                 if (await read_deployment(session, plan.id)).hash != plan.quote.former:
                     raise Stale(

@@ -6,6 +6,7 @@ Reads and writes are single statements or single transactions, so kill -9 leaves
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -49,14 +50,14 @@ class Journal(JournalFile):
     ) -> Intent:
         """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent."""
         expires = None if tx.expires is None else tx.expires.astimezone(UTC).isoformat()
-        with self.writing():
-            row = self._db.execute(
+        with self.writing() as db:
+            row = db.execute(
                 "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
                 (kind, chain_id, owner, dseq, tx.hash, expires, json.dumps(about), _iso(now), Outcome.OPEN),
             ).fetchone()
             if saved is not None:
-                self._db.execute(
+                db.execute(
                     "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (chain_id, owner, dseq) DO UPDATE SET stage = excluded.stage WHERE stage = 'never'",
                     (
@@ -69,8 +70,8 @@ class Journal(JournalFile):
 
     def settle(self, intent: Intent, outcome: Outcome, result: TxResult | None, note: str, now: datetime) -> Intent:
         """Write what became of it, and move its deployment on; settling twice changes nothing."""
-        with self.writing():
-            changed = self._db.execute(
+        with self.writing() as db:
+            changed = db.execute(
                 "UPDATE intents SET outcome = ?, height = ?, code = ?, note = ?, settled_at = ?"
                 " WHERE key = ? AND outcome = ?",
                 (
@@ -84,18 +85,18 @@ class Journal(JournalFile):
                 ),
             ).rowcount
             if changed:
-                self._move_on(intent, outcome, now)
+                self._move_on(db, intent, outcome, now)
         return self._intent("WHERE key = ?", (intent.key,))[0]
 
-    def _move_on(self, intent: Intent, outcome: Outcome, now: datetime) -> None:
+    def _move_on(self, db: sqlite3.Connection, intent: Intent, outcome: Outcome, now: datetime) -> None:
         if intent.dseq is None:
             return
         where = (intent.chain_id, intent.owner, intent.dseq)
         if outcome is Outcome.DONE and intent.kind in _NEXT_STAGE:
-            self._set_stage(where, _NEXT_STAGE[intent.kind])
+            _set_stage(db, where, _NEXT_STAGE[intent.kind])
         elif intent.kind is IntentKind.CREATE and outcome in (Outcome.FAILED, Outcome.NEVER):
             # another attempt of the same creation (more gas) may be under way or done
-            self._db.execute(
+            db.execute(
                 "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND stage = ?"
                 " AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.chain_id = deployments.chain_id"
                 " AND i.owner = deployments.owner AND i.dseq = deployments.dseq AND i.kind = ?"
@@ -104,7 +105,7 @@ class Journal(JournalFile):
             )
         if outcome is Outcome.DONE and intent.kind is IntentKind.LEASE:
             for id, price in about_leases(intent):
-                self._db.execute(
+                db.execute(
                     "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
                     (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), _iso(now)),
                 )
@@ -131,7 +132,7 @@ class Journal(JournalFile):
         )
 
     def _intent(self, where: str, values: Sequence[object]) -> list[Intent]:
-        rows = self._db.execute(
+        rows = self.reader.execute(
             "SELECT key, kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome, height, code, note"
             f" FROM intents {where}",
             values,
@@ -166,7 +167,7 @@ class Journal(JournalFile):
         return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
 
     def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
-        rows = self._db.execute(
+        rows = self.reader.execute(
             "SELECT chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at"
             f" FROM deployments {where}",
             values,
@@ -189,7 +190,7 @@ class Journal(JournalFile):
 
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
         """Leases that we made of one deployment, by group and order."""
-        rows = self._db.execute(
+        rows = self.reader.execute(
             "SELECT gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
             " WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY gseq, oseq",
             (chain_id, id.owner, id.dseq),
@@ -205,8 +206,8 @@ class Journal(JournalFile):
 
     def mark_delivered(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
         """The provider took the manifest."""
-        with self.writing():
-            self._db.execute(
+        with self.writing() as db:
+            db.execute(
                 "UPDATE leases SET delivered_at = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
                 " AND oseq = ? AND provider = ? AND bseq = ?",
                 (_iso(now), chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
@@ -214,13 +215,12 @@ class Journal(JournalFile):
 
     def mark_stage(self, chain_id: str, id: DeploymentId, stage: SavedStage) -> None:
         """Note how far a deployment got, as seen on the chain or at its providers."""
-        with self.writing():
-            self._set_stage((chain_id, id.owner, id.dseq), stage)
+        with self.writing() as db:
+            _set_stage(db, (chain_id, id.owner, id.dseq), stage)
 
-    def _set_stage(self, where: tuple[str, str, int], stage: SavedStage) -> None:
-        self._db.execute(
-            "UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where)
-        )
+
+def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: SavedStage) -> None:
+    db.execute("UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where))
 
 
 def _iso(at: datetime) -> str:

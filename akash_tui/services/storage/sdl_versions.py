@@ -13,14 +13,6 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS versions (
-    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, version BLOB NOT NULL, file TEXT NOT NULL,
-    sdl TEXT NOT NULL, manifest BLOB NOT NULL, saved_at TEXT NOT NULL,
-    PRIMARY KEY (chain_id, owner, dseq, version)
-)
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class SdlVersion:
@@ -37,11 +29,9 @@ class SdlVersions:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        with journal.writing() as db:
-            db.execute(_SCHEMA)
 
-    def keep(self, chain_id: str, id: DeploymentId, version: SdlVersion, now: datetime) -> None:
-        """Write a version to the disk; keeping it twice changes nothing."""
+    def save(self, chain_id: str, id: DeploymentId, version: SdlVersion, now: datetime) -> None:
+        """Write a version to the disk; saving it twice changes nothing."""
         with self._journal.writing() as db:
             db.execute(
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -50,12 +40,11 @@ class SdlVersions:
 
     def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> SdlVersion | None:
         """The version with this hash; the deployment's own one included."""
-        with self._journal.writing() as db:
-            row = db.execute(
-                "SELECT version, file, sdl, manifest FROM versions"
-                " WHERE chain_id = ? AND owner = ? AND dseq = ? AND version = ?",
-                (chain_id, id.owner, id.dseq, hash),
-            ).fetchone()
+        row = self._journal.reader.execute(
+            "SELECT version, file, sdl, manifest FROM versions"
+            " WHERE chain_id = ? AND owner = ? AND dseq = ? AND version = ?",
+            (chain_id, id.owner, id.dseq, hash),
+        ).fetchone()
         if row is not None:
             return SdlVersion(bytes(row[0]), row[1], row[2], bytes(row[3]))
         saved = self._journal.deployment(chain_id, id)

@@ -7,6 +7,7 @@ nobody is sure of, or ever will be, included. So a crash at any moment can make 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,14 +18,6 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, units
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS standing_orders (
-    chain_id TEXT NOT NULL, owner TEXT NOT NULL, dseq INTEGER NOT NULL, amount INTEGER NOT NULL, cap INTEGER NOT NULL,
-    below TEXT NOT NULL, fee_most INTEGER NOT NULL, agreed_at TEXT NOT NULL, stopped TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (chain_id, owner, dseq)
-)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +72,6 @@ class StandingOrders:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        with journal.writing() as db:
-            db.execute(_SCHEMA)
 
     def agree(self, order: StandingOrder) -> None:
         """Write an order; one that was there before for the deployment is replaced, and counts from zero."""
@@ -113,7 +104,7 @@ class StandingOrders:
         return self._read("WHERE chain_id = ? AND owner = ? ORDER BY dseq", (chain_id, owner))
 
     def _read(self, where: str, values: Sequence[object]) -> list[StandingOrder]:
-        with self._journal.writing() as db:
+        with self._journal.reading() as db:
             rows = db.execute(
                 "SELECT chain_id, owner, dseq, amount, cap, below, fee_most, agreed_at, stopped FROM standing_orders "
                 + where,
@@ -122,7 +113,7 @@ class StandingOrders:
             return [_order(row, _made(db, row)) for row in rows]
 
 
-def _made(db: Any, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
+def _made(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
     """(outcome, block, by this order) of the deployment's deposits that were in a block or may be, oldest first."""
     found = db.execute(
         "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"

@@ -9,13 +9,13 @@ import pytest
 from akash_tui.domain.akash.entities import GroupId, GroupState, LeaseState, OrderState
 from akash_tui.domain.akash.messages import CloseLease
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.services.deployment.avoid_rules import AvoidedProviders
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote, possible
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import BadInput, Stale
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from tests.services.fake_session import Bench
 from tests.services.leases.test_lease_reader import leased

@@ -70,7 +70,8 @@ def test_files_are_private(journal: Journal) -> None:
 
 def test_a_commit_is_on_the_disk(journal: Journal) -> None:
     created(journal)
-    (level,) = journal._db.execute("PRAGMA synchronous").fetchone()
+    with journal.writing() as db:
+        (level,) = db.execute("PRAGMA synchronous").fetchone()
     assert level == 2  # FULL
 
 
@@ -201,7 +202,8 @@ def test_a_foreign_file_is_not_touched(tmp_path: Path) -> None:
 
 def test_a_newer_journal_is_refused(journal: Journal) -> None:
     created(journal)
-    journal._db.execute("PRAGMA user_version=99")
+    with journal.writing() as db:
+        db.execute("PRAGMA user_version=99")
     journal.close()
     with pytest.raises(BadInput, match="newer"):
         Journal(journal.path)
