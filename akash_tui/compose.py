@@ -19,17 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.core.networks import Networks
-from akash_tui.services.core.program import Ask, Wallets
+from akash_tui.services.core.program import Ask, CommandProgram, Wallets
 from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, WalletRef
-from akash_tui.services.storage import settings as settings_module
-from akash_tui.services.storage.presets import Presets
-from akash_tui.services.storage.settings import Settings
+from akash_tui.services.storage.settings import HOME_VARIABLE, home_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from akash_tui.domain.akash.entities import Bid
+    from akash_tui.domain.akash.messages import Message
     from akash_tui.domain.akash.resources import GroupSpec
     from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
@@ -47,37 +45,16 @@ STOP_SECONDS = 5.0
 FAUCET_SECONDS = 30.0
 
 
-class Program:
-    """One home folder with everything that belongs to it; implements `services.core.program.Entry`."""
+class Program(CommandProgram):
+    """One home folder with everything that belongs to it."""
 
     practice_block_seconds = PRACTICE_BLOCK_SECONDS
 
     def __init__(self, home: Path | None = None) -> None:
-        self.home = settings_module.home_dir() if home is None else home
+        super().__init__(home_dir() if home is None else home)
         self._practice: subprocess.Popen[str] | None = None
 
-    # --- what lives in the home ---------------------------------------------------------------
-
-    @property
-    def settings(self) -> Settings:
-        return self._settings
-
-    @cached_property
-    def _settings(self) -> Settings:
-        return settings_module.load(self.home)
-
-    def save_settings(self, settings: Settings) -> None:
-        """Write the settings and use them from now on."""
-        settings_module.save(self.home, settings)
-        self.__dict__["_settings"] = settings
-
-    @cached_property
-    def presets(self) -> Presets:
-        return Presets(self.home)
-
-    @property
-    def networks(self) -> Networks:
-        return Networks(self.home, self.settings)
+    # --- what belongs to the home --------------------------------------------------------------
 
     @cached_property
     def sdl(self) -> SdlReader:
@@ -98,13 +75,11 @@ class Program:
         return open_vault(self.home, ask)
 
     def at(self, home: Path) -> Program:
-        """The same program on another home."""
         return Program(home)
 
     # --- connections --------------------------------------------------------------------------
 
     async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
-        """Verify the chain id and open; a wallet that is named must exist."""
         from akash_tui.adapters.chain import open_chain
         from akash_tui.adapters.indexer.client import open_indexer
         from akash_tui.adapters.provider.client import open_gateway
@@ -133,7 +108,9 @@ class Program:
             await chain.aclose()
             raise
 
-    def _signing(self, network: Network, name: str | None, ask: Ask | None) -> tuple[WalletRef | None, _Unlock | None]:
+    def _signing(
+        self, network: Network, name: str | None, ask: Ask | None
+    ) -> tuple[WalletRef | None, Callable[[], Signer] | None]:
         if network.practice and name in (None, PRACTICE_WALLET) and self._practice_words.exists():
             return self.practice_wallet(), self._practice_signer
         vault = self.wallets(ask)
@@ -161,8 +138,7 @@ class Program:
             write_atomic(self._practice_words, Mnemonic("english").generate(strength=128) + "\n")
         return WalletRef(PRACTICE_WALLET, self._practice_signer().address, store="practice")
 
-    def kept_practice_wallet(self) -> WalletRef | None:
-        """The same, None if it was never needed here."""
+    def saved_practice_wallet(self) -> WalletRef | None:
         return self.practice_wallet() if self._practice_words.exists() else None
 
     def _practice_signer(self) -> Signer:
@@ -175,7 +151,7 @@ class Program:
         return self._practice is not None and self._practice.poll() is None
 
     @property
-    def kept_practice(self) -> bool:
+    def has_saved_practice(self) -> bool:
         return (self.home / PRACTICE_WORLD).exists()
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
@@ -226,12 +202,11 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=_without_secrets(os.environ) | {settings_module.HOME_VARIABLE: str(self.home)},
+            env=_without_secrets(os.environ) | {HOME_VARIABLE: str(self.home)},
             start_new_session=True,  # ctrl+c in our terminal must not stop it before our leases are closed
         )
 
     async def fund(self, network: Network, address: str) -> str:
-        """Ask the faucet, and wait until the tokens are there."""
         if network.faucet is None:
             raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
         from akash_tui.adapters.system import faucet
@@ -261,52 +236,29 @@ class Program:
         block_time: float | None,
         state: Path | None,
         parent: int | None,
-        tell: Callable[[dict[str, Any]], None] | None = None,
+        on_ready: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
-        """Serve until told to stop."""
         from akash_tui.practice.server.process import one_line, serve
 
         seconds = block_time or self.practice_block_seconds
-        return serve(scenario, seed, seconds, state, self.home, parent, tell or one_line)
+        return serve(scenario, seed, seconds, state, self.home, parent, on_ready or one_line)
 
     # --- the rest -----------------------------------------------------------------------------
 
     def saved_bids(self, text: str) -> list[Bid]:
-        """Bids of a saved answer in any of the three shapes."""
         from akash_tui.adapters.chain.saved_bids import parse_bids
 
         return parse_bids(text)
 
     def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
-        """Each group's protobuf bytes."""
         from akash_tui.adapters.chain.tx.messages import groups_proto
 
         return groups_proto(groups)
 
-    def create_message(
-        self,
-        groups: Sequence[GroupSpec],
-        version: bytes,
-        owner: str,
-        dseq: int,
-        deposit: str,
-        reclamation_ns: int | None,
-    ) -> bytes:
-        """`MsgCreateDeployment` bytes."""
-        from akash_tui.adapters.chain.tx.messages import create_deployment_bytes
-        from akash_tui.domain.akash.money import Coin
+    def message_proto(self, message: Message) -> bytes:
+        from akash_tui.adapters.chain.tx.messages import encode
 
-        found = re.fullmatch(r"(\d{1,30})([a-z][a-z0-9/]{2,127})", deposit)
-        if not found:
-            raise BadInput(f"--deposit: {deposit!r} is not a coin.", "Write it like 5000000uact.")
-        return create_deployment_bytes(
-            owner=owner,
-            dseq=dseq,
-            groups=groups,
-            version=version,
-            deposit=Coin(found[2], int(found[1])),
-            reclamation_ns=reclamation_ns,
-        )
+        return bytes(encode(message).value)
 
     def run_app(
         self,
@@ -317,7 +269,6 @@ class Program:
         ascii_only: bool = False,
         demo: tuple[str, int] | None = None,
     ) -> int:
-        """The full-screen app."""
         from akash_tui.ui.app import AkashApp
 
         app = AkashApp(self, network, wallet, readonly=readonly, ascii_only=ascii_only, demo=demo)
@@ -328,15 +279,8 @@ class Program:
         return app.return_code or 0
 
     def run_saved(
-        self,
-        bids: Sequence[Bid],
-        source: str,
-        wanted: Filter,
-        keys: tuple[SortKey, ...],
-        *,
-        ascii_only: bool = False,
+        self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
     ) -> int:
-        """The bid board on a saved answer."""
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.ui.saved_bids_app import SavedBidsApp
 
@@ -367,10 +311,3 @@ def _drain(pipe: object) -> None:
     """Read a child's output away, so that it never blocks on a full pipe."""
     for _ in pipe:  # type: ignore[attr-defined]
         continue
-
-
-if TYPE_CHECKING:
-    from akash_tui.services.core.program import Entry
-
-    _Unlock = Callable[[], Signer]
-    _: Entry = Program()

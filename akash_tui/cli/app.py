@@ -13,7 +13,7 @@ from akash_tui.cli.examples import add_examples
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network
-from akash_tui.services.core.program import Entry
+from akash_tui.services.core.program import CommandProgram
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.crash_report import redacted_traceback, write_crash_report
 
@@ -65,7 +65,7 @@ for command in (
 add_examples(root)
 
 
-def run(entry: Entry, arguments: list[str]) -> int:
+def run(entry: CommandProgram, arguments: list[str]) -> int:
     """Run one command line and return its exit code; never lets a traceback out without --debug."""
     state = GlobalOptions(entry)
     try:

@@ -10,7 +10,7 @@ from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
 from akash_tui.services.automation.headless_deploy import DeployOptions, drive
-from akash_tui.services.core.program import Entry
+from akash_tui.services.core.program import CommandProgram
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.leases.lease_reader import Leases
@@ -21,7 +21,7 @@ COLLECT = 12.0
 """Seconds of collecting: time for most of the practice providers to answer."""
 
 
-async def run_demo_story(entry: Entry, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
+async def run_demo_story(entry: CommandProgram, scenario: str, seed: int, echo: Callable[[str], None]) -> int:
     """Start a network, get tokens, deploy, choose, run, show, close; returns the exit code of the run."""
     echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
     try:

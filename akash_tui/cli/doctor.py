@@ -147,7 +147,7 @@ def _wallets(g: GlobalOptions) -> Iterator[Check]:
     except AkashError as error:
         yield Check("wallets", False, error.title, error.advice)
         return
-    if not found and g.entry.kept_practice_wallet() is not None:
+    if not found and g.entry.saved_practice_wallet() is not None:
         yield Check("wallets", True, "Only the wallet of the practice network, which holds no real money")
         return
     if not found:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from akash_tui.services.core.program import Entry
+from akash_tui.services.core.program import CommandProgram
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class GlobalOptions:
     """The values of the global options; an option given twice takes the later value."""
 
-    entry: Entry
+    entry: CommandProgram
     network: str | None = None
     rest: str | None = None
     rpc: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import indent
@@ -16,7 +17,9 @@ from akash_tui.cli.output import print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import address, dseq_of
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.messages import CreateDeployment
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime, Coin
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.services.market.medians import medians
 from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
@@ -208,9 +211,22 @@ def _reclamation(compiled: Compiled) -> dict[str, str] | None:
 def _message(g: GlobalOptions, compiled: Compiled, target: tuple[str, int, str] | None) -> str | None:
     if target is None:
         return None
-    owner, number, coin = target
-    raw = g.entry.create_message(compiled.groups, compiled.version, owner, number, coin, compiled.reclamation_ns)
-    return base64.b64encode(raw).decode()
+    owner, number, deposit = target
+    message = CreateDeployment(
+        DeploymentId(owner, number),
+        compiled.groups,
+        compiled.version,
+        _coin(deposit),
+        reclamation_ns=compiled.reclamation_ns,
+    )
+    return base64.b64encode(g.entry.message_proto(message)).decode()
+
+
+def _coin(text: str) -> Coin:
+    found = re.fullmatch(r"(\d{1,30})([a-z][a-z0-9/]{2,127})", text)
+    if not found:
+        raise BadInput(f"--deposit: {text!r} is not a coin.", "Write it like 5000000uact.")
+    return Coin(found[2], int(found[1]))
 
 
 def _unreadable(file: str, error: AkashError) -> SdlProblem:

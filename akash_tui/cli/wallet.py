@@ -95,7 +95,7 @@ def watch(g: GlobalOptions, name: str, address: str) -> None:
 def list_(g: GlobalOptions) -> None:
     """All accounts on this machine."""
     vault = g.entry.wallets()
-    practice = g.entry.kept_practice_wallet()
+    practice = g.entry.saved_practice_wallet()
     found = [*vault.wallets(), *([practice] if practice is not None else [])]
     if g.json:
         print_rows(g, [_json(ref) for ref in found])
@@ -221,7 +221,7 @@ async def _active_wallet(g: GlobalOptions) -> WalletRef:
 def _find(g: GlobalOptions, name: str | None) -> WalletRef:
     wanted = name or g.wallet
     ref = g.entry.wallets().wallet(wanted)
-    practice = g.entry.kept_practice_wallet() if ref is None and wanted else None
+    practice = g.entry.saved_practice_wallet() if ref is None and wanted else None
     if practice is not None and practice.name == wanted:
         return practice
     if ref is None:

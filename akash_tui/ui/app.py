@@ -15,7 +15,7 @@ from akash_tui.ui.widgets.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
-    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.program import AppProgram
     from akash_tui.services.ports import AkashError
     from akash_tui.ui.base.base_screen import BaseScreen
     from akash_tui.ui.session.run_manager import TrackedRun
@@ -61,7 +61,7 @@ def _market() -> Screen[None]:
 
 
 class AkashApp(SessionApp):
-    """Needs an `Entry`. A network named, the last one, or the demo opens at once; else the welcome screen asks."""
+    """Needs an `AppProgram`. A network named, the last one, or the demo opens at once; else the welcome screen asks."""
 
     TITLE = "akash-tui"
     CSS_PATH = "app.tcss"
@@ -80,7 +80,7 @@ class AkashApp(SessionApp):
 
     def __init__(
         self,
-        entry: Entry,
+        entry: AppProgram,
         network: Network | str | None = None,
         wallet: str | None = None,
         *,

@@ -20,7 +20,7 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.session.run_manager import TrackedRun, read_budget
 
 if TYPE_CHECKING:
-    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.program import AppProgram
 
 _HERE = ("app.bids", "app.theme", "app.problems", "app.help", "app.palette", "app.back", "app.quit")
 
@@ -59,7 +59,7 @@ class SavedBidsApp(AkashApp):
 
     def __init__(
         self,
-        entry: Entry,
+        entry: AppProgram,
         bids: Sequence[Bid],
         source: str,
         clock: Clock,

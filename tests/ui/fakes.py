@@ -263,7 +263,7 @@ class FakeEntry:
         return FakeSession(network, FakeChain(network, self.clock), self.clock, ref, readonly)
 
     owns_practice = False
-    kept_practice = False
+    has_saved_practice = False
 
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
         return PRACTICE

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,10 +16,12 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.networks import Networks
 from akash_tui.services.core.session import SdlReader, Session
 from akash_tui.services.ports import Vault, WalletRef
+from akash_tui.services.storage import settings as settings_file
 from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import Settings
 
 if TYPE_CHECKING:
+    from akash_tui.domain.akash.messages import Message
     from akash_tui.domain.akash.resources import GroupSpec
     from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
@@ -44,73 +48,97 @@ class Wallets(Vault, Protocol):
     def set_default(self, name: str) -> None: ...
 
 
-class Entry(Protocol):
-    """The program's own home and the ways out of it. Cheap to make: heavy parts load when asked for."""
+class Home:
+    """The home folder (AKASH_TUI_HOME) and what is read from its files when it is first asked for."""
 
-    home: Path
-    """Where all state lives (AKASH_TUI_HOME)."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    def save_settings(self, settings: Settings) -> None: ...
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._settings: Settings | None = None
 
     @property
-    def presets(self) -> Presets: ...
+    def settings(self) -> Settings:
+        """Raises `BadInput` if the file cannot be used."""
+        if self._settings is None:
+            self._settings = settings_file.load(self.home)
+        return self._settings
+
+    def save_settings(self, settings: Settings) -> None:
+        """Write the settings and use them from now on."""
+        settings_file.save(self.home, settings)
+        self._settings = settings
+
+    @cached_property
+    def presets(self) -> Presets:
+        return Presets(self.home)
 
     @property
-    def networks(self) -> Networks: ...
+    def networks(self) -> Networks:
+        return Networks(self.home, self.settings)
+
+
+class AppProgram(Home, ABC):
+    """What screens and commands use. Cheap to make: heavy parts load when asked for."""
 
     @property
+    @abstractmethod
     def sdl(self) -> SdlReader: ...
 
     @property
+    @abstractmethod
     def notifier(self) -> Notifier:
-        """Bells, notifications and hooks outside the program; for `services.alerts.Alerts`."""
+        """Bells, notifications and hooks outside the program; for `services.leases.alert_delivery`."""
 
+    @abstractmethod
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The wallets; `ask` is used only where a passphrase is needed."""
 
+    @abstractmethod
     async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
-        """Verify the chain id and open; None as wallet takes the default one, if any."""
+        """Verify the chain id and open; None as wallet takes the default one, if any. A named one must exist."""
 
     @property
+    @abstractmethod
     def owns_practice(self) -> bool:
         """True while a practice network runs that we started: it stops with us."""
 
     @property
-    def kept_practice(self) -> bool:
-        """True if a practice network of ours stands still in this home and would go on."""
+    @abstractmethod
+    def has_saved_practice(self) -> bool:
+        """True if the state of a practice network is saved in this home, so that it would go on."""
 
+    @abstractmethod
     async def start_practice(self, scenario: str = "calm", seed: int = 7) -> Network:
         """The practice network that runs, or ours, which goes on where it stopped and stops again with us."""
 
+    @abstractmethod
     async def fund(self, network: Network, address: str) -> str:
-        """Ask the network's faucet (practice, sandbox) for tokens; returns the transaction's hash."""
+        """Ask the network's faucet (practice, sandbox) for tokens and wait for them; the transaction's hash."""
 
+    @abstractmethod
     def practice_wallet(self) -> WalletRef:
         """The throw-away wallet for practice in this home, made if it is not there yet; holds no real money."""
 
-    def kept_practice_wallet(self) -> WalletRef | None:
-        """The same if it is there; nothing is made."""
 
+class CommandProgram(AppProgram):
+    """What only the command line uses besides."""
+
+    @abstractmethod
+    def saved_practice_wallet(self) -> WalletRef | None:
+        """The throw-away wallet if it is there; nothing is made."""
+
+    @abstractmethod
     def saved_bids(self, text: str) -> list[Bid]:
         """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
 
+    @abstractmethod
     def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
         """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
 
-    def create_message(
-        self,
-        groups: Sequence[GroupSpec],
-        version: bytes,
-        owner: str,
-        dseq: int,
-        deposit: str,
-        reclamation_ns: int | None,
-    ) -> bytes:
-        """`MsgCreateDeployment` bytes; `deposit` like `5000000uact`. `BadInput` if a part is malformed."""
+    @abstractmethod
+    def message_proto(self, message: Message) -> bytes:
+        """The message's own protobuf bytes, without the Any around them. `BadInput` if a number is out of range."""
 
+    @abstractmethod
     def serve_practice(
         self,
         scenario: str,
@@ -118,11 +146,12 @@ class Entry(Protocol):
         block_time: float | None,
         state: Path | None,
         parent: int | None,
-        tell: Callable[[dict[str, Any]], None] | None = None,
+        on_ready: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
         """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code. When it
-        is ready `tell` is given what a client needs to know; without one it is printed as one line of JSON."""
+        is ready `on_ready` is given what a client needs to know; without one it is printed as one line of JSON."""
 
+    @abstractmethod
     def run_app(
         self,
         network: Network | str | None = None,
@@ -136,19 +165,16 @@ class Entry(Protocol):
 
         `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
 
+    @abstractmethod
     def run_saved(
-        self,
-        bids: Sequence[Bid],
-        source: str,
-        wanted: Filter,
-        keys: tuple[SortKey, ...],
-        *,
-        ascii_only: bool = False,
+        self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
     ) -> int:
-        """The bid board on a saved answer, read-only, without any network."""
+        """The bid list of a saved answer, read-only, without any network."""
 
-    def at(self, home: Path) -> Entry:
+    @abstractmethod
+    def at(self, home: Path) -> CommandProgram:
         """The same program on another home (the demo's temporary one)."""
 
+    @abstractmethod
     async def aclose(self) -> None:
         """End what was started beside us."""

@@ -18,7 +18,7 @@ from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_termina
 
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
-    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.program import AppProgram
     from akash_tui.services.leases.alert_delivery import AlertDelivery
 
 ALERT_SECONDS = 30.0
@@ -27,7 +27,7 @@ ALERT_SECONDS = 30.0
 class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one status line and one log of problems."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: AppProgram) -> None:
         super().__init__()
         self.entry = entry
         self.status = StatusMessage()

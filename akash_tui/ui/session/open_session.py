@@ -47,7 +47,7 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
 
 async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
-    resumes = app.entry.kept_practice and app.demo is None
+    resumes = app.entry.has_saved_practice and app.demo is None
     app.status.start("open", "Resuming the practice network" if resumes else "Starting the practice network")
     try:
         network = await app.entry.start_practice(scenario, seed)

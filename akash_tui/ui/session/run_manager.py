@@ -24,7 +24,7 @@ from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknow
 from akash_tui.services.spending.quotes import CreateQuote
 
 if TYPE_CHECKING:
-    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
     from akash_tui.ui.session.problem_log import ProblemLog
     from akash_tui.ui.session.status_message import StatusMessage
@@ -57,7 +57,7 @@ class TrackedRun:
 class RunHost(Protocol):
     """What runs need of the app that they belong to."""
 
-    entry: Entry
+    entry: AppProgram
     status: StatusMessage
     problems: ProblemLog
 

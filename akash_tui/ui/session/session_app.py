@@ -16,7 +16,7 @@ from akash_tui.ui.session.header_data import HeaderData
 from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
-    from akash_tui.services.core.program import Entry
+    from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
     from akash_tui.services.market.price_watch import PriceWatch
@@ -37,7 +37,7 @@ class SessionApp(ErrorHandlingApp):
     PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {}
     """The screens that a session opens, fresh for each, by mode."""
 
-    def __init__(self, entry: Entry, *, readonly: bool = False, demo: tuple[str, int] | None = None) -> None:
+    def __init__(self, entry: AppProgram, *, readonly: bool = False, demo: tuple[str, int] | None = None) -> None:
         super().__init__(entry)
         self.readonly = readonly
         self.demo = demo

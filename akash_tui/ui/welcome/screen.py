@@ -63,7 +63,7 @@ class WelcomeScreen(BaseScreen):
         table = self.query_one("#options", LiveTable)
         table.show(OPTIONS)
         table.focus()
-        if self.session_app.entry.kept_practice:
+        if self.session_app.entry.has_saved_practice:
             table.show(
                 [replace(option, description=CONTINUES) if option.id == "practice" else option for option in OPTIONS]
             )
