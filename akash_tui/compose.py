@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.program import Ask, CommandProgram, Wallets
 from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, WalletRef
+from akash_tui.services.storage.log_file import LOG_VARIABLE
 from akash_tui.services.storage.settings import HOME_VARIABLE, home_dir
 
 if TYPE_CHECKING:
@@ -303,8 +304,10 @@ class Program(CommandProgram):
 
 
 def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a practice network may know: nothing of the way to the wallets' passphrase."""
-    return {name: value for name, value in environment.items() if name != "AKASH_TUI_PASSPHRASE_FILE"}
+    """The environment of a practice network: without the file of the wallets' passphrase, and without our log file."""
+    return {
+        name: value for name, value in environment.items() if name not in ("AKASH_TUI_PASSPHRASE_FILE", LOG_VARIABLE)
+    }
 
 
 def _drain(pipe: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -16,7 +17,9 @@ from akash_tui.cli.session import chosen_network
 from akash_tui.services.core.program import CommandProgram
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.crash_report import redacted_traceback, write_crash_report
+from akash_tui.services.storage.log_file import close_log, redact_unhandled_records
 
+log = logging.getLogger(__name__)
 INTERRUPTED = 130
 
 
@@ -68,6 +71,15 @@ add_examples(root)
 def run(entry: CommandProgram, arguments: list[str]) -> int:
     """Run one command line and return its exit code; never lets a traceback out without --debug."""
     state = GlobalOptions(entry)
+    redact_unhandled_records()
+    try:
+        return _run(state, arguments)
+    finally:
+        if state.log_handler is not None:
+            close_log(state.log_handler)
+
+
+def _run(state: GlobalOptions, arguments: list[str]) -> int:
     try:
         result = root.main(arguments, prog_name="akash-tui", standalone_mode=False, obj=state)
         return result if isinstance(result, int) else 0
@@ -82,6 +94,7 @@ def run(entry: CommandProgram, arguments: list[str]) -> int:
         click.echo(f"error: {error.format_message()}", err=True)
         return 2
     except AkashError as error:
+        log.info("failed (%s): %s", error.code, error.title)
         if state.debug:
             _print_traceback(error)
         print_error(error)
@@ -95,10 +108,11 @@ def run(entry: CommandProgram, arguments: list[str]) -> int:
         discard_stdout()
         return 0
     except Exception as error:
+        log.info("broke", exc_info=error)
         if state.debug:
             _print_traceback(error)
             return 1
-        report = write_crash_report(entry.home, error)
+        report = write_crash_report(state.entry.home, error)
         click.echo(f"error: Something broke inside akash-tui ({type(error).__name__}). Leases keep running.", err=True)
         click.echo(f"try: akash-tui journal shows what was sent; the report is in {report}", err=True)
         return 1

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
 from akash_tui.services.core.program import CommandProgram
+from akash_tui.services.storage.log_file import LOG_VARIABLE, open_log
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,11 +31,19 @@ class GlobalOptions:
     wallet: str | None = None
     readonly: bool = False
     debug: bool = False
+    log: str | None = None
     output: str | None = None
+    log_handler: logging.Handler | None = None
 
     @property
     def json(self) -> bool:
         return self.output in ("json", "jsonl")
+
+    def start_log(self) -> None:
+        """Log to the file of `--log` or AKASH_TUI_LOG, if one is named. Raises `BadInput`."""
+        name = self.log or os.environ.get(LOG_VARIABLE)
+        if name and self.log_handler is None:
+            self.log_handler = open_log(Path(name).expanduser())
 
 
 _OPTIONS = (
@@ -43,9 +55,10 @@ _OPTIONS = (
     click.option("--wallet", metavar="NAME", help="The wallet to use; without it, your default wallet."),
     click.option("--readonly", is_flag=True, default=None, help="Refuse every command that signs."),
     click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
+    click.option("--log", metavar="FILE", help="Write a log without secrets to FILE (or set AKASH_TUI_LOG)."),
     click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), help="Output format."),
 )
-_NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "output")
+_NAMES = ("network", "rest", "rpc", "chain_id", "indexer", "wallet", "readonly", "debug", "log", "output")
 
 
 def global_options(function: F) -> F:
@@ -59,6 +72,8 @@ def global_options(function: F) -> F:
             value = params.pop(name, None)
             if value is not None:
                 setattr(found, name, value)
+        if ctx.invoked_subcommand is None:  # the command itself, which has read all options before it
+            found.start_log()
         return function(found, **params)
 
     wrapped: Any = command

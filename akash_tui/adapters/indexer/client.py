@@ -29,6 +29,7 @@ from akash_tui.adapters.indexer.supply import (
     read_stock,
 )
 from akash_tui.adapters.indexer.values import read_prices
+from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import ProviderProfile
 from akash_tui.domain.market.daily_series import KINDS, Series
@@ -197,14 +198,17 @@ class ConsoleIndexer:
                 )
             )
         try:
-            async with self._client.stream("GET", self._base + path, headers=asking) as response:
-                if response.status_code == 404:
-                    raise _NotThere("The index does not have that", "Look at what it lists.", detail="HTTP 404")
-                if response.status_code == 304:
-                    return Reply(None, response.headers)
-                if response.status_code != 200:
-                    raise _no_answer(f"HTTP {response.status_code}")
-                return Reply(await _bounded(response), response.headers)
+            url = self._base + path
+            with logged_request("GET", url) as logged:
+                async with self._client.stream("GET", url, headers=asking) as response:
+                    logged.status = response.status_code
+                    if response.status_code == 404:
+                        raise _NotThere("The index does not have that", "Look at what it lists.", detail="HTTP 404")
+                    if response.status_code == 304:
+                        return Reply(None, response.headers)
+                    if response.status_code != 200:
+                        raise _no_answer(f"HTTP {response.status_code}")
+                    return Reply(await _bounded(response), response.headers)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, zlib.error) as error:
             raise _no_answer(clean(str(error)) or type(error).__name__) from error
 

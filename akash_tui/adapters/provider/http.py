@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from akash_tui import __version__
 from akash_tui.adapters.provider.connection import Connection
+from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.text import clean, clean_lines
 from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
 
@@ -121,17 +122,19 @@ async def exchange(connection: Connection, request: HttpRequest, clock: Clock, *
     )
     started = clock.monotonic()
     try:
-        response = await http.handle_async_request(message)
-        seconds = clock.monotonic() - started
-        body = bytearray()
-        async for chunk in response.aiter_stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise ProviderFault(
-                    f"The provider at {endpoint.authority} answered with more than {MAX_BODY // 1024} KiB",
-                    "No real answer is that long; it was cut off and not used.",
-                    status=response.status,
-                )
+        with logged_request(request.method, f"https://{endpoint.authority}{request.path}") as logged:
+            response = await http.handle_async_request(message)
+            logged.status = response.status
+            seconds = clock.monotonic() - started
+            body = bytearray()
+            async for chunk in response.aiter_stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise ProviderFault(
+                        f"The provider at {endpoint.authority} answered with more than {MAX_BODY // 1024} KiB",
+                        "No real answer is that long; it was cut off and not used.",
+                        status=response.status,
+                    )
     except httpcore.TimeoutException as error:
         raise _silence(endpoint.authority, read_seconds) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:

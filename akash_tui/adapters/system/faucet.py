@@ -7,6 +7,7 @@ import json
 import re
 from typing import Final
 
+from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.services.ports import Refused, Unreachable
 
 MAX_BODY: Final = 1 << 16
@@ -22,17 +23,18 @@ async def ask(url: str, address: str, seconds: float) -> str:
 
     status, body = 0, bytearray()
     try:
-        async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds) as client:
-            headers = {"Accept-Encoding": "identity"}  # so that a small answer cannot unfold into a huge one
-            async with client.stream("POST", url, json={"address": address}, headers=headers) as answer:
-                status = answer.status_code
-                async for part in answer.aiter_raw():
-                    body += part
-                    if len(body) > MAX_BODY:
-                        raise Refused(
-                            f"The faucet answered with more than {MAX_BODY // 1024} KiB.",
-                            "It is no faucet of Akash. Nothing was used; check its address.",
-                        )
+        with logged_request("POST", url) as logged:
+            async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds) as client:
+                headers = {"Accept-Encoding": "identity"}  # so that a small answer cannot unfold into a huge one
+                async with client.stream("POST", url, json={"address": address}, headers=headers) as answer:
+                    status = logged.status = answer.status_code
+                    async for part in answer.aiter_raw():
+                        body += part
+                        if len(body) > MAX_BODY:
+                            raise Refused(
+                                f"The faucet answered with more than {MAX_BODY // 1024} KiB.",
+                                "It is no faucet of Akash. Nothing was used; check its address.",
+                            )
     except (httpx.HTTPError, TimeoutError) as error:
         raise Unreachable(
             "The faucet does not answer.", "Try again in a moment.", detail=type(error).__name__

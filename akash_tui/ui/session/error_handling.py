@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram
     from akash_tui.services.leases.alert_delivery import AlertDelivery
 
+log = logging.getLogger(__name__)
 ALERT_SECONDS = 30.0
 
 
@@ -46,6 +48,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         except AkashError as error:
             self.report_error(doing, error, loud=loud)
         except Exception as error:
+            log.info("broke while %s", doing, exc_info=error)
             report = write_crash_report(self.entry.home, error)
             self.report_error(
                 doing,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from akash_tui.services.ports import AkashError
 
+log = logging.getLogger(__name__)
 MOST_ENTRIES = 200
 
 
@@ -31,6 +33,7 @@ class ProblemLog:
 
     def add(self, doing: str, error: AkashError) -> LoggedProblem:
         """Log an error; the same one again only renews the time of the last entry."""
+        log.info("while %s: %s", doing, error.title)
         entry = LoggedProblem(datetime.now(UTC), doing, error.title, error.advice, error.detail, error.code)
         if self.entries:
             last = self.entries[-1]

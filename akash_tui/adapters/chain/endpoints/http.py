@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import GatewayErrorJson
+from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.text import clean
 
 if TYPE_CHECKING:
@@ -94,11 +95,10 @@ class RestHttp:
             # the environment names a proxy or certificate file that cannot be used
             raise EndpointFault(f"the environment's proxy or certificates fail ({_name(error)})", sent=False) from error
         try:
-            async with (
-                asyncio.timeout(ATTEMPT_SECONDS),
-                client.stream(method, url, json=body) as response,
-            ):
-                content = await _read(response)
+            with logged_request(method, url) as logged:
+                async with asyncio.timeout(ATTEMPT_SECONDS), client.stream(method, url, json=body) as response:
+                    logged.status = response.status_code
+                    content = await _read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise EndpointFault(f"no connection ({_name(error)})", sent=False) from error
         except (httpx.TimeoutException, TimeoutError) as error:
