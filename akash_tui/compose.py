@@ -41,7 +41,7 @@ PRACTICE_WORLD = "practice-world.json"
 PRACTICE_BLOCK_SECONDS = 1.0
 """Faster than mainnet's six seconds, so that learning is not waiting; providers still think in $ per hour."""
 START_SECONDS = 20.0
-"""A practice network that has not told its endpoints by then has failed."""
+"""A practice network that has not reported its endpoints by then has failed."""
 STOP_SECONDS = 5.0
 FAUCET_SECONDS = 30.0
 
@@ -130,7 +130,7 @@ class Program(CommandProgram):
         return self.home / "practice-wallet"
 
     def practice_wallet(self) -> WalletRef:
-        """The throw-away account for practice: its words lie in a file, since they never hold real money."""
+        """Its words lie in a plain file, since they never hold real money."""
         if not self._practice_words.exists():
             from mnemonic import Mnemonic
 
@@ -178,9 +178,9 @@ class Program(CommandProgram):
         if not line.startswith("{"):
             words = process.stderr.read() if process.stderr else ""
             await self.aclose()
-            said = re.sub(r"^(error|try): ", "", words.strip()).replace("\ntry: ", " Try: ")
+            reason = re.sub(r"^(error|try): ", "", words.strip()).replace("\ntry: ", " Try: ")
             raise Unreachable(
-                "The practice network did not start.", said or "Run akash-tui practice to see why.", detail=words
+                "The practice network did not start.", reason or "Run akash-tui practice to see why.", detail=words
             )
         for pipe in (process.stdout, process.stderr):
             threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
@@ -212,7 +212,7 @@ class Program(CommandProgram):
             raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
         from akash_tui.adapters.system import faucet
 
-        tx = await faucet.ask(network.faucet, address, FAUCET_SECONDS)
+        tx = await faucet.request_tokens(network.faucet, address, FAUCET_SECONDS)
         await self._in_block(network, tx)
         return tx
 

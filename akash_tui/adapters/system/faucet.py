@@ -14,7 +14,7 @@ MAX_BODY: Final = 1 << 16
 """Bytes of an answer that are read at most; a real one has some hundred."""
 
 
-async def ask(url: str, address: str, seconds: float) -> str:
+async def request_tokens(url: str, address: str, seconds: float) -> str:
     """The hash of the transaction that pays `address`, upper case.
 
     Raises `Unreachable` without a whole answer in time, `Refused` for any other than a transaction's hash.

@@ -82,7 +82,7 @@ class SystemNotifier:
                 "Correct alerts.hook in settings.json: a list, the program first.",
             )
         facts = {name: value for name, value in alert.facts.items() if name.isidentifier() and name.isascii()}
-        told = {
+        value = {
             "v": 1,
             "code": alert.code,
             "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -94,7 +94,7 @@ class SystemNotifier:
         named = {"CODE": alert.code, "TITLE": alert.title, "TEXT": alert.says, "URGENT": "1" if alert.urgent else "0"}
         named |= {name.upper(): value for name, value in facts.items() if name.upper() not in named}
         variables = {f"ALERT_{name}": value for name, value in named.items()}
-        stdin = (json.dumps(told, ensure_ascii=False) + "\n").encode()
+        stdin = (json.dumps(value, ensure_ascii=False) + "\n").encode()
         await self._run([program, *hook[1:]], stdin, variables, HOOK_SECONDS, "The alert hook")
 
     def _which(self, name: str) -> str | None:

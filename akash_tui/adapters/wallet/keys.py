@@ -22,7 +22,7 @@ from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, BadInput
 
 HD_PATH = "m/44'/118'/0'/0/0"
-"""Akash keeps the Cosmos SDK's coin type 118, so words of other Cosmos wallets give the same account."""
+"""Akash uses the Cosmos SDK's coin type 118, so words of other Cosmos wallets give the same account."""
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Number of points of secp256k1 (SEC 2)."""
 STRENGTHS = {12: 128, 15: 160, 18: 192, 21: 224, 24: 256}
@@ -74,7 +74,7 @@ class KeySigner:
         return f"KeySigner({self._address})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a key is not written down")
+        raise TypeError("a key cannot be pickled")
 
 
 def new_words(strength: int = 256) -> Secret:

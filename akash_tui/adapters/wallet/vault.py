@@ -92,7 +92,7 @@ class DiskVault:
                 self._keyring.save(index.id, address, words)
             elif passphrase is not None:
                 self._files.save(address, words, passphrase)
-            self._keep(index.having(ref), ref)
+            self._save_with(index.having(ref), ref)
         return ref
 
     def create(self, name: str, strength: int = 256) -> tuple[WalletRef, str]:
@@ -111,7 +111,7 @@ class DiskVault:
         with self._locked():
             index = load(self._list)
             self._free(index, name, address, watch=True)
-            self._keep(index.having(ref), ref)
+            self._save_with(index.having(ref), ref)
         return ref
 
     def signer(self, name: str) -> Signer:
@@ -186,7 +186,7 @@ class DiskVault:
             )
         return self._keyring
 
-    def _keep(self, index: WalletIndex, ref: WalletRef) -> None:
+    def _save_with(self, index: WalletIndex, ref: WalletRef) -> None:
         first = index.default is None and not ref.watch_only
         save(self._list, replace(index, default=ref.name) if first else index)
 
@@ -227,7 +227,7 @@ class DiskVault:
             )
         if ref.store == "keyring":
             return self._the_keyring().load(load(self._list).id, ref.address)
-        self._files.check(ref.address)  # a damaged file is said before a passphrase is asked for
+        self._files.check(ref.address)  # a damaged file is reported before a passphrase is asked for
         return self._files.load(ref.address, self._passphrase(f"Passphrase for the wallet {ref.name}"))
 
     def _passphrase_for_new(self) -> Secret:
@@ -255,7 +255,7 @@ class DiskVault:
         else:
             raise Locked(
                 "The wallet files need a passphrase, and nobody can be asked.",
-                f"Put it into a file of your own and set {PASSPHRASE_FILE} to its path.",
+                f"Put it into a private file and set {PASSPHRASE_FILE} to its path.",
             )
         if not secret:
             raise Locked("The passphrase is empty.", "Nothing was opened or saved; try again.")

@@ -1,7 +1,7 @@
 """Recovery words in encrypted files, one per account, for machines without a keyring.
 
 scrypt makes the key from the passphrase, AES-256-GCM seals the words together with everything in
-the head (parameters, address), and a checksum tells a damaged file from a wrong passphrase.
+the head (parameters, address), and a checksum distinguishes a damaged file from a wrong passphrase.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _parse(raw: bytes, address: str) -> tuple[dict[str, Any], bytes]:
     if not isinstance(head, dict):
         raise ValueError("not an object")
     if head["v"] != VERSION:
-        raise ValueError(f"version {head['v']!r} is not known to this program")
+        raise ValueError(f"version {head['v']!r} is unknown to this program")
     sealed = base64.b64decode(head.pop("sealed"), validate=True)
     if head.pop("sum") != _sum(head, sealed):
         raise ValueError("the checksum is wrong")

@@ -1,4 +1,4 @@
-"""The public list of wallets: names, addresses, where each key is kept. No secret is in it."""
+"""The public list of wallets: names, addresses, where each key is stored. No secret is in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class WalletIndex:
-    """The list as read. `id` tells this home's keyring entries from those of other homes."""
+    """The list as read. `id` distinguishes this home's keyring entries from those of other homes."""
 
     id: str
     wallets: tuple[WalletRef, ...] = ()
@@ -46,9 +46,9 @@ class WalletIndex:
         return replace(self, wallets=(*others, wallet))
 
     def without(self, name: str) -> WalletIndex:
-        kept = tuple(w for w in self.wallets if w.name.casefold() != name.casefold())
-        default = self.default if self.default and any(w.name == self.default for w in kept) else None
-        return replace(self, wallets=kept, default=default)
+        others = tuple(w for w in self.wallets if w.name.casefold() != name.casefold())
+        default = self.default if self.default and any(w.name == self.default for w in others) else None
+        return replace(self, wallets=others, default=default)
 
 
 def checked_name(name: str) -> str:
@@ -96,7 +96,7 @@ def _parse(data: object) -> WalletIndex:
     if not isinstance(data, dict):
         raise ValueError("not an object")
     if data["v"] != VERSION:
-        raise ValueError(f"version {data['v']!r} is not known to this program")
+        raise ValueError(f"version {data['v']!r} is unknown to this program")
     id, default = data["id"], data["default"]
     if not isinstance(id, str) or not _ID.fullmatch(id) or not (default is None or isinstance(default, str)):
         raise ValueError("bad head")

@@ -1,4 +1,4 @@
-"""Recovery words in the system's keyring, where there is one that really keeps secrets."""
+"""Recovery words in the system's keyring, where there is one that really protects secrets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVICE = "akash-tui"
 _UNFIT = ("backends.fail", "backends.null", "backends.chainer", "keyrings.alt", "plaintext")
 """Backends by (part of) their name. `keyrings.alt` holds fallbacks: plain text, or files with prompts of their own."""
 _ADVICE = (
-    "Unlock it and try again. To keep wallets in an encrypted file instead, set "
+    "Unlock it and try again. To store wallets in an encrypted file instead, set "
     "PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring."
 )
 
@@ -36,7 +36,7 @@ class SystemKeyring:
         """Store, and read back: some backends lose what they are given without a word."""
         self._try(lambda: self._backend.set_password(SERVICE, f"{home}/{address}", words.reveal()))
         if self._get(home, address) != words:
-            raise Locked("The system's keyring did not keep the words.", _ADVICE)
+            raise Locked("The system's keyring did not store the words.", _ADVICE)
 
     def load(self, home: str, address: str) -> Secret:
         words = self._get(home, address)
@@ -86,5 +86,5 @@ def _keeps_secrets(backend: KeyringBackend) -> bool:
         return False
     try:
         return float(kind.priority) > 0
-    except Exception:  # a backend that cannot work here says so by raising whatever it meets
+    except Exception:  # a backend that cannot work here shows it by raising whatever it meets
         return False

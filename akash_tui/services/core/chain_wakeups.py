@@ -12,7 +12,7 @@ from akash_tui.services.ports import Chain, Clock
 POLL_SECONDS = 3.0
 """Between reads while there is no websocket."""
 POLL_LIVE_SECONDS = 20.0
-"""Between reads while the websocket is there but silent: events wake, polls tell."""
+"""Between reads while the websocket is there but silent: events only wake us, state is always read."""
 POLL_MAX_SECONDS = 30.0
 """The longest pause after reads that failed one after another."""
 
@@ -25,7 +25,7 @@ class ChainWakeups:
         self._event = asyncio.Event()
         self.live = False
         self.height = 0
-        """The newest block that a wake told of; only good for ages, never a fact about state."""
+        """The newest block that a wake named; only good for ages, never a fact about state."""
 
     def take(self, reason: str, height: int | None) -> None:
         """Note one wake."""
@@ -37,16 +37,16 @@ class ChainWakeups:
     async def wait(self, seconds: float) -> bool:
         """Until a wake (True) or so many seconds (False)."""
         wake = asyncio.ensure_future(self._event.wait())
-        nap = asyncio.ensure_future(self._clock.sleep(seconds))
+        pause_over = asyncio.ensure_future(self._clock.sleep(seconds))
         try:
-            await asyncio.wait((wake, nap), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((wake, pause_over), return_when=asyncio.FIRST_COMPLETED)
             woken = self._event.is_set()
             self._event.clear()
             return woken
         finally:
             wake.cancel()
-            nap.cancel()
-            await asyncio.gather(wake, nap, return_exceptions=True)
+            pause_over.cancel()
+            await asyncio.gather(wake, pause_over, return_exceptions=True)
 
     def pause(self, failures: int) -> float:
         """Seconds until the next read without a wake, after so many failed reads in a row."""

@@ -1,4 +1,4 @@
-"""What a deploy run tells, one value an event; `to_json` gives exactly the fields of the command line's contract."""
+"""The events of a deploy run, one value each; `to_json` gives exactly the fields of the command line's contract."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class ManifestSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunningService:
-    """One service that runs, with the ways to reach it."""
+    """One service that runs, with the addresses that reach it."""
 
     name: str
     provider: str
@@ -247,7 +247,7 @@ class Requoted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Closed(Event):
-    """`refund` is what came back as the chain's events say; None if they could not be read."""
+    """`refund` is what came back by the chain's own events; None if they could not be read."""
 
     name: ClassVar[str] = "closed"
     tx: str

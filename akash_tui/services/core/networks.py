@@ -1,4 +1,4 @@
-"""The networks one can name, and the practice network that may be running. Nothing falls silently onto one."""
+"""The networks that can be named, and the practice network that may be running. None is ever chosen silently."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ class Networks:
         return found.network
 
     def practice(self) -> Network | None:
-        """The practice network that `home/practice.json` tells of, if its process is alive."""
+        """The practice network that `home/practice.json` names, if its process is alive."""
         text = read_text(self.home / "practice.json")
         if text is None:
             return None
         try:
-            told = json.loads(text)
-            pid, chain_id = int(told["pid"]), str(told["chain_id"])
-            urls = {key: str(told[key]) for key in ("rest", "rpc", "indexer", "faucet") if told.get(key)}
+            value = json.loads(text)
+            pid, chain_id = int(value["pid"]), str(value["chain_id"])
+            urls = {key: str(value[key]) for key in ("rest", "rpc", "indexer", "faucet") if value.get(key)}
             rest, rpc = urls["rest"], urls["rpc"]
         except (ValueError, KeyError, TypeError):
             return None
@@ -119,7 +119,7 @@ class Networks:
         if name is None:
             raise BadInput(
                 "This command signs, and no network is named.",
-                "Say --network practice, sandbox or mainnet, or set default_network in the settings.",
+                "Give --network practice, sandbox or mainnet, or set default_network in the settings.",
             )
         return self.find(name)
 
@@ -134,17 +134,17 @@ class Networks:
 def custom(rest: Sequence[str], rpc: Sequence[str], chain_id: str, indexer: str | None = None) -> Network:
     """The network of `--rest URL --rpc URL --chain-id ID [--indexer URL]`. Raises `BadInput`."""
     if not rest or not rpc or not chain_id:
-        raise BadInput("A network of one's own needs --rest, --rpc and --chain-id.", "Give all three.")
+        raise BadInput("A custom network needs --rest, --rpc and --chain-id.", "Give all three.")
     for url in [*rest, *rpc, *([indexer] if indexer else [])]:
         _plain_url(url)
-    # one's own node of a public chain, or a tunnel to one, makes its providers no friends of this machine
+    # a local node of a public chain, or a tunnel to one: its providers are strangers all the same
     known = chain_id in (MAINNET.chain_id, SANDBOX.chain_id)
     public = known or not all(_is_loopback(url) for url in [*rest, *rpc])
     return Network("custom", chain_id, tuple(rest), tuple(rpc), indexer, public=public)
 
 
 def indexed(network: Network, indexer: str) -> Network:
-    """The same network read through another index: `--indexer URL`. Raises `BadInput`."""
+    """The same network with another indexer: `--indexer URL`. Raises `BadInput`."""
     _plain_url(indexer)
     return replace(network, indexer=indexer)
 
@@ -155,8 +155,8 @@ def _plain_url(url: str) -> None:
         raise BadInput(f"{clean(url)} is not an http(s) URL without user name.", "For example https://host/rest.")
 
 
-def _own(told: CustomNetwork) -> Network:
-    return Network(told.name, told.chain_id, told.rest, told.rpc, told.indexer, told.faucet, public=told.public)
+def _own(given: CustomNetwork) -> Network:
+    return Network(given.name, given.chain_id, given.rest, given.rpc, given.indexer, given.faucet, public=given.public)
 
 
 def _is_loopback(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""One deployment's way from quote to close, as a plain view that one task writes and many may read."""
+"""One deployment from quote to close, as a plain view that one task writes and many may read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from akash_tui.services.ports import AkashError, Clock, LeaseStatus
 
 
 class Stage(StrEnum):
-    """Where the flow stands. FAILED keeps `error`; money may still be in escrow: see `id`."""
+    """Where the flow stands. FAILED has its `error`; money may still be in escrow: see `id`."""
 
     CREATING = "creating"
     COLLECTING = "collecting"
@@ -75,7 +75,7 @@ class DeploymentRun:
     """Micro-ACT in escrow when last read."""
     created_at: datetime | None = None
     live: bool = False
-    """True while the node's websocket tells us of blocks; False: we only poll, slower. Say so."""
+    """True while the node's websocket reports blocks; False: we only poll, slower, and the screens show that."""
     read_error: AkashError | None = None
     """Why the last read failed, while the data shown is older than it should be."""
     deadline: datetime | None = None
@@ -90,7 +90,7 @@ class DeploymentRun:
         return EventHead(self.clock.now(), self.chain_id, self.id.owner, self.id)
 
     def emit(self, event: Event) -> None:
-        """Tell every listener; a listener must not block."""
+        """Give the event to every listener; a listener must not block."""
         self.touch()
         for listener in tuple(self.listeners):
             listener(event)
@@ -104,14 +104,14 @@ class DeploymentRun:
         return self._started is not None
 
     def begin(self) -> None:
-        """Start the checklist's clock afresh."""
+        """Start the checklist's clock again."""
         self._started = self.clock.monotonic()
         self.steps = {name: Step(name) for name in STEPS}
         self.error = None
         self.touch()
 
     def forget_steps(self) -> None:
-        """An empty checklist: what it told is over, and nothing new has begun."""
+        """An empty checklist: what it showed is over, and nothing new has begun."""
         self._started, self.error = None, None
         self.steps = {name: Step(name) for name in STEPS}
         self.touch()
@@ -130,7 +130,7 @@ class DeploymentRun:
         self.touch()
 
     def fail(self, error: AkashError) -> None:
-        """Keep the error and mark the step that was under way."""
+        """Store the error and mark the step that was under way."""
         self.error = error
         for step in self.steps.values():
             if step.state is StepState.ACTIVE:

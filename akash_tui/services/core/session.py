@@ -26,12 +26,12 @@ class SdlReader(Protocol):
     def read(self, text: str, file: str) -> Compiled: ...
 
     def examine(self, text: str, file: str) -> Examined:
-        """The compiled form with what it was read from: `diagnose` says more about it without compiling again."""
+        """The compiled form with what it was read from: `diagnose` checks it further without compiling again."""
 
     def check(
         self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
     ) -> DoctorReport:
-        """Everything wrong with it at once; `medians` are market prices to hold its own against."""
+        """Everything wrong with it at once; `medians` are market prices to compare its own with."""
 
     def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
         """The text with all that can be fixed safely, and what that was; every other byte stays."""

@@ -12,7 +12,7 @@ from akash_tui.domain.akash.money import Coin
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest block a node has told us of, and when we read it."""
+    """The newest block that a node has reported, and when we read it."""
 
     height: int
     time: datetime
@@ -45,7 +45,7 @@ class ChainParams:
 
 @dataclass(frozen=True, slots=True)
 class AktPrice:
-    """USD per AKT by the chain's own oracle, and when it said so; unhealthy prices are marked."""
+    """USD per AKT by the chain's own oracle, and its time; unhealthy prices are marked."""
 
     usd: Decimal
     at: datetime | None
@@ -130,5 +130,5 @@ class Wake:
     """A reason to read again now. Carries no state: REST answers alone do."""
 
     reason: str
-    """`block`, `tx`, `connected` or `lost` (the websocket is gone: poll slower, say so)."""
+    """`block`, `tx`, `connected` or `lost` (the websocket is gone: poll, and show that)."""
     height: int | None = None

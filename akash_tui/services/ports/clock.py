@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time, so that tests can hold it still."""
+    """Time, so that tests can stop it."""
 
     def now(self) -> datetime:
         """Aware UTC time of day."""

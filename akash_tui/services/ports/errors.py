@@ -1,4 +1,4 @@
-"""How the outside world may fail, as a user is told it: one tree, with exit codes.
+"""How the outside world may fail, in words for the user: one tree, with exit codes.
 
     AkashError
     ├── BadInput                 exit 2   what the user gave cannot be used
@@ -7,13 +7,13 @@
     ├── Locked                   exit 2   the vault cannot be opened
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
-    ├── Refused                  exit 3   the chain said no (codespace, code, log)
+    ├── Refused                  exit 3   the chain refused (codespace, code, log)
     │   └── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
-    ├── Stale                    exit 3   the world moved between look and act
+    ├── Stale                    exit 3   the world changed between reading and acting
     │   ├── BidGone
     │   ├── OrderGone
     │   └── PriceMoved
-    ├── TxUnknown                exit 3   sent, and nobody can say yet whether it counts
+    ├── TxUnknown                exit 3   sent, and not known yet whether it counts
     ├── NoBid                    exit 4   no acceptable bid
     ├── Unreachable              exit 5   no node (or indexer) answers
     ├── WrongChain               exit 5   the node serves another chain
@@ -23,7 +23,7 @@
     │   ├── ProviderDenied                it does not accept our token, or not for this
     │   ├── LeaseEnded                    the lease is over on chain
     │   └── ManifestRefused               final: trying again cannot help
-    └── NotRunning               exit 7   leased, but not running in time (the lease is kept)
+    └── NotRunning               exit 7   leased, but not running in time (the lease stays)
 
 Every message is already clean text: adapters clean what strangers wrote before it gets here.
 """
@@ -37,7 +37,7 @@ from akash_tui.domain.akash.money import Coin
 
 
 class AkashError(Exception):
-    """Something a user can be told: what happened (`title`), what to do (`advice`), whether to retry."""
+    """An error for the user: what happened (`title`), what to do (`advice`), whether to retry."""
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "error"
@@ -149,7 +149,7 @@ class TxUnknown(AkashError):
 
 class TxForgotten(TxUnknown):
     """Its time-out has passed, so it cannot count any more; but no node that answers remembers back to when it could
-    have: whether it did cannot be told. `silent`: how many configured nodes did not answer, and may still know."""
+    have: whether it did is unknown. `silent`: how many configured nodes did not answer, and may still know."""
 
     code = "tx_forgotten"
     retry = False
@@ -235,7 +235,7 @@ class NoWorkload(ProviderFault):
 
 
 class ShellFailed(ProviderFault):
-    """The provider could not run the command, or cannot say how it ended."""
+    """The provider could not run the command, or does not report how it ended."""
 
     code = "shell_failed"
     retry = False

@@ -23,7 +23,7 @@ class RemoteShell(Protocol):
         """What it prints. Raises `ShellFailed` if it could not be run, `ProviderUnreachable` if it broke off."""
 
     async def type(self, data: bytes) -> None:
-        """Input. Nothing tells the command that input has ended: send what it takes for an end."""
+        """Input. The command never learns that input has ended: send what it takes as the end."""
 
     async def resize(self, columns: int, rows: int) -> None: ...
 
@@ -48,7 +48,7 @@ class Gateway(Protocol):
     async def move_hosts(
         self, provider: Provider, lease: LeaseId, hosts: Sequence[str], signer: Signer
     ) -> tuple[str, ...]:
-        """Let custom host names that another lease of this account holds at the provider lead to `lease` from now on;
+        """Move custom host names from another lease of this account at the provider to `lease`;
         the names that moved. `NoWorkload` if nothing runs there for the lease yet, `HostRefused` if its SDL does not
         name one of them or another tenant has it: then none is moved."""
 
@@ -68,7 +68,7 @@ class Gateway(Protocol):
     def events(
         self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
     ) -> AsyncGenerator[PodEvent, None]:
-        """What Kubernetes tells, the stored events first. Raises `NoWorkload`."""
+        """Kubernetes events, the stored ones first. Raises `NoWorkload`."""
 
     def shell(
         self,

@@ -1,4 +1,4 @@
-"""The public index of the network, as services see it."""
+"""The indexer of a network, as services see it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from akash_tui.domain.market.supply import AktMarket, Capacity, GpuDay, GpuStock
 
 
 class Indexer(Protocol):
-    """A public index of the network: extra facts, never needed for the main job."""
+    """A public indexer of the network: extra facts, never needed for the main job."""
 
     async def profiles(self) -> dict[str, ProviderProfile]:
         """By provider address."""
@@ -22,16 +22,16 @@ class Indexer(Protocol):
         """Every provider with its hardware; without its last checks."""
 
     async def sheet(self, owner: str) -> ProviderSheet | None:
-        """One provider with its last checks; None if the index does not know it."""
+        """One provider with its last checks; None if the indexer does not know it."""
 
     async def stock(self, owner: str) -> list[GpuStock]:
-        """How many GPUs of each model one provider has; empty if the index counts none of it."""
+        """How many GPUs of each model one provider has; empty if the indexer counts none of it."""
 
     async def capacity(self) -> Capacity:
         """What all providers that answer have, added up."""
 
     async def gpu_days(self) -> list[GpuDay]:
-        """Every GPU model on every day that the index remembers, oldest first."""
+        """Every GPU model on every day that the indexer remembers, oldest first."""
 
     async def series(self, name: str) -> Series:
         """One of `domain.series.KINDS`, in the unit of its kind. `BadInput` for another name."""
@@ -39,7 +39,7 @@ class Indexer(Protocol):
     async def akt_market(self) -> AktMarket: ...
 
     def lifetime(self, what: str) -> float | None:
-        """For how many seconds the index said that its last answer may be used; None where it said nothing.
+        """For how many seconds the last answer may be used by the indexer's own headers; None where it gave none.
         `what` is the name of a method above without arguments, or of a series."""
 
     async def aclose(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What a provider tells of a lease: its services, addresses, log lines and events."""
+"""What a provider reports of a lease: its services, addresses, log lines and events."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class PodEvent:
-    """What Kubernetes tells of one object of a lease. All texts are cleaned; it tells no time."""
+    """A Kubernetes event about one object of a lease. All texts are cleaned; it has no time."""
 
     type: str
     """`Normal` or `Warning`."""

@@ -9,7 +9,7 @@ from akash_tui.domain.alert import Alert
 
 
 class Notifier(Protocol):
-    """The outside of this machine's user: a terminal's own notification, a desktop, a command."""
+    """Where alerts appear outside the program: in the terminal, on the desktop, by a command of the user."""
 
     def sequence(self, alert: Alert) -> str | None:
         """What makes the terminal show a notification; None where it is not known to."""

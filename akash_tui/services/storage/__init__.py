@@ -1,1 +1,1 @@
-"""Files and tables of the home: journal, settings, presets, SDL versions, standing orders."""
+"""The home's files and tables: journal, settings, presets, SDL versions, avoided providers, standing orders, log."""

@@ -1,4 +1,4 @@
-"""Answers on the disk: a line that says when they were read, then one line a thing.
+"""Answers on the disk: a line with the time they were read, then one line for each item.
 
 Line by line, because two thousand providers in one piece would stop the screen while they are read: between
 two lines others may go on.

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import DecCoin, plain
+from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.ports import SignedTx, TxResult
 from akash_tui.services.storage.journal_entries import (
     Intent,
@@ -225,3 +226,13 @@ def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: Saved
 
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
+
+
+def own_history(journal: Journal, chain_id: str, owner: str) -> dict[str, ProviderHistory]:
+    """By provider: the leases this machine made with it, and how many of them got as far as the manifest."""
+    found: dict[str, ProviderHistory] = {}
+    for deployment in journal.deployments(chain_id, owner):
+        for lease in journal.leases(chain_id, deployment.id):
+            before = found.get(lease.id.provider, ProviderHistory(0, 0))
+            found[lease.id.provider] = ProviderHistory(before.leases + 1, before.delivered + lease.delivered)
+    return found

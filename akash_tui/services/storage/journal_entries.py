@@ -1,4 +1,4 @@
-"""What the journal holds: an intent for each transaction, and what only we know of our deployments and leases."""
+"""What is in the journal: an intent for each transaction, and what only we know of our deployments and leases."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class IntentKind(StrEnum):
 class Outcome(StrEnum):
     """OPEN: not known yet. DONE: in a block, code 0. FAILED: in a block, refused there (its fee is gone).
     NEVER: refused before a block, or its time-out passed unseen: it did not happen. UNKNOWN: its time-out is long
-    over, so it cannot happen any more, and nobody can tell whether it did."""
+    over, so it cannot happen any more, and nobody knows whether it did."""
 
     OPEN = "open"
     DONE = "done"
@@ -104,7 +104,7 @@ class SavedDeployment:
 
 
 def lease_about(leases: Sequence[tuple[LeaseId, DecCoin]]) -> list[dict[str, object]]:
-    """Leases as the `about` of an intent keeps them, so that a restart knows what was being leased."""
+    """Leases as the `about` of an intent has them, so that a restart knows what was being leased."""
     return [
         {
             "gseq": id.gseq,
@@ -119,7 +119,7 @@ def lease_about(leases: Sequence[tuple[LeaseId, DecCoin]]) -> list[dict[str, obj
 
 
 def about_leases(intent: Intent) -> list[tuple[LeaseId, DecCoin]]:
-    """The other way: what an intent of kind LEASE leases."""
+    """The reverse of `lease_about`: the leases of an intent of kind LEASE, each with its price."""
     found: list[tuple[LeaseId, DecCoin]] = []
     listed = intent.about.get("leases")
     for item in listed if isinstance(listed, list) else []:

@@ -1,4 +1,4 @@
-"""SDL presets: those shipped with the program and the user's own, with what their header comments say.
+"""SDL presets: those shipped with the program and the user's own, with the fields of their header comments.
 
 A preset is an SDL file that begins with comment lines of the form `# title: …`, `# summary: …`,
 `# tags: a, b`; the header ends at the first line that is not a comment.
@@ -71,7 +71,7 @@ class Presets:
         )
 
     def save(self, name: str, text: str, *, replace: bool = False) -> Preset:
-        """Keep an SDL under a name. Raises `BadInput` for a bad name or one that is taken."""
+        """Save an SDL under a name. Raises `BadInput` for a bad name or one that is taken."""
         if not _NAME.fullmatch(name):
             raise BadInput(
                 f"{clean(name)!r} cannot be a preset's name.",
@@ -87,7 +87,7 @@ class Presets:
         """Delete an own preset. Raises `BadInput` for a shipped or unknown one."""
         preset = self.find(name)
         if not preset.own:
-            raise BadInput(f"{name} comes with the program.", "Only presets of your own can be removed.")
+            raise BadInput(f"{name} comes with the program.", "Only your own presets can be removed.")
         preset.path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The user's settings and the home folder: one JSON file, one place for every file we keep.
+"""The user's settings and the home folder: one JSON file, one place for all files.
 
 `AKASH_TUI_HOME` moves all of it; without it config, data and cache follow the platform's custom, in
 one folder. Folders are 0700 and files 0600; a save is a whole new file put in place at once.
@@ -21,11 +21,11 @@ from akash_tui.services.storage.files import private_dir, read_text, write_atomi
 HOME_VARIABLE = "AKASH_TUI_HOME"
 FILE = "settings.json"
 RECENT = 10
-"""How many SDL files and presets used last are kept."""
+"""How many of the SDL files and presets used last are remembered."""
 
 
 class CustomNetwork(BaseModel):
-    """A network of the user's own, as `settings.json` keeps it."""
+    """A custom network, as it is in `settings.json`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,7 +39,7 @@ class CustomNetwork(BaseModel):
 
 
 class SavedView(BaseModel):
-    """A filter with its order, kept under a name for the bid board and `bids --filter @NAME`."""
+    """A filter with its order, saved under a name for the bid list and `bids --filter @NAME`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,7 +49,7 @@ class SavedView(BaseModel):
 
 
 class AlertWishes(BaseModel):
-    """How the user wants to be told of what needs attention; only the bell is on by itself."""
+    """How alerts reach the user; only the bell is on by default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,13 +60,13 @@ class AlertWishes(BaseModel):
     hook: tuple[str, ...] = ()
     """A command of the user's, the program first; it gets facts in `ALERT_…` variables and JSON on its input."""
     low_hours: tuple[Annotated[Decimal, Field(gt=0, le=8760)], ...] = (Decimal(12), Decimal(2))
-    """Told once as the funds of a deployment last less than each of these; the lowest one counts as urgent."""
+    """One alert when the funds of a deployment last less than each of these hours; the lowest one is urgent."""
 
 
 class Settings(BaseSettings):
     """What the user chose; every field has a default, unknown keys are an error that names them.
 
-    An `AKASH_TUI_…` variable of a field's name stands in where the file says nothing.
+    An `AKASH_TUI_…` variable named after a field gives its value where the file has none.
     """
 
     model_config = SettingsConfigDict(env_prefix="AKASH_TUI_", extra="forbid", frozen=True)
@@ -90,9 +90,9 @@ class Settings(BaseSettings):
     recent: tuple[str, ...] = ()
     """SDL files and presets used last, newest first."""
     views: dict[str, SavedView] = Field(default_factory=dict)
-    """Views of the bid board by name."""
+    """Views of the bid list by name."""
     notes: dict[str, str] = Field(default_factory=dict)
-    """The user's own word on a provider, by address."""
+    """The user's note on a provider, by address."""
 
 
 def home_dir() -> Path:

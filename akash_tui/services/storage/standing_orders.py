@@ -1,7 +1,7 @@
-"""Automatic top-ups that were agreed to: one standing order a deployment, in the journal's file, with caps.
+"""Automatic top-ups that were agreed to: one standing order for a deployment, in the journal's file, with a cap.
 
-What an order has spent is never counted beside the journal: it is the sum of its own intents there, those that
-nobody is sure of, or ever will be, included. So a crash at any moment can make it too careful, and never spend twice.
+What an order has spent is not stored: it is the sum of its own intents in the journal, those of unknown outcome
+included. So a crash at any moment can make an order too careful, and never makes it spend twice.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class StandingOrder:
 
     @property
     def key(self) -> str:
-        """Marks its own intents in the journal."""
+        """What its own intents in the journal are marked with."""
         return self.agreed_at.astimezone(UTC).isoformat()
 
     @property
@@ -63,8 +63,8 @@ class StandingOrder:
 def order_line(order: StandingOrder) -> str:
     """An order in one line: what it does and what it has spent."""
     each, spent, cap = units(order.amount), units(order.spent), units(order.cap)
-    says = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
-    return f"{says}; over: {order.stopped}" if order.stopped else says
+    line = f"{each} ACT whenever less than {plain(order.below)} h are left; {spent} of {cap} ACT spent"
+    return f"{line}; over: {order.stopped}" if order.stopped else line
 
 
 class StandingOrders:
@@ -85,7 +85,7 @@ class StandingOrders:
             )  # fmt: skip
 
     def stop(self, order: StandingOrder, why: str) -> bool:
-        """End an order and keep why; False if it was over already, or replaced by another one."""
+        """End an order and save the reason; False if it was over already, or replaced by another one."""
         with self._journal.writing() as db:
             changed = db.execute(
                 "UPDATE standing_orders SET stopped = ? WHERE chain_id = ? AND owner = ? AND dseq = ?"
@@ -110,10 +110,10 @@ class StandingOrders:
                 + where,
                 values,
             ).fetchall()
-            return [_order(row, _made(db, row)) for row in rows]
+            return [_order(row, _deposits(db, row)) for row in rows]
 
 
-def _made(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
+def _deposits(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
     """(outcome, block, by this order) of the deployment's deposits that were in a block or may be, oldest first."""
     found = db.execute(
         "SELECT outcome, height, about FROM intents WHERE chain_id = ? AND owner = ? AND dseq = ? AND kind = ?"
@@ -126,8 +126,8 @@ def _made(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int
     ]
 
 
-def _order(row: Sequence[Any], made: list[tuple[Outcome, int, bool]]) -> StandingOrder:
-    own = [outcome for outcome, _, mine in made if mine]
+def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool]]) -> StandingOrder:
+    own = [outcome for outcome, _, mine in deposits if mine]
     times = sum(outcome is not Outcome.FAILED for outcome in own)
     return StandingOrder(
         chain_id=row[0],
@@ -139,7 +139,7 @@ def _order(row: Sequence[Any], made: list[tuple[Outcome, int, bool]]) -> Standin
         agreed_at=datetime.fromisoformat(row[7]),
         spent=row[3] * times,
         times=times,
-        last_height=max((height for outcome, height, _ in made if outcome is Outcome.DONE), default=0),
+        last_height=max((height for outcome, height, _ in deposits if outcome is Outcome.DONE), default=0),
         refused=own[-1:] == [Outcome.FAILED],
         stopped=row[8],
     )

@@ -15,13 +15,13 @@ from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.bids.score import ProviderHistory
-from akash_tui.services.core.provider_history import own_history
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
 from akash_tui.services.spending.quotes import CreateQuote
+from akash_tui.services.storage.journal import own_history
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram

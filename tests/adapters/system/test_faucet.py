@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from akash_tui.adapters.system.faucet import MAX_BODY, ask
+from akash_tui.adapters.system.faucet import MAX_BODY, request_tokens
 from akash_tui.services.ports import AkashError, Refused, Unreachable
 
 HASH = "ab" * 32
@@ -58,7 +58,7 @@ async def trickling(writer: asyncio.StreamWriter) -> None:
 
 async def test_the_hash_of_its_transaction() -> None:
     async with faucet(says(b"200 OK", b'{"tx":"%s"}' % HASH.encode())) as (url, asked):
-        assert await ask(url, "akash1x", 5) == HASH.upper()
+        assert await request_tokens(url, "akash1x", 5) == HASH.upper()
     assert b"accept-encoding: identity" in asked[0].lower()
 
 
@@ -78,5 +78,5 @@ async def test_the_hash_of_its_transaction() -> None:
 async def test_anything_else_is_a_sentence(serve: Serve, kind: type[AkashError], words: str) -> None:
     async with faucet(serve) as (url, asked):
         with pytest.raises(kind, match=words):
-            await ask(url, "akash1x", 0.5)
+            await request_tokens(url, "akash1x", 0.5)
     assert len(asked) == 1

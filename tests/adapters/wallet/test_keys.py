@@ -89,7 +89,7 @@ def test_a_strength_that_bip39_does_not_know_is_refused(bits: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "sentence"),
     [
         ("", "this one has 0"),
         ("abandon", "this one has 1"),
@@ -98,10 +98,10 @@ def test_a_strength_that_bip39_does_not_know_is_refused(bits: int) -> None:
         (" ".join(["about", *["abandon"] * 11]), "checksum"),
     ],
 )
-def test_wrong_words_are_told_without_quoting_them(words: str, says: str) -> None:
+def test_wrong_words_are_reported_without_quoting_them(words: str, sentence: str) -> None:
     with pytest.raises(BadInput) as caught:
         keys.tidy_words(words)
-    assert says in caught.value.title
+    assert sentence in caught.value.title
     shown = f"{caught.value.title} {caught.value.advice} {caught.value.detail} {caught.value!r}"
     assert not [w for w in set(words.split()) if w in shown.split()]
 

@@ -41,7 +41,7 @@ TYPO = "typoword"
 
 
 class FakeKeyring(keyring.backend.KeyringBackend):
-    """Keeps entries in this object; may be told to fail."""
+    """Stores entries in this object; can be made to fail."""
 
     priority = 5  # type: ignore[assignment]
 
@@ -285,7 +285,7 @@ def test_a_new_passphrase_is_asked_twice(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*"))
 
 
-def test_nobody_to_ask(tmp_path: Path) -> None:
+def test_nobody_can_be_asked(tmp_path: Path) -> None:
     with pytest.raises(Locked) as caught:
         in_files(tmp_path, None).add("main", TWELVE)
     assert PASSPHRASE_FILE in caught.value.advice
@@ -314,7 +314,7 @@ def test_a_passphrase_file_that_is_of_no_use(
         in_files(tmp_path / "home").add("main", TWELVE)
 
 
-def test_a_damaged_file_is_told_from_a_wrong_passphrase_and_kept(tmp_path: Path) -> None:
+def test_a_damaged_file_is_distinguished_from_a_wrong_passphrase_and_stays(tmp_path: Path) -> None:
     in_files(tmp_path).add("main", TWELVE)
     path = the_file(tmp_path)
     whole = path.read_bytes()

@@ -152,16 +152,16 @@ CASES: list[tuple[Event, dict[str, object]]] = [
 
 @pytest.mark.parametrize(("event", "expected"), CASES, ids=lambda x: x.name if isinstance(x, Event) else "")
 def test_fields(event: Event, expected: dict[str, object]) -> None:
-    told = event.to_json()
-    assert told == COMMON | expected
-    assert json.loads(json.dumps(told)) == told
+    value = event.to_json()
+    assert value == COMMON | expected
+    assert json.loads(json.dumps(value)) == value
 
 
 def test_times_are_utc() -> None:
     elsewhere = EventHead(AT.astimezone(timezone(timedelta(hours=5, minutes=30))), "c", "o", None)
-    told = Done(elsewhere, 0, "none").to_json()
-    assert told["at"] == "2026-11-23T12:00:00.123Z"
-    assert told["dseq"] is None
+    value = Done(elsewhere, 0, "none").to_json()
+    assert value["at"] == "2026-11-23T12:00:00.123Z"
+    assert value["dseq"] is None
 
 
 def test_hourly_figures_are_plain_and_short() -> None:

@@ -18,12 +18,12 @@ OWN = CustomNetwork(name="mine", chain_id="x-1", rest=("https://h/rest",), rpc=(
 
 
 def practice_file(home: Path, **changes: object) -> None:
-    told = {
+    value = {
         "v": 1, "rest": "http://127.0.0.1:1", "rpc": "http://127.0.0.1:2", "ws": "ws://127.0.0.1:2/websocket",
         "indexer": "http://127.0.0.1:3", "faucet": "http://127.0.0.1:4", "chain_id": "practice-7", "pid": os.getpid(),
         "block_time": 0.05, "providers": [],
     }  # fmt: skip
-    (home / "practice.json").write_text(json.dumps(told | changes))
+    (home / "practice.json").write_text(json.dumps(value | changes))
 
 
 def test_the_list_has_all_and_says_what_they_are(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_all_are_listed_however_many(journal: Journal) -> None:
     assert len(journal.intents()) == 1001
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where the folder should be")
     with pytest.raises(BadInput, match="cannot be written"):
         created(Journal(tmp_path / "home" / "journal.db"))
