@@ -54,6 +54,7 @@ class EventHead:
     id: DeploymentId | None
 
     def json(self, event: str) -> Json:
+        """The fields that every event begins with."""
         dseq = None if self.id is None else str(self.id.dseq)
         return {
             "v": 1,
@@ -73,14 +74,18 @@ class Event:
     head: EventHead
 
     def fields(self) -> Json:
+        """The fields of this event alone."""
         return {}
 
     def to_json(self) -> Json:
+        """The whole event as one JSON object."""
         return self.head.json(self.name) | self.fields()
 
 
 @dataclass(frozen=True, slots=True)
 class Created(Event):
+    """The deployment is in a block; `version` is the hash of its manifest."""
+
     name: ClassVar[str] = "created"
     tx: str
     height: int
@@ -117,6 +122,8 @@ class BidSeen(Event):
 
 @dataclass(frozen=True, slots=True)
 class BidWent(Event):
+    """A bid is gone; `reason` is a stable word."""
+
     name: ClassVar[str] = "bid_gone"
     id: BidId
     reason: str
@@ -136,6 +143,8 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Chosen(Event):
+    """A rule (or a person) has chosen a bid; `rejected` are the others with the reason of each."""
+
     name: ClassVar[str] = "choice"
     id: BidId
     price_h: Decimal | None
@@ -152,6 +161,8 @@ class Chosen(Event):
 
 @dataclass(frozen=True, slots=True)
 class Leased(Event):
+    """The leases are in a block."""
+
     name: ClassVar[str] = "lease"
     tx: str
     height: int
@@ -205,6 +216,8 @@ class RunningService:
 
 @dataclass(frozen=True, slots=True)
 class Running(Event):
+    """Every service is ready."""
+
     name: ClassVar[str] = "running"
     services: tuple[RunningService, ...]
 

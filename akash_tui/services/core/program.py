@@ -69,10 +69,12 @@ class Home:
 
     @cached_property
     def presets(self) -> Presets:
+        """Shipped presets and the user's own."""
         return Presets(self.home)
 
     @property
     def networks(self) -> Networks:
+        """Those that can be named now, by the settings of this moment."""
         return Networks(self.home, self.settings)
 
 

@@ -31,6 +31,8 @@ class Stage(StrEnum):
 
 
 class StepState(StrEnum):
+    """How far one line of the checklist is."""
+
     PENDING = "pending"
     ACTIVE = "active"
     DONE = "done"
@@ -87,6 +89,7 @@ class DeploymentRun:
     _started: float | None = None
 
     def head(self) -> EventHead:
+        """The head of an event that happens now."""
         return EventHead(self.clock.now(), self.chain_id, self.id.owner, self.id)
 
     def emit(self, event: Event) -> None:
@@ -96,6 +99,7 @@ class DeploymentRun:
             listener(event)
 
     def touch(self) -> None:
+        """Something changed: viewers read the run again."""
         self.revision += 1
 
     @property
@@ -126,6 +130,7 @@ class DeploymentRun:
         self.touch()
 
     def enter(self, stage: Stage) -> None:
+        """Go on to a stage."""
         self.stage = stage
         self.touch()
 

@@ -12,6 +12,7 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Aware UTC time of day."""
 
-    def monotonic(self) -> float: ...
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; only differences mean anything."""
 
     async def sleep(self, seconds: float) -> None: ...

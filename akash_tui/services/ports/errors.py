@@ -53,6 +53,8 @@ class AkashError(Exception):
 
 
 class BadInput(AkashError):
+    """What the user gave cannot be used."""
+
     exit_code = 2
     code = "bad_input"
 
@@ -68,11 +70,15 @@ class BadSdl(BadInput):
 
 
 class NotSignedIn(AkashError):
+    """Nothing can be signed: no wallet, a watch-only one, or read-only mode."""
+
     exit_code = 2
     code = "not_signed_in"
 
 
 class Locked(AkashError):
+    """The vault, or a wallet's key in it, cannot be opened."""
+
     exit_code = 2
     code = "locked"
 
@@ -119,19 +125,27 @@ class NeverIncluded(Refused):
 
 
 class Stale(AkashError):
+    """The chain changed between reading and acting; nothing was done."""
+
     exit_code = 3
     code = "stale"
 
 
 class BidGone(Stale):
+    """The bid was withdrawn, matched or closed."""
+
     code = "bid_gone"
 
 
 class OrderGone(Stale):
+    """The order takes no bids any more."""
+
     code = "order_gone"
 
 
 class PriceMoved(Stale):
+    """A price is not the one that was agreed to."""
+
     code = "price_moved"
 
 
@@ -160,17 +174,23 @@ class TxForgotten(TxUnknown):
 
 
 class NoBid(AkashError):
+    """No bid came that the rule accepts."""
+
     exit_code = 4
     code = "no_bid"
 
 
 class Unreachable(AkashError):
+    """No node (or indexer) answers."""
+
     exit_code = 5
     code = "unreachable"
     retry = True
 
 
 class WrongChain(AkashError):
+    """The endpoint serves another chain than the one named."""
+
     exit_code = 5
     code = "wrong_chain"
 
@@ -188,10 +208,14 @@ class ProviderFault(AkashError):
 
 
 class ProviderUnreachable(ProviderFault):
+    """The provider does not answer, or the connection broke."""
+
     code = "provider_unreachable"
 
 
 class ProviderUntrusted(ProviderFault):
+    """Its certificate or address proves nothing: nothing was sent."""
+
     code = "provider_untrusted"
     retry = False
 
@@ -211,6 +235,8 @@ class LeaseEnded(ProviderFault):
 
 
 class ManifestRefused(ProviderFault):
+    """The provider refused the manifest for good."""
+
     code = "manifest_refused"
     retry = False
 
@@ -242,5 +268,7 @@ class ShellFailed(ProviderFault):
 
 
 class NotRunning(AkashError):
+    """Leased, but not running in time; the lease stays."""
+
     exit_code = 7
     code = "not_running"

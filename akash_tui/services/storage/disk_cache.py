@@ -26,9 +26,11 @@ T = TypeVar("T")
 class CacheFormat(Protocol[T]):
     """How a value becomes lines and comes back; `read` raises ValueError for lines that are not ours."""
 
-    def lines(self, value: T) -> Iterable[bytes]: ...
+    def lines(self, value: T) -> Iterable[bytes]:
+        """The value as lines without line ends."""
 
-    def read(self, lines: Sequence[bytes]) -> T: ...
+    def read(self, lines: Sequence[bytes]) -> T:
+        """The value of such lines. Raises `ValueError` (or its subclass `ValidationError`)."""
 
 
 class SingleLine(Generic[T]):

@@ -160,6 +160,7 @@ class Journal(JournalFile):
     # --- deployments ---
 
     def deployment(self, chain_id: str, id: DeploymentId) -> SavedDeployment | None:
+        """None for one that was not made here."""
         found = self._saved("WHERE chain_id = ? AND owner = ? AND dseq = ?", (chain_id, id.owner, id.dseq))
         return found[0] if found else None
 

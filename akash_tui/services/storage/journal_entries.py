@@ -74,6 +74,7 @@ class Intent:
 
     @property
     def deployment(self) -> DeploymentId | None:
+        """The deployment it is about; None for mints and burns."""
         return None if self.dseq is None else DeploymentId(self.owner, self.dseq)
 
 

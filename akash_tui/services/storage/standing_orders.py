@@ -52,6 +52,7 @@ class StandingOrder:
 
     @property
     def active(self) -> bool:
+        """True while it may add funds."""
         return not self.stopped
 
     @property

@@ -78,5 +78,5 @@ async def test_the_hash_of_its_transaction() -> None:
 async def test_anything_else_is_a_sentence(serve: Serve, kind: type[AkashError], words: str) -> None:
     async with faucet(serve) as (url, asked):
         with pytest.raises(kind, match=words):
-            await request_tokens(url, "akash1x", 0.5)
+            await request_tokens(url, "akash1x", 2)
     assert len(asked) == 1

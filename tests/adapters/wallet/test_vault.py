@@ -551,7 +551,7 @@ def test_a_keyring_that_refuses(fake: FakeKeyring, tmp_path: Path) -> None:
 def test_a_keyring_that_forgets(fake: FakeKeyring, tmp_path: Path) -> None:
     fake.forgetful = True
     vault = open_vault(tmp_path)
-    with pytest.raises(Locked, match="did not keep"):
+    with pytest.raises(Locked, match="did not store"):
         vault.add("main", TWELVE)
     assert vault.wallets() == []
     fake.forgetful = False
