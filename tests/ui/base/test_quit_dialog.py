@@ -22,7 +22,11 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("owns", "demo", "says"),
-    [(False, None, "Leases keep running"), (True, None, "stands still"), (True, ("calm", 7), "will be gone")],
+    [
+        (False, None, "Leases keep running"),
+        (True, None, "pauses until the next start"),
+        (True, ("calm", 7), "will be gone"),
+    ],
 )
 async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo: object, says: str) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:

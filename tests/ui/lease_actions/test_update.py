@@ -117,7 +117,7 @@ async def test_a_price_stays_and_a_file_is_loaded(
         await pilot.press("enter")
         await until(pilot, lambda: screen.file == "newer.yaml")
         told = screen.query_one("#differences", LabelledLines)
-        await until(pilot, lambda: "9000 uact a block in the file; an update leaves it" in told.text)
+        await until(pilot, lambda: "9000 uact a block in the file; an update does not change it" in told.text)
 
 
 async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,10 +242,10 @@ async def test_after_a_kill_the_next_start_hands_the_manifest_over(
         monkeypatch.setattr(resume, "resume", one)
         assert scene.app.session is not None
         scene.app.readonly = True
-        await opening._look_back(scene.app, scene.app.session)
+        await opening._resume(scene.app, scene.app.session)
         assert "It has no manifest" in said(scene)
         assert "deliver" not in scene.deployer.done
         scene.app.readonly = False
-        await opening._look_back(scene.app, scene.app.session)
+        await opening._resume(scene.app, scene.app.session)
         assert "is being sent now" in said(scene)
         await until(pilot, lambda: scene.deployer.run.stage is Stage.RUNNING)

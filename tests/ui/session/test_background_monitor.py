@@ -275,7 +275,7 @@ async def test_closed_ones_asked_for_are_told_in_the_bar_before_the_chain_answer
         screen._clock.pause()  # type: ignore[union-attr]
         monkeypatch.setattr(type(screen), "read", lambda self: None)
         told: list[str] = []
-        monkeypatch.setattr(KeyBar, "tell", lambda self, bar, always: told.extend(title for _, title, _ in bar))
+        monkeypatch.setattr(KeyBar, "show_actions", lambda self, bar, always: told.extend(title for _, title, _ in bar))
         screen.do_closed()
         assert "hide closed" in told
 
