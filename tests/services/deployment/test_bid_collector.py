@@ -20,7 +20,7 @@ from akash_tui.services.core.events import BidSeen, Event
 from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.deployer import Deployer
-from akash_tui.services.ports import AkashError, Gateway, Unreachable, WrongChain
+from akash_tui.services.ports import Gateway, Unreachable, WrongChain
 from tests.fakes.chain import BLOCK, provider_name
 from tests.fakes.session import SDL, Bench, compiled
 
