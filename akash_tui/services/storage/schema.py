@@ -195,7 +195,7 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if _code(error) in _LOCKED:
             raise Busy(
-                f"Another akash-tui has been writing the journal {path} for {WAIT_SECONDS:.0f} seconds.",
+                f"Another akash-tui is writing the journal {path}, and did not end within {WAIT_SECONDS:.0f} seconds.",
                 "Nothing was done here. Wait a moment, then try again.",
             ) from None
         raise BadInput(

@@ -272,7 +272,7 @@ def test_a_migration_waits_for_another_writer_and_then_says_so(tmp_path: Path, m
     path = old_home(tmp_path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Busy, match="Another akash-tui has been writing the journal"):
+    with pytest.raises(Busy, match="Another akash-tui is writing the journal"):
         Journal(path)
     other.execute("COMMIT")
     other.close()
