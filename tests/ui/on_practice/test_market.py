@@ -99,7 +99,7 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
                 assert [d for d, _ in days] == [p.day.isoformat() for p in drawn.points]
                 for (_, value), point in list(zip(days, drawn.points, strict=True))[:-1]:  # today goes on
                     assert value == pytest.approx(point.value, rel=Decimal("1e-6"))
-                assert drawn.told is not None
+                assert drawn.answer is not None
                 part = window(drawn.answer.value, span)
                 whole = told["total" if drawn.answer.value.kind.flow else "average"]
                 assert Decimal(whole) == pytest.approx(part.figure, rel=Decimal("0.01"))
