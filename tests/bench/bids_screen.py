@@ -66,7 +66,7 @@ def bids_app(market: Market) -> AkashApp:
     run = run_of(market)
     settings = Settings()
     home = Path(tempfile.gettempdir())  # only for the report of a crash
-    app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))
+    app = _App(SimpleNamespace(home=home, settings=settings, aclose=_nothing))  # type: ignore[arg-type]
     tracked = TrackedRun(run, Budget(per_hour=Decimal(2)))
     app.run_manager = SimpleNamespace(tracked=tracked, params=None, aclose=_nothing)  # type: ignore[assignment]
     return app

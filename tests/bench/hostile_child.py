@@ -143,7 +143,7 @@ async def main(inside: Inside) -> None:
     def held(screen: LogScreen) -> None:
         hold(screen)
         inside.tell(
-            acted=time.monotonic(), text="paused: p continues" if screen.held else f"dseq {screen.id_shown.dseq}"
+            acted=time.monotonic(), text="paused: p continues" if screen.paused else f"dseq {screen.id_shown.dseq}"
         )
 
     LogScreen.do_hold = held  # type: ignore[method-assign, assignment]

@@ -97,7 +97,7 @@ def _session(index: BigIndex) -> Any:
 
 def _watched(home: Path) -> Watched:
     """The app, with bids that are collecting and a market."""
-    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))
+    app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
     app.session = session = _session(_Away())
     app._market = Market(session, home)
     run = run_of(Bids(60))

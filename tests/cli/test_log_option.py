@@ -10,7 +10,8 @@ import pytest
 
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
-from tests.cli.conftest import WORDS, Home, Practice
+from tests.cli.conftest import Practice
+from tests.cli.home import WORDS, Home
 from tests.secret_errors import found_in
 
 

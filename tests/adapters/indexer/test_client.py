@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,8 +22,10 @@ from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.network import Network
+from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.ports import AkashError, Unreachable
+from akash_tui.services.ports import AkashError, Indexer, Unreachable
+from tests.adapters.indexer.answers import value_of
 from tests.adapters.indexer.scripted_indexer import index
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -77,8 +80,8 @@ def test_a_network_without_an_index_has_no_adapter() -> None:
 async def test_profiles_are_read_and_cleaned() -> None:
     async with index() as (it, network):
         it.say([PROVIDER, {"owner": "somebody"}, None, {**PROVIDER, "owner": B, "isOnline": "yes"}])
-        client = open_indexer(network, SystemClock())
-        found = {sheet.owner: sheet.profile for sheet in (await client.sheets()).value}
+        client = opened(network, SystemClock())
+        found = {sheet.owner: sheet.profile for sheet in value_of(await client.sheets())}
         await client.aclose()
     assert it.paths == ["/base/v1/providers"]
     assert set(found) == {A, B}
@@ -96,8 +99,8 @@ async def test_profiles_are_read_and_cleaned() -> None:
 async def test_prices_are_decimals_of_usd_an_hour() -> None:
     async with index() as (it, network):
         it.say({"availability": {}, "models": [PRICE, {**PRICE, "model": "a100", "price": None}, {"vendor": "x"}]})
-        client = open_indexer(network, SystemClock())
-        h100, a100 = (await client.gpu_prices()).value
+        client = opened(network, SystemClock())
+        h100, a100 = value_of(await client.gpu_prices())
         await client.aclose()
     assert it.paths == ["/base/v1/gpu-prices"]
     assert (h100.minimum, h100.median, h100.maximum) == (Decimal("1.2"), Decimal("1.85"), Decimal("3.999"))
@@ -183,8 +186,8 @@ async def test_nobody_there_is_unreachable() -> None:
 async def test_a_packed_answer_is_unpacked() -> None:
     async with index() as (it, network):
         it.raw = _http(gzip.compress(json.dumps([PROVIDER]).encode()), b"Content-Encoding: gzip")
-        client = open_indexer(network, SystemClock())
-        assert [sheet.owner for sheet in (await client.sheets()).value] == [A]
+        client = opened(network, SystemClock())
+        assert [sheet.owner for sheet in value_of(await client.sheets())] == [A]
         await client.aclose()
 
 
@@ -219,13 +222,13 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
         async def fetch(path: str, asking: object) -> module.Reply:
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
-        client._fetch = fetch
+        client._fetch = fetch  # type: ignore[attr-defined]
         for call in (client.sheets, client.gpu_prices):
             try:
-                found = await call()
+                found: Sequence[ProviderSheet | MarketPrice] = value_of(await call())
             except AkashError:
                 continue
-            for each in found.value:
+            for each in found:
                 value = each.profile if isinstance(each, ProviderSheet) else each
                 assert value.read_at <= datetime.now(UTC) + timedelta(seconds=1)
                 for name in value.__dataclass_fields__:

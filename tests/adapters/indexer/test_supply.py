@@ -31,6 +31,7 @@ from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS, Range, window
 from akash_tui.services.ports import BadInput, Unreachable
+from tests.adapters.indexer.answers import value_of
 from tests.adapters.indexer.schema_answers import answers
 from tests.conformance import SHARED, load, need
 
@@ -169,13 +170,13 @@ def _asking(answer: object) -> tuple[ConsoleIndexer, list[str]]:
         asked.append(path)
         return Reply(json.dumps(answer).encode(), {})
 
-    client._fetch = fetch  # type: ignore[method-assign]
+    client._fetch = fetch  # type: ignore[assignment]
     return client, asked
 
 
 async def test_a_sheet_has_its_profile() -> None:
     client, asked = _asking([{"owner": A, "stats": {"gpu": {"active": 3, "available": 5, "pending": 0}}}])
-    (sheet,) = (await client.sheets()).value
+    (sheet,) = value_of(await client.sheets())
     gpu = sheet.resources.gpu
     assert sheet.profile.owner == A
     assert (gpu.active, gpu.available, gpu.total) == (3, 5, 8)
@@ -185,7 +186,7 @@ async def test_a_sheet_has_its_profile() -> None:
 async def test_series_are_named_and_kept_apart() -> None:
     client, asked = _asking({"snapshots": []})
     for name in KINDS:
-        assert (await client.series(name)).value.name == name
+        assert value_of(await client.series(name)).name == name
     assert asked == [f"/v1/graph-data/{name}" for name in KINDS]
     with pytest.raises(BadInput):
         await client.series("../../etc/passwd")

@@ -20,6 +20,7 @@ from akash_tui.practice.provider.scenarios import SCENARIOS
 from akash_tui.practice.server.network import PracticeNetwork
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
+from tests.adapters.indexer.answers import value_of
 from tests.conformance import SHARED
 from tests.practice.gateway.recorded import spec_of, wait_until
 from tests.practice.gateway.tenant import Tenant, lease_message, practice, web_manifest
@@ -53,15 +54,15 @@ async def test_all_that_our_client_asks_is_in_the_contract_and_so_are_the_answer
     client._client = httpx.AsyncClient(transport=transport, event_hooks={"request": [note]})
     owner = next(iter(network.fleet.providers))
     try:
-        assert (await client.sheets()).value
-        assert (await client.gpu_prices()).value
-        assert (await client.capacity()).value.resources.gpu.total
-        assert (await client.gpu_days()).value
-        assert (await client.akt_market()).value.usd
-        assert (await client.sheet(owner)).value
-        assert (await client.stock(owner)).value
+        assert value_of(await client.sheets())
+        assert value_of(await client.gpu_prices())
+        assert value_of(await client.capacity()).resources.gpu.total
+        assert value_of(await client.gpu_days())
+        assert value_of(await client.akt_market()).usd
+        assert value_of(await client.sheet(owner))
+        assert value_of(await client.stock(owner))
         for name in KINDS:
-            assert (await client.series(name)).value.points
+            assert value_of(await client.series(name)).points
         plain = httpx.AsyncClient(transport=transport, base_url="http://indexer.example")
         for url in asked:
             contract, query = operation(urlsplit(url).path), parse_qs(urlsplit(url).query)

@@ -11,7 +11,7 @@ import pytest
 
 from akash_tui.services.core.cached_answer import FIRST_PAUSE, LONGEST_PAUSE, CachedAnswer
 from akash_tui.services.ports import UNCHANGED, SourceAnswer, Unreachable
-from tests.services.fake_clock import START, FakeClock
+from tests.fakes.clock import START, FakeClock
 
 FRESH = 60.0
 

@@ -113,7 +113,7 @@ def test_a_foreign_exception_is_its_type_and_its_code_lines(path: Path, kind: st
     except Exception as error:
         log.exception("broke")
         log.info("it was %s", error)
-        log.info(error)  # type: ignore[arg-type]
+        log.info(error)
     assert not found_in(words, text(path))
     assert "in break_with" in text(path)
     assert "it was builtins." in text(path)

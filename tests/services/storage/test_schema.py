@@ -239,7 +239,8 @@ def test_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path, read: bool
 
 def test_reads_in_an_empty_home_make_no_file(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "home" / "journal.db")
-    assert journal.intents() == journal.open_intents(CHAIN) == journal.deployments(CHAIN, OWNER) == []
+    assert journal.intents() == journal.open_intents(CHAIN) == []
+    assert journal.deployments(CHAIN, OWNER) == []
     assert journal.deployment(CHAIN, ID) is None
     assert journal.leases(CHAIN, ID) == []
     assert SdlVersions(journal).find(CHAIN, ID, b"x") is None

@@ -55,7 +55,7 @@ def test_what_cannot_be_agreed_to_is_refused_with_an_example(text: str) -> None:
 
 
 def _later(monitor: BackgroundMonitor, revision: int) -> Callable[[], bool]:
-    return lambda: monitor.fleet.revision > revision
+    return lambda: monitor.lease_list.revision > revision
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int]) -> LeasesScreen:

@@ -56,7 +56,7 @@ def test_its_header_is_whole_and_true(file: Path) -> None:
     )
     assert len(meta["image-source"]) == len(images(text))
     assert all(url.startswith("https://") for url in meta["image-source"])
-    models = [c.model.model for c in READER.gpu_choices(text)]
+    models = [c.model for c in READER.gpu_choices(text)]
     assert meta["gpus"] == [", ".join(models) or "none"]
     assert int(meta["vram"][0]) == (0 if not models else min(_vram(m) for m in models))
 
@@ -69,7 +69,7 @@ def _vram(model: str) -> int:
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_models_are_named_as_the_network_names_them(file: Path) -> None:
     names = {d["name"] for d in load(SHARED / "indexer" / "gpus.json")["10de"]["devices"].values()}
-    models = {c.model.model for c in READER.gpu_choices(file.read_text(encoding="utf-8"))}
+    models = {c.model for c in READER.gpu_choices(file.read_text(encoding="utf-8"))}
     assert models <= names
     assert len(models) >= 4 or file.stem == "web-page"
 
