@@ -195,7 +195,7 @@ def test_a_policy_file_chooses_and_its_limits_hold(home: Home, practice: Practic
     policy.write_text('rule = "cheapest"\nbugdet = "1"\n')
     answer = home.run(*arguments)
     assert answer.code == 2
-    assert "line 2: bugdet" in answer.err
+    assert "line 2: Unknown policy key bugdet." in answer.err
     assert answer.out == ""
 
 

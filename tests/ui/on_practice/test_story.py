@@ -129,7 +129,7 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         await until(pilot, lambda: confirming(app))
         sheet = app.screen.query_one("#sheet", LabelledLines).text
         assert "the first one now" in sheet
-        assert "2.00 ACT at most, 2 times" in sheet
+        assert "at most 2.00 ACT, 2 times" in sheet
         await pilot.press("y")
         logged = app.problems.entries
         await until(pilot, lambda: any("added automatically (1.00 of 2.00 ACT)" in e.title for e in logged))

@@ -84,7 +84,7 @@ async def test_the_list_of_the_last_start_is_there_while_the_chain_is_silent(
         screen = await at_the_list(scene, pilot)
         title = str(screen.query_one("#leases-panel").border_title)
         assert "2 deployments" in title
-        assert "from 1 h before" in title
+        assert "1 h old, reading again" in title
         assert [row.lasts[0] for row in screen.table.rows] == ["3.8 h", "3.8 h"]  # 4.8 when it was read
 
 
