@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import aclosing
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
 from tests.fakes.session import compiled
-from tests.helpers.worlds import Practice
+from tests.helpers.worlds import Practice, served
 from tests.services.on_practice.test_flow import SDL, collected
 
 Worlds = Callable[[str], Practice]
@@ -183,24 +184,30 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         await deployer.close(await deployer.quote_close(run.id), run)
 
 
-async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(worlds: Worlds) -> None:
+async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(tmp_path: Path) -> None:
     named = SDL.replace("        as: 80\n", "        as: 80\n        accept: [shop.example.test]\n")
     assert named != SDL
-    async with worlds("calm").session() as session:
-        deployer, old, _ = await leased(session, sdl=named)
-        (lease,) = old.leases
-        _, new, _ = await leased(session, sdl=named, at=lease.id.provider)
-        for run in (old, new):
-            await deployer.deliver(run)
-            await deployer.wait_running(run, wait=60)
-        (names,) = await host_names(session, old.id)
-        assert (names.here, names.elsewhere) == (("shop.example.test",), ())
-        assert await move_here(session, names) == ()
-        for there, before in ((new, old), (old, new)):
-            (names,) = await host_names(session, there.id)
-            assert names.elsewhere == (MisplacedHostName("shop.example.test", before.leases[0].id),)
-            assert await move_here(session, names) == ("shop.example.test",)
-            (names,) = await host_names(session, there.id)
-            assert names.here == ("shop.example.test",)
-        for run in (old, new):
-            await deployer.close(await deployer.quote_close(run.id), run)
+    # a network of its own: the provider needs room for both
+    with served(tmp_path / "network", "calm") as practice:
+        async with practice.session() as session:
+            await _host_name_moves_and_back(session, named)
+
+
+async def _host_name_moves_and_back(session: Session, named: str) -> None:
+    deployer, old, _ = await leased(session, sdl=named)
+    (lease,) = old.leases
+    _, new, _ = await leased(session, sdl=named, at=lease.id.provider)
+    for run in (old, new):
+        await deployer.deliver(run)
+        await deployer.wait_running(run, wait=60)
+    (names,) = await host_names(session, old.id)
+    assert (names.here, names.elsewhere) == (("shop.example.test",), ())
+    assert await move_here(session, names) == ()
+    for there, before in ((new, old), (old, new)):
+        (names,) = await host_names(session, there.id)
+        assert names.elsewhere == (MisplacedHostName("shop.example.test", before.leases[0].id),)
+        assert await move_here(session, names) == ("shop.example.test",)
+        (names,) = await host_names(session, there.id)
+        assert names.here == ("shop.example.test",)
+    for run in (old, new):
+        await deployer.close(await deployer.quote_close(run.id), run)

@@ -68,7 +68,9 @@ class Player:
         try:
             await self.until(there)
         except TimeoutError:
-            raise AssertionError(f"no quote: {self.app.screen!r} says {self.app.status.line()[0]!r}") from None
+            shown = self.text("#sheet") if self.app.screen.query("#sheet") else ""
+            said = self.app.status.line()[0]
+            raise AssertionError(f"no quote: {self.app.screen!r} shows {shown!r} and says {said!r}") from None
         told = self.text("#sheet")
         if typed:
             self.app.screen.query_one("#typed", Input).value = typed
