@@ -15,9 +15,8 @@ PACKAGE = ROOT / "akash_tui"
 OTHER_PARTIES = ("practice", "wire")
 """Packages that may use the chain's names again: they are not the client."""
 
-CLEAN = ("akash_tui/cli", "akash_tui/dev")
-"""Files and folders whose words are checked; to be extended until it is `akash_tui` alone."""
-NOT_YET = ("akash_tui/cli/market.py", *(f"akash_tui/cli/market_{name}.py" for name in ("network", "providers", "show")))
+CODES = ("dearer",)
+"""Stable words of the JSON output, which no sentence may use."""
 CLEAN_PAGES = (
     *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "GLOSSARY.md", "SECURITY.md", "docs"),
     "sdl_templates",
@@ -64,9 +63,7 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
 
 
 def modules() -> list[Path]:
-    places = [ROOT / place for place in CLEAN]
-    files = [file for place in places for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
-    return [file for file in files if str(file.relative_to(ROOT)) not in NOT_YET]
+    return sorted(PACKAGE.rglob("*.py"))
 
 
 def pages() -> list[Path]:
@@ -80,6 +77,7 @@ def test_strings_and_docstrings_are_plain_english() -> None:
         f"{path.relative_to(ROOT)}:{line}: {hit[0]!r}"
         for path in modules()
         for line, text in strings(path.read_text(encoding="utf-8"))
+        if text not in CODES
         for hit in BANNED.finditer(text)
     ]
     assert found == []

@@ -40,7 +40,7 @@ def networks(g: GlobalOptions) -> None:
                     "rpc": list(one.network.rpc) if one.network else [],
                     "indexer": one.network.indexer if one.network else None,
                     "default": one.name == default,
-                    "message": one.says,
+                    "message": one.description,
                 }
                 for one in listed
             ],
@@ -53,7 +53,7 @@ def networks(g: GlobalOptions) -> None:
                 "*" if one.name == default else "",
                 one.name,
                 one.network.chain_id if one.network else "–",
-                one.says,
+                one.description,
                 str(len(one.network.rest)) if one.network else "0",
             ]
             for one in listed
@@ -231,7 +231,7 @@ def _get_akt(session: Session) -> str:
 
 
 async def _indexer(session: Session) -> Check:
-    providers = session.facts.sheet_answer
+    providers = session.provider_cache.sheet_answer
     if providers is None:
         return Check("indexer", None, "This network has no indexer: market prices and uptimes are unknown.")
     return Check("indexer", True, f"{len((await providers.get()).value)} providers known")

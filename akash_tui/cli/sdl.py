@@ -77,7 +77,7 @@ def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
 
     async def read() -> tuple[Medians | None, BlockTime]:
         async with open_session(g) as session:
-            prices = session.facts.price_answer
+            prices = session.provider_cache.price_answer
             known = [] if prices is None else (await prices.get()).value
             return Medians.of_prices(known, session.clock.now()), await session.chain.block_time()
 

@@ -17,7 +17,7 @@ class Alert:
     code: str
     title: str
     """The subject in a few words: `vllm-qwen`."""
-    says: str
+    description: str
     """One or two sentences: what happened, what it means for the money."""
     urgent: bool = False
     """Rings the terminal's bell."""
@@ -26,5 +26,5 @@ class Alert:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", clean(self.title, 80))
-        object.__setattr__(self, "says", clean(self.says, TEXT_LIMIT))
+        object.__setattr__(self, "says", clean(self.description, TEXT_LIMIT))
         object.__setattr__(self, "facts", {clean(k, 40): clean(v) for k, v in self.facts.items()})

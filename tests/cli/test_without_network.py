@@ -124,13 +124,13 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(
-    home: Home, args: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+    home: Home, args: tuple[str, ...], description: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(Program(home.path), list(args)) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("error: ")
-    assert says in told.err
+    assert description in told.err
     assert "try: " in told.err
 
 

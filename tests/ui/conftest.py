@@ -49,7 +49,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)
-    monkeypatch.setattr(repaint_screen, "FPS", 50.0)
+    monkeypatch.setattr(repaint_screen, "FPS", 20.0)
     monkeypatch.setattr(DialogBox, "arm_seconds", 0.02)
     monkeypatch.setattr(confirm_spend, "CHECK_SECONDS", 0.05)
     monkeypatch.setattr(resume, "resume", nothing)

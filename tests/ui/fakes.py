@@ -172,10 +172,10 @@ class FakeSession:
     readonly: bool = False
     closed: bool = False
     journal: FakeJournal = field(default_factory=FakeJournal)
-    facts: ProviderCache = field(init=False)
+    provider_cache: ProviderCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self.facts = FakeProviderCache(self.chain, None, getattr(self, "indexer", None), self.clock)  # type: ignore[arg-type]
+        self.provider_cache = FakeProviderCache(self.chain, None, getattr(self, "indexer", None), self.clock)  # type: ignore[arg-type]
 
     @property
     def owner(self) -> str:

@@ -39,7 +39,7 @@ class SystemNotifier:
         env = self._env
         if "TMUX" in env or "STY" in env:
             return None
-        title, body = f"akash-tui: {alert.title}", alert.says
+        title, body = f"akash-tui: {alert.title}", alert.description
         if env.get("TERM_PROGRAM") in _OSC_9 or "KITTY_WINDOW_ID" in env:
             return f"\x1b]9;{title}: {body}\x1b\\"
         if env.get("TERM", "").startswith("foot"):
@@ -59,7 +59,7 @@ class SystemNotifier:
     async def show(self, alert: Alert) -> None:
         """One notification; titles and bodies are arguments, never parts of a script."""
         name = self.desktop
-        title, body = f"akash-tui: {alert.title}", alert.says
+        title, body = f"akash-tui: {alert.title}", alert.description
         if name == "notify-send":
             level = "critical" if alert.urgent else "normal"
             # notification daemons read markup in the body
@@ -87,11 +87,16 @@ class SystemNotifier:
             "code": alert.code,
             "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "title": alert.title,
-            "text": alert.says,
+            "text": alert.description,
             "urgent": alert.urgent,
             **facts,
         }
-        named = {"CODE": alert.code, "TITLE": alert.title, "TEXT": alert.says, "URGENT": "1" if alert.urgent else "0"}
+        named = {
+            "CODE": alert.code,
+            "TITLE": alert.title,
+            "TEXT": alert.description,
+            "URGENT": "1" if alert.urgent else "0",
+        }
         named |= {name.upper(): value for name, value in facts.items() if name.upper() not in named}
         variables = {f"ALERT_{name}": value for name, value in named.items()}
         stdin = (json.dumps(value, ensure_ascii=False) + "\n").encode()

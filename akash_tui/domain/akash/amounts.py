@@ -4,7 +4,7 @@
     5   $5   5 ACT         a sum; 1 ACT is about 1 USD of compute
     1.20/h                 a price per hour
 
-A number is ASCII: `24`, `1.5`, `1,5` (a decimal comma), `+2`, `.5`, `1_000` or `1e3`, and below 10^9. The unit follows
+A number is ASCII: `24`, `1.5`, `1,5` (a decimal comma; `1,000` is refused as ambiguous), `+2`, `.5`, `1_000` or `1e3`, and below 10^9. The unit follows
 in capitals or not, with or without a blank. What a bare number means is said by whoever asks: seconds, hours, ACT.
 """
 
@@ -37,6 +37,7 @@ _AMOUNT = re.compile(rf"(\$?)\s*({_NUMBER})(?:\s*(act|/\s*h))?", re.ASCII)
 _DURATION = re.compile(rf"\$?\s*((?:{_NUMBER}\s*(?:ms|[smhd])\s*)+)", re.ASCII)
 _PART = re.compile(rf"({_NUMBER})\s*(ms|[smhd])\s*", re.ASCII)
 _BEFORE_UNIT = re.compile(r"(?<=[0-9])\s+(?=(?:ms|[smhd]|act|/\s*h)(?:\s|$))", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"\+?[1-9][0-9]{0,2}(?:,[0-9]{3})+", re.ASCII)
 _SHOWN = 20
 
 
@@ -156,6 +157,8 @@ def parse_deposit(text: str) -> tuple[int | None, Decimal | None]:
 
 
 def _number(digits: str, text: str, advice: str) -> Decimal:
+    if _THOUSANDS.fullmatch(digits):  # 1,000 is one to some and a thousand to others: never guessed about money
+        raise AmountError(f"{_shown(text)} may mean a thousand or a decimal", "Write 1000, or 1.0 with a point.")
     try:
         value = Decimal(digits.replace(",", "."))
     except InvalidOperation:

@@ -56,7 +56,7 @@ class NetworkLine:
 
     name: str
     network: Network | None
-    says: str
+    description: str
 
 
 class Networks:
@@ -69,10 +69,10 @@ class Networks:
     def list(self) -> Sequence[NetworkLine]:
         """Practice first, then mainnet, sandbox and the user's own."""
         practice = self.practice()
-        says = "runs on this machine; nothing on it is money" if practice else f"not running. {START_PRACTICE}"
+        description = "runs on this machine; nothing on it is money" if practice else f"not running. {START_PRACTICE}"
         own = [NetworkLine(c.name, _own(c), "your own") for c in self.settings.networks if c.name not in _TAKEN]
         return [
-            NetworkLine(PRACTICE, practice, says),
+            NetworkLine(PRACTICE, practice, description),
             NetworkLine(MAINNET.name, MAINNET, "real money"),
             NetworkLine(SANDBOX.name, SANDBOX, "the public test network; its tokens are free"),
             *own,

@@ -66,11 +66,11 @@ class Session:
     readonly: bool = False
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
-    facts: ProviderCache = field(init=False)
+    provider_cache: ProviderCache = field(init=False)
     _seen_on_chain: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self.facts = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
+        self.provider_cache = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
 
     @property
     def owner(self) -> str:
@@ -120,7 +120,7 @@ class Session:
     async def aclose(self) -> None:
         """Close every connection, and the journal; safe to call twice."""
         try:
-            await self.facts.aclose()
+            await self.provider_cache.aclose()
             await self.gateway.aclose()
             if self.indexer is not None:
                 await self.indexer.aclose()

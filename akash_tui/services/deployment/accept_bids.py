@@ -144,7 +144,7 @@ async def _rows(
     session: Session, run: DeploymentRun, bids: Sequence[Bid], on: ChainSnapshot, funds: Decimal, unverified: list[str]
 ) -> tuple[BidRow, ...]:
     """The chosen bids joined with what is known of their providers, and what is not known, in sentences."""
-    facts = session.facts
+    facts = session.provider_cache
     owners = list(dict.fromkeys(b.id.provider for b in bids))
     certificates = dict(zip(owners, await each(_about(session, o) for o in owners), strict=True))
     book = BidBook(run.groups)
@@ -167,7 +167,7 @@ async def _rows(
 
 async def _about(session: Session, owner: str) -> Sequence[Certificate] | None:
     """Read a provider's record, audits and public status now; its certificates, None if they cannot be read."""
-    facts = session.facts
+    facts = session.provider_cache
     try:
         provider = await facts.provider(owner)
         if provider is None:

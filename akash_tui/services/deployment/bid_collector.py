@@ -28,7 +28,10 @@ async def collect(session: Session, run: DeploymentRun) -> None:
 
     run.book.set_groups(run.groups)
     try:
-        async with woken(session.chain, session.clock, run.id) as waker, session.facts.watching(learned) as want:
+        async with (
+            woken(session.chain, session.clock, run.id) as waker,
+            session.provider_cache.watching(learned) as want,
+        ):
             reads = 0
             open_orders = True
             while True:
@@ -82,7 +85,7 @@ async def _read_orders(session: Session, run: DeploymentRun) -> bool:
 
 
 def _learn(session: Session, run: DeploymentRun) -> None:
-    facts = session.facts
+    facts = session.provider_cache
     owners = run.book.providers
     changed = run.book.learn(
         providers=[p for o, p in facts.providers.items() if o in owners],
@@ -153,5 +156,5 @@ async def read_once(session: Session, run: DeploymentRun) -> None:
 async def read_in_full(session: Session, run: DeploymentRun, within: float = 8.0) -> None:
     """`read_once`, and what can be learned of those who bid; what has not come `within` seconds stays not known."""
     await read_once(session, run)
-    await session.facts.gather(run.book.providers, within)
+    await session.provider_cache.gather(run.book.providers, within)
     _learn(session, run)

@@ -79,7 +79,7 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
     while True:
         attempt += 1
         try:
-            provider = await session.facts.provider(owner)
+            provider = await session.provider_cache.provider(owner)
             if provider is None:
                 raise ProviderUnreachable(
                     f"The chain has no provider record of {owner}.", "Close the deployment and take another bid."
@@ -175,7 +175,7 @@ async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
         if not lease.state.is_running:
             continue
         try:
-            provider = await session.facts.provider(lease.id.provider)
+            provider = await session.provider_cache.provider(lease.id.provider)
             if provider is None:
                 raise ProviderUnreachable("The chain has no record of the provider.", "Try again later.")
             status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())

@@ -53,7 +53,7 @@ class LeaseList:
     def __init__(self, session: Session, home: Path) -> None:
         self.session = session
         self.views: tuple[DeploymentView, ...] | None = None
-        self.standings: tuple[LeaseSummary, ...] | None = None
+        self.summaries: tuple[LeaseSummary, ...] | None = None
         """None until something is known."""
         self.read_at: datetime | None = None
         """When this was read from the chain."""
@@ -70,10 +70,10 @@ class LeaseList:
     async def open(self) -> None:
         """What an earlier start saved on the disk; no request is made."""
         found = await asyncio.to_thread(self._shelf.load, self.session.owner, _rows())
-        if found is None or self.standings is not None or found[0] > self.session.clock.now():
+        if found is None or self.summaries is not None or found[0] > self.session.clock.now():
             return
         self.read_at, saved = found
-        self.standings = tuple(saved)
+        self.summaries = tuple(saved)
         self._before = {each.id: each.leases for each in saved if each.state != "closed"}
         self.revision += 1
 
@@ -89,7 +89,7 @@ class LeaseList:
         self.fault = None
         self.views = tuple(self._with_answers(view) for view in fresh)
         over = await self._over(leases)
-        self.standings = tuple(standing(view) for view in self.views)
+        self.summaries = tuple(standing(view) for view in self.views)
         self.read_at = self.session.clock.now()
         self.revision += 1
         await self._save()
@@ -167,7 +167,7 @@ class LeaseList:
         """One deployment is known better now."""
         self.views = tuple(asked if v.id == asked.id else v for v in self.views or ())
         better = standing(asked)
-        self.standings = tuple(better if s.id == better.id else s for s in self.standings or ())
+        self.summaries = tuple(better if s.id == better.id else s for s in self.summaries or ())
         self.revision += 1
 
     async def _save(self) -> None:
@@ -175,7 +175,7 @@ class LeaseList:
         if self._saved_at is not None and now - self._saved_at < SAVE_SECONDS:
             return
         self._saved_at = now
-        open_ones = [s for s in self.standings or () if s.state != "closed"]
+        open_ones = [s for s in self.summaries or () if s.state != "closed"]
         at = self.read_at or self.session.clock.now()
         await asyncio.to_thread(self._shelf.save, self.session.owner, _rows(), at, open_ones)
 

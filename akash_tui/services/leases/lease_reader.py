@@ -190,7 +190,7 @@ class Leases:
         async def read(owner: str) -> tuple[str, Provider | AkashError | None]:
             async with gate:
                 try:
-                    return owner, await self.session.facts.provider(owner)
+                    return owner, await self.session.provider_cache.provider(owner)
                 except (Unreachable, Refused) as error:
                     return owner, error
 

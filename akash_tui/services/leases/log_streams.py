@@ -111,7 +111,7 @@ async def with_service(session: Session, leases: Sequence[Lease], services: Sequ
 
 async def provider_of(session: Session, lease: LeaseId) -> Provider:
     """The provider's record. Raises `ProviderUnreachable` if the chain has none."""
-    provider = await session.facts.provider(lease.provider)
+    provider = await session.provider_cache.provider(lease.provider)
     if provider is None:
         raise ProviderUnreachable("The chain has no record of this provider.", "Close the lease and take another bid.")
     return provider

@@ -66,7 +66,7 @@ class Market:
         self._history: price_history.PriceHistory | None = None
         """The prices read here: parsed once, however many variants are shown."""
         self._one_parse = asyncio.Lock()
-        cache, indexer = session.facts, session.indexer
+        cache, indexer = session.provider_cache, session.indexer
         self.gpus = self._figure(
             "gpus", LineList[MarketPrice](MarketPrice), cache.price_answer, self._direct_gpus, self._note_prices
         )

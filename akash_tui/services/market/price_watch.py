@@ -88,7 +88,7 @@ def alert(expression: str, hits: Sequence[GpuRow], chain_id: str) -> Alert:
     return Alert(
         code="market_watch",
         title="GPU free",
-        says=f"{name}: {formatting.count(first.free)} free, {price}{more} ({expression}).",
+        description=f"{name}: {formatting.count(first.free)} free, {price}{more} ({expression}).",
         urgent=True,
         facts={
             "chain_id": chain_id,

@@ -47,16 +47,19 @@ class ProblemsPanel(BaseScreen):
         session = self.session_app.session
         if session is None:
             return
-        async with session.facts.watching(self._tick) as want:
+        async with session.provider_cache.watching(self._tick) as want:
             want(())
             await asyncio.Event().wait()  # until the screen goes
 
     def _medians(self) -> Medians | None:
         session = self.session_app.session
-        if session is None or session.facts.prices is None:
+        if session is None or session.provider_cache.prices is None:
             return None
-        if session.facts.prices is not self._priced[0]:
-            self._priced = (session.facts.prices, Medians.of_prices(session.facts.prices, session.clock.now()))
+        if session.provider_cache.prices is not self._priced[0]:
+            self._priced = (
+                session.provider_cache.prices,
+                Medians.of_prices(session.provider_cache.prices, session.clock.now()),
+            )
         return self._priced[1]
 
     def check_against_market(self, draft: Draft) -> bool:

@@ -262,7 +262,7 @@ class DeployScreen(ProblemsPanel):
         session = self.session_app.session
         if session is None:
             return short_address(owner)
-        return called(owner, session.facts.providers.get(owner), session.facts.profiles.get(owner))
+        return called(owner, session.provider_cache.providers.get(owner), session.provider_cache.profiles.get(owner))
 
     def wishes(self) -> DeployForm:
         """The form as figures. Raises `ValueError`."""

@@ -115,7 +115,7 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
 
 
 async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
-    price = next((s.price_h for s in monitor.lease_list.standings or () if s.id == id), Decimal(0))
+    price = next((s.price_h for s in monitor.lease_list.summaries or () if s.id == id), Decimal(0))
     text = await session_app.push_screen_wait(
         TextInputDialog(
             "Automatic top-up",

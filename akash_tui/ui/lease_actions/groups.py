@@ -70,7 +70,7 @@ async def carry_out(
     """Quote, dialog, exactly that; with a new order its bids are shown."""
     runs, session = session_app.runs, session_app.runs.session
     avoid = to_avoid(view) if step is GroupAction.REQUOTE else {}
-    profiles = session.facts.profiles
+    profiles = session.provider_cache.profiles
     owners = {v.lease.id.provider: v.provider for v in view.leases}
     names = {owner: called(owner, provider, profiles.get(owner)) for owner, provider in owners.items()}
     quote = await session_app.push_screen_wait(

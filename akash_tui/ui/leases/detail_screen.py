@@ -140,7 +140,7 @@ class LeaseScreen(BaseScreen):
 
     def _name_of(self, seen: LeaseView) -> str:
         session, owner = self.session_app.session, seen.lease.id.provider
-        return called(owner, seen.provider, session.facts.profiles.get(owner) if session else None)
+        return called(owner, seen.provider, session.provider_cache.profiles.get(owner) if session else None)
 
     # -- actions ---------------------------------------------------------------------
 

@@ -191,16 +191,16 @@ class LeasesScreen(BaseScreen):
             self.table.say_empty("No wallet is open, so there are no deployments to show.\nN connects one")
             return
         now = session.clock.now()
-        if lease_list.standings is None:
+        if lease_list.summaries is None:
             panel.border_title = Content("Leases")
             if lease_list.fault is not None:
                 self.table.say_empty(last_known(session))
             return
-        shown = sorted((s.at(now) for s in lease_list.standings), key=lambda s: s.attention)
+        shown = sorted((s.at(now) for s in lease_list.summaries), key=lambda s: s.attention)
         panel.border_title = self._title(lease_list, shown, now)
         self.table.say_empty("Nothing is deployed.\nPress 1 to choose a preset and ask for bids")
         orders = self.session_app.monitor.orders if self.session_app.monitor is not None else {}
-        rows = [LeaseRow(s, session.facts.profiles, orders.get(s.id)) for s in shown]
+        rows = [LeaseRow(s, session.provider_cache.profiles, orders.get(s.id)) for s in shown]
         some = any(row.order is not None for row in rows)
         self.table.set_columns((*COLUMNS[:7], AUTO, *COLUMNS[7:]) if some else COLUMNS)
         self.table.marks &= {row.id for row in rows}

@@ -88,8 +88,8 @@ async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | N
 def _options(tracked: TrackedRun, error: AkashError) -> list[ChoiceOption]:
     keep = ChoiceOption("keep", "keep it", "leave it as it is; it keeps costing", "n")
     again = ChoiceOption("again", "send again", "the same manifest once more", "m")
-    requote = ChoiceOption("requote", "new bids", "end this lease and ask for new bids, excluding this provider", "p")
-    close = ChoiceOption("close", "close", "close the deployment; the rest of the deposit comes back", "x")
+    requote = ChoiceOption("requote", "new bids", "end this lease; new bids, without this provider", "p")
+    close = ChoiceOption("close", "close", "close the deployment; the unused deposit returns", "x")
     if tracked.undo is None or not isinstance(error, ManifestRefused):
         return [keep, again, requote, close]
     if tracked.undo.former is None:

@@ -113,7 +113,7 @@ class BackgroundMonitor:
         return Alert("top_up_stopped", self._name(done.order.id), text, True, self._facts(done.order))
 
     def _name(self, id: DeploymentId) -> str:
-        return next((s.name for s in self.lease_list.standings or () if s.id == id), str(id.dseq))
+        return next((s.name for s in self.lease_list.summaries or () if s.id == id), str(id.dseq))
 
     def _facts(self, order: StandingOrder) -> dict[str, str]:
         return {"chain_id": order.chain_id, "dseq": str(order.id.dseq), "spent_act": units(order.spent, 6)}

@@ -112,8 +112,8 @@ class ErrorHandlingApp(FatalErrorApp[int]):
 
     def alert(self, alert: Alert) -> None:
         """Show an alert in the status line, log it, and deliver it outside the app as the settings say."""
-        self.status.say(f"{alert.title}: {alert.says}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
-        self.problems.add("watching", AkashError(f"{alert.title}: {alert.says}"))
+        self.status.say(f"{alert.title}: {alert.description}", "bad" if alert.urgent else "warn", ALERT_SECONDS)
+        self.problems.add("watching", AkashError(f"{alert.title}: {alert.description}"))
         self.run_worker(self._deliver(alert), group="alerts", exit_on_error=False)
 
     async def _deliver(self, alert: Alert) -> None:

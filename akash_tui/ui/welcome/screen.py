@@ -117,7 +117,9 @@ class WelcomeScreen(BaseScreen):
             ChoiceDialog(
                 "Which network?",
                 [
-                    ChoiceOption(n.name, n.name, n.says if n.network is not None else "starts now; no real money")
+                    ChoiceOption(
+                        n.name, n.name, n.description if n.network is not None else "starts now; no real money"
+                    )
                     for n in listed
                 ],
             )

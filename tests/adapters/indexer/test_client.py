@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,8 +22,8 @@ from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.provider import ProviderProfile
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.ports import AkashError, Indexer, Unreachable
 from tests.adapters.indexer.answers import value_of
 from tests.adapters.indexer.scripted_indexer import index
@@ -223,20 +223,20 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
         client._fetch = fetch  # type: ignore[attr-defined]
-        for call in (client.sheets, client.gpu_prices):
-            try:
-                found: Sequence[ProviderSheet | MarketPrice] = value_of(await call())
-            except AkashError:
-                continue
-            for each in found:
-                value = each.profile if isinstance(each, ProviderSheet) else each
-                assert value.read_at <= datetime.now(UTC) + timedelta(seconds=1)
-                for name in value.__dataclass_fields__:
-                    part = getattr(value, name)
-                    assert not isinstance(part, str) or (len(part) <= 200 and "\x1b" not in part)
-                    if isinstance(part, float):
-                        assert 0 <= part <= 1
-                    if isinstance(part, Decimal):
-                        assert 0 < part <= 10_000
+        read: list[ProviderProfile | MarketPrice] = []
+        with suppress(AkashError):
+            read += [sheet.profile for sheet in value_of(await client.sheets())]
+        with suppress(AkashError):
+            prices_read = value_of(await client.gpu_prices())
+            read.extend(prices_read)
+        for value in read:
+            assert value.read_at <= datetime.now(UTC) + timedelta(seconds=1)
+            for name in value.__dataclass_fields__:
+                part = getattr(value, name)
+                assert not isinstance(part, str) or (len(part) <= 200 and "\x1b" not in part)
+                if isinstance(part, float):
+                    assert 0 <= part <= 1
+                if isinstance(part, Decimal):
+                    assert 0 < part <= 10_000
 
     asyncio.run(ask())

@@ -40,7 +40,9 @@ def market_of(network: Network, clock: HandClock) -> tuple[Market, ProviderCache
     client = open_indexer(network, clock)
     assert client is not None
     cache = ProviderCache(None, None, client, clock)  # type: ignore[arg-type]
-    session: Any = SimpleNamespace(network=network, clock=clock, indexer=client, chain=None, gateway=None, facts=cache)
+    session: Any = SimpleNamespace(
+        network=network, clock=clock, indexer=client, chain=None, gateway=None, provider_cache=cache
+    )
     return Market(session, None), cache, client
 
 

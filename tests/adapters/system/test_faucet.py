@@ -33,7 +33,7 @@ async def faucet(serve: Serve) -> AsyncIterator[tuple[str, list[bytes]]]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", asked
 
 
-def says(head: bytes, body: bytes = b"") -> Serve:
+def description(head: bytes, body: bytes = b"") -> Serve:
     async def serve(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (head, len(body), body))
         await writer.drain()
@@ -57,7 +57,7 @@ async def trickling(writer: asyncio.StreamWriter) -> None:
 
 
 async def test_the_hash_of_its_transaction() -> None:
-    async with faucet(says(b"200 OK", b'{"tx":"%s"}' % HASH.encode())) as (url, asked):
+    async with faucet(description(b"200 OK", b'{"tx":"%s"}' % HASH.encode())) as (url, asked):
         assert await request_tokens(url, "akash1x", 5) == HASH.upper()
     assert b"accept-encoding: identity" in asked[0].lower()
 
@@ -65,14 +65,14 @@ async def test_the_hash_of_its_transaction() -> None:
 @pytest.mark.parametrize(
     ("serve", "kind", "words"),
     [
-        (says(b"500 Oh", b'{"tx":"%s"}' % HASH.encode()), Refused, "HTTP 500"),
-        (says(b"302 Found\r\nLocation: http://127.0.0.1:1/"), Refused, "HTTP 302"),
-        (says(b"200 OK", b"[" * 60_000), Refused, "refused"),
-        (says(b"200 OK", b'{"tx":3}'), Refused, "refused"),
-        (says(b"200 OK", b'{"tx":"\x1b[2J"}'), Refused, "refused"),
+        (description(b"500 Oh", b'{"tx":"%s"}' % HASH.encode()), Refused, "HTTP 500"),
+        (description(b"302 Found\r\nLocation: http://127.0.0.1:1/"), Refused, "HTTP 302"),
+        (description(b"200 OK", b"[" * 60_000), Refused, "refused"),
+        (description(b"200 OK", b'{"tx":3}'), Refused, "refused"),
+        (description(b"200 OK", b'{"tx":"\x1b[2J"}'), Refused, "refused"),
         (endless, Refused, "more than 64 KiB"),
         (trickling, Unreachable, "does not answer"),
-        (says(b"\x00\x00"), Unreachable, "does not answer"),
+        (description(b"\x00\x00"), Unreachable, "does not answer"),
     ],
 )
 async def test_anything_else_is_a_sentence(serve: Serve, kind: type[AkashError], words: str) -> None:

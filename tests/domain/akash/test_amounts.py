@@ -103,6 +103,12 @@ def test_wrong_sums_are_refused(text: str) -> None:
     assert caught.value.text.endswith(".")
 
 
+@pytest.mark.parametrize("text", ["1,000", "12,500 ACT", "1,000,000", "$1,000"])
+def test_a_comma_that_may_mean_thousands_is_refused(text: str) -> None:
+    with pytest.raises(AmountError, match="may mean a thousand or a decimal"):
+        parse_uact(text)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -28,9 +28,9 @@ def lease(state: LeaseState, reason: str, closed_on: int = 0) -> Lease:
         (LeaseState.CLOSED, "lease_closed_reason_new_one", "lease_closed_reason_new_one", True),
     ],
 )
-def test_words(state: LeaseState, reason: str, says: str, theirs: bool) -> None:
-    assert says in why_ended(lease(state, reason))
-    assert bool(why_ended(lease(state, reason))) is bool(says)
+def test_words(state: LeaseState, reason: str, description: str, theirs: bool) -> None:
+    assert description in why_ended(lease(state, reason))
+    assert bool(why_ended(lease(state, reason))) is bool(description)
     assert by_provider(lease(state, reason)) is theirs
 
 
@@ -43,5 +43,5 @@ def test_cost_counts_to_the_end_or_to_now() -> None:
 @pytest.mark.parametrize(
     ("hours", "says"), [("0.01", "less than a minute"), ("0.5", "0 h 30 min"), ("5.44", "5 h 26 min")]
 )
-def test_how_long_funds_last_is_said_in_words(hours: str, says: str) -> None:
-    assert how_long(Decimal(hours)) == says
+def test_how_long_funds_last_is_said_in_words(hours: str, description: str) -> None:
+    assert how_long(Decimal(hours)) == description

@@ -58,9 +58,9 @@ async def test_agreeing_shows_everything_and_spends_nothing(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize(("cap", "below", "says"), [("0.5", "1", "less than one top-up"), ("5", "0", "more than 0")])
-async def test_what_makes_no_sense_is_refused(bench: Bench, cap: str, below: str, says: str) -> None:
+async def test_what_makes_no_sense_is_refused(bench: Bench, cap: str, below: str, description: str) -> None:
     run = await leased(bench)
-    with pytest.raises(BadInput, match=says):
+    with pytest.raises(BadInput, match=description):
         await AutoTopUp(bench.session()).quote(run.id, act("1"), None, act(cap), Decimal(below))
 
 
@@ -89,7 +89,7 @@ async def test_it_tops_up_when_due_and_stops_at_the_cap(bench: Bench) -> None:
     ("escrow", "says"), [(EscrowState.OVERDRAWN, "ran out of funds"), (EscrowState.CLOSED, "is closed")]
 )
 async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
-    bench: Bench, escrow: EscrowState, says: str
+    bench: Bench, escrow: EscrowState, description: str
 ) -> None:
     id = await agreed(bench)
     known = bench.chain.deployments_[id]
@@ -98,7 +98,7 @@ async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
     )
     done = await once(bench.session(), id)
     assert isinstance(done, StoppedOrder)
-    assert says in done.why
+    assert description in done.why
     assert deposits(bench) == []
 
 

@@ -30,8 +30,8 @@ def test_the_list_has_all_and_says_what_they_are(tmp_path: Path) -> None:
     listed = Networks(tmp_path, Settings(networks=(OWN,))).list()
     assert [item.name for item in listed] == ["practice", "mainnet", "sandbox", "mine"]
     assert listed[0].network is None
-    assert "akash-tui practice" in listed[0].says
-    assert "real money" in listed[1].says
+    assert "akash-tui practice" in listed[0].description
+    assert "real money" in listed[1].description
 
 
 def test_by_name(tmp_path: Path) -> None:

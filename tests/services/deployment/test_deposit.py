@@ -50,7 +50,7 @@ async def test_hours_need_something_that_costs(bench: Bench) -> None:
     ("escrow", "says"),
     [(EscrowState.OVERDRAWN, "ran out of funds"), (EscrowState.CLOSED, "is closed")],
 )
-async def test_lost_money_is_refused(bench: Bench, escrow: EscrowState, says: str) -> None:
+async def test_lost_money_is_refused(bench: Bench, escrow: EscrowState, description: str) -> None:
     run = await leased(bench)
     deployer = Deployer(bench.session())
     quote = await deployer.quote_deposit(run.id, act("1"))
@@ -59,7 +59,7 @@ async def test_lost_money_is_refused(bench: Bench, escrow: EscrowState, says: st
     bench.chain.deployments_[run.id] = replace(
         known, state=DeploymentState.CLOSED, escrow=replace(known.escrow, state=escrow)
     )
-    with pytest.raises(BadInput, match=says):
+    with pytest.raises(BadInput, match=description):
         await deployer.quote_deposit(run.id, act("1"))
     with pytest.raises((BadInput, Stale)):  # it ended between the quote and the yes
         await deployer.deposit(quote)

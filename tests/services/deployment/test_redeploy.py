@@ -32,13 +32,13 @@ async def test_the_kept_sdl_and_nobody_to_avoid_while_it_runs(bench: Bench) -> N
         ("lease_closed_reason_insufficient_funds", None),
     ],
 )
-async def test_a_provider_that_ended_it_is_avoided(bench: Bench, reason: str, says: str | None) -> None:
+async def test_a_provider_that_ended_it_is_avoided(bench: Bench, reason: str, description: str | None) -> None:
     run = await leased(bench)
     id = run.leases[0].id
     ended = replace(bench.chain.leases_[id], state=LeaseState.CLOSED, closed_on=1100, reason=reason)
     bench.chain.leases_[id] = ended
     again = await redeploy(bench.session(), run.id)
-    assert again.avoid.get(id.provider) == says
+    assert again.avoid.get(id.provider) == description
     assert not again.runs
 
 

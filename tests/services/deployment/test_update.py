@@ -47,11 +47,11 @@ async def test_a_plan_tells_what_changes_without_secrets(bench: Bench) -> None:
         ("dcloud", "elsewhere", "groups: dcloud on chain, elsewhere in the file"),
     ],
 )
-async def test_what_was_leased_cannot_change(bench: Bench, old: str, new: str, says: str) -> None:
+async def test_what_was_leased_cannot_change(bench: Bench, old: str, new: str, description: str) -> None:
     assert old in SDL
     with pytest.raises(BadSdl) as told:
         await planned(bench, SDL.replace(old, new))
-    assert says in told.value.title
+    assert description in told.value.title
     assert "deploy" in told.value.advice
 
 

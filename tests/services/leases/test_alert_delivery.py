@@ -78,17 +78,17 @@ async def test_the_hook_gets_facts_as_data_and_no_secret(tmp_path: Path) -> None
     assert await ears.tell() == []
     ((arguments, stdin, variables),) = told(program)
     assert arguments == ["phone", "$HOME"]  # no shell reads them
-    says = json.loads(stdin)
-    assert says["code"] == "low_runway"
-    assert says["dseq"] == "812301"
-    assert says["urgent"] is True
-    assert says["text"] == LOW.says
-    assert "\x1b" not in says["text"]
-    assert variables["ALERT_TEXT"] == LOW.says
+    description = json.loads(stdin)
+    assert description["code"] == "low_runway"
+    assert description["dseq"] == "812301"
+    assert description["urgent"] is True
+    assert description["text"] == LOW.description
+    assert "\x1b" not in description["text"]
+    assert variables["ALERT_TEXT"] == LOW.description
     assert variables["ALERT_DSEQ"] == "812301"
     assert variables["AKASH_TUI_HOME"] == "/home/me"
     assert "AKASH_TUI_PASSPHRASE_FILE" not in variables
-    assert "bad name" not in says
+    assert "bad name" not in description
     assert not (tmp_path / "pwned").exists()
 
 
@@ -181,8 +181,8 @@ async def test_on_a_mac_the_text_is_an_argument_of_the_script(tmp_path: Path) ->
     assert await ears.tell() == []
     assert ears.written == []
     ((arguments, _, _),) = told(program)
-    assert arguments[-2:] == ["akash-tui: vllm-qwen", LOW.says]
-    assert not any(LOW.says in part for part in arguments[:-1])
+    assert arguments[-2:] == ["akash-tui: vllm-qwen", LOW.description]
+    assert not any(LOW.description in part for part in arguments[:-1])
 
 
 async def test_nothing_to_show_it_with_is_told() -> None:

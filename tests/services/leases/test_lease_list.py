@@ -45,10 +45,10 @@ async def test_two_hundred_deployments_are_one_round_of_lists(bench: Bench) -> N
     seen = counted(bench)
     fleet = LeaseList(bench.session(), bench.home)
     await fleet.read()
-    assert fleet.standings is not None
-    assert len(fleet.standings) == 200
+    assert fleet.summaries is not None
+    assert len(fleet.summaries) == 200
     assert sum(seen.values()) <= 8, seen
-    first = fleet.standings[0]
+    first = fleet.summaries[0]
     assert first.gpus
     assert first.price_h == Decimal("0.6")
 
@@ -62,13 +62,13 @@ async def test_the_next_start_knows_them_before_anybody_is_asked(bench: Bench) -
     fleet = LeaseList(bench.session(), bench.home)
     await fleet.open()
     assert not seen
-    assert fleet.standings is not None
+    assert fleet.summaries is not None
     assert fleet.read_at == before.read_at
-    (kept,) = [s for s in fleet.standings if s.id == id]
+    (kept,) = [s for s in fleet.summaries if s.id == id]
     now = kept.at(bench.clock.now())
     assert kept.left - now.left == 100 * kept.rate  # its money is as of now, though nobody was asked
     await fleet.read()
-    (read,) = [s for s in fleet.standings if s.id == id]
+    (read,) = [s for s in fleet.summaries if s.id == id]
     assert read.left == now.left
 
 
@@ -89,7 +89,7 @@ async def test_a_damaged_file_is_as_if_not_there(bench: Bench) -> None:
     path.write_text('{"read_at": "2026-01-01T00:00:00Z", "value": [{"id": 7}]}')
     fleet = LeaseList(bench.session(), bench.home)
     await fleet.open()
-    assert fleet.standings is None
+    assert fleet.summaries is None
 
 
 async def test_providers_are_asked_once_for_a_while_and_a_silent_one_not_for_each_lease(
@@ -110,8 +110,8 @@ async def test_providers_are_asked_once_for_a_while_and_a_silent_one_not_for_eac
     before = len(asked)
     await fleet.ask()
     assert len(asked) == before  # not again at once
-    assert fleet.standings is not None
-    assert {s.up for s in fleet.standings} == {None}
+    assert fleet.summaries is not None
+    assert {s.up for s in fleet.summaries} == {None}
 
 
 async def test_services_up_survive_a_round_that_does_not_ask(bench: Bench) -> None:
@@ -119,10 +119,10 @@ async def test_services_up_survive_a_round_that_does_not_ask(bench: Bench) -> No
     await copies(bench, 1)
     fleet = LeaseList(bench.session(), bench.home)
     await fleet.read()
-    assert [s.state for s in fleet.standings or ()] == ["leased"]
+    assert [s.state for s in fleet.summaries or ()] == ["leased"]
     await fleet.ask()
     await fleet.read()
-    assert [(s.state, s.up, s.services) for s in fleet.standings or ()] == [("running", 1, 1)]
+    assert [(s.state, s.up, s.services) for s in fleet.summaries or ()] == [("running", 1, 1)]
 
 
 async def test_a_round_that_fails_keeps_what_was_known(bench: Bench) -> None:
@@ -137,7 +137,7 @@ async def test_a_round_that_fails_keeps_what_was_known(bench: Bench) -> None:
     with pytest.raises(Unreachable):
         await fleet.read()
     assert fleet.fault is not None
-    assert len(fleet.standings or ()) == 2
+    assert len(fleet.summaries or ()) == 2
 
 
 # --- alerts -----------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def ends(bench: Bench, id: DeploymentId, reason: str, escrow: EscrowState = Escr
     ],
 )
 async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
-    bench: Bench, reason: str, escrow: EscrowState, code: str, says: str
+    bench: Bench, reason: str, escrow: EscrowState, code: str, description: str
 ) -> None:
     id = await copies(bench, 2)
     await LeaseList(bench.session(), bench.home).read()
@@ -211,7 +211,7 @@ async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
     await fleet.open()
     told = sentry.news(await fleet.read())
     assert [a.code for a in told] == ([code] if code else [])
-    assert all(says in a.says for a in told)
+    assert all(description in a.description for a in told)
     assert await news(fleet, sentry) == []
 
 

@@ -28,12 +28,12 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
         (True, ("calm", 7), "will be gone"),
     ],
 )
-async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo: object, says: str) -> None:
+async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo: object, description: str) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         scene.entry.owns_practice = owns
         scene.app.demo = demo  # type: ignore[assignment]
-        assert says in after_quitting(scene.app)
+        assert description in after_quitting(scene.app)
 
 
 async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:

@@ -146,8 +146,10 @@ async def test_filter_language_with_an_error_below_while_the_last_good_filter_st
         await until(pilot, lambda: shown(scene) == [2, 5])
         assert "2 of 5 shown, 2 hidden by GPU (1 not known), 1 by price" in head(scene)
         await typed(scene, pilot, "gpu:a100|h100 usd_h<1.5 uptme7>1")
-        says = board(scene).query_one("#filter-hint", TextPane)
-        await until(pilot, lambda: "there is no field 'uptme7' at 25. Did you mean uptime7?" in says.content.plain)
+        description = board(scene).query_one("#filter-hint", TextPane)
+        await until(
+            pilot, lambda: "there is no field 'uptme7' at 25. Did you mean uptime7?" in description.content.plain
+        )
         await pilot.press("enter")
         assert board(scene).query_one(FilterBar).display, "a mistake is not put away"
         assert shown(scene) == [2, 5]
@@ -288,8 +290,8 @@ async def test_a_bid_that_went_cannot_be_accepted_from_the_comparison(scene: Sta
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen))
         now_bids(scene, (bid(1, "637.5", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
         await pilot.press("a")
-        says = scene.app.screen.query_one("#compare-message", TextPane)
-        assert "cannot be taken" in says.content.plain
+        description = scene.app.screen.query_one("#compare-message", TextPane)
+        assert "cannot be taken" in description.content.plain
         assert scene.deployer.done == []
 
 

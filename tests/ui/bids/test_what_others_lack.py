@@ -24,7 +24,7 @@ WIDE = (240, 50)
 SMALL = (80, 24)
 
 
-async def says(scene: Stage_, pilot: Pilot[int], *parts: str) -> None:
+async def description(scene: Stage_, pilot: Pilot[int], *parts: str) -> None:
     """Until the screen shows all of these."""
     try:
         await until(pilot, lambda: all(part in text(scene.app) for part in parts))
@@ -45,7 +45,7 @@ async def test_live_offers(scene: Stage_) -> None:
         await opened(scene, pilot)
         assert "l40s ×1" not in text(scene.app)
         now_bids(scene, (*BIDS, bid(7, "700", "l40s")))
-        await says(scene, pilot, "● l40s ×1", "6 of 20 bids")
+        await description(scene, pilot, "● l40s ×1", "6 of 20 bids")
 
 
 async def test_what_changed(scene: Stage_) -> None:
@@ -56,16 +56,16 @@ async def test_what_changed(scene: Stage_) -> None:
             scene,
             (bid(1, "700", "rtx4090"), bid(2, "1500", "a100"), gone, *BIDS[3:], bid(7, "650", "l40s")),
         )
-        await says(scene, pilot, "▲ rtx4090", "▼ a100", "✕ not disclosed", "● l40s")
+        await description(scene, pilot, "▲ rtx4090", "▼ a100", "✕ not disclosed", "● l40s")
         scene.entry.clock.passed += 10  # signs of changes fade, what is gone stays marked
         await until(pilot, lambda: "▲ rtx4090" not in text(scene.app))
         assert "✕ not disclosed" in text(scene.app)
         await pilot.press("p")
-        await says(scene, pilot, "pinned, p unpins")
+        await description(scene, pilot, "pinned, p unpins")
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:]))
-        await says(scene, pilot, "pinned, p unpins", "+4 changes")
+        await description(scene, pilot, "pinned, p unpins", "+4 changes")
         now_bids(scene, (bid(1, "9000", "rtx4090", state=BidState.CLOSED), *BIDS[1:]))
-        await says(scene, pilot, "no bid now: rtx4090")
+        await description(scene, pilot, "no bid now: rtx4090")
 
 
 async def test_gpu_model(scene: Stage_) -> None:
@@ -82,7 +82,7 @@ async def test_vram(scene: Stage_) -> None:
         assert under(scene.app, "VRAM", "europlots") == "80 GBᵖ"  # by the provider's attributes
         assert under(scene.app, "VRAM", "003") == "?"
         await pilot.press("down", "d")
-        await says(scene, pilot, "the provider says nvidia a100 80 GB sxm; the bid does not")
+        await description(scene, pilot, "the provider says nvidia a100 80 GB sxm; the bid does not")
 
 
 async def test_count(scene: Stage_) -> None:
@@ -92,7 +92,7 @@ async def test_count(scene: Stage_) -> None:
         offer = eight.offers[0]
         eight = replace(eight, offers=(replace(offer, resources=replace(offer.resources, gpu_units=8)),))
         now_bids(scene, (*BIDS, eight))
-        await says(scene, pilot, "h100 ×8")
+        await description(scene, pilot, "h100 ×8")
         assert under(scene.app, "GPU", "europlots").endswith("×1")
 
 
@@ -127,7 +127,7 @@ async def test_market_reference(scene: Stage_) -> None:
         assert under(scene.app, "vs mkt", "europlots", "a100 ×1") == "−8 %"
         assert under(scene.app, "vs mkt", "not disclosed") == "?"
         await pilot.press("b")
-        await says(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the indexer, read")
+        await description(scene, pilot, "8 % below the median of recent", "$1.00 per", "from the indexer, read")
 
 
 async def test_sort_by_any_column(scene: Stage_) -> None:
@@ -137,9 +137,9 @@ async def test_sort_by_any_column(scene: Stage_) -> None:
         for key, title in (("gpu_h", "$/GPU-h▲"), ("gb_h", "$/GB-h▲"), ("month", "$/month▲"), ("market", "vs mkt▲")):
             await pilot.press("o")
             await until(pilot, lambda key=key: board(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
-            await says(scene, pilot, title)
+            await description(scene, pilot, title)
         await answered(scene, pilot, "S", "-price")
-        await says(scene, pilot, "≈$/h▼")
+        await description(scene, pilot, "≈$/h▼")
         await until(pilot, lambda: [line[4:17].strip() for line in lines(scene.app)[6:9]] == dearest)
 
 
@@ -147,11 +147,11 @@ async def test_filter_language(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
         await typed(scene, pilot, "gpu:h100|a100 usd_h<1.5 !region:eu")
-        await says(scene, pilot, "1 of 5 shown")
+        await description(scene, pilot, "1 of 5 shown")
         assert "europlots" in text(scene.app)
         assert "bigiron" not in text(scene.app)
         await typed(scene, pilot, "gpu:h100 usd<")
-        await says(scene, pilot, "✗ ", "1 of 5 shown")  # the last good filter stays at work
+        await description(scene, pilot, "✗ ", "1 of 5 shown")  # the last good filter stays at work
 
 
 async def test_saved_views(scene: Stage_) -> None:
@@ -165,9 +165,9 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: scene.app.screen is board(scene))
         await pilot.press("escape", "v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
-        await says(scene, pilot, "dear", "usd_h>1 · price")
+        await description(scene, pilot, "dear", "usd_h>1 · price")
         await pilot.press("down", "enter")
-        await says(scene, pilot, "2 of 5 shown")
+        await description(scene, pilot, "2 of 5 shown")
 
 
 async def test_audited(scene: Stage_) -> None:
@@ -181,7 +181,7 @@ async def test_audited_by_whom(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await opened(scene, pilot)
         await pilot.press("down")
-        await says(scene, pilot, "audited by akash1365…x63")
+        await description(scene, pilot, "audited by akash1365…x63")
 
 
 async def test_uptime(scene: Stage_) -> None:
@@ -189,7 +189,7 @@ async def test_uptime(scene: Stage_) -> None:
         await opened(scene, pilot)
         assert under(scene.app, "up 7d", "europlots", "a100 ×1") == "98.7 %"
         await pilot.press("down")
-        await says(scene, pilot, "up 1 d 99.9 %, 7 d 98.7 %, 30 d 95.0", "version 0.6.4")
+        await description(scene, pilot, "up 1 d 99.9 %, 7 d 98.7 %, 30 d 95.0", "version 0.6.4")
 
 
 async def test_region(scene: Stage_) -> None:
@@ -203,11 +203,11 @@ async def test_reclamation(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await opened(scene, pilot)
         now_bids(scene, (*BIDS, bid(7, "10", "l40s", reclaim=7200)))
-        await says(scene, pilot, "● l40s ×1")
+        await description(scene, pilot, "● l40s ×1")
         assert under(scene.app, "notice", "● l40s ×1") == "2.0 h"
         assert under(scene.app, "notice", "europlots", "a100 ×1") == "–"
         board(scene).table.move_to_id(str(bid_id(7)))
-        await says(scene, pilot, "may take the GPU back after 2.0 h")
+        await description(scene, pilot, "may take the GPU back after 2.0 h")
 
 
 async def test_reachable_now(scene: Stage_) -> None:
@@ -215,19 +215,19 @@ async def test_reachable_now(scene: Stage_) -> None:
         await opened(scene, pilot)
         scene.deployer.run.book.learn(reach={bid_id(1).provider: Reach(False, None, START, "refused")})
         scene.deployer.run.touch()
-        await says(scene, pilot, "silent")
+        await description(scene, pilot, "silent")
         assert under(scene.app, "answers", "rtx4090 ×1", "13.2 h") == "silent"
         assert under(scene.app, "answers", "europlots", "a100 ×1") == "84 ms"
         assert under(scene.app, "answers", "not disclosed") == "?"
-        await says(scene, pilot, "no: refused, 10 s ago")
+        await description(scene, pilot, "no: refused, 10 s ago")
 
 
 async def test_seconds_until_bids_die(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
-        await says(scene, pilot, "bids usually expire in 4:31")
+        await description(scene, pilot, "bids usually expire in 4:31")
         scene.entry.clock.passed += 250
-        await says(scene, pilot, "bids usually expire in 0:21")
+        await description(scene, pilot, "bids usually expire in 0:21")
 
 
 async def test_20_bid_ceiling(scene: Stage_) -> None:
@@ -235,7 +235,7 @@ async def test_20_bid_ceiling(scene: Stage_) -> None:
         await opened(scene, pilot)
         assert "5 of 20 bids" in text(scene.app)
         now_bids(scene, [*BIDS, *(bid(n, str(2000 + n), "a100") for n in range(10, 25))])
-        await says(scene, pilot, "20 of 20 bids", "full: no")
+        await description(scene, pilot, "20 of 20 bids", "full: no")
 
 
 async def test_compare(scene: Stage_) -> None:
@@ -243,10 +243,10 @@ async def test_compare(scene: Stage_) -> None:
         await opened(scene, pilot)
         await pilot.press("space", "down", "space", "c")
         await until(pilot, lambda: isinstance(scene.app.screen, CompareScreen))
-        await says(scene, pilot, "hyper.gpu", "europlots.com", "0.38 ★", "$ for 24 h", "9.12 ★", "yours there")
+        await description(scene, pilot, "hyper.gpu", "europlots.com", "0.38 ★", "$ for 24 h", "9.12 ★", "yours there")
         assert "memory" in text(scene.app)
         await pilot.press("s")
-        await says(scene, pilot, "lines that are the same are hidden")
+        await description(scene, pilot, "lines that are the same are hidden")
         assert "memory" not in text(scene.app)
 
 
@@ -256,23 +256,23 @@ async def test_cost_range(scene: Stage_) -> None:
         assert "≈$0.38–1.71/h" in text(scene.app)
         assert "rtx4090 ≈$0.38   a100 ≈$0.92   h100 ≈$1.71   no bid yet: l40s" in text(scene.app)
         await answered(scene, pilot, "B", "24h")
-        await says(scene, pilot, "24 h cost ≈$9.12–41.05")
+        await description(scene, pilot, "24 h cost ≈$9.12–41.05")
 
 
 async def test_budget_cap(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
         await answered(scene, pilot, "B", "0.90/h")
-        await says(scene, pilot, "budget     ≈$0.90/h", "ACT deposited", "4 above budget $")
+        await description(scene, pilot, "budget     ≈$0.90/h", "ACT deposited", "4 above budget $")
         await answered(scene, pilot, "B", "0.90/h 24h")
-        await says(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 20 bids · 4 above $")  # still one line
+        await description(scene, pilot, "budget     ≈$0.90/h · 24 h · 5 of 20 bids · 4 above $")  # still one line
         assert line_of(scene.app, "europlots").rstrip(" │").endswith("$")
         assert "$" not in line_of(scene.app, "hyper.gpu")
         await pilot.press("down", "a")
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.armed)
-        await says(scene, pilot, "above budget", "≈ $0.92 an hour; the budget is $0.90", "type 0.92 to confirm")
+        await description(scene, pilot, "above budget", "≈ $0.92 an hour; the budget is $0.90", "type 0.92 to confirm")
         await pilot.press("enter")
-        await says(scene, pilot, "nothing is typed yet")
+        await description(scene, pilot, "nothing is typed yet")
         assert not scene.deployer.taken
         await pilot.press(*"0.92", "enter")
         await until(pilot, lambda: bool(scene.deployer.taken))
@@ -284,4 +284,4 @@ async def test_hours_the_deposit_buys(scene: Stage_) -> None:
         assert under(scene.app, "lasts", "europlots") == "5.4 h"
         assert under(scene.app, "lasts", "hyper.gpu") == "13.2 h"
         await pilot.press("d")
-        await says(scene, pilot, "offers", "lasts", "13.2 h")  # the detail pane takes lines, not columns
+        await description(scene, pilot, "offers", "lasts", "13.2 h")  # the detail pane takes lines, not columns

@@ -248,7 +248,7 @@ async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scen
         assert [p.code for p in screen.draft.problems] == ["sdl.gpu-unknown"]
         assert scene.app.session is not None
         now = scene.entry.clock.now()
-        scene.app.session.facts.prices = [
+        scene.app.session.provider_cache.prices = [
             MarketPrice("nvidia", "a100", 80, None, Decimal(80), Decimal(90), Decimal(99), 1, 2, now)
         ]
         await until(pilot, lambda: screen.draft is not None and len(screen.draft.problems) > 1)

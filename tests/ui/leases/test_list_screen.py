@@ -30,7 +30,7 @@ async def _leases(scene: Stage_, pilot) -> LeasesScreen:  # type: ignore[no-unty
     await pilot.press("3")
     screen = scene.app.screen
     assert isinstance(screen, LeasesScreen)
-    await until(pilot, lambda: screen.lease_list is not None and screen.lease_list.standings is not None)
+    await until(pilot, lambda: screen.lease_list is not None and screen.lease_list.summaries is not None)
     return screen
 
 

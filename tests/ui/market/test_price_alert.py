@@ -57,7 +57,7 @@ async def test_it_is_shown_checked_on_other_screens_and_offers_to_deploy(
         await pilot.press("1")
         more_free(scene)
         await until(pilot, lambda: rung)
-        assert "a100 80 GB: 9 free, from ≈ $0.81 per GPU-hour" in rung[0].says
+        assert "a100 80 GB: 9 free, from ≈ $0.81 per GPU-hour" in rung[0].description
         assert (rung[0].code, rung[0].urgent, rung[0].facts["expression"]) == ("market_watch", True, EXPRESSION)
         assert not isinstance(scene.app.screen, QuestionDialog)
         await pilot.press("4")

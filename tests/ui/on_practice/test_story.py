@@ -89,7 +89,7 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
             assert (line.row.uptime, line.row.vs_market) == (None, None)
             assert (line.uptime[0], line.market[0]) == ("?", "?")
         await leased(app, pilot)
-        facts = app.session.facts
+        facts = app.session.provider_cache
         assert (facts.profiles, facts.prices) == ({}, None)
         if scenario == "indexer-garbage":
             await until(pilot, prices.done)

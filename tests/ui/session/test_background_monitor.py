@@ -284,7 +284,7 @@ def test_what_is_owed_is_not_shown_as_left(scene: Stage_) -> None:
     clock = scene.entry.clock
     gone = replace(view(clock), left=Decimal(-20_000), lasts_hours=Decimal(0))
     short = replace(view(clock), left=Decimal(9_000), lasts_hours=Decimal("0.01"))
-    for shown, says in ((gone, "nothing; 0.02 ACT owed"), (short, "(less than a minute)")):
+    for shown, description in ((gone, "nothing; 0.02 ACT owed"), (short, "(less than a minute)")):
         lines = deployment_lines(shown, None, lambda seen: "p", busy=False, now=clock.now())
         (left,) = [line.value for line in lines if isinstance(line, LabelledLine) and line.label == "left"]
-        assert says in left
+        assert description in left

@@ -103,8 +103,8 @@ def test_one_value_is_set_and_every_other_byte_stays(key: str, value: str, lines
         (".", "There is no"),
     ],
 )
-def test_a_place_that_cannot_be_set_is_refused_with_what_is_there(key: str, says: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(says)):
+def test_a_place_that_cannot_be_set_is_refused_with_what_is_there(key: str, description: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(description)):
         READER.with_value(SDL, key, "1")
 
 
