@@ -26,5 +26,5 @@ class Alert:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", clean(self.title, 80))
-        object.__setattr__(self, "says", clean(self.description, TEXT_LIMIT))
+        object.__setattr__(self, "description", clean(self.description, TEXT_LIMIT))
         object.__setattr__(self, "facts", {clean(k, 40): clean(v) for k, v in self.facts.items()})

@@ -95,7 +95,7 @@ def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("args", "says"),
+    ("args", "description"),
     [
         (("deploy", "/nowhere.yaml", "--accept", "cheapest"), "does not exist"),
         (("deploy", "web-page", "--accept", "cheapest", "--set", "A=B"), "No service has the variable A"),

@@ -16,7 +16,7 @@ def lease(state: LeaseState, reason: str, closed_on: int = 0) -> Lease:
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "says", "theirs"),
+    ("state", "reason", "description", "theirs"),
     [
         (LeaseState.ACTIVE, "lease_closed_invalid", "", False),
         (LeaseState.CLOSED, "lease_closed_owner", "you closed it", False),
@@ -41,7 +41,7 @@ def test_cost_counts_to_the_end_or_to_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "says"), [("0.01", "less than a minute"), ("0.5", "0 h 30 min"), ("5.44", "5 h 26 min")]
+    ("hours", "description"), [("0.01", "less than a minute"), ("0.5", "0 h 30 min"), ("5.44", "5 h 26 min")]
 )
 def test_how_long_funds_last_is_said_in_words(hours: str, description: str) -> None:
     assert how_long(Decimal(hours)) == description

@@ -57,7 +57,7 @@ async def test_agreeing_shows_everything_and_spends_nothing(bench: Bench) -> Non
     assert len(bench.chain.committed) == before
 
 
-@pytest.mark.parametrize(("cap", "below", "says"), [("0.5", "1", "less than one top-up"), ("5", "0", "more than 0")])
+@pytest.mark.parametrize(("cap", "below", "description"), [("0.5", "1", "less than one top-up"), ("5", "0", "more than 0")])
 async def test_what_makes_no_sense_is_refused(bench: Bench, cap: str, below: str, description: str) -> None:
     run = await leased(bench)
     with pytest.raises(BadInput, match=description):
@@ -86,7 +86,7 @@ async def test_it_tops_up_when_due_and_stops_at_the_cap(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("escrow", "says"), [(EscrowState.OVERDRAWN, "ran out of funds"), (EscrowState.CLOSED, "is closed")]
+    ("escrow", "description"), [(EscrowState.OVERDRAWN, "ran out of funds"), (EscrowState.CLOSED, "is closed")]
 )
 async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
     bench: Bench, escrow: EscrowState, description: str

@@ -47,7 +47,7 @@ async def test_hours_need_something_that_costs(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("escrow", "says"),
+    ("escrow", "description"),
     [(EscrowState.OVERDRAWN, "ran out of funds"), (EscrowState.CLOSED, "is closed")],
 )
 async def test_lost_money_is_refused(bench: Bench, escrow: EscrowState, description: str) -> None:

@@ -24,7 +24,7 @@ async def test_the_kept_sdl_and_nobody_to_avoid_while_it_runs(bench: Bench) -> N
 
 
 @pytest.mark.parametrize(
-    ("reason", "says"),
+    ("reason", "description"),
     [
         ("lease_closed_reason_unstable", "its provider ended it: the workload kept failing"),
         ("lease_closed_reason_decommission", "its provider ended it: the machine is being decommissioned"),

@@ -36,7 +36,7 @@ async def test_a_plan_tells_what_changes_without_secrets(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "description"),
     [
         ("cpu: {units: 1}", "cpu: {units: 2}", "CPU of dcloud: 1 on chain, 2 in the file"),
         ("memory: {size: 1Gi}", "memory: {size: 512Mi}", "memory of dcloud: 1 Gi on chain, 512 Mi in the file"),

@@ -194,7 +194,7 @@ def ends(bench: Bench, id: DeploymentId, reason: str, escrow: EscrowState = Escr
 
 
 @pytest.mark.parametrize(
-    ("reason", "escrow", "code", "says"),
+    ("reason", "escrow", "code", "description"),
     [
         ("lease_closed_reason_insufficient_funds", EscrowState.OVERDRAWN, "dry", "its deposit ran out"),
         ("lease_closed_reason_unstable", EscrowState.CLOSED, "closed", "Avoid this provider"),

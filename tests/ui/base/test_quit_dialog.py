@@ -21,7 +21,7 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owns", "demo", "says"),
+    ("owns", "demo", "description"),
     [
         (False, None, "Leases keep running"),
         (True, None, "pauses until the next start"),

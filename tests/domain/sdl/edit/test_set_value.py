@@ -89,7 +89,7 @@ def test_one_value_is_set_and_every_other_byte_stays(key: str, value: str, lines
 
 
 @pytest.mark.parametrize(
-    ("key", "says"),
+    ("key", "description"),
     [
         ("NOPE", "No service has the variable NOPE; there are GREETING, MODEL, SIZE"),
         ("services.wbe.image", "There is no wbe in services; there are db, web"),
