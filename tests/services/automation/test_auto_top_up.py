@@ -57,7 +57,9 @@ async def test_agreeing_shows_everything_and_spends_nothing(bench: Bench) -> Non
     assert len(bench.chain.committed) == before
 
 
-@pytest.mark.parametrize(("cap", "below", "description"), [("0.5", "1", "less than one top-up"), ("5", "0", "more than 0")])
+@pytest.mark.parametrize(
+    ("cap", "below", "description"), [("0.5", "1", "less than one top-up"), ("5", "0", "more than 0")]
+)
 async def test_what_makes_no_sense_is_refused(bench: Bench, cap: str, below: str, description: str) -> None:
     run = await leased(bench)
     with pytest.raises(BadInput, match=description):
