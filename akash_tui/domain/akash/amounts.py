@@ -5,7 +5,8 @@
     1.20/h                 a price per hour
 
 A number is ASCII: `24`, `1.5`, `1,5` (a decimal comma; `1,000` is refused as ambiguous), `+2`, `.5`, `1_000` or `1e3`,
-and below 10^9. The unit follows in capitals or not, with or without a blank. What a bare number means is said by whoever asks: seconds, hours, ACT.
+and below 10^9. The unit follows in capitals or not, with or without a blank. What a bare number means is said by
+whoever asks: seconds, hours, ACT.
 """
 
 from __future__ import annotations
