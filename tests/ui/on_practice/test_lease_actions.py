@@ -6,6 +6,7 @@ import hashlib
 
 from textual.widgets import TextArea
 
+from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
@@ -100,7 +101,7 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         assert run_manager.tracked is not None
         assert set(run_manager.tracked.run.avoid) == {dead}
         assert isinstance(app.screen, BidsScreen)
-        await another(player)
+        await another(player, 1)
         await player.runs()
 
         await press("3")  # the first one still waits for its manifest: other bids for it
@@ -114,13 +115,19 @@ async def test_a_dead_provider_is_avoided_by_a_new_deployment_and_by_other_bids(
         await press("enter")
         assert "avoids" in await player.agree()
         await player.bids()
-        await another(player)
+        await player.until(lambda: len(of_order(player, 2)) >= 3)  # bids of the closed order stay for a moment
+        await another(player, 2)
         assert player.shown == first
         await player.runs()
 
 
-async def another(player: Player) -> None:
+def of_order(player: Player, oseq: int) -> list[BidLine]:
+    """The lines of one order of the group that can be taken."""
+    return [line for _, line in player.takeable() if line.row.id.oseq == oseq]
+
+
+async def another(player: Player, oseq: int) -> None:
     """Take the first bid that nothing speaks against."""
-    line = next(line for _, line in player.takeable() if not line.why_avoided)
+    line = next(line for line in of_order(player, oseq) if not line.why_avoided)
     player.table("#bid-table").move_to_id(line.id)  # its place may change between two keys
     await player.take()
