@@ -14,7 +14,6 @@ from google.protobuf.message import Message as ProtoMessage
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId, GroupId, LeaseId
 from akash_tui.domain.akash.messages import (
-    GRANT_THEN_BALANCE,
     BurnAct,
     CloseDeployment,
     CloseGroup,
@@ -61,22 +60,6 @@ def encode(message: Message) -> Any:
             detail=str(problem),
         ) from None
     return Any(type_url="/" + proto.DESCRIPTOR.full_name, value=proto.SerializeToString(deterministic=True))
-
-
-def create_deployment_bytes(
-    owner: str,
-    dseq: int,
-    deposit: Coin,
-    groups: Iterable[GroupSpec],
-    version: bytes,
-    reclamation_ns: int | None = None,
-    sources: Sequence[str] = GRANT_THEN_BALANCE,
-) -> bytes:
-    """The bytes of `akash.deployment.v1beta4.MsgCreateDeployment`, without the Any around them."""
-    message = CreateDeployment(
-        DeploymentId(owner, dseq), tuple(groups), version, deposit, tuple(sources), reclamation_ns=reclamation_ns
-    )
-    return encode(message).value
 
 
 def groups_proto(groups: Iterable[GroupSpec]) -> list[bytes]:
