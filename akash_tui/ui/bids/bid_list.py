@@ -11,7 +11,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.domain.bids.bid_view import BidQuery, BidView
+from akash_tui.domain.bids.bid_view import MANY, BidQuery, BidView
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.score import ProviderHistory
@@ -19,6 +19,7 @@ from akash_tui.domain.bids.sorting import CHEAPEST, SortKey
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter, parse_filter
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.ui.bids.columns import BidLine, RowContext
+from akash_tui.ui.session import gc_pauses
 
 SCORE = "score"
 """Key of the column that is there only while bids are ordered by score."""
@@ -118,7 +119,9 @@ class BidList:
         if self.view.book is not run.book:
             self.view = BidView(run.book)
         view = self.view
-        view.update(BidQuery(self.group, self.sort, self.filter, budget, self.by_score, self.history), now)
+        updated = view.update(BidQuery(self.group, self.sort, self.filter, budget, self.by_score, self.history), now)
+        if updated and len(run.book) > MANY:  # a full collection would look at each of them, and every key wait for it
+            gc_pauses.keep()
         rows = self.pinned.arrange(view.shown.rows)
         if rows is not self._rows:
             self._rows = rows
