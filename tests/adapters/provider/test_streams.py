@@ -40,6 +40,7 @@ from tests.adapters.provider.scripted_gateways import (
     replaying,
     serving,
 )
+from tests.helpers.worlds import GIVE_UP
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
@@ -98,7 +99,7 @@ class Stage:
                     self.hearing.notify_all()
 
     async def until_heard(self, size: int) -> None:
-        async with asyncio.timeout(10), self.hearing:
+        async with asyncio.timeout(GIVE_UP), self.hearing:
             await self.hearing.wait_for(lambda: len(self.heard) >= size)
 
 

@@ -54,6 +54,7 @@ from tests.adapters.provider.scripted_gateways import (
     serving,
     silent,
 )
+from tests.helpers.worlds import GIVE_UP
 
 QUICK = Timeouts(connect=1.0, read=0.5, probe=1.5, status=1.5, manifest=1.5)
 SIGNER = KeySigner.from_words("abandon " * 11 + "about")
@@ -377,7 +378,7 @@ async def test_an_alert_about_the_version_is_put_into_words() -> None:
         return "accepted"
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
+        listener.settimeout(GIVE_UP)
         served = asyncio.create_task(asyncio.to_thread(serve_one, listener))
         with pytest.raises(ProviderUnreachable, match=r"does not speak TLS 1\.3"):
             await gateway.lease_status(Seen(port=listener.getsockname()[1]).provider(host="127.0.0.1"), LEASE, SIGNER)

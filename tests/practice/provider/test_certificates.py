@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from akash_tui.practice.provider.certificates import restored, self_signed, server_context
 from akash_tui.practice.sockets.listeners import Listener
+from tests.helpers.worlds import GIVE_UP
 from tests.practice.gateway.recorded import recording
 
 OWNER = "akash1lrnw4zp0etztt3yjvfpct3vmz0tztr9lgz4zwf"
@@ -77,7 +78,7 @@ async def test_only_tls_1_3_is_spoken_and_the_certificate_is_shown_for_every_nam
         if most:
             context.maximum_version = most
         with (
-            socket.create_connection(("127.0.0.1", listener.port), timeout=5) as plain,
+            socket.create_connection(("127.0.0.1", listener.port), timeout=GIVE_UP) as plain,
             context.wrap_socket(plain, server_hostname=name) as secure,
         ):
             shown = hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()

@@ -24,6 +24,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import Wake
 from tests.adapters.chain.recordings import CHAIN, needs_recordings
+from tests.helpers.worlds import GIVE_UP
 
 OWNER = "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0"
 
@@ -172,7 +173,7 @@ async def node_and_wakes(prefix: str = "/rpc") -> AsyncIterator[tuple[Node, Wake
 
 
 async def until(wakes: AsyncIterator[Wake], reason: str) -> Wake:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(GIVE_UP):
         async for wake in wakes:
             if wake.reason == reason:
                 return wake
@@ -203,7 +204,7 @@ async def test_one_connection_serves_all_and_closes_with_the_last() -> None:
         await one.aclose()
         assert wakes.connected
         await two.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(GIVE_UP):
             await node.sockets[0].wait_closed()
         assert not wakes.connected
 
@@ -287,5 +288,5 @@ async def test_readers_end_when_the_chain_is_closed() -> None:
         stream = wakes.wakes()
         await until(stream, "connected")
         await wakes.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(GIVE_UP):
             assert [wake async for wake in stream] == []
