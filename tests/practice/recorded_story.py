@@ -25,8 +25,8 @@ from akash_tui.practice.api.rest import rest_router
 from akash_tui.practice.api.rpc import call
 from akash_tui.practice.chain.blocks import tx_hash
 from akash_tui.practice.chain.signing import sign_tx
+from akash_tui.practice.chain.tx import KINDS
 from akash_tui.practice.chain.world import World
-from akash_tui.practice.messages.registry import kind_of
 from akash_tui.practice.state.crypto import Key, decode_address
 from akash_tui.practice.state.proto_json import message_json
 from akash_tui.wire import bme_v1_pb2, cert_v1_pb2, cosmos_abci_pb2
@@ -191,8 +191,7 @@ class Story:
         messages: list[Any] = []
         signer = ""
         for each in tx_pb.TxBody.FromString(body_bytes).messages:
-            kind = kind_of(each.type_url)
-            assert kind is not None, each.type_url
+            kind = KINDS[each.type_url]
             message_class: Any = kind.message
             messages.append(message_class.FromString(each.value))
             signer = signer or kind.signer(messages[0])

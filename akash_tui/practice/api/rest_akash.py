@@ -200,7 +200,7 @@ def oracle_price(request: Request) -> Json:
             "median_price": price,
             "min_price": price,
             "max_price": price,
-            "timestamp": timestamp_text(world.time_ns, exact=True),
+            "timestamp": timestamp_text(world.time_ns),
             "num_sources": 1,
             "deviation_bps": "0",
         },

@@ -65,7 +65,7 @@ def _head(name: str, block: Block | None) -> Json:
         f"{name}_block_hash": hex_(block.hash) if block else "",
         f"{name}_app_hash": hex_(block.app_hash) if block else "",
         f"{name}_block_height": str(block.height) if block else "0",
-        f"{name}_block_time": timestamp_text(block.time_ns if block else 0, exact=True),
+        f"{name}_block_time": timestamp_text(block.time_ns if block else 0),
     }
 
 

@@ -54,7 +54,7 @@ def header_json(block: Block, chain_id: str, write: Writer) -> Json:
         "version": {"block": "11", "app": "0"} if rest else {"block": "11"},
         "chain_id": chain_id,
         "height": str(block.height),
-        "time": timestamp_text(block.time_ns, exact=True),
+        "time": timestamp_text(block.time_ns),
         "last_block_id": {"hash": write(block.last_hash), "part_set_header" if rest else "parts": parts},
         "last_commit_hash": write(hashlib.sha256(b"commit" + block.last_hash).digest()),
         "data_hash": write(block.data_hash),

@@ -6,7 +6,7 @@ from typing import Any
 
 from akash_tui.practice.rules.bme import record_id
 from akash_tui.practice.rules.lifecycle import deployment_id, group_id
-from akash_tui.practice.rules.market_book import bid_id, bid_xid, deployment_xid, order_id, payment_id
+from akash_tui.practice.rules.market_book import bid_id, bid_xid, deployment_xid, order_id, payment_key
 from akash_tui.practice.state.amounts import DecCoin, coin_json, dec_text
 from akash_tui.practice.state.books import (
     Account,
@@ -86,7 +86,7 @@ def bid_json(books: Books, bid: Bid) -> Json:
 
 def lease_json(books: Books, lease: Lease) -> Json:
     """A lease with its payment."""
-    payment = books.payments[("deployment", deployment_xid(lease.owner, lease.dseq), payment_id(lease))]
+    payment = books.payments[payment_key(lease)]
     reclamation = None
     if lease.reclamation_window is not None:
         reclamation = {

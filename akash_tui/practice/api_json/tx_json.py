@@ -5,11 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from google.protobuf import descriptor_pool
-from google.protobuf.message_factory import GetMessageClass
-
 from akash_tui.practice.chain.blocks import CheckTxAnswer, Outcome, TxRecord
-from akash_tui.practice.chain.tx import PUBKEYS, Tx, decode_tx
+from akash_tui.practice.chain.tx import Tx, decode_tx
 from akash_tui.practice.state.proto_json import message_json, timestamp_text
 from akash_tui.wire import cosmos_abci_pb2
 
@@ -18,40 +15,10 @@ Json = dict[str, Any]
 
 def tx_json(tx: Tx) -> Json:
     """The transaction itself, messages with their `@type`."""
-    body, fee = tx.body, tx.auth.fee
     return {
-        "body": {
-            "messages": [{"@type": kind.type_url, **message_json(message)} for kind, message in tx.messages],
-            "memo": body.memo,
-            "timeout_height": str(body.timeout_height),
-            "unordered": body.unordered,
-            "timeout_timestamp": timestamp_text(tx.timeout_ns) if tx.timeout_ns else None,
-            "extension_options": [],
-            "non_critical_extension_options": [],
-        },
-        "auth_info": {
-            "signer_infos": [_signer(info) for info in tx.auth.signer_infos],
-            "fee": {
-                "amount": [message_json(coin) for coin in fee.amount],
-                "gas_limit": str(fee.gas_limit),
-                "payer": fee.payer,
-                "granter": fee.granter,
-            },
-            "tip": None,
-        },
+        "body": message_json(tx.body),
+        "auth_info": {**message_json(tx.auth), "tip": None},
         "signatures": [base64.b64encode(each).decode() for each in tx.parts.signatures],
-    }
-
-
-def _signer(info: Any) -> Json:
-    key = None
-    if info.public_key.type_url in PUBKEYS:
-        inner = PUBKEYS[info.public_key.type_url].FromString(info.public_key.value)
-        key = {"@type": info.public_key.type_url, **message_json(inner)}
-    return {
-        "public_key": key,
-        "mode_info": {"single": {"mode": message_json(info.mode_info.single)["mode"]}},
-        "sequence": str(info.sequence),
     }
 
 
@@ -110,22 +77,13 @@ def _response(
 
 def simulation_json(outcome: Outcome) -> Json:
     """What a simulation answers."""
+    responses = cosmos_abci_pb2.TxMsgData.FromString(outcome.data).msg_responses
     return {
         "gas_info": {"gas_wanted": str(outcome.gas_wanted), "gas_used": str(outcome.gas_used)},
         "result": {
             "data": base64.b64encode(outcome.data).decode(),
             "log": "",
             "events": [event.json(index=False) for event in outcome.events],
-            "msg_responses": _responses(outcome),
+            "msg_responses": [message_json(each) for each in responses],
         },
     }
-
-
-def _responses(outcome: Outcome) -> list[Json]:
-    data = cosmos_abci_pb2.TxMsgData.FromString(outcome.data)
-    result = []
-    for each in data.msg_responses:
-        descriptor = descriptor_pool.Default().FindMessageTypeByName(each.type_url.removeprefix("/"))
-        answer = GetMessageClass(descriptor).FromString(each.value)
-        result.append({"@type": each.type_url, **message_json(answer)})
-    return result

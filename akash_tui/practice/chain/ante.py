@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Protocol
 
 from akash_tui.practice.chain.tx import PUBKEYS, Tx
@@ -15,6 +14,7 @@ from akash_tui.practice.state.books import Account, Books, Params
 from akash_tui.practice.state.context import UNLIMITED, Context, GasMeter
 from akash_tui.practice.state.crypto import address_of, module_address, verify
 from akash_tui.practice.state.events import plain
+from akash_tui.practice.state.proto_json import timestamp_text
 from akash_tui.practice.state.refusal import Refusal, sdk
 from akash_tui.wire import cosmos_tx_pb2
 
@@ -225,6 +225,4 @@ def _verify(chain: Chain, tx: Tx, index: int, account: Account) -> None:
 
 def go_time(ns: int) -> str:
     """A time as Go prints it: `2026-11-23 06:33:55.499961037 +0000 UTC`."""
-    seconds, nanos = divmod(ns, 10**9)
-    fraction = f".{nanos:09d}".rstrip("0").rstrip(".")
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") + fraction + " +0000 UTC"
+    return timestamp_text(ns).replace("T", " ").replace("Z", " +0000 UTC")

@@ -66,7 +66,7 @@ def run_messages(ctx: Context, tx: Tx) -> tuple[bytes, list[Event]]:
     for index, (kind, message) in enumerate(tx.messages):
         run = replace(ctx, books=branch, events=[])
         signer = kind.signer(message)
-        run.emit(plain("message", action=kind.type_url, sender=signer, module=kind.module))
+        run.emit(plain("message", action=kind.type_url, sender=signer, module=kind.type_url.split(".")[1]))
         ctx.gas.charge("message", GAS_MESSAGE)
         try:
             answer = kind.run(run, message)
@@ -74,7 +74,7 @@ def run_messages(ctx: Context, tx: Tx) -> tuple[bytes, list[Event]]:
             if (refusal.codespace, refusal.code) == ("sdk", 11):
                 raise
             raise refusal.at_message(index) from refusal
-        data.msg_responses.append(AnyPb(type_url=kind.response_url, value=answer or b""))
+        data.msg_responses.append(AnyPb(type_url=f"{kind.type_url}Response", value=answer or b""))
         events += [Event(each.type, (*each.attributes, ("msg_index", str(index)))) for each in run.events]
     branch.write_back()
     return data.SerializeToString(), events

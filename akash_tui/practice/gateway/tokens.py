@@ -107,7 +107,7 @@ def read_token(token: str, lookup: Lookup, now: float) -> Tenant:
     if account.pubkey is None:
         raise NoPublicKey(issuer)
     message = signed if algorithm == "ES256K" else adr36(signed, issuer)
-    if not verify(account.pubkey, message, signature, require_low_s=True):
+    if not verify(account.pubkey, message, signature):
         raise TokenFault(401, "JWT is invalid")
     if not _claims_hold(claims, now):
         raise TokenFault(400, "JWT has invalid claims")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.rules.deposits import check_coin
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.genesis import ensure_account
 from akash_tui.practice.state.refusal import Refusal, sdk
 from akash_tui.wire import cosmos_bank_pb2
@@ -15,10 +15,8 @@ from akash_tui.wire import cosmos_bank_pb2
 
 def _check(message: Any) -> None:
     for label, address in (("from", message.from_address), ("to", message.to_address)):
-        try:
-            decode_address(address)
-        except BadAddress as error:
-            raise sdk(7, f"invalid {label} address: {error}: invalid address") from error
+        if fault := address_fault(address):
+            raise sdk(7, f"invalid {label} address: {fault}: invalid address")
     if not message.amount:
         raise sdk(10, ": invalid coins")
     for coin in message.amount:
@@ -36,4 +34,4 @@ def _send(ctx: Context, message: Any) -> None:
     ensure_account(ctx.books, message.to_address)
 
 
-KINDS = [kind(cosmos_bank_pb2.MsgSend, lambda message: str(message.from_address), _check, _send)]
+KINDS = [Kind(cosmos_bank_pb2.MsgSend, "from_address", _check, _send)]

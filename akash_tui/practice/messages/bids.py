@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from akash_tui.practice.messages.deployment import check_group_id
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.rules import escrow, market_book
 from akash_tui.practice.rules.deposits import authorize, check_deposit
 from akash_tui.practice.rules.lifecycle import set_group
@@ -14,9 +14,9 @@ from akash_tui.practice.rules.matching import attributes_match, capabilities_mat
 from akash_tui.practice.state.amounts import DecCoin, dec_from_text, dec_from_wire
 from akash_tui.practice.state.books import ALIVE, Bid, Order
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.events import typed
-from akash_tui.practice.state.proto_json import duration_text, message_json
+from akash_tui.practice.state.proto_json import message_json
 from akash_tui.practice.state.refusal import Refusal, sdk
 from akash_tui.wire import market_v1_pb2 as ids
 from akash_tui.wire import market_v1beta5_pb2 as pb
@@ -32,10 +32,8 @@ def check_bid_id(id_: Any) -> None:
     check_group_id(id_)
     if id_.oseq == 0:
         raise sdk(3, "BidID: Invalid OrderID: OrderID: Invalid Order Sequence: invalid sequence")
-    try:
-        decode_address(id_.provider)
-    except BadAddress as error:
-        raise sdk(7, "BidID: Invalid Provider Address: invalid address") from error
+    if address_fault(id_.provider):
+        raise sdk(7, "BidID: Invalid Provider Address: invalid address")
     if id_.owner == id_.provider:
         raise sdk(36, "BidID: self-bid: conflict")
     if id_.bseq:
@@ -62,9 +60,7 @@ def _create_bid(ctx: Context, message: Any) -> None:
     key = bid_key_of(message.id)
     _bid_deposit(ctx, message.deposit.amount)
     _room_for_bid(ctx, key[:4])
-    order = ctx.books.orders.get(key[:4])
-    if order is None:
-        raise refuse(15, "invalid order: order not found")
+    order = ctx.books.orders.need(key[:4], refuse(15, "invalid order: order not found"))
     if order.state != "open":
         raise refuse(23, "order active") if order.state == "active" else refuse(24, "order closed")
     price = DecCoin(message.price.denom, dec_from_wire(message.price.amount))
@@ -108,9 +104,7 @@ def _bid_fits(ctx: Context, order: Order, message: Any, price: DecCoin) -> None:
     for offer in message.resources_offer:
         if counts.pop(offer.resources.id, None) != offer.count:
             raise refuse(32, "capabilities mismatch")
-    provider = ctx.books.providers.get((message.id.provider,))
-    if provider is None:
-        raise refuse(30, "unknown provider")
+    provider = ctx.books.providers.need((message.id.provider,), refuse(30, "unknown provider"))
     signed = {audit.auditor: audit.attributes for audit in ctx.books.audits.scan(provider.owner)}
     if not attributes_match(order.spec, provider.attributes, signed):
         raise refuse(5, "attribute mismatch")
@@ -129,23 +123,17 @@ def _bid_window(ctx: Context, order: Order, message: Any) -> str | None:
         return None
     if not ctx.params.min_window_s <= offered.seconds <= ctx.params.max_window_s:
         raise refuse(39, "reclamation window outside governance bounds")
-    return duration_text(offered)
+    return str(offered.ToJsonString())
 
 
 def _close_bid(ctx: Context, message: Any) -> None:
     key = bid_key_of(message.id)
-    bid = ctx.books.bids.get(key)
-    if bid is None:
-        raise refuse(6, "unknown bid")
-    order = ctx.books.orders.get(key[:4])
-    if order is None:
-        raise refuse(9, "unknown order for bid")
+    bid = ctx.books.bids.need(key, refuse(6, "unknown bid"))
+    order = ctx.books.orders.need(key[:4], refuse(9, "unknown order for bid"))
     if bid.state == "open":
         market_book.close_bid(ctx, bid)
         return
-    lease = ctx.books.leases.get(key)
-    if lease is None:
-        raise refuse(8, "unknown lease for bid")
+    lease = ctx.books.leases.need(key, refuse(8, "unknown lease for bid"))
     if lease.state == "active" and lease.reclamation_window is not None:
         raise refuse(37, "reclamation not started; call MsgLeaseStartReclaim first")
     if lease.state == "reclaiming" and ctx.time_ns // 10**9 < lease.reclaim_deadline:
@@ -159,17 +147,10 @@ def _close_bid(ctx: Context, message: Any) -> None:
     market_book.close_lease(ctx, lease, "closed", ids.LeaseClosedReason.Name(message.reason))
     market_book.close_bid(ctx, bid)
     market_book.close_order(ctx, order)
-    escrow.close_payment(
-        ctx, "deployment", market_book.deployment_xid(bid.owner, bid.dseq), market_book.payment_id(bid)
-    )
-
-
-def provider_of(message: Any) -> str:
-    """The provider signs."""
-    return str(message.id.provider)
+    escrow.close_payment(ctx, *market_book.payment_key(bid))
 
 
 KINDS = [
-    kind(pb.MsgCreateBid, provider_of, _check_create_bid, _create_bid),
-    kind(pb.MsgCloseBid, provider_of, check_provider_reason, _close_bid),
+    Kind(pb.MsgCreateBid, "id.provider", _check_create_bid, _create_bid),
+    Kind(pb.MsgCloseBid, "id.provider", check_provider_reason, _close_bid),
 ]

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.state.books import Certificate
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.refusal import Refusal, sdk
 from akash_tui.wire import cert_v1_pb2
 
-
-def refuse(code: int, text: str) -> Refusal:
-    """A refusal of the cert module."""
-    return Refusal("cert", code, text)
+refuse = partial(Refusal, "cert")
+"""A refusal of the cert module."""
 
 
 def _check_owner(owner: str) -> None:
-    try:
-        decode_address(owner)
-    except BadAddress as error:
-        raise sdk(7, "MsgCreate: Invalid Owner Address: invalid address") from error
+    if address_fault(owner):
+        raise sdk(7, "MsgCreate: Invalid Owner Address: invalid address")
 
 
 def _check_create(message: Any) -> None:
@@ -75,15 +72,13 @@ def _check_revoke(message: Any) -> None:
 
 def _revoke(ctx: Context, message: Any) -> None:
     key = (message.id.owner, message.id.serial)
-    certificate = ctx.books.certificates.get(key)
-    if certificate is None:
-        raise refuse(1, "certificate not found")
+    certificate = ctx.books.certificates.need(key, refuse(1, "certificate not found"))
     if certificate.state == "revoked":
         raise refuse(4, "certificate already revoked")
     ctx.books.certificates.put(key, replace(certificate, state="revoked"))
 
 
 KINDS = [
-    kind(cert_v1_pb2.MsgCreateCertificate, lambda message: str(message.owner), _check_create, _create),
-    kind(cert_v1_pb2.MsgRevokeCertificate, lambda message: str(message.id.owner), _check_revoke, _revoke),
+    Kind(cert_v1_pb2.MsgCreateCertificate, "owner", _check_create, _create),
+    Kind(cert_v1_pb2.MsgRevokeCertificate, "id.owner", _check_revoke, _revoke),
 ]

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.rules import escrow, market_book
 from akash_tui.practice.rules.deposits import authorize, check_deposit
 from akash_tui.practice.rules.group_limits import check_group, group_price
 from akash_tui.practice.rules.lifecycle import deployment_id, set_group
 from akash_tui.practice.state.books import Deployment, Group
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.events import typed
-from akash_tui.practice.state.proto_json import duration_text, message_json
+from akash_tui.practice.state.proto_json import message_json
 from akash_tui.practice.state.refusal import Refusal, sdk
 from akash_tui.wire import deployment_v1beta4_pb2 as pb
 
 PARAMS_PLACE = "chain-sdk/go/node/deployment/v1beta4/params.go:58"
 
 
-def refuse(code: int, text: str, place: str = "") -> Refusal:
-    """A refusal of the deployment module."""
-    return Refusal("deployment", code, text, place)
+refuse = partial(Refusal, "deployment")
+"""A refusal of the deployment module."""
 
 
 def check_deployment_id(id_: Any) -> None:
     """Owner is an address, dseq is not zero."""
-    try:
-        decode_address(id_.owner)
-    except BadAddress as error:
-        raise sdk(7, "DeploymentID: Invalid Owner Address: invalid address") from error
+    if address_fault(id_.owner):
+        raise sdk(7, "DeploymentID: Invalid Owner Address: invalid address")
     if id_.dseq == 0:
         raise sdk(3, "DeploymentID: Invalid Deployment Sequence: invalid sequence")
 
@@ -42,10 +40,6 @@ def check_group_id(id_: Any) -> None:
     check_deployment_id(id_)
     if id_.gseq == 0:
         raise sdk(3, "GroupID: Invalid Group Sequence: invalid sequence")
-
-
-def _check_id(message: Any) -> None:
-    check_deployment_id(message.id)
 
 
 def _check_group(message: Any) -> None:
@@ -119,7 +113,7 @@ def _reclamation(ctx: Context, message: Any) -> str | None:
         raise refuse(26, "min_window below governance minimum: invalid reclamation configuration")
     if (window.seconds, window.nanos) > (ctx.params.max_window_s, 0):
         raise refuse(26, "min_window above governance maximum: invalid reclamation configuration")
-    return duration_text(window)
+    return str(window.ToJsonString())
 
 
 def _same_denom(groups: Any) -> None:
@@ -139,10 +133,7 @@ def _same_denom(groups: Any) -> None:
 
 
 def _deployment(ctx: Context, id_: Any) -> Deployment:
-    deployment = ctx.books.deployments.get((id_.owner, id_.dseq))
-    if deployment is None:
-        raise refuse(4, "Deployment not found")
-    return deployment
+    return ctx.books.deployments.need((id_.owner, id_.dseq), refuse(4, "Deployment not found"))
 
 
 def _update(ctx: Context, message: Any) -> None:
@@ -164,9 +155,7 @@ def _close(ctx: Context, message: Any) -> None:
 
 
 def _group(ctx: Context, id_: Any) -> Group:
-    group = ctx.books.groups.get((id_.owner, id_.dseq, id_.gseq))
-    if group is None:
-        raise refuse(14, "Group not found")
+    group = ctx.books.groups.need((id_.owner, id_.dseq, id_.gseq), refuse(14, "Group not found"))
     if group.state == "closed":
         raise refuse(15, "Group already closed")
     return group
@@ -194,15 +183,11 @@ def _start_group(ctx: Context, message: Any) -> None:
     market_book.open_order(ctx, group, _deployment(ctx, message.id).min_window)
 
 
-def _owner(message: Any) -> str:
-    return str(message.id.owner)
-
-
 KINDS = [
-    kind(pb.MsgCreateDeployment, _owner, _check_create, _create),
-    kind(pb.MsgUpdateDeployment, _owner, _check_update, _update),
-    kind(pb.MsgCloseDeployment, _owner, _check_id, _close),
-    kind(pb.MsgCloseGroup, _owner, _check_group, _close_group),
-    kind(pb.MsgPauseGroup, _owner, _check_group, _pause_group),
-    kind(pb.MsgStartGroup, _owner, _check_group, _start_group),
+    Kind(pb.MsgCreateDeployment, "id.owner", _check_create, _create),
+    Kind(pb.MsgUpdateDeployment, "id.owner", _check_update, _update),
+    Kind(pb.MsgCloseDeployment, "id.owner", lambda message: check_deployment_id(message.id), _close),
+    Kind(pb.MsgCloseGroup, "id.owner", _check_group, _close_group),
+    Kind(pb.MsgPauseGroup, "id.owner", _check_group, _pause_group),
+    Kind(pb.MsgStartGroup, "id.owner", _check_group, _start_group),
 ]

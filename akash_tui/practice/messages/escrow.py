@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.rules import escrow
 from akash_tui.practice.rules.deposits import authorize, check_deposit
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.refusal import sdk
 from akash_tui.wire import escrow_id_pb2, escrow_v1_pb2
 
@@ -16,10 +16,8 @@ SCOPES = {escrow_id_pb2.deployment: ("deployment", 2), escrow_id_pb2.bid: ("bid"
 
 
 def _check(message: Any) -> None:
-    try:
-        decode_address(message.signer)
-    except BadAddress as error:
-        raise sdk(7, f"{error}: invalid address") from error
+    if fault := address_fault(message.signer):
+        raise sdk(7, f"{fault}: invalid address")
     parts = message.id.xid.split("/")
     if message.id.scope not in SCOPES or len(parts) != SCOPES[message.id.scope][1]:
         raise escrow.refuse(12, "invalid ID")
@@ -34,4 +32,4 @@ def _deposit(ctx: Context, message: Any) -> None:
     escrow.deposit(ctx, scope, message.id.xid, deposits)
 
 
-KINDS = [kind(escrow_v1_pb2.MsgAccountDeposit, lambda message: str(message.signer), _check, _deposit)]
+KINDS = [Kind(escrow_v1_pb2.MsgAccountDeposit, "signer", _check, _deposit)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,28 +15,18 @@ if TYPE_CHECKING:
 class Kind:
     """One message type. `check` and `run` raise Refusal; `run` answers the response message's bytes."""
 
-    type_url: str
-    message: Callable[[], Any]
-    signer: Callable[[Any], str]
+    message: Any
+    """Its generated class."""
+    signer_field: str
+    """Where a message names who signs it: `owner`, `id.provider`."""
     check: Callable[[Any], None]
     run: Callable[[Context, Any], bytes | None]
 
     @property
-    def module(self) -> str:
-        """`deployment`, `market`, `bank`, ...: as in the `message` event."""
-        return self.type_url.split(".")[1]
+    def type_url(self) -> str:
+        """`/akash.market.v1beta5.MsgCreateBid`."""
+        return "/" + str(self.message.DESCRIPTOR.full_name)
 
-    @property
-    def response_url(self) -> str:
-        """The type of its answer."""
-        return self.type_url + "Response"
-
-
-def kind(
-    message: Any,
-    signer: Callable[[Any], str],
-    check: Callable[[Any], None],
-    run: Callable[[Context, Any], bytes | None],
-) -> Kind:
-    """A Kind for a generated message class."""
-    return Kind("/" + message.DESCRIPTOR.full_name, message, signer, check, run)
+    def signer(self, message: Any) -> str:
+        """The address that signs this message."""
+        return str(attrgetter(self.signer_field)(message))

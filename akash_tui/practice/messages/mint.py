@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.rules.bme import MODULE, allowed, refuse
 from akash_tui.practice.rules.deposits import check_coin
 from akash_tui.practice.state.books import LedgerRecord
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.wire import bme_v1_pb2 as pb
 
 
 def _check(message: Any) -> None:
     for address in (message.owner, message.to):
-        try:
-            decode_address(address)
-        except BadAddress as error:
-            raise refuse(10, f"{error}: invalid address") from error
+        if fault := address_fault(address):
+            raise refuse(10, f"{fault}: invalid address")
     if message.owner != message.to:
         raise refuse(10, "owner and to must be the same: invalid address")
     check_coin(message.coins_to_burn)
@@ -44,12 +42,8 @@ def _queue(ctx: Context, message: Any, to_denom: str, response: Any) -> bytes:
     return bytes(response(id=id_).SerializeToString())
 
 
-def _owner(message: Any) -> str:
-    return str(message.owner)
-
-
 KINDS = [
-    kind(pb.MsgMintACT, _owner, _check, lambda ctx, m: _queue(ctx, m, "uact", pb.MsgMintACTResponse)),
-    kind(pb.MsgBurnACT, _owner, _check, lambda ctx, m: _queue(ctx, m, "uakt", pb.MsgBurnACTResponse)),
-    kind(pb.MsgBurnMint, _owner, _check, lambda ctx, m: _queue(ctx, m, m.denom_to_mint, pb.MsgBurnMintResponse)),
+    Kind(pb.MsgMintACT, "owner", _check, lambda ctx, m: _queue(ctx, m, "uact", pb.MsgMintACTResponse)),
+    Kind(pb.MsgBurnACT, "owner", _check, lambda ctx, m: _queue(ctx, m, "uakt", pb.MsgBurnACTResponse)),
+    Kind(pb.MsgBurnMint, "owner", _check, lambda ctx, m: _queue(ctx, m, m.denom_to_mint, pb.MsgBurnMintResponse)),
 ]

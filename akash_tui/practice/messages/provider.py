@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from akash_tui.practice.messages.kinds import kind
+from akash_tui.practice.messages.kinds import Kind
 from akash_tui.practice.rules.group_limits import check_attributes
 from akash_tui.practice.state.books import Audit, Provider
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.events import typed
 from akash_tui.practice.state.refusal import Refusal, sdk
 from akash_tui.wire import audit_v1_pb2, provider_v1beta4_pb2
 
-
-def refuse(code: int, text: str) -> Refusal:
-    """A refusal of the provider module."""
-    return Refusal("provider", code, text)
+refuse = partial(Refusal, "provider")
+"""A refusal of the provider module."""
 
 
 def _check(message: Any) -> None:
-    try:
-        decode_address(message.owner)
-    except BadAddress as error:
-        raise sdk(7, "MsgCreate: Invalid Provider Address: invalid address") from error
+    if address_fault(message.owner):
+        raise sdk(7, "MsgCreate: Invalid Provider Address: invalid address")
     uri = urlsplit(message.host_uri)
     if not uri.scheme or not uri.netloc:
         raise refuse(2, "invalid provider: not absolute host uri")
@@ -52,11 +49,8 @@ def _update(ctx: Context, message: Any) -> None:
 
 
 def _check_audit(message: Any) -> None:
-    for address in (message.owner, message.auditor):
-        try:
-            decode_address(address)
-        except BadAddress as error:
-            raise sdk(7, "MsgCreate: Invalid Address: invalid address") from error
+    if address_fault(message.owner) or address_fault(message.auditor):
+        raise sdk(7, "MsgCreate: Invalid Address: invalid address")
 
 
 def _sign(ctx: Context, message: Any) -> None:
@@ -70,9 +64,7 @@ def _sign(ctx: Context, message: Any) -> None:
 
 def _unsign(ctx: Context, message: Any) -> None:
     key = (message.owner, message.auditor)
-    before = ctx.books.audits.get(key)
-    if before is None:
-        raise Refusal("audit", 1, "invalid provider: address not found")
+    before = ctx.books.audits.need(key, Refusal("audit", 1, "invalid provider: address not found"))
     left = tuple(pair for pair in before.attributes if message.keys and pair[0] not in message.keys)
     if left:
         ctx.books.audits.put(key, replace(before, attributes=left))
@@ -81,17 +73,9 @@ def _unsign(ctx: Context, message: Any) -> None:
     ctx.emit(typed("akash.audit.v1.EventTrustedAuditorDeleted", owner=message.owner, auditor=message.auditor))
 
 
-def _owner(message: Any) -> str:
-    return str(message.owner)
-
-
-def _auditor(message: Any) -> str:
-    return str(message.auditor)
-
-
 KINDS = [
-    kind(provider_v1beta4_pb2.MsgCreateProvider, _owner, _check, _create),
-    kind(provider_v1beta4_pb2.MsgUpdateProvider, _owner, _check, _update),
-    kind(audit_v1_pb2.MsgSignProviderAttributes, _auditor, _check_audit, _sign),
-    kind(audit_v1_pb2.MsgDeleteProviderAttributes, _auditor, _check_audit, _unsign),
+    Kind(provider_v1beta4_pb2.MsgCreateProvider, "owner", _check, _create),
+    Kind(provider_v1beta4_pb2.MsgUpdateProvider, "owner", _check, _update),
+    Kind(audit_v1_pb2.MsgSignProviderAttributes, "auditor", _check_audit, _sign),
+    Kind(audit_v1_pb2.MsgDeleteProviderAttributes, "auditor", _check_audit, _unsign),
 ]

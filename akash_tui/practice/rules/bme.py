@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from akash_tui.practice.rules.lifecycle import Lifecycle
 from akash_tui.practice.state.amounts import ONE, coin_json, dec_text
@@ -18,9 +19,8 @@ MODULE = module_address("bme")
 MAX_RECORDS = 50
 
 
-def refuse(code: int, text: str) -> Refusal:
-    """A refusal of the bme module."""
-    return Refusal("bme", code, text)
+refuse = partial(Refusal, "bme")
+"""A refusal of the bme module."""
 
 
 def end_block(books: Books, params: Params, height: int, time_ns: int) -> list[Event]:

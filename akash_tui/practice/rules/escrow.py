@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from akash_tui.practice.rules.deposit_grants import give_back
 from akash_tui.practice.state.amounts import ONE, DecCoin
@@ -20,9 +21,8 @@ from akash_tui.practice.state.refusal import Refusal
 ESCROW = module_address("escrow")
 
 
-def refuse(code: int, text: str) -> Refusal:
-    """A refusal of the escrow module."""
-    return Refusal("escrow", code, text)
+refuse = partial(Refusal, "escrow")
+"""A refusal of the escrow module."""
 
 
 def create_account(ctx: Context, scope: str, xid: str, owner: str, deposits: Sequence[Deposit]) -> None:
@@ -205,14 +205,8 @@ def _refund(ctx: Context, account: EscrowAccount) -> EscrowAccount:
 
 
 def _account(ctx: Context, scope: str, xid: str) -> EscrowAccount:
-    account = ctx.books.escrow_accounts.get((scope, xid))
-    if account is None:
-        raise refuse(3, "account not found")
-    return account
+    return ctx.books.escrow_accounts.need((scope, xid), refuse(3, "account not found"))
 
 
 def _payment(ctx: Context, scope: str, xid: str, pid: str) -> EscrowPayment:
-    payment = ctx.books.payments.get((scope, xid, pid))
-    if payment is None:
-        raise refuse(8, "payment not found")
-    return payment
+    return ctx.books.payments.need((scope, xid, pid), refuse(8, "payment not found"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from akash_tui.practice.rules import escrow
@@ -11,10 +12,8 @@ from akash_tui.practice.state.context import Context
 from akash_tui.practice.state.events import typed
 from akash_tui.practice.state.refusal import Refusal
 
-
-def refuse(code: int, text: str) -> Refusal:
-    """A refusal of the market module."""
-    return Refusal("market", code, text)
+refuse = partial(Refusal, "market")
+"""A refusal of the market module."""
 
 
 def order_id(order: Order | Bid | Lease) -> dict[str, Any]:
@@ -37,9 +36,9 @@ def bid_xid(bid: Bid) -> str:
     return "/".join(map(str, bid.key))
 
 
-def payment_id(lease: Bid | Lease) -> str:
-    """The payment of a lease within its deployment's account."""
-    return f"{lease.gseq}/{lease.oseq}/{lease.provider}"
+def payment_key(lease: Bid | Lease) -> tuple[str, str, str]:
+    """The payment of a lease: its place in the book of payments, under its deployment's account."""
+    return "deployment", deployment_xid(lease.owner, lease.dseq), f"{lease.gseq}/{lease.oseq}/{lease.provider}"
 
 
 def open_order(ctx: Context, group: Group, min_window: str | None) -> None:
@@ -94,14 +93,9 @@ def lose_bids(ctx: Context, order: Order) -> None:
 
 def close_group_market(ctx: Context, group: Group, *, dry: bool) -> None:
     """Close a group's orders, their bids and leases; `dry`: because the account is out of funds."""
-    state, reason = (
-        ("insufficient_funds", "lease_closed_reason_insufficient_funds")
-        if dry
-        else (
-            "closed",
-            "lease_closed_owner",
-        )
-    )
+    state, reason = "closed", "lease_closed_owner"
+    if dry:
+        state, reason = "insufficient_funds", "lease_closed_reason_insufficient_funds"
     for order in ctx.books.orders.scan(group.owner, group.dseq, group.gseq):
         if order.state == "closed":
             continue
@@ -115,7 +109,7 @@ def close_group_market(ctx: Context, group: Group, *, dry: bool) -> None:
                 continue
             close_lease(ctx, lease, state, reason)
             try:
-                escrow.close_payment(ctx, "deployment", deployment_xid(bid.owner, bid.dseq), payment_id(bid))
+                escrow.close_payment(ctx, *payment_key(bid))
             except Refusal as refusal:
                 # the account is closed already when this follows from closing it: the payment closes with it
                 if refusal.codespace != "escrow":

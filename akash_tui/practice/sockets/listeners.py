@@ -131,11 +131,6 @@ class Listener:
         """Set the Date header that the next answers carry."""
         self._state.default_headers = [(b"date", formatdate(time.time(), usegmt=True).encode())]
 
-    @property
-    def open_now(self) -> bool:
-        """True between open() and close()."""
-        return self._server is not None
-
     def close(self) -> None:
         """Stop listening and cut every connection: from now on it is refused."""
         if self._server is not None:

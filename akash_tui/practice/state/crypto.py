@@ -21,11 +21,11 @@ class BadAddress(ValueError):
     """An address that is not a bech32 text of this network; the message is the chain's own wording."""
 
 
-def encode_address(raw: bytes) -> str:
+def encode_address(raw: bytes, prefix: str = PREFIX) -> str:
     """The bech32 text of raw address bytes (20 for an account)."""
     words = bech32.convertbits(raw, 8, 5)
     assert words is not None
-    return str(bech32.bech32_encode(PREFIX, words))
+    return str(bech32.bech32_encode(prefix, words))
 
 
 @lru_cache(maxsize=8192)
@@ -56,6 +56,15 @@ def decode_address(text: str) -> bytes:
     if prefix != PREFIX:
         raise BadAddress(f"invalid Bech32 prefix; expected {PREFIX}, got {prefix}")
     return bytes(raw)
+
+
+def address_fault(text: str) -> str:
+    """What a Cosmos node says is wrong with an address; nothing if it is good."""
+    try:
+        decode_address(text)
+    except BadAddress as error:
+        return str(error)
+    return ""
 
 
 def module_address(name: str) -> str:
@@ -109,12 +118,12 @@ class Key:
         return r.to_bytes(32, "big") + min(s, CURVE_ORDER - s).to_bytes(32, "big")
 
 
-def verify(pubkey: bytes, message: bytes, signature: bytes, *, require_low_s: bool = True) -> bool:
+def verify(pubkey: bytes, message: bytes, signature: bytes) -> bool:
     """True if the 64 bytes r||s sign the message's SHA-256; a high s is refused as the real node refuses it."""
     if len(signature) != 64:
         return False
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    if not 0 < r < CURVE_ORDER or not 0 < s < CURVE_ORDER or (require_low_s and s > CURVE_ORDER // 2):
+    if not 0 < r < CURVE_ORDER or not 0 < s <= CURVE_ORDER // 2:
         return False
     try:
         key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), pubkey)

@@ -6,8 +6,10 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf import any_pb2, descriptor_pool, duration_pb2, timestamp_pb2
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 from akash_tui.practice.state.amounts import dec_from_wire, dec_text
 
@@ -22,12 +24,12 @@ TEXT_NUMBERS = {
 
 
 def message_json(message: Message) -> Any:
-    """The JSON of a message."""
-    name = message.DESCRIPTOR.full_name
-    if name == "google.protobuf.Timestamp":
-        return timestamp_text(message.seconds * 10**9 + message.nanos)  # type: ignore[attr-defined]
-    if name == "google.protobuf.Duration":
-        return duration_text(message)
+    """The JSON of a message; an `Any` is shown as the message in it, with its `@type`."""
+    if isinstance(message, timestamp_pb2.Timestamp | duration_pb2.Duration):
+        return message.ToJsonString()
+    if isinstance(message, any_pb2.Any):
+        descriptor = descriptor_pool.Default().FindMessageTypeByName(message.TypeName())
+        return {"@type": message.type_url, **message_json(GetMessageClass(descriptor).FromString(message.value))}
     result: dict[str, Any] = {}
     for field in message.DESCRIPTOR.fields:
         if field.is_repeated:
@@ -56,24 +58,8 @@ def _value(message: Message, field: Any, value: Any) -> Any:
     return value
 
 
-def duration_text(duration: Any) -> str:
-    """`3600s`, `0.500s`: seconds with as many decimals as needed, in threes."""
-    total = duration.seconds * 10**9 + duration.nanos
-    sign, total = ("-", -total) if total < 0 else ("", total)
-    return f"{sign}{total // 10**9}{_fraction(total % 10**9)}s"
-
-
-def timestamp_text(ns: int, *, exact: bool = False) -> str:
-    """RFC 3339 in UTC; `exact` writes only the digits needed, as block times do, else groups of three."""
+def timestamp_text(ns: int) -> str:
+    """RFC 3339 in UTC with only the digits needed, as the chain writes block times."""
     seconds, nanos = divmod(ns, 10**9)
-    fraction = f".{nanos:09d}".rstrip("0").rstrip(".") if exact else _fraction(nanos)
+    fraction = f".{nanos:09d}".rstrip("0").rstrip(".")
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
-
-
-def _fraction(nanos: int) -> str:
-    if nanos == 0:
-        return ""
-    digits = f"{nanos:09d}"
-    while digits.endswith("000"):
-        digits = digits[:-3]
-    return "." + digits

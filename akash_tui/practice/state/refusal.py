@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class Refusal(Exception):
     """A check or a handler refuses. `place` is the source position a simulation shows in brackets."""
@@ -17,6 +19,5 @@ class Refusal(Exception):
         return Refusal(self.codespace, self.code, text, self.place)
 
 
-def sdk(code: int, text: str, place: str = "") -> Refusal:
-    """A refusal of the SDK itself."""
-    return Refusal("sdk", code, text, place)
+sdk = partial(Refusal, "sdk")
+"""A refusal of the SDK itself."""

@@ -47,16 +47,17 @@ class Table(Generic[V]):
         return self._find(key)
 
     def __getitem__(self, key: Key) -> V:
+        return self.need(key, KeyError(key))
+
+    def need(self, key: Key, fault: Exception) -> V:
+        """The row, or this fault."""
         row = self.get(key)
         if row is None:
-            raise KeyError(key)
+            raise fault
         return row
 
     def __contains__(self, key: Key) -> bool:
         return self._find(key) is not None
-
-    def __len__(self) -> int:
-        return self.count()
 
     def put(self, key: Key, value: V) -> None:
         """Insert or replace a row."""

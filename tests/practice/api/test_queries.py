@@ -170,6 +170,6 @@ def test_a_table_is_an_ordered_map_with_branches(operations: list[tuple[str, int
         assert tables[-1].keys() == sorted(models[-1])
         assert list(tables[-1].scan(first)) == [models[-1][key] for key in sorted(models[-1]) if key[0] == first]
         assert tables[-1].count(first) == sum(1 for key in models[-1] if key[0] == first)
-        assert len(tables[-1]) == len(models[-1])
+        assert tables[-1].count() == len(models[-1])
         assert tables[-1].get(key) == models[-1].get(key)
         assert (key in tables[-1]) == (key in models[-1])
