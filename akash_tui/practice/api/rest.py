@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from akash_tui.practice.api import rest_akash, rest_cosmos, rest_market
@@ -31,13 +30,6 @@ def rest_app(world: World) -> Starlette:
     async def answer(request: HttpRequest) -> Response:
         path = request.scope.get("raw_path", b"").split(b"?")[0].decode("latin-1") or request.url.path
         status, data = router.answer(request.method, path, dict(request.query_params), await request.body())
-        return json_response(data, status, height=world.height)
+        return JSONResponse(data, status, {"grpc-metadata-x-cosmos-block-height": str(world.height)})
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=METHODS)])
-
-
-def json_response(data: object, status: int = 200, *, height: int) -> Response:
-    """Compact JSON, with the height header the gateway adds."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    headers = {"grpc-metadata-x-cosmos-block-height": str(height)}
-    return Response(text, status, headers, media_type="application/json")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from akash_tui.practice.api.api_error import bad_request, not_found, unknown
 from akash_tui.practice.api.discovery import discovery
-from akash_tui.practice.api.paging import Page, Query, akash_page, sdk_page
+from akash_tui.practice.api.paging import akash_page, sdk_page
+from akash_tui.practice.api.router import bad_request, not_found, unknown
 from akash_tui.practice.api_json.chain_json import (
     account_json,
     audit_json,
@@ -14,12 +15,12 @@ from akash_tui.practice.api_json.chain_json import (
     ledger_json,
     payment_json,
     provider_json,
-    threshold,
 )
 from akash_tui.practice.rules.bme import allowed, collateral_ratio, prices
 from akash_tui.practice.state.amounts import coin_json, dec_text
-from akash_tui.practice.state.crypto import BadAddress, decode_address, module_address
+from akash_tui.practice.state.crypto import address_fault, decode_address, module_address
 from akash_tui.practice.state.proto_json import timestamp_text
+from akash_tui.practice.state.store import Table
 from akash_tui.wire import base_attributes_pb2
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 ESCROW_STATES = ("open", "closed", "overdrawn")
+NOT_AUDITED = "codespace audit code 1: invalid provider: address not found"
 LEDGER_STATES = ("pending", "executed", "canceled")
 
 
@@ -41,14 +43,10 @@ def providers(request: Request) -> Json:
 def provider(request: Request) -> Json:
     """One provider."""
     owner = request.parts["owner"]
-    try:
-        decode_address(owner)
-    except BadAddress as error:
-        raise bad_request("codespace provider code 5: invalid address") from error
-    found = request.world.books.providers.get((owner,))
-    if found is None:
-        raise not_found("codespace provider code 3: invalid provider: address not found")
-    return {"provider": provider_json(found)}
+    if address_fault(owner):
+        raise bad_request("codespace provider code 5: invalid address")
+    absent = not_found("codespace provider code 3: invalid provider: address not found")
+    return {"provider": provider_json(request.world.books.providers.need((owner,), absent))}
 
 
 def certificates(request: Request) -> Json:
@@ -73,16 +71,15 @@ def audits_of_owner(request: Request) -> Json:
     """Attributes that auditors have signed for a provider."""
     rows = list(request.world.books.audits.scan(request.parts["owner"]))
     if not rows:
-        raise not_found("codespace audit code 1: invalid provider: address not found")
+        raise not_found(NOT_AUDITED)
     return {"providers": [audit_json(row) for row in rows], "pagination": None}
 
 
 def audits_by_auditor(request: Request) -> Json:
     """Attributes that one auditor has signed for one provider."""
-    found = request.world.books.audits.get((request.parts["owner"], request.parts["auditor"]))
-    if found is None:
-        raise not_found("codespace audit code 1: invalid provider: address not found")
-    return {"providers": [audit_json(found)], "pagination": None}
+    key = (request.parts["owner"], request.parts["auditor"])
+    audit = request.world.books.audits.need(key, not_found(NOT_AUDITED))
+    return {"providers": [audit_json(audit)], "pagination": None}
 
 
 def all_audits(request: Request) -> Json:
@@ -99,32 +96,24 @@ def all_audits(request: Request) -> Json:
 
 def escrow_accounts(request: Request) -> Json:
     """Escrow accounts by state and `scope/xid` prefix."""
-    rows = [row for row in request.world.books.escrow_accounts.scan() if _escrow_fits(request.query, "/".join(row.key))]
-    page, pagination = _escrow_page(request.query, rows)
-    return {"accounts": [account_json(row) for row in page], "pagination": pagination}
+    return _escrow(request, request.world.books.escrow_accounts, "accounts", account_json)
 
 
 def escrow_payments(request: Request) -> Json:
     """Escrow payments by state and `scope/xid` prefix."""
-    rows = [row for row in request.world.books.payments.scan() if _escrow_fits(request.query, "/".join(row.key))]
-    page, pagination = _escrow_page(request.query, rows)
-    return {"payments": [payment_json(row) for row in page], "pagination": pagination}
+    return _escrow(request, request.world.books.payments, "payments", payment_json)
 
 
-def _escrow_fits(query: Query, key: str) -> bool:
-    return key.startswith(query.text("xid"))
-
-
-def _escrow_page(query: Query, rows: list[Any]) -> Page[Any]:
-    return akash_page(
-        query,
-        rows,
+def _escrow(request: Request, table: Table[Any], name: str, write: Callable[[Any], Json]) -> Json:
+    page, pagination = akash_page(
+        request.query,
+        [row for row in table.scan() if "/".join(row.key).startswith(request.query.text("xid"))],
         key=lambda row: row.key,
-        state=lambda row: row.state,
         states=ESCROW_STATES,
         by_state=True,
         state_filter="state",
     )
+    return {name: [write(row) for row in page], "pagination": pagination}
 
 
 def mint_status(request: Request) -> Json:
@@ -134,8 +123,8 @@ def mint_status(request: Request) -> Json:
     return {
         "status": f"mint_status_{world.params.mint_status}",
         "collateral_ratio": dec_text(ratio),
-        "warn_threshold": threshold(9500),
-        "halt_threshold": threshold(9000),
+        "warn_threshold": dec_text(9_500 * 10**14),
+        "halt_threshold": dec_text(9_000 * 10**14),
         "mints_allowed": allowed(world.params, "uact"),
         "refunds_allowed": allowed(world.params, "uakt"),
     }

@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from akash_tui.practice.api.api_error import bad_request, not_found, unknown
 from akash_tui.practice.api.paging import sdk_page
-from akash_tui.practice.api_json.block_json import constant, rest_block
+from akash_tui.practice.api.router import bad_request, not_found, unknown
+from akash_tui.practice.api.subscriptions import BadQuery, matches, parse_query
+from akash_tui.practice.api_json.block_json import node_identity, rest_block, tx_index
 from akash_tui.practice.api_json.chain_json import auth_info, auth_json
 from akash_tui.practice.api_json.tx_json import check_json, record_json, simulation_json, tx_json
 from akash_tui.practice.chain.tx import decode_tx
 from akash_tui.practice.state.amounts import coin_json
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -26,18 +28,8 @@ Json = dict[str, Any]
 
 def node_info(request: Request) -> Json:
     """The node's identity and versions."""
-    world = request.world
     return {
-        "default_node_info": {
-            "protocol_version": {"p2p": "8", "block": "11", "app": "0"},
-            "default_node_id": constant("node", world.chain_id, 20).hex(),
-            "listen_addr": "tcp://127.0.0.1:26656",
-            "network": world.chain_id,
-            "version": "0.38.19",
-            "channels": "QCAhIiMwOGBh",
-            "moniker": "node0",
-            "other": {"tx_index": "on", "rpc_address": "tcp://127.0.0.1:26657"},
-        },
+        "default_node_info": node_identity(request.world.chain_id, "default_node_id", "QCAhIiMwOGBh"),
         "application_version": {
             "name": "",
             "app_name": "<appd>",
@@ -104,23 +96,16 @@ def account_info(request: Request) -> Json:
 
 def _account(request: Request) -> Account:
     address = request.parts["address"]
-    try:
-        decode_address(address)
-    except BadAddress as error:
-        raise unknown(str(error)) from error
-    found = request.world.books.accounts.get((address,))
-    if found is None:
-        raise not_found(f"account {address} not found")
-    return found
+    if fault := address_fault(address):
+        raise unknown(fault)
+    return request.world.books.accounts.need((address,), not_found(f"account {address} not found"))
 
 
 def balances(request: Request) -> Json:
     """An address's balances; empty for an unknown one."""
     address = request.parts["address"]
-    try:
-        decode_address(address)
-    except BadAddress as error:
-        raise bad_request(f"invalid address: {error}") from error
+    if fault := address_fault(address):
+        raise bad_request(f"invalid address: {fault}")
     books = request.world.books
     rows = [coin_json(key[1], books.balances[key]) for key in books.balances.keys(address)]
     page, pagination = sdk_page(request.query, rows)
@@ -170,19 +155,19 @@ def tx_by_hash(request: Request) -> Json:
     return {"tx": tx_json(decode_tx(record.raw)), "tx_response": record_json(record)}
 
 
-CONDITION = re.compile(r"\s*([\w.]+)\s*=\s*('([^']*)'|\d+)\s*")
-
-
 def txs(request: Request) -> Json:
     """Transactions by events: `query=message.sender='akash1...'`, conditions joined by AND."""
     query = request.query
-    wanted = []
-    for text in re.split(r"\s+AND\s+", query.text("query")):
-        match = CONDITION.fullmatch(text)
-        if match is None:
-            raise bad_request("query cannot be empty" if not text else f"invalid query: {text}")
-        wanted.append((match[1], match[3] if match[3] is not None else match[2]))
-    found = [record for record in request.world.txs() if all(_has(record, *each) for each in wanted)]
+    text = query.text("query")
+    if not text:
+        raise bad_request("query cannot be empty")
+    try:
+        wanted = parse_query(text)
+    except BadQuery as error:
+        raise bad_request(f"invalid query: {text}") from error
+    # a hash is found in upper and lower case
+    wanted = tuple(replace(each, operand=each.operand.upper()) if each.key == "tx.hash" else each for each in wanted)
+    found = [record for record in request.world.txs() if matches(wanted, tx_index(record))]
     if query.text("order_by") in ("ORDER_BY_DESC", "2"):
         found.reverse()
     limit = query.number("limit") or query.number("pagination.limit") or 100
@@ -194,15 +179,6 @@ def txs(request: Request) -> Json:
         "pagination": None,
         "total": str(len(found)),
     }
-
-
-def _has(record: Any, name: str, value: str) -> bool:
-    if name == "tx.hash":
-        return bool(record.hash == value.upper())
-    if name == "tx.height":
-        return str(record.height) == value
-    type_, _, key = name.rpartition(".")
-    return any(event.type == type_ and (key, value) in event.attributes for event in record.outcome.events)
 
 
 def grants_of_grantee(request: Request) -> Json:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from akash_tui.practice.api.api_error import bad_request, not_found
-from akash_tui.practice.api.paging import Page, Query, akash_page
+from akash_tui.practice.api.paging import akash_page
+from akash_tui.practice.api.router import Query, not_found
 from akash_tui.practice.api_json.chain_json import bid_json, deployment_json, group_json, lease_json, order_json
 from akash_tui.practice.state.amounts import coin_json
 from akash_tui.practice.state.books import Bid, Lease, Order
-from akash_tui.practice.state.crypto import BadAddress, decode_address
+from akash_tui.practice.state.store import Table
 
 if TYPE_CHECKING:
     from akash_tui.practice.api.router import Request
@@ -38,7 +39,6 @@ def deployments(request: Request) -> Json:
         query,
         rows,
         key=lambda row: (row.owner, row.dseq),
-        state=lambda row: row.state,
         states=("active", "closed"),
         by_state=not owner,
     )
@@ -47,30 +47,18 @@ def deployments(request: Request) -> Json:
 
 def deployment(request: Request) -> Json:
     """One deployment."""
-    owner, dseq = _address(request.query, "owner"), request.query.number("id.dseq")
-    found = request.world.books.deployments.get((owner, dseq))
-    if found is None:
-        raise not_found("codespace deployment code 4: Deployment not found")
-    return deployment_json(request.world.books, found)
+    key = (request.query.address("owner"), request.query.number("id.dseq"))
+    books = request.world.books
+    absent = not_found("codespace deployment code 4: Deployment not found")
+    return deployment_json(books, books.deployments.need(key, absent))
 
 
 def group(request: Request) -> Json:
     """One group."""
     query = request.query
-    key = (_address(query, "owner"), query.number("id.dseq"), query.number("id.gseq"))
-    found = request.world.books.groups.get(key)
-    if found is None:
-        raise not_found("codespace deployment code 14: Group not found")
-    return {"group": group_json(found)}
-
-
-def _address(query: Query, name: str) -> str:
-    address = query.text(f"id.{name}")
-    try:
-        decode_address(address)
-    except BadAddress as error:
-        raise bad_request(f"invalid {name} address") from error
-    return address
+    key = (query.address("owner"), query.number("id.dseq"), query.number("id.gseq"))
+    absent = not_found("codespace deployment code 14: Group not found")
+    return {"group": group_json(request.world.books.groups.need(key, absent))}
 
 
 def market_params(request: Request) -> Json:
@@ -88,23 +76,22 @@ def market_params(request: Request) -> Json:
     }
 
 
-def _market_page(query: Query, rows: Iterable[Row], states: tuple[str, ...]) -> Page[Row]:
+def _market_list(
+    request: Request, table: Table[Row], states: tuple[str, ...], name: str, write: Callable[[Row], Json]
+) -> Json:
+    query = request.query
     numbers = {name: query.number(f"filters.{name}") for name in ("dseq", "gseq", "oseq", "bseq")}
     texts = {name: query.text(f"filters.{name}") for name in ("owner", "provider")}
     found = [
         row
-        for row in rows
+        for row in table.scan(*_prefix(query))
         if all(wanted in (0, getattr(row, name, 0)) for name, wanted in numbers.items())
         and all(wanted in ("", getattr(row, name, "")) for name, wanted in texts.items())
     ]
-    return akash_page(
-        query,
-        found,
-        key=lambda row: row.key,
-        state=lambda row: row.state,
-        states=states,
-        by_state=not any(texts.values()),
+    page, pagination = akash_page(
+        query, found, key=lambda row: row.key, states=states, by_state=not any(texts.values())
     )
+    return {name: [write(row) for row in page], "pagination": pagination}
 
 
 def _prefix(query: Query) -> list[Any]:
@@ -119,55 +106,48 @@ def _prefix(query: Query) -> list[Any]:
 
 def orders(request: Request) -> Json:
     """Orders by filters."""
-    rows = request.world.books.orders.scan(*_prefix(request.query))
-    page, pagination = _market_page(request.query, rows, ORDER_STATES)
-    return {"orders": [order_json(row) for row in page], "pagination": pagination}
+    return _market_list(request, request.world.books.orders, ORDER_STATES, "orders", order_json)
 
 
 def order(request: Request) -> Json:
     """One order."""
-    found = request.world.books.orders.get(_order_key(request.query))
-    if found is None:
-        raise not_found("codespace market code 15: invalid order: order not found")
-    return {"order": order_json(found)}
+    absent = not_found("codespace market code 15: invalid order: order not found")
+    return {"order": order_json(request.world.books.orders.need(_order_key(request.query), absent))}
 
 
-def _order_key(query: Query) -> tuple[str, int, int, int]:
-    numbers = (query.number(f"id.{name}") for name in ("dseq", "gseq", "oseq"))
-    dseq, gseq, oseq = numbers
-    return (_address(query, "owner"), dseq, gseq, oseq)
+def _order_key(query: Query) -> tuple[Any, ...]:
+    numbers = [query.number(f"id.{name}") for name in ("dseq", "gseq", "oseq")]
+    return (query.address("owner"), *numbers)
+
+
+def _bid_key(query: Query) -> tuple[Any, ...]:
+    return (*_order_key(query), query.address("provider"))
 
 
 def bids(request: Request) -> Json:
     """Bids by filters."""
     books = request.world.books
-    page, pagination = _market_page(request.query, books.bids.scan(*_prefix(request.query)), BID_STATES)
-    return {"bids": [bid_json(books, row) for row in page], "pagination": pagination}
+    return _market_list(request, books.bids, BID_STATES, "bids", partial(bid_json, books))
 
 
 def bid(request: Request) -> Json:
     """One bid."""
-    key = (*_order_key(request.query), _address(request.query, "provider"))
-    found = request.world.books.bids.get(key)
-    if found is None:
-        raise not_found("codespace market code 18: invalid bid: bid not found")
-    return bid_json(request.world.books, found)
+    books = request.world.books
+    absent = not_found("codespace market code 18: invalid bid: bid not found")
+    return bid_json(books, books.bids.need(_bid_key(request.query), absent))
 
 
 def leases(request: Request) -> Json:
     """Leases by filters."""
     books = request.world.books
-    page, pagination = _market_page(request.query, books.leases.scan(*_prefix(request.query)), LEASE_STATES)
-    return {"leases": [lease_json(books, row) for row in page], "pagination": pagination}
+    return _market_list(request, books.leases, LEASE_STATES, "leases", partial(lease_json, books))
 
 
 def lease(request: Request) -> Json:
     """One lease."""
-    key = (*_order_key(request.query), _address(request.query, "provider"))
-    found = request.world.books.leases.get(key)
-    if found is None:
-        raise not_found("codespace market code 20: invalid lease: lease not found")
-    return lease_json(request.world.books, found)
+    books = request.world.books
+    absent = not_found("codespace market code 20: invalid lease: lease not found")
+    return lease_json(books, books.leases.need(_bid_key(request.query), absent))
 
 
 DEPLOYMENT, MARKET = "/akash/deployment/v1beta4", "/akash/market/v1beta5"

@@ -6,14 +6,59 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from akash_tui.practice.api.api_error import NOT_MOUNTED, ApiError, bad_request
-from akash_tui.practice.api.paging import Query
+from akash_tui.practice.state.crypto import address_fault
 
 if TYPE_CHECKING:
     from akash_tui.practice.chain.world import World
+
+
+class ApiError(Exception):
+    """An answer that is not 200: an HTTP status, a gRPC code and a message."""
+
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.json = {"code": code, "message": message, "details": []}
+
+
+bad_request = partial(ApiError, 400, 3)
+not_found = partial(ApiError, 404, 5)
+unknown = partial(ApiError, 500, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The parameters of a request."""
+
+    values: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """A parameter, empty if absent."""
+        return self.values.get(name, "")
+
+    def number(self, name: str) -> int:
+        """An unsigned parameter, 0 if absent; 400 if it is not a number."""
+        text = self.text(name)
+        if not text:
+            return 0
+        if not (text.isascii() and text.isdigit()):
+            raise bad_request(f'parsing field "{name}": strconv.ParseUint: parsing "{text}": invalid syntax')
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        """A boolean parameter."""
+        return self.text(name).lower() in ("1", "t", "true")
+
+    def address(self, name: str) -> str:
+        """An address in an id, `id.owner`; 400 if it is none."""
+        address = self.text(f"id.{name}")
+        if address_fault(address):
+            raise bad_request(f"invalid {name} address")
+        return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +91,7 @@ class Router:
                 if match and wanted == method:
                     parts = {name: unquote(value) for name, value in match.groupdict().items()}
                     return 200, endpoint(Request(self.world, parts, Query(query or {}), _json(body)))
-            raise NOT_MOUNTED
+            raise ApiError(501, 12, "Not Implemented")
         except ApiError as error:
             return error.status, error.json
 

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from akash_tui.practice.api.rpc_methods import METHODS, RpcError
 from akash_tui.practice.api.subscriptions import BadQuery, Condition, matches, parse_query
-from akash_tui.practice.api_json.event_frames import notices
+from akash_tui.practice.api_json.block_json import notices
 
 if TYPE_CHECKING:
     from akash_tui.practice.chain.blocks import Block

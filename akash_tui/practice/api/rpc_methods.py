@@ -18,11 +18,14 @@ from akash_tui.practice.api_json.block_json import (
     event_rows,
     header_json,
     hex_,
+    node_identity,
+    tx_index,
+    tx_result,
 )
 from akash_tui.practice.state.proto_json import timestamp_text
 
 if TYPE_CHECKING:
-    from akash_tui.practice.chain.blocks import Block, Outcome, TxRecord
+    from akash_tui.practice.chain.blocks import Block, TxRecord
     from akash_tui.practice.chain.world import World
 
 Json = dict[str, Any]
@@ -41,16 +44,7 @@ def status(world: World, params: Params) -> Json:
     """The node and its head."""
     last, first = (world.blocks[-1], world.blocks[0]) if world.blocks else (None, None)
     return {
-        "node_info": {
-            "protocol_version": {"p2p": "8", "block": "11", "app": "0"},
-            "id": constant("node", world.chain_id, 20).hex(),
-            "listen_addr": "tcp://127.0.0.1:26656",
-            "network": world.chain_id,
-            "version": "0.38.19",
-            "channels": "402021222330386061",
-            "moniker": "node0",
-            "other": {"tx_index": "on", "rpc_address": "tcp://127.0.0.1:26657"},
-        },
+        "node_info": node_identity(world.chain_id, "id", "402021222330386061"),
         "sync_info": {**_head("latest", last), **_head("earliest", first), "catching_up": False},
         "validator_info": {
             "address": hex_(constant("proposer", world.chain_id, 20)),
@@ -147,20 +141,6 @@ def blockchain(world: World, params: Params) -> Json:
     return {"last_height": str(world.height), "block_metas": metas}
 
 
-def tx_result(outcome: Outcome) -> Json:
-    """A transaction's outcome."""
-    return {
-        "code": outcome.code,
-        "data": b64(outcome.data) if outcome.data else None,
-        "log": outcome.raw_log,
-        "info": "",
-        "gas_wanted": str(outcome.gas_wanted),
-        "gas_used": str(outcome.gas_used),
-        "events": event_rows(outcome.events),
-        "codespace": outcome.codespace,
-    }
-
-
 def _tx_json(record: TxRecord) -> Json:
     return {
         "hash": record.hash,
@@ -190,8 +170,6 @@ def tx(world: World, params: Params) -> Json:
 
 def tx_search(world: World, params: Params) -> Json:
     """Transactions by a query on their events."""
-    from akash_tui.practice.api_json.event_frames import tx_index
-
     try:
         conditions = parse_query(str(params.get("query", "")).strip('"'))
     except BadQuery as error:

@@ -1,4 +1,4 @@
-"""Blocks as REST (base64) and as CometBFT's RPC (hex) show them.
+"""Blocks as REST (base64) and as CometBFT's RPC (hex) show them, and the websocket frames for a block.
 
 There is one validator and no consensus: hashes and signatures are of the right size and stay the same for the same
 block, but prove nothing.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import bech32
-
-from akash_tui.practice.chain.blocks import Block
+from akash_tui.practice.chain.blocks import Block, Outcome, TxRecord
+from akash_tui.practice.state.crypto import encode_address
 from akash_tui.practice.state.events import Event
 from akash_tui.practice.state.proto_json import timestamp_text
 
@@ -43,6 +43,20 @@ def hex_(data: bytes) -> str:
 def constant(name: str, chain_id: str, size: int = 32) -> bytes:
     """Bytes that stand for something this chain does not have (validators, peers)."""
     return hashlib.sha512(f"{chain_id}/{name}".encode()).digest()[:size]
+
+
+def node_identity(chain_id: str, id_name: str, channels: str) -> Json:
+    """The node's identity; REST and RPC call its id and write its channels differently."""
+    return {
+        "protocol_version": {"p2p": "8", "block": "11", "app": "0"},
+        id_name: constant("node", chain_id, 20).hex(),
+        "listen_addr": "tcp://127.0.0.1:26656",
+        "network": chain_id,
+        "version": "0.38.19",
+        "channels": channels,
+        "moniker": "node0",
+        "other": {"tx_index": "on", "rpc_address": "tcp://127.0.0.1:26657"},
+    }
 
 
 def header_json(block: Block, chain_id: str, write: Writer) -> Json:
@@ -99,7 +113,7 @@ def block_id(block: Block, write: Writer) -> Json:
 def rest_block(block: Block, chain_id: str) -> Json:
     """The answer of /cosmos/base/tendermint/v1beta1/blocks/HEIGHT: the block twice, the second as the SDK sees it."""
     body = block_json(block, chain_id, b64)
-    proposer = consensus_address(constant("proposer", chain_id, 20))
+    proposer = encode_address(constant("proposer", chain_id, 20), "akashvalcons")
     return {
         "block_id": block_id(block, b64),
         "block": body,
@@ -107,16 +121,12 @@ def rest_block(block: Block, chain_id: str) -> Json:
     }
 
 
-def consensus_address(raw: bytes) -> str:
-    """`akashvalcons1...`"""
-    words = bech32.convertbits(raw, 8, 5)
-    assert words is not None
-    return str(bech32.bech32_encode("akashvalcons", words))
-
-
-def event_rows(events: tuple[Event, ...]) -> list[Json]:
-    """Events as RPC writes them."""
-    return [event.json(index=True) for event in events]
+def event_rows(events: tuple[Event, ...], *, index: bool = True) -> list[Json]:
+    """Events as REST and RPC write them; `index` is false in a simulation."""
+    return [
+        {"type": event.type, "attributes": [{"key": k, "value": v, "index": index} for k, v in event.attributes]}
+        for event in events
+    ]
 
 
 def event_index(events: tuple[Event, ...], **more: str) -> dict[str, list[str]]:
@@ -128,3 +138,64 @@ def event_index(events: tuple[Event, ...], **more: str) -> dict[str, list[str]]:
     for key, value in more.items():
         index[key.replace("__", ".")] = [value]
     return index
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that happened; `index` is what queries are matched against and what the frame shows as `events`."""
+
+    type: str
+    value: Json
+    index: dict[str, list[str]]
+
+    def frame(self, id_: object, query: str) -> Json:
+        """The frame for a subscription: it repeats the subscription's id and query."""
+        data = {"type": f"tendermint/event/{self.type}", "value": self.value}
+        return {"jsonrpc": "2.0", "id": id_, "result": {"query": query, "data": data, "events": self.index}}
+
+
+def notices(block: Block, chain_id: str) -> Iterator[Notice]:
+    """All frames of a block, in CometBFT's order."""
+    own = {
+        "events": event_rows(block.events),
+        "validator_updates": [],
+        "consensus_param_updates": CONSENSUS_PARAMS,
+        "app_hash": b64(block.app_hash),
+    }
+    body = block_json(block, chain_id, hex_)
+    value = {"block": body, "block_id": block_id(block, hex_), "result_finalize_block": own}
+    yield Notice("NewBlock", value, event_index(block.events, tm__event="NewBlock"))
+    header = {"header": header_json(block, chain_id, hex_)}
+    yield Notice("NewBlockHeader", header, {"tm.event": ["NewBlockHeader"]})
+    events = {"height": str(block.height), "events": own["events"], "num_txs": str(len(block.txs))}
+    yield Notice("NewBlockEvents", events, event_index(block.events, tm__event="NewBlockEvents"))
+    for record in block.txs:
+        yield Notice("Tx", {"TxResult": _frame_result(record)}, tx_index(record))
+
+
+def tx_index(record: TxRecord) -> dict[str, list[str]]:
+    """The flattened events of a transaction."""
+    return event_index(record.outcome.events, tm__event="Tx", tx__hash=record.hash, tx__height=str(record.height))
+
+
+def tx_result(outcome: Outcome) -> Json:
+    """A transaction's outcome as RPC shows it."""
+    return {
+        "code": outcome.code,
+        "data": b64(outcome.data) if outcome.data else None,
+        "log": outcome.raw_log,
+        "info": "",
+        "gas_wanted": str(outcome.gas_wanted),
+        "gas_used": str(outcome.gas_used),
+        "events": event_rows(outcome.events),
+        "codespace": outcome.codespace,
+    }
+
+
+def _frame_result(record: TxRecord) -> Json:
+    """Go leaves zero values out here."""
+    full: Json = {"height": str(record.height), "index": record.index, "tx": b64(record.raw)}
+    return {
+        **{key: value for key, value in full.items() if value},
+        "result": {key: value for key, value in tx_result(record.outcome).items() if value},
+    }

@@ -7,7 +7,7 @@ from typing import Any
 from akash_tui.practice.rules.bme import record_id
 from akash_tui.practice.rules.lifecycle import deployment_id, group_id
 from akash_tui.practice.rules.market_book import bid_id, bid_xid, deployment_xid, order_id, payment_key
-from akash_tui.practice.state.amounts import DecCoin, coin_json, dec_text
+from akash_tui.practice.state.amounts import DecCoin, coin_json
 from akash_tui.practice.state.books import (
     Account,
     Audit,
@@ -213,8 +213,3 @@ def auth_info(account: Account) -> Json:
         "account_number": str(account.number),
         "sequence": str(account.sequence),
     }
-
-
-def threshold(basis_points: int) -> str:
-    """`0.950000000000000000` for 9500."""
-    return dec_text(basis_points * 10**14)

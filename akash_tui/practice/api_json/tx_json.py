@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
+from akash_tui.practice.api_json.block_json import b64, event_rows
 from akash_tui.practice.chain.blocks import CheckTxAnswer, Outcome, TxRecord
 from akash_tui.practice.chain.tx import Tx, decode_tx
 from akash_tui.practice.state.proto_json import message_json, timestamp_text
@@ -18,7 +18,7 @@ def tx_json(tx: Tx) -> Json:
     return {
         "body": message_json(tx.body),
         "auth_info": {**message_json(tx.auth), "tip": None},
-        "signatures": [base64.b64encode(each).decode() for each in tx.parts.signatures],
+        "signatures": [b64(each) for each in tx.parts.signatures],
     }
 
 
@@ -41,7 +41,7 @@ def record_json(record: TxRecord) -> Json:
         gas=(outcome.gas_wanted, outcome.gas_used),
         tx={"@type": "/cosmos.tx.v1beta1.Tx", **tx_json(decode_tx(record.raw))},
         timestamp=timestamp_text(seconds),
-        events=[event.json(index=True) for event in outcome.events],
+        events=event_rows(outcome.events),
     )
 
 
@@ -81,9 +81,9 @@ def simulation_json(outcome: Outcome) -> Json:
     return {
         "gas_info": {"gas_wanted": str(outcome.gas_wanted), "gas_used": str(outcome.gas_used)},
         "result": {
-            "data": base64.b64encode(outcome.data).decode(),
+            "data": b64(outcome.data),
             "log": "",
-            "events": [event.json(index=False) for event in outcome.events],
+            "events": event_rows(outcome.events, index=False),
             "msg_responses": [message_json(each) for each in responses],
         },
     }

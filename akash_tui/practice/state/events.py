@@ -14,19 +14,9 @@ class Event:
     type: str
     attributes: tuple[tuple[str, str], ...]
 
-    def get(self, key: str) -> str | None:
-        """The raw text of an attribute."""
-        return next((value for name, value in self.attributes if name == key), None)
-
     def field(self, key: str) -> Any:
         """The decoded JSON of a typed event's attribute: `event.field("id")["dseq"] == "274"`."""
-        value = self.get(key)
-        return None if value is None else json.loads(value)
-
-    def json(self, *, index: bool) -> dict[str, Any]:
-        """As REST and RPC write it; `index` is false in a simulation."""
-        rows = [{"key": key, "value": value, "index": index} for key, value in self.attributes]
-        return {"type": self.type, "attributes": rows}
+        return next((json.loads(value) for name, value in self.attributes if name == key), None)
 
 
 def plain(type_: str, **attributes: str) -> Event:

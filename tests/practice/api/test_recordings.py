@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from akash_tui.practice.api_json.event_frames import notices
+from akash_tui.practice.api_json.block_json import notices
 from akash_tui.practice.chain.blocks import tx_hash
 from tests.conformance import needs_shared
 from tests.practice.recorded_story import OTHERS, P1, P2, P3, TENANT, Story, frames, names, ours, recording, theirs
