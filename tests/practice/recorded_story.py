@@ -27,6 +27,7 @@ from akash_tui.practice.chain.blocks import tx_hash
 from akash_tui.practice.chain.signing import sign_tx
 from akash_tui.practice.chain.tx import KINDS
 from akash_tui.practice.chain.world import World
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.crypto import Key, decode_address
 from akash_tui.practice.state.proto_json import message_json
 from akash_tui.wire import bme_v1_pb2, cert_v1_pb2, cosmos_abci_pb2
@@ -114,12 +115,12 @@ class Story:
 
     def _populate(self) -> None:
         for who in self.keys:
-            self.world.genesis_account(self.ours[who], {"uakt": 5_000_000_000})
+            genesis.account(self.world.books, self.ours[who], {"uakt": 5_000_000_000})
         for row in recording("providers")["response"]["json"]["providers"]:
             pairs = [(each["key"], each["value"]) for each in row["attributes"]]
             owner = self.ours[row["owner"]]
-            self.world.genesis_provider(owner, row["host_uri"], pairs, **row["info"])
-            self.world.genesis_audit(owner, self.ours[AUDITOR], [p for p in pairs if p[0] != "email"])
+            genesis.provider(self.world.books, owner, row["host_uri"], pairs, **row["info"])
+            genesis.audit(self.world.books, owner, self.ours[AUDITOR], [p for p in pairs if p[0] != "email"])
 
     def block(self, count: int = 1) -> None:
         """Let blocks pass, one second each."""

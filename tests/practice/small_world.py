@@ -7,6 +7,7 @@ from typing import Any
 from akash_tui.practice.chain.blocks import Block, CheckTxAnswer, Outcome
 from akash_tui.practice.chain.signing import sign_tx
 from akash_tui.practice.chain.world import World
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import base_deposit_pb2, escrow_id_pb2, escrow_v1_pb2
 from akash_tui.wire import deployment_v1beta4_pb2 as deployment_pb
@@ -26,9 +27,11 @@ class SmallWorld:
         self.tenant = Key.from_seed(b"tenant")
         self.providers = [Key.from_seed(b"provider %d" % number) for number in range(3)]
         for key in (self.tenant, *self.providers):
-            self.world.genesis_account(key.address, {"uakt": 10**10, "uact": 10**9})
+            genesis.account(self.world.books, key.address, {"uakt": 10**10, "uact": 10**9})
         for key in self.providers:
-            self.world.genesis_provider(key.address, "https://127.0.0.1:8443", [("host", "akash"), (H100, "true")])
+            genesis.provider(
+                self.world.books, key.address, "https://127.0.0.1:8443", [("host", "akash"), (H100, "true")]
+            )
         self.block()
 
     def block(self, count: int = 1) -> Block:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from akash_tui.practice.chain.signing import signed
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.crypto import BadAddress, Key, decode_address
 from akash_tui.wire import cosmos_bank_pb2
 
@@ -28,7 +29,7 @@ class Faucet:
         self.world = world
         self.key = Key.from_seed(f"faucet/{world.seed}".encode())
         if (self.key.address,) not in world.books.accounts:
-            world.genesis_account(self.key.address, {"uakt": RESERVE})
+            genesis.account(world.books, self.key.address, {"uakt": RESERVE})
 
     def give(self, address: str) -> str:
         """Send AKT, and ACT in the next block; the answer is the transaction's hash.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from akash_tui.practice.chain.tx import PUBKEYS, Tx
-from akash_tui.practice.rules.fee_grants import use_fee_grant
+from akash_tui.practice.rules.grants import use_fee_grant
 from akash_tui.practice.rules.lifecycle import Lifecycle
 from akash_tui.practice.state.books import Account, Books, Params
 from akash_tui.practice.state.context import UNLIMITED, Context, GasMeter

@@ -82,40 +82,6 @@ class World:
         self._gifts: list[tuple[str, str, int]] = []
         genesis.begin(self.books)
 
-    # genesis: only before the first block
-
-    def genesis_account(self, address: str, coins: Mapping[str, int], pubkey: bytes | None = None) -> None:
-        """Create an account with coins (`{"uakt": ..., "uact": ...}`); with `pubkey`, as if it had signed before."""
-        genesis.account(self.books, address, coins, pubkey)
-
-    def genesis_provider(
-        self,
-        owner: str,
-        host_uri: str,
-        attributes: Sequence[tuple[str, str]],
-        *,
-        email: str = "",
-        website: str = "",
-    ) -> None:
-        """Register a provider."""
-        genesis.provider(self.books, owner, host_uri, attributes, email, website)
-
-    def genesis_certificate(self, owner: str, serial: int, cert_pem: bytes, pubkey_pem: bytes) -> None:
-        """Put a valid certificate on chain; the public key PEM is headed `EC PUBLIC KEY`, as Akash's tools write it."""
-        genesis.certificate(self.books, owner, serial, cert_pem, pubkey_pem)
-
-    def genesis_audit(self, owner: str, auditor: str, attributes: Sequence[tuple[str, str]]) -> None:
-        """Record that an auditor signed these attributes of a provider."""
-        genesis.audit(self.books, owner, auditor, attributes)
-
-    def genesis_deposit_grant(self, granter: str, grantee: str, limit: int) -> None:
-        """Let `grantee` pay deployment deposits from the granter's uact, up to `limit`."""
-        genesis.deposit_grant(self.books, granter, grantee, limit)
-
-    def genesis_fee_grant(self, granter: str, grantee: str, limit: int) -> None:
-        """Let `grantee` pay fees from the granter's uakt, up to `limit`."""
-        genesis.fee_grant(self.books, granter, grantee, limit)
-
     # the chain's head
 
     @property

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import cycle
 from typing import Any
+
+from starlette.responses import Response
 
 SILENT_SECONDS = 60.0
 GARBAGE = (
@@ -21,33 +24,16 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 def troubled(app: App, how: str) -> App:
     """The application behind this trouble: `silent`, `garbage`, or "" for none."""
-    if how == "silent":
-        return _late(app)
-    if how == "garbage":
-        return _nonsense()
-    if how:
+    if how not in ("", "silent", "garbage"):
         raise ValueError(f"unknown trouble of an indexer: {how!r}")
-    return app
+    bodies = cycle(GARBAGE)
 
-
-def _late(app: App) -> App:
     async def call(scope: Any, receive: Any, send: Any) -> None:
-        await asyncio.sleep(SILENT_SECONDS)
+        if how == "garbage":
+            await Response(next(bodies), media_type="application/json")(scope, receive, send)
+            return
+        if how == "silent":
+            await asyncio.sleep(SILENT_SECONDS)
         await app(scope, receive, send)
-
-    return call
-
-
-def _nonsense() -> App:
-    asked = 0
-
-    async def call(scope: Any, receive: Any, send: Any) -> None:
-        nonlocal asked
-        body = GARBAGE[asked % len(GARBAGE)]
-        asked += 1
-        length = str(len(body)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
     return call

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-_SPACE = b" \t\r\n"
 _LITERALS = {ord("t"): b"true", ord("f"): b"false", ord("n"): b"null"}
 _MAX_DEPTH = 200  # Go allows 10000; no manifest is deeper than a dozen
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_TEXT = re.compile(rb'(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*')
+_HEX = re.compile(rb"[0-9a-fA-F]*")
+_NUMBER = (
+    (re.compile(rb"-?"), re.compile(rb"0|[1-9][0-9]*"), "in numeric literal"),
+    (re.compile(rb"\."), re.compile(rb"[0-9]+"), "after decimal point in numeric literal"),
+    (re.compile(rb"[eE][+-]?"), re.compile(rb"[0-9]+"), "in exponent of numeric literal"),
+)
+"""The parts of a number: how one begins, the digits that must follow, and where Go says that they are missing."""
+_KINDS = {bool: "bool", int: "number", float: "number", str: "string", list: "array", dict: "object"}
+_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
 class GoJsonError(ValueError):
@@ -16,7 +27,7 @@ class GoJsonError(ValueError):
 
 def decode_first(data: bytes) -> Any:
     """The first JSON value in `data` (as json.Decoder.Decode: what follows it is not looked at)."""
-    start = _skip(data, 0)
+    start = _past(_SPACE, data, 0)
     if start == len(data):
         raise GoJsonError("EOF")
     end = _value(data, start, 0)
@@ -26,28 +37,12 @@ def decode_first(data: bytes) -> Any:
 def encode(value: Any, *, sort: bool = False) -> bytes:
     """Compact JSON with Go's HTML escaping; sorted keys give the canonical form that is hashed."""
     text = json.dumps(value, sort_keys=sort, separators=(",", ":"), ensure_ascii=False)
-    for plain, escaped in (
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u2028", "\\u2028"),
-        ("\u2029", "\\u2029"),
-    ):
-        text = text.replace(plain, escaped)
-    return text.encode("utf-8", "surrogatepass")
+    return text.translate(_ESCAPES).encode("utf-8", "surrogatepass")
 
 
 def kind_of(value: Any) -> str:
     """What Go calls the JSON type of a decoded value in its type errors."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
+    return _KINDS.get(type(value), "null")
 
 
 def _quote(byte: int) -> str:
@@ -65,10 +60,17 @@ def _bad(data: bytes, at: int, where: str) -> GoJsonError:
     return GoJsonError(f"invalid character {_quote(data[at])} {where}")
 
 
-def _skip(data: bytes, at: int) -> int:
-    while at < len(data) and data[at] in _SPACE:
-        at += 1
-    return at
+def _past(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
+    """The index after what the pattern matches at `at`; `at` itself if it does not match."""
+    match = pattern.match(data, at)
+    return match.end() if match else at
+
+
+def _expect(data: bytes, at: int, byte: bytes, where: str) -> int:
+    """The index after this byte, which must come next."""
+    if data[at : at + 1] != byte:
+        raise _bad(data, at, where)
+    return at + 1
 
 
 def _value(data: bytes, at: int, depth: int) -> int:
@@ -78,10 +80,8 @@ def _value(data: bytes, at: int, depth: int) -> int:
     if at >= len(data):
         raise _bad(data, at, "")
     first = data[at]
-    if first == ord("{"):
-        return _object(data, at + 1, depth)
-    if first == ord("["):
-        return _array(data, at + 1, depth)
+    if first in b"{[":
+        return _items(data, at + 1, depth, keyed=first == ord("{"))
     if first == ord('"'):
         return _string(data, at + 1)
     if first in _LITERALS:
@@ -91,58 +91,32 @@ def _value(data: bytes, at: int, depth: int) -> int:
     raise _bad(data, at, "looking for beginning of value")
 
 
-def _object(data: bytes, at: int, depth: int) -> int:
-    at = _skip(data, at)
-    if at < len(data) and data[at] == ord("}"):
+def _items(data: bytes, at: int, depth: int, *, keyed: bool) -> int:
+    """The index after an object (`keyed`) or an array whose first item starts at `at`."""
+    end, where = (b"}", "after object key:value pair") if keyed else (b"]", "after array element")
+    at = _past(_SPACE, data, at)
+    if data[at : at + 1] == end:
         return at + 1
     while True:
-        at = _skip(data, at)
-        if at >= len(data) or data[at] != ord('"'):
-            raise _bad(data, at, "looking for beginning of object key string")
-        at = _skip(data, _string(data, at + 1))
-        if at >= len(data) or data[at] != ord(":"):
-            raise _bad(data, at, "after object key")
-        at = _skip(data, _value(data, _skip(data, at + 1), depth + 1))
-        if at < len(data) and data[at] == ord("}"):
+        at = _past(_SPACE, data, at)
+        if keyed:
+            at = _expect(data, at, b'"', "looking for beginning of object key string")
+            at = _past(_SPACE, data, _string(data, at))
+            at = _expect(data, at, b":", "after object key")
+        at = _past(_SPACE, data, _value(data, _past(_SPACE, data, at), depth + 1))
+        if data[at : at + 1] == end:
             return at + 1
-        if at >= len(data) or data[at] != ord(","):
-            raise _bad(data, at, "after object key:value pair")
-        at += 1
-
-
-def _array(data: bytes, at: int, depth: int) -> int:
-    at = _skip(data, at)
-    if at < len(data) and data[at] == ord("]"):
-        return at + 1
-    while True:
-        at = _skip(data, _value(data, _skip(data, at), depth + 1))
-        if at < len(data) and data[at] == ord("]"):
-            return at + 1
-        if at >= len(data) or data[at] != ord(","):
-            raise _bad(data, at, "after array element")
-        at += 1
+        at = _expect(data, at, b",", where)
 
 
 def _string(data: bytes, at: int) -> int:
-    while at < len(data):
-        byte = data[at]
-        if byte == ord('"'):
-            return at + 1
-        if byte < 0x20:
-            raise _bad(data, at, "in string literal")
-        if byte == ord("\\"):
-            at += 1
-            if at >= len(data):
-                break
-            if data[at] == ord("u"):
-                for _ in range(4):
-                    at += 1
-                    if at >= len(data) or data[at] not in b"0123456789abcdefABCDEF":
-                        raise _bad(data, at, "in \\u hexadecimal character escape")
-            elif data[at] not in b'bfnrt\\/"':
-                raise _bad(data, at, "in string escape code")
-        at += 1
-    raise _bad(data, at, "")
+    """The index after a string whose text starts at `at`."""
+    at = _past(_TEXT, data, at)
+    if data[at : at + 2] == b"\\u":
+        raise _bad(data, _past(_HEX, data, at + 2), "in \\u hexadecimal character escape")
+    if data[at : at + 1] == b"\\":
+        raise _bad(data, at + 1, "in string escape code")
+    return _expect(data, at, b'"', "in string literal")
 
 
 def _literal(data: bytes, at: int, word: bytes) -> int:
@@ -152,33 +126,11 @@ def _literal(data: bytes, at: int, word: bytes) -> int:
     return at + len(word)
 
 
-def _digits(data: bytes, at: int) -> int:
-    while at < len(data) and ord("0") <= data[at] <= ord("9"):
-        at += 1
-    return at
-
-
 def _number(data: bytes, at: int) -> int:
-    if data[at] == ord("-"):
-        at += 1
-    if at < len(data) and data[at] == ord("0"):
-        at += 1
-    else:
-        end = _digits(data, at)
-        if end == at:
-            raise _bad(data, at, "in numeric literal")
-        at = end
-    if at < len(data) and data[at] == ord("."):
-        end = _digits(data, at + 1)
-        if end == at + 1:
-            raise _bad(data, end, "after decimal point in numeric literal")
-        at = end
-    if at < len(data) and data[at] in b"eE":
-        at += 1
-        if at < len(data) and data[at] in b"+-":
-            at += 1
-        end = _digits(data, at)
-        if end == at:
-            raise _bad(data, at, "in exponent of numeric literal")
-        at = end
+    for opening, digits, where in _NUMBER:
+        begin = opening.match(data, at)
+        if begin is not None:
+            at = _past(digits, data, begin.end())
+            if at == begin.end():
+                raise _bad(data, at, where)
     return at

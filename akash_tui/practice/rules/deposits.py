@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from akash_tui.practice.rules.deposit_grants import from_grants
+from akash_tui.practice.rules.grants import from_grants
 from akash_tui.practice.state.amounts import ONE
 from akash_tui.practice.state.books import Deposit
 from akash_tui.practice.state.context import Context

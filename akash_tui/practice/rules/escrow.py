@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from akash_tui.practice.rules.deposit_grants import give_back
+from akash_tui.practice.rules.grants import give_back
 from akash_tui.practice.state.amounts import ONE, DecCoin
 from akash_tui.practice.state.books import Deposit, EscrowAccount, EscrowPayment
 from akash_tui.practice.state.context import Context

@@ -1,8 +1,4 @@
-"""A whole practice network in one asyncio loop: chain, providers, indexer and faucet, each on its own loopback port.
-
-async with PracticeNetwork.start("calm", seed=1, block_time=0.05) as network:
-    network.ready["rest"]   # what `akash-tui practice` prints
-"""
+"""A whole practice network in one asyncio loop: chain, providers, indexer and faucet, each on its own loopback port."""
 
 from __future__ import annotations
 
@@ -11,8 +7,8 @@ import base64
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +29,7 @@ from akash_tui.practice.provider.scenarios import Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import Tenancy
 from akash_tui.practice.sockets.listeners import LOOPBACK, Listener, Trouble, refresh_dates
+from akash_tui.practice.state import genesis
 
 Json = dict[str, Any]
 
@@ -118,12 +115,12 @@ class PracticeNetwork:
         return self._now() / 1e9
 
     def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str) -> None:
-        world, attributes = self.world, seed.attributes()
+        books, attributes = self.world.books, seed.attributes()
         contact = dict(attributes)
-        world.genesis_account(owner, PROVIDER_COINS, pubkey)
-        world.genesis_provider(owner, host_uri, attributes, email=contact["email"], website=contact["website"])
+        genesis.account(books, owner, PROVIDER_COINS, pubkey)
+        genesis.provider(books, owner, host_uri, attributes, email=contact["email"], website=contact["website"])
         for auditor in seed.auditors:
-            world.genesis_audit(owner, auditor, attributes)
+            genesis.audit(books, owner, auditor, attributes)
 
     def _identity_shown(self, owner: str, secret: bytes) -> Identity:
         """A gateway's identity: its own, or the wrong one of this scenario."""
@@ -134,7 +131,7 @@ class PracticeNetwork:
             if known is not None:
                 return restored(owner, int(known.serial), secret, base64.b64decode(known.cert))
             old = self_signed(owner, secret, self._now() - 2 * YEAR_NS)
-            self.world.genesis_certificate(owner, old.serial, old.cert_pem, old.pubkey_pem)
+            genesis.certificate(self.world.books, owner, old.serial, old.cert_pem, old.pubkey_pem)
             return old
         own = self._identity(owner, secret)
         if what == "revoked":
@@ -152,7 +149,7 @@ class PracticeNetwork:
         if row is not None:
             return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
         identity = self_signed(owner, secret, self._now() - HOUR_NS)
-        self.world.genesis_certificate(owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
+        genesis.certificate(self.world.books, owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
         return identity
 
     def _update_host_uri(self, owner: str, host_uri: str) -> None:
@@ -246,17 +243,6 @@ class PracticeNetwork:
             "fleet": self.fleet.memory(),
             "world": snapshots.take(self.world),
         }
-
-    @classmethod
-    @asynccontextmanager
-    async def start(cls, scenario: Scenario, seed: int = 0, block_time: float = 6.0) -> AsyncIterator[PracticeNetwork]:
-        """A network that lives as long as the context."""
-        network = cls(scenario, seed, block_time)
-        try:
-            await network.open()
-            yield network
-        finally:
-            await network.close()
 
 
 def _listener(port: int) -> Listener:

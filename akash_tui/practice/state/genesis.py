@@ -1,4 +1,7 @@
-"""The state before the first block: module accounts, the mint's vault, and what a scenario puts in."""
+"""The state before the first block: module accounts, the mint's vault, and what a scenario puts in.
+
+All of it may be called before the first block only.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,8 @@ def ensure_account(books: Books, address: str) -> Account:
     return found
 
 
-def account(books: Books, address: str, coins: Mapping[str, int], pubkey: bytes | None) -> None:
-    """An account with coins; with its public key if it is to look as if it had signed before."""
+def account(books: Books, address: str, coins: Mapping[str, int], pubkey: bytes | None = None) -> None:
+    """An account with coins (`{"uakt": ..., "uact": ...}`); with `pubkey`, as if it had signed before."""
     row = ensure_account(books, address)
     if pubkey is not None:
         row = Account(row.address, row.number, row.sequence, base64.b64encode(pubkey).decode())
@@ -56,14 +59,20 @@ def account(books: Books, address: str, coins: Mapping[str, int], pubkey: bytes 
 
 
 def provider(
-    books: Books, owner: str, host_uri: str, attributes: Sequence[tuple[str, str]], email: str, website: str
+    books: Books,
+    owner: str,
+    host_uri: str,
+    attributes: Sequence[tuple[str, str]],
+    *,
+    email: str = "",
+    website: str = "",
 ) -> None:
     """A registered provider."""
     books.providers.put((owner,), Provider(owner, host_uri, tuple(attributes), email, website))
 
 
 def certificate(books: Books, owner: str, serial: int, cert_pem: bytes, pubkey_pem: bytes) -> None:
-    """A valid certificate."""
+    """A valid certificate; the public key PEM is headed `EC PUBLIC KEY`, as Akash's tools write it."""
     cert, pubkey = (base64.b64encode(pem).decode() for pem in (cert_pem, pubkey_pem))
     books.certificates.put((owner, str(serial)), Certificate(owner, str(serial), "valid", cert, pubkey))
 

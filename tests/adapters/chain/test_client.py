@@ -102,15 +102,17 @@ def network_of(practice: PracticeNetwork) -> Network:
 
 @asynccontextmanager
 async def tenant(scenario: str = "rush", block_time: float = 0.05, fund: bool = True) -> AsyncIterator[Tenant]:
-    async with PracticeNetwork.start(SCENARIOS[scenario], seed=1, block_time=block_time) as practice:
-        signer = KeySigner.from_words(new_words())
-        chain = ChainClient(network_of(practice), SystemClock())
-        try:
-            if fund:
-                await faucet(practice, chain, signer.address)
-            yield Tenant(chain, signer, practice)
-        finally:
-            await chain.aclose()
+    practice = PracticeNetwork(SCENARIOS[scenario], seed=1, block_time=block_time)
+    signer = KeySigner.from_words(new_words())
+    chain = ChainClient(network_of(practice), SystemClock())
+    try:
+        await practice.open()
+        if fund:
+            await faucet(practice, chain, signer.address)
+        yield Tenant(chain, signer, practice)
+    finally:
+        await chain.aclose()
+        await practice.close()
 
 
 async def faucet(practice: PracticeNetwork, chain: ChainClient, address: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from akash_tui.practice.api.rest import rest_router
 from akash_tui.practice.api.subscriptions import BadQuery, matches, parse_query
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.crypto import Key
 from akash_tui.practice.state.store import Table
 from tests.practice.small_world import H100, SmallWorld
@@ -24,8 +25,8 @@ def crowded() -> SmallWorld:
     small.do(small.tenant, small.deployment(1))
     for number in range(30):
         key = Key.from_seed(b"crowd %d" % number)
-        small.world.genesis_account(key.address, {"uakt": 10**9, "uact": 10**9})
-        small.world.genesis_provider(key.address, "https://127.0.0.1:1", [("host", "akash"), (H100, "true")])
+        genesis.account(small.world.books, key.address, {"uakt": 10**9, "uact": 10**9})
+        genesis.provider(small.world.books, key.address, "https://127.0.0.1:1", [("host", "akash"), (H100, "true")])
         small.check(key, small.bid(1, key))
     assert [tx.outcome.code for tx in small.block().txs] == [0] * 30
     return small

@@ -27,6 +27,7 @@ from akash_tui.practice.provider.manifest_value import to_go, version
 from akash_tui.practice.provider.seeds import ROSTER
 from akash_tui.practice.provider.tenancy import Tenancy
 from akash_tui.practice.sockets.listeners import Listener
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.amounts import DecCoin
 from akash_tui.practice.state.books import Deployment, Group, Lease
 from tests.conformance import SHARED
@@ -92,7 +93,7 @@ class Situation:
         wallets = json.loads((SHARED / "transactions.json").read_text())["wallets"].values()
         keys = {wallet["address"]: base64.b64decode(wallet["pubkey_base64"]) for wallet in wallets}
         for address in (TENANT, OTHER, UNSIGNED):
-            self.world.genesis_account(address, {"uakt": 1}, keys.get(address))
+            genesis.account(self.world.books, address, {"uakt": 1}, keys.get(address))
         size = Need(64_000, 512 * GIB, 2048 * GIB, 8)
         nodes = tuple(Node(f"node{i}", size, hardware.H100_SXM) for i in range(1, 5))
         self.seed = replace(ROSTER[0], name="p4", nodes=nodes, reclamation=None, hangs=False)

@@ -17,6 +17,7 @@ from akash_tui.practice.provider.manifest_value import version
 from akash_tui.practice.provider.scenarios import SCENARIOS, Scenario
 from akash_tui.practice.provider.seeds import MAIN_AUDITOR, SECOND_AUDITOR
 from akash_tui.practice.server.network import PracticeNetwork
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.books import Bid
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
@@ -37,7 +38,7 @@ class Play:
         self.network = PracticeNetwork(scenario, seed, 6.0, now=lambda: self.time_ns)
         self.world = self.network.world
         self.key = Key.from_seed(b"tenant of actors")
-        self.world.genesis_account(self.key.address, {"uakt": 10**9, "uact": 10**9})
+        genesis.account(self.world.books, self.key.address, {"uakt": 10**9, "uact": 10**9})
         self.network.fleet.begin()
         self.blocks(1)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from akash_tui.practice.rules.matching import attributes_match, capabilities_match
+from akash_tui.practice.state import genesis
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import market_v1_pb2
 from akash_tui.wire import market_v1beta5_pb2 as market_pb
@@ -105,8 +106,8 @@ def test_the_cap_lets_one_more_bid_through_than_it_says() -> None:
     many = [Key.from_seed(b"many %d" % number) for number in range(4)]
     small.do(small.tenant, small.deployment(1))
     for key in many:
-        small.world.genesis_account(key.address, {"uakt": 10**9, "uact": 10**9})
-        small.world.genesis_provider(key.address, "https://127.0.0.1:1", [("host", "akash"), (H100, "true")])
+        genesis.account(small.world.books, key.address, {"uakt": 10**9, "uact": 10**9})
+        genesis.provider(small.world.books, key.address, "https://127.0.0.1:1", [("host", "akash"), (H100, "true")])
     codes = [small.do(key, small.bid(1, key)) for key in many]
     assert [outcome.code for outcome in codes] == [0, 0, 0, 1]
     assert codes[-1].codespace == "undefined"

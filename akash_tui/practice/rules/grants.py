@@ -1,4 +1,4 @@
-"""Deposits from another account's balance: authz grants of the escrow module's DepositAuthorization."""
+"""Money from another account's balance: authz grants for deposits (DepositAuthorization), feegrants for fees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import replace
 from akash_tui.practice.state.amounts import ONE
 from akash_tui.practice.state.books import Deposit
 from akash_tui.practice.state.context import Context
-from akash_tui.practice.state.events import Event, typed
+from akash_tui.practice.state.crypto import decode_address
+from akash_tui.practice.state.events import Event, plain, typed
+from akash_tui.practice.state.refusal import Refusal
 
 MSG_URL = "/akash.escrow.v1.MsgAccountDeposit"
 
@@ -23,7 +25,7 @@ def from_grants(ctx: Context, grantee: str, denom: str, wanted: int, scope: str)
         # a grant used up stays, so that a refund can fill it again; queries do not show it
         left = replace(grant, limit=grant.limit - taken, used=True)
         ctx.books.deposit_grants.put((grant.grantee, grant.granter), left)
-        ctx.emit(grant_event(grant.granter, grantee))
+        ctx.emit(_grant_event(grant.granter, grantee))
         deposits.append(Deposit(grant.granter, ctx.height, "grant", denom, taken * ONE))
     return deposits
 
@@ -34,9 +36,30 @@ def give_back(ctx: Context, *, granter: str, grantee: str, denom: str, amount: i
     if grant is None or denom != "uact":
         return
     ctx.books.deposit_grants.put((grantee, granter), replace(grant, limit=grant.limit + amount))
-    ctx.emit(grant_event(granter, grantee))
+    ctx.emit(_grant_event(granter, grantee))
 
 
-def grant_event(granter: str, grantee: str) -> Event:
+def _grant_event(granter: str, grantee: str) -> Event:
     """authz emits an event for every change of a grant."""
     return typed("cosmos.authz.v1beta1.EventGrant", grantee=grantee, granter=granter, msg_type_url=MSG_URL)
+
+
+def use_fee_grant(ctx: Context, granter: str, grantee: str, coins: dict[str, int]) -> None:
+    """Charge the allowance, or refuse: with raw address bytes in the text, as the real node does."""
+    grant = ctx.books.fee_grants.get((grantee, granter))
+    start = f"{_raw(granter)} does not allow to pay fees for {_raw(grantee)}: "
+    if grant is None:
+        raise Refusal("sdk", 38, start + "fee-grant not found: not found")
+    amount = coins.get("uakt", 0)
+    if amount > grant.limit or set(coins) - {"uakt"}:
+        raise Refusal("feegrant", 2, start + "basic allowance: fee limit exceeded")
+    ctx.emit(plain("use_feegrant", granter=granter, grantee=grantee))
+    if amount == grant.limit:
+        ctx.books.fee_grants.drop((grantee, granter))
+    else:
+        ctx.books.fee_grants.put((grantee, granter), replace(grant, limit=grant.limit - amount))
+    ctx.emit(plain("update_feegrant", granter=granter, grantee=grantee))
+
+
+def _raw(address: str) -> str:
+    return decode_address(address).decode("utf-8", "replace")
