@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,6 @@ from starlette.types import Receive
 
 from akash_tui.practice.chain.world import World
 from akash_tui.practice.gateway.tokens import (
-    Account,
     NoPublicKey,
     Tenant,
     TokenFault,
@@ -27,6 +27,7 @@ from akash_tui.practice.provider.hardware import Stock
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import LeaseKey, Tenancy
 from akash_tui.practice.sockets.listeners import drop
+from akash_tui.practice.state.books import Account
 
 UINT64, UINT32 = 2**64 - 1, 2**32 - 1
 
@@ -50,13 +51,6 @@ class Gateway:
     _known: set[str] = field(default_factory=set)
     _stuck: bool = False
 
-    def account(self, address: str) -> Account | None:
-        """An account as this provider reads it from the chain."""
-        row = self.world.books.accounts.get((address,))
-        if row is None:
-            return None
-        return Account(address, base64.b64decode(row.pubkey) if row.pubkey else None)
-
     async def tenant(self, connection: HTTPConnection) -> Tenant | None:
         """The caller; None without a token. Raises Answer for a refusal, Dropped where the daemon crashes."""
         try:
@@ -79,7 +73,7 @@ class Gateway:
     def _lookup(self, address: str) -> Account | None:
         if self._stuck and address not in self._known:
             raise Silence
-        return self.account(address)
+        return self.world.books.accounts.get((address,))
 
 
 class Answer(Exception):
@@ -160,6 +154,16 @@ async def until_gone(receive: Receive) -> None:
     """Read and ignore until the other side leaves."""
     while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
         pass
+
+
+@asynccontextmanager
+async def watched(receive: Receive) -> AsyncIterator[asyncio.Task[None]]:
+    """A task that is done as soon as the other side has left."""
+    leaving = asyncio.create_task(until_gone(receive))
+    try:
+        yield leaving
+    finally:
+        leaving.cancel()
 
 
 async def guarded(request: Request, work: Awaitable[Response]) -> Response:

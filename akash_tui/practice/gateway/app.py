@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -29,11 +30,12 @@ from akash_tui.practice.gateway.access import (
     until_gone,
 )
 from akash_tui.practice.gateway.hostility import attacks, strike
-from akash_tui.practice.gateway.provider_status import provider_status, provider_version
 from akash_tui.practice.provider.go_json import GoJsonError, decode_first, encode
+from akash_tui.practice.provider.hardware import Need, sum_of
 from akash_tui.practice.provider.manifest_check import ManifestFault
 from akash_tui.practice.provider.manifest_value import to_go
 
+Json = dict[str, Any]
 Handler = Callable[[Gateway, Request], Awaitable[Response]]
 
 
@@ -90,12 +92,12 @@ async def _address(gateway: Gateway, request: Request) -> Response:
 
 async def _version(gateway: Gateway, request: Request) -> Response:
     await gateway.tenant(request)
-    return as_json(provider_version(gateway.seed.version))
+    return as_json(_provider_version(gateway.seed.version))
 
 
 async def _status(gateway: Gateway, request: Request) -> Response:
     await gateway.tenant(request)
-    return as_json(provider_status(gateway))
+    return as_json(_provider_status(gateway))
 
 
 async def _put_manifest(gateway: Gateway, request: Request) -> Response:
@@ -152,3 +154,63 @@ async def _service_status(gateway: Gateway, request: Request) -> Response:
     if name not in work.services:
         return text(404, "kube: no service for that lease")
     return as_json(work.service_status(name, gateway.tenancy.clock()))
+
+
+def _provider_status(gateway: Gateway) -> Json:
+    """The public status: leased, pending and free resources (recordings, fact 33: empty parts are left out)."""
+    books, mine = gateway.world.books, gateway.provider
+    inventory: Json = {}
+    workloads, taken = gateway.tenancy.workloads, gateway.stock.taken
+    active = [sum_of([p.need for p in taken.get(key, [])]) for key in workloads]
+    bids = [b for b in books.bids.scan() if b.provider == mine and b.state == "open"]
+    promised = [sum_of([p.need for p in places]) for key, places in taken.items() if key not in workloads]
+    if active:
+        inventory["active"] = [_amounts(need) for need in active]
+    if promised:
+        inventory["pending"] = [_amounts(need) for need in promised]
+    inventory["available"] = {
+        "nodes": [
+            {"name": node.name, "allocatable": _amounts(node.size), "available": _amounts(free)}
+            for node, free in zip(gateway.stock.nodes, gateway.stock.free(), strict=True)
+        ],
+        "storage": [{"class": "beta3", "size": 8 * 2**40}],
+    }
+    status: Json = {
+        "cluster": {"leases": len(gateway.tenancy.workloads), "inventory": inventory},
+        "bidengine": {"orders": len(bids)},
+        "manifest": {"deployments": len(gateway.tenancy.manifests)},
+        "cluster_public_hostname": f"provider.{gateway.seed.domain}",
+    }
+    if gateway.seed.reclamation:
+        status["reclamation_window"] = int(gateway.seed.reclamation.removesuffix("s")) * 10**9
+    return status | {"address": mine}
+
+
+def _amounts(need: Need) -> Json:
+    return {"cpu": need.cpu, "gpu": need.gpus, "memory": need.memory, "storage_ephemeral": need.storage}
+
+
+def _provider_version(release: str) -> Json:
+    """The answer to /version for a provider release without the leading `v`."""
+    akash = {
+        "name": "provider-services",
+        "server_name": "provider-services",
+        "version": f"v{release}",
+        "commit": "practice",
+        "build_tags": "",
+        "go": "go version go1.26.8 linux/amd64",
+        "build_deps": [],
+        "cosmos_sdk_version": "v0.53.6",
+    }
+    kube = {
+        "major": "1",
+        "minor": "33",
+        "gitVersion": "v1.33.5+k3s1",
+        "gitCommit": "practice",
+        "gitTreeState": "clean",
+        "buildDate": "2025-09-10T00:00:00Z",
+        "goVersion": "go1.24.6",
+        "compiler": "gc",
+        "platform": "linux/amd64",
+    }
+    return {"akash": akash, "kube": kube}

@@ -6,13 +6,11 @@ It accepts manifests like any other, so that it is asked again and again; every 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from akash_tui.practice.gateway.access import until_gone
+from akash_tui.practice.gateway.access import watched
 
 _JSON = (b"content-type", b"application/json")
 _WIDE = b'{"services":{' + b",".join(b'"%d":{"uris":[[],[]]}' % n for n in range(10_000)) + b"}}"
@@ -36,15 +34,6 @@ async def strike(attack: str, scope: Scope, receive: Receive, send: Send) -> Non
         await _answer(attack, receive, send)
 
 
-@asynccontextmanager
-async def _watched(receive: Receive) -> AsyncIterator[asyncio.Task[None]]:
-    leaving = asyncio.create_task(until_gone(receive))
-    try:
-        yield leaving
-    finally:
-        leaving.cancel()
-
-
 async def _answer(attack: str, receive: Receive, send: Send) -> None:
     async def head(status: int, *headers: tuple[bytes, bytes]) -> None:
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
@@ -52,7 +41,7 @@ async def _answer(attack: str, receive: Receive, send: Send) -> None:
     async def body(data: bytes, more: bool = False) -> None:
         await send({"type": "http.response.body", "body": data, "more_body": more})
 
-    async with _watched(receive) as leaving:
+    async with watched(receive) as leaving:
         if attack == "redirect":
             await head(307, (b"location", b"https://127.0.0.1:1/steal"))
             await body(b"")
@@ -74,7 +63,7 @@ async def _answer(attack: str, receive: Receive, send: Send) -> None:
 
 async def _stream(socket: WebSocket, line: str) -> None:
     await socket.accept()
-    async with _watched(socket.receive) as leaving:
+    async with watched(socket.receive) as leaving:
         try:
             while not leaving.done():
                 await socket.send_text(line)

@@ -9,20 +9,13 @@ from __future__ import annotations
 import asyncio
 import shlex
 from dataclasses import dataclass, field
-from typing import Protocol
+
+from starlette.websockets import WebSocket
 
 STDOUT, STDERR, STDIN, RESIZE = 100, 101, 104, 105
 _FILES = "bin  dev  etc  home  lib  proc  root  sys  tmp  usr  var\n"
 _GPU = "| 0  NVIDIA practice GPU | nothing is computed here |\n"
 END_OF_INPUT = 0x04
-
-
-class Socket(Protocol):
-    """What a websocket must be able to do here."""
-
-    async def send_bytes(self, data: bytes) -> None: ...
-
-    async def receive(self) -> object: ...
 
 
 @dataclass(slots=True)
@@ -87,7 +80,7 @@ class Session:
         return done
 
 
-async def run_shell(socket: Socket, host: str, *, tty: bool, stdin: bool, words: list[str]) -> int | None:
+async def run_shell(socket: WebSocket, host: str, *, tty: bool, stdin: bool, words: list[str]) -> int | None:
     """Run a command over an accepted websocket; its exit code, None if it does not exist."""
     session = Session(host)
     interactive = words[0] in ("sh", "/bin/sh", "bash", "/bin/bash") and len(words) == 1
@@ -108,11 +101,10 @@ def _bytes(text: str, tty: bool) -> bytes:
     return raw.replace(b"\n", b"\r\n") if tty else raw
 
 
-async def _input(socket: Socket, session: Session) -> bytes | None:
+async def _input(socket: WebSocket, session: Session) -> bytes | None:
     """The next typed bytes; window sizes are noted, text and empty frames ignored; None when the client left."""
     while True:
         message = await socket.receive()
-        assert isinstance(message, dict)
         if message["type"] == "websocket.disconnect":
             return None
         frame = message.get("bytes") or b""
@@ -127,7 +119,7 @@ async def _input(socket: Socket, session: Session) -> bytes | None:
             await asyncio.Event().wait()  # the real server stops reading after an unknown code (fact 48)
 
 
-async def _cat(socket: Socket) -> int:
+async def _cat(socket: WebSocket) -> int:
     session = Session("")
     while True:
         data = await _input(socket, session)
@@ -140,7 +132,7 @@ async def _cat(socket: Socket) -> int:
             return 0
 
 
-async def _talk(socket: Socket, session: Session, tty: bool) -> int:
+async def _talk(socket: WebSocket, session: Session, tty: bool) -> int:
     """A session with prompt and echo, line by line, until `exit` or end of input."""
 
     async def say(text: str) -> None:

@@ -25,6 +25,7 @@ from akash_tui.practice.gateway.access import (
     guarded,
     text,
     until_gone,
+    watched,
 )
 from akash_tui.practice.gateway.shell import run_shell
 from akash_tui.practice.provider.go_json import encode
@@ -124,11 +125,6 @@ def _frame(value: Any) -> str:
     return (encode(value) + b"\n").decode()
 
 
-async def _gone(socket: WebSocket) -> None:
-    """Ignore what the client sends until it leaves."""
-    await until_gone(socket.receive)
-
-
 async def _logs(gateway: Gateway, socket: WebSocket, call: Call, options: Options) -> None:
     work = gateway.tenancy.workloads.get(call.lease_key(gateway.provider))
     if work is None:
@@ -150,11 +146,8 @@ async def _logs(gateway: Gateway, socket: WebSocket, call: Call, options: Option
             await socket.send_text(_frame({"name": pod.name, "message": line}))
         sent[pod.name] = written
     if options.follow:
-        leaving = asyncio.create_task(_gone(socket))
-        try:
+        async with watched(socket.receive) as leaving:
             await _follow(gateway, socket, work, pods, sent, leaving)
-        finally:
-            leaving.cancel()
 
 
 async def _follow(
@@ -186,8 +179,7 @@ async def _events(gateway: Gateway, socket: WebSocket, call: Call, options: Opti
         return
     filtered = options.services is not None  # a filter by label, and events carry none: nothing (fact 44)
     sent: set[str] = set()
-    leaving = asyncio.create_task(_gone(socket))
-    try:
+    async with watched(socket.receive) as leaving:
         while True:
             frames = [] if filtered else [_frame(each) for each in work.events(gateway.tenancy.clock())]
             for frame in frames:
@@ -199,8 +191,6 @@ async def _events(gateway: Gateway, socket: WebSocket, call: Call, options: Opti
             await asyncio.wait([leaving], timeout=work.tick)
             if leaving.done():
                 return
-    finally:
-        leaving.cancel()
     await socket.close(1000)
 
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from akash_tui.practice.state.crypto import BadAddress, decode_address, verify
+from akash_tui.practice.state.books import Account
+from akash_tui.practice.state.crypto import address_fault, verify
 
 _LEASE_SCOPES = ("send-manifest", "get-manifest", "logs", "shell", "events", "status", "restart", "attestation")
 SCOPES = frozenset((*_LEASE_SCOPES, "hostname-migrate", "ip-migrate"))
@@ -35,14 +36,6 @@ class UnknownAccount(TokenFault):
 
 class NoPublicKey(Exception):
     """The issuer is on chain but has never signed: the real provider drops the connection without an answer."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """What a provider learns of an account from the chain."""
-
-    address: str
-    pubkey: bytes | None
 
 
 Lookup = Callable[[str], Account | None]
@@ -97,17 +90,15 @@ def read_token(token: str, lookup: Lookup, now: float) -> Tenant:
         raise TokenFault(401, "JWT is invalid")
     _check_types(claims)
     issuer = claims.get("iss", "")
-    try:
-        decode_address(issuer)
-    except BadAddress as fault:
-        raise TokenFault(401, "JWT is invalid") from fault
+    if address_fault(issuer):
+        raise TokenFault(401, "JWT is invalid")
     account = lookup(issuer)
     if account is None:
         raise UnknownAccount(401, "JWT is invalid")
     if account.pubkey is None:
         raise NoPublicKey(issuer)
     message = signed if algorithm == "ES256K" else adr36(signed, issuer)
-    if not verify(account.pubkey, message, signature):
+    if not verify(base64.b64decode(account.pubkey), message, signature):
         raise TokenFault(401, "JWT is invalid")
     if not _claims_hold(claims, now):
         raise TokenFault(400, "JWT has invalid claims")

@@ -16,7 +16,6 @@ from akash_tui.practice.chain.blocks import Block
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.chain.world import World, bid_key, order_key
 from akash_tui.practice.provider import offers
-from akash_tui.practice.provider.bid_messages import close_bid, create_bid, start_reclaim, withdraw
 from akash_tui.practice.provider.hardware import Stock
 from akash_tui.practice.provider.scenarios import BID_TIMEOUT_SECONDS, MANIFEST_TIMEOUT_SECONDS, Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
@@ -79,7 +78,7 @@ class Provider:
             self._reclaim(block)
         if block.height % WITHDRAW_EVERY == hash_of(self.owner) % WITHDRAW_EVERY:
             for lease in self.leases():
-                self._send(withdraw(lease.key))
+                self._send(offers.withdraw(lease.key))
 
     def leases(self) -> list[Lease]:
         """Its leases that are paid for."""
@@ -117,7 +116,7 @@ class Provider:
         if price > offers.maximum(order.spec):
             return
         described = offers.describe(order.spec, placements, self.seed.offer)
-        self._send(create_bid((*key, self.owner), price, described, self.seed.reclamation))
+        self._send(offers.create_bid((*key, self.owner), price, described, self.seed.reclamation))
 
     def _close_stale_bids(self, block: Block) -> None:
         limit = self.scenario.bid_timeout_blocks
@@ -133,7 +132,7 @@ class Provider:
                 else block.height - height >= limit
             ):
                 del self.offered[key]
-                self._send(close_bid(key, REASON_UNSPECIFIED))
+                self._send(offers.close_bid(key, REASON_UNSPECIFIED))
 
     def _close_unserved(self, block: Block) -> None:
         for key, since in list(self.waiting.items()):
@@ -141,15 +140,15 @@ class Provider:
                 del self.waiting[key]
             elif self.seed.enforces_manifest and block.time_ns - since >= MANIFEST_TIMEOUT_SECONDS * 10**9:
                 del self.waiting[key]
-                self._send(close_bid(key, REASON_MANIFEST_TIMEOUT))
+                self._send(offers.close_bid(key, REASON_MANIFEST_TIMEOUT))
 
     def _reclaim(self, block: Block) -> None:
         """Announce it, then end the lease once its deadline is over in block time: before, the chain refuses."""
         for lease in self.leases():
             if lease.state == "active" and block.height - lease.created_at >= self.scenario.reclaim_after:
-                self._send(start_reclaim(lease.key, REASON_DECOMMISSION))
+                self._send(offers.start_reclaim(lease.key, REASON_DECOMMISSION))
             elif lease.state == "reclaiming" and block.time_ns >= lease.reclaim_deadline * 10**9:
-                self._send(close_bid(lease.key, REASON_DECOMMISSION))
+                self._send(offers.close_bid(lease.key, REASON_DECOMMISSION))
 
     def win(self, lease: Lease, now_ns: int) -> None:
         """A lease is its: take the room, and run the manifest if it came early."""

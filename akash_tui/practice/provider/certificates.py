@@ -62,15 +62,12 @@ def self_signed(owner: str, seed: bytes, not_before_ns: int) -> Identity:
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )
-    return _identity(owner, not_before_ns, certificate.public_bytes(Encoding.PEM), key)
+    return restored(owner, not_before_ns, seed, certificate.public_bytes(Encoding.PEM))
 
 
 def restored(owner: str, serial: int, seed: bytes, cert_pem: bytes) -> Identity:
     """The identity behind a certificate that is already on chain."""
-    return _identity(owner, serial, cert_pem, tls_key(seed))
-
-
-def _identity(owner: str, serial: int, cert_pem: bytes, key: ec.EllipticCurvePrivateKey) -> Identity:
+    key = tls_key(seed)
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return Identity(
         owner,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 GIB = 2**30
 Json = dict[str, Any]
@@ -75,14 +76,21 @@ ALL_GPUS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """What one replica takes: thousandths of a CPU, bytes, bytes, GPUs."""
 
     cpu: int
     memory: int
     storage: int
     gpus: int
+
+    def minus(self, other: Need) -> Need:
+        """What is left when the other is taken away."""
+        return Need(*(have - taken for have, taken in zip(self, other, strict=True)))
+
+    def suffices(self, wanted: Need) -> bool:
+        """True if there is at least as much of everything."""
+        return min(self.minus(wanted)) >= 0
 
 
 def need_of(resource: Json) -> Need:
@@ -97,8 +105,7 @@ def need_of(resource: Json) -> Need:
 
 def sum_of(needs: list[Need]) -> Need:
     """Several needs together."""
-    columns = [(n.cpu, n.memory, n.storage, n.gpus) for n in needs]
-    return Need(*(sum(column) for column in zip(*columns, strict=True))) if columns else Need(0, 0, 0, 0)
+    return Need(*(sum(column) for column in zip(Need(0, 0, 0, 0), *needs, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +135,18 @@ class Stock:
 
     def free(self) -> list[Need]:
         """What is free on each machine."""
-        left = [[n.size.cpu, n.size.memory, n.size.storage, n.size.gpus] for n in self.nodes]
+        left = [node.size for node in self.nodes]
         for placement in (p for placements in self.taken.values() for p in placements):
-            need = placement.need
-            for index, amount in enumerate((need.cpu, need.memory, need.storage, need.gpus)):
-                left[placement.node][index] -= amount
-        return [Need(*each) for each in left]
+            left[placement.node] = left[placement.node].minus(placement.need)
+        return left
 
     def place(self, spec: Json) -> list[Placement] | None:
         """Room for every replica of a group spec, first fit; None if there is none. Reserves nothing."""
-        left = [[n.cpu, n.memory, n.storage, n.gpus] for n in self.free()]
+        left = self.free()
         placements: list[Placement] = []
         for unit in spec["resources"]:
             need = need_of(unit["resource"])
             wanted = [a["key"] for a in unit["resource"]["gpu"]["attributes"]] if need.gpus else []
-            amounts = (need.cpu, need.memory, need.storage, need.gpus)
             model: Gpu | None = None  # all replicas of a unit get the same model
             for _ in range(unit["count"]):
                 for index, node in enumerate(self.nodes):
@@ -151,22 +155,20 @@ class Stock:
                         and (model is None or node.gpu == model)
                         and any(node.gpu.fits(key) for key in wanted)
                     )
-                    if suits and all(have >= want for have, want in zip(left[index], amounts, strict=True)):
+                    if suits and left[index].suffices(need):
                         model = node.gpu if need.gpus else None
                         placements.append(Placement(index, need, model))
-                        left[index] = [have - want for have, want in zip(left[index], amounts, strict=True)]
+                        left[index] = left[index].minus(need)
                         break
                 else:
                     return None
         return placements
 
-    def reserve(self, key: tuple[Any, ...], spec: Json) -> bool:
-        """Take room for a lease; False (and nothing taken) if there is none any more."""
+    def reserve(self, key: tuple[Any, ...], spec: Json) -> None:
+        """Take room for a lease; nothing is taken if there is none any more."""
         placements = self.place(spec)
-        if placements is None:
-            return False
-        self.taken[key] = placements
-        return True
+        if placements is not None:
+            self.taken[key] = placements
 
     def release(self, key: tuple[Any, ...]) -> None:
         """Give a lease's room back; unknown keys are fine."""
@@ -174,10 +176,10 @@ class Stock:
 
     def gpus(self) -> Iterable[tuple[Gpu, int, int]]:
         """(model, how many there are, how many are taken), each model once."""
-        total: dict[Gpu, int] = {}
-        used: dict[Gpu, int] = {}
+        total: Counter[Gpu] = Counter()
+        used: Counter[Gpu] = Counter()
         for node, left in zip(self.nodes, self.free(), strict=True):
             if node.gpu is not None:
-                total[node.gpu] = total.get(node.gpu, 0) + node.size.gpus
-                used[node.gpu] = used.get(node.gpu, 0) + node.size.gpus - left.gpus
+                total[node.gpu] += node.size.gpus
+                used[node.gpu] += node.size.gpus - left.gpus
         return [(gpu, count, used[gpu]) for gpu, count in total.items()]

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from akash_tui.practice.chain.signing import sign_tx
-from akash_tui.practice.provider.bid_messages import resources_message
 from akash_tui.practice.provider.manifest_value import version
+from akash_tui.practice.provider.offers import resources_message
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import base_deposit_pb2 as deposit_pb
 from akash_tui.wire import deployment_v1_pb2 as ids_pb
