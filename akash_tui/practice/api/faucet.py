@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from akash_tui.practice.chain.signing import signed
 from akash_tui.practice.state import genesis
-from akash_tui.practice.state.crypto import BadAddress, Key, decode_address
+from akash_tui.practice.state.crypto import Key, address_fault
 from akash_tui.wire import cosmos_bank_pb2
 
 if TYPE_CHECKING:
@@ -22,57 +22,35 @@ UAKT, UACT = 500_000_000, 100_000_000  # per request
 RESERVE = 1_000_000_000_000_000
 
 
-class Faucet:
-    """Hands out coins of one world. Make it before the first block (or on a restored world that had it)."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.key = Key.from_seed(f"faucet/{world.seed}".encode())
-        if (self.key.address,) not in world.books.accounts:
-            genesis.account(world.books, self.key.address, {"uakt": RESERVE})
-
-    def give(self, address: str) -> str:
-        """Send AKT, and ACT in the next block; the answer is the transaction's hash.
-
-        BadAddress for a bad address, RuntimeError if the chain refuses.
-        """
-        decode_address(address)
-        message = cosmos_bank_pb2.MsgSend(from_address=self.key.address, to_address=address)
-        message.amount.add(denom="uakt", amount=str(UAKT))
-        answer = self.world.submit(signed(self.world, self.key, message, gas=200_000))
-        if answer.code:
-            raise RuntimeError(answer.raw_log)
-        # ACT cannot be transferred: the mint module creates it
-        self.world.give(address, "uact", UACT)
-        return answer.hash
-
-    @property
-    def info(self) -> dict[str, Any]:
-        """Who gives how much."""
-        coins = [{"denom": "uakt", "amount": str(UAKT)}, {"denom": "uact", "amount": str(UACT)}]
-        return {"address": self.key.address, "chain_id": self.world.chain_id, "amount": coins}
-
-
 def faucet_app(world: World) -> Starlette:
-    """The faucet server: POST {"address": ...} answers {"tx": hash}, GET returns who gives how much."""
-    faucet = Faucet(world)
+    """The faucet server: POST {"address": ...} answers {"tx": hash}, GET returns who gives how much.
+
+    Make it before the world's first block (or on a restored world that had it).
+    """
+    key = Key.from_seed(f"faucet/{world.seed}".encode())
+    if (key.address,) not in world.books.accounts:
+        genesis.account(world.books, key.address, {"uakt": RESERVE})
 
     async def info(request: Request) -> Response:
-        return JSONResponse(faucet.info)
+        coins = [{"denom": "uakt", "amount": str(UAKT)}, {"denom": "uact", "amount": str(UACT)}]
+        return JSONResponse({"address": key.address, "chain_id": world.chain_id, "amount": coins})
 
     async def give(request: Request) -> Response:
         try:
-            data = json.loads(await request.body())
-            address = data["address"]
+            address = json.loads(await request.body())["address"]
             if not isinstance(address, str):
                 raise TypeError("address is not a text")
         except (ValueError, TypeError, KeyError):
             return JSONResponse({"error": 'send {"address": "akash1..."}'}, 400)
-        try:
-            return JSONResponse({"tx": faucet.give(address)})
-        except BadAddress as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except RuntimeError as error:
-            return JSONResponse({"error": str(error)}, 503)
+        if fault := address_fault(address):
+            return JSONResponse({"error": fault}, 400)
+        message = cosmos_bank_pb2.MsgSend(from_address=key.address, to_address=address)
+        message.amount.add(denom="uakt", amount=str(UAKT))
+        answer = world.submit(signed(world, key, message, gas=200_000))
+        if answer.code:
+            return JSONResponse({"error": answer.raw_log}, 503)
+        # ACT cannot be transferred: the mint module creates it, in the next block
+        world.give(address, "uact", UACT)
+        return JSONResponse({"tx": answer.hash})
 
     return Starlette(routes=[Route("/", info, methods=["GET"]), Route("/", give, methods=["POST"])])

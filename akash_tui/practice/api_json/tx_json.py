@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from akash_tui.practice.api_json.block_json import b64, event_rows
+from akash_tui.practice.api_json.block_json import b64, event_rows, hex_
 from akash_tui.practice.chain.blocks import CheckTxAnswer, Outcome, TxRecord
 from akash_tui.practice.chain.tx import Tx, decode_tx
 from akash_tui.practice.state.proto_json import message_json, timestamp_text
@@ -22,56 +22,45 @@ def tx_json(tx: Tx) -> Json:
     }
 
 
+_NO_BLOCK: Json = {
+    "height": "0",
+    "txhash": "",
+    "codespace": "",
+    "code": 0,
+    "data": "",
+    "raw_log": "",
+    "logs": [],
+    "info": "",
+    "gas_wanted": "0",
+    "gas_used": "0",
+    "tx": None,
+    "timestamp": "",
+    "events": [],
+}
+"""A `tx_response` before the transaction is in a block."""
+
+
 def check_json(answer: CheckTxAnswer) -> Json:
     """What a broadcast answers."""
-    return _response(height=0, hash_=answer.hash, code=answer.code, codespace=answer.codespace, raw_log=answer.raw_log)
+    known = {"txhash": answer.hash, "codespace": answer.codespace, "code": answer.code, "raw_log": answer.raw_log}
+    return _NO_BLOCK | known
 
 
 def record_json(record: TxRecord) -> Json:
     """A transaction in a block: the `tx_response`."""
     outcome = record.outcome
-    seconds = record.time_ns // 10**9 * 10**9
-    return _response(
-        height=record.height,
-        hash_=record.hash,
-        code=outcome.code,
-        codespace=outcome.codespace,
-        raw_log=outcome.raw_log,
-        data=outcome.data.hex().upper(),
-        gas=(outcome.gas_wanted, outcome.gas_used),
-        tx={"@type": "/cosmos.tx.v1beta1.Tx", **tx_json(decode_tx(record.raw))},
-        timestamp=timestamp_text(seconds),
-        events=event_rows(outcome.events),
-    )
-
-
-def _response(
-    *,
-    height: int,
-    hash_: str,
-    code: int,
-    codespace: str,
-    raw_log: str,
-    data: str = "",
-    gas: tuple[int, int] = (0, 0),
-    tx: Json | None = None,
-    timestamp: str = "",
-    events: list[Json] | None = None,
-) -> Json:
-    return {
-        "height": str(height),
-        "txhash": hash_,
-        "codespace": codespace,
-        "code": code,
-        "data": data,
-        "raw_log": raw_log,
-        "logs": [],
-        "info": "",
-        "gas_wanted": str(gas[0]),
-        "gas_used": str(gas[1]),
-        "tx": tx,
-        "timestamp": timestamp,
-        "events": events or [],
+    return _NO_BLOCK | {
+        "height": str(record.height),
+        "txhash": record.hash,
+        "codespace": outcome.codespace,
+        "code": outcome.code,
+        "data": hex_(outcome.data),
+        "raw_log": outcome.raw_log,
+        "gas_wanted": str(outcome.gas_wanted),
+        "gas_used": str(outcome.gas_used),
+        "tx": {"@type": "/cosmos.tx.v1beta1.Tx", **tx_json(decode_tx(record.raw))},
+        "timestamp": timestamp_text(record.time_ns // 10**9 * 10**9),
+        "events": event_rows(outcome.events),
     }
 
 

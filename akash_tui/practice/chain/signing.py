@@ -12,7 +12,6 @@ from akash_tui.wire import cosmos_tx_pb2 as tx_pb
 if TYPE_CHECKING:
     from akash_tui.practice.chain.world import World
 
-PUBKEY_URL = "/cosmos.crypto.secp256k1.PubKey"
 TTL_NS = 300 * 10**9
 
 
@@ -48,27 +47,18 @@ def sign_tx(
     """A signed transaction: unordered with `timeout_ns`, else with the sequence. A plain `fee` is uakt."""
     body = tx_pb.TxBody(memo=memo, timeout_height=timeout_height)
     for message in messages:
-        any_ = body.messages.add()
-        any_.type_url = "/" + message.DESCRIPTOR.full_name
-        any_.value = message.SerializeToString()
+        body.messages.add().Pack(message, "/")
     if timeout_ns is not None:
         body.unordered = True
-        body.timeout_timestamp.seconds, body.timeout_timestamp.nanos = divmod(timeout_ns, 10**9)
+        body.timeout_timestamp.FromNanoseconds(timeout_ns)
     auth = tx_pb.AuthInfo()
     info = auth.signer_infos.add(sequence=sequence)
-    info.public_key.type_url = PUBKEY_URL
-    info.public_key.value = cosmos_secp256k1_pb2.PubKey(key=key.pubkey).SerializeToString()
+    info.public_key.Pack(cosmos_secp256k1_pb2.PubKey(key=key.pubkey), "/")
     info.mode_info.single.mode = cosmos_signing_pb2.SIGN_MODE_DIRECT
     auth.fee.gas_limit = gas
     auth.fee.granter = granter
     for denom, amount in fee.items() if isinstance(fee, dict) else [("uakt", fee)]:
         auth.fee.amount.append(cosmos_base_pb2.Coin(denom=denom, amount=str(amount)))
-    parts = tx_pb.TxRaw(body_bytes=body.SerializeToString(), auth_info_bytes=auth.SerializeToString())
-    doc = tx_pb.SignDoc(
-        body_bytes=parts.body_bytes,
-        auth_info_bytes=parts.auth_info_bytes,
-        chain_id=chain_id,
-        account_number=account_number,
-    )
-    parts.signatures.append(key.sign(doc.SerializeToString()))
-    return parts.SerializeToString()
+    signed_part = {"body_bytes": body.SerializeToString(), "auth_info_bytes": auth.SerializeToString()}
+    doc = tx_pb.SignDoc(**signed_part, chain_id=chain_id, account_number=account_number)
+    return tx_pb.TxRaw(**signed_part, signatures=[key.sign(doc.SerializeToString())]).SerializeToString()

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from akash_tui.practice.indexer.gpus import gpu_counts, gpu_models, gpu_prices, model_row, owners
 from akash_tui.practice.indexer.history import breakdown, series
 from akash_tui.practice.provider.actors import Fleet, Provider
-from akash_tui.practice.provider.hardware import Need, sum_of
+from akash_tui.practice.provider.hardware import sum_of
 from akash_tui.practice.provider.seeds import AUDITOR_NAMES, SECOND_AUDITOR
 from akash_tui.practice.state.crypto import BadAddress, decode_address
 
@@ -78,15 +78,12 @@ class Index:
         self.fleet = fleet
         self.world = fleet.world
 
-    def _online(self, provider: Provider) -> bool:
-        return provider.seed.served and not (provider.dead or provider.seed.hangs)
-
     def online(self) -> list[Provider]:
         """The providers whose gateway answers."""
-        return [p for p in self.fleet.providers.values() if self._online(p)]
+        return [p for p in self.fleet.providers.values() if p.online]
 
-    def _now(self) -> str:
-        return _text(dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC))
+    def _now(self) -> dt.datetime:
+        return dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC)
 
     def listing(self, addresses: str | None) -> list[Json]:
         """All providers, or those of a comma-separated list."""
@@ -99,7 +96,7 @@ class Index:
         audits = list(self.world.books.audits.scan(provider.owner))
         values = dict(on_chain.attributes)
         leases = [x for x in self.world.books.leases.scan() if x.provider == provider.owner]
-        online = self._online(provider)
+        online = provider.online
         gpus = [gpu for gpu, _, _ in provider.stock.gpus()]
         return {
             "owner": provider.owner,
@@ -108,7 +105,7 @@ class Index:
             "createdHeight": 1,
             "email": on_chain.email or None,
             "website": on_chain.website or None,
-            "lastCheckDate": self._now(),
+            "lastCheckDate": _text(self._now()),
             "deploymentCount": len({(x.owner, x.dseq) for x in leases}),
             "leaseCount": sum(1 for x in leases if x.state == "active"),
             "cosmosSdkVersion": "v0.53.6",
@@ -124,7 +121,7 @@ class Index:
             "uptime30d": seed.uptime,
             "isValidVersion": seed.version.startswith("0.1"),
             "isOnline": online,
-            "lastOnlineDate": self._now() if online else None,
+            "lastOnlineDate": _text(self._now()) if online else None,
             "isAudited": bool(audits),
             "gpuModels": [model_row(gpu) for gpu in gpus],
             "attributes": [
@@ -161,12 +158,11 @@ class Index:
 
     def detail(self, provider: Provider) -> Json:
         """One provider with its last checks."""
-        now = dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC)
         checks = [
             {
                 "id": f"check-{i}",
-                "isOnline": self._online(provider),
-                "checkDate": _text(now - dt.timedelta(minutes=15 * i)),
+                "isOnline": provider.online,
+                "checkDate": _text(self._now() - dt.timedelta(minutes=15 * i)),
             }
             for i in range(96)
         ]
@@ -175,7 +171,7 @@ class Index:
     def _stats(self, providers: Sequence[Provider]) -> Json:
         size = sum_of([n.size for p in providers for n in p.stock.nodes])
         free = sum_of([n for p in providers for n in p.stock.free()])
-        used = Need(*(getattr(size, f) - getattr(free, f) for f in ("cpu", "memory", "storage", "gpus")))
+        used = size.minus(free)
 
         def part(name: str) -> Json:
             return {"active": getattr(used, name), "available": getattr(free, name), "pending": 0}
@@ -214,7 +210,7 @@ class Index:
         leases = list(self.world.books.leases.scan())
         stats = self._stats(self.online())
         return {
-            "date": dt.datetime.fromtimestamp(self.world.time_ns / 1e9, dt.UTC).date(),
+            "date": self._now().date(),
             "seed": self.world.seed,
             "models": list(models.values()),
             "activeLeaseCount": sum(1 for x in leases if x.state == "active"),

@@ -58,6 +58,11 @@ class Provider:
         """Its account."""
         return self.key.address
 
+    @property
+    def online(self) -> bool:
+        """Its gateway answers."""
+        return self.seed.served and not (self.dead or self.seed.hangs)
+
     def see_order(self, order: Order, height: int) -> None:
         """A new order: plan a bid if there is anything to offer."""
         self.orders_seen += 1

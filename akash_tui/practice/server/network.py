@@ -28,7 +28,8 @@ from akash_tui.practice.provider.hardware import Stock
 from akash_tui.practice.provider.scenarios import Scenario
 from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import Tenancy
-from akash_tui.practice.sockets.listeners import LOOPBACK, Listener, Trouble, refresh_dates
+from akash_tui.practice.sockets.flaky import LOOPBACK, Trouble
+from akash_tui.practice.sockets.listeners import Listener, refresh_dates
 from akash_tui.practice.state import genesis
 
 Json = dict[str, Any]
@@ -126,29 +127,22 @@ class PracticeNetwork:
         """A gateway's identity: its own, or the wrong one of this scenario."""
         wrong = self.scenario.identities
         what = wrong[len(self._gateways) % len(wrong)] if wrong else ""
-        if what == "expired":
-            known = next((c for c in self.world.books.certificates.scan(owner)), None)
-            if known is not None:
-                return restored(owner, int(known.serial), secret, base64.b64decode(known.cert))
-            old = self_signed(owner, secret, self._now() - 2 * YEAR_NS)
-            genesis.certificate(self.world.books, owner, old.serial, old.cert_pem, old.pubkey_pem)
-            return old
-        own = self._identity(owner, secret)
+        own = self._identity(owner, secret, 2 * YEAR_NS if what == "expired" else HOUR_NS)
         if what == "revoked":
-            row = next(c for c in self.world.books.certificates.scan(owner) if int(c.serial) == own.serial)
-            self.world.books.certificates.put((owner, row.serial), replace(row, state="revoked"))
+            certificates, key = self.world.books.certificates, (owner, str(own.serial))
+            certificates.put(key, replace(certificates[key], state="revoked"))
         elif what == "unknown":
             return self_signed(owner, secret + b" unknown", self._now() - HOUR_NS)
         elif what == "other":
             return next((identity for _, identity, _ in self._gateways.values()), own)
         return own
 
-    def _identity(self, owner: str, secret: bytes) -> Identity:
-        """The identity of the certificate on chain, which is added if there is none."""
+    def _identity(self, owner: str, secret: bytes, age_ns: int) -> Identity:
+        """The identity of the certificate on chain; one of this age is added if there is none."""
         row = next((c for c in self.world.books.certificates.scan(owner) if c.state == "valid"), None)
         if row is not None:
             return restored(owner, int(row.serial), secret, base64.b64decode(row.cert))
-        identity = self_signed(owner, secret, self._now() - HOUR_NS)
+        identity = self_signed(owner, secret, self._now() - age_ns)
         genesis.certificate(self.world.books, owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
         return identity
 
@@ -186,20 +180,25 @@ class PracticeNetwork:
     async def open(self) -> None:
         """Serve everything and start making blocks."""
         self._past()
-        apps = {"rest": rest_app, "rpc": rpc_app, "faucet": faucet_app}
-        for name, build in apps.items():
-            await self._listeners[name].open(build(self.world), line=self._line(name))
-        index = troubled(indexer_app(self.fleet), self.scenario.indexer)
-        await self._listeners["indexer"].open(index, line=self._line("indexer"))
+        apps = {
+            "rest": rest_app(self.world),
+            "rpc": rpc_app(self.world),
+            "faucet": faucet_app(self.world),
+            "indexer": troubled(indexer_app(self.fleet), self.scenario.indexer),
+        }
+        for name, app in apps.items():
+            await self._listeners[name].open(app, line=self._line(name))
         for owner, (listener, identity, gateway) in self._gateways.items():
             if self.fleet.providers[owner].dead:
                 listener.close()
             else:
-                app = gateway_app(gateway, stream_routes(gateway))
-                await listener.open(app, server_context(identity), self._line(owner))
+                served = gateway_app(gateway, stream_routes(gateway))
+                await listener.open(served, server_context(identity), self._line(owner))
         self.fleet.begin()
-        everything = [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]
-        self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(everything))]
+        self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(self._everything()))]
+
+    def _everything(self) -> list[Listener]:
+        return [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]
 
     def _past(self) -> None:
         """Empty blocks before a fresh world's start: clients measure the block time over many blocks."""
@@ -213,7 +212,7 @@ class PracticeNetwork:
         """The bad connection before a server, if this scenario has one; never before the faucet."""
         if not self.scenario.trouble or name == "faucet":
             return None
-        return Trouble(name, self.seed, self.scenario.trouble, min(10.0, self.block_time * 5))
+        return Trouble(f"{self.seed}/{name}", self.scenario.trouble, min(10.0, self.block_time * 5))
 
     async def close(self) -> None:
         """Stop making blocks and cut every connection."""
@@ -227,7 +226,7 @@ class PracticeNetwork:
 
     def drop_ports(self) -> None:
         """Release the ports (also of a network that was never opened)."""
-        for listener in [*self._listeners.values(), *(each for each, _, _ in self._gateways.values())]:
+        for listener in self._everything():
             listener.close()
 
     def save(self) -> Json:

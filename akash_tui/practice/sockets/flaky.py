@@ -10,6 +10,7 @@ import asyncio
 import random
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 
 UNAVAILABLE = (
@@ -18,6 +19,7 @@ UNAVAILABLE = (
     b"<h1>503 Service Unavailable</h1>\n"
 )
 CHUNK = 4096
+LOOPBACK = "127.0.0.1"
 
 
 class Fate(StrEnum):
@@ -34,20 +36,28 @@ class Fate(StrEnum):
 _TROUBLES = (Fate.REFUSED, Fate.ERROR, Fate.CUT, Fate.STALL, Fate.TRICKLE)
 
 
-class BadLine:
-    """Forwards `port` of `host` to a server behind it; `share` of the connections get a fate other than good."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How bad the connections to a server are: the share of bad ones, seconds of a stall, and what draws them."""
 
-    def __init__(self, host: str, behind: int, *, seed: str, share: float, stall: float, plain: bool) -> None:
-        self.host, self.behind, self.share, self.stall, self.plain = host, behind, share, stall, plain
-        self._seed = seed
+    seed: str
+    share: float
+    stall: float
+
+
+class BadLine:
+    """Forwards connections to the server on port `behind`; `plain`: it speaks HTTP without TLS."""
+
+    def __init__(self, behind: int, trouble: Trouble, *, plain: bool) -> None:
+        self.behind, self.trouble, self.plain = behind, trouble, plain
         self._count = 0
         self._server: asyncio.Server | None = None
         self._running: set[asyncio.Task[None]] = set()
 
     def fate(self, number: int) -> Fate:
         """What happens to the connection with this number."""
-        dice = random.Random(f"{self._seed}/{number}")
-        if dice.random() >= self.share:
+        dice = random.Random(f"{self.trouble.seed}/{number}")
+        if dice.random() >= self.trouble.share:
             return Fate.GOOD
         fate = dice.choice(_TROUBLES)
         return Fate.CUT if fate is Fate.ERROR and not self.plain else fate
@@ -78,7 +88,7 @@ class BadLine:
 
     async def _carry(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fate = self.fate(number)
-        dice = random.Random(f"{self._seed}/{number}/how")
+        dice = random.Random(f"{self.trouble.seed}/{number}/how")
         if fate is Fate.REFUSED:
             return
         if fate is Fate.ERROR:
@@ -88,7 +98,7 @@ class BadLine:
             writer.close()
             await writer.wait_closed()
             return
-        there, back = await asyncio.open_connection(self.host, self.behind)
+        there, back = await asyncio.open_connection(LOOPBACK, self.behind)
         up = asyncio.create_task(_copy(reader, back))
         try:
             await self._answer(fate, dice, there, writer)
@@ -112,7 +122,7 @@ class BadLine:
                 return
             if fate is Fate.STALL and not stalled:
                 stalled = True
-                await asyncio.sleep(self.stall * dice.uniform(0.3, 1.0))
+                await asyncio.sleep(self.trouble.stall * dice.uniform(0.3, 1.0))
             if fate is Fate.TRICKLE:
                 await asyncio.sleep(0.002)
         writer.close()

@@ -12,7 +12,6 @@ import ssl
 import time
 from asyncio import BaseTransport, Transport
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, cast
 
@@ -21,9 +20,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from akash_tui.practice.sockets.flaky import BadLine
+from akash_tui.practice.sockets.flaky import LOOPBACK, BadLine, Trouble
 
-LOOPBACK = "127.0.0.1"
 PING_SECONDS = 10.0
 """How often a provider pings a websocket (recordings, fact 43); a missing pong is not punished."""
 
@@ -65,16 +63,6 @@ class _WebSocket(WebSocketsSansIOProtocol):
         self.conn.send_ping(b"")
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.schedule_ping()
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """How bad the connections to a listener are: share of bad connections, seconds of a stall."""
-
-    name: str
-    seed: int
-    share: float
-    stall: float
 
 
 class Listener:
@@ -122,9 +110,7 @@ class Listener:
             return
         self._server = await loop.create_server(protocol, host=LOOPBACK, port=0, ssl=tls, backlog=128)
         behind = self._server.sockets[0].getsockname()[1]
-        self._line = BadLine(
-            LOOPBACK, behind, seed=f"{line.seed}/{line.name}", share=line.share, stall=line.stall, plain=tls is None
-        )
+        self._line = BadLine(behind, line, plain=tls is None)
         await self._line.open(self._socket)
 
     def refresh_date(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import bech32
+from Crypto.Hash import RIPEMD160  # OpenSSL 3 has none without its legacy provider
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -74,16 +75,7 @@ def module_address(name: str) -> str:
 
 def address_of(pubkey: bytes) -> str:
     """The account of a compressed secp256k1 public key: RIPEMD-160 of SHA-256, as bech32."""
-    return encode_address(_ripemd160(hashlib.sha256(pubkey).digest()))
-
-
-def _ripemd160(data: bytes) -> bytes:
-    try:
-        return hashlib.new("ripemd160", data).digest()
-    except ValueError:  # OpenSSL 3 without its legacy provider
-        from Crypto.Hash import RIPEMD160
-
-        return bytes(RIPEMD160.new(data).digest())
+    return encode_address(RIPEMD160.new(hashlib.sha256(pubkey).digest()).digest())
 
 
 @dataclass(frozen=True)

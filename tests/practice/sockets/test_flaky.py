@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from akash_tui.practice.sockets.flaky import UNAVAILABLE, BadLine, Fate
-from akash_tui.practice.sockets.listeners import LOOPBACK, Listener, Trouble
+from akash_tui.practice.sockets.flaky import LOOPBACK, UNAVAILABLE, BadLine, Fate, Trouble
+from akash_tui.practice.sockets.listeners import Listener
 from tests.practice.gateway.tenant import Tenant, http, practice
 
 BODY = b"x" * 50_000
@@ -27,7 +27,7 @@ async def app(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) 
 async def behind(fate: Fate, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(BadLine, "fate", lambda self, number: fate)
     listener = Listener()
-    await listener.open(app, line=Trouble("test", 1, 1.0, 0.2))
+    await listener.open(app, line=Trouble("1/test", 1.0, 0.2))
     try:
         yield listener.port
     finally:
@@ -71,7 +71,7 @@ async def test_an_error_is_a_whole_answer_of_somebody_else(monkeypatch: pytest.M
 
 def test_fates_come_from_the_seed_and_an_error_page_only_on_a_plain_line() -> None:
     def fates(seed: str, *, plain: bool = True, share: float = 0.5) -> list[Fate]:
-        line = BadLine(LOOPBACK, 1, seed=seed, share=share, stall=1, plain=plain)
+        line = BadLine(1, Trouble(seed, share, stall=1), plain=plain)
         return [line.fate(number) for number in range(400)]
 
     assert fates("a") == fates("a") != fates("b")
