@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,12 +10,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from akash_tui.practice.chain.signing import signed
+from akash_tui.practice.chain.world import World
 from akash_tui.practice.state import genesis
 from akash_tui.practice.state.crypto import Key, address_fault
 from akash_tui.wire import cosmos_bank_pb2
-
-if TYPE_CHECKING:
-    from akash_tui.practice.chain.world import World
 
 UAKT, UACT = 500_000_000, 100_000_000  # per request
 RESERVE = 1_000_000_000_000_000

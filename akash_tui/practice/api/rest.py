@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
@@ -11,9 +9,7 @@ from starlette.routing import Route
 
 from akash_tui.practice.api import rest_akash, rest_cosmos, rest_market
 from akash_tui.practice.api.router import Router
-
-if TYPE_CHECKING:
-    from akash_tui.practice.chain.world import World
+from akash_tui.practice.chain.world import World
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH"]
 

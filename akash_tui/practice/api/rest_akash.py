@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from akash_tui.practice.api.discovery import discovery
 from akash_tui.practice.api.paging import akash_page, sdk_page
-from akash_tui.practice.api.router import bad_request, not_found, unknown
+from akash_tui.practice.api.router import Request, bad_request, not_found, unknown
 from akash_tui.practice.api_json.chain_json import (
     account_json,
     audit_json,
@@ -22,9 +22,6 @@ from akash_tui.practice.state.crypto import address_fault, decode_address, modul
 from akash_tui.practice.state.proto_json import timestamp_text
 from akash_tui.practice.state.store import Table
 from akash_tui.wire import base_attributes_pb2
-
-if TYPE_CHECKING:
-    from akash_tui.practice.api.router import Request
 
 Json = dict[str, Any]
 

@@ -6,22 +6,18 @@ import base64
 import binascii
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from akash_tui.practice.api.paging import sdk_page
-from akash_tui.practice.api.router import bad_request, not_found, unknown
+from akash_tui.practice.api.router import Request, bad_request, not_found, unknown
 from akash_tui.practice.api.subscriptions import BadQuery, matches, parse_query
 from akash_tui.practice.api_json.block_json import node_identity, rest_block, tx_index
 from akash_tui.practice.api_json.chain_json import auth_info, auth_json
 from akash_tui.practice.api_json.tx_json import check_json, record_json, simulation_json, tx_json
-from akash_tui.practice.chain.tx import decode_tx
 from akash_tui.practice.state.amounts import coin_json
+from akash_tui.practice.state.books import Account
 from akash_tui.practice.state.crypto import address_fault
 from akash_tui.practice.state.refusal import Refusal
-
-if TYPE_CHECKING:
-    from akash_tui.practice.api.router import Request
-    from akash_tui.practice.state.books import Account
 
 Json = dict[str, Any]
 
@@ -152,7 +148,7 @@ def tx_by_hash(request: Request) -> Json:
     record = request.world.find_tx(name)
     if record is None:
         raise not_found(f"tx not found: {name.upper()}")
-    return {"tx": tx_json(decode_tx(record.raw)), "tx_response": record_json(record)}
+    return {"tx": tx_json(record.raw), "tx_response": record_json(record)}
 
 
 def txs(request: Request) -> Json:
@@ -174,7 +170,7 @@ def txs(request: Request) -> Json:
     start = (max(query.number("page"), 1) - 1) * limit
     page = found[start : start + limit]
     return {
-        "txs": [tx_json(decode_tx(record.raw)) for record in page],
+        "txs": [tx_json(record.raw) for record in page],
         "tx_responses": [record_json(record) for record in page],
         "pagination": None,
         "total": str(len(found)),

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from akash_tui.practice.api.paging import akash_page
-from akash_tui.practice.api.router import Query, not_found
+from akash_tui.practice.api.router import Query, Request, not_found
 from akash_tui.practice.api_json.chain_json import bid_json, deployment_json, group_json, lease_json, order_json
 from akash_tui.practice.state.amounts import coin_json
 from akash_tui.practice.state.books import Bid, Lease, Order
 from akash_tui.practice.state.store import Table
-
-if TYPE_CHECKING:
-    from akash_tui.practice.api.router import Request
 
 Json = dict[str, Any]
 Row = TypeVar("Row", Order, Bid, Lease)

@@ -7,13 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
+from akash_tui.practice.chain.world import World
 from akash_tui.practice.state.crypto import address_fault
-
-if TYPE_CHECKING:
-    from akash_tui.practice.chain.world import World
 
 
 class ApiError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,10 +16,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from akash_tui.practice.api.rpc_methods import METHODS, RpcError
 from akash_tui.practice.api.subscriptions import BadQuery, Condition, matches, parse_query
 from akash_tui.practice.api_json.block_json import notices
-
-if TYPE_CHECKING:
-    from akash_tui.practice.chain.blocks import Block
-    from akash_tui.practice.chain.world import World
+from akash_tui.practice.chain.blocks import Block
+from akash_tui.practice.chain.world import World
 
 Json = dict[str, Any]
 MAX_SUBSCRIPTIONS = 5

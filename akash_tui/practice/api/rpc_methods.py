@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from akash_tui.practice.api.discovery import discovery
 from akash_tui.practice.api.subscriptions import BadQuery, matches, parse_query
@@ -22,11 +22,9 @@ from akash_tui.practice.api_json.block_json import (
     tx_index,
     tx_result,
 )
+from akash_tui.practice.chain.blocks import Block, TxRecord
+from akash_tui.practice.chain.world import World
 from akash_tui.practice.state.proto_json import timestamp_text
-
-if TYPE_CHECKING:
-    from akash_tui.practice.chain.blocks import Block, TxRecord
-    from akash_tui.practice.chain.world import World
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 MAX_QUERY = 512
 
@@ -15,6 +17,13 @@ _TOKEN = re.compile(
           (?:'(?P<text>[^']*)'|(?:TIME|DATE)\s+(?P<time>\S+)|(?P<number>-?\d+(?:\.\d+)?)))\s*""",
     re.VERBOSE,
 )
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -42,18 +51,9 @@ class Condition:
         if self.op == "CONTAINS":
             return self.operand in value
         if not self.numeric:
-            return _compare(value, self.op, self.operand)
+            return _COMPARE[self.op](value, self.operand)
         found = _NUMBER.match(value)
-        return found is not None and _compare(float(found[0]), self.op, float(self.operand))
-
-
-def _compare(left: str | float, op: str, right: str | float) -> bool:
-    if op == "=":
-        return left == right
-    if isinstance(left, str) != isinstance(right, str):
-        return False
-    less, equal = left < right, left == right  # type: ignore[operator]
-    return {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[op]
+        return found is not None and _COMPARE[self.op](float(found[0]), float(self.operand))
 
 
 def parse_query(text: str) -> tuple[Condition, ...]:

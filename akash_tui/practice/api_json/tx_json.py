@@ -6,15 +6,16 @@ from typing import Any
 
 from akash_tui.practice.api_json.block_json import b64, event_rows, hex_
 from akash_tui.practice.chain.blocks import CheckTxAnswer, Outcome, TxRecord
-from akash_tui.practice.chain.tx import Tx, decode_tx
+from akash_tui.practice.chain.tx import decode_tx
 from akash_tui.practice.state.proto_json import message_json, timestamp_text
 from akash_tui.wire import cosmos_abci_pb2
 
 Json = dict[str, Any]
 
 
-def tx_json(tx: Tx) -> Json:
+def tx_json(raw: bytes) -> Json:
     """The transaction itself, messages with their `@type`."""
+    tx = decode_tx(raw)
     return {
         "body": message_json(tx.body),
         "auth_info": {**message_json(tx.auth), "tip": None},
@@ -58,7 +59,7 @@ def record_json(record: TxRecord) -> Json:
         "raw_log": outcome.raw_log,
         "gas_wanted": str(outcome.gas_wanted),
         "gas_used": str(outcome.gas_used),
-        "tx": {"@type": "/cosmos.tx.v1beta1.Tx", **tx_json(decode_tx(record.raw))},
+        "tx": {"@type": "/cosmos.tx.v1beta1.Tx", **tx_json(record.raw)},
         "timestamp": timestamp_text(record.time_ns // 10**9 * 10**9),
         "events": event_rows(outcome.events),
     }

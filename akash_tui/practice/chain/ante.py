@@ -112,11 +112,11 @@ def _fee(ctx: Context, tx: Tx, *, check: bool, simulate: bool) -> None:
     if not simulate and fee.gas_limit == 0:
         raise sdk(41, "must provide positive gas: invalid gas limit")
     coins = {coin.denom: int(coin.amount or 0) for coin in fee.amount}
+    text = ",".join(f"{coins[denom]}{denom}" for denom in sorted(coins))
     if check and not simulate:
         required = math.ceil(fee.gas_limit * ctx.params.min_gas_price_micro / 1_000_000)
         if coins.get("uakt", 0) < required:
-            got = ",".join(f"{coins[denom]}{denom}" for denom in sorted(coins))
-            raise sdk(13, f"insufficient fees; got: {got} required: {required}uakt: insufficient fee")
+            raise sdk(13, f"insufficient fees; got: {text} required: {required}uakt: insufficient fee")
     payer = fee.payer or tx.signers[0]
     if fee.granter and fee.granter != payer:
         use_fee_grant(ctx, fee.granter, payer, coins)
@@ -131,7 +131,6 @@ def _fee(ctx: Context, tx: Tx, *, check: bool, simulate: bool) -> None:
                 if refusal.code != 5:
                     raise
                 raise sdk(5, f"{refusal.text}: insufficient funds") from refusal
-    text = ",".join(f"{coins[denom]}{denom}" for denom in sorted(coins))
     ctx.emit(plain("tx", fee=text, fee_payer=payer))
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from akash_tui.practice.chain.world import World
 from akash_tui.practice.state.crypto import Key
 from akash_tui.wire import cosmos_base_pb2, cosmos_secp256k1_pb2, cosmos_signing_pb2
 from akash_tui.wire import cosmos_tx_pb2 as tx_pb
-
-if TYPE_CHECKING:
-    from akash_tui.practice.chain.world import World
 
 TTL_NS = 300 * 10**9
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from itertools import cycle
-from typing import Any
 
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 SILENT_SECONDS = 60.0
 GARBAGE = (
@@ -19,16 +18,14 @@ GARBAGE = (
 )
 """In turn, each with status 200 and called JSON."""
 
-App = Callable[[Any, Any, Any], Awaitable[None]]
 
-
-def troubled(app: App, how: str) -> App:
+def troubled(app: ASGIApp, how: str) -> ASGIApp:
     """The application behind this trouble: `silent`, `garbage`, or "" for none."""
     if how not in ("", "silent", "garbage"):
         raise ValueError(f"unknown trouble of an indexer: {how!r}")
     bodies = cycle(GARBAGE)
 
-    async def call(scope: Any, receive: Any, send: Any) -> None:
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
         if how == "garbage":
             await Response(next(bodies), media_type="application/json")(scope, receive, send)
             return

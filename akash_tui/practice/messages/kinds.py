@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from akash_tui.practice.state.context import Context
+from akash_tui.practice.state.context import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,19 +105,14 @@ class ProviderSeed:
             "capabilities/cpu": "amd",
             "capabilities/cpu/arch": "x86-64",
             "capabilities/memory": "ddr5ecc",
-            "capabilities/storage/1/class": "beta3",
-            "capabilities/storage/1/persistent": "true",
-            "capabilities/storage/2/class": "beta2",
-            "capabilities/storage/2/persistent": "true",
-            "capabilities/storage/3/class": "default",
-            "capabilities/storage/3/persistent": "true",
-            "capabilities/storage/4/class": "ram",
-            "capabilities/storage/4/persistent": "false",
             "feat-persistent-storage": "true",
             "feat-endpoint-custom-domain": "true",
             "network-speed-up": "10000",
             "network-speed-down": "10000",
         }
+        for number, volume in enumerate(("beta3", "beta2", "default", "ram"), 1):
+            found[f"capabilities/storage/{number}/class"] = volume
+            found[f"capabilities/storage/{number}/persistent"] = "false" if volume == "ram" else "true"
         if self.place is not None:
             found |= {
                 "region": self.place.region,

@@ -96,30 +96,29 @@ class PracticeNetwork:
             lag=self.scenario.lag_blocks,
             height=lambda: self.world.height,
         )
-        host_uri = NOWHERE
+        if not again:
+            self._genesis(seed, key.address, key.pubkey)
         if seed.served:
             listener = _listener(ports.get(key.address, 0))
-            host_uri = f"https://{LOOPBACK}:{listener.port}"
-        if not again:
-            self._genesis(seed, key.address, key.pubkey, host_uri)
-        if seed.served:
+            host_uri = f"https://{LOOPBACK}:{listener.port}"  # a restored provider may not have got its old port
+            providers = self.world.books.providers
+            providers.put((key.address,), replace(providers[(key.address,)], host_uri=host_uri))
             latency = min(seed.latency, self.block_time / 5)
             attacks = self.scenario.attacks
             gateway = Gateway(key.address, seed, self.world, tenancy, stock, self._seconds, latency)
             gateway.attack = attacks[len(self._gateways) % len(attacks)] if attacks else ""
             identity = self._identity_shown(key.address, f"{self.seed} {seed.name}".encode())
             self._gateways[key.address] = (listener, identity, gateway)
-            self._update_host_uri(key.address, host_uri)
         return Provider(seed, key, self.world, stock, tenancy, self.scenario)
 
     def _seconds(self) -> float:
         return self._now() / 1e9
 
-    def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes, host_uri: str) -> None:
+    def _genesis(self, seed: ProviderSeed, owner: str, pubkey: bytes) -> None:
         books, attributes = self.world.books, seed.attributes()
         contact = dict(attributes)
         genesis.account(books, owner, PROVIDER_COINS, pubkey)
-        genesis.provider(books, owner, host_uri, attributes, email=contact["email"], website=contact["website"])
+        genesis.provider(books, owner, NOWHERE, attributes, email=contact["email"], website=contact["website"])
         for auditor in seed.auditors:
             genesis.audit(books, owner, auditor, attributes)
 
@@ -145,12 +144,6 @@ class PracticeNetwork:
         identity = self_signed(owner, secret, self._now() - age_ns)
         genesis.certificate(self.world.books, owner, identity.serial, identity.cert_pem, identity.pubkey_pem)
         return identity
-
-    def _update_host_uri(self, owner: str, host_uri: str) -> None:
-        """A restored provider that did not get its old port is registered with its new one."""
-        row = self.world.books.providers[(owner,)]
-        if row.host_uri != host_uri:
-            self.world.books.providers.put((owner,), replace(row, host_uri=host_uri))
 
     def _die(self, provider: Provider) -> None:
         if provider.owner in self._gateways:

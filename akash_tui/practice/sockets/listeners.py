@@ -11,11 +11,11 @@ import socket
 import ssl
 import time
 from asyncio import BaseTransport, Transport
-from collections.abc import Awaitable, Callable, MutableMapping
 from email.utils import formatdate
 from typing import Any, cast
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -25,19 +25,16 @@ from akash_tui.practice.sockets.flaky import LOOPBACK, BadLine, Trouble
 PING_SECONDS = 10.0
 """How often a provider pings a websocket (recordings, fact 43); a missing pong is not punished."""
 
-Message = MutableMapping[str, Any]
-AsgiApp = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
-
 _TRANSPORT = "practice.transport"
 
 
-def drop(scope: Message) -> None:
+def drop(scope: Scope) -> None:
     """Cut the connection behind an ASGI scope at once, without an answer."""
     cast(Transport, scope[_TRANSPORT]).abort()
 
 
-def _knowing(app: AsgiApp, transport: BaseTransport) -> AsgiApp:
-    async def call(scope: Message, receive: Any, send: Any) -> None:
+def _knowing(app: ASGIApp, transport: BaseTransport) -> ASGIApp:
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
         scope[_TRANSPORT] = transport
         await app(scope, receive, send)
 
@@ -47,13 +44,13 @@ def _knowing(app: AsgiApp, transport: BaseTransport) -> AsgiApp:
 class _Http(H11Protocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.app = cast(Any, _knowing(cast(AsgiApp, self.app), transport))
+        self.app = cast(Any, _knowing(cast(ASGIApp, self.app), transport))
 
 
 class _WebSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
-        self.app = cast(Any, _knowing(cast(AsgiApp, self.app), transport))
+        self.app = cast(Any, _knowing(cast(ASGIApp, self.app), transport))
 
     def send_keepalive_ping(self) -> None:
         """A ping with empty payload, and the next one whether or not it is answered."""

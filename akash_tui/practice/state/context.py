@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from akash_tui.practice.state.books import Books, Params
+from akash_tui.practice.state.books import Books, EscrowAccount, EscrowPayment, Params
 from akash_tui.practice.state.events import Event, transfer
 from akash_tui.practice.state.refusal import sdk
-
-if TYPE_CHECKING:
-    from akash_tui.practice.state.books import EscrowAccount, EscrowPayment
 
 UNLIMITED = 2**64 - 1
 
