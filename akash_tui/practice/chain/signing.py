@@ -13,7 +13,7 @@ from akash_tui.wire import cosmos_tx_pb2 as tx_pb
 TTL_NS = 300 * 10**9
 
 
-def signed(world: World, key: Key, *messages: Any, gas: int = 1_500_000, memo: str = "") -> bytes:
+def signed(world: World, key: Key, *messages: Any, gas: int = 1_500_000) -> bytes:
     """A transaction of messages (protobuf classes of akash_tui.wire), unordered, valid for five minutes."""
     timeout = world.time_ns + TTL_NS + next(world.ticks)  # every transaction gets its own nanosecond
     return sign_tx(
@@ -24,7 +24,6 @@ def signed(world: World, key: Key, *messages: Any, gas: int = 1_500_000, memo: s
         timeout_ns=timeout,
         gas=gas,
         fee=gas * world.params.min_gas_price_micro // 1_000_000 + 1,
-        memo=memo,
     )
 
 

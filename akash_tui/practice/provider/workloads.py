@@ -40,7 +40,6 @@ class Pod:
 
     name: str
     service: str
-    image: str
     ready_at: float
     tick: float
 
@@ -193,7 +192,6 @@ class Workload:
                 Pod(
                     f"{replica_set}-{_name(5, *self.lease, name, service.generation, index)}",
                     name,
-                    service.spec["image"],
                     service.since + self.start,
                     self.tick,
                 )

@@ -235,9 +235,9 @@ def test_the_other_scenarios_tell_their_story(name: str, tmp_path: Path) -> None
             assert len(tenant.bids(7, "closed")) >= 8
 
 
-def test_every_scenario_says_what_it_is() -> None:
+def test_scenarios_are_found_by_their_own_names() -> None:
     assert {"calm", "no-bids", "provider-dies", "manifest-refused"} <= set(SCENARIOS)
-    assert all(each.what for each in SCENARIOS.values())
+    assert all(each.name == name for name, each in SCENARIOS.items())
 
 
 def test_the_block_time_can_be_measured_from_the_first_moment(tmp_path: Path) -> None:
