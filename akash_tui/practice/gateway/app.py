@@ -49,9 +49,9 @@ def gateway_app(gateway: Gateway, streams: list[BaseRoute] | None = None) -> ASG
         return Route(path, endpoint, methods=[method])
 
     routes: list[BaseRoute] = [
-        route("/status", _status),
-        route("/version", _version),
-        route("/address", _address),
+        route("/status", _public(_provider_status)),
+        route("/version", _public(lambda it: _provider_version(it.seed.version))),
+        route("/address", _public(lambda it: {"address": it.provider})),
         route("/deployment/{dseq}/manifest", _put_manifest, "PUT"),
         route("/lease/{dseq}/{gseq}/{oseq}/manifest", _get_manifest),
         route("/lease/{dseq}/{gseq}/{oseq}/status", _lease_status),
@@ -85,19 +85,14 @@ async def _not_allowed(request: Request, fault: Exception) -> Response:
     return empty(fault.status_code)
 
 
-async def _address(gateway: Gateway, request: Request) -> Response:
-    await gateway.tenant(request)
-    return as_json({"address": gateway.provider})
+def _public(answer: Callable[[Gateway], Json]) -> Handler:
+    """An answer for everybody; a token that is not good is refused all the same."""
 
+    async def handler(gateway: Gateway, request: Request) -> Response:
+        await gateway.tenant(request)
+        return as_json(answer(gateway))
 
-async def _version(gateway: Gateway, request: Request) -> Response:
-    await gateway.tenant(request)
-    return as_json(_provider_version(gateway.seed.version))
-
-
-async def _status(gateway: Gateway, request: Request) -> Response:
-    await gateway.tenant(request)
-    return as_json(_provider_status(gateway))
+    return handler
 
 
 async def _put_manifest(gateway: Gateway, request: Request) -> Response:
