@@ -122,7 +122,8 @@ class ProviderSeed:
                 "timezone": self.place.timezone,
                 "location-type": "datacenter",
             }
-        for gpu in dict.fromkeys(node.gpu for node in self.nodes if node.gpu):  # no set: its order is never the same
+        # not a set, whose order differs between processes
+        for gpu in dict.fromkeys(node.gpu for node in self.nodes if node.gpu):
             found["capabilities/gpu"] = gpu.vendor
             found |= {f"capabilities/gpu/{key}": "true" for key in gpu.capabilities()}
         found |= dict(self.extra)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import bech32
-from Crypto.Hash import RIPEMD160  # OpenSSL 3 has none without its legacy provider
+from Crypto.Hash import RIPEMD160  # hashlib has it only with the legacy provider of OpenSSL
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
