@@ -12,7 +12,6 @@ from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.errors.mapping import error_of
 from akash_tui.adapters.chain.tx.broadcast import Broadcaster
 from akash_tui.adapters.chain.tx.prepare_tx import TxPreparer
-from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import Message
@@ -34,9 +33,8 @@ class ChainClient(Reads):
         self._heads = HeadReader(pool, clock)
         self._wakes = WakeStream(network, clock)
         self._lookup = TxLookup(pool, self._heads, self._wakes, clock)
-        sequences = Sequences()
-        self._preparer = TxPreparer(pool, self, self._heads, sequences)
-        self._broadcaster = Broadcaster(pool, self._lookup, sequences, clock)
+        self._preparer = TxPreparer(pool, self, self._heads)
+        self._broadcaster = Broadcaster(pool, self._lookup, clock)
 
     async def verify(self) -> Head:
         await self._pool.proven()
@@ -51,10 +49,8 @@ class ChainClient(Reads):
     def wakes(self, about: DeploymentId | None = None) -> AsyncIterator[Wake]:
         return self._wakes.wakes(about)
 
-    async def simulate(
-        self, messages: Sequence[Message], signer: Signer, memo: str = "", *, ordered: bool = False
-    ) -> TxDraft:
-        return await self._preparer.simulate(messages, signer, memo, ordered=ordered)
+    async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
+        return await self._preparer.simulate(messages, signer, memo)
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
         return await self._preparer.sign(draft, signer, gas_limit=gas_limit)

@@ -96,7 +96,6 @@ class TxDraft:
     gas_limit: int
     fee: Coin
     memo: str = ""
-    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class SignedTx:
     raw: bytes = field(repr=False)
     hash: str
     expires: datetime | None
-    """None for ordered transactions, which never time out by themselves."""
+    """None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Intent:
     dseq: int | None
     tx_hash: str
     expires: datetime | None
-    """In block time; None for ordered transactions, which never expire by themselves."""
+    """In block time; None where it is not known."""
     about: dict[str, object]
     """Kind-specific, for people and for `resume`: leases, amounts, fee, hourly price."""
     created_at: datetime

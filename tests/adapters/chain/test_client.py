@@ -83,8 +83,8 @@ class Tenant:
     signer: KeySigner
     network: PracticeNetwork
 
-    async def do(self, *messages: Message, ordered: bool = False) -> TxResult:
-        draft = await self.chain.simulate(messages, self.signer, ordered=ordered)
+    async def do(self, *messages: Message) -> TxResult:
+        draft = await self.chain.simulate(messages, self.signer)
         tx = await self.chain.sign(draft, self.signer)
         await self.chain.broadcast(tx)
         return await self.chain.confirm(tx)
@@ -267,16 +267,6 @@ async def test_the_same_bytes_count_once() -> None:
         await it.chain.broadcast(tx)
         assert await it.chain.confirm(tx) == result
         assert await it.chain.find_tx(tx.hash) is not None
-
-
-async def test_ordered_transactions_one_after_the_other() -> None:
-    async with tenant("no-bids") as it:
-        for dseq in (1000, 1001, 1002):
-            result = await it.do(it.create(dseq), ordered=True)
-            assert result.code == 0
-        account = await it.chain.account(it.signer.address)
-        assert account is not None
-        assert account.sequence == 3
 
 
 async def test_a_transaction_never_sent_is_never_included_after_its_time_out() -> None:

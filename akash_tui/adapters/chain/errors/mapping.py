@@ -25,7 +25,6 @@ _COIN = r"(\d{1,40})([a-zA-Z][\w/.:-]{0,126}\w)"
 _SMALLER = re.compile(rf"(?:spendable balance )?(?:{_COIN})? ?is smaller than {_COIN}")
 _TOO_LOW = re.compile(rf"Deposit too low - (\d{{1,40}}) < {_COIN}")
 _FEES = re.compile(r"insufficient fees; got: (\S*) required: (\S+?):")
-_EXPECTED = re.compile(r"account sequence mismatch, expected (\d{1,20}), got")
 _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
@@ -52,12 +51,6 @@ def refusal_of_text(message: str) -> AkashError:
 def error_of(result: TxResult) -> AkashError:
     """The error for a transaction that failed in its block."""
     return refusal(result.codespace, result.code, result.log)
-
-
-def expected_sequence(log: str) -> int | None:
-    """The account sequence that the chain expected (code 32); None if the log names none."""
-    found = _EXPECTED.search(log)
-    return int(found[1]) if found else None
 
 
 def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:

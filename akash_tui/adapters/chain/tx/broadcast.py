@@ -16,7 +16,6 @@ from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.errors.mapping import refusal, refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.tx import BroadcastAnswer, base64_text
-from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
 from akash_tui.services.ports import (
     AkashError,
@@ -32,7 +31,6 @@ from akash_tui.services.ports import (
 _TXS: Final = "/cosmos/tx/v1beta1/txs"
 _IN_MEMPOOL: Final = ("sdk", 19)
 _MEMPOOL_FULL: Final = ("sdk", 20)
-_WRONG_SEQUENCE: Final = ("sdk", 32)
 _TRIES: Final = 3
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 1.0
@@ -44,10 +42,9 @@ _OPINIONS: Final = 3
 class Broadcaster:
     """Broadcasts transactions, and decides the outcome as far as possible."""
 
-    def __init__(self, pool: Pool, lookup: TxLookup, sequences: Sequences, clock: Clock) -> None:
+    def __init__(self, pool: Pool, lookup: TxLookup, clock: Clock) -> None:
         self._pool = pool
         self._lookup = lookup
-        self._sequences = sequences
         self._clock = clock
 
     async def broadcast(self, tx: SignedTx) -> None:
@@ -66,7 +63,6 @@ class Broadcaster:
                     self._pool.avoid(endpoint, fault.reason)
                     continue
                 if refused is None:
-                    self._sequences.used(tx)
                     return
                 if isinstance(refused, Refused) and (refused.codespace, refused.number) == _MEMPOOL_FULL:
                     full = refused
@@ -121,8 +117,6 @@ class Broadcaster:
             raise EndpointFault("its answer is not about our transaction")
         if answer.code == 0 or (answer.codespace, answer.code) == _IN_MEMPOOL:
             return None
-        if (answer.codespace, answer.code) == _WRONG_SEQUENCE:
-            self._sequences.learn(tx.draft.signer, answer.raw_log)
         refused = refusal(answer.codespace, answer.code, answer.raw_log)
         return with_need(refused, tx.draft.messages) if isinstance(refused, Insufficient) else refused
 
@@ -130,7 +124,6 @@ class Broadcaster:
         """Decide a refusal that may only mean "already known": success if it is found, else `TxUnknown`."""
         try:
             if await self._lookup.everywhere(tx.hash) is not None:
-                self._sequences.used(tx)
                 return
         except AkashError:
             pass  # undecided: reported below

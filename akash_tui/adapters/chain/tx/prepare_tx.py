@@ -16,7 +16,6 @@ from akash_tui.adapters.chain.errors.mapping import refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
 from akash_tui.adapters.chain.rest_json.tx import Simulated, base64_text
 from akash_tui.adapters.chain.tx import fees
-from akash_tui.adapters.chain.tx.sequences import Sequences
 from akash_tui.domain.akash.messages import (
     BurnAct,
     CloseDeployment,
@@ -32,12 +31,11 @@ from akash_tui.domain.akash.messages import (
     UpdateDeployment,
 )
 from akash_tui.domain.akash.money import UAKT, BlockTime, Coin
-from akash_tui.services.ports import Head, Insufficient, NotSignedIn, Refused, SignedTx, Signer, TxDraft
+from akash_tui.services.ports import Head, Insufficient, NotSignedIn, SignedTx, Signer, TxDraft
 
 _SIMULATE: Final = "/cosmos/tx/v1beta1/simulate"
 _PROBE_FEE: Final = Coin(UAKT, 1)
 """Fee of the first simulation, so that the gas of its transfer is counted."""
-_WRONG_SEQUENCE: Final = ("sdk", 32)
 
 
 def time_to_live(block_time: BlockTime) -> timedelta:
@@ -48,15 +46,12 @@ def time_to_live(block_time: BlockTime) -> timedelta:
 class TxPreparer:
     """Simulations and signatures, for the chain whose id the endpoints were verified for."""
 
-    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader, sequences: Sequences) -> None:
+    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader) -> None:
         self._pool = pool
         self._reads = reads
         self._heads = heads
-        self._sequences = sequences
 
-    async def simulate(
-        self, messages: Sequence[Message], signer: Signer, memo: str = "", *, ordered: bool = False
-    ) -> TxDraft:
+    async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
         """Gas and fee of the messages, or the error that the chain would give.
 
         Simulates twice: once for the gas, once more with the real fee, so that a fee that cannot be paid is refused
@@ -68,10 +63,10 @@ class TxPreparer:
         config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig)
         price = fees.gas_price(config.price_of(UAKT) if config else Decimal(0))
         try:
-            used = await self._run(messages, signer, memo, ordered, 0, _PROBE_FEE)
+            used = await self._run(messages, signer, memo, 0, _PROBE_FEE)
             limit = fees.gas_limit(used, messages)
             cost = fees.fee(limit, price)
-            used = max(used, await self._run(messages, signer, memo, ordered, limit, cost))
+            used = max(used, await self._run(messages, signer, memo, limit, cost))
         except Insufficient as error:
             if error.need == _PROBE_FEE:
                 raise Insufficient(
@@ -81,34 +76,14 @@ class TxPreparer:
                     detail=error.detail,
                 ) from error
             raise with_need(error, messages) from error
-        return TxDraft(tuple(messages), signer.address, used, limit, cost, memo, ordered)
+        return TxDraft(tuple(messages), signer.address, used, limit, cost, memo)
 
-    async def _run(
-        self, messages: Sequence[Message], signer: Signer, memo: str, ordered: bool, limit: int, cost: Coin
-    ) -> int:
+    async def _run(self, messages: Sequence[Message], signer: Signer, memo: str, limit: int, cost: Coin) -> int:
         from akash_tui.adapters.chain.tx.tx_bytes import draft_bytes
 
-        for _ in range(2):
-            timeout = None if ordered else await self._timeout()
-            sequence = await self._sequence(signer.address) if ordered else None
-            raw = draft_bytes(
-                messages,
-                signer.public_key,
-                memo,
-                sequence=sequence,
-                timeout_ns=timeout,
-                gas_limit=limit,
-                fee=cost,
-            )
-            try:
-                answer = await self._pool.each(partial(self._simulate_at, raw=raw))
-            except Refused as error:
-                if not ordered or (error.codespace, error.number) != _WRONG_SEQUENCE:
-                    raise
-                self._sequences.learn(signer.address, error.detail)
-                continue
-            return answer.gas_info.gas_used
-        raise Refused("The account's sequence keeps changing.", "Wait for its other transactions, then try again.")
+        timeout = await self._timeout(await self._heads.head())
+        raw = draft_bytes(messages, signer.public_key, memo, timeout_ns=timeout, gas_limit=limit, fee=cost)
+        return (await self._pool.each(partial(self._simulate_at, raw=raw))).gas_info.gas_used
 
     async def _simulate_at(self, endpoint: RestEndpoint, raw: bytes) -> Simulated:
         try:
@@ -133,20 +108,15 @@ class TxPreparer:
             signer,
             chain_id=self._pool.network.chain_id,
             account_number=account.number,
-            sequence=self._sequences.next(signer.address, account) if draft.ordered else None,
-            timeout_ns=None if draft.ordered else await self._timeout(head),
+            timeout_ns=await self._timeout(head),
             gas_limit=gas_limit,
             fee=cost,
         )
 
-    async def _timeout(self, head: Head | None = None) -> int:
+    async def _timeout(self, head: Head) -> int:
         from akash_tui.adapters.chain.tx.tx_bytes import unique_timeout
 
-        head = head or await self._heads.head()
         return unique_timeout(head.time + time_to_live(await self._heads.block_time()) + timedelta(seconds=1))
-
-    async def _sequence(self, address: str) -> int:
-        return self._sequences.next(address, await self._reads.account(address))
 
 
 def _actor(message: Message) -> str:

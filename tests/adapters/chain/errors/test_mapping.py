@@ -182,8 +182,3 @@ def test_absurd_logs_do_no_harm() -> None:
         error = errors.refusal("sdk", 5, log)
         assert len(error.title) < 300
         assert len(error.detail) < 1200
-
-
-def test_expected_sequence() -> None:
-    assert errors.expected_sequence(answer("err-sequence-low-broadcast")["tx_response"]["raw_log"]) == 16
-    assert errors.expected_sequence("nothing of the kind") is None

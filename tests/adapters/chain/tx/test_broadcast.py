@@ -159,8 +159,8 @@ async def chain_of(*nodes: FakeNode) -> AsyncIterator[tuple[ChainClient, list[Se
             await context.__aexit__(None, None, None)
 
 
-async def signed(chain: ChainClient, *messages: Any, ordered: bool = False) -> SignedTx:
-    draft = await chain.simulate(messages or (CLOSE,), SIGNER, ordered=ordered)
+async def signed(chain: ChainClient, *messages: Any) -> SignedTx:
+    draft = await chain.simulate(messages or (CLOSE,), SIGNER)
     return await chain.sign(draft, SIGNER)
 
 
@@ -174,7 +174,7 @@ async def test_a_draft_has_gas_to_spare_and_a_fee_rounded_up() -> None:
         draft = await chain.simulate((CLOSE,), SIGNER, "hello")
         assert (draft.gas_used, draft.gas_limit) == (100_001, 180_002)
         assert draft.fee == Coin("uakt", 4501)
-        assert (draft.signer, draft.memo, draft.ordered) == (OWNER, "hello", False)
+        assert (draft.signer, draft.memo) == (OWNER, "hello")
 
 
 async def test_the_simulated_body_is_the_unordered_one_with_the_real_fee() -> None:
@@ -305,37 +305,6 @@ async def test_nothing_is_signed_for_another_chain() -> None:
         with pytest.raises(WrongChain):
             await chain.sign(draft, SIGNER)
         await clock.sleep(1)
-
-
-async def test_ordered_transactions_count_on_and_learn() -> None:
-    node = FakeNode()
-    async with chain_of(node) as (chain, _, _clock):
-        first = await signed(chain, ordered=True)
-        assert (first.expires, sequence(first)) == (None, 5)
-        await chain.broadcast(first)
-        second = await signed(chain, ordered=True)  # the account still says 5
-        assert sequence(second) == 6
-        log = "account sequence mismatch, expected 9, got 6: incorrect account sequence"
-        node.on_broadcast = lambda tx_hash: checked(tx_hash, "sdk", 32, log)
-        with pytest.raises(Refused, match="Another transaction of this account came first"):
-            await chain.broadcast(second)
-        assert sequence(await signed(chain, ordered=True)) == 9
-
-
-async def test_an_ordered_simulation_with_an_old_sequence_is_made_again() -> None:
-    node = FakeNode()
-    log = "account sequence mismatch, expected 7, got 5: incorrect account sequence [a.go:1] with gas used: '1'"
-    node.on_simulate = lambda auth: (
-        Reply(500, {"code": 2, "message": log, "details": []}) if auth.signer_infos[0].sequence != 7 else None
-    )
-    async with chain_of(node) as (chain, _, _clock):
-        draft = await chain.simulate((CLOSE,), SIGNER, ordered=True)
-        assert draft.ordered
-
-
-def sequence(tx: SignedTx) -> int:
-    auth = cosmos_tx_pb2.AuthInfo.FromString(cosmos_tx_pb2.TxRaw.FromString(tx.raw).auth_info_bytes)
-    return int(auth.signer_infos[0].sequence)
 
 
 # --- hand in ----------------------------------------------------------------------------------
@@ -731,16 +700,6 @@ async def test_refusals_while_waiting_decide_nothing() -> None:
 
         node._find = odd  # type: ignore[method-assign]
         assert (await chain.confirm(tx)).hash == tx.hash
-
-
-async def test_an_ordered_transaction_that_nobody_finds_stays_unknown() -> None:
-    node = FakeNode()
-    node.include_after = 0
-    async with chain_of(node) as (chain, _, _clock):
-        tx = await signed(chain, ordered=True)
-        await chain.broadcast(tx)
-        with pytest.raises(TxUnknown):
-            await chain.confirm(tx)
 
 
 async def test_an_answer_about_another_transaction_is_not_taken() -> None:
