@@ -76,9 +76,8 @@ class Chain:
         self._bids: list[Bid] = []
         for n in range(number):
             id = DeploymentId(OWNER, 700_000 + n)
-            escrow = EscrowAccount(
-                "deployment", id.xid, OWNER, EscrowState.OPEN, HEIGHT, (DecCoin(UACT, Decimal(500_000 * (n % 40 + 1))),)
-            )
+            funds = (DecCoin(UACT, Decimal(500_000 * (n % 40 + 1))),)
+            escrow = EscrowAccount(EscrowState.OPEN, HEIGHT, funds)
             group = Group(GroupId(OWNER, id.dseq, 1), GroupState.OPEN, replace(spec, name=f"job-{n}"), HEIGHT - n)
             self._deployments[id] = Deployment(id, DeploymentState.ACTIVE, bytes(32), HEIGHT - n, (group,), escrow)
             bid = market.bids[n % PROVIDERS]

@@ -144,7 +144,7 @@ class FakeChain:
 
     async def account(self, address: str) -> Account | None:
         self._call("account")
-        return Account(address, 1, 0, address in self._first_signed)
+        return Account(address, 1, address in self._first_signed)
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
         self._call("balances")
@@ -152,7 +152,7 @@ class FakeChain:
 
     async def params(self) -> ChainParams:
         self._call("params")
-        return ChainParams((Coin(UACT, self.min_deposit),), 20, Decimal(3600), Decimal(2592000))
+        return ChainParams((Coin(UACT, self.min_deposit),), 20)
 
     async def akt_price(self) -> AktPrice | None:
         return AktPrice(Decimal("1.2"), self.clock.now(), healthy=True)
@@ -207,7 +207,7 @@ class FakeChain:
         return Provider(owner, host, (Attribute("location-region", "us-west"),))
 
     async def certificates(self, owner: str) -> list[Certificate]:
-        return [Certificate(owner, "1", "valid", b"pem")]
+        return [Certificate(owner, "valid", b"pem")]
 
     async def audits(self, owner: str) -> list[Audit]:
         self._call("audits")
@@ -332,7 +332,7 @@ class FakeChain:
         for gseq, spec in enumerate(message.groups, start=1):
             groups.append(Group(GroupId(id.owner, id.dseq, gseq), GroupState.OPEN, spec, height))
             self.open_order(OrderId(id.owner, id.dseq, gseq, 1), height)
-        escrow = EscrowAccount("deployment", id.xid, id.owner, EscrowState.OPEN, height, (DecCoin(UACT, Decimal(0)),))
+        escrow = EscrowAccount(EscrowState.OPEN, height, (DecCoin(UACT, Decimal(0)),))
         self.deployments_[id] = Deployment(id, DeploymentState.ACTIVE, message.hash, height, tuple(groups), escrow)
         self._deposit(id, message.deposit.amount, height)
 

@@ -132,7 +132,7 @@ class FakeChain:
         return Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)
 
     async def params(self) -> ChainParams:
-        return ChainParams((Coin(UACT, 500_000),), 20, Decimal(0), Decimal(0))
+        return ChainParams((Coin(UACT, 500_000),), 20)
 
     async def block_time(self) -> BlockTime:
         return BLOCK
@@ -448,7 +448,7 @@ class FakeDeployer:
 
 
 def escrow() -> EscrowAccount:
-    return EscrowAccount("deployment", ID.xid, OWNER, EscrowState.OPEN, HEIGHT, (DecCoin(UACT, Decimal(5_000_000)),))
+    return EscrowAccount(EscrowState.OPEN, HEIGHT, (DecCoin(UACT, Decimal(5_000_000)),))
 
 
 def lease(id: LeaseId) -> Lease:

@@ -144,13 +144,9 @@ class Deposit:
 class EscrowAccount:
     """Funds that a deployment (or bid) holds. `funds` are as of block `settled_at`, not of now."""
 
-    scope: str
-    xid: str
-    owner: str
     state: EscrowState
     settled_at: int
     funds: tuple[DecCoin, ...]
-    transferred: tuple[DecCoin, ...] = ()
     deposits: tuple[Deposit, ...] = ()
 
     def held(self, denom: str) -> Decimal:
@@ -179,7 +175,6 @@ class Deployment:
     created_at: int
     groups: tuple[Group, ...]
     escrow: EscrowAccount
-    reclamation_min_seconds: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +183,6 @@ class Order:
     state: OrderState
     spec: GroupSpec
     created_at: int
-    reclamation_min_seconds: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,21 +202,8 @@ class Bid:
 
 @dataclass(frozen=True, slots=True)
 class Reclamation:
-    window_seconds: Decimal
-    started_at: int
     deadline: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeasePayment:
-    """The escrow stream behind a lease, per block; amounts as of the last settlement."""
-
-    state: str
-    rate: DecCoin
-    balance: DecCoin
-    unsettled: DecCoin
-    withdrawn: DecCoin
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,4 +216,3 @@ class Lease:
     """Block height of the close; 0 while it runs."""
     reason: str
     reclamation: Reclamation | None = None
-    payment: LeasePayment | None = None

@@ -81,7 +81,6 @@ class Certificate:
     """A certificate as stored on chain."""
 
     owner: str
-    serial: str
     state: str
     pem: bytes
 

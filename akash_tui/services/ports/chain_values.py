@@ -26,7 +26,6 @@ class Account:
 
     address: str
     number: int
-    sequence: int
     has_pubkey: bool
 
 
@@ -36,8 +35,6 @@ class ChainParams:
 
     min_deposits: tuple[Coin, ...]
     order_max_bids: int
-    min_reclamation_seconds: Decimal
-    max_reclamation_seconds: Decimal
 
     def min_deposit(self, denom: str) -> Coin | None:
         return next((c for c in self.min_deposits if c.denom == denom), None)
@@ -60,7 +57,6 @@ class MintStatus:
     """The chain's word, for example `mint_status_healthy` or `mint_status_halt_cr`."""
     mints_allowed: bool
     refunds_allowed: bool
-    collateral_ratio: Decimal
     min_mint: tuple[Coin, ...]
     """A mint that yields less is cancelled some blocks later and paid back."""
     spread_bps: int
@@ -77,9 +73,7 @@ class MintRecord:
     height: int
     sequence: int
     denom: str
-    to_denom: str
     status: str
-    burned: Coin | None
     minted: Coin | None
     """What came out, before `spread`; None until executed."""
     spread: Coin | None

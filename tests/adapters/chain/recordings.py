@@ -13,7 +13,8 @@ from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import market as market_json
 from akash_tui.adapters.chain.rest_json import providers as providers_json
 from akash_tui.adapters.chain.rest_json import tx as tx_json
-from akash_tui.adapters.chain.rest_json.escrow import JsonPage
+from akash_tui.adapters.chain.rest_json.fields import page_type
+from akash_tui.adapters.chain.rest_json.group import CoinJson
 from tests.conformance import SHARED
 
 CHAIN = SHARED / "recordings" / "chain"
@@ -22,38 +23,32 @@ MAINNET8 = SHARED / "recordings" / "mainnet8"
 needs_recordings = pytest.mark.skipif(not CHAIN.is_dir(), reason="no ../shared/conformance beside the project")
 
 
-class BidsPage(JsonPage):
-    """`bids/list` with every row read; the program itself remembers rows (`endpoints.bid_row_cache`)."""
-
-    bids: list[market_json.BidJson] | None = None
-
-
 MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
-    (r"/cosmos/auth/v1beta1/accounts/\w+", chain_json.OneAccount),
-    (r"/cosmos/bank/v1beta1/(spendable_)?balances/\w+", chain_json.BalancesPage),
-    (r"/cosmos/base/tendermint/v1beta1/blocks/latest", chain_json.OneBlock),
+    (r"/cosmos/auth/v1beta1/accounts/\w+", chain_json.AccountJson),
+    (r"/cosmos/bank/v1beta1/(spendable_)?balances/\w+", page_type(CoinJson)),
+    (r"/cosmos/base/tendermint/v1beta1/blocks/latest", chain_json.BlockJson),
     (r"/cosmos/base/tendermint/v1beta1/node_info", chain_json.NodeInfo),
     (r"/cosmos/base/tendermint/v1beta1/syncing", chain_json.Syncing),
     (r"/cosmos/base/node/v1beta1/config", chain_json.NodeConfig),
     (r"/cosmos/tx/v1beta1/txs/\w+", tx_json.OneTx),
-    (r"/akash/audit/v1/audit/attributes/.+", providers_json.AuditsPage),
-    (r"/akash/bme/v1/ledger", providers_json.LedgerPage),
+    (r"/akash/audit/v1/audit/attributes/.+", page_type(providers_json.AuditJson)),
+    (r"/akash/bme/v1/ledger", page_type(providers_json.LedgerJson)),
     (r"/akash/bme/v1/status", providers_json.MintStatusJson),
     (r"/akash/bme/v1/params", providers_json.MintParams),
-    (r"/akash/cert/v1/certificates/list", providers_json.CertificatesPage),
+    (r"/akash/cert/v1/certificates/list", page_type(providers_json.CertificateJson)),
     (r"/akash/deployment/v1beta4/deployments/info", market_json.DeploymentJson),
-    (r"/akash/deployment/v1beta4/deployments/list", market_json.DeploymentsPage),
+    (r"/akash/deployment/v1beta4/deployments/list", page_type(market_json.DeploymentJson)),
     (r"/akash/deployment/v1beta4/params", chain_json.DeploymentParams),
     (r"/akash/market/v1beta5/bids/info", market_json.BidJson),
-    (r"/akash/market/v1beta5/bids/list", BidsPage),
+    (r"/akash/market/v1beta5/bids/list", page_type(market_json.BidJson)),
     (r"/akash/market/v1beta5/leases/info", market_json.LeaseJson),
-    (r"/akash/market/v1beta5/leases/list", market_json.LeasesPage),
+    (r"/akash/market/v1beta5/leases/list", page_type(market_json.LeaseJson)),
     (r"/akash/market/v1beta5/orders/info", market_json.OneOrder),
-    (r"/akash/market/v1beta5/orders/list", market_json.OrdersPage),
+    (r"/akash/market/v1beta5/orders/list", page_type(market_json.OrderJson)),
     (r"/akash/market/v1beta5/params", chain_json.MarketParams),
     (r"/akash/oracle/v2/aggregated_price/\w+", chain_json.OraclePrice),
     (r"/akash/provider/v1beta4/providers/\w+", providers_json.OneProvider),
-    (r"/akash/provider/v1beta4/providers", providers_json.ProvidersPage),
+    (r"/akash/provider/v1beta4/providers", page_type(providers_json.ProviderJson)),
 )
 
 NOT_OURS = {

@@ -57,7 +57,7 @@ class Identity:
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
     def on_chain(self, owner: str = OWNER, state: str = "valid") -> Certificate:
-        return Certificate(owner, str(self.certificate.serial_number), state, self.pem)
+        return Certificate(owner, state, self.pem)
 
     def context(self, *, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -160,7 +160,7 @@ class FakeChain:
     """The three things the gateway asks the chain."""
 
     published: list[Certificate] = field(default_factory=list)
-    account_of: Callable[[str], Account | None] = lambda address: Account(address, 1, 1, True)
+    account_of: Callable[[str], Account | None] = lambda address: Account(address, 1, True)
     deployments_by_id: dict[DeploymentId, Deployment] = field(default_factory=dict)
     network: Network = PRACTICE
     certificate_reads: int = 0

@@ -256,7 +256,7 @@ async def test_a_stale_token_is_made_once_more() -> None:
 
 
 async def test_no_token_leaves_for_an_account_without_public_key() -> None:
-    chain = FakeChain([IDENTITY.on_chain()], lambda address: Account(address, 1, 0, False))
+    chain = FakeChain([IDENTITY.on_chain()], lambda address: Account(address, 1, False))
     async with Played(Stage(), chain=chain) as there:
         _, fault = await there.logs()
     assert fault is not None

@@ -120,7 +120,7 @@ async def test_a_server_of_before_tls_1_3() -> None:
 def test_the_certificate_on_chain_is_the_one_of_the_handshakes() -> None:
     body = json.loads(recording("tls_onchain_certificate")["response"]["body"])
     chain = [
-        Certificate(OWNER, row["serial"], row["certificate"]["state"], base64.b64decode(row["certificate"]["cert"]))
+        Certificate(OWNER, row["certificate"]["state"], base64.b64decode(row["certificate"]["cert"]))
         for row in body["certificates"]
     ]
     day = datetime(2026, 12, 1, tzinfo=UTC)

@@ -196,7 +196,7 @@ def _signed_by_the_one_on_chain() -> tuple[Identity, list[Certificate]]:
 
 
 def _garbage_on_chain() -> tuple[Identity, list[Certificate]]:
-    return provider_identity(), [Certificate(OWNER, "1", "valid", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END")]
+    return provider_identity(), [Certificate(OWNER, "valid", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END")]
 
 
 def _unknown_authority() -> tuple[Identity, list[Certificate]]:

@@ -60,7 +60,7 @@ def test_the_recorded_close() -> None:
 def escrow(*deposits: tuple[str, int], settled_at: int = 100) -> EscrowAccount:
     held = tuple(Deposit(who, 90, "balance", DecCoin(UACT, Decimal(amount))) for who, amount in deposits)
     total = DecCoin(UACT, Decimal(sum(amount for _, amount in deposits)))
-    return EscrowAccount("deployment", "x", OWNER, EscrowState.OPEN, settled_at, (total,), (), held)
+    return EscrowAccount(EscrowState.OPEN, settled_at, (total,), held)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -101,7 +100,7 @@ async def test_a_reclaimed_lease_counts_down(bench: Bench) -> None:
     run = await leased(bench)
     rich(bench, run)
     deadline = int(bench.clock.now().timestamp()) + 2 * 3600 + 60
-    change(bench, run, state=LeaseState.RECLAIMING, reclamation=Reclamation(Decimal(86400), 1, deadline, ""))
+    change(bench, run, state=LeaseState.RECLAIMING, reclamation=Reclamation(deadline, ""))
     found = await seen(bench, run)
     assert "reclaiming" in [a.code for a in found]
     assert any("2 h 1 min" in a.text for a in found)

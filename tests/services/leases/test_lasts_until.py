@@ -21,7 +21,7 @@ def account(small: SmallWorld, dseq: int) -> EscrowAccount:
     """The books' account as our chain adapter would tell it."""
     row: Any = small.world.books.escrow_accounts[("deployment", f"{small.tenant.address}/{dseq}")]
     funds = tuple(DecCoin(c.denom, Decimal(c.atto) / ONE) for c in row.funds)
-    return EscrowAccount("deployment", row.xid, row.owner, EscrowState(row.state), row.settled_at, funds)
+    return EscrowAccount(EscrowState(row.state), row.settled_at, funds)
 
 
 def end_as_told(small: SmallWorld, rate: Decimal) -> Decimal:

@@ -27,7 +27,7 @@ async def copies(bench: Bench, number: int) -> DeploymentId:
     for extra in range(1, number):
         id = DeploymentId(OWNER, run.id.dseq + 10_000 + extra)
         known = chain.deployments_[run.id]
-        chain.deployments_[id] = replace(known, id=id, escrow=replace(known.escrow, xid=id.xid))
+        chain.deployments_[id] = replace(known, id=id)
         other = BidId(OWNER, id.dseq, 1, 1, lease.id.provider)
         chain.leases_[other] = replace(lease, id=other)
         chain.bids_[other] = replace(chain.bids_[lease.id], id=other)

@@ -18,7 +18,7 @@ from tests.fakes.session import Bench
 @pytest.fixture(autouse=True)
 def mint(bench: Bench) -> None:
     async def status() -> MintStatus:
-        return MintStatus("healthy", True, True, Decimal(2), (Coin(UACT, 1_000_000),), 0, 5)
+        return MintStatus("healthy", True, True, (Coin(UACT, 1_000_000),), 0, 5)
 
     bench.chain.mint_status = status  # type: ignore[method-assign]
     bench.chain.balances_[OWNER][UAKT] += 100_000_000

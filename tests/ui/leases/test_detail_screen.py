@@ -240,9 +240,7 @@ def test_a_text_browser_would_draw_over_the_app(monkeypatch: pytest.MonkeyPatch,
 
 async def test_a_lease_that_is_taken_back_counts_down(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     deadline = int((START + timedelta(hours=26, minutes=1, seconds=40)).timestamp())
-    taken = replace(
-        known(scene).lease, state=LeaseState.RECLAIMING, reclamation=Reclamation(Decimal(86_400), 1, deadline, "x")
-    )
+    taken = replace(known(scene).lease, state=LeaseState.RECLAIMING, reclamation=Reclamation(deadline, "x"))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), lease=taken),))
         await until(pilot, lambda: "takes the machine back in 1 day 02:01:" in facts(scene))

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from textual.pilot import Pilot
@@ -53,9 +52,7 @@ async def groups(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPat
 
 async def reclaimed(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:
     deadline = int((START + timedelta(hours=23)).timestamp())
-    taken = replace(
-        known(scene).lease, state=LeaseState.RECLAIMING, reclamation=Reclamation(Decimal(86_400), 1, deadline, "x")
-    )
+    taken = replace(known(scene).lease, state=LeaseState.RECLAIMING, reclamation=Reclamation(deadline, "x"))
     before = replace(
         known(scene).lease, state=LeaseState.CLOSED, closed_on=HEIGHT + 1000, reason="lease_closed_reason_unstable"
     )

@@ -53,12 +53,9 @@ async def type_into(pilot: Pilot[Any], key: str, text: str) -> None:
 
 
 async def spendable(app: AkashApp) -> tuple[int, ...]:
-    """Everything on the account, and how often it signed."""
+    """Everything on the account."""
     assert app.session is not None
-    chain, owner = app.session.chain, app.session.owner
-    account = await chain.account(owner)
-    assert account is not None
-    return *(coin.amount for coin in await chain.balances(owner)), account.sequence
+    return tuple(coin.amount for coin in await app.session.chain.balances(app.session.owner))
 
 
 async def close(app: AkashApp, pilot: Pilot[Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
-from akash_tui.adapters.chain.rest_json.chain import HeaderJson, OneBlock
+from akash_tui.adapters.chain.rest_json.chain import BlockJson
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.services.ports import AkashError, Clock, Head, WrongChain
 
@@ -72,11 +72,11 @@ class HeadReader:
         header = await self._latest(endpoint)
         if header.chain_id != self._pool.network.chain_id:
             raise ServesOtherChain(header.chain_id)
-        return Head(header.height, _when(header), header.chain_id, self._clock.now())
+        return Head(header.height, header.time, header.chain_id, self._clock.now())
 
     async def time_of(self, endpoint: RestEndpoint, height: int) -> datetime:
         """The time of one block at one endpoint; `NodeError` if the endpoint does not have it (any more)."""
-        return _when(await self._header(endpoint, str(height)))
+        return (await self._header(endpoint, str(height))).time
 
     async def block_time(self) -> BlockTime:
         """Measured, and cached for some minutes; the last measured one, or the assumed one, if measuring fails."""
@@ -108,20 +108,17 @@ class HeadReader:
             return _mean(first, middle, last)
         return None
 
-    async def _latest(self, endpoint: RestEndpoint) -> HeaderJson:
+    async def _latest(self, endpoint: RestEndpoint) -> BlockJson:
         try:
             return await self._header(endpoint, "latest")
         except NodeError as error:
             raise EndpointFault(f"it has no newest block: {error.message}") from error
 
-    async def _header(self, endpoint: RestEndpoint, which: str) -> HeaderJson:
-        try:
-            return (await self._pool.get(endpoint, f"{BLOCKS}/{which}", OneBlock)).header
-        except ValueError as error:
-            raise EndpointFault("its answer has no block") from error
+    async def _header(self, endpoint: RestEndpoint, which: str) -> BlockJson:
+        return await self._pool.get(endpoint, f"{BLOCKS}/{which}", BlockJson.model_validate_json)
 
 
-def _mean(first: HeaderJson, middle: HeaderJson, last: HeaderJson) -> BlockTime | None:
+def _mean(first: BlockJson, middle: BlockJson, last: BlockJson) -> BlockTime | None:
     """The mean over all blocks; that of the faster half where the halves differ a lot. None if it is not plausible."""
     halves = [_seconds_per_block(first, middle), _seconds_per_block(middle, last)]
     whole = _seconds_per_block(first, last)
@@ -131,14 +128,7 @@ def _mean(first: HeaderJson, middle: HeaderJson, last: HeaderJson) -> BlockTime 
     return BlockTime(seconds, measured=True, blocks=last.height - first.height)
 
 
-def _seconds_per_block(first: HeaderJson, last: HeaderJson) -> Decimal:
-    took = _when(last) - _when(first)
+def _seconds_per_block(first: BlockJson, last: BlockJson) -> Decimal:
+    took = last.time - first.time
     micro = (took.days * 86_400 + took.seconds) * 1_000_000 + took.microseconds
     return Decimal(micro) / max(1, last.height - first.height) / 1_000_000
-
-
-def _when(header: HeaderJson) -> datetime:
-    try:
-        return header.when
-    except ValueError as error:
-        raise EndpointFault("its block has no readable time") from error

@@ -14,7 +14,7 @@ from typing import Final
 from akash_tui.adapters.chain.endpoints.head import BLOCKS, HeadReader
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import NodeError
-from akash_tui.adapters.chain.rest_json.chain import OneFullBlock
+from akash_tui.adapters.chain.rest_json.chain import BlockTxs
 from akash_tui.services.ports import Head, TxResult
 
 _STEPS: Final = 5
@@ -50,7 +50,7 @@ async def _indexed(pool: Pool, endpoint: RestEndpoint, height: int, end: int, fi
     """Whether the first transaction from `height` on is in the node's index; True if those blocks have none."""
     for each in range(height, end):
         try:
-            txs = (await pool.get(endpoint, f"{BLOCKS}/{each}", OneFullBlock)).txs
+            txs = (await pool.get(endpoint, f"{BLOCKS}/{each}", BlockTxs.model_validate_json)).txs
         except NodeError:
             return False
         if txs:

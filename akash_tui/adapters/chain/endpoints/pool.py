@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 3
 """How often a read tries all endpoints before it gives up."""
+_NODE: Final = "/cosmos/base/tendermint/v1beta1"
 _BACKOFF: Final = 0.3
 _PENALTY, _LONGEST_PENALTY = 15.0, 240.0
 """Seconds for which a failed endpoint is avoided while others work; doubled with each failure in a row."""
@@ -32,14 +33,8 @@ _THREAD_BYTES: Final = 512 * 1024
 """Larger bodies are parsed in a thread, so that the screen stays responsive."""
 
 T = TypeVar("T")
-M_co = TypeVar("M_co", covariant=True)
-M = TypeVar("M")
-
-
-class Reader(Protocol[M_co]):
-    """Reads JSON into a value; ValueError (pydantic's included) for anything else. Every pydantic model is one."""
-
-    def model_validate_json(self, json_data: bytes, /) -> M_co: ...
+Reader = Callable[[bytes], T]
+"""Reads JSON into a value; ValueError (pydantic's included) for anything else."""
 
 
 @dataclass(slots=True)
@@ -75,19 +70,15 @@ class Pool:
 
     # --- reads ----------------------------------------------------------------------------
 
-    async def read(self, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None) -> M:
-        """GET and parse, from the first endpoint that gives a good answer.
-
-        Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes reject the request; `NodeError` for "not found".
-        """
-        return await self.each(lambda endpoint: self.get(endpoint, path, model, params))
-
     async def read_or_none(
-        self, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
-    ) -> M | None:
-        """Like `read`; None for what the chain does not have."""
+        self, path: str, reader: Reader[T], params: Mapping[str, str | int] | None = None
+    ) -> T | None:
+        """GET and parse, from the first endpoint that gives a good answer; None for what the chain does not have.
+
+        Raises `Unreachable`, `WrongChain`, or `Refused` if the nodes reject the request.
+        """
         try:
-            return await self.read(path, model, params)
+            return await self.each(lambda endpoint: self.get(endpoint, path, reader, params))
         except NodeError:
             return None
 
@@ -131,14 +122,14 @@ class Pool:
         raise self._unavailable()
 
     async def get(
-        self, endpoint: RestEndpoint, path: str, model: Reader[M], params: Mapping[str, str | int] | None = None
-    ) -> M:
+        self, endpoint: RestEndpoint, path: str, reader: Reader[T], params: Mapping[str, str | int] | None = None
+    ) -> T:
         """One GET at one endpoint, parsed. Raises `EndpointFault` or `NodeError`."""
-        return await parse(await self._http.get(join(endpoint.url, path, params)), model)
+        return await parse(await self._http.get(join(endpoint.url, path, params)), reader)
 
-    async def post(self, endpoint: RestEndpoint, path: str, body: Mapping[str, Any], model: Reader[M]) -> M:
+    async def post(self, endpoint: RestEndpoint, path: str, body: Mapping[str, Any], reader: Reader[T]) -> T:
         """One POST at one endpoint, parsed. Raises `EndpointFault` or `NodeError`."""
-        return await parse(await self._http.post(join(endpoint.url, path), body), model)
+        return await parse(await self._http.post(join(endpoint.url, path), body), reader)
 
     # --- endpoints ------------------------------------------------------------------------
 
@@ -150,16 +141,15 @@ class Pool:
             if endpoint.verified:
                 return
             try:
-                info = await self.get(endpoint, "/cosmos/base/tendermint/v1beta1/node_info", NodeInfo)
-                found = info.default_node_info.network
-                if found != self.network.chain_id:
-                    raise ServesOtherChain(found)
-                state = await self.get(endpoint, "/cosmos/base/tendermint/v1beta1/syncing", Syncing)
+                info = await self.get(endpoint, f"{_NODE}/node_info", NodeInfo.model_validate_json)
+                if info.network != self.network.chain_id:
+                    raise ServesOtherChain(info.network)
+                state = await self.get(endpoint, f"{_NODE}/syncing", Syncing.model_validate_json)
             except NodeError as error:
                 raise EndpointFault(f"it does not report its chain ({error.status})") from error
             if state.syncing:
                 raise EndpointFault("it is still catching up with the chain")
-            endpoint.indexes_txs = info.indexes_txs
+            endpoint.indexes_txs = info.tx_index != "off"
             endpoint.other_chain = None
             endpoint.verified = True
 
@@ -235,17 +225,17 @@ def _final(error: NodeError) -> AkashError:
     return refusal_of_text(error.message)
 
 
-async def parse(body: bytes, model: Reader[M]) -> M:
-    """JSON → model; `EndpointFault` for anything else."""
+async def parse(body: bytes, reader: Reader[T]) -> T:
+    """JSON → value; `EndpointFault` for anything else."""
     try:
         if len(body) > _THREAD_BYTES:
-            return await asyncio.to_thread(model.model_validate_json, body)
-        return model.model_validate_json(body)
-    except (ValidationError, ValueError) as error:
+            return await asyncio.to_thread(reader, body)
+        return reader(body)
+    except ValueError as error:
         raise EndpointFault(f"its answer is not the JSON we expect ({_where(error)})") from None
 
 
-def _where(error: Exception) -> str:
+def _where(error: ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         return ".".join(str(part) for part in first["loc"][:6] if not isinstance(part, str) or part.isidentifier()) or (

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Protocol, TypeVar
+from dataclasses import asdict
+from typing import Final, TypeVar
 
 from akash_tui.adapters.chain.endpoints.http import segment
-from akash_tui.adapters.chain.endpoints.pool import Pool, Reader, RestEndpoint
-from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
-from akash_tui.adapters.chain.rest_json.chain import (
-    BalancesPage,
-    DeploymentParams,
-    MarketParams,
-    OneAccount,
-    OraclePrice,
-    params_of,
-)
-from akash_tui.adapters.chain.rest_json.market import (
-    BidJson,
-    BidsPage,
-    DeploymentJson,
-    DeploymentsPage,
-    LeaseJson,
-    LeasesPage,
-    OneOrder,
-    OrdersPage,
-)
+from akash_tui.adapters.chain.endpoints.pool import Pool, Reader
+from akash_tui.adapters.chain.rest_json.chain import AccountJson, DeploymentParams, MarketParams, OraclePrice
+from akash_tui.adapters.chain.rest_json.fields import Shape, page_of, value_of
+from akash_tui.adapters.chain.rest_json.group import CoinJson
+from akash_tui.adapters.chain.rest_json.market import BidJson, DeploymentJson, LeaseJson, OneOrder, OrderJson
 from akash_tui.adapters.chain.rest_json.providers import (
-    AuditsPage,
-    CertificatesPage,
-    LedgerPage,
+    AuditJson,
+    CertificateJson,
+    LedgerJson,
     MintParams,
     MintStatusJson,
     OneProvider,
-    ProvidersPage,
+    ProviderJson,
     mint_status_of,
 )
 from akash_tui.domain.akash.entities import (
@@ -66,14 +52,8 @@ MARKET: Final = "/akash/market/v1beta5"
 PAGE_ROWS: Final = 500
 MAX_PAGES: Final = 400
 
-P = TypeVar("P", bound="_Paged")
-M = TypeVar("M")
+T = TypeVar("T")
 V = TypeVar("V")
-
-
-class _Paged(Protocol):
-    @property
-    def next_key(self) -> str | None: ...
 
 
 class Reads:
@@ -85,167 +65,129 @@ class Reads:
     # --- accounts -------------------------------------------------------------------------
 
     async def account(self, address: str) -> Account | None:
-        async def read(endpoint: RestEndpoint) -> Account:
-            path = f"/cosmos/auth/v1beta1/accounts/{segment(address)}"
-            try:
-                return (await self._pool.get(endpoint, path, OneAccount)).account.value()
-            except ValueError as error:
-                raise EndpointFault("its answer about the account is incomplete") from error
-
-        try:
-            return await self._pool.each(read)
-        except NodeError:
-            return None
+        path = f"/cosmos/auth/v1beta1/accounts/{segment(address)}"
+        return await self._pool.read_or_none(path, value_of(AccountJson))
 
     async def balances(self, address: str) -> tuple[Coin, ...]:
-        pages = await self._pages(f"/cosmos/bank/v1beta1/balances/{segment(address)}", BalancesPage, {})
-        return tuple(c.value() for page in pages for c in page.balances or ())
+        return tuple(await self._list(f"/cosmos/bank/v1beta1/balances/{segment(address)}", CoinJson))
 
     # --- the chain as a whole -------------------------------------------------------------
 
     async def params(self) -> ChainParams:
-        deployment = await self._read(f"{DEPLOYMENT}/params", DeploymentParams)
-        return params_of(deployment, await self._read(f"{MARKET}/params", MarketParams))
+        deployment = await self._read(f"{DEPLOYMENT}/params", DeploymentParams.model_validate_json)
+        market = await self._read(f"{MARKET}/params", MarketParams.model_validate_json)
+        return ChainParams(tuple(coin.value() for coin in deployment.min_deposits), market.order_max_bids)
 
     async def akt_price(self) -> AktPrice | None:
         """AKT in USD; None while the oracle has no price, or on chains without this oracle."""
         try:
-            found = await self._pool.read_or_none("/akash/oracle/v2/aggregated_price/akt", OraclePrice)
+            return await self._pool.read_or_none("/akash/oracle/v2/aggregated_price/akt", value_of(OraclePrice))
         except Refused:
             return None  # "not found: key 'akt/usd'" comes as HTTP 500 (recordings, 15)
-        return found.value() if found else None
 
     async def mint_status(self) -> MintStatus | None:
         try:
-            status = await self._pool.read_or_none("/akash/bme/v1/status", MintStatusJson)
-            params = await self._pool.read_or_none("/akash/bme/v1/params", MintParams)
+            status = await self._pool.read_or_none("/akash/bme/v1/status", MintStatusJson.model_validate_json)
+            params = await self._pool.read_or_none("/akash/bme/v1/params", MintParams.model_validate_json)
         except Refused:
             return None
         return mint_status_of(status, params) if status and params else None
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
-        pages = await self._pages("/akash/bme/v1/ledger", LedgerPage, {"filters.source": owner})
-        records = [r.value() for page in pages for r in page.records or ()]
+        records = await self._list("/akash/bme/v1/ledger", LedgerJson, _filters(source=owner))
         return sorted(records, key=lambda r: (r.height, r.sequence))
 
     # --- deployments and orders -----------------------------------------------------------
 
     async def deployment(self, id: DeploymentId) -> Deployment | None:
-        params: dict[str, str | int] = {"id.owner": id.owner, "id.dseq": id.dseq}
-        found = await self._pool.read_or_none(f"{DEPLOYMENT}/deployments/info", DeploymentJson, params)
-        return found.value() if found else None
+        return await self._pool.read_or_none(f"{DEPLOYMENT}/deployments/info", value_of(DeploymentJson), _id(id))
 
     async def deployments(self, owner: str, state: DeploymentState | None = None) -> list[Deployment]:
-        params = _filters(owner=owner, state=state)
-        pages = await self._pages(f"{DEPLOYMENT}/deployments/list", DeploymentsPage, params)
-        return _unique((d.value() for page in pages for d in page.deployments or ()), lambda d: d.id)
+        path = f"{DEPLOYMENT}/deployments/list"
+        return _unique(await self._list(path, DeploymentJson, _filters(owner=owner, state=state)), lambda d: d.id)
 
     async def orders(self, id: DeploymentId) -> list[Order]:
-        pages = await self._pages(f"{MARKET}/orders/list", OrdersPage, _filters(owner=id.owner, dseq=id.dseq))
-        return _unique((o.value() for page in pages for o in page.orders or ()), lambda o: o.id)
+        found = await self._list(f"{MARKET}/orders/list", OrderJson, _filters(owner=id.owner, dseq=id.dseq))
+        return _unique(found, lambda o: o.id)
 
     async def order(self, id: OrderId) -> Order | None:
-        params: dict[str, str | int] = {
-            "id.owner": id.owner,
-            "id.dseq": id.dseq,
-            "id.gseq": id.gseq,
-            "id.oseq": id.oseq,
-        }
-        found = await self._pool.read_or_none(f"{MARKET}/orders/info", OneOrder, params)
-        return found.order.value() if found else None
+        return await self._pool.read_or_none(f"{MARKET}/orders/info", value_of(OneOrder), _id(id))
 
     # --- bids and leases ------------------------------------------------------------------
 
     async def bids(self, id: DeploymentId, state: BidState | None = None) -> list[Bid]:
-        params = _filters(owner=id.owner, dseq=id.dseq, state=state)
-        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, params)
-        return _unique((bid for page in pages for bid in page.values), lambda bid: bid.id)
+        return await self._bids(owner=id.owner, dseq=id.dseq, state=state)
 
     async def won_bids(self, owner: str) -> list[Bid]:
-        pages = await self._pages(f"{MARKET}/bids/list", BidsPage, _filters(owner=owner, state=BidState.ACTIVE))
-        return _unique((bid for page in pages for bid in page.values), lambda bid: bid.id)
+        return await self._bids(owner=owner, state=BidState.ACTIVE)
+
+    async def _bids(self, **wanted: str | int | None) -> list[Bid]:
+        return _unique(await self._list(f"{MARKET}/bids/list", BidJson, _filters(**wanted)), lambda b: b.id)
 
     async def bid(self, id: BidId) -> Bid | None:
-        found = await self._pool.read_or_none(f"{MARKET}/bids/info", BidJson, _bid_id(id))
-        return found.value() if found else None
+        return await self._pool.read_or_none(f"{MARKET}/bids/info", value_of(BidJson), _id(id))
 
     async def leases(self, owner: str, dseq: int | None = None, state: LeaseState | None = None) -> list[Lease]:
         params = _filters(owner=owner, dseq=dseq, state=state)
-        pages = await self._pages(f"{MARKET}/leases/list", LeasesPage, params)
-        return _unique((e.value() for page in pages for e in page.leases or ()), lambda e: e.id)
+        return _unique(await self._list(f"{MARKET}/leases/list", LeaseJson, params), lambda lease: lease.id)
 
     async def lease(self, id: LeaseId) -> Lease | None:
-        found = await self._pool.read_or_none(f"{MARKET}/leases/info", LeaseJson, _bid_id(id))
-        return found.value() if found else None
+        return await self._pool.read_or_none(f"{MARKET}/leases/info", value_of(LeaseJson), _id(id))
 
     # --- providers ------------------------------------------------------------------------
 
     async def providers(self) -> list[Provider]:
-        pages = await self._pages("/akash/provider/v1beta4/providers", ProvidersPage, {})
-        return _unique((p.value() for page in pages for p in page.providers or ()), lambda p: p.owner)
+        return _unique(await self._list("/akash/provider/v1beta4/providers", ProviderJson), lambda p: p.owner)
 
     async def provider(self, owner: str) -> Provider | None:
         path = f"/akash/provider/v1beta4/providers/{segment(owner)}"
-        found = await self._pool.read_or_none(path, OneProvider)
-        return found.provider.value() if found else None
+        return await self._pool.read_or_none(path, value_of(OneProvider))
 
     async def certificates(self, owner: str) -> list[Certificate]:
-        params: dict[str, str | int] = {"filter.owner": owner, "filter.state": "valid"}
-        pages = await self._pages("/akash/cert/v1/certificates/list", CertificatesPage, params)
-        found = (c.value(owner) for page in pages for c in page.certificates or ())
-        return [c for c in found if c.state == "valid"]
+        params = {"filter.owner": owner, "filter.state": "valid"}
+        found = await self._list("/akash/cert/v1/certificates/list", CertificateJson, params)
+        return [Certificate(owner, state, pem) for state, pem in found if state == "valid"]
 
     async def audits(self, owner: str) -> list[Audit]:
-        path = f"/akash/audit/v1/audit/attributes/{segment(owner)}/list"
-        pages = await self._pages(path, AuditsPage, {})
-        return [a.value() for page in pages for a in page.providers or () if a.owner == owner]
+        found = await self._list(f"/akash/audit/v1/audit/attributes/{segment(owner)}/list", AuditJson)
+        return [audit for audit in found if audit.owner == owner]
 
     # --- paging ---------------------------------------------------------------------------
 
-    async def _read(self, path: str, model: Reader[M]) -> M:
+    async def _read(self, path: str, reader: Reader[T]) -> T:
         """Something that every chain has; `Refused` without it."""
-        found = await self._pool.read_or_none(path, model)
+        found = await self._pool.read_or_none(path, reader)
         if found is None:
             raise Refused("The node lacks data that every Akash chain has.", "Use another endpoint.", detail=path)
         return found
 
-    async def _pages(self, path: str, model: Reader[P], params: Mapping[str, str | int]) -> list[P]:
-        """All pages of a list, by the node's keys: offsets and totals are not reliable. `Unreachable` for a list
-        without an end."""
-        pages: list[P] = []
+    async def _list(self, path: str, row: type[Shape[V]], params: Mapping[str, str | int] | None = None) -> list[V]:
+        """The values of all pages of a list, by the node's keys: offsets and totals are not reliable. `Unreachable`
+        for a list without an end."""
+        values: list[V] = []
         keys: set[str] = set()
-        key: str | None = None
+        wanted: dict[str, str | int] = {**(params or {}), "pagination.limit": PAGE_ROWS}
         while True:
-            params = {**params, "pagination.limit": PAGE_ROWS}
-            if key is not None:
-                params["pagination.key"] = key
-            page = await self._pool.read_or_none(path, model, params)
+            page = await self._pool.read_or_none(path, page_of(row), wanted)
             if page is None:
-                return pages
-            pages.append(page)
-            key = page.next_key
+                return values
+            rows, key = page
+            values += rows
             if key is None:
-                return pages
-            if key in keys or len(pages) >= MAX_PAGES:
+                return values
+            if key in keys or len(keys) + 1 >= MAX_PAGES:
                 raise Unreachable("The node's list never ends.", "Use another endpoint.", detail=path)
             keys.add(key)
+            wanted["pagination.key"] = key
 
 
 def _filters(**wanted: str | int | None) -> dict[str, str | int]:
     return {f"filters.{name}": value for name, value in wanted.items() if value is not None}
 
 
-def _bid_id(id: BidId) -> dict[str, str | int]:
-    params: dict[str, str | int] = {
-        "id.owner": id.owner,
-        "id.dseq": id.dseq,
-        "id.gseq": id.gseq,
-        "id.oseq": id.oseq,
-        "id.provider": id.provider,
-    }
-    if id.bseq:
-        params["id.bseq"] = id.bseq
-    return params
+def _id(id: DeploymentId | OrderId | BidId) -> dict[str, str | int]:
+    """An id as parameters; `bseq` only where it is not 0."""
+    return {f"id.{name}": value for name, value in asdict(id).items() if value or name != "bseq"}
 
 
 def _unique(values: Iterable[V], key: Callable[[V], object]) -> list[V]:

@@ -1,8 +1,8 @@
-"""Resources and group specs as REST JSON → `domain.akash.resources`."""
+"""Coins, resources and group specs as REST JSON → `domain.akash.money` and `domain.akash.resources`."""
 
 from __future__ import annotations
 
-from akash_tui.adapters.chain.rest_json.fields import BigInt, Dec, Int32, JsonModel, Text
+from akash_tui.adapters.chain.rest_json.fields import BigInt, Dec, Int32, JsonModel, Many, Text, at, first_of
 from akash_tui.domain.akash.money import Coin, DecCoin
 from akash_tui.domain.akash.resources import (
     Attribute,
@@ -38,31 +38,20 @@ class AttributeJson(JsonModel):
     value: Text
 
 
-def attributes(found: list[AttributeJson] | None) -> tuple[Attribute, ...]:
-    """Attribute lists; an absent one is empty."""
-    return tuple(Attribute(a.key, a.value) for a in found or ())
+def attributes(found: tuple[AttributeJson, ...]) -> tuple[Attribute, ...]:
+    """Attribute lists, in the node's order."""
+    return tuple(Attribute(a.key, a.value) for a in found)
 
 
-class ValueJson(JsonModel):
-    val: BigInt
+class AmountJson(JsonModel):
+    """How much of one resource: `units` (thousandths of a core, or GPUs) or `quantity` (bytes)."""
+
+    amount: BigInt = first_of(("units", "val"), ("quantity", "val"))
+    attributes: Many[AttributeJson] = ()
 
 
-class CpuJson(JsonModel):
-    """`units` are thousandths of a core; memory and storage have `quantity`, in bytes."""
-
-    units: ValueJson
-    attributes: list[AttributeJson] | None = None
-
-
-class MemoryJson(JsonModel):
-    quantity: ValueJson
-    attributes: list[AttributeJson] | None = None
-
-
-class StorageJson(JsonModel):
+class VolumeJson(AmountJson):
     name: Text
-    quantity: ValueJson
-    attributes: list[AttributeJson] | None = None
 
 
 class EndpointJson(JsonModel):
@@ -72,23 +61,23 @@ class EndpointJson(JsonModel):
 
 class ResourcesJson(JsonModel):
     id: Int32 = 0
-    cpu: CpuJson | None = None
-    memory: MemoryJson | None = None
-    storage: list[StorageJson] | None = None
-    gpu: CpuJson | None = None
-    endpoints: list[EndpointJson] | None = None
+    cpu: AmountJson | None = None
+    memory: AmountJson | None = None
+    storage: Many[VolumeJson] = ()
+    gpu: AmountJson | None = None
+    endpoints: Many[EndpointJson] = ()
 
     def value(self) -> Resources:
         return Resources(
             id=self.id,
-            cpu_milli=self.cpu.units.val if self.cpu else 0,
-            memory=self.memory.quantity.val if self.memory else 0,
-            storage=tuple(Volume(v.name, v.quantity.val, attributes(v.attributes)) for v in self.storage or ()),
-            gpu_units=self.gpu.units.val if self.gpu else 0,
+            cpu_milli=self.cpu.amount if self.cpu else 0,
+            memory=self.memory.amount if self.memory else 0,
+            storage=tuple(Volume(v.name, v.amount, attributes(v.attributes)) for v in self.storage),
+            gpu_units=self.gpu.amount if self.gpu else 0,
             gpu_attributes=attributes(self.gpu.attributes) if self.gpu else (),
             endpoints=tuple(
                 Endpoint(EndpointKind[e.kind], e.sequence_number)
-                for e in self.endpoints or ()
+                for e in self.endpoints
                 if e.kind in EndpointKind.__members__  # an unknown kind, of a newer chain, cannot be used
             ),
             cpu_attributes=attributes(self.cpu.attributes) if self.cpu else (),
@@ -105,56 +94,27 @@ class ResourceUnitJson(JsonModel):
         return ResourceUnit(self.resource.value(), self.count, self.price.value())
 
 
-class SignedByJson(JsonModel):
-    all_of: list[Text] | None = None
-    any_of: list[Text] | None = None
-
-
-class RequirementsJson(JsonModel):
-    signed_by: SignedByJson | None = None
-    attributes: list[AttributeJson] | None = None
-
-
 class GroupSpecJson(JsonModel):
     name: Text
-    requirements: RequirementsJson | None = None
-    resources: list[ResourceUnitJson] | None = None
+    attributes: Many[AttributeJson] = at("requirements", "attributes", default=())
+    all_of: Many[Text] = at("requirements", "signed_by", "all_of", default=())
+    any_of: Many[Text] = at("requirements", "signed_by", "any_of", default=())
+    resources: Many[ResourceUnitJson] = ()
 
     def value(self) -> GroupSpec:
-        wants = self.requirements or RequirementsJson()
-        signed = wants.signed_by or SignedByJson()
         return GroupSpec(
             name=self.name,
-            attributes=attributes(wants.attributes),
-            signed_by=SignedBy(tuple(signed.all_of or ()), tuple(signed.any_of or ())),
-            units=tuple(unit.value() for unit in self.resources or ()),
+            attributes=attributes(self.attributes),
+            signed_by=SignedBy(self.all_of, self.any_of),
+            units=tuple(unit.value() for unit in self.resources),
         )
 
 
-class StoragePriceJson(JsonModel):
-    name: Text
-    price: DecCoinJson | None = None
-
-
-class EndpointPriceJson(JsonModel):
-    kind: Text
-    price: DecCoinJson | None = None
-
-
-class OfferPricesJson(JsonModel):
-    """An optional split of a bid's price; today's providers leave it out."""
-
-    cpu: DecCoinJson | None = None
-    memory: DecCoinJson | None = None
-    storage: list[StoragePriceJson] | None = None
-    gpu: DecCoinJson | None = None
-    endpoints: list[EndpointPriceJson] | None = None
-
-
 class OfferJson(JsonModel):
+    """What a bid offers for one unit. Its optional split of the price is not read: today's providers leave it out."""
+
     resources: ResourcesJson
     count: Int32
-    prices: OfferPricesJson | None = None
 
     def value(self) -> ResourceOffer:
         return ResourceOffer(self.resources.value(), self.count)

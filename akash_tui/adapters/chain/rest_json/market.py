@@ -1,4 +1,4 @@
-"""Deployments, orders, bids and leases as REST JSON → `domain.akash.entities`.
+"""Deployments and their escrow accounts, orders, bids and leases as REST JSON → `domain.akash.entities`.
 
 Two shapes of bids are read into the same values: today's, and the one of Mainnet 8 and before
 (`bid_id`, a flat escrow account), which saved answers still use (recordings/mainnet8).
@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import AliasChoices, Field, PrivateAttr
-
-from akash_tui.adapters.chain.rest_json.escrow import EscrowJson, JsonPage, PaymentJson
-from akash_tui.adapters.chain.rest_json.fields import Base64, Int32, Int64, JsonModel, Text, seconds
+from akash_tui.adapters.chain.rest_json.fields import Base64, Int32, Int64, JsonModel, Many, Seconds, Text, at, first_of
 from akash_tui.adapters.chain.rest_json.group import DecCoinJson, GroupSpecJson, OfferJson
 from akash_tui.domain.akash.entities import (
     Bid,
@@ -20,6 +17,7 @@ from akash_tui.domain.akash.entities import (
     Deployment,
     DeploymentId,
     DeploymentState,
+    Deposit,
     EscrowAccount,
     EscrowState,
     Group,
@@ -32,14 +30,41 @@ from akash_tui.domain.akash.entities import (
     OrderState,
     Reclamation,
 )
+from akash_tui.domain.akash.money import DecCoin
+
+# --- escrow -----------------------------------------------------------------------------------
+
+
+class DepositJson(JsonModel):
+    owner: Text
+    height: Int64
+    source: Text
+    balance: DecCoinJson
+
+    def value(self) -> Deposit:
+        return Deposit(self.owner, self.height, self.source, self.balance.value())
+
+
+class EscrowJson(JsonModel):
+    """Today's escrow account, or the older flat one: its owner's money (`balance`) and a depositor's (`funds`)."""
+
+    state: Text = first_of(("state", "state"), ("state",))
+    settled_at: Int64 = first_of(("state", "settled_at"), ("settled_at",), default=0)
+    funds: Many[DecCoinJson] = at("state", "funds", default=())
+    deposits: Many[DepositJson] = at("state", "deposits", default=())
+    old_balance: DecCoinJson | None = at("balance", default=None)
+    old_funds: DecCoinJson | None = at("funds", default=None)
+
+    def value(self) -> EscrowAccount:
+        funds = [coin.value() for coin in self.funds]
+        old = [coin for coin in (self.old_balance, self.old_funds) if coin is not None]
+        for denom in dict.fromkeys(coin.denom for coin in old):
+            funds.append(DecCoin(denom, sum((coin.amount for coin in old if coin.denom == denom), Decimal(0))))
+        deposits = tuple(deposit.value() for deposit in self.deposits)
+        return EscrowAccount(EscrowState(self.state), self.settled_at, tuple(funds), deposits)
+
 
 # --- deployments ------------------------------------------------------------------------------
-
-
-class DemandJson(JsonModel):
-    """What a deployment demands for a reclamation."""
-
-    min_window: Text | None = None
 
 
 class DeploymentIdJson(JsonModel):
@@ -58,40 +83,26 @@ class GroupJson(JsonModel):
     created_at: Int64
 
     def value(self) -> Group:
-        id = GroupId(self.id.owner, self.id.dseq, self.id.gseq)
-        return Group(id, GroupState(self.state), self.group_spec.value(), self.created_at)
-
-
-class DeploymentCoreJson(JsonModel):
-    id: DeploymentIdJson
-    state: Text
-    hash: Base64
-    created_at: Int64
-    reclamation: DemandJson | None = None
+        return Group(GroupId(**dict(self.id)), GroupState(self.state), self.group_spec.value(), self.created_at)
 
 
 class DeploymentJson(JsonModel):
-    deployment: DeploymentCoreJson
-    groups: list[GroupJson] | None = None
+    id: DeploymentIdJson = at("deployment", "id")
+    state: Text = at("deployment", "state")
+    hash: Base64 = at("deployment", "hash")
+    created_at: Int64 = at("deployment", "created_at")
+    groups: Many[GroupJson] = ()
     escrow_account: EscrowJson | None = None
 
     def value(self) -> Deployment:
-        core = self.deployment
-        id = DeploymentId(core.id.owner, core.id.dseq)
-        unknown = EscrowAccount("deployment", id.xid, id.owner, EscrowState.UNKNOWN, 0, ())
         return Deployment(
-            id=id,
-            state=DeploymentState(core.state),
-            hash=core.hash,
-            created_at=core.created_at,
-            groups=tuple(g.value() for g in self.groups or ()),
-            escrow=self.escrow_account.value() if self.escrow_account else unknown,
-            reclamation_min_seconds=seconds(core.reclamation.min_window) if core.reclamation else None,
+            id=DeploymentId(**dict(self.id)),
+            state=DeploymentState(self.state),
+            hash=self.hash,
+            created_at=self.created_at,
+            groups=tuple(group.value() for group in self.groups),
+            escrow=self.escrow_account.value() if self.escrow_account else EscrowAccount(EscrowState.UNKNOWN, 0, ()),
         )
-
-
-class DeploymentsPage(JsonPage):
-    deployments: list[DeploymentJson] | None = None
 
 
 # --- orders and bids --------------------------------------------------------------------------
@@ -106,113 +117,71 @@ class OrderJson(JsonModel):
     state: Text
     spec: GroupSpecJson
     created_at: Int64
-    reclamation: DemandJson | None = None
 
     def value(self) -> Order:
-        id = OrderId(self.id.owner, self.id.dseq, self.id.gseq, self.id.oseq)
-        wanted = seconds(self.reclamation.min_window) if self.reclamation else None
-        return Order(id, OrderState(self.state), self.spec.value(), self.created_at, wanted)
+        return Order(OrderId(**dict(self.id)), OrderState(self.state), self.spec.value(), self.created_at)
 
 
 class OneOrder(JsonModel):
     order: OrderJson
 
-
-class OrdersPage(JsonPage):
-    orders: list[OrderJson] | None = None
+    def value(self) -> Order:
+        return self.order.value()
 
 
 class BidIdJson(OrderIdJson):
     provider: Text
     bseq: Int32 = 0
 
-    def value(self) -> BidId:
-        return BidId(self.owner, self.dseq, self.gseq, self.oseq, self.provider, self.bseq)
-
-
-class BidCoreJson(JsonModel):
-    id: BidIdJson = Field(validation_alias=AliasChoices("id", "bid_id"))
-    state: Text
-    price: DecCoinJson
-    created_at: Int64
-    resources_offer: list[OfferJson] | None = None
-    reclamation_window: Text | None = None
-
 
 class BidJson(JsonModel):
-    bid: BidCoreJson
+    id: BidIdJson = first_of(("bid", "id"), ("bid", "bid_id"))
+    state: Text = at("bid", "state")
+    price: DecCoinJson = at("bid", "price")
+    created_at: Int64 = at("bid", "created_at")
+    resources_offer: Many[OfferJson] = at("bid", "resources_offer", default=())
+    reclamation_window: Seconds = at("bid", "reclamation_window", default=None)
     escrow_account: EscrowJson | None = None
 
     def value(self) -> Bid:
-        core = self.bid
         return Bid(
-            id=core.id.value(),
-            state=BidState(core.state),
-            price=core.price.value(),
-            created_at=core.created_at,
-            offers=tuple(o.value() for o in core.resources_offer or ()),
-            reclamation_seconds=seconds(core.reclamation_window),
+            id=BidId(**dict(self.id)),
+            state=BidState(self.state),
+            price=self.price.value(),
+            created_at=self.created_at,
+            offers=tuple(offer.value() for offer in self.resources_offer),
+            reclamation_seconds=self.reclamation_window,
             escrow=self.escrow_account.value() if self.escrow_account else None,
         )
-
-
-class BidsPage(JsonPage):
-    """One page of bids. Its values are made while it is validated, in a thread if it is long: a list of thousands
-    must not keep the screen waiting."""
-
-    bids: list[BidJson] | None = None
-    _values: tuple[Bid, ...] = PrivateAttr(default=())
-
-    def model_post_init(self, context: object, /) -> None:
-        """Called by pydantic at the end of the validation."""
-        self._values = tuple(bid.value() for bid in self.bids or ())
-
-    @property
-    def values(self) -> tuple[Bid, ...]:
-        """The bids of this page."""
-        return self._values
 
 
 # --- leases -----------------------------------------------------------------------------------
 
 
 class ReclamationJson(JsonModel):
-    window: Text | None = None
-    started_at: Int64 = 0
     deadline: Int64 = 0
     reason: Text = ""
 
     def value(self) -> Reclamation:
-        return Reclamation(seconds(self.window) or Decimal(0), self.started_at, self.deadline, self.reason)
-
-
-class LeaseCoreJson(JsonModel):
-    id: BidIdJson
-    state: Text
-    price: DecCoinJson
-    created_at: Int64
-    closed_on: Int64 = 0
-    reason: Text = ""
-    reclamation: ReclamationJson | None = None
+        return Reclamation(self.deadline, self.reason)
 
 
 class LeaseJson(JsonModel):
-    lease: LeaseCoreJson
-    escrow_payment: PaymentJson | None = None
+    id: BidIdJson = at("lease", "id")
+    state: Text = at("lease", "state")
+    price: DecCoinJson = at("lease", "price")
+    created_at: Int64 = at("lease", "created_at")
+    closed_on: Int64 = at("lease", "closed_on", default=0)
+    reason: Text = at("lease", "reason", default="")
+    reclamation: ReclamationJson | None = at("lease", "reclamation", default=None)
 
     def value(self) -> Lease:
-        core = self.lease
         return Lease(
-            id=core.id.value(),
-            state=LeaseState(core.state),
-            price=core.price.value(),
-            created_at=core.created_at,
-            closed_on=core.closed_on,
-            reason=core.reason,
-            reclamation=core.reclamation.value() if core.reclamation else None,
-            payment=self.escrow_payment.state.value() if self.escrow_payment else None,
+            id=BidId(**dict(self.id)),
+            state=LeaseState(self.state),
+            price=self.price.value(),
+            created_at=self.created_at,
+            closed_on=self.closed_on,
+            reason=self.reason,
+            reclamation=self.reclamation.value() if self.reclamation else None,
         )
-
-
-class LeasesPage(JsonPage):
-    leases: list[LeaseJson] | None = None

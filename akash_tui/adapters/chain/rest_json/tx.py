@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
-from akash_tui.adapters.chain.rest_json.fields import Int32, Int64, JsonModel, LongText, Text
+from akash_tui.adapters.chain.rest_json.fields import Int32, Int64, JsonModel, LongText, Many, Text, at
 from akash_tui.adapters.chain.rest_json.group import CoinJson
 from akash_tui.domain.akash.money import Coin
 from akash_tui.services.ports import TxResult
@@ -21,12 +21,11 @@ def base64_text(raw: bytes) -> str:
 class EventAttributeJson(JsonModel):
     key: LongText
     value: LongText | None = None
-    index: bool | None = None
 
 
 class EventJson(JsonModel):
     type: Text
-    attributes: list[EventAttributeJson] | None = None
+    attributes: Many[EventAttributeJson] = ()
 
 
 class TxResponseJson(JsonModel):
@@ -34,15 +33,10 @@ class TxResponseJson(JsonModel):
     txhash: Text
     codespace: Text = ""
     code: Int32 = 0
-    data: str = ""
     raw_log: LongText = ""
-    logs: list[JsonValue] | None = None
-    info: LongText = ""
-    gas_wanted: Int64 = 0
     gas_used: Int64 = 0
     tx: dict[str, Any] | None = None
-    timestamp: Text = ""
-    events: list[EventJson] | None = None
+    events: Many[EventJson] = ()
 
     def value(self) -> TxResult:
         return TxResult(
@@ -53,9 +47,7 @@ class TxResponseJson(JsonModel):
             log=self.raw_log,
             gas_used=self.gas_used,
             fee=_fee(self.tx),
-            events=tuple(
-                (e.type, tuple((a.key, a.value or "") for a in e.attributes or ())) for e in self.events or ()
-            ),
+            events=tuple((e.type, tuple((a.key, a.value or "") for a in e.attributes)) for e in self.events),
         )
 
 
@@ -64,43 +56,24 @@ class BroadcastAnswer(JsonModel):
 
 
 class OneTx(JsonModel):
-    tx: dict[str, Any] | None = None
     tx_response: TxResponseJson
+
+    def value(self) -> TxResult:
+        return self.tx_response.value()
 
 
 class FeeJson(JsonModel):
-    amount: list[CoinJson] | None = None
-
-
-class AuthInfoJson(JsonModel):
-    fee: FeeJson
-
-
-class TxAuthJson(JsonModel):
-    auth_info: AuthInfoJson
+    amount: Many[CoinJson] = at("auth_info", "fee", "amount", default=())
 
 
 def _fee(tx: dict[str, Any] | None) -> Coin | None:
     """The first fee coin of a decoded transaction; None if it paid none or cannot be read."""
     try:
-        coins = TxAuthJson.model_validate(tx).auth_info.fee.amount
+        coins = FeeJson.model_validate(tx).amount
     except ValidationError:
         return None
     return coins[0].value() if coins else None
 
 
-class GasInfoJson(JsonModel):
-    gas_wanted: Int64 = 0
-    gas_used: Int64
-
-
-class SimulatedJson(JsonModel):
-    data: str | None = None
-    log: LongText = ""
-    events: list[EventJson] | None = None
-    msg_responses: list[JsonValue] | None = None
-
-
 class Simulated(JsonModel):
-    gas_info: GasInfoJson
-    result: SimulatedJson | None = None
+    gas_used: Int64 = at("gas_info", "gas_used")

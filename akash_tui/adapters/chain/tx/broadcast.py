@@ -108,7 +108,7 @@ class Broadcaster:
         """
         body = {"tx_bytes": base64_text(tx.raw), "mode": "BROADCAST_MODE_SYNC"}
         try:
-            answer = (await self._pool.post(endpoint, _TXS, body, BroadcastAnswer)).tx_response
+            answer = (await self._pool.post(endpoint, _TXS, body, BroadcastAnswer.model_validate_json)).tx_response
         except NodeError as error:
             if error.status == 400:
                 return refusal_of_text(error.message)

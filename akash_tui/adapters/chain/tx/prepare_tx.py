@@ -60,7 +60,7 @@ class TxPreparer:
         if any(_actor(m) != signer.address for m in messages):
             # a simulation checks no signature: the chain would refuse only after signing
             raise NotSignedIn("This belongs to another account.", "Use the wallet that owns it.")
-        config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig)
+        config = await self._pool.read_or_none("/cosmos/base/node/v1beta1/config", NodeConfig.model_validate_json)
         price = fees.gas_price(config.price_of(UAKT) if config else Decimal(0))
         try:
             used = await self._run(messages, signer, memo, 0, _PROBE_FEE)
@@ -83,11 +83,12 @@ class TxPreparer:
 
         timeout = await self._timeout(await self._heads.head())
         raw = draft_bytes(messages, signer.public_key, memo, timeout_ns=timeout, gas_limit=limit, fee=cost)
-        return (await self._pool.each(partial(self._simulate_at, raw=raw))).gas_info.gas_used
+        return (await self._pool.each(partial(self._simulate_at, raw=raw))).gas_used
 
     async def _simulate_at(self, endpoint: RestEndpoint, raw: bytes) -> Simulated:
         try:
-            return await self._pool.post(endpoint, _SIMULATE, {"tx_bytes": base64_text(raw)}, Simulated)
+            body = {"tx_bytes": base64_text(raw)}
+            return await self._pool.post(endpoint, _SIMULATE, body, Simulated.model_validate_json)
         except NodeError as error:
             # a refused simulation is HTTP 500 with a text: final, not the node's own trouble
             raise refusal_of_text(error.message) from error

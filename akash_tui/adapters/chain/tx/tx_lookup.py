@@ -18,6 +18,7 @@ from akash_tui.adapters.chain.endpoints.http import segment
 from akash_tui.adapters.chain.endpoints.node_history import has_history
 from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
+from akash_tui.adapters.chain.rest_json.fields import value_of
 from akash_tui.adapters.chain.rest_json.tx import OneTx
 from akash_tui.services.ports import (
     AkashError,
@@ -159,12 +160,11 @@ class TxLookup:
 
     async def _find_at(self, endpoint: RestEndpoint, tx_hash: str) -> TxResult | None:
         try:
-            answer = await self._pool.get(endpoint, f"/cosmos/tx/v1beta1/txs/{segment(tx_hash)}", OneTx)
+            found = await self._pool.get(endpoint, f"/cosmos/tx/v1beta1/txs/{segment(tx_hash)}", value_of(OneTx))
         except NodeError as error:
             if error.not_found:
                 return None
             raise
-        found = answer.tx_response.value()
         if found.hash != tx_hash.upper() or found.height <= 0:
             raise EndpointFault("its answer is about another transaction")
         return found
