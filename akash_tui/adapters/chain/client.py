@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from akash_tui.adapters.chain.endpoints.events import WakeStream
 from akash_tui.adapters.chain.endpoints.head import HeadReader
 from akash_tui.adapters.chain.endpoints.pool import Pool
 from akash_tui.adapters.chain.endpoints.reads import Reads
-from akash_tui.adapters.chain.errors.mapping import error_of
+from akash_tui.adapters.chain.errors.mapping import refusal
 from akash_tui.adapters.chain.tx.broadcast import Broadcaster
 from akash_tui.adapters.chain.tx.prepare_tx import TxPreparer
 from akash_tui.adapters.chain.tx.tx_lookup import TxLookup
-from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.messages import Message
-from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.ports import AkashError, Clock, Head, SignedTx, Signer, TxDraft, TxResult, Wake
+from akash_tui.services.ports import AkashError, Clock, Head, TxResult
 
 if TYPE_CHECKING:
     import httpx
@@ -30,42 +26,26 @@ class ChainClient(Reads):
         self.network = network
         pool = Pool(network, clock, transport)
         super().__init__(pool)
-        self._heads = HeadReader(pool, clock)
         self._wakes = WakeStream(network, clock)
-        self._lookup = TxLookup(pool, self._heads, self._wakes, clock)
-        self._preparer = TxPreparer(pool, self, self._heads)
-        self._broadcaster = Broadcaster(pool, self._lookup, clock)
+        heads = HeadReader(pool, clock)
+        preparer = TxPreparer(pool, self, heads)
+        lookup = TxLookup(pool, heads, self._wakes, clock)
+        # the rest of `ports.Chain` are methods of the parts
+        self.head = heads.head
+        self.block_time = heads.block_time
+        self.wakes = self._wakes.wakes
+        self.simulate = preparer.simulate
+        self.sign = preparer.sign
+        self.broadcast = Broadcaster(pool, lookup, clock).broadcast
+        self.confirm = lookup.confirm
+        self.find_tx = lookup.find
 
     async def verify(self) -> Head:
         await self._pool.proven()
-        return await self._heads.head()
-
-    async def head(self) -> Head:
-        return await self._heads.head()
-
-    async def block_time(self) -> BlockTime:
-        return await self._heads.block_time()
-
-    def wakes(self, about: DeploymentId | None = None) -> AsyncIterator[Wake]:
-        return self._wakes.wakes(about)
-
-    async def simulate(self, messages: Sequence[Message], signer: Signer, memo: str = "") -> TxDraft:
-        return await self._preparer.simulate(messages, signer, memo)
-
-    async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        return await self._preparer.sign(draft, signer, gas_limit=gas_limit)
-
-    async def broadcast(self, tx: SignedTx) -> None:
-        await self._broadcaster.broadcast(tx)
-
-    async def confirm(self, tx: SignedTx) -> TxResult:
-        return await self._lookup.confirm(tx)
-
-    async def find_tx(self, tx_hash: str) -> TxResult | None:
-        return await self._lookup.find(tx_hash)
+        return await self.head()
 
     def error_of(self, result: TxResult) -> AkashError:
-        return error_of(result)
+        return refusal(result.codespace, result.code, result.log)
 
     async def aclose(self) -> None:
         await self._wakes.aclose()

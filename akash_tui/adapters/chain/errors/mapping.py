@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorKind, ErrorRow
+from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorRow
 from akash_tui.domain.akash.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused, TxResult
+from akash_tui.services.ports import AkashError, Insufficient, Refused
 
 _LOG_LIMIT: Final = 1000
 _PREFIX = re.compile(r"^failed to execute message; message index: (\d+): ")
@@ -31,8 +31,7 @@ _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 def refusal(codespace: str, code: int, log: str) -> AkashError:
     """The error for a transaction that the chain refused with (codespace, code)."""
     text = clean(log, _LOG_LIMIT)
-    special = _money(codespace, code, text) or _address(codespace, code, text)
-    return special or _of(BY_CODE.get((codespace, code)), codespace, code, text)
+    return _error(BY_CODE.get((codespace, code)), codespace, code, text)
 
 
 def refusal_of_text(message: str) -> AkashError:
@@ -44,13 +43,7 @@ def refusal_of_text(message: str) -> AkashError:
         return refusal(queried[1], int(queried[2]), bare[queried.end() :])
     found = next((row for row in BY_ROOT if bare == row.root or bare.endswith(": " + row.root)), None)
     codespace, code = (found.codespace, found.code) if found else ("", 0)
-    special = _money(codespace, code, bare) or _address(codespace, code, bare)
-    return special or _of(found, codespace, code, bare)
-
-
-def error_of(result: TxResult) -> AkashError:
-    """The error for a transaction that failed in its block."""
-    return refusal(result.codespace, result.code, result.log)
+    return _error(found, codespace, code, bare)
 
 
 def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:
@@ -70,14 +63,26 @@ def _spends(message: Message) -> Coin | None:
     return None
 
 
-def _money(codespace: str, code: int, text: str) -> AkashError | None:
-    """Refusals that are about money, recognised by their text: the codes are shared with other causes."""
+def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashError:
+    detail = _detail(codespace, code, text)
+    insufficient = _insufficient(text, detail)
+    if insufficient is not None:
+        return insufficient
+    words = _by_text(code, text)
+    if words is None and row is not None and row.kind is not Refused:
+        return row.kind(row.title, row.advice, detail=detail)
+    title, advice = words or ((row.title, row.advice) if row else _unknown(text))
+    return Refused(title, advice, codespace=codespace, number=code, detail=detail)
+
+
+def _insufficient(text: str, detail: str) -> Insufficient | None:
+    """Refusals for lack of funds, recognised by their text: the codes are shared with other causes."""
     if "insufficient balance" in text:
         # code 1 of codespace "undefined" at execution, market 28 elsewhere (README of the recordings, 3)
         return Insufficient(
             "Not enough balance for the deposit.",
             "Deposits are paid in ACT: mint some from AKT, or choose a lower deposit.",
-            detail=_detail(codespace, code, text),
+            detail=detail,
         )
     if found := _SMALLER.search(text):
         need = Coin(found[4], int(found[3]))
@@ -87,76 +92,39 @@ def _money(codespace: str, code: int, text: str) -> AkashError | None:
             "AKT pays the fees: add some to the account." if need.denom == UAKT else "Add funds, or mint ACT from AKT.",
             need=need,
             have=have,
-            detail=_detail(codespace, code, text),
-        )
-    if found := _TOO_LOW.search(text):
-        least = Coin(found[3], int(found[2]))
-        return _refused(
-            f"The deposit is below the chain's minimum of {_amount(least)}.",
-            f"Deposit at least {_amount(least)}.",
-            codespace,
-            code,
-            text,
-        )
-    if found := _FEES.search(text):
-        got, required = found[1] or "nothing", found[2]
-        return _refused(
-            f"The fee is too low for this node: {got} offered, {required} required.",
-            "Try again: the fee is calculated again. Fees are paid in AKT.",
-            codespace,
-            code,
-            text,
-        )
-    if "does not allow to pay fees for" in text and code == 38:
-        return _refused(
-            "There is no fee grant for this account.",
-            "Pay the fee yourself, or ask for a grant.",
-            codespace,
-            code,
-            text,
+            detail=detail,
         )
     return None
 
 
-def _address(codespace: str, code: int, text: str) -> AkashError | None:
-    if "decoding bech32 failed" not in text and "invalid bech32" not in text:
-        return None
-    return _refused("The address is not valid.", "Check it for typing errors.", codespace, code, text)
-
-
-def _of(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashError:
-    if row is None:
-        reason = _reason(text)
-        return _refused(
-            f"The chain refused: {reason}" if reason else "The chain refused without giving a reason.",
-            "Refresh and try again; if it stays like this, report it with the log.",
-            codespace,
-            code,
-            text,
+def _by_text(code: int, text: str) -> tuple[str, str] | None:
+    """Title and advice where the text says more than the code."""
+    if found := _TOO_LOW.search(text):
+        least = _amount(Coin(found[3], int(found[2])))
+        return f"The deposit is below the chain's minimum of {least}.", f"Deposit at least {least}."
+    if found := _FEES.search(text):
+        return (
+            f"The fee is too low for this node: {found[1] or 'nothing'} offered, {found[2]} required.",
+            "Try again: the fee is calculated again. Fees are paid in AKT.",
         )
-    detail = _detail(codespace, code, text)
-    match row.kind:
-        case ErrorKind.INSUFFICIENT:
-            return Insufficient(row.title, row.advice, detail=detail)
-        case ErrorKind.BID_GONE:
-            return BidGone(row.title, row.advice, detail=detail)
-        case ErrorKind.ORDER_GONE:
-            return OrderGone(row.title, row.advice, detail=detail)
-        case ErrorKind.REFUSED:
-            return _refused(row.title, row.advice, codespace, code, text)
+    if "does not allow to pay fees for" in text and code == 38:
+        return "There is no fee grant for this account.", "Pay the fee yourself, or ask for a grant."
+    if "decoding bech32 failed" in text or "invalid bech32" in text:
+        return "The address is not valid.", "Check it for typing errors."
+    return None
 
 
-def _refused(title: str, advice: str, codespace: str, code: int, text: str) -> Refused:
-    return Refused(title, advice, codespace=codespace, number=code, detail=_detail(codespace, code, text))
+def _unknown(text: str) -> tuple[str, str]:
+    reason = clean(_PREFIX.sub("", text), 160)
+    return (
+        f"The chain refused: {reason}" if reason else "The chain refused without giving a reason.",
+        "Refresh and try again; if it stays like this, report it with the log.",
+    )
 
 
 def _detail(codespace: str, code: int, text: str) -> str:
     where = f"{codespace} {code}: " if codespace else ""
     return f"{where}{text}" if text else where.removesuffix(": ")
-
-
-def _reason(text: str) -> str:
-    return clean(_PREFIX.sub("", text), 160)
 
 
 def _amount(coin: Coin) -> str:

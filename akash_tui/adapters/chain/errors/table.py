@@ -7,17 +7,9 @@ alone. Sources: cosmos-sdk types/errors, chain-sdk go/node/*/errors.go, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final
 
-
-class ErrorKind(Enum):
-    """Which error of `services.ports` a refusal becomes."""
-
-    REFUSED = auto()
-    INSUFFICIENT = auto()
-    BID_GONE = auto()
-    ORDER_GONE = auto()
+from akash_tui.services.ports import BidGone, Insufficient, OrderGone, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class ErrorRow:
     root: str
     title: str
     advice: str
-    kind: ErrorKind = ErrorKind.REFUSED
+    kind: type[Refused | Insufficient | BidGone | OrderGone] = Refused
 
 
 _BUG = "This is a bug in akash-tui: please report it with the log."
@@ -56,7 +48,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "insufficient funds",
         "Not enough funds in the account.",
         "Add funds: AKT pays fees, ACT pays deposits.",
-        ErrorKind.INSUFFICIENT,
+        Insufficient,
     ),
     ErrorRow(
         "sdk",
@@ -195,28 +187,28 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- market ---
     ErrorRow("market", 4, "bid price above max order price", "The bid is above the order's maximum price.", _OTHER_BID),
     ErrorRow("market", 5, "attribute mismatch", "The provider's attributes do not fit the order.", _OTHER_BID),
-    ErrorRow("market", 6, "unknown bid", "The bid no longer exists.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 6, "unknown bid", "The bid no longer exists.", _OTHER_BID, BidGone),
     ErrorRow("market", 7, "unknown lease", "There is no such lease.", _REREAD),
     ErrorRow("market", 10, "lease not active", "The lease is no longer active.", _REREAD),
-    ErrorRow("market", 11, "bid not active", "The bid is no longer active.", _OTHER_BID, ErrorKind.BID_GONE),
-    ErrorRow("market", 12, "bid not open", "The bid is no longer open.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 11, "bid not active", "The bid is no longer active.", _OTHER_BID, BidGone),
+    ErrorRow("market", 12, "bid not open", "The bid is no longer open.", _OTHER_BID, BidGone),
     ErrorRow(
         "market",
         13,
         "bid: order not open",
         "The order is no longer open: another bid won it, or it was closed.",
         "Refresh the deployment: a new order needs new bids.",
-        ErrorKind.ORDER_GONE,
+        OrderGone,
     ),
     ErrorRow("market", 14, "no lease for order", "The order has no lease.", _REREAD),
-    ErrorRow("market", 15, "invalid order: order not found", "There is no such order.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow("market", 15, "invalid order: order not found", "There is no such order.", _REREAD, OrderGone),
     ErrorRow("market", 16, "group not found", "There is no such group.", _REREAD),
-    ErrorRow("market", 17, "group not open", "The group is not open.", _REREAD, ErrorKind.ORDER_GONE),
-    ErrorRow("market", 18, "invalid bid: bid not found", "The bid no longer exists.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 17, "group not open", "The group is not open.", _REREAD, OrderGone),
+    ErrorRow("market", 18, "invalid bid: bid not found", "The bid no longer exists.", _OTHER_BID, BidGone),
     ErrorRow("market", 20, "invalid lease: lease not found", "There is no such lease.", _REREAD),
     ErrorRow("market", 22, "bid price is invalid", "The bid's price is not valid.", _OTHER_BID),
-    ErrorRow("market", 23, "order active", "The order already has a lease.", _REREAD, ErrorKind.ORDER_GONE),
-    ErrorRow("market", 24, "order closed", "The order is closed.", _REREAD, ErrorKind.ORDER_GONE),
+    ErrorRow("market", 23, "order active", "The order already has a lease.", _REREAD, OrderGone),
+    ErrorRow("market", 24, "order closed", "The order is closed.", _REREAD, OrderGone),
     ErrorRow(
         "market",
         28,
@@ -224,7 +216,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "The chain does not accept the deposit.",
         "Check the deposit's amount and denomination.",
     ),
-    ErrorRow("market", 30, "unknown provider", "The provider is no longer on chain.", _OTHER_BID, ErrorKind.BID_GONE),
+    ErrorRow("market", 30, "unknown provider", "The provider is no longer on chain.", _OTHER_BID, BidGone),
     ErrorRow("market", 31, "invalid bid", "The bid is not valid.", _OTHER_BID),
     ErrorRow(
         "market", 32, "capabilities mismatch", "The provider lacks a capability that the order needs.", _OTHER_BID

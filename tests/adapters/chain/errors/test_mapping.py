@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from akash_tui.adapters.chain.errors import mapping as errors
-from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS, ErrorKind
+from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS
 from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.domain.akash.money import Coin
@@ -73,7 +73,7 @@ def error_in(name: str) -> AkashError | None:
     if response.code == 0:
         return None
     if response.height:
-        return errors.error_of(response.value())
+        return errors.refusal(response.codespace, response.code, response.value().log)
     return errors.refusal(response.codespace, response.code, response.raw_log)
 
 
@@ -165,7 +165,7 @@ def test_every_row_is_complete_and_found_by_its_text() -> None:
         assert row.advice.endswith(".")
         error = errors.refusal_of_text(f"failed to execute message; message index: 0: {row.root}")
         assert error.title
-        if row.kind is not ErrorKind.REFUSED:
+        if row.kind is not Refused:
             assert not isinstance(error, Refused)
 
 
