@@ -71,9 +71,9 @@ class Program(CommandProgram):
 
     def wallets(self, ask: Ask | None = None) -> Wallets:
         """The vault of this home."""
-        from akash_tui.adapters.wallet.vault import open_vault
+        from akash_tui.adapters.wallet.vault import DiskVault
 
-        return open_vault(self.home, ask)
+        return DiskVault(self.home, ask)
 
     def at(self, home: Path) -> Program:
         return Program(home)
@@ -81,23 +81,23 @@ class Program(CommandProgram):
     # --- connections --------------------------------------------------------------------------
 
     async def open(self, network: Network, wallet_name: str | None, readonly: bool, ask: Ask | None = None) -> Session:
-        from akash_tui.adapters.chain import open_chain
-        from akash_tui.adapters.indexer.client import open_indexer
-        from akash_tui.adapters.provider.client import open_gateway
+        from akash_tui.adapters.chain.client import ChainClient
+        from akash_tui.adapters.indexer.client import ConsoleIndexer
+        from akash_tui.adapters.provider.client import HttpsGateway
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.services.core.session import Session
         from akash_tui.services.storage.journal import Journal
 
         wallet, unlock = self._signing(network, wallet_name, ask)
         clock = SystemClock()
-        chain = open_chain(network, clock)
+        chain = ChainClient(network, clock)
         try:
             await chain.verify()
             return Session(
                 network=network,
                 chain=chain,
-                gateway=open_gateway(network, chain, clock),
-                indexer=open_indexer(network, clock),
+                gateway=HttpsGateway(network, chain, clock),
+                indexer=ConsoleIndexer(network, clock) if network.indexer else None,
                 journal=Journal(self.home / "journal.db"),
                 clock=clock,
                 sdl=self.sdl,
@@ -217,10 +217,10 @@ class Program(CommandProgram):
         return tx
 
     async def _in_block(self, network: Network, tx: str) -> None:
-        from akash_tui.adapters.chain import open_chain
+        from akash_tui.adapters.chain.client import ChainClient
         from akash_tui.adapters.system.clock import SystemClock
 
-        chain = open_chain(network, SystemClock())
+        chain = ChainClient(network, SystemClock())
         try:
             async with asyncio.timeout(FAUCET_SECONDS):
                 while await chain.find_tx(tx) is None:  # noqa: ASYNC110 - the block is on another machine

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from akash_tui.adapters.wallet.keys import KeySigner, new_words
-from akash_tui.adapters.wallet.vault import open_vault
+from akash_tui.adapters.wallet.vault import DiskVault
 from akash_tui.cli.app import run as run_command_line
 from akash_tui.compose import Program
 from tests.helpers.worlds import GIVE_UP
@@ -109,7 +109,7 @@ class Home:
 
     def import_wallet(self, words: str = WORDS) -> None:
         """The wallet `main`, sealed in a file of this home."""
-        open_vault(self.path, lambda _: PASSPHRASE, use_keyring=False).add("main", words)
+        DiskVault(self.path, lambda _: PASSPHRASE, use_keyring=False).add("main", words)
         self.address = KeySigner.from_words(words).address
 
     def import_fresh_wallet(self) -> None:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class ChainClient(Reads):
-    """One Akash chain over REST, with wake-ups from its websocket. Connects at first use."""
+    """One Akash chain over REST, with wake-ups from its websocket. Connects at first use.
+
+    `transport` replaces the sockets in tests.
+    """
 
     def __init__(self, network: Network, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.network = network

@@ -38,7 +38,6 @@ from akash_tui.services.ports import (
     BadInput,
     Clock,
     Conditions,
-    Indexer,
     MarketPrice,
     SourceAnswer,
     Unchanged,
@@ -57,11 +56,6 @@ AT_ONCE = 3
 T = TypeVar("T")
 
 
-def open_indexer(network: Network, clock: Clock, *, total_seconds: float = TOTAL_SECONDS) -> Indexer | None:
-    """The adapter, or None where the network has no indexer; opens no connection yet."""
-    return ConsoleIndexer(network, clock, total_seconds) if network.indexer else None
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came over the wire; no body: nothing changed since the last one."""
@@ -71,9 +65,9 @@ class Reply:
 
 
 class ConsoleIndexer:
-    """Implements `ports.Indexer`."""
+    """Implements `ports.Indexer`, for a network that has one. Connects at first use."""
 
-    def __init__(self, network: Network, clock: Clock, total_seconds: float) -> None:
+    def __init__(self, network: Network, clock: Clock, *, total_seconds: float = TOTAL_SECONDS) -> None:
         self._base = (network.indexer or "").rstrip("/")
         self._environment = not network.practice  # a proxy for the world must not get loopback requests
         self._clock = clock

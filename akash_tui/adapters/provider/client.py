@@ -11,21 +11,20 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from akash_tui.adapters.provider.address import read_endpoint
 from akash_tui.adapters.provider.connection import CONNECT_SECONDS, Connector
 from akash_tui.adapters.provider.error_mapping import (
-    FARTHEST_CLOCK,
     WRONG_VERSION,
+    general_fault,
     host_fault,
     is_stale,
     manifest_fault,
-    skew_seconds,
     stale_token,
-    status_fault,
+    token_time,
     wrong_version,
 )
 from akash_tui.adapters.provider.http import HttpAnswer, HttpRequest, deadline, exchange
@@ -41,7 +40,6 @@ from akash_tui.services.ports import (
     AkashError,
     Chain,
     Clock,
-    Gateway,
     LeaseStatus,
     ProviderFault,
     Reach,
@@ -72,15 +70,10 @@ class Timeouts:
     manifest: float = 60.0
 
 
-def open_gateway(network: Network, chain: Chain, clock: Clock, timeouts: Timeouts = Timeouts()) -> Gateway:
-    """The adapter for `network`; opens no connection yet."""
-    return HttpsGateway(network, chain, clock, timeouts)
-
-
 class HttpsGateway(Streams):
-    """Implements `ports.Gateway`: requests here, streams in `Streams`."""
+    """Implements `ports.Gateway`: requests here, streams in `Streams`. Connects at each call."""
 
-    def __init__(self, network: Network, chain: Chain, clock: Clock, timeouts: Timeouts) -> None:
+    def __init__(self, network: Network, chain: Chain, clock: Clock, timeouts: Timeouts = Timeouts()) -> None:
         connector = Connector(network, chain, clock, connect_seconds=timeouts.connect)
         super().__init__(connector, chain, clock, open_seconds=timeouts.status)
         self._timeouts = timeouts
@@ -126,7 +119,7 @@ class HttpsGateway(Streams):
         if answer.status == 404 and not answer.body:
             return None
         if answer.status != 200:
-            raise status_fault(answer)
+            raise general_fault(answer)
         try:
             return await self._read(answer, lambda value: read_lease_status(value, self._clock.now()))
         except ValueError as error:
@@ -144,7 +137,7 @@ class HttpsGateway(Streams):
         if answer.status == 404:
             return None
         if answer.status != 200:
-            raise status_fault(answer)
+            raise general_fault(answer)
         try:
             return await self._read(answer, _unchanged)
         except ValueError as error:
@@ -213,8 +206,7 @@ class HttpsGateway(Streams):
             answer = await self._send(provider, request, token, self._clock.now(), fresh=fresh)
             if not is_stale(answer):
                 return answer
-            skew = skew_seconds(answer, self._clock.now())
-            then = self._clock.now() + timedelta(seconds=skew if abs(skew) < FARTHEST_CLOCK else 0)
+            then = token_time(answer, self._clock.now())
             again = await self._send(provider, request, token, then, fresh=False)
         if is_stale(again):
             raise stale_token(again, self._clock.now())

@@ -6,7 +6,7 @@ lease (recordings, fact 11). Its texts are plain, those of the token check JSON 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from akash_tui.adapters.provider.http import HttpAnswer
 from akash_tui.services.ports import HostRefused, ManifestRefused, NoWorkload, ProviderDenied, ProviderFault
@@ -16,7 +16,7 @@ WRONG_VERSION = "manifest version validation failed"
 _BUG = "This is a bug in akash-tui: please report it with this message."
 _FORBIDDEN = "A firewall in front of the provider may block the request: try again later, or choose another provider."
 """A provider itself answers 403 only to a browser's foreign Origin (recordings, fact 45), which we never send."""
-FARTHEST_CLOCK = 86_400
+_FARTHEST_CLOCK = 86_400
 """Seconds; a provider's clock that is further off than this is not used for tokens."""
 _LEEWAY_SECONDS = 30
 """Clock differences that tokens tolerate; smaller ones are not mentioned."""
@@ -58,84 +58,72 @@ def manifest_fault(answer: HttpAnswer) -> ProviderFault:
     """The error for an answer to PUT manifest that is not 200."""
     words, status = answer.message(), answer.status
     if status == 404 and words.startswith("no lease for deployment"):
-        return ProviderFault(
+        return _fault(
+            answer,
             "The provider does not see the lease yet",
             "Its node may be some blocks behind: trying again. If the lease was closed, this cannot succeed.",
-            status=status,
-            detail=words,
         )
     if "Deployment not found" in words:
-        return ProviderFault(
+        return _fault(
+            answer,
             "The provider does not see the deployment yet",
             "Its node may be some blocks behind: trying again.",
-            status=status,
-            detail=words,
         )
     if status == 422 and words.startswith(WRONG_VERSION):
         return wrong_version(answer, same_as_chain=None)
     if status in (400, 422, 500):
         for beginning, title, advice in _REFUSALS:
             if words.startswith(beginning):
-                return ManifestRefused(f"{title}: {words}", advice, status=status, detail=words)
+                return _fault(answer, f"{title}: {words}", advice, ManifestRefused)
     if status == 422:
-        return ManifestRefused(
+        return _fault(
+            answer,
             f"The provider refuses the manifest: {words or 'no reason given'}",
             "Correct the SDL and update the deployment with it, or close the lease and choose another provider.",
-            status=status,
-            detail=words,
+            ManifestRefused,
         )
-    return _general(answer)
+    return general_fault(answer)
 
 
 def wrong_version(answer: HttpAnswer, *, same_as_chain: bool | None) -> ProviderFault:
     """The provider's hash check failed; what that means depends on whether the chain has our hash."""
-    title, words = "The provider expects another version of the manifest", answer.message()
+    title = "The provider expects another version of the manifest"
     if same_as_chain:
-        return ProviderFault(
-            title,
-            "This is the version on chain, so the provider's node has not seen the last update yet: trying again.",
-            status=answer.status,
-            detail=words,
-        )
+        advice = "This is the version on chain, so the provider's node has not seen the last update yet: trying again."
+        return _fault(answer, title, advice)
     advice = "Send the SDL that the deployment was last updated with, or update the deployment with this one first."
     if same_as_chain is None:
         advice += " Right after an update the provider may not have seen it yet: then send again in a few seconds."
-    return ManifestRefused(title, advice, status=answer.status, detail=words)
-
-
-def status_fault(answer: HttpAnswer) -> ProviderFault:
-    """The error for an answer to a read of a lease that is neither 200 nor "no such lease"."""
-    return _general(answer)
+    return _fault(answer, title, advice, ManifestRefused)
 
 
 def host_fault(answer: HttpAnswer) -> ProviderFault:
     """The error for an answer to a move of host names that is not 200 (recordings: migrate_hostname_*)."""
-    words, status = answer.message(), answer.status
-    if status == 400 and words.startswith("destination deployment does not exist"):
-        return NoWorkload(
+    words = answer.message() if answer.status == 400 else ""
+    if words.startswith("destination deployment does not exist"):
+        return _fault(
+            answer,
             "The provider runs nothing for this deployment yet",
             "Its names can move here once its manifest is accepted and it is running.",
-            status=status,
-            detail=words,
+            NoWorkload,
         )
-    if status == 400 and words.startswith("the hostname "):
-        return HostRefused(
-            f"The provider did not move the names: {words}",
-            "Add it under accept in the SDL, update the deployment, then move it.",
-            status=status,
-            detail=words,
-        )
-    if status == 400 and words.startswith("hostname not allowed"):
-        return HostRefused(
-            f"The provider did not move the names: {words}",
-            "Another tenant uses it there. Choose another name, or another provider.",
-            status=status,
-            detail=words,
-        )
-    return _general(answer)
+    title = f"The provider did not move the names: {words}"
+    if words.startswith("the hostname "):
+        advice = "Add it under accept in the SDL, update the deployment, then move it."
+        return _fault(answer, title, advice, HostRefused)
+    if words.startswith("hostname not allowed"):
+        advice = "Another tenant uses it there. Choose another name, or another provider."
+        return _fault(answer, title, advice, HostRefused)
+    return general_fault(answer)
 
 
-def skew_seconds(answer: HttpAnswer, now: datetime) -> float:
+def token_time(answer: HttpAnswer, now: datetime) -> datetime:
+    """The time for a second token after the first one was stale: by the provider's clock, if that is not far off."""
+    skew = _skew_seconds(answer, now)
+    return now + timedelta(seconds=skew if abs(skew) < _FARTHEST_CLOCK else 0)
+
+
+def _skew_seconds(answer: HttpAnswer, now: datetime) -> float:
     """Seconds that the provider's clock is ahead of ours; 0 if the answer has no Date."""
     return (answer.date - now).total_seconds() if answer.date else 0.0
 
@@ -145,59 +133,45 @@ def is_stale(answer: HttpAnswer) -> bool:
     return answer.status == 400 and answer.message() == STALE_TOKEN
 
 
-def stale_token(answer: HttpAnswer, now: datetime) -> ProviderDenied:
+def stale_token(answer: HttpAnswer, now: datetime) -> ProviderFault:
     """Even a fresh token is refused for its times or claims (recordings, fact 19)."""
-    skew = skew_seconds(answer, now)
+    skew = _skew_seconds(answer, now)
     if abs(skew) > _LEEWAY_SECONDS:
         where = "behind" if skew > 0 else "ahead of"
         advice = f"This computer's clock is {abs(skew):.0f} s {where} the provider's. Correct it, then try again."
     else:
         advice = "Its software may be too old or too new for akash-tui. If it stays like this, choose another provider."
-    return ProviderDenied(
-        "The provider does not accept our token", advice, status=answer.status, detail=answer.message()
-    )
+    return _fault(answer, "The provider does not accept our token", advice, ProviderDenied)
 
 
-def _general(answer: HttpAnswer) -> ProviderFault:
+def general_fault(answer: HttpAnswer) -> ProviderFault:
+    """The error for an answer that has no meaning of its own for what was asked."""
     words, status = answer.message(), answer.status
     reason = f": {words}" if words else ""
     if status == 401:
-        return ProviderDenied(
-            f"The provider does not accept our token{reason}",
-            "The wallet may not own the lease, or the lease may be closed. Check the lease on chain first."
-            if words == "unauthorized access"
-            else "It may not see the account's public key on chain yet. Try again in a minute.",
-            status=status,
-            detail=words,
-        )
+        advice = "It may not see the account's public key on chain yet. Try again in a minute."
+        if words == "unauthorized access":
+            advice = "The wallet may not own the lease, or the lease may be closed. Check the lease on chain first."
+        return _fault(answer, f"The provider does not accept our token{reason}", advice, ProviderDenied)
     if status in (400, 403):
         advice = _BUG if status == 400 else _FORBIDDEN
-        return ProviderDenied(f"The provider refuses the request{reason}", advice, status=status, detail=words)
+        return _fault(answer, f"The provider refuses the request{reason}", advice, ProviderDenied)
     if status == 405 or 300 <= status < 400:
         what = "redirects the request, which is not followed" if status < 400 else "does not support this request"
-        return ProviderFault(
-            f"The provider's server {what}",
-            "It does not behave like an Akash provider. Choose another provider.",
-            status=status,
-            detail=words,
-        )
+        advice = "It does not behave like an Akash provider. Choose another provider."
+        return _fault(answer, f"The provider's server {what}", advice)
     if status in (429, 502, 503, 504):
-        return ProviderFault(
-            f"The provider is busy or its cluster does not answer{reason}",
-            "Try again in a moment.",
-            status=status,
-            detail=words,
-        )
+        title = f"The provider is busy or its cluster does not answer{reason}"
+        return _fault(answer, title, "Try again in a moment.")
     if status >= 500:
-        return ProviderFault(
-            f"The provider failed{reason}",
-            "Try again; if it stays like this, choose another provider.",
-            status=status,
-            detail=words,
-        )
-    return ProviderFault(
+        advice = "Try again; if it stays like this, choose another provider."
+        return _fault(answer, f"The provider failed{reason}", advice)
+    return _fault(
+        answer,
         f"The provider gave an unexpected answer (HTTP {status}){reason}",
         "There may be another server in front of it. Try again, or choose another provider.",
-        status=status,
-        detail=words,
     )
+
+
+def _fault(answer: HttpAnswer, title: str, advice: str, kind: type[ProviderFault] = ProviderFault) -> ProviderFault:
+    return kind(title, advice, status=answer.status, detail=answer.message())

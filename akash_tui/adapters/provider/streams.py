@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from urllib.parse import quote
 
 from akash_tui.adapters.provider.address import read_endpoint
 from akash_tui.adapters.provider.connection import Connector
-from akash_tui.adapters.provider.error_mapping import FARTHEST_CLOCK, is_stale, skew_seconds, stale_token, status_fault
+from akash_tui.adapters.provider.error_mapping import general_fault, is_stale, stale_token, token_time
 from akash_tui.adapters.provider.http import HttpAnswer, deadline, read_json
 from akash_tui.adapters.provider.jwt import Scope, make_token
 from akash_tui.adapters.provider.websocket import Socket, SocketEnd, UpgradeRefused, open_socket
@@ -155,8 +154,7 @@ class Streams:
                         raise _refused(answer) from None
                     if last:
                         raise stale_token(answer, self._clock.now()) from None
-                    skew = skew_seconds(answer, self._clock.now())
-                    now = self._clock.now() + timedelta(seconds=skew if abs(skew) < FARTHEST_CLOCK else 0)
+                    now = token_time(answer, self._clock.now())
                     continue
                 yield socket
                 return
@@ -250,7 +248,7 @@ def _raise_for_end(ended: SocketEnd) -> None:
 def _refused(answer: HttpAnswer) -> ProviderFault:
     if answer.status == 400 and "service" in answer.message():
         return ProviderFault(f"The provider refuses the request: {answer.message()}", "Check the service's name.")
-    return status_fault(answer)
+    return general_fault(answer)
 
 
 def _path(lease: LeaseId) -> str:

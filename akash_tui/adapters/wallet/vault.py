@@ -33,18 +33,14 @@ Ask = Callable[[str], str]
 """Asks the person for a passphrase, given what for; raises `Locked` if nobody can be asked."""
 
 
-def open_vault(home: Path, passphrase: Ask | None = None, *, use_keyring: bool = True) -> DiskVault:
-    """The wallets under `home`. Nothing is read or asked before it is needed."""
-    return DiskVault(home, passphrase, use_keyring=use_keyring)
-
-
 class DiskVault:
-    """Implements `ports.Vault` and what a person at the keyboard does besides.
+    """The wallets under `home`: implements `ports.Vault` and what a person at the keyboard does besides. Nothing is
+    read or asked before it is needed.
 
     Calls may take long (a keyring that asks to be unlocked, scrypt): not for an event loop's thread.
     """
 
-    def __init__(self, home: Path, ask: Ask | None, *, use_keyring: bool) -> None:
+    def __init__(self, home: Path, ask: Ask | None = None, *, use_keyring: bool = True) -> None:
         self._home = home
         self._list = home / "wallets.json"
         self._files = SealedFiles(home / "wallets")

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.adapters.wallet.keys import KeySigner, new_words
+from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import BidState, DeploymentId, DeploymentState, LeaseState, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import (
@@ -397,3 +399,10 @@ async def test_hostile_providers_are_read_and_cleaned(scenario: str) -> None:
         texts += [a.key + a.value for b in bids for o in b.offers for a in o.resources.gpu_attributes]
         assert len(texts) > 12
         assert all(text.isprintable() and len(text) <= 800 for text in texts)
+
+
+async def test_a_network_without_an_indexer_gets_none(tmp_path: Path) -> None:
+    async with PracticeNetwork.start(SCENARIOS["no-bids"], seed=1, block_time=0.05) as practice:
+        session = await Program(tmp_path).open(network_of(practice), None, readonly=True)
+        assert session.indexer is None
+        await session.aclose()

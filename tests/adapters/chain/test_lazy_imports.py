@@ -7,11 +7,12 @@ import sys
 
 SCRIPT = """
 import sys
-from akash_tui.adapters.chain import open_chain
+import akash_tui.compose
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.network import Network
-assert not {"httpx", "pydantic", "websockets", "google.protobuf", "cryptography"} & set(sys.modules), "at import"
-open_chain(Network("n", "c", ("https://node.example",), ("https://rpc.example",)), SystemClock())
+assert not {"httpx", "websockets", "google.protobuf", "cryptography"} & set(sys.modules), "at import"
+from akash_tui.adapters.chain.client import ChainClient
+ChainClient(Network("n", "c", ("https://node.example",), ("https://rpc.example",)), SystemClock())
 print(sorted({"httpx", "websockets", "google.protobuf", "cryptography"} & set(sys.modules)))
 """
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters.indexer import client as module
-from akash_tui.adapters.indexer.client import open_indexer
+from akash_tui.adapters.indexer.client import ConsoleIndexer
 from akash_tui.adapters.indexer.json_fields import loads
 from akash_tui.adapters.indexer.supply import read_sheets
 from akash_tui.adapters.indexer.values import read_prices
@@ -68,13 +68,7 @@ PRICES = {"availability": {"total": 64, "available": 3}, "models": [PRICE]}
 
 def opened(network: Network, clock: SystemClock, **options: float) -> Indexer:
     """The adapter of a network that has an indexer."""
-    client = open_indexer(network, clock, **options)
-    assert client is not None
-    return client
-
-
-def test_a_network_without_an_index_has_no_adapter() -> None:
-    assert open_indexer(Network("local", "l", (), ()), SystemClock()) is None
+    return ConsoleIndexer(network, clock, **options)
 
 
 async def test_profiles_are_read_and_cleaned() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from akash_tui.adapters.indexer import client as module
 from akash_tui.adapters.indexer import http_freshness
-from akash_tui.adapters.indexer.client import open_indexer
+from akash_tui.adapters.indexer.client import ConsoleIndexer
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS
 from akash_tui.services.core.cached_answer import LONGEST_PAUSE
@@ -37,8 +37,7 @@ PRICES = {
 
 
 def market_of(network: Network, clock: HandClock) -> tuple[Market, ProviderCache, Indexer]:
-    client = open_indexer(network, clock)
-    assert client is not None
+    client = ConsoleIndexer(network, clock)
     cache = ProviderCache(None, None, client, clock)  # type: ignore[arg-type]
     session: Any = SimpleNamespace(
         network=network, clock=clock, indexer=client, chain=None, gateway=None, provider_cache=cache
@@ -109,8 +108,7 @@ async def test_what_did_not_change_is_not_sent_again(said: str) -> None:
 async def test_nothing_changed_is_no_first_answer() -> None:
     async with index() as (it, network):
         it.raw = b"HTTP/1.1 304 Not Modified\r\n\r\n"
-        client = open_indexer(network, HandClock())
-        assert client is not None
+        client = ConsoleIndexer(network, HandClock())
         with pytest.raises(Unreachable):
             await client.sheets()
         await client.aclose()

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from akash_tui.adapters.indexer.client import ConsoleIndexer, Reply, open_indexer
+from akash_tui.adapters.indexer.client import ConsoleIndexer, Reply
 from akash_tui.adapters.indexer.json_fields import day, instant, loads
 from akash_tui.adapters.indexer.supply import (
     read_akt_market,
@@ -162,8 +162,7 @@ def test_a_day_that_is_none(text: object) -> None:
 
 
 def _asking(answer: object) -> tuple[ConsoleIndexer, list[str]]:
-    client = open_indexer(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
-    assert isinstance(client, ConsoleIndexer)
+    client = ConsoleIndexer(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
     asked: list[str] = []
 
     async def fetch(path: str, asking: object) -> Reply:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from akash_tui.adapters.provider.client import Timeouts, open_gateway
+from akash_tui.adapters.provider.client import HttpsGateway, Timeouts
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.entities import Deployment, DeploymentId
 from akash_tui.domain.akash.network import Network
@@ -183,7 +183,7 @@ def gateway_over(
     chain: FakeChain, timeouts: Timeouts, clock: SystemClock | None = None, network: Network = PRACTICE
 ) -> Gateway:
     """The adapter over a chain of which it only asks what `FakeChain` has."""
-    return open_gateway(network, cast("Chain", chain), clock or SystemClock(), timeouts)
+    return HttpsGateway(network, cast("Chain", chain), clock or SystemClock(), timeouts)
 
 
 # --- servers ------------------------------------------------------------------------------------

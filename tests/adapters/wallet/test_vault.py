@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from akash_tui.adapters.wallet import vault_file, vault_index
 from akash_tui.adapters.wallet.keys import KeySigner
-from akash_tui.adapters.wallet.vault import PASSPHRASE_FILE, DiskVault, open_vault
+from akash_tui.adapters.wallet.vault import PASSPHRASE_FILE, DiskVault
 from akash_tui.adapters.wallet.vault_keyring import SERVICE, system_keyring
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import AkashError, BadInput, Locked, NotSignedIn
@@ -93,7 +93,7 @@ def fake() -> FakeKeyring:
 def vault(request: pytest.FixtureRequest, tmp_path: Path) -> DiskVault:
     if request.param == "keyring":
         keyring.set_keyring(FakeKeyring())
-    found = open_vault(tmp_path / "home", lambda prompt: PASSPHRASE)
+    found = DiskVault(tmp_path / "home", lambda prompt: PASSPHRASE)
     assert found.store == request.param
     return found
 
@@ -104,7 +104,7 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> DiskVault:
 def test_a_wallet_comes_back_as_it_was(vault: DiskVault, tmp_path: Path) -> None:
     ref = vault.add("main", f"  {TWELVE.upper()}\n")
     assert (ref.name, ref.address, ref.watch_only, ref.store) == ("main", ADDRESS, False, vault.store)
-    again = open_vault(tmp_path / "home", lambda prompt: PASSPHRASE)
+    again = DiskVault(tmp_path / "home", lambda prompt: PASSPHRASE)
     assert again.wallets() == [ref]
     assert again.wallet("main") == again.wallet("MAIN") == again.wallet(None) == ref
     assert again.wallet("other") is None
@@ -212,7 +212,7 @@ def test_an_open_home_is_closed_but_a_shared_one_is_left(tmp_path: Path) -> None
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(0o1777)
     for name in ("own", "shared"):
-        open_vault(tmp_path / name).watch("eye", ADDRESS)
+        DiskVault(tmp_path / name).watch("eye", ADDRESS)
     assert stat.S_IMODE((tmp_path / "own").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "shared").stat().st_mode) == 0o1777
 
@@ -221,7 +221,7 @@ def test_an_open_home_is_closed_but_a_shared_one_is_left(tmp_path: Path) -> None
 
 
 def in_files(home: Path, passphrase: str | None = PASSPHRASE) -> DiskVault:
-    return open_vault(home, (lambda prompt: passphrase) if passphrase is not None else None, use_keyring=False)
+    return DiskVault(home, (lambda prompt: passphrase) if passphrase is not None else None, use_keyring=False)
 
 
 def the_file(home: Path) -> Path:
@@ -281,7 +281,7 @@ def test_a_new_passphrase_is_asked_twice(tmp_path: Path) -> None:
         return f"answer {len(asked)}"
 
     with pytest.raises(BadInput, match="differ"):
-        open_vault(tmp_path, ask, use_keyring=False).add("main", TWELVE)
+        DiskVault(tmp_path, ask, use_keyring=False).add("main", TWELVE)
     assert len(asked) == 2
     assert not list(tmp_path.rglob("*"))
 
@@ -330,7 +330,7 @@ def test_a_damaged_file_is_distinguished_from_a_wrong_passphrase_and_stays(tmp_p
     for raw in damaged:
         path.write_bytes(raw)
         with pytest.raises(Locked, match="damaged") as caught:
-            open_vault(tmp_path, ask, use_keyring=False).signer("main")
+            DiskVault(tmp_path, ask, use_keyring=False).signer("main")
         assert str(path) in caught.value.advice
         assert path.read_bytes() == raw
     path.write_bytes(whole)
@@ -389,7 +389,7 @@ def test_lost_words_can_be_brought_back_under_the_same_name(tmp_path: Path) -> N
 
 
 def test_words_of_another_account_are_not_signed_with(fake: FakeKeyring, tmp_path: Path) -> None:
-    vault = open_vault(tmp_path)
+    vault = DiskVault(tmp_path)
     vault.add("main", TWELVE)
     (key,) = fake.kept
     fake.kept[key] = OTHER
@@ -458,21 +458,21 @@ def test_a_damaged_list_is_never_replaced(vault: DiskVault, tmp_path: Path) -> N
 
 
 def test_homes_do_not_share_keyring_entries(fake: FakeKeyring, tmp_path: Path) -> None:
-    one, two = open_vault(tmp_path / "one"), open_vault(tmp_path / "two")
+    one, two = DiskVault(tmp_path / "one"), DiskVault(tmp_path / "two")
     one.add("main", TWELVE)
     two.add("main", TWELVE)
     assert len(fake.kept) == 2
     two.remove("main")
     assert one.signer("main").address == ADDRESS
     (tmp_path / "one").rename(tmp_path / "moved")
-    assert open_vault(tmp_path / "moved").signer("main").address == ADDRESS
+    assert DiskVault(tmp_path / "moved").signer("main").address == ADDRESS
 
 
 def test_listing_loads_nothing_heavy(tmp_path: Path) -> None:
     in_files(tmp_path).add("main", TWELVE)
     code = (
-        "import sys; from pathlib import Path; from akash_tui.adapters.wallet.vault import open_vault;"
-        f"v = open_vault(Path({str(tmp_path)!r})); assert v.wallet(None).name == 'main';"
+        "import sys; from pathlib import Path; from akash_tui.adapters.wallet.vault import DiskVault;"
+        f"v = DiskVault(Path({str(tmp_path)!r})); assert v.wallet(None).name == 'main';"
         "print([m for m in ('cryptography', 'keyring', 'google', 'mnemonic') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -481,14 +481,14 @@ def test_listing_loads_nothing_heavy(tmp_path: Path) -> None:
 
 def test_two_processes_lose_no_wallet(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from akash_tui.adapters.wallet.vault import open_vault;"
+        "import sys; from pathlib import Path; from akash_tui.adapters.wallet.vault import DiskVault;"
         "from akash_tui.adapters.wallet.address import encode_address;"
-        f"v = open_vault(Path({str(tmp_path)!r}));"
+        f"v = DiskVault(Path({str(tmp_path)!r}));"
         "[v.watch(f'{sys.argv[1]}{i}', encode_address(bytes([ord(sys.argv[1]), i]) * 10)) for i in range(15)]"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, letter]) for letter in "ab"]
     assert [p.wait(timeout=60) for p in running] == [0, 0]
-    assert len(open_vault(tmp_path).wallets()) == 30
+    assert len(DiskVault(tmp_path).wallets()) == 30
 
 
 # --- the keyring --------------------------------------------------------------------------------
@@ -525,7 +525,7 @@ def test_backends_that_keep_no_secrets_are_not_used(tmp_path: Path) -> None:
     ):
         keyring.set_keyring(backend)
         assert system_keyring() is None, backend
-        assert open_vault(tmp_path).store == "file"
+        assert DiskVault(tmp_path).store == "file"
 
 
 def test_a_chain_gives_its_first_safe_backend() -> None:
@@ -542,12 +542,12 @@ def test_a_broken_keyring_set_up_means_files(tmp_path: Path, monkeypatch: pytest
         raise ModuleNotFoundError("No module named 'nowhere'")
 
     monkeypatch.setattr(keyring, "get_keyring", broken)
-    assert open_vault(tmp_path).store == "file"
-    assert "encrypted files" in open_vault(tmp_path).describe()
+    assert DiskVault(tmp_path).store == "file"
+    assert "encrypted files" in DiskVault(tmp_path).describe()
 
 
 def test_a_keyring_that_refuses(fake: FakeKeyring, tmp_path: Path) -> None:
-    vault = open_vault(tmp_path)
+    vault = DiskVault(tmp_path)
     vault.add("main", TWELVE)
     fake.fault = keyring.errors.KeyringLocked("Failed to unlock the collection!")
     for act in (lambda: vault.signer("main"), lambda: vault.add("second", OTHER), lambda: vault.remove("main")):
@@ -560,7 +560,7 @@ def test_a_keyring_that_refuses(fake: FakeKeyring, tmp_path: Path) -> None:
 
 def test_a_keyring_that_forgets(fake: FakeKeyring, tmp_path: Path) -> None:
     fake.forgetful = True
-    vault = open_vault(tmp_path)
+    vault = DiskVault(tmp_path)
     with pytest.raises(Locked, match="did not store"):
         vault.add("main", TWELVE)
     assert vault.wallets() == []
@@ -577,9 +577,9 @@ def test_a_keyring_that_forgets(fake: FakeKeyring, tmp_path: Path) -> None:
 
 
 def test_a_keyring_wallet_where_there_is_no_keyring(fake: FakeKeyring, tmp_path: Path) -> None:
-    open_vault(tmp_path).add("main", TWELVE)
+    DiskVault(tmp_path).add("main", TWELVE)
     keyring.set_keyring(keyring.backends.fail.Keyring())
-    vault = open_vault(tmp_path, lambda prompt: PASSPHRASE)
+    vault = DiskVault(tmp_path, lambda prompt: PASSPHRASE)
     assert [w.store for w in vault.wallets()] == ["keyring"]
     with pytest.raises(Locked, match="cannot be reached"):
         vault.signer("main")
@@ -642,7 +642,7 @@ def errors_of_a_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield lambda: in_files(tmp_path / "new", "").add("main", TWELVE)
     yield lambda: in_files(tmp_path / "new", None).add("main", TWELVE)
     answers = iter([PASSPHRASE, SLIP])
-    yield lambda: open_vault(tmp_path / "new", lambda prompt: next(answers), use_keyring=False).add("main", TWELVE)
+    yield lambda: DiskVault(tmp_path / "new", lambda prompt: next(answers), use_keyring=False).add("main", TWELVE)
 
     passphrase_file = tmp_path / "secret"
     passphrase_file.write_bytes(PASSPHRASE.encode() + b"\xff")
@@ -660,7 +660,7 @@ def errors_of_a_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
     backend = FakeKeyring()
     keyring.set_keyring(backend)
-    ring = open_vault(tmp_path / "ring")
+    ring = DiskVault(tmp_path / "ring")
     ring.add("main", TWELVE)
     backend.fault = keyring.errors.PasswordSetError("cannot store")
     yield lambda: ring.add("second", OTHER)
@@ -700,8 +700,8 @@ def test_nothing_shown_by_the_vault_is_secret(vault: DiskVault, capfd: pytest.Ca
 HOLDER = """
 import sys
 from pathlib import Path
-from akash_tui.adapters.wallet.vault import open_vault
-with open_vault(Path(sys.argv[1]))._locked():
+from akash_tui.adapters.wallet.vault import DiskVault
+with DiskVault(Path(sys.argv[1]))._locked():
     print("locked", flush=True)
     sys.stdin.read()
 """
@@ -715,7 +715,7 @@ def test_another_process_waits_and_a_killed_one_frees_the_lock(tmp_path: Path) -
     done = threading.Event()
 
     def watch() -> None:
-        open_vault(home).watch("main", ADDRESS)
+        DiskVault(home).watch("main", ADDRESS)
         done.set()
 
     thread = threading.Thread(target=watch)
@@ -732,4 +732,4 @@ def test_another_process_waits_and_a_killed_one_frees_the_lock(tmp_path: Path) -
         holder.communicate()
         thread.join(20)
     assert (home / "wallets.lock").stat().st_mode & 0o777 == 0o600
-    assert [w.name for w in open_vault(home).wallets()] == ["main"]
+    assert [w.name for w in DiskVault(home).wallets()] == ["main"]

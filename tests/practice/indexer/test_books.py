@@ -50,7 +50,9 @@ async def test_all_that_our_client_asks_is_in_the_contract_and_so_are_the_answer
         asked.append(request.url.raw_path.decode())
 
     transport = httpx.ASGITransport(indexer_app(network.fleet))
-    client = ConsoleIndexer(Network("t", "t", (), (), indexer="http://indexer.example"), SystemClock(), 30)
+    client = ConsoleIndexer(
+        Network("t", "t", (), (), indexer="http://indexer.example"), SystemClock(), total_seconds=30
+    )
     client._client = httpx.AsyncClient(transport=transport, event_hooks={"request": [note]})
     owner = next(iter(network.fleet.providers))
     try:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from akash_tui.adapters.indexer.client import open_indexer
+from akash_tui.adapters.indexer.client import ConsoleIndexer
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuModel
@@ -437,7 +437,7 @@ async def test_a_silent_indexer_delays_neither_bids_nor_a_deployment(bench: Benc
     server = await asyncio.start_server(keep_silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     network = Network("n", "n-1", (), (), indexer=f"http://127.0.0.1:{port}", practice=True, public=False)
-    indexer = open_indexer(network, SystemClock(), total_seconds=60)
+    indexer = ConsoleIndexer(network, SystemClock(), total_seconds=60)
     session = bench.session(indexer=indexer)
     market = Market(session, bench.home)
     names = list(KINDS)
@@ -463,7 +463,7 @@ async def test_a_silent_indexer_delays_neither_bids_nor_a_deployment(bench: Benc
     for writer in silent:
         writer.close()
     server.close()
-    await indexer.aclose()  # type: ignore[union-attr]
+    await indexer.aclose()
 
 
 def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:

@@ -9,7 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from akash_tui.adapters.provider.client import HttpsGateway, Timeouts, open_gateway
+from akash_tui.adapters.provider.client import HttpsGateway, Timeouts
 from akash_tui.adapters.provider.http import MAX_BODY
 from akash_tui.adapters.provider.websocket import MAX_FRAME
 from akash_tui.domain.akash.entities import LeaseId
@@ -59,7 +59,7 @@ async def ring(world: Practice, attack: str) -> AsyncIterator[Ring]:
         told = world.ready["providers"][ATTACKS.index(attack)]
         provider = await session.chain.provider(told["owner"])
         assert provider is not None
-        gateway = open_gateway(session.network, session.chain, session.clock, QUICK)
+        gateway = HttpsGateway(session.network, session.chain, session.clock, QUICK)
         assert isinstance(gateway, HttpsGateway)
         lease = LeaseId(session.owner, 1, 1, 1, provider.owner)
         yield Ring(gateway, provider, lease, await session.provider_signer())

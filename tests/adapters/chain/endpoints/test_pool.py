@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from akash_tui.adapters.chain import open_chain
+from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.chain.endpoints import http as chain_http
 from akash_tui.adapters.chain.endpoints.http import host_of, join
 from akash_tui.domain.akash.money import Coin
@@ -36,7 +36,7 @@ def always(reply: Reply) -> Handler:
 
 
 async def balances_from(*urls: str, clock: QuickClock | None = None) -> tuple[Coin, ...]:
-    chain = open_chain(network(*urls), clock or QuickClock())
+    chain = ChainClient(network(*urls), clock or QuickClock())
     try:
         return await chain.balances(ADDRESS)
     finally:
@@ -52,7 +52,7 @@ async def test_the_first_endpoint_that_works_is_used_and_its_path_prefix_kept() 
 
 async def test_connections_are_kept_alive() -> None:
     async with serving(good) as server:
-        chain = open_chain(network(server.url), QuickClock())
+        chain = ChainClient(network(server.url), QuickClock())
         for _ in range(10):
             await chain.balances(ADDRESS)
         await chain.aclose()
@@ -171,7 +171,7 @@ async def test_a_failed_endpoint_stands_back_and_is_proven_again() -> None:
 
     clock = QuickClock()
     async with serving(first) as one, serving(good) as two:
-        chain = open_chain(network(one.url, two.url), clock)
+        chain = ChainClient(network(one.url, two.url), clock)
         await chain.balances(ADDRESS)
         seen = len(one.asked)
         broken[0] = False
@@ -194,7 +194,7 @@ async def test_an_endpoint_of_another_chain_is_never_used() -> None:
 
 async def test_only_wrong_chains_say_so() -> None:
     async with serving(lambda a: hello(a, "other-1") or Reply(json=BALANCES)) as wrong:
-        chain = open_chain(network(wrong.url), QuickClock())
+        chain = ChainClient(network(wrong.url), QuickClock())
         for call in (chain.verify, chain.head, lambda: chain.balances(ADDRESS)):
             with pytest.raises(WrongChain) as caught:
                 await call()
@@ -246,7 +246,7 @@ async def test_a_path_that_is_not_offered_is_a_refusal_with_advice() -> None:
         with pytest.raises(Refused) as caught:
             await balances_from(server.url)
         assert "does not support" in caught.value.title
-        chain = open_chain(network(server.url), QuickClock())
+        chain = ChainClient(network(server.url), QuickClock())
         assert await chain.akt_price() is None
         assert await chain.mint_status() is None
         await chain.aclose()
@@ -254,7 +254,7 @@ async def test_a_path_that_is_not_offered_is_a_refusal_with_advice() -> None:
 
 async def test_not_found_is_none_or_empty_everywhere() -> None:
     async with serving(always(NOT_FOUND)) as server:
-        chain = open_chain(network(server.url), QuickClock())
+        chain = ChainClient(network(server.url), QuickClock())
         assert await chain.account(ADDRESS) is None
         assert await chain.provider(ADDRESS) is None
         assert await chain.balances(ADDRESS) == ()
@@ -278,7 +278,7 @@ def test_an_address_cannot_leave_its_path_segment() -> None:
 
 async def test_hostile_addresses_stay_one_segment() -> None:
     async with serving(always(NOT_FOUND)) as server:
-        chain = open_chain(network(server.url), QuickClock())
+        chain = ChainClient(network(server.url), QuickClock())
         await chain.account("../../../admin?x=1#y")
         await chain.aclose()
         assert server.asked[-1].target == "/cosmos/auth/v1beta1/accounts/..%2F..%2F..%2Fadmin%3Fx%3D1%23y"
@@ -311,7 +311,7 @@ async def test_the_client_is_built_off_the_event_loop(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(httpx, "create_ssl_context", slow_context)
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=BALANCES | node_info("local") | SYNCED))
-    chain = open_chain(network("https://node.example"), QuickClock(), transport=transport)
+    chain = ChainClient(network("https://node.example"), QuickClock(), transport=transport)
     assert built == []
     assert await chain.balances(ADDRESS) == (Coin("uakt", 7),)
     assert built
@@ -324,7 +324,7 @@ SYNCED = {"syncing": False}
 
 async def test_many_requests_at_once_prove_an_endpoint_once() -> None:
     async with serving(good) as server:
-        chain = open_chain(network(server.url), QuickClock())
+        chain = ChainClient(network(server.url), QuickClock())
         calls: list[Callable[[], Awaitable[object]]] = [lambda: chain.balances(ADDRESS)] * 20
         await asyncio.gather(*(call() for call in calls))
         await chain.aclose()
@@ -334,7 +334,7 @@ async def test_many_requests_at_once_prove_an_endpoint_once() -> None:
 async def test_every_error_is_one_a_user_can_be_told() -> None:
     for reply in BAD_ANSWERS.values():
         async with serving(lambda a, r=reply: r) as server:  # type: ignore[misc]
-            chain = open_chain(network(server.url), QuickClock())
+            chain = ChainClient(network(server.url), QuickClock())
             for call in (chain.verify, chain.head, chain.params, chain.providers):
                 with pytest.raises(AkashError) as caught:
                     await call()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from akash_tui.adapters.chain import open_chain
+from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentId, DeploymentState, LeaseState, OrderId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, Coin
 from akash_tui.domain.akash.network import Network
@@ -29,7 +29,7 @@ ID = DeploymentId(OWNER, 274)
 async def chain_at(handler: Handler) -> AsyncIterator[tuple[Chain, Server, QuickClock]]:
     clock = QuickClock()
     async with serving(handler) as server:
-        chain = open_chain(Network("test", "local", (server.url,), ()), clock)
+        chain = ChainClient(Network("test", "local", (server.url,), ()), clock)
         try:
             yield chain, server, clock
         finally:
@@ -306,7 +306,7 @@ async def test_what_cannot_be_measured_is_assumed_and_marked(blocks: Blocks) -> 
 async def test_without_a_node_the_block_time_is_assumed() -> None:
     async with serving(Blocks(1)) as server:
         url = server.url
-    chain = open_chain(Network("test", "local", (url,), ()), QuickClock())
+    chain = ChainClient(Network("test", "local", (url,), ()), QuickClock())
     assert await chain.block_time() == ASSUMED_BLOCK_TIME
     await chain.aclose()
 
@@ -314,7 +314,7 @@ async def test_without_a_node_the_block_time_is_assumed() -> None:
 async def test_a_lagging_endpoint_is_passed_over() -> None:
     behind = Blocks(5000)
     async with serving(behind) as one, serving(Blocks(5000)) as two:
-        chain = open_chain(Network("test", "local", (one.url, two.url), ()), QuickClock())
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), QuickClock())
         await chain.head()
         behind.behind = timedelta(minutes=5)
         await chain.head()
@@ -327,7 +327,7 @@ async def test_an_endpoint_that_has_stopped_is_found_out_though_it_answers_first
     clock = QuickClock()
     clock.now = lambda: right.time(right.height)  # type: ignore[method-assign]
     async with serving(stopped) as one, serving(right) as two:
-        chain = open_chain(Network("test", "local", (one.url, two.url), ()), clock)
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), clock)
         assert (await chain.head()).height == 5100
         await chain.aclose()
 
@@ -336,7 +336,7 @@ async def test_while_the_chain_stands_still_the_others_are_asked_once_a_minute()
     blocks, clock = Blocks(5000), QuickClock()
     clock.now = lambda: blocks.time(6000)  # type: ignore[method-assign]
     async with serving(blocks) as one, serving(blocks) as two:
-        chain = open_chain(Network("test", "local", (one.url, two.url), ()), clock)
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), clock)
         for seconds in (0, 1, 58, 2, 3):
             clock.slept.append(seconds)
             assert (await chain.head()).height == 5000
