@@ -131,7 +131,7 @@ class BigIndex:
         return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, self.now), self.now)
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
-        return SourceAnswer(AktMarket(Decimal("1.21"), None, self.now), self.now)
+        return SourceAnswer(AktMarket(Decimal("1.21"), self.now), self.now)
 
     async def aclose(self) -> None:
         return None

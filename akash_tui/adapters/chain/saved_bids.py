@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from pydantic import ValidationError
-
+from akash_tui.adapters.chain.rest_json.fields import place_of
 from akash_tui.adapters.chain.rest_json.market import BidJson
 from akash_tui.domain.akash.entities import Bid
 from akash_tui.services.ports import BadInput
@@ -29,11 +28,11 @@ def parse_bids(source: str | bytes | object) -> list[Bid]:
     for number, row in enumerate(rows, 1):
         try:
             bids.append(BidJson.model_validate(row).value())
-        except (ValidationError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise BadInput(
                 f"Bid {number} of {len(rows)} cannot be read.",
                 "The file is damaged, or of an unknown version.",
-                detail=_where(error),
+                detail=place_of(error) if isinstance(error, ValueError) else "nested too deeply",
             ) from None
     return bids
 
@@ -63,10 +62,3 @@ def _rows(value: object) -> list[Any] | None:
         else:
             value = next((value[key] for key in _WRAPPERS if key in value), None)
     return None
-
-
-def _where(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        return ".".join(str(part) for part in first["loc"][:8])
-    return "nested too deeply"

@@ -128,7 +128,7 @@ def read_akt_market(value: object, read_at: datetime) -> AktMarket:
     if not isinstance(value, dict):
         raise ValueError("the market data are not an object")
     price = number(value.get("price"), 1_000_000)
-    return AktMarket(price or None, number(value.get("priceChangePercentage24"), 100_000, -100), read_at)
+    return AktMarket(price or None, read_at)
 
 
 def _sheet(entry: dict[str, object], read_at: datetime) -> ProviderSheet | None:
@@ -150,7 +150,6 @@ def _sheet(entry: dict[str, object], read_at: datetime) -> ProviderSheet | None:
         source=FigureSource.INDEXER,
         read_at=read_at,
         city=text_of(entry.get("city")),
-        tier=text_of(entry.get("tier")),
     )
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from akash_tui.adapters.provider.address import GatewayAddress, read_endpoint, resolve
-from akash_tui.adapters.provider.tls import pinned_context, presented_by, public_context, usable_certificates
+from akash_tui.adapters.provider.tls import pinned_context, public_context, usable_certificates
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.text import clean, short_address
@@ -124,7 +124,7 @@ class Connector:
             except ssl.SSLCertVerificationError as error:
                 reasons.append(f"{proof.value}: {error.verify_message}")
                 continue
-            if proof is _Proof.PUBLIC or presented_by(secured.get_extra_info("ssl_object")) in trust.ders:
+            if proof is _Proof.PUBLIC or secured.get_extra_info("ssl_object").getpeercert(True) in trust.ders:
                 trust.proof = proof
                 return secured
             reasons.append(f"{proof.value}: another certificate, signed by the one on chain")

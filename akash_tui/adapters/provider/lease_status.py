@@ -48,9 +48,7 @@ def _service(name: str, entry: object) -> ServiceStatus:
         clean(name),
         _count(entry.get("ready_replicas")),
         _count(entry.get("total")),
-        tuple(u for u in uris[:_MOST_ENTRIES] if isinstance(u, str) and _URI.match(u))
-        if isinstance(uris, list)
-        else (),
+        tuple(uri for uri in uris if isinstance(uri, str) and _URI.match(uri)),
     )
 
 

@@ -46,8 +46,8 @@ def usable_certificates(certificates: Iterable[Certificate], owner: str, now: da
 def pinned_context(ders: frozenset[bytes]) -> ssl.SSLContext:
     """A context whose only trust anchors are these certificates; the host name is not checked.
 
-    The caller must also compare the presented bytes with `presented_by`: one of the anchors might be able to
-    sign other certificates.
+    The caller must also compare the bytes that the peer presents: one of the anchors might be able to sign other
+    certificates.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -67,8 +67,3 @@ def public_context() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_REQUIRED
     context.minimum_version = _MINIMUM
     return context
-
-
-def presented_by(tls: ssl.SSLObject | ssl.SSLSocket) -> bytes:
-    """The DER bytes of the peer's certificate; empty if there is none."""
-    return tls.getpeercert(binary_form=True) or b""

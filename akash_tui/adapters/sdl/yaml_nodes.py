@@ -111,16 +111,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
         kind = type(event)
         node: Node
         if kind is yaml.ScalarEvent:
-            start, end = event.start_mark, event.end_mark
-            node = Scalar(
-                event.value,
-                event.style or "",
-                _short(event.tag),
-                start.line + 1,
-                start.column + 1,
-                start.index,
-                end.index,
-            )
+            node = Scalar(event.value, event.style or "", _short(event.tag), *_place(event))
             if node.tag == "!!null" and node.text not in _NULLS:
                 return _odd_null(event)
             if slashes and node.style == '"' and _ESCAPED_SLASH.search(slashes, node.start, node.end):
@@ -139,8 +130,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
                     "yaml.too-deep",
                     f"Values are nested more than {MAX_DEPTH} deep.",
                     "An SDL needs about ten levels: look for runaway brackets or indentation.",
-                    event.start_mark.line + 1,
-                    event.start_mark.column + 1,
+                    *_place(event)[:2],
                 )
             if event.tag == _CORE + "null":
                 return _odd_null(event)
@@ -155,32 +145,22 @@ def _build(data: bytes) -> Node | ReadFault | None:
             if closed.anchor is not None and anchors.get(closed.anchor) is closed:
                 anchors[closed.anchor] = node
         elif kind is yaml.AliasEvent:
-            start, end = event.start_mark, event.end_mark
             target = anchors.get(event.anchor)
             if target is None:
                 return ReadFault(
                     "yaml.alias",
                     f"The alias *{clean(event.anchor)} names nothing.",
                     f"Define it before its use, with &{clean(event.anchor)}.",
-                    start.line + 1,
-                    start.column + 1,
+                    *_place(event)[:2],
                 )
-            node = Alias(
-                event.anchor,
-                None if isinstance(target, _Open) else target,
-                start.line + 1,
-                start.column + 1,
-                start.index,
-                end.index,
-            )
+            node = Alias(event.anchor, None if isinstance(target, _Open) else target, *_place(event))
         elif kind is yaml.DocumentStartEvent:
             if event.version is not None and tuple(event.version) != (1, 1):
                 return ReadFault(
                     "yaml.syntax",
                     "The file asks for a YAML version other than 1.1, which Akash tools refuse.",
                     "Remove the %YAML line.",
-                    event.start_mark.line + 1,
-                    event.start_mark.column + 1,
+                    *_place(event)[:2],
                 )
             continue
         elif kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
@@ -223,14 +203,18 @@ def _odd_null(event: Any) -> ReadFault:
         "yaml.tag",
         "The tag !!null is on a value that is not null.",
         "Remove the tag.",
-        event.start_mark.line + 1,
-        event.start_mark.column + 1,
+        *_place(event)[:2],
     )
 
 
+def _place(event: Any) -> tuple[int, int, int, int]:
+    """Line and column (from 1), and where it begins and ends in the text."""
+    start = event.start_mark
+    return start.line + 1, start.column + 1, start.index, event.end_mark.index
+
+
 def _close(opened: _Open, event: Any) -> Mapping | Sequence:
-    start = opened.event.start_mark
-    place = (opened.flow, _short(opened.event.tag), start.line + 1, start.column + 1, start.index, event.end_mark.index)
+    place = (opened.flow, _short(opened.event.tag), *_place(opened.event)[:3], event.end_mark.index)
     children = opened.children
     if type(opened.event) is yaml.MappingStartEvent:
         return Mapping(tuple(zip(children[::2], children[1::2], strict=True)), *place)

@@ -25,8 +25,8 @@ HD_PATH = "m/44'/118'/0'/0/0"
 """Akash uses the Cosmos SDK's coin type 118, so words of other Cosmos wallets give the same account."""
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Number of points of secp256k1 (SEC 2)."""
-STRENGTHS = {12: 128, 15: 160, 18: 192, 21: 224, 24: 256}
-"""Words of a BIP-39 mnemonic → bits of entropy."""
+_LENGTHS = (12, 15, 18, 21, 24)
+"""Words in a BIP-39 mnemonic."""
 _HARD = 0x8000_0000
 
 
@@ -77,13 +77,11 @@ class KeySigner:
         raise TypeError("a key cannot be pickled")
 
 
-def new_words(strength: int = 256) -> Secret:
-    """A fresh mnemonic from the system's randomness; `strength` is 128 (12 words) to 256 bits (24 words)."""
-    if strength not in STRENGTHS.values():
-        raise BadInput("A recovery phrase has 12, 15, 18, 21 or 24 words.", "Ask for one of these lengths.")
+def new_words() -> Secret:
+    """A fresh mnemonic of 24 words (256 bits) from the system's randomness."""
     from mnemonic import Mnemonic
 
-    return Secret(Mnemonic("english").generate(strength))
+    return Secret(Mnemonic("english").generate(256))
 
 
 def tidy_words(words: str | Secret) -> Secret:
@@ -94,7 +92,7 @@ def tidy_words(words: str | Secret) -> Secret:
     del words
     book = Mnemonic("english")
     count = len(tidy.reveal().split())
-    if count not in STRENGTHS:
+    if count not in _LENGTHS:
         raise BadInput(
             f"A recovery phrase has 12, 15, 18, 21 or 24 words; this one has {count}.",
             "Give all of its words, with spaces between them.",

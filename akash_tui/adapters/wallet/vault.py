@@ -60,12 +60,6 @@ class DiskVault:
         """Where a new key would go: `keyring` or `file`."""
         return "file" if self._keyring is None else "keyring"
 
-    def describe(self) -> str:
-        """`store` in words, for `doctor`."""
-        if self._keyring is None:
-            return f"encrypted files in {self._files.folder}"
-        return f"the system's keyring ({self._keyring.name})"
-
     def add(self, name: str, words: str | Secret) -> WalletRef:
         """Store a BIP-39 mnemonic; it becomes the default if there is none.
 
@@ -91,12 +85,12 @@ class DiskVault:
             self._save_with(index.having(ref), ref)
         return ref
 
-    def create(self, name: str, strength: int = 256) -> tuple[WalletRef, str]:
-        """A new wallet (24 words at 256 bits) and its words, to be shown once and forgotten."""
+    def create(self, name: str) -> tuple[WalletRef, str]:
+        """A new wallet and its 24 words, to be shown once and forgotten."""
         from akash_tui.adapters.wallet.keys import new_words
 
         checked_name(name)
-        words = new_words(strength)
+        words = new_words()
         return self.add(name, words), words.reveal()
 
     def watch(self, name: str, address: str) -> WalletRef:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,12 @@ class Network:
     @property
     def label(self) -> str:
         return "PRACTICE" if self.practice else self.name
+
+
+def is_loopback(url: str) -> bool:
+    """True for addresses of this machine: they are reached without a proxy."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

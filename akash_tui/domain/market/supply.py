@@ -125,7 +125,6 @@ class ProviderSheet:
     source: FigureSource
     read_at: datetime
     city: str | None = None
-    tier: str | None = None
 
     @property
     def owner(self) -> str:
@@ -137,5 +136,4 @@ class AktMarket:
     """The price of AKT on exchanges, in USD, and its change over a day in percent."""
 
     usd: Decimal | None
-    change_24h: Decimal | None
     read_at: datetime

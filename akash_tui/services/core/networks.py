@@ -6,11 +6,10 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.network import Network, is_loopback
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.files import read_text
@@ -100,7 +99,7 @@ class Networks:
             rest, rpc = urls["rest"], urls["rpc"]
         except (ValueError, KeyError, TypeError):
             return None
-        if not all(_is_loopback(url) for url in urls.values()) or not _is_alive(pid):
+        if not all(is_loopback(url) for url in urls.values()) or not _is_alive(pid):
             return None
         return Network(
             PRACTICE,
@@ -139,7 +138,7 @@ def custom(rest: Sequence[str], rpc: Sequence[str], chain_id: str, indexer: str 
         _plain_url(url)
     # a local node of a public chain, or a tunnel to one: its providers are strangers all the same
     known = chain_id in (MAINNET.chain_id, SANDBOX.chain_id)
-    public = known or not all(_is_loopback(url) for url in [*rest, *rpc])
+    public = known or not all(is_loopback(url) for url in [*rest, *rpc])
     return Network("custom", chain_id, tuple(rest), tuple(rpc), indexer, public=public)
 
 
@@ -157,16 +156,6 @@ def _plain_url(url: str) -> None:
 
 def _own(given: CustomNetwork) -> Network:
     return Network(given.name, given.chain_id, given.rest, given.rpc, given.indexer, given.faucet, public=given.public)
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_alive(pid: int) -> bool:

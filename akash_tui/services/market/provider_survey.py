@@ -92,7 +92,6 @@ def sheet_of(provider: Provider, reach: Reach | None, now: datetime) -> Provider
         source=FigureSource.PROVIDERS if stock is not None else FigureSource.CHAIN,
         read_at=reach.at if reach is not None else now,
         city=provider.attribute("city"),
-        tier=provider.attribute("tier"),
     )
 
 

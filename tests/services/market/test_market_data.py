@@ -135,7 +135,7 @@ class FakeIndex:
         )
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
-        return await self._answer("akt", lambda now: AktMarket(Decimal("1.2"), None, now))
+        return await self._answer("akt", lambda now: AktMarket(Decimal("1.2"), now))
 
     async def aclose(self) -> None:
         return None

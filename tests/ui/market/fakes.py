@@ -118,7 +118,7 @@ class FakeIndex:
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         now = self._ask("akt")
-        return SourceAnswer(AktMarket(Decimal("1.21"), Decimal("-2.5"), now), now)
+        return SourceAnswer(AktMarket(Decimal("1.21"), now), now)
 
     async def sheets(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[ProviderSheet]]:
         now = self._ask("providers")

@@ -12,9 +12,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from akash_tui.adapters.chain.endpoints.http import is_loopback
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.domain.akash.network import Network
+from akash_tui.domain.akash.network import Network, is_loopback
 from akash_tui.services.ports import Backoff, Clock, Wake
 
 if TYPE_CHECKING:
@@ -31,11 +30,14 @@ _LONGEST_PAUSE: Final = 30.0
 _SCHEMES: Final = {"http": "ws", "https": "wss", "tcp": "ws", "ws": "ws", "wss": "wss"}
 
 
-def websocket_url(rpc: str) -> str:
-    """`…/websocket` below an RPC endpoint, with its path prefix; ValueError if `rpc` is not a URL."""
-    parts = urlsplit(rpc)
+def websocket_url(rpc: str) -> str | None:
+    """`…/websocket` below an RPC endpoint, with its path prefix; None if `rpc` is not a URL."""
+    try:
+        parts = urlsplit(rpc)
+    except ValueError:
+        return None
     if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise ValueError("not an RPC endpoint")
+        return None
     return urlunsplit((_SCHEMES[parts.scheme], parts.netloc, parts.path.rstrip("/") + "/websocket", "", ""))
 
 
@@ -180,7 +182,7 @@ class WakeStream:
 
         failures = 0
         backoff = Backoff(self._clock, _FIRST_PAUSE, _LONGEST_PAUSE, jitter=(0.5, 1.0))
-        urls = [url for rpc in self._network.rpc if (url := _usable(rpc))]
+        urls = [url for rpc in self._network.rpc if (url := websocket_url(rpc))]
         if not urls:
             self._publish(Wake("lost"))
             return
@@ -249,10 +251,3 @@ class WakeStream:
         if error is not None:
             for waiter in self._waiters:
                 waiter.end(error)
-
-
-def _usable(rpc: str) -> str | None:
-    try:
-        return websocket_url(rpc)
-    except ValueError:
-        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import GatewayErrorJson
 from akash_tui.adapters.system.request_log import logged_request
+from akash_tui.domain.akash.network import is_loopback
 from akash_tui.domain.text import clean
 
 if TYPE_CHECKING:
@@ -49,20 +49,6 @@ def host_of(url: str) -> str:
     return clean(f"{parts.hostname or '?'}{port}")
 
 
-def is_loopback(url: str) -> bool:
-    """True for addresses of this machine: they are reached without a proxy."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class RestHttp:
     """The client behind all REST endpoints; built in a thread at first use (its TLS context takes about 40 ms)."""
 
@@ -73,40 +59,35 @@ class RestHttp:
         self._client: httpx.AsyncClient | None = None
         self._building = asyncio.Lock()
 
-    async def get(self, url: str) -> bytes:
-        """The body of a 200 answer. Raises `EndpointFault` or `NodeError`."""
-        return await self._exchange("GET", url, None)
-
-    async def post(self, url: str, body: Mapping[str, Any]) -> bytes:
-        """Like `get`, with a JSON body."""
-        return await self._exchange("POST", url, body)
-
     async def aclose(self) -> None:
         if self._client is not None:
             client, self._client = self._client, None
             await client.aclose()
 
-    async def _exchange(self, method: str, url: str, body: Mapping[str, Any] | None) -> bytes:
+    async def exchange(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> bytes:
+        """The body of a 200 answer. Raises `EndpointFault` or `NodeError`."""
         import httpx
 
         try:
             client = await self._open()
         except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
             # the environment names a proxy or certificate file that cannot be used
-            raise EndpointFault(f"the environment's proxy or certificates fail ({_name(error)})", sent=False) from error
+            raise EndpointFault(
+                f"the environment's proxy or certificates fail ({type(error).__name__})", sent=False
+            ) from error
         try:
             with logged_request(method, url) as logged:
                 async with asyncio.timeout(ATTEMPT_SECONDS), client.stream(method, url, json=body) as response:
                     logged.status = response.status_code
                     content = await _read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise EndpointFault(f"no connection ({_name(error)})", sent=False) from error
+            raise EndpointFault(f"no connection ({type(error).__name__})", sent=False) from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise EndpointFault("no answer in time") from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise EndpointFault("its URL cannot be used", sent=False) from error
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise EndpointFault(f"the connection broke ({_name(error)})") from error
+            raise EndpointFault(f"the connection broke ({type(error).__name__})") from error
         return checked_body(response.status_code, response.headers, content)
 
     async def _open(self) -> httpx.AsyncClient:
@@ -171,7 +152,3 @@ def checked_body(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "")
     return min(float(text), _MAX_RETRY_AFTER) if text.isascii() and text.isdigit() and len(text) < 7 else None
-
-
-def _name(error: Exception) -> str:
-    return type(error).__name__

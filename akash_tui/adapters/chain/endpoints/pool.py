@@ -11,12 +11,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pydantic import ValidationError
-
 from akash_tui.adapters.chain.endpoints.http import RestHttp, host_of, join
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
 from akash_tui.adapters.chain.errors.mapping import refusal_of_text
 from akash_tui.adapters.chain.rest_json.chain import NodeInfo, Syncing
+from akash_tui.adapters.chain.rest_json.fields import place_of
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import AkashError, Backoff, Clock, Refused, Unreachable, WrongChain
 
@@ -82,7 +81,7 @@ class Pool:
         except NodeError:
             return None
 
-    async def each(self, call: Callable[[RestEndpoint], Awaitable[T]], *, rounds: int = ROUNDS) -> T:
+    async def each(self, call: Callable[[RestEndpoint], Awaitable[T]]) -> T:
         """Run `call` at one endpoint after the other until one succeeds.
 
         "Not found" (`NodeError`) is final; so are a node's other errors, except those that may be the node's own
@@ -90,8 +89,8 @@ class Pool:
         """
         troubled: NodeError | None = None
         tried: set[str] = set()
-        backoff = Backoff(self._clock, _BACKOFF, _BACKOFF * 2**rounds, jitter=(0.7, 1.3))
-        for turn in range(rounds):
+        backoff = Backoff(self._clock, _BACKOFF, _BACKOFF * 2**ROUNDS, jitter=(0.7, 1.3))
+        for turn in range(ROUNDS):
             pause = 0.0
             for endpoint in self._in_order():
                 if troubled is not None and endpoint.url in tried:
@@ -117,7 +116,7 @@ class Pool:
                 raise _final(troubled) from troubled
             if not self._usable():
                 break
-            if turn + 1 < rounds:
+            if turn + 1 < ROUNDS:
                 await self._clock.sleep(max(pause, backoff.failed()))
         raise self._unavailable()
 
@@ -125,11 +124,11 @@ class Pool:
         self, endpoint: RestEndpoint, path: str, reader: Reader[T], params: Mapping[str, str | int] | None = None
     ) -> T:
         """One GET at one endpoint, parsed. Raises `EndpointFault` or `NodeError`."""
-        return await parse(await self._http.get(join(endpoint.url, path, params)), reader)
+        return await parse(await self._http.exchange("GET", join(endpoint.url, path, params)), reader)
 
     async def post(self, endpoint: RestEndpoint, path: str, body: Mapping[str, Any], reader: Reader[T]) -> T:
         """One POST at one endpoint, parsed. Raises `EndpointFault` or `NodeError`."""
-        return await parse(await self._http.post(join(endpoint.url, path), body), reader)
+        return await parse(await self._http.exchange("POST", join(endpoint.url, path), body), reader)
 
     # --- endpoints ------------------------------------------------------------------------
 
@@ -232,13 +231,4 @@ async def parse(body: bytes, reader: Reader[T]) -> T:
             return await asyncio.to_thread(reader, body)
         return reader(body)
     except ValueError as error:
-        raise EndpointFault(f"its answer is not the JSON we expect ({_where(error)})") from None
-
-
-def _where(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        return ".".join(str(part) for part in first["loc"][:6] if not isinstance(part, str) or part.isidentifier()) or (
-            "malformed"
-        )
-    return "malformed"
+        raise EndpointFault(f"its answer is not the JSON we expect ({place_of(error)})") from None

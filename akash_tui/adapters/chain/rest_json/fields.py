@@ -16,7 +16,16 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 
-from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from akash_tui.domain.text import LIMIT, clean
 
@@ -110,6 +119,12 @@ InstantOrNone = Annotated[datetime | None, BeforeValidator(_instant_or_none)]
 Seconds = Annotated[Decimal | None, BeforeValidator(_seconds)]
 Many = Annotated[tuple[T, ...], BeforeValidator(lambda value: () if value is None else value)]
 """A list; null is an empty one."""
+
+
+def place_of(error: ValueError) -> str:
+    """Where in the JSON something is wrong, in words that an error may show."""
+    path = error.errors(include_url=False, include_input=False)[0]["loc"] if isinstance(error, ValidationError) else ()
+    return ".".join(str(part) for part in path[:8] if not isinstance(part, str) or part.isidentifier()) or "malformed"
 
 
 # --- values and pages -------------------------------------------------------------------------

@@ -7,12 +7,13 @@ and packs repeated enums; both are done here, because equal input must give equa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 
 from google.protobuf.any_pb2 import Any
 from google.protobuf.message import Message as ProtoMessage
 
-from akash_tui.domain.akash.entities import BidId, DeploymentId, GroupId, LeaseId
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import (
     BurnAct,
     CloseDeployment,
@@ -115,15 +116,15 @@ def _proto(message: Message) -> ProtoMessage:
         case CloseDeployment():
             return deployment_v1beta4_pb2.MsgCloseDeployment(id=_deployment_id(message.id))
         case CreateLease():
-            return market_v1beta5_pb2.MsgCreateLease(bid_id=_bid_id(message.bid))
+            return market_v1beta5_pb2.MsgCreateLease(bid_id=market_v1_pb2.BidID(**asdict(message.bid)))
         case CloseLease():
-            return market_v1beta5_pb2.MsgCloseLease(id=_lease_id(message.lease))
+            return market_v1beta5_pb2.MsgCloseLease(id=market_v1_pb2.LeaseID(**asdict(message.lease)))
         case PauseGroup():
-            return deployment_v1beta4_pb2.MsgPauseGroup(id=_group_id(message.group))
+            return deployment_v1beta4_pb2.MsgPauseGroup(id=deployment_v1_pb2.GroupID(**asdict(message.group)))
         case StartGroup():
-            return deployment_v1beta4_pb2.MsgStartGroup(id=_group_id(message.group))
+            return deployment_v1beta4_pb2.MsgStartGroup(id=deployment_v1_pb2.GroupID(**asdict(message.group)))
         case CloseGroup():
-            return deployment_v1beta4_pb2.MsgCloseGroup(id=_group_id(message.group))
+            return deployment_v1beta4_pb2.MsgCloseGroup(id=deployment_v1_pb2.GroupID(**asdict(message.group)))
         case DepositDeployment():
             account = escrow_id_pb2.Account(scope=escrow_id_pb2.deployment, xid=message.deployment.xid)
             deposit = _deposit(message.deposit, message.sources)
@@ -150,23 +151,7 @@ def _create_deployment(message: CreateDeployment) -> deployment_v1beta4_pb2.MsgC
 
 
 def _deployment_id(id: DeploymentId) -> deployment_v1_pb2.DeploymentID:
-    return deployment_v1_pb2.DeploymentID(owner=id.owner, dseq=id.dseq)
-
-
-def _group_id(id: GroupId) -> deployment_v1_pb2.GroupID:
-    return deployment_v1_pb2.GroupID(owner=id.owner, dseq=id.dseq, gseq=id.gseq)
-
-
-def _bid_id(id: BidId) -> market_v1_pb2.BidID:
-    return market_v1_pb2.BidID(
-        owner=id.owner, dseq=id.dseq, gseq=id.gseq, oseq=id.oseq, provider=id.provider, bseq=id.bseq
-    )
-
-
-def _lease_id(id: LeaseId) -> market_v1_pb2.LeaseID:
-    return market_v1_pb2.LeaseID(
-        owner=id.owner, dseq=id.dseq, gseq=id.gseq, oseq=id.oseq, provider=id.provider, bseq=id.bseq
-    )
+    return deployment_v1_pb2.DeploymentID(**asdict(id))
 
 
 def _deposit(amount: Coin, sources: Sequence[str]) -> base_deposit_pb2.Deposit:
