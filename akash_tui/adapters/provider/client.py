@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from akash_tui.adapters.provider.address import read_endpoint
@@ -28,10 +27,10 @@ from akash_tui.adapters.provider.error_mapping import (
     wrong_version,
 )
 from akash_tui.adapters.provider.http import HttpAnswer, HttpRequest, deadline, exchange
-from akash_tui.adapters.provider.jwt import make_token
+from akash_tui.adapters.provider.jwt import Scope, make_token
 from akash_tui.adapters.provider.lease_status import read_lease_status, read_moved
 from akash_tui.adapters.provider.stock import read_stock
-from akash_tui.adapters.provider.streams import Streams
+from akash_tui.adapters.provider.streams import Streams, lease_path
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Provider
@@ -50,10 +49,6 @@ _PROBES_AT_ONCE = 8
 _BIG = 1 << 14
 """Bytes from which on only one JSON answer is read at a time, so that other tasks run in between."""
 _T = TypeVar("_T")
-
-
-_TokenMaker = Callable[..., str]
-"""Called with `now=` once the server has proved to be the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +92,10 @@ class HttpsGateway(Streams):
 
     async def send_manifest(self, provider: Provider, dseq: int, manifest: bytes, signer: Signer) -> None:
         request = HttpRequest("PUT", f"/deployment/{dseq:d}/manifest", manifest)
-        token = partial(
-            make_token,
-            signer,
-            provider=provider.owner,
-            scope=("send-manifest",),
-            dseq=dseq,
-            services=_service_names(manifest),
+        services, seconds = _service_names(manifest), self._timeouts.manifest
+        answer = await self._private(
+            provider, request, signer, "send-manifest", seconds, fresh=True, dseq=dseq, services=services
         )
-        answer = await self._private(provider, request, signer, token, self._timeouts.manifest, fresh=True)
         if answer.status == 200:
             return
         if answer.status == 422 and answer.message().startswith(WRONG_VERSION):
@@ -113,9 +103,8 @@ class HttpsGateway(Streams):
         raise manifest_fault(answer)
 
     async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
-        request = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/status")
-        token = partial(make_token, signer, provider=provider.owner, scope=("status",))
-        answer = await self._private(provider, request, signer, token, self._timeouts.status, fresh=False)
+        request = HttpRequest("GET", f"{lease_path(lease)}/status")
+        answer = await self._private(provider, request, signer, "status", self._timeouts.status)
         if answer.status == 404 and not answer.body:
             return None
         if answer.status != 200:
@@ -131,9 +120,8 @@ class HttpsGateway(Streams):
             ) from error
 
     async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
-        request = HttpRequest("GET", f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}/manifest")
-        token = partial(make_token, signer, provider=provider.owner, scope=("get-manifest",))
-        answer = await self._private(provider, request, signer, token, self._timeouts.status, fresh=False)
+        request = HttpRequest("GET", f"{lease_path(lease)}/manifest")
+        answer = await self._private(provider, request, signer, "get-manifest", self._timeouts.status)
         if answer.status == 404:
             return None
         if answer.status != 200:
@@ -154,8 +142,7 @@ class HttpsGateway(Streams):
             "destination_gseq": lease.gseq,
         }
         request = HttpRequest("POST", "/hostname/migrate", json.dumps(body).encode())
-        token = partial(make_token, signer, provider=provider.owner, scope=("hostname-migrate",))
-        answer = await self._private(provider, request, signer, token, self._timeouts.status, fresh=True)
+        answer = await self._private(provider, request, signer, "hostname-migrate", self._timeouts.status, fresh=True)
         if answer.status != 200:
             raise host_fault(answer)
         try:
@@ -191,34 +178,35 @@ class HttpsGateway(Streams):
         provider: Provider,
         request: HttpRequest,
         signer: Signer,
-        token: _TokenMaker,
+        scope: Scope,
         seconds: float,
         *,
-        fresh: bool,
+        fresh: bool = False,
+        dseq: int | None = None,
+        services: Sequence[str] = (),
     ) -> HttpAnswer:
         """Send with a token. If the provider refuses its times, a second one is made by the provider's clock.
 
         That is safe: such a token is for this provider alone, and just as short-lived.
         """
+
+        async def send(now: datetime, fresh: bool) -> HttpAnswer:
+            async with self._connector.open(provider, fresh=fresh) as connection:
+                token = make_token(
+                    signer, now=now, provider=provider.owner, scope=(scope,), dseq=dseq, services=services
+                )
+                authorized = replace(request, token=token)
+                return await exchange(connection, authorized, self._clock, read_seconds=self._timeouts.read)
+
         await self._require_public_key(signer.address)
-        authority = read_endpoint(provider.host_uri).authority
-        async with deadline(authority, seconds):
-            answer = await self._send(provider, request, token, self._clock.now(), fresh=fresh)
+        async with deadline(read_endpoint(provider.host_uri).authority, seconds):
+            answer = await send(self._clock.now(), fresh)
             if not is_stale(answer):
                 return answer
-            then = token_time(answer, self._clock.now())
-            again = await self._send(provider, request, token, then, fresh=False)
+            again = await send(token_time(answer, self._clock.now()), False)
         if is_stale(again):
             raise stale_token(again, self._clock.now())
         return again
-
-    async def _send(
-        self, provider: Provider, request: HttpRequest, token: _TokenMaker, now: datetime, *, fresh: bool
-    ) -> HttpAnswer:
-        async with self._connector.open(provider, fresh=fresh) as connection:
-            return await exchange(
-                connection, replace(request, token=token(now=now)), self._clock, read_seconds=self._timeouts.read
-            )
 
     async def _on_chain(self, owner: str, dseq: int, manifest: bytes) -> bool | None:
         """Whether the chain expects exactly this manifest; None if the chain cannot be reached."""

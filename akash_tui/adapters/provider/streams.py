@@ -67,7 +67,7 @@ class Streams:
             query.insert(0, "service=" + ",".join(quote(name, safe="") for name in services))
         if tail is not None:
             query.append(f"tail={tail:d}")
-        target = f"{_path(lease)}/logs?{'&'.join(query)}"
+        target = f"{lease_path(lease)}/logs?{'&'.join(query)}"
         async with self._open(provider, lease, signer, target, "logs", services) as socket:
             async for message in socket.messages():
                 value = _object(message)
@@ -79,7 +79,7 @@ class Streams:
         self, provider: Provider, lease: LeaseId, signer: Signer, *, follow: bool = False
     ) -> AsyncGenerator[PodEvent, None]:
         """The lease's Kubernetes events, the stored ones first."""
-        target = f"{_path(lease)}/kubeevents?follow={'true' if follow else 'false'}"
+        target = f"{lease_path(lease)}/kubeevents?follow={'true' if follow else 'false'}"
         async with self._open(provider, lease, signer, target, "events", ()) as socket:
             async for message in socket.messages():
                 value = _object(message)
@@ -114,7 +114,7 @@ class Streams:
             raise BadInput("A shell needs a command to run.", "For example /bin/sh.")
         words = "&".join(f"cmd{n}={quote(word, safe='')}" for n, word in enumerate(command))
         target = (
-            f"{_path(lease)}/shell?service={quote(service, safe='')}&podIndex={pod:d}"
+            f"{lease_path(lease)}/shell?service={quote(service, safe='')}&podIndex={pod:d}"
             f"&tty={int(tty)}&stdin={int(stdin)}&{words}"
         )
         async with self._open(provider, lease, signer, target, "shell", (service,)) as socket:
@@ -251,7 +251,8 @@ def _refused(answer: HttpAnswer) -> ProviderFault:
     return general_fault(answer)
 
 
-def _path(lease: LeaseId) -> str:
+def lease_path(lease: LeaseId) -> str:
+    """Of what a provider has for a lease."""
     return f"/lease/{lease.dseq:d}/{lease.gseq:d}/{lease.oseq:d}"
 
 
