@@ -402,7 +402,7 @@ async def test_hostile_providers_are_read_and_cleaned(scenario: str) -> None:
 
 
 async def test_a_network_without_an_indexer_gets_none(tmp_path: Path) -> None:
-    async with PracticeNetwork.start(SCENARIOS["no-bids"], seed=1, block_time=0.05) as practice:
-        session = await Program(tmp_path).open(network_of(practice), None, readonly=True)
+    async with tenant("no-bids", fund=False) as it:
+        session = await Program(tmp_path).open(network_of(it.network), None, readonly=True)
         assert session.indexer is None
         await session.aclose()
