@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import ssl
 import tempfile
@@ -297,6 +298,7 @@ def dripping(clock_seconds: float) -> Reply:
         while not writer.is_closing():
             writer.write(b" ")
             await writer.drain()
-            await asyncio.wait([asyncio.ensure_future(reader.read(1))], timeout=clock_seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(1), clock_seconds)
 
     return reply
