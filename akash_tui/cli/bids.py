@@ -28,8 +28,8 @@ from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.text import clean
 from akash_tui.services.core.events import BidSeen, BidWent, Event, gpu_json
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.bid_collector import read_in_full
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.bid_collector import collect, read_in_full
+from akash_tui.services.deployment.create import attach
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.settings import Settings
 
@@ -74,12 +74,11 @@ def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sor
 
     async def work() -> None:
         async with open_session(g) as session:
-            deployer = Deployer(session)
-            run = await deployer.attach(DeploymentId(session.owner, number))
+            run = await attach(session, DeploymentId(session.owner, number))
             if watch:
                 run.listeners.append(_EventPrinter(run, wanted))
                 print_progress("watching; ctrl+c stops")
-                await deployer.collect(run)
+                await collect(session, run)
             else:
                 await read_in_full(session, run)
                 show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))

@@ -12,8 +12,9 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.automation.headless_deploy import DeployOptions, drive
 from akash_tui.services.core.program import CommandProgram
 from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
 from akash_tui.services.leases.lease_reader import Leases
+from akash_tui.services.spending.quoting import close_quote, create_quote
 
 PRESET = "vllm-chat"
 """The preset that the story deploys."""
@@ -36,15 +37,14 @@ async def run_demo_story(entry: CommandProgram, scenario: str, seed: int, echo: 
                 f"✓ throw-away wallet {short_address(wallet.address)}: {units(balances.get(UACT, 0))} ACT for compute, "
                 f"{units(balances.get(UAKT, 0))} AKT for gas"
             )
-            deployer = Deployer(session)
             preset = entry.presets.find(PRESET)
             text, file = preset.text(), f"{preset.name}.yaml"
-            quote = await deployer.prepare(session.sdl.read(text, file), text, preset.name, file=file)
+            quote = await create_quote(session, session.sdl.read(text, file), text, preset.name, file=file)
             models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
             echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
             echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
             options = DeployOptions(rule=Rule("cheapest"), collect=COLLECT)
-            outcome = await drive(deployer, quote, options, event_printer(echo))
+            outcome = await drive(session, quote, options, event_printer(echo))
             if outcome.exit_code == 0 and outcome.run is not None:
                 view = await Leases(session).one(outcome.run.id)
                 for one in view.leases:
@@ -53,7 +53,7 @@ async def run_demo_story(entry: CommandProgram, scenario: str, seed: int, echo: 
                     echo(
                         f"✓ GPU {gpus} at {where or one.lease.id.provider} for ≈ ${rate(view.price_h)} an hour: running"
                     )
-                await deployer.close(await deployer.quote_close(outcome.run.id), outcome.run)
+                await close(session, await close_quote(session, outcome.run.id), outcome.run)
             return outcome.exit_code
         finally:
             await session.aclose()

@@ -28,9 +28,9 @@ from akash_tui.services.automation.policy import read_policy
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, NoBid
 from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
+from akash_tui.services.spending.quoting import create_quote
 
 _SET_HELP = (
     "Change a value of the SDL for this deployment: an environment variable (MODEL=llama3) or a path in the file "
@@ -116,8 +116,8 @@ def deploy(
 
     async def work() -> DeployOutcome:
         async with open_session(g) as session:
-            deployer = Deployer(session)
-            quote = await deployer.prepare(
+            quote = await create_quote(
+                session,
                 checked.compiled,
                 text,
                 name,
@@ -139,7 +139,7 @@ def deploy(
                 raise BadInput("Nothing was sent.", "Answer yes to continue.")
             listener = ignore_broken_pipe(_print_event_json if g.json else event_printer(click.echo))
             ask = _ask_for_bid(options) if rule is None else None
-            return await drive(deployer, quote, options, listener, ask=ask, confirm=_confirm_lease(yes))
+            return await drive(session, quote, options, listener, ask=ask, confirm=_confirm_lease(yes))
 
     return run_async(work).exit_code
 

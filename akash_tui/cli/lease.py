@@ -18,10 +18,11 @@ from akash_tui.cli.values import dseq_of, positive, seconds
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
 from akash_tui.services.automation.auto_top_up import AutoTopUp
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment import close as closing
 from akash_tui.services.leases.attention import attention
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import BadInput
+from akash_tui.services.spending.quoting import close_quote
 from akash_tui.services.storage.standing_orders import StandingOrder
 
 
@@ -117,15 +118,14 @@ def close(g: GlobalOptions, dseq: str, yes: bool) -> None:
 
     async def work() -> None:
         async with open_session(g) as session:
-            deployer = Deployer(session)
-            quote = await deployer.quote_close(DeploymentId(session.owner, number))
+            quote = await close_quote(session, DeploymentId(session.owner, number))
             question = (
                 f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? "
                 f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
             )
             if not confirm(question, yes=yes):
                 raise BadInput("Nothing was closed.", "Answer yes to continue.")
-            result = await deployer.close(quote)
+            result = await closing.close(session, quote)
             if g.json:
                 print_json(
                     {

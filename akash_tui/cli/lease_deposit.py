@@ -13,7 +13,8 @@ from akash_tui.cli.session import confirm, open_session, run_async
 from akash_tui.cli.values import dseq_of, positive
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment import deposit as deposits
+from akash_tui.services.deployment.deposit import deposit_quote
 from akash_tui.services.ports import BadInput, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
 
@@ -37,9 +38,8 @@ def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, 
 
     async def work() -> None:
         async with open_session(g) as session:
-            deployer = Deployer(session)
             micro = None if act is None else _micro(act)
-            quote = await deployer.quote_deposit(DeploymentId(session.owner, number), micro, hours=more)
+            quote = await deposit_quote(session, DeploymentId(session.owner, number), micro, more)
             for line in _lines(quote):
                 click.echo(line, err=g.json or not dry_run)
             if dry_run:
@@ -48,7 +48,7 @@ def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, 
                 return
             if not confirm(f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
                 raise BadInput("Nothing was deposited.", "Answer yes to continue.")
-            result = await deployer.deposit(quote)
+            result = await deposits.deposit(session, quote)
             if g.json:
                 print_json(_json(quote, session.clock.now(), result))
             else:

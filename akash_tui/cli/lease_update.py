@@ -18,7 +18,7 @@ from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.manifest_delivery import wait_running
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
 
@@ -103,7 +103,7 @@ async def _apply(
     run.listeners.append(listener)
     await updater.deliver(run, wait=timeouts[0])
     if timeouts[1]:
-        await Deployer(session).wait_running(run, wait=timeouts[1])
+        await wait_running(session, run, timeouts[1])
 
 
 async def _undo(

@@ -15,6 +15,8 @@ from textual.strip import Strip
 
 from akash_tui.compose import Program
 from akash_tui.domain.bids.budget import Budget
+from akash_tui.services.deployment.close import close
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.live_table import LiveTable
@@ -81,12 +83,14 @@ async def one_deployment(app: AkashApp, eye: Eye, sdl: str, number: int) -> Trac
     """Order, watch bids for a while, close."""
     run_manager = app.run_manager
     assert run_manager is not None
-    quote = await run_manager.deployer.prepare(run_manager.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}")
+    quote = await create_quote(
+        run_manager.session, run_manager.session.sdl.read(sdl, "deploy.yaml"), sdl, f"bench-{number}"
+    )
     tracked = await run_manager.create(quote, Budget())
     app.do_bids()
     await asyncio.sleep(COLLECT_SECONDS)
     await until(lambda: all(str(row.id) in eye.painted for row in tracked.run.book.rows()), 5)
-    await run_manager.deployer.close(await run_manager.deployer.quote_close(tracked.run.id), tracked.run)
+    await close(run_manager.session, await close_quote(run_manager.session, tracked.run.id), tracked.run)
     run_manager.forget(tracked.run.id)
     return tracked
 

@@ -21,10 +21,14 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.practice.provider.scenarios import ATTACKS
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.leases.log_streams import LeaseStreams
 from akash_tui.services.ports import AkashError
+from akash_tui.services.spending.quoting import create_quote
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.leases.log_screen import LogScreen
 
@@ -92,17 +96,16 @@ def memory() -> int:
 
 async def leased(session: Session, provider: str) -> DeploymentRun:
     """One workload at this provider, its manifest handed over."""
-    deployer = Deployer(session)
     compiled = session.sdl.read(SDL, "deploy.yaml")
-    run = await deployer.create(await deployer.prepare(compiled, SDL, "web", deposit=DEPOSIT))
-    collecting = asyncio.create_task(deployer.collect(run))
+    run = await create(session, await create_quote(session, compiled, SDL, "web", deposit=DEPOSIT))
+    collecting = asyncio.create_task(collect(session, run))
     async with asyncio.timeout(LONGEST_SECONDS):
         while not (row := next((r for r in run.book.rows(gone=False) if r.id.provider == provider), None)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     collecting.cancel()
     await asyncio.gather(collecting, return_exceptions=True)
-    await deployer.accept(run, await deployer.quote_lease(run, {1: row.id}))
-    await deployer.deliver(run)
+    await accept(session, run, await lease_quote(session, run, {1: row.id}))
+    await deliver(session, run)
     return run
 
 

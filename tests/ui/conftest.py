@@ -16,6 +16,7 @@ from akash_tui.services.deployment import resume
 from akash_tui.ui.base import repaint_screen
 from akash_tui.ui.dialogs import confirm_spend
 from akash_tui.ui.dialogs.dialog_box import DialogBox
+from tests.ui import fakes
 from tests.ui.fakes import FakeAutoTopUp, FakeLeases, Stage_, stage
 from tests.ui.leases import fakes as lease_fakes
 from tests.ui.market import fakes as market_fakes
@@ -60,6 +61,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(FakeAutoTopUp, "made", [])
     monkeypatch.setattr("akash_tui.ui.leases.detail_screen.Leases", FakeLeases)
     monkeypatch.setattr("akash_tui.ui.market.savings_page.Leases", FakeLeases)
+    fakes.install(monkeypatch)
     market_fakes.install(monkeypatch)
     lease_fakes.install(monkeypatch)
     yield

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import pytest
 from textual.pilot import Pilot
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
@@ -48,6 +49,7 @@ from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.deployment import accept_bids, bid_collector, close, create, deposit, manifest_delivery
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.ports import (
     BadInput,
@@ -59,6 +61,7 @@ from akash_tui.services.ports import (
     TxDraft,
     WalletRef,
 )
+from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.storage.journal_entries import SavedLease
 from akash_tui.services.storage.presets import Presets
@@ -172,6 +175,8 @@ class FakeSession:
     readonly: bool = False
     closed: bool = False
     journal: FakeJournal = field(default_factory=FakeJournal)
+    deployer: FakeDeployer | None = None
+    """What the steps of a deployment do, see `install`; None: the real ones."""
     provider_cache: ProviderCache = field(init=False)
 
     def __post_init__(self) -> None:
@@ -353,7 +358,7 @@ BACK = "The part that is not used comes back to this wallet when the deployment 
 
 @dataclass
 class FakeDeployer:
-    """Does what a test says; `faults` are raised by the step of that name, once each."""
+    """The steps of a deployment as a test says; `faults` are raised by the step of that name, once each."""
 
     clock: FrozenClock
     run: DeploymentRun
@@ -369,8 +374,8 @@ class FakeDeployer:
         if self.faults.get(name):
             raise self.faults[name].pop(0)
 
-    async def prepare(self, compiled: Compiled, sdl: str, name: str = "", **more: Any) -> CreateQuote:
-        self._step("prepare")
+    async def create_quote(self, compiled: Compiled, sdl: str, name: str = "", **more: Any) -> CreateQuote:
+        self._step("create_quote")
         deposit = more.get("deposit") or 500_000
         return CreateQuote(
             **common(self.clock, deposit) | {"unverified": self.unverified}, id=ID, name=name,
@@ -380,7 +385,7 @@ class FakeDeployer:
             ends_at=self.clock.now() + timedelta(hours=1.5), comes_back=BACK,
         )  # fmt: skip
 
-    def start(self, quote: CreateQuote) -> DeploymentRun:
+    def new_run(self, quote: CreateQuote) -> DeploymentRun:
         return self.run
 
     async def create(self, quote: CreateQuote, run: DeploymentRun | None = None) -> DeploymentRun:
@@ -397,8 +402,8 @@ class FakeDeployer:
         self._step("collect")
         await asyncio.Event().wait()
 
-    async def quote_lease(self, run: DeploymentRun, choice: Mapping[int, BidId], **more: Any) -> LeaseQuote:
-        self._step("quote_lease")
+    async def lease_quote(self, run: DeploymentRun, choice: Mapping[int, BidId]) -> LeaseQuote:
+        self._step("lease_quote")
         rows = tuple(row for id in choice.values() if (row := run.book.row(id)) is not None)
         price = sum((row.bid.price.amount for row in rows), Decimal(0))
         return LeaseQuote(
@@ -423,20 +428,20 @@ class FakeDeployer:
         rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosed and r.id not in without]
         return {1: rows[0].id} if rows else None
 
-    async def deliver(self, run: DeploymentRun, **more: Any) -> None:
+    async def deliver(self, run: DeploymentRun) -> None:
         run.step("manifest", StepState.ACTIVE)
         self._step("deliver")
         run.step("manifest", StepState.DONE)
 
-    async def wait_running(self, run: DeploymentRun, **more: Any) -> None:
+    async def wait_running(self, run: DeploymentRun) -> None:
         run.step("image", StepState.DONE)
         run.status = {run.leases[0].id: status(self.clock)}
         run.step("running", StepState.DONE)
         run.enter(Stage.RUNNING)
         self._step("wait_running")
 
-    async def quote_close(self, id: DeploymentId) -> CloseQuote:
-        self._step("quote_close")
+    async def close_quote(self, id: DeploymentId) -> CloseQuote:
+        self._step("close_quote")
         return CloseQuote(
             **common(self.clock, spent=-4_400_000), id=id, name="vllm-qwen", leases=self.leases_running,
             refund=Coin(UACT, 4_400_000), height=HEIGHT, others=(),
@@ -445,6 +450,29 @@ class FakeDeployer:
     async def close(self, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
         self._step("close")
         return CloseResult(quote.id, "AB" * 32, HEIGHT + 9, Coin(UACT, 4_390_000), quote.refund)
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let sessions that have a `deployer` take the steps of a deployment as it says."""
+    for module, names in (
+        (quoting, ("create_quote", "close_quote")),
+        (create, ("new_run", "create", "attach")),
+        (bid_collector, ("collect",)),
+        (accept_bids, ("lease_quote", "accept", "next_best")),
+        (manifest_delivery, ("deliver", "wait_running")),
+        (close, ("close",)),
+        (deposit, ("deposit_quote", "deposit")),
+    ):
+        for name in names:
+            monkeypatch.setattr(module, name, _scripted(name, getattr(module, name)))
+
+
+def _scripted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def step(session: Any, *args: Any, **more: Any) -> Any:
+        script = getattr(session, "deployer", None)
+        return real(session, *args, **more) if script is None else getattr(script, name)(*args, **more)
+
+    return step
 
 
 def escrow() -> EscrowAccount:
@@ -580,7 +608,7 @@ class Stage_:
         await until(pilot, lambda: self.app.run_manager is not None and self.app.front_screen is not None)
         run_manager = self.app.run_manager
         assert run_manager is not None
-        run_manager.deployer = self.deployer  # type: ignore[assignment]
+        run_manager.session.deployer = self.deployer  # type: ignore[attr-defined]
         await until(
             pilot, lambda: run_manager.params is not None and self.app.header_data and self.app.header_data.balances
         )

@@ -29,10 +29,10 @@ async def test_five_keys_from_preset_to_running(scene: Stage_) -> None:
         facts = scene.app.screen.query_one("#facts", LabelledLines)
         await until(pilot, lambda: "http://qwen.ingress.europlots.com" in facts.text)
         assert scene.deployer.done == [
-            "prepare",
+            "create_quote",
             "create",
             "collect",
-            "quote_lease",
+            "lease_quote",
             "accept",
             "deliver",
             "wait_running",

@@ -13,7 +13,6 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import Deployment, DeploymentId
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, lasts_hours, units
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
@@ -134,9 +133,8 @@ class AutoTopUp:
             return self._over(order, lost.title)
         if not await self._due(order, deployment):
             return None
-        deployer = Deployer(session)
         try:
-            with deployer.alone(order.id):
+            with session.alone(order.id):
                 return await self._top_up(order)
         except Busy:
             return None  # another program is at work on it: tried again at the next round

@@ -12,8 +12,13 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Chosen, Done, Event, Failed
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.bid_collector import collect
 from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose, unfit
-from akash_tui.services.deployment.deployer import MANIFEST_WAIT, RUN_WAIT, Deployer, still_open
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create, new_run
+from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, RUN_WAIT, deliver, wait_running
 from akash_tui.services.deployment.rebid import ask_others
 from akash_tui.services.ports import (
     AkashError,
@@ -27,7 +32,7 @@ from akash_tui.services.ports import (
     TxUnknown,
 )
 from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
-from akash_tui.services.spending.quoting import rate_of
+from akash_tui.services.spending.quoting import close_quote, rate_of
 from akash_tui.services.spending.tx_settlement import settle
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
 
@@ -87,7 +92,7 @@ class DeployOutcome:
 
 
 async def drive(
-    deployer: Deployer,
+    session: Session,
     quote: CreateQuote,
     plan: DeployOptions,
     on_event: Callable[[Event], None],
@@ -103,9 +108,9 @@ async def drive(
     """
     if plan.rule is None and ask is None:
         raise BadInput("There is nobody to ask which bid to accept.", "Use --accept cheapest, prefer or none.")
-    run = deployer.start(quote)
+    run = new_run(session, quote)
     run.listeners.append(on_event)
-    drive_ = _Drive(deployer, run, plan, ask, confirm)
+    drive_ = _Drive(session, run, plan, ask, confirm)
     try:
         finish = await drive_.go(quote)
     except asyncio.CancelledError:
@@ -125,9 +130,9 @@ class _Drive:
     """One way through the flow; `state` is always true, also in the middle of an exception."""
 
     def __init__(
-        self, deployer: Deployer, run: DeploymentRun, plan: DeployOptions, ask: Ask | None, confirm: Confirm | None
+        self, session: Session, run: DeploymentRun, plan: DeployOptions, ask: Ask | None, confirm: Confirm | None
     ) -> None:
-        self.deployer = deployer
+        self.session = session
         self.run = run
         self.plan = plan
         self.ask = ask
@@ -145,7 +150,7 @@ class _Drive:
         """From creation to a running workload, or to what `on_fail` makes of a failure."""
         try:
             self.state = "unknown"
-            await self.deployer.create(quote, self.run)
+            await create(self.session, quote, self.run)
         except AkashError as error:
             self.state = "unknown" if isinstance(error, TxUnknown) else "none"
             return self.fail(error)
@@ -162,9 +167,9 @@ class _Drive:
                 return await self.on_fail(error.exit_code)
             self.state, self.stage = "leased", "manifest"
             try:
-                await self.deployer.deliver(self.run, wait=self.plan.manifest_wait)
+                await deliver(self.session, self.run, self.plan.manifest_wait)
                 self.stage = "run"
-                await self.deployer.wait_running(self.run, wait=self.plan.run_wait)
+                await wait_running(self.session, self.run, self.plan.run_wait)
             except AkashError as error:
                 self.fail(error)
                 if self.stage == "run" and not isinstance(error, LeaseEnded):
@@ -189,7 +194,7 @@ class _Drive:
         """Give up what failed; on return other bids can be taken. `state` is unknown while it is under way."""
         self.requotes += 1
         self.state = "unknown"
-        await ask_others(self.deployer.session, self.run, error)
+        await ask_others(self.session, self.run, error)
         self.failed.clear()
 
     @property
@@ -201,10 +206,10 @@ class _Drive:
 
     async def lease(self) -> bool:
         """Collect and take bids; False if the rule is to take none. Raises `NoBid` when there is no more to try."""
-        refresh_now = ChainWakeups(self.deployer.session.clock)
+        refresh_now = ChainWakeups(self.session.clock)
         listener: Callable[[Event], None] = lambda event: refresh_now.take("event", None)  # noqa: E731
         self.run.listeners.append(listener)
-        collecting = asyncio.create_task(self.deployer.collect(self.run), name="collect")
+        collecting = asyncio.create_task(collect(self.session, self.run), name="collect")
         collecting.add_done_callback(lambda task: refresh_now.take("ended", None))
         try:
             for _ in range(MOST_TRIES):
@@ -213,13 +218,13 @@ class _Drive:
                     return False
                 try:
                     self.stage = "lease"
-                    quote = await self.deployer.quote_lease(self.run, choice)
+                    quote = await lease_quote(self.session, self.run, choice)
                     if self.plan.rule is not None:
                         _refuse_unlike(self.plan.rule, quote)
                     if self.confirm is not None and not await self.confirm(quote):
                         raise NoBid("The bid was declined.", "Deploy again for fresh bids.")
                     self.state = "unknown"
-                    await self.deployer.accept(self.run, quote)
+                    await accept(self.session, self.run, quote)
                     return True
                 except Stale as error:
                     self.state, self.stage = self.unleased, "bids"
@@ -244,7 +249,7 @@ class _Drive:
         if self.plan.rule is None:
             return await self.asked(collecting)
         rule = self.left_of(self.plan.rule)
-        clock = self.deployer.session.clock
+        clock = self.session.clock
         begun = clock.monotonic()
         # after a failed try there is no new collecting time: the next best is taken at once
         soonest = begun if self.failed else begun + self.plan.collect
@@ -323,14 +328,14 @@ class _Drive:
         if self.plan.on_fail != "keep":
             before, self.state = self.state, "unknown"
             try:
-                quote = await self.deployer.quote_close(self.run.id)
+                quote = await close_quote(self.session, self.run.id)
                 if quote.leases and not self.run.leases:
                     # not by us, so not ours to end: the screen, or another machine with this wallet
                     self.state = "leased"
                     why = "It was leased elsewhere in the meantime, so it was not closed."
                     self.run.emit(Failed(self.run.head(), self.stage, "leased_elsewhere", why, self.remains()))
                     return self.finish(exit_code)
-                await self.deployer.close(quote, self.run)
+                await close(self.session, quote, self.run)
             except AkashError as error:
                 if not isinstance(error, TxUnknown):
                     self.state = before
@@ -339,7 +344,7 @@ class _Drive:
                     self.stage,
                     error.code,
                     f"Closing failed: {error.title}",
-                    still_open(error, self.run),
+                    _still_open(error, self.run),
                 )
                 self.run.emit(failed)
             else:
@@ -359,7 +364,7 @@ class _Drive:
 
     async def read_state(self) -> None:
         """What the transactions that were under way have become."""
-        session = self.deployer.session
+        session = self.session
         if self.state != "unknown":
             return
         for intent in session.journal.open_intents(self.run.chain_id, self.run.id.owner):
@@ -395,3 +400,11 @@ def _refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:
 def _raise_if_failed(task: asyncio.Task[None]) -> None:
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         raise error
+
+
+def _still_open(error: BaseException, run: DeploymentRun) -> str:
+    """One sentence for a flow that was interrupted: what is open and how to end it."""
+    if isinstance(error, TxUnknown):
+        return f"It is not known yet whether deployment {run.id.dseq} is open. Run akash-tui resume."
+    costs = "costs money" if run.leases else "holds its deposit"
+    return f"Deployment {run.id.dseq} is open and {costs}. Close it: akash-tui lease close {run.id.dseq}."

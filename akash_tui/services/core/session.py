@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
 from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.locks import deployment_lock
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
@@ -99,6 +102,10 @@ class Session:
         if self.signer.address != owner:
             raise NotSignedIn("The loaded key belongs to another address than the wallet.", "Choose the wallet again.")
         return self.signer
+
+    def alone(self, id: DeploymentId) -> AbstractContextManager[None]:
+        """Hold the deployment's lock for one action. Raises `Busy`."""
+        return deployment_lock(self.journal.path.parent / "locks", self.network.chain_id, id)
 
     async def provider_signer(self) -> Signer:
         """The key for providers' tokens, once the chain knows its public key.

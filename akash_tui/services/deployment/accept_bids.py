@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +18,8 @@ from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import Leased
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.bid_collector import read_once
+from akash_tui.services.deployment.bid_rules import Rule, choose
 from akash_tui.services.ports import (
     AkashError,
     BadInput,
@@ -43,6 +45,7 @@ from akash_tui.services.spending.quoting import (
     sources,
 )
 from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind, lease_about
 
 PROBE_SECONDS = 5.0
@@ -50,10 +53,12 @@ PROBE_SECONDS = 5.0
 STALE_UPTIME_SECONDS = 900
 
 
-async def lease_quote(
-    session: Session, run: DeploymentRun, choice: Mapping[int, BidId], extra_deposit: int | None, partial: bool
-) -> LeaseQuote:
-    """The quote of taking one bid a group."""
+async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int, BidId]) -> LeaseQuote:
+    """Re-read each bid and its order, simulate, sum up: one bid for every open group.
+
+    The escrow is raised only as far as the run's `hours` need. Raises `BidGone`, `OrderGone`, `NoBid` (a group without
+    a choice), `Insufficient`, `BadInput`.
+    """
     if not choice:
         raise BadInput("No bid is chosen.", "Choose one bid for each group.")
     for gseq, id in choice.items():
@@ -70,7 +75,7 @@ async def lease_quote(
     if deployment.state is not DeploymentState.ACTIVE:
         raise OrderGone(f"Deployment {run.id.dseq} is closed.", "Deploy again for fresh bids.")
     missing = sorted({o.id.gseq for o in orders if o.state is OrderState.OPEN} - set(choice))
-    if missing and not partial:
+    if missing:
         names = ", ".join(run.groups[g].name if g in run.groups else str(g) for g in missing)
         raise NoBid(
             f"No bid is chosen for the group {names}.",
@@ -84,10 +89,8 @@ async def lease_quote(
     before = rate_of(leases)
     rate = before + sum(b.price.amount for b in bids)
     held = deployment.escrow.projected(UACT, before, on.head.height)
-    extra = extra_deposit
-    if extra is None and run.hours is not None:
-        extra = max(0, deposit_for_hours(run.hours, rate, on.block_time) - int(held))
-    if held + (extra or 0) <= 0:
+    extra = 0 if run.hours is None else max(0, deposit_for_hours(run.hours, rate, on.block_time) - int(held))
+    if held + extra <= 0:
         raise Insufficient(
             "The deployment's escrow is empty, so nothing can be leased from it.",
             f"Put something in: akash-tui lease deposit {run.id.dseq}.",
@@ -98,10 +101,10 @@ async def lease_quote(
         messages.append(DepositDeployment(on.owner, run.id, Coin(UACT, extra), sources(on, extra, unverified)))
     messages.extend(CreateLease(id) for id in ids)
     rows, base = await together(
-        _rows(session, run, bids, on, held + (extra or 0), unverified),
-        simulate_quote(session, on, tuple(messages), extra or 0, unverified),
+        _rows(session, run, bids, on, held + extra, unverified),
+        simulate_quote(session, on, tuple(messages), extra, unverified),
     )
-    lasts = lasts_hours(held + (extra or 0), rate, on.block_time)
+    lasts = lasts_hours(held + extra, rate, on.block_time)
     return LeaseQuote(
         **(base | {"unverified": tuple(unverified)}),
         id=run.id,
@@ -221,7 +224,14 @@ def doubts(row: BidRow, certificates: Sequence[Certificate] | None, now: datetim
 
 
 async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
-    """Read the bids again, sign exactly the quote, wait for its block. The caller holds the deployment's lock."""
+    """Re-read bids and orders (`BidGone`, `OrderGone`, `PriceMoved`), then sign exactly the quote and wait for its
+    block. On return `run.leases` are active and cost money."""
+    with session.alone(run.id):
+        await refuse_while_open(session, run.id)
+        await _accept(session, run, quote)
+
+
+async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
     run.begin()
     run.enter(Stage.LEASING)
     run.step("signed", StepState.ACTIVE)
@@ -273,3 +283,10 @@ async def _made(session: Session, run: DeploymentRun, quote: LeaseQuote, height:
     made = tuple(listed.get(b.id) or Lease(b.id, LeaseState.ACTIVE, b.price, height, 0, "") for b in quote.bids)
     earlier = tuple(lease for id, lease in listed.items() if id not in {b.id for b in quote.bids})
     return tuple(lease for lease in earlier if lease.state is LeaseState.ACTIVE) + made
+
+
+async def next_best(session: Session, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
+    """After a refusal before the lease: the cheapest open, disclosed bid a group; None if a group has none."""
+    await read_once(session, run)
+    choice = choose(run.book, Rule("cheapest"), without=frozenset(without), avoid=run.avoid)
+    return None if choice.missing else {gseq: row.id for gseq, row in choice.picks.items()}

@@ -17,7 +17,6 @@ from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import refunded
-from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import AkashError, BadInput, Refused, Stale
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import rate_of, read_snapshot, refund, running_leases, simulate_quote
@@ -161,10 +160,9 @@ async def bulk_close(
 
 
 async def _close(session: Session, batch: CloseBatch, result: BulkResult) -> None:
-    deployer = Deployer(session)
     with ExitStack() as locks:
         for closing in batch.closings:
-            locks.enter_context(deployer.alone(closing.id))
+            locks.enter_context(session.alone(closing.id))
         for closing in batch.closings:
             await refuse_while_open(session, closing.id)
         active = {d.id for d in await session.chain.deployments(batch.owner, DeploymentState.ACTIVE)}

@@ -11,11 +11,18 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, TxResult
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult
 from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind
 
 
-async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None) -> CloseResult:
-    """Sign exactly the quote, then read what came back. The caller holds the deployment's lock."""
+async def close(session: Session, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
+    """Sign exactly the quote; the result has what really came back."""
+    with session.alone(quote.id):
+        await refuse_while_open(session, quote.id)
+        return await _close(session, quote, run)
+
+
+async def _close(session: Session, quote: CloseQuote, run: DeploymentRun | None) -> CloseResult:
     before = Stage.COLLECTING if run is None else run.stage
     if run is not None:
         run.enter(Stage.CLOSING)

@@ -8,7 +8,7 @@ from akash_tui.domain.akash.entities import Deployment, DeploymentId, Deployment
 from akash_tui.domain.akash.messages import DepositDeployment
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import BadInput
+from akash_tui.services.ports import BadInput, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import (
     COMES_BACK,
@@ -18,9 +18,14 @@ from akash_tui.services.spending.quoting import (
     simulate_quote,
     sources,
 )
+from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.spending.tx_settlement import refuse_while_open
+from akash_tui.services.storage.journal_entries import IntentKind
 
 
-async def deposit_quote(session: Session, id: DeploymentId, amount: int | None, hours: Decimal | None) -> DepositQuote:
+async def deposit_quote(
+    session: Session, id: DeploymentId, amount: int | None = None, hours: Decimal | None = None
+) -> DepositQuote:
     """What a top-up costs and how long everything then lasts; `amount` in uact, or what `hours` more cost now.
 
     Raises `BadInput` where the money would be lost or do nothing: the deployment is closed, its account is
@@ -68,6 +73,15 @@ async def deposit_quote(session: Session, id: DeploymentId, amount: int | None, 
         ends_at=on.ends(lasts),
         comes_back=COMES_BACK,
     )
+
+
+async def deposit(session: Session, quote: DepositQuote) -> TxResult:
+    """Sign exactly the quote and wait for its block. Raises `BadInput` if it was closed meanwhile."""
+    with session.alone(quote.id):
+        await refuse_while_open(session, quote.id)
+        refuse_if_lost(await read_deployment(session, quote.id))
+        about: dict[str, object] = {"deposit": str(quote.deposit)}
+        return await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, quote.id.dseq, about))
 
 
 def refuse_if_lost(deployment: Deployment) -> None:

@@ -18,7 +18,6 @@ from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import BadInput, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import rate_of, read_deployment, read_snapshot, running_leases, simulate_quote
@@ -129,8 +128,7 @@ async def do_group(
     `avoid`: providers (address and reason) that the next choice should leave out. Raises `Stale` if its leases
     are no longer those of the quote, and what a spend raises.
     """
-    deployer = Deployer(session)
-    with deployer.alone(quote.id):
+    with session.alone(quote.id):
         await refuse_while_open(session, quote.id)
         now = running_leases(await session.chain.leases(quote.id.owner, quote.id.dseq))
         if {x.id for x in now if x.id.gseq == quote.group.gseq} != {x.id for x in quote.ends}:

@@ -24,6 +24,10 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.storage.journal_entries import SavedStage
 
+MANIFEST_WAIT = 240.0
+"""Seconds that we try to hand over the manifest; providers say they give up after 300."""
+RUN_WAIT = 1800.0
+"""Seconds that images may take until we stop waiting (never: close)."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 CHECK_LEASE_EVERY = 4
@@ -33,8 +37,13 @@ STATUS_SECONDS = 1.0
 STATUS_LONGEST = 10.0
 
 
-async def deliver(session: Session, run: DeploymentRun, wait: float) -> None:
-    """The whole manifest to every provider of the deployment, all at once; raises the first fault after all tried."""
+async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_WAIT) -> None:
+    """The whole manifest to every provider of the deployment, all at once; tried again while that can help, at most
+    `wait` seconds.
+
+    Raises the first fault (the `ProviderFault` family) after all tried; the leases then keep costing until somebody
+    closes them.
+    """
     if not run.manifest or hashlib.sha256(run.manifest).digest() != run.version:
         raise BadInput(
             f"This program does not have the manifest of deployment {run.id.dseq}.",
@@ -131,8 +140,9 @@ async def _still_leased(session: Session, run: DeploymentRun, leases: list[Lease
             )
 
 
-async def wait_running(session: Session, run: DeploymentRun, wait: float) -> None:
-    """Ask every provider until all services are ready; `NotRunning` after `wait` seconds, the leases stay."""
+async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_WAIT) -> None:
+    """Ask every provider until all services are ready; updates `run.status`. Raises `NotRunning` after `wait` seconds
+    (the leases stay) or `ProviderFault` when a lease ended."""
     clock = session.clock
     run.enter(Stage.STARTING)
     run.step("image", StepState.ACTIVE)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.create import attach
+from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.spending.tx_settlement import settle
@@ -84,8 +85,7 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
 
     With `carry_on` hands over manifests that are due (this spends nothing). Never signs a transaction.
     """
-    deployer = Deployer(session)
-    settled = [await _settle(deployer, intent, wait) for intent in await pending(session)]
+    settled = [await _settle(session, intent, wait) for intent in await pending(session)]
     found: list[Pending] = []
     runs: list[DeploymentRun] = []
     for saved in session.journal.deployments(session.network.chain_id, session.owner):
@@ -94,7 +94,7 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
         try:
             item = await _next(session, saved)
             if item is not None and item.next is NextStep.DELIVER and carry_on:
-                item, run = await _deliver(deployer, item)
+                item, run = await _deliver(session, item)
                 runs.append(run)
         except Busy as busy:
             item = Pending(saved.id, saved.name, NextStep.WAIT, busy.title, busy.advice)
@@ -105,14 +105,14 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
     return ResumeReport(tuple(settled), tuple(found), tuple(runs))
 
 
-async def _settle(deployer: Deployer, intent: Intent, wait: float) -> SettledIntent:
+async def _settle(session: Session, intent: Intent, wait: float) -> SettledIntent:
     what = _WHAT[intent.kind] + (f" of deployment {intent.dseq}" if intent.dseq is not None else "")
     try:
         if intent.deployment is None:
-            intent = await settle(deployer.session, intent, wait)
+            intent = await settle(session, intent, wait)
         else:
-            with deployer.alone(intent.deployment):
-                intent = await settle(deployer.session, intent, wait)
+            with session.alone(intent.deployment):
+                intent = await settle(session, intent, wait)
     except AkashError as error:
         return SettledIntent(intent, Outcome.OPEN, f"The {what} could not be looked up: {error.title}")
     if intent.outcome is Outcome.OPEN:
@@ -168,12 +168,12 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     return Pending(id, saved.name, NextStep.DELIVER, text, f"Send it: akash-tui resume --yes; or end it: {close}.")
 
 
-async def _deliver(deployer: Deployer, item: Pending) -> tuple[Pending, DeploymentRun]:
+async def _deliver(session: Session, item: Pending) -> tuple[Pending, DeploymentRun]:
     """Hand over the manifest now; a fault is reported, the lease is left as it is."""
-    with deployer.alone(item.id):
-        run = await deployer.attach(item.id)
+    with session.alone(item.id):
+        run = await attach(session, item.id)
         try:
-            await deployer.deliver(run)
+            await deliver(session, run)
         except (ProviderFault, NotSignedIn, Unreachable) as error:
             return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice), run
     text = "Its manifest was handed over now; it starts."

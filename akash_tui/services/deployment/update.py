@@ -17,7 +17,8 @@ from akash_tui.domain.sdl import Compiled, SdlProblem
 from akash_tui.domain.sdl.problem import Severity
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import MANIFEST_WAIT, Deployer
+from akash_tui.services.deployment import create
+from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
 from akash_tui.services.deployment.recover_sdl import recover
 from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
@@ -212,7 +213,7 @@ class Updater:
         """
         session, chain_id = self.session, self.session.network.chain_id
         result = None
-        with Deployer(session).alone(plan.id):
+        with session.alone(plan.id):
             await refuse_while_open(session, plan.id)
             if plan.former is not None:
                 self.versions.save(chain_id, plan.id, plan.former, session.clock.now())
@@ -230,7 +231,7 @@ class Updater:
 
     async def attach(self, plan: UpdatePlan) -> DeploymentRun:
         """A run that delivers exactly the plan's manifest, whatever a node that is behind may still say."""
-        run = await Deployer(self.session).attach(plan.id)
+        run = await create.attach(self.session, plan.id)
         run.manifest, run.version = plan.version.manifest, plan.version.version
         return run
 
@@ -239,6 +240,5 @@ class Updater:
 
         Raises `ManifestRefused` where a provider will not have it: it then keeps running the former one.
         """
-        deployer = Deployer(self.session)
-        with deployer.alone(run.id):
-            await deployer.deliver(run, wait=wait)
+        with self.session.alone(run.id):
+            await deliver(self.session, run, wait)

@@ -116,9 +116,19 @@ def sources(on: ChainSnapshot, deposit: int, unverified: list[str]) -> tuple[str
 
 
 async def create_quote(
-    session: Session, compiled: Compiled, sdl: str, name: str, file: str, deposit: int | None, hours: Decimal | None
+    session: Session,
+    compiled: Compiled,
+    sdl: str,
+    name: str = "",
+    *,
+    file: str = "deploy.yaml",
+    deposit: int | None = None,
+    hours: Decimal | None = None,
 ) -> CreateQuote:
-    """The quote of a new deployment of this SDL."""
+    """The quote of a new deployment of `compiled`, made of the text `sdl`. `deposit` in uact (None: the minimum).
+
+    Raises `BadSdl`, `BadInput` (deposit below the minimum), `Insufficient`, `NotSignedIn`, `Refused`, `Unreachable`.
+    """
     if not compiled.ok:
         raise BadSdl(
             f"{file} is not a valid SDL.", f"See every problem: akash-tui sdl check {file}.", problems=compiled.problems
@@ -207,7 +217,7 @@ async def read_deployment(session: Session, id: DeploymentId) -> Deployment:
 
 
 async def close_quote(session: Session, id: DeploymentId) -> CloseQuote:
-    """What closing stops and gives back."""
+    """What closing stops and gives back (an estimate). Raises `BadInput` if there is nothing to close."""
     deployment = await read_deployment(session, id)
     if deployment.state is DeploymentState.CLOSED:
         raise BadInput(

@@ -10,6 +10,7 @@ from textual.content import Content
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.services.deployment import accept_bids
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -33,7 +34,7 @@ async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId])
         quote = await app.push_screen_wait(
             ConfirmSpend[LeaseQuote](
                 "Lease this GPU?",
-                partial(runs.deployer.quote_lease, tracked.run, picked),
+                partial(accept_bids.lease_quote, runs.session, tracked.run, picked),
                 lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
                 "Reading the bid and its order again",
                 partial(overtaken, tracked.run.book),
@@ -48,7 +49,7 @@ async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId])
         shown = LeaseScreen(tracked.run.id)
         await app.push_screen(shown)  # mounted before anything may take it away again
         try:
-            await runs.deployer.accept(tracked.run, quote)
+            await accept_bids.accept(runs.session, tracked.run, quote)
             runs.bring_up(tracked)
             return
         except AkashError as error:
@@ -79,7 +80,7 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
 async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> dict[int, BidId] | None:
     """After a refusal: what happened, and the next-best bid as a choice that opens its own quote."""
     runs = app.runs
-    best = await runs.deployer.next_best(tracked.run, tracked.failed)
+    best = await accept_bids.next_best(runs.session, tracked.run, tracked.failed)
     rows: list[LabelledLine | Content] = [
         *error_lines(error),
         BLANK,

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.deployment import close as closing
 from akash_tui.services.ports import AkashError, TxUnknown
+from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
@@ -24,7 +26,9 @@ async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     quote = await app.push_screen_wait(
         ConfirmSpend[CreateQuote](
             "Ask for bids?",
-            lambda: runs.deployer.prepare(compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours),
+            lambda: quoting.create_quote(
+                runs.session, compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours
+            ),
             lambda quote: create_sheet(quote, wish.budget),
             "Checking the SDL and its cost",
         )
@@ -48,7 +52,7 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
     quote = await app.push_screen_wait(
         ConfirmSpend[CloseQuote](
             "Close this deployment?",
-            lambda: runs.deployer.quote_close(id),
+            lambda: quoting.close_quote(runs.session, id),
             close_sheet,
             "Reading what comes back",
         )
@@ -58,7 +62,7 @@ async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | N
         return
     app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
     tracked = runs.tracked_runs.get(id)
-    result = await runs.deployer.close(quote, tracked.run if tracked is not None else None)
+    result = await closing.close(runs.session, quote, tracked.run if tracked is not None else None)
     runs.forget(id)
     back = (
         f"{formatting.amount(result.refund)} came back" if result.refund is not None else "the refund is not known yet"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin, rate
+from akash_tui.services.deployment import deposit
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
@@ -68,7 +69,7 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
     quote = await app.push_screen_wait(
         ConfirmSpend[DepositQuote](
             "Top up?",
-            partial(runs.deployer.quote_deposit, id, amount, hours=hours),
+            partial(deposit.deposit_quote, runs.session, id, amount, hours),
             deposit_sheet,
             "Reading what is left",
         )
@@ -77,7 +78,7 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
         app.status.say("Nothing was deposited.", "muted")
         return
     app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
-    await runs.deployer.deposit(quote)
+    await deposit.deposit(runs.session, quote)
     app.status.say(f"✓ {formatting.amount(quote.deposit)} added{formatting.until(quote.ends_at)}.", "good", 20)
     if after is not None:
         after()

@@ -16,7 +16,7 @@ from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment import bid_collector, create, manifest_delivery
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
@@ -80,7 +80,6 @@ class RunManager:
     def __init__(self, app: RunHost, session: Session) -> None:
         self.app = app
         self.session = session
-        self.deployer = Deployer(session)
         self.tracked_runs: dict[DeploymentId, TrackedRun] = {}
         self.current: DeploymentId | None = None
         self.params: ChainParams | None = None
@@ -136,7 +135,7 @@ class RunManager:
     async def open(self, id: DeploymentId) -> TrackedRun:
         """The run of a deployment, attached to if it is not known yet."""
         tracked = self.tracked_runs.get(id)
-        return tracked if tracked is not None else self.take(await self.deployer.attach(id))
+        return tracked if tracked is not None else self.take(await create.attach(self.session, id))
 
     def forget(self, id: DeploymentId) -> None:
         """Stop following a deployment that is closed."""
@@ -167,7 +166,7 @@ class RunManager:
 
     def collect(self, tracked: TrackedRun) -> None:
         """Read bids until the order closes."""
-        self._start(f"collect {tracked.run.id.dseq}", self.deployer.collect(tracked.run), "reading bids")
+        self._start(f"collect {tracked.run.id.dseq}", bid_collector.collect(self.session, tracked.run), "reading bids")
 
     def bring_up(self, tracked: TrackedRun) -> None:
         """Hand the manifest over and wait until it runs; after the lease, so nothing is signed here."""
@@ -184,9 +183,9 @@ class RunManager:
         key = f"start {run.id.dseq}"
         self.app.status.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
         try:
-            await self.deployer.deliver(run)
+            await manifest_delivery.deliver(self.session, run)
             self.app.status.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
-            await self.deployer.wait_running(run)
+            await manifest_delivery.wait_running(self.session, run)
         except AkashError as error:
             self.app.problems.add(f"starting {run.id.dseq}", error)
             if run.error is None:
@@ -207,11 +206,11 @@ class RunManager:
         only_at: str = "",
     ) -> TrackedRun:
         """Sign exactly the quote; on return its bids are being read. `avoid`: providers no rule takes, with reasons."""
-        tracked = self.take(self.deployer.start(quote))
+        tracked = self.take(create.new_run(self.session, quote))
         tracked.run.avoid, tracked.only_at = avoid or {}, only_at
         before, self.current = self.current, quote.id
         try:
-            await self.deployer.create(quote, tracked.run)
+            await create.create(self.session, quote, tracked.run)
         except AkashError as error:
             if not isinstance(error, TxUnknown):
                 self.tracked_runs.pop(quote.id, None)

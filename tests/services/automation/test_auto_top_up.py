@@ -15,7 +15,7 @@ from akash_tui.domain.akash.messages import DepositDeployment, Message
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
 from tests.fakes.chain import BLOCK, OWNER
@@ -206,8 +206,8 @@ async def test_a_node_that_lags_behind_a_deposit_by_hand_does_not_cause_another(
     id = await agreed(bench, cap="9")
     bench.clock.elapsed += 300 * BLOCK
     old = bench.chain.deployments_[id]
-    deployer = Deployer(bench.session())
-    await deployer.deposit(await deployer.quote_deposit(id, act("1")))
+    session = bench.session()
+    await deposit(session, await deposit_quote(session, id, act("1")))
     bench.chain.deployments_[id] = old
     assert await once(bench.session(), id) is None
     assert deposits(bench) == [1_000_000]
@@ -278,8 +278,8 @@ def test_killed_at_every_step_it_tops_up_once(tmp_path: Path) -> None:
 
 async def test_hand_made_top_ups_do_not_count_against_the_cap(bench: Bench) -> None:
     id = await agreed(bench, cap="1")
-    deployer = Deployer(bench.session())
-    await deployer.deposit(await deployer.quote_deposit(id, act("1")))
+    session = bench.session()
+    await deposit(session, await deposit_quote(session, id, act("1")))
     order = AutoTopUp(bench.session()).find(id)
     assert order is not None
     assert order.spent == 0

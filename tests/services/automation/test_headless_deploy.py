@@ -17,7 +17,6 @@ from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, DeployO
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.ports import (
     BadInput,
     ManifestRefused,
@@ -28,6 +27,7 @@ from akash_tui.services.ports import (
     Unreachable,
 )
 from akash_tui.services.spending.quotes import LeaseQuote
+from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import gpu_offer, provider_name
 from tests.fakes.session import SDL, Bench, compiled
 
@@ -49,10 +49,10 @@ class Story:
         self.on_event(event)
 
     async def go(self) -> DeployOutcome:
-        deployer = Deployer(self.bench.session())
-        quote = await deployer.prepare(compiled(SDL), SDL, "web")
+        session = self.bench.session()
+        quote = await create_quote(session, compiled(SDL), SDL, "web")
         try:
-            return await drive(deployer, quote, self.plan, self.tell, **self.options)  # type: ignore[arg-type]
+            return await drive(session, quote, self.plan, self.tell, **self.options)  # type: ignore[arg-type]
         finally:
             assert self.names[-1] == "done"
             assert self.names.count("done") == 1
@@ -352,9 +352,9 @@ async def test_a_person_who_says_no(bench: Bench, answer: str) -> None:
 
 
 async def test_nobody_to_ask(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
+    session = bench.session()
     with pytest.raises(BadInput):
-        await drive(deployer, await deployer.prepare(compiled(SDL), SDL), DeployOptions(None), lambda event: None)
+        await drive(session, await create_quote(session, compiled(SDL), SDL), DeployOptions(None), lambda event: None)
     assert not bench.chain.committed
 
 

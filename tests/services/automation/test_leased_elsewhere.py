@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from akash_tui.domain.akash.entities import BidId, DeploymentState
 from akash_tui.services.automation.headless_deploy import DeployOptions
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.create import attach
 from tests.fakes.session import Bench
 from tests.services.automation.test_headless_deploy import Story
 
@@ -16,9 +17,9 @@ async def test_a_lease_made_elsewhere_is_not_closed(bench: Bench) -> None:
     async def ask(run: DeploymentRun) -> Mapping[int, BidId] | None:
         while not run.book.rows(gone=False):
             await bench.clock.sleep(1)
-        elsewhere = Deployer(bench.session())
-        theirs = await elsewhere.attach(run.id)
-        await elsewhere.accept(theirs, await elsewhere.quote_lease(theirs, {1: run.book.rows()[0].id}))
+        elsewhere = bench.session()
+        theirs = await attach(elsewhere, run.id)
+        await accept(elsewhere, theirs, await lease_quote(elsewhere, theirs, {1: run.book.rows()[0].id}))
         return None
 
     story = Story(bench, DeployOptions(None))

@@ -20,8 +20,10 @@ from akash_tui.services.core.chain_wakeups import POLL_SECONDS, ChainWakeups
 from akash_tui.services.core.events import BidSeen, Event
 from akash_tui.services.core.provider_cache import CONCURRENT, KEEP_SECONDS, RETRY_SECONDS, ProviderCache
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.create import create, new_run
 from akash_tui.services.ports import Gateway, Unreachable, WrongChain
+from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import BLOCK, provider_name
 from tests.fakes.session import SDL, Bench, compiled
 
@@ -33,13 +35,12 @@ def provider_cache(bench: Bench) -> ProviderCache:
 @asynccontextmanager
 async def collecting(bench: Bench) -> AsyncIterator[tuple[DeploymentRun, list[Event], asyncio.Task[None]]]:
     session = bench.session()
-    deployer = Deployer(session)
-    quote = await deployer.prepare(compiled(SDL), SDL, "web")
-    run = deployer.start(quote)
+    quote = await create_quote(session, compiled(SDL), SDL, "web")
+    run = new_run(session, quote)
     told: list[Event] = []
     run.listeners.append(told.append)
-    await deployer.create(quote, run)
-    task = asyncio.create_task(deployer.collect(run))
+    await create(session, quote, run)
+    task = asyncio.create_task(collect(session, run))
     try:
         yield run, told, task
     finally:

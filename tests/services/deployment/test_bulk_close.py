@@ -14,9 +14,11 @@ from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import bulk_close as module
 from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import AkashError, BadInput
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedStage
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
@@ -25,10 +27,10 @@ from tests.services.deployment.test_killed_at_each_step import killed_at
 
 async def opened(bench: Bench, number: int) -> list[DeploymentId]:
     """So many deployments that wait for bids."""
-    deployer = Deployer(bench.session())
+    session = bench.session()
     made = []
     for count in range(number):
-        run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, f"web{count}"))
+        run = await create(session, await create_quote(session, compiled(SDL), SDL, f"web{count}"))
         made.append(run.id)
         await bench.clock.sleep(6)
     return made
@@ -78,8 +80,8 @@ async def test_a_refused_part_does_not_keep_the_rest_open(bench: Bench, monkeypa
     monkeypatch.setattr(module, "IN_ONE", 2)
     ids = await opened(bench, 5)
     quote = await bulk_close_quote(bench.session(), ids)
-    deployer = Deployer(bench.session())
-    await deployer.close(await deployer.quote_close(ids[2]))  # somebody else was faster
+    session = bench.session()
+    await close(session, await close_quote(session, ids[2]))  # somebody else was faster
     result = await bulk_close(bench.session(), quote)
     assert [id.dseq for id in result.closed] == [ids[0].dseq, ids[1].dseq, ids[4].dseq]
     assert [c.id for c, _ in result.failed] == [ids[2], ids[3]]

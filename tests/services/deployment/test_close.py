@@ -10,10 +10,10 @@ import pytest
 
 from akash_tui.domain.akash.entities import Deposit, EscrowAccount, EscrowState
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
-from akash_tui.services.deployment.close import refunded
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close, refunded
+from akash_tui.services.deployment.create import create
 from akash_tui.services.ports import TxResult
-from akash_tui.services.spending.quoting import refund
+from akash_tui.services.spending.quoting import close_quote, create_quote, refund
 from tests.conformance import SHARED, load
 from tests.fakes.chain import OWNER
 from tests.fakes.session import SDL, Bench, compiled
@@ -89,9 +89,9 @@ def test_other_tokens_and_earlier_heights_count_nothing() -> None:
 
 
 async def test_the_quote_counts_what_comes_back(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL))
-    quote = await deployer.quote_close(run.id)
+    session = bench.session()
+    run = await create(session, await create_quote(session, compiled(SDL), SDL))
+    quote = await close_quote(session, run.id)
     before = {c.denom: c.amount for c in quote.balances_before}
     after = {c.denom: c.amount for c in quote.balances_after}
     assert after[UACT] == before[UACT] + quote.refund.amount > before[UACT]
@@ -99,9 +99,9 @@ async def test_the_quote_counts_what_comes_back(bench: Bench) -> None:
 
 
 async def test_without_events_the_balances_tell(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL))
-    quote = await deployer.quote_close(run.id)
+    session = bench.session()
+    run = await create(session, await create_quote(session, compiled(SDL), SDL))
+    quote = await close_quote(session, run.id)
     execute = bench.chain._apply
 
     def without_events(message: Any, height: int) -> list[Any]:
@@ -109,5 +109,5 @@ async def test_without_events_the_balances_tell(bench: Bench) -> None:
         return []
 
     bench.chain._apply = without_events  # type: ignore[method-assign]
-    closed = await deployer.close(quote, run)
+    closed = await close(session, quote, run)
     assert closed.refund == Coin(UACT, 500_000)

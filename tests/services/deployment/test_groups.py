@@ -9,9 +9,10 @@ import pytest
 from akash_tui.domain.akash.entities import GroupId, GroupState, LeaseState, OrderState
 from akash_tui.domain.akash.messages import CloseLease
 from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.deployment.accept_bids import next_best
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.bid_rules import Rule, choose
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote, possible
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import BadInput, Stale
@@ -46,7 +47,7 @@ async def test_requote_ends_the_lease_and_a_new_order_takes_bids(bench: Bench) -
     assert ("avoided", "its provider is avoided: it kept failing") in [
         (r.code, r.reason) for r in chosen.rejected[1] if r.provider == before.provider
     ]
-    best = await Deployer(session).next_best(run, set())
+    best = await next_best(session, run, set())
     assert best is not None
     assert best[1].provider != before.provider
 
@@ -58,7 +59,7 @@ async def test_the_avoided_provider_is_still_known_after_a_restart(bench: Bench)
     await do_group(
         session, await group_quote(session, group_of(run), GroupAction.REQUOTE), run, avoid={gone: "it was slow"}
     )
-    again = await Deployer(bench.session()).attach(run.id)
+    again = await attach(bench.session(), run.id)
     assert again.avoid == {gone: "it was slow"}
     assert again.stage is Stage.COLLECTING
     avoided = AvoidedProviders(bench.session().journal)

@@ -14,8 +14,13 @@ from akash_tui.domain.akash.messages import CloseDeployment, CreateDeployment, C
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import attach, create
+from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.deployment.resume import NextStep, resume
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.fakes.chain import OWNER
@@ -63,31 +68,30 @@ class JournalUnderFire(Journal):
         return self._wrapped("mark_stage", *args, **named)
 
 
-async def bids_in(deployer: Deployer, run: DeploymentRun) -> None:
-    task = asyncio.create_task(deployer.collect(run))
+async def bids_in(session: Session, run: DeploymentRun) -> None:
+    task = asyncio.create_task(collect(session, run))
     try:
         while not run.book.rows(gone=False):
             if task.done():
                 task.result()
-            await deployer.session.clock.sleep(1)
+            await session.clock.sleep(1)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def lease_and_run(deployer: Deployer, run: DeploymentRun) -> None:
-    await bids_in(deployer, run)
-    quote = await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id})
-    await deployer.accept(run, quote)
-    await deployer.deliver(run)
-    await deployer.wait_running(run)
+async def lease_and_run(session: Session, run: DeploymentRun) -> None:
+    await bids_in(session, run)
+    quote = await lease_quote(session, run, {1: run.book.rows(gone=False)[0].id})
+    await accept(session, run, quote)
+    await deliver(session, run)
+    await wait_running(session, run)
 
 
 async def whole_way(session: Session) -> None:
-    deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
-    await lease_and_run(deployer, run)
-    await deployer.close(await deployer.quote_close(run.id), run)
+    run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+    await lease_and_run(session, run)
+    await close(session, await close_quote(session, run.id), run)
 
 
 def killed_at(bench: Bench, step: int, work: Callable[[Session], object]) -> tuple[bool, list[str]]:
@@ -110,7 +114,6 @@ def killed_at(bench: Bench, step: int, work: Callable[[Session], object]) -> tup
 async def carried_on(bench: Bench) -> str:
     """What a person does after a crash: resume, then whatever it says; returns how it stood."""
     session = bench.session()
-    deployer = Deployer(session)
     report = await resume(session, carry_on=True, wait=300)
     assert all(s.outcome is not Outcome.OPEN for s in report.settled)
     if not report.pending:
@@ -120,13 +123,13 @@ async def carried_on(bench: Bench) -> str:
         await whole_way(session)
         return "nothing had happened"
     (item,) = report.pending
-    run = await deployer.attach(item.id)
+    run = await attach(session, item.id)
     if item.next is NextStep.CHOOSE:
-        await lease_and_run(deployer, run)
+        await lease_and_run(session, run)
     else:
         assert item.next is NextStep.WATCH
-        await deployer.wait_running(run)
-    await deployer.close(await deployer.quote_close(run.id), run)
+        await wait_running(session, run)
+    await close(session, await close_quote(session, run.id), run)
     return item.next.value
 
 
@@ -210,8 +213,7 @@ def test_cancelled_at_every_step_the_journal_is_true_and_no_task_is_left(tmp_pat
 async def test_an_undecided_creation_waits_for_its_time_out(bench: Bench) -> None:
     """Killed between the intent and the broadcast: not on chain, and not yet impossible."""
     session = bench.session()
-    deployer = Deployer(session)
-    quote = await deployer.prepare(compiled(SDL), SDL, "web")
+    quote = await create_quote(session, compiled(SDL), SDL, "web")
 
     def gate(name: str) -> None:
         if name == "broadcast":
@@ -219,7 +221,7 @@ async def test_an_undecided_creation_waits_for_its_time_out(bench: Bench) -> Non
 
     bench.chain.gate = gate
     with pytest.raises(Killed):
-        await deployer.create(quote)
+        await create(session, quote)
     bench.chain.gate = lambda name: None
     again = bench.session()
     report = await resume(again)
@@ -234,10 +236,9 @@ async def test_an_undecided_creation_waits_for_its_time_out(bench: Bench) -> Non
 
 async def test_a_lease_without_manifest_is_told_and_only_sent_when_asked(bench: Bench) -> None:
     session = bench.session()
-    deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
-    await bids_in(deployer, run)
-    await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id}))
+    run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+    await bids_in(session, run)
+    await accept(session, run, await lease_quote(session, run, {1: run.book.rows(gone=False)[0].id}))
     report = await resume(bench.session())
     assert [p.next for p in report.pending] == [NextStep.DELIVER]
     assert bench.gateway.tries == 0

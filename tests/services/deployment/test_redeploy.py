@@ -8,10 +8,11 @@ import pytest
 
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.services.deployment.avoid_rules import to_avoid
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.redeploy import redeploy
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput, ProviderUnreachable
+from akash_tui.services.spending.quoting import close_quote
 from tests.fakes.session import SDL, Bench
 from tests.services.leases.test_lease_reader import leased
 
@@ -46,7 +47,7 @@ async def test_one_that_never_took_the_manifest_is_avoided(bench: Bench) -> None
     run = await leased(bench, delivered=False)
     again = await redeploy(bench.session(), run.id)
     assert again.avoid == {run.leases[0].id.provider: "it never took the manifest"}
-    await Deployer(bench.session()).close(await Deployer(bench.session()).quote_close(run.id))
+    await close(bench.session(), await close_quote(bench.session(), run.id))
     later = await redeploy(bench.session(), run.id)
     assert later.avoid == again.avoid
 

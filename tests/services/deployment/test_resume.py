@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.ports import Refused
+from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.session import SDL, Bench, compiled
 
 
 async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench) -> None:
     session = bench.session()
-    deployer = Deployer(session)
     for name in ("older", "newer"):
-        await deployer.create(await deployer.prepare(compiled(SDL), SDL, name))
+        await create(session, await create_quote(session, compiled(SDL), SDL, name))
     asked: list[str] = []
 
     def refuse_first(name: str) -> None:

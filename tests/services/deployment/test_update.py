@@ -9,7 +9,7 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentState
 from akash_tui.domain.akash.messages import UpdateDeployment
 from akash_tui.services.core.run_state import DeploymentRun, Stage
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import BadInput, BadSdl, ManifestRefused, ProviderFault, Stale
@@ -154,5 +154,5 @@ async def test_killed_while_updating_the_next_start_delivers_the_new_manifest(be
     report = await resume(bench.session(), carry_on=True)
     assert [p.next for p in report.pending if p.id == run.id] == [NextStep.WATCH]
     assert set(bench.gateway.accepted.values()) == {plan.version.manifest}
-    attached = await Deployer(bench.session()).attach(run.id)
+    attached = await attach(bench.session(), run.id)
     assert attached.manifest == plan.version.manifest

@@ -11,10 +11,13 @@ from akash_tui.domain.akash.entities import DeploymentState, LeaseState, Reclama
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.manifest_delivery import wait_running
 from akash_tui.services.leases.attention import Attention, DeploymentWatch, attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from tests.fakes.chain import BLOCK
 from tests.fakes.session import SDL, Bench, compiled
 from tests.services.leases.test_lease_reader import leased
@@ -40,7 +43,7 @@ def rich(bench: Bench, run: DeploymentRun) -> None:
 async def test_all_is_well(bench: Bench) -> None:
     run = await leased(bench)
     rich(bench, run)
-    await Deployer(bench.session()).wait_running(run, wait=60)
+    await wait_running(bench.session(), run, wait=60)
     assert await seen(bench, run) == ()
 
 
@@ -159,10 +162,10 @@ async def test_a_first_read_that_fails_is_raised(bench: Bench) -> None:
 
 
 async def test_what_ended_comes_last(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
+    session = bench.session()
+    run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
     assert attention(await Leases(bench.session()).one(run.id)) == 3
-    await deployer.close(await deployer.quote_close(run.id), run)
+    await close(session, await close_quote(session, run.id), run)
     assert attention(await Leases(bench.session()).one(run.id)) == 4
 
 

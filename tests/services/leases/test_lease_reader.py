@@ -13,9 +13,14 @@ from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.run_state import DeploymentRun
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput, NotSignedIn, ProviderUnreachable, Unreachable, WalletRef
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from tests.fakes.chain import BLOCK, OWNER
 from tests.fakes.session import SDL, Bench, compiled
 from tests.fakes.signer import FakeSigner
@@ -23,16 +28,15 @@ from tests.fakes.signer import FakeSigner
 
 async def leased(bench: Bench, *, delivered: bool = True) -> DeploymentRun:
     session = bench.session()
-    deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
-    task = asyncio.create_task(deployer.collect(run))
+    run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+    task = asyncio.create_task(collect(session, run))
     while not run.book.rows(gone=False):
         await bench.clock.sleep(1)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows()[0].id}))
+    await accept(session, run, await lease_quote(session, run, {1: run.book.rows()[0].id}))
     if delivered:
-        await deployer.deliver(run)
+        await deliver(session, run)
     return run
 
 
@@ -57,14 +61,13 @@ async def test_money_is_projected_from_the_last_settlement(bench: Bench) -> None
 
 async def test_states(bench: Bench) -> None:
     session = bench.session()
-    deployer = Deployer(session)
     leases = Leases(session)
-    first = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "first"))
+    first = await create(session, await create_quote(session, compiled(SDL), SDL, "first"))
     assert (await leases.one(first.id)).state == "waiting"
     run = await leased(bench, delivered=False)
     view = await leases.one(run.id)
     assert (view.state, view.leases[0].delivered, view.leases[0].services) == ("leased", False, ())
-    await deployer.deliver(run)
+    await deliver(session, run)
     bench.gateway.questions = 10
     view = await leases.one(run.id)
     assert (view.state, view.leases[0].delivered) == ("running", True)
@@ -75,7 +78,7 @@ async def test_states(bench: Bench) -> None:
     assert view.state == "dry"
     assert view.left < 0
     assert view.lasts_hours == 0
-    await deployer.close(await deployer.quote_close(first.id))
+    await close(session, await close_quote(session, first.id))
     assert (await leases.one(first.id)).state == "closed"
     assert [v.id for v in await leases.all()] == [run.id]
     assert {v.id for v in await leases.all(closed=True)} == {run.id, first.id}
@@ -83,10 +86,9 @@ async def test_states(bench: Bench) -> None:
 
 async def test_the_newest_comes_first(bench: Bench) -> None:
     session = bench.session()
-    deployer = Deployer(session)
     runs = []
     for name in ("a", "b", "c"):
-        runs.append(await deployer.create(await deployer.prepare(compiled(SDL), SDL, name)))
+        runs.append(await create(session, await create_quote(session, compiled(SDL), SDL, name)))
         bench.clock.elapsed += BLOCK
     assert [v.name for v in await Leases(session).all()] == ["c", "b", "a"]
 

@@ -44,12 +44,12 @@ from akash_tui.domain.market.supply import (
 from akash_tui.services.automation.headless_deploy import DeployOptions, drive
 from akash_tui.services.core.cached_answer import FIRST_PAUSE
 from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.deployer import Deployer
 from akash_tui.services.market import price_history, provider_survey
 from akash_tui.services.market.gpu_model import read_model
 from akash_tui.services.market.market_data import FRESH, MOST_PAGES, Market
 from akash_tui.services.market.provider_page import read_provider
 from akash_tui.services.ports import UNCONDITIONAL, BadInput, Conditions, SourceAnswer, Unreachable
+from akash_tui.services.spending.quoting import create_quote
 from akash_tui.services.storage.disk_cache import DiskCache
 from tests.fakes.chain import OWNER, provider_name
 from tests.fakes.clock import START
@@ -338,10 +338,10 @@ async def test_an_index_that_is_down_is_replaced_first_hand_once_its_answer_is_o
 
 
 async def test_a_page_of_a_provider_joins_index_chain_status_and_own_leases(bench: Bench, index: FakeIndex) -> None:
-    deployer = Deployer(bench.session(indexer=index))
-    quote = await deployer.prepare(compiled(SDL), SDL, "web")
-    finish = await drive(deployer, quote, DeployOptions(Rule("cheapest")), lambda event: None)
-    market = Market(deployer.session, None)
+    session = bench.session(indexer=index)
+    quote = await create_quote(session, compiled(SDL), SDL, "web")
+    finish = await drive(session, quote, DeployOptions(Rule("cheapest")), lambda event: None)
+    market = Market(session, None)
     page = await read_provider(market, provider_name(0))
     assert page.reach is not None
     assert page.reach.latency_ms == 12.0
@@ -374,10 +374,10 @@ def test_without_an_index_the_chain_tells_who_signed_an_attribute() -> None:
 
 async def test_what_we_paid_is_known_where_the_model_is(bench: Bench, index: FakeIndex) -> None:
     one = SDL.replace("                - model: h100\n                - model: rtx4090\n", "")
-    deployer = Deployer(bench.session(indexer=index))
-    quote = await deployer.prepare(compiled(one), one, "web")
-    await drive(deployer, quote, DeployOptions(Rule("cheapest")), lambda event: None)
-    rows = {r.gpu.model: r for r in (await Market(deployer.session, None).rows()).value}
+    session = bench.session(indexer=index)
+    quote = await create_quote(session, compiled(one), one, "web")
+    await drive(session, quote, DeployOptions(Rule("cheapest")), lambda event: None)
+    rows = {r.gpu.model: r for r in (await Market(session, None).rows()).value}
     paid = rows["a100"].paid
     assert paid is not None
     assert paid.gpu_h == Decimal(1000) * 3600 / 6 / 10**6
@@ -445,10 +445,9 @@ async def test_a_silent_indexer_delays_neither_bids_nor_a_deployment(bench: Benc
     waiting += [asyncio.create_task(kept.get()) for kept in (market.gpus, market.capacity, market.days)]
     await asked.wait()
     told: list[str] = []
-    deployer = Deployer(session)
     finish = await drive(
-        deployer,
-        await deployer.prepare(compiled(SDL), SDL, "web"),
+        session,
+        await create_quote(session, compiled(SDL), SDL, "web"),
         DeployOptions(Rule("cheapest")),
         lambda event: told.append(str(event.to_json()["event"])),
     )

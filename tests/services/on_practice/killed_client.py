@@ -16,7 +16,12 @@ from typing import Any
 from akash_tui.compose import Program
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal import Journal
 
 CHAIN = ("sign", "broadcast", "confirm", "bids")
@@ -61,9 +66,9 @@ class Death:
         return wrapped_async
 
 
-async def take_first_bid(deployer: Deployer, run: DeploymentRun) -> None:
+async def take_first_bid(session: Session, run: DeploymentRun) -> None:
     """Collect until there is a bid, and lease it."""
-    task = asyncio.create_task(deployer.collect(run))
+    task = asyncio.create_task(collect(session, run))
     try:
         while not run.book.rows(gone=False):
             if task.done():
@@ -72,21 +77,20 @@ async def take_first_bid(deployer: Deployer, run: DeploymentRun) -> None:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    await deployer.accept(run, await deployer.quote_lease(run, {1: run.book.rows(gone=False)[0].id}))
+    await accept(session, run, await lease_quote(session, run, {1: run.book.rows(gone=False)[0].id}))
 
 
-async def to_the_end(deployer: Deployer, run: DeploymentRun) -> None:
+async def to_the_end(session: Session, run: DeploymentRun) -> None:
     """From an open deployment to a closed one."""
-    await take_first_bid(deployer, run)
-    await deployer.deliver(run)
-    await deployer.wait_running(run, wait=120)
-    await deployer.close(await deployer.quote_close(run.id), run)
+    await take_first_bid(session, run)
+    await deliver(session, run)
+    await wait_running(session, run, wait=120)
+    await close(session, await close_quote(session, run.id), run)
 
 
 async def whole_way(session: Session, sdl: str) -> None:
-    deployer = Deployer(session)
-    quote = await deployer.prepare(session.sdl.read(sdl, "deploy.yaml"), sdl, "web", deposit=5_000_000)
-    await to_the_end(deployer, await deployer.create(quote))
+    quote = await create_quote(session, session.sdl.read(sdl, "deploy.yaml"), sdl, "web", deposit=5_000_000)
+    await to_the_end(session, await create(session, quote))
 
 
 async def main(home: Path, point: str) -> None:

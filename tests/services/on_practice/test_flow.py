@@ -16,11 +16,16 @@ from akash_tui.services.automation.headless_deploy import DeployOptions, DeployO
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.bid_collector import collect
 from akash_tui.services.deployment.bid_rules import Rule
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create, new_run
+from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.deployment.resume import NextStep, resume
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from tests.fakes.session import SDL as CHEAP
 from tests.fakes.session import compiled
 from tests.helpers.waiting import until
@@ -35,8 +40,8 @@ async def act_of(session: Session) -> int:
     return next(c.amount for c in await session.chain.balances(session.owner) if c.denom == UACT)
 
 
-async def collected(deployer: Deployer, run: DeploymentRun, bids: int = 2) -> None:
-    task = asyncio.create_task(deployer.collect(run))
+async def collected(session: Session, run: DeploymentRun, bids: int = 2) -> None:
+    task = asyncio.create_task(collect(session, run))
     await until(lambda: len(run.book.rows(gone=False)) >= bids and run.live)
     await until(lambda: all(row.provider is not None for row in run.book.rows(gone=False)))
     task.cancel()
@@ -45,34 +50,33 @@ async def collected(deployer: Deployer, run: DeploymentRun, bids: int = 2) -> No
 
 async def test_from_quote_to_refund(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        deployer = Deployer(session)
         before = await act_of(session)
-        quote = await deployer.prepare(compiled(SDL), SDL, "web", deposit=5_000_000)
-        run = deployer.start(quote)
+        quote = await create_quote(session, compiled(SDL), SDL, "web", deposit=5_000_000)
+        run = new_run(session, quote)
         told: list[Event] = []
         run.listeners.append(told.append)
-        await deployer.create(quote, run)
+        await create(session, quote, run)
         assert await act_of(session) == before - 5_000_000
-        await collected(deployer, run)
+        await collected(session, run)
         row = run.book.rows(gone=False)[0]
         assert row.price_h is not None
         assert row.price_h > 0
-        lease = await deployer.quote_lease(run, {1: row.id})
+        lease = await lease_quote(session, run, {1: row.id})
         assert lease.price == row.bid.price
-        await deployer.accept(run, lease)
-        await deployer.deliver(run)
-        await deployer.wait_running(run, wait=60)
+        await accept(session, run, lease)
+        await deliver(session, run)
+        await wait_running(session, run, wait=60)
         view = await Leases(session).one(run.id)
         assert view.state == "running"
         assert [s.name for s in view.leases[0].services] == ["web"]
         assert [v.id for v in await Leases(session).all()] == [run.id]
-        close = await deployer.quote_close(run.id)
-        result = await deployer.close(close, run)
+        closing = await close_quote(session, run.id)
+        result = await close(session, closing, run)
         assert run.stage is Stage.CLOSED
         assert result.refund is not None
         assert await act_of(session) == before - 5_000_000 + result.refund.amount
         assert 0 < result.refund.amount < 5_000_000
-        assert result.refund.amount <= close.refund.amount
+        assert result.refund.amount <= closing.refund.amount
         assert [e.name for e in told if e.name not in ("bid", "bid_gone")] == [
             "created", "lease", "manifest", "running", "closed",
         ]  # fmt: skip
@@ -84,9 +88,8 @@ async def test_from_quote_to_refund(worlds: Worlds) -> None:
 
 async def test_bids_disclose_their_gpu(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        deployer = Deployer(session)
-        run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
-        await collected(deployer, run, bids=3)
+        run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+        await collected(session, run, bids=3)
         rows = run.book.rows()
         assert any(r.gpus[0].source is GpuSource.BID for r in rows)
         for row in rows:
@@ -98,16 +101,15 @@ async def test_bids_disclose_their_gpu(worlds: Worlds) -> None:
             "h100",
             "rtx4090",
         }
-        await deployer.close(await deployer.quote_close(run.id), run)
+        await close(session, await close_quote(session, run.id), run)
 
 
 async def driven(
     session: Session, plan: DeployOptions, **options: object
 ) -> tuple[DeployOutcome, list[dict[str, object]]]:
-    deployer = Deployer(session)
     told: list[dict[str, object]] = []
-    quote = await deployer.prepare(compiled(SDL), SDL, "web", **options)  # type: ignore[arg-type]
-    finish = await drive(deployer, quote, plan, lambda event: told.append(event.to_json()))
+    quote = await create_quote(session, compiled(SDL), SDL, "web", **options)  # type: ignore[arg-type]
+    finish = await drive(session, quote, plan, lambda event: told.append(event.to_json()))
     return finish, told
 
 
@@ -123,8 +125,7 @@ async def test_the_cheapest_is_taken_by_rule(worlds: Worlds) -> None:
         assert Decimal(str(choice["price_h"])) <= min(bids.values())
         assert told[-1]["event"] == "done"
         assert finish.run is not None
-        deployer = Deployer(session)
-        await deployer.close(await deployer.quote_close(finish.run.id))
+        await close(session, await close_quote(session, finish.run.id))
 
 
 async def test_prefer_takes_the_model_first_in_the_list(worlds: Worlds) -> None:
@@ -136,8 +137,7 @@ async def test_prefer_takes_the_model_first_in_the_list(worlds: Worlds) -> None:
         bid = [t for t in told if t["event"] == "bid" and t["provider"] == choice["provider"]][-1]
         assert bid["gpus"][0]["model"] == "h100"  # type: ignore[index]
         assert finish.run is not None
-        deployer = Deployer(session)
-        await deployer.close(await deployer.quote_close(finish.run.id))
+        await close(session, await close_quote(session, finish.run.id))
 
 
 async def test_nobody_bids(worlds: Worlds) -> None:
@@ -160,8 +160,7 @@ async def test_a_budget_below_every_bid(worlds: Worlds) -> None:
         report = await resume(session)
         assert finish.run is not None
         assert [p.next for p in report.pending if p.id == finish.run.id] == [NextStep.CHOOSE]
-        deployer = Deployer(session)
-        await deployer.close(await deployer.quote_close(finish.run.id))
+        await close(session, await close_quote(session, finish.run.id))
 
 
 async def test_accept_none_keeps_the_order(worlds: Worlds) -> None:
@@ -170,8 +169,7 @@ async def test_accept_none_keeps_the_order(worlds: Worlds) -> None:
         assert (finish.exit_code, finish.state) == (0, "open")
         assert not any(t["event"] in ("lease", "choice", "closed") for t in told)
         assert finish.run is not None
-        deployer = Deployer(session)
-        await deployer.close(await deployer.quote_close(finish.run.id))
+        await close(session, await close_quote(session, finish.run.id))
 
 
 @pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
@@ -185,31 +183,28 @@ async def test_a_refused_manifest(worlds: Worlds, on_fail: str, state: str) -> N
         assert next(t for t in told if t["event"] == "failed")["stage"] == "manifest"
         assert finish.run is not None
         if state == "leased":
-            deployer = Deployer(session)
-            await deployer.close(await deployer.quote_close(finish.run.id))
+            await close(session, await close_quote(session, finish.run.id))
 
 
 async def test_bids_that_expire_are_told_as_gone(worlds: Worlds) -> None:
     async with worlds("short-bids").session() as session:
-        deployer = Deployer(session)
-        quote = await deployer.prepare(compiled(SDL), SDL, "web")
-        run = deployer.start(quote)
+        quote = await create_quote(session, compiled(SDL), SDL, "web")
+        run = new_run(session, quote)
         told: list[Event] = []
         run.listeners.append(told.append)
-        await deployer.create(quote, run)
-        task = asyncio.create_task(deployer.collect(run))
+        await create(session, quote, run)
+        task = asyncio.create_task(collect(session, run))
         await until(lambda: any(e.name == "bid_gone" for e in told))
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await deployer.close(await deployer.quote_close(run.id), run)
+        await close(session, await close_quote(session, run.id), run)
 
 
 async def test_an_interrupted_collection_closes_and_says_so(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        deployer = Deployer(session)
         told: list[Event] = []
-        quote = await deployer.prepare(compiled(SDL), SDL, "web")
-        task = asyncio.create_task(drive(deployer, quote, DeployOptions(CHEAPEST, collect=60), told.append))
+        quote = await create_quote(session, compiled(SDL), SDL, "web")
+        task = asyncio.create_task(drive(session, quote, DeployOptions(CHEAPEST, collect=60), told.append))
         await until(lambda: any(e.name == "bid" for e in told))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -218,4 +213,4 @@ async def test_an_interrupted_collection_closes_and_says_so(worlds: Worlds) -> N
         assert names == ["created", "failed", "closed", "done"]
         assert told[-1].to_json()["exit_code"] == 130
         with pytest.raises(BadInput):
-            await deployer.quote_close(quote.id)
+            await close_quote(session, quote.id)

@@ -16,8 +16,10 @@ from akash_tui.domain.akash.entities import LeaseId
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.logs.sanitize import LINE_LIMIT
 from akash_tui.practice.provider.scenarios import ATTACKS
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
 from akash_tui.services.ports import ProviderFault, ProviderUnreachable, Signer
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from tests.fakes.session import compiled
 from tests.helpers.worlds import Practice
 from tests.services.on_practice.test_flow import SDL
@@ -53,9 +55,8 @@ class Ring:
 async def ring(world: Practice, attack: str) -> AsyncIterator[Ring]:
     async with world.session() as session:
         if not (await session.chain.account(session.owner)).has_pubkey:  # type: ignore[union-attr]
-            deployer = Deployer(session)
-            run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
-            await deployer.close(await deployer.quote_close(run.id), run)
+            run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+            await close(session, await close_quote(session, run.id), run)
         told = world.ready["providers"][ATTACKS.index(attack)]
         provider = await session.chain.provider(told["owner"])
         assert provider is not None

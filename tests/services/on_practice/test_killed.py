@@ -15,8 +15,11 @@ from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.domain.akash.money import UACT
 from akash_tui.practice.provider.actors import WITHDRAW_EVERY
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import attach
+from akash_tui.services.deployment.manifest_delivery import wait_running
 from akash_tui.services.deployment.resume import NextStep, resume
+from akash_tui.services.spending.quoting import close_quote
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Outcome
 from tests.helpers.worlds import Practice
@@ -64,20 +67,19 @@ async def carried_on(home: Path) -> str:
     program = Program(home)
     session = await program.open(program.networks.find("practice"), None, False)
     try:
-        deployer = Deployer(session)
         report = await resume(session, carry_on=True, wait=120)
         assert all(s.outcome is not Outcome.OPEN for s in report.settled), report.settled
         stood = "nothing"
         if report.pending:
             (item,) = report.pending
             stood = item.next.value
-            run = await deployer.attach(item.id)
+            run = await attach(session, item.id)
             if item.next is NextStep.CHOOSE:
-                await to_the_end(deployer, run)
+                await to_the_end(session, run)
             else:
                 assert item.next is NextStep.WATCH, item
-                await deployer.wait_running(run, wait=120)
-                await deployer.close(await deployer.quote_close(run.id), run)
+                await wait_running(session, run, wait=120)
+                await close(session, await close_quote(session, run.id), run)
         elif not await session.chain.deployments(session.owner):
             await whole_way(session, SDL)
         else:

@@ -15,13 +15,18 @@ from akash_tui.domain.akash.money import UACT
 from akash_tui.services.core.events import Event, ManifestSent
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.hostnames import MisplacedHostName, host_names, move_here
+from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.deployment.update import Updater
 from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.leases.log_streams import LeaseStreams, StreamItem
 from akash_tui.services.ports import BadInput, LogLine, ProviderUntrusted
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from tests.fakes.session import compiled
 from tests.helpers.worlds import Practice, served
 from tests.services.on_practice.test_flow import SDL, collected
@@ -32,15 +37,14 @@ NEWER = SDL.replace("nginx:1.27", "nginx:1.28")
 
 async def leased(
     session: Session, *, deposit: int | None = 5_000_000, sdl: str = SDL, at: str | None = None
-) -> tuple[Deployer, DeploymentRun, list[Event]]:
-    deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(compiled(sdl), sdl, "web", deposit=deposit))
+) -> tuple[Session, DeploymentRun, list[Event]]:
+    run = await create(session, await create_quote(session, compiled(sdl), sdl, "web", deposit=deposit))
     told: list[Event] = []
     run.listeners.append(told.append)
-    await collected(deployer, run, bids=1 if at is None else 9)
+    await collected(session, run, bids=1 if at is None else 9)
     row = next(r for r in run.book.rows(gone=False) if at in (None, r.id.provider))
-    await deployer.accept(run, await deployer.quote_lease(run, {1: row.id}))
-    return deployer, run, told
+    await accept(session, run, await lease_quote(session, run, {1: row.id}))
+    return session, run, told
 
 
 def answers(told: list[Event]) -> list[int]:
@@ -49,12 +53,12 @@ def answers(told: list[Event]) -> list[int]:
 
 async def test_providers_that_lag_get_lease_and_update_in_the_end(worlds: Worlds) -> None:
     async with worlds("lagging").session() as session:
-        deployer, run, told = await leased(session)
-        await deployer.deliver(run)
+        session, run, told = await leased(session)
+        await deliver(session, run)
         assert answers(told)[-1] == 200
         assert len(answers(told)) > 1
         assert set(answers(told)[:-1]) <= {404, 500}
-        await deployer.wait_running(run, wait=60)
+        await wait_running(session, run, wait=60)
         updater = Updater(session)
         plan = await updater.plan(run.id, compiled(NEWER), NEWER, "newer.yaml")
         assert [str(c) for c in plan.changes or ()] == ["web: image nginx:1.27 → nginx:1.28"]
@@ -66,15 +70,15 @@ async def test_providers_that_lag_get_lease_and_update_in_the_end(worlds: Worlds
         assert answers(told)[-1] == 200
         assert answers(told)[:-1]
         assert set(answers(told)[:-1]) == {422}  # its node has not seen the update yet: no reason to give up
-        await deployer.wait_running(again, wait=60)
-        await deployer.close(await deployer.quote_close(run.id), run)
+        await wait_running(session, again, wait=60)
+        await close(session, await close_quote(session, run.id), run)
 
 
 async def test_a_followed_log_shows_the_pods_of_an_update(worlds: Worlds) -> None:
     async with worlds("calm").session() as session:
-        deployer, run, _ = await leased(session)
-        await deployer.deliver(run)
-        await deployer.wait_running(run, wait=60)
+        session, run, _ = await leased(session)
+        await deliver(session, run)
+        await wait_running(session, run, wait=60)
         pods: list[str] = []
         async with aclosing(LeaseStreams(session).logs(run.id, follow=True)) as items:
             async for item in items:
@@ -90,12 +94,12 @@ async def test_a_followed_log_shows_the_pods_of_an_update(worlds: Worlds) -> Non
                     else:
                         break
         assert len({pod.rsplit("-", 1)[0] for pod in pods}) == 2
-        await deployer.close(await deployer.quote_close(run.id), run)
+        await close(session, await close_quote(session, run.id), run)
 
 
 async def test_it_runs_dry_when_it_was_said_to_and_a_top_up_is_then_refused(worlds: Worlds) -> None:
     async with worlds("runs-dry").session() as session:
-        deployer, run, _ = await leased(session, deposit=None)
+        session, run, _ = await leased(session, deposit=None)
         (lease,) = run.leases
         deployment = await session.chain.deployment(run.id)
         assert deployment is not None
@@ -105,7 +109,7 @@ async def test_it_runs_dry_when_it_was_said_to_and_a_top_up_is_then_refused(worl
         said = view.height + view.lasts_hours * 3600 / view.block_time.seconds
         assert abs(said - end) <= 2
         assert "low_runway" in [a.code for a in attention_items(view)]
-        top_up = await deployer.quote_deposit(run.id, hours=Decimal("0.0001"))
+        top_up = await deposit_quote(session, run.id, hours=Decimal("0.0001"))
         assert top_up.lasts_hours is not None
 
         async def closed() -> bool:
@@ -120,9 +124,9 @@ async def test_it_runs_dry_when_it_was_said_to_and_a_top_up_is_then_refused(worl
         assert why_ended(ended) == "its deposit ran out"
         assert [a.code for a in attention_items(over)] == ["ended"]
         with pytest.raises(BadInput, match="ran out of funds"):
-            await deployer.quote_deposit(run.id, 1_000_000)
+            await deposit_quote(session, run.id, 1_000_000)
         with pytest.raises(BadInput, match="ran out of funds"):
-            await deployer.deposit(top_up)
+            await deposit(session, top_up)
 
 
 async def test_a_certificate_that_proves_nothing_gets_no_token(worlds: Worlds) -> None:
@@ -144,10 +148,9 @@ async def test_a_certificate_that_proves_nothing_gets_no_token(worlds: Worlds) -
 
 
 async def _sends_nothing(session: Session, owner: str) -> None:
-    deployer = Deployer(session)
     if not (await session.chain.account(session.owner)).has_pubkey:  # type: ignore[union-attr]
-        run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
-        await deployer.close(await deployer.quote_close(run.id), run)
+        run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
+        await close(session, await close_quote(session, run.id), run)
     provider = await session.chain.provider(owner)
     assert provider is not None
     with pytest.raises(ProviderUntrusted):
@@ -156,8 +159,8 @@ async def _sends_nothing(session: Session, owner: str) -> None:
 
 async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explained(worlds: Worlds) -> None:
     async with worlds("reclaimed").session() as session:
-        deployer, run, _ = await leased(session)
-        await deployer.deliver(run)
+        session, run, _ = await leased(session)
+        await deliver(session, run)
         leases = Leases(session)
 
         async def seen(code: str) -> DeploymentView:
@@ -181,7 +184,7 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         (lease,) = [v.lease for v in over.leases]
         assert why_ended(lease) == "its provider ended it: the machine is being decommissioned"
         assert over.deployment.state is DeploymentState.ACTIVE  # its group is paused; the deposit is still there
-        await deployer.close(await deployer.quote_close(run.id), run)
+        await close(session, await close_quote(session, run.id), run)
 
 
 async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(tmp_path: Path) -> None:
@@ -194,12 +197,12 @@ async def test_a_host_name_of_your_own_moves_to_the_new_deployment_and_back(tmp_
 
 
 async def _host_name_moves_and_back(session: Session, named: str) -> None:
-    deployer, old, _ = await leased(session, sdl=named)
+    session, old, _ = await leased(session, sdl=named)
     (lease,) = old.leases
     _, new, _ = await leased(session, sdl=named, at=lease.id.provider)
     for run in (old, new):
-        await deployer.deliver(run)
-        await deployer.wait_running(run, wait=60)
+        await deliver(session, run)
+        await wait_running(session, run, wait=60)
     (names,) = await host_names(session, old.id)
     assert (names.here, names.elsewhere) == (("shop.example.test",), ())
     assert await move_here(session, names) == ()
@@ -210,4 +213,4 @@ async def _host_name_moves_and_back(session: Session, named: str) -> None:
         (names,) = await host_names(session, there.id)
         assert names.here == ("shop.example.test",)
     for run in (old, new):
-        await deployer.close(await deployer.quote_close(run.id), run)
+        await close(session, await close_quote(session, run.id), run)

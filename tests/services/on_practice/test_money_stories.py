@@ -12,8 +12,10 @@ from akash_tui.domain.akash.money import UACT, units
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
+from akash_tui.services.deployment.close import close
 from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
+from akash_tui.services.spending.quoting import close_quote
 from akash_tui.services.storage.journal_entries import IntentKind
 from tests.helpers.worlds import Practice, served
 from tests.services.on_practice.test_lease_stories import leased
@@ -88,10 +90,10 @@ async def _topped_up_then_dry(session: Session) -> None:
 
 async def test_closed_in_time_the_refund_is_what_was_shown(worlds: Worlds) -> None:
     async with worlds("runs-dry").session() as session:
-        deployer, run, _ = await leased(session, deposit=5_000_000)
+        session, run, _ = await leased(session, deposit=5_000_000)
         (lease,) = run.leases
-        quote = await deployer.quote_close(run.id)
-        result = await deployer.close(quote, run)
+        quote = await close_quote(session, run.id)
+        result = await close(session, quote, run)
         assert result.refund is not None
         later = (result.height - quote.height) * lease.price.amount
         assert abs(quote.refund.amount - result.refund.amount - later) <= 1

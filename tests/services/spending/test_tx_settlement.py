@@ -9,9 +9,11 @@ import pytest
 
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import SignedTx, TxForgotten, TxResult, TxUnknown
+from akash_tui.services.spending.quoting import create_quote
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
 from tests.fakes.session import SDL, Bench, act, compiled
 
@@ -19,8 +21,7 @@ from tests.fakes.session import SDL, Bench, act, compiled
 async def lost(bench: Bench, kind: IntentKind, *, silent: int = 0) -> tuple[Session, DeploymentRun, Intent]:
     """A deployment, and an open intent for it whose time-out is over; every node has forgotten those blocks."""
     session = bench.session()
-    deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(compiled(SDL), SDL, "web"))
+    run = await create(session, await create_quote(session, compiled(SDL), SDL, "web"))
     draft = await bench.chain.simulate((), session.require_signer())
     tx = SignedTx(draft, b"x", "CD" * 32, (await bench.chain.head()).time - timedelta(hours=5))
     now = session.clock.now() - timedelta(hours=5)
@@ -52,22 +53,22 @@ async def test_of_money_nobody_says_that_it_is_safe_to_send_it_again(bench: Benc
 async def test_a_deployment_is_not_locked_for_good_by_it(bench: Bench) -> None:
     session, run, _ = await lost(bench, IntentKind.DEPOSIT)
     del bench.chain.confirm
-    again = Deployer(session)
-    quote = await again.quote_deposit(run.id, act("1"))
+    again = session
+    quote = await deposit_quote(again, run.id, act("1"))
 
     async def forget(tx: SignedTx) -> TxResult:
         raise TxForgotten("No node remembers back to then.", "Look.", tx_hash=tx.hash, silent=0)
 
     real = bench.chain.confirm
     bench.chain.confirm = lambda tx: forget(tx) if tx.hash == "CD" * 32 else real(tx)  # type: ignore[method-assign]
-    assert (await again.deposit(quote)).code == 0
+    assert (await deposit(again, quote)).code == 0
 
 
 async def test_a_node_that_does_not_answer_is_asked_again_for_a_day(bench: Bench) -> None:
     session, run, intent = await lost(bench, IntentKind.DEPOSIT, silent=1)
     assert (await resume(session)).settled[0].outcome is Outcome.OPEN
     with pytest.raises(TxUnknown):
-        await Deployer(session).deposit(await Deployer(session).quote_deposit(run.id, act("1")))
+        await deposit(session, await deposit_quote(session, run.id, act("1")))
     await bench.clock.sleep(86_400)
     assert (await resume(session)).settled[0].outcome is Outcome.UNKNOWN
     assert await outcome(session, intent) is Outcome.UNKNOWN

@@ -86,7 +86,7 @@ async def test_esc_takes_the_marks_away_and_x_closes_one_again(
         assert screen.table.marks == set()
         assert scene.app.screen is screen
         await ask(scene, pilot)
-        assert scene.deployer.done[-1] == "quote_close"
+        assert scene.deployer.done[-1] == "close_quote"
 
 
 pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")

@@ -28,7 +28,7 @@ from tests.ui.fakes import BLOCK, HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, 
 
 
 class Deposits:
-    """Quotes and takes deposits in place of the deployer's own."""
+    """Quotes and takes deposits in place of the real steps."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[int | None, Decimal | None]] = []
@@ -56,10 +56,10 @@ class Deposits:
 def deposits(monkeypatch: pytest.MonkeyPatch) -> Deposits:
     made = Deposits()
 
-    async def quote(self: Any, id: Any, amount: int | None = None, *, hours: Decimal | None = None) -> DepositQuote:
+    async def quote(self: Any, id: Any, amount: int | None, hours: Decimal | None) -> DepositQuote:
         return await made.quote(self, id, amount, hours=hours)
 
-    monkeypatch.setattr(FakeDeployer, "quote_deposit", quote, raising=False)
+    monkeypatch.setattr(FakeDeployer, "deposit_quote", quote, raising=False)
     monkeypatch.setattr(FakeDeployer, "deposit", lambda self, quote: made.sign(self, quote), raising=False)
     return made
 

@@ -170,7 +170,7 @@ async def test_each_answer_does_what_it_says(scene: Stage_, monkeypatch: pytest.
         shown = await sheet(scene, pilot)
         if key == "x":
             assert "running lease" in shown
-            assert scene.deployer.done[-1] == "quote_close"
+            assert scene.deployer.done[-1] == "close_quote"
             return
         assert "it never took the manifest" in shown
         await pilot.press("y")

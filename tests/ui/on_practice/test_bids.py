@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.practice.provider.actors import hash_of
+from akash_tui.services.deployment.accept_bids import accept
 from akash_tui.services.ports import BidGone
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
@@ -145,7 +146,7 @@ async def test_price_jump(program: FastProgram) -> None:
         await pilot.pause()
         assert app.screen is dialog, "a quote that does not hold cannot be said yes to"
         with pytest.raises(BidGone):
-            await app.run_manager.deployer.accept(tracked.run, quote)
+            await accept(app.run_manager.session, tracked.run, quote)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, BidsScreen))
         assert book.row(held.id).state is RowState.GONE  # type: ignore[union-attr]

@@ -15,7 +15,12 @@ from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
 from akash_tui.services.core.events import Event, Leased
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.deployer import Deployer
+from akash_tui.services.deployment.accept_bids import accept, lease_quote, next_best
+from akash_tui.services.deployment.bid_collector import collect
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import attach, create, new_run
+from akash_tui.services.deployment.deposit import deposit, deposit_quote
+from akash_tui.services.deployment.manifest_delivery import deliver, wait_running
 from akash_tui.services.ports import (
     BadInput,
     BadSdl,
@@ -34,6 +39,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     WalletRef,
 )
+from akash_tui.services.spending.quoting import close_quote, create_quote
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
 from tests.fakes.chain import OWNER, FakeChain, gpu_offer, provider_name
 from tests.fakes.session import SDL, Bench, act, compiled
@@ -43,20 +49,19 @@ def balance(chain: FakeChain, denom: str) -> int:
     return chain.balances_[OWNER][denom]
 
 
-async def opened(session: Session, **options: object) -> tuple[Deployer, DeploymentRun, list[Event]]:
+async def opened(session: Session, **options: object) -> tuple[Session, DeploymentRun, list[Event]]:
     """A created deployment whose bids are in the book."""
-    deployer = Deployer(session)
-    quote = await deployer.prepare(compiled(SDL), SDL, "web", **options)  # type: ignore[arg-type]
+    quote = await create_quote(session, compiled(SDL), SDL, "web", **options)  # type: ignore[arg-type]
     told: list[Event] = []
-    run = deployer.start(quote)
+    run = new_run(session, quote)
     run.listeners.append(told.append)
-    await deployer.create(quote, run)
-    task = asyncio.create_task(deployer.collect(run))
+    await create(session, quote, run)
+    task = asyncio.create_task(collect(session, run))
     while len(run.book.rows(gone=False)) < 3:
         await session.clock.sleep(0.5)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    return deployer, run, told
+    return session, run, told
 
 
 def cheapest(run: DeploymentRun) -> dict[int, object]:
@@ -65,29 +70,29 @@ def cheapest(run: DeploymentRun) -> dict[int, object]:
 
 async def test_the_lease_event_tells_the_chains_price(bench: Bench) -> None:
     session = bench.session()
-    deployer, run, told = await opened(session)
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, told = await opened(session)
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     real = bench.chain.leases
 
     async def dearer(*asked: object, **more: object) -> list[Lease]:
         return [replace(x, price=DecCoin(UACT, x.price.amount + 1)) for x in await real(*asked, **more)]  # type: ignore[arg-type]
 
     bench.chain.leases = dearer  # type: ignore[method-assign]
-    await deployer.accept(run, quote)
+    await accept(session, run, quote)
     (event,) = [e for e in told if isinstance(e, Leased)]
     assert [price.amount for _, price in event.leases] == [bid.price.amount + 1 for bid in quote.bids]
 
 
 async def test_the_whole_way(bench: Bench) -> None:
     session = bench.session()
-    deployer, run, told = await opened(session)
-    lease = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
-    await deployer.accept(run, lease)
-    await deployer.deliver(run)
-    await deployer.wait_running(run)
+    session, run, told = await opened(session)
+    lease = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
+    await accept(session, run, lease)
+    await deliver(session, run)
+    await wait_running(session, run)
     assert run.stage is Stage.RUNNING
     assert all(step.state is StepState.DONE for step in run.steps.values())
-    result = await deployer.close(await deployer.quote_close(run.id), run)
+    result = await close(session, await close_quote(session, run.id), run)
     names = [e.name for e in told]
     assert names == ["created", *names[1:-4], "lease", "manifest", "running", "closed"]
     assert set(names[1:-4]) == {"bid"}
@@ -101,15 +106,14 @@ async def test_the_whole_way(bench: Bench) -> None:
 
 async def test_a_quote_shows_what_then_happens(bench: Bench) -> None:
     session = bench.session()
-    deployer = Deployer(session)
-    quote = await deployer.prepare(compiled(SDL), SDL, "web", deposit=act("5"))
+    quote = await create_quote(session, compiled(SDL), SDL, "web", deposit=act("5"))
     assert quote.deposit == Coin(UACT, act("5"))
     assert quote.max_price == DecCoin(UACT, Decimal(10_000))
     assert quote.max_h == Decimal(6)  # 10000 uact × 600 blocks an hour
     assert quote.lasts_hours is not None
     assert round(quote.lasts_hours, 4) == Decimal("0.8333")
     assert quote.ends_at is not None
-    await deployer.create(quote)
+    await create(session, quote)
     after = {c.denom: c.amount for c in quote.balances_after}
     assert after == bench.chain.balances_[OWNER]
     (message,) = bench.chain.committed[0]
@@ -119,19 +123,19 @@ async def test_a_quote_shows_what_then_happens(bench: Bench) -> None:
 
 
 async def test_a_quote_is_used_once(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
-    quote = await deployer.prepare(compiled(SDL), SDL)
-    await deployer.create(quote)
+    session = bench.session()
+    quote = await create_quote(session, compiled(SDL), SDL)
+    await create(session, quote)
     with pytest.raises(Stale):
-        await deployer.create(quote)
+        await create(session, quote)
     assert len(bench.chain.committed) == 1
 
 
 async def test_two_quotes_of_one_height_do_not_meet(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
-    first = await deployer.create(await deployer.prepare(compiled(SDL), SDL))
+    session = bench.session()
+    first = await create(session, await create_quote(session, compiled(SDL), SDL))
     bench.clock.elapsed = 0.0  # the node answers with the same height again
-    second = await deployer.prepare(compiled(SDL), SDL)
+    second = await create_quote(session, compiled(SDL), SDL)
     assert second.id != first.id
 
 
@@ -143,33 +147,33 @@ async def test_bad_amounts_are_refused_before_anything_is_signed(
     bench: Bench, options: dict[str, object], kind: type[Exception]
 ) -> None:
     with pytest.raises(kind):
-        await Deployer(bench.session()).prepare(compiled(SDL), SDL, **options)  # type: ignore[arg-type]
+        await create_quote(bench.session(), compiled(SDL), SDL, **options)  # type: ignore[arg-type]
     assert not bench.chain.committed
 
 
 async def test_a_bad_sdl_is_refused_with_its_problems(bench: Bench) -> None:
     bad = "version: '2.0'\nservices: {}\n"
     with pytest.raises(BadSdl) as caught:
-        await Deployer(bench.session()).prepare(compiled(bad), bad)
+        await create_quote(bench.session(), compiled(bad), bad)
     assert caught.value.problems
 
 
 async def test_prices_in_akt_are_refused(bench: Bench) -> None:
     with pytest.raises(BadSdl):
-        await Deployer(bench.session()).prepare(compiled(SDL.replace("uact", "uakt")), SDL.replace("uact", "uakt"))
+        await create_quote(bench.session(), compiled(SDL.replace("uact", "uakt")), SDL.replace("uact", "uakt"))
 
 
 async def test_no_gas_money_says_how_much(bench: Bench) -> None:
     bench.chain.balances_[OWNER][UAKT] = 10
     with pytest.raises(Insufficient) as caught:
-        await Deployer(bench.session()).prepare(compiled(SDL), SDL)
+        await create_quote(bench.session(), compiled(SDL), SDL)
     assert caught.value.have == Coin(UAKT, 10)
     assert caught.value.need is not None
 
 
 async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -> None:
     bench.chain.balances_[OWNER][UACT] = 10
-    quote = await Deployer(bench.session()).prepare(compiled(SDL), SDL)
+    quote = await create_quote(bench.session(), compiled(SDL), SDL)
     assert any("grant" in line for line in quote.unverified)
     (message,) = quote.draft.messages
     assert isinstance(message, CreateDeployment)
@@ -188,16 +192,15 @@ async def test_too_little_act_is_quoted_from_a_grant_and_says_so(bench: Bench) -
 )
 async def test_without_a_key_nothing_is_quoted(bench: Bench, changes: dict[str, object]) -> None:
     with pytest.raises(NotSignedIn):
-        await Deployer(bench.session(**changes)).prepare(compiled(SDL), SDL)
+        await create_quote(bench.session(**changes), compiled(SDL), SDL)
 
 
 async def test_out_of_gas_is_tried_again_within_the_ceiling(bench: Bench) -> None:
     session = bench.session()
-    deployer = Deployer(session)
-    quote = await deployer.prepare(compiled(SDL), SDL)
+    quote = await create_quote(session, compiled(SDL), SDL)
     bench.chain.gas_needed = 200_000  # the quote's limit is 150,000
     before = balance(bench.chain, UAKT)
-    await deployer.create(quote)
+    await create(session, quote)
     spent = before - balance(bench.chain, UAKT)
     assert quote.fee.amount < spent <= quote.fee_ceiling.amount
     assert [i.outcome for i in reversed(session.journal.intents())] == [Outcome.FAILED, Outcome.DONE]
@@ -207,19 +210,19 @@ async def test_out_of_gas_is_tried_again_within_the_ceiling(bench: Bench) -> Non
 
 
 async def test_out_of_gas_for_good_stops_at_the_ceiling(bench: Bench) -> None:
-    deployer = Deployer(bench.session())
-    quote = await deployer.prepare(compiled(SDL), SDL)
+    session = bench.session()
+    quote = await create_quote(session, compiled(SDL), SDL)
     bench.chain.gas_needed = 10**9
     before = balance(bench.chain, UAKT)
     with pytest.raises(Refused):
-        await deployer.create(quote)
+        await create(session, quote)
     assert before - balance(bench.chain, UAKT) <= quote.fee_ceiling.amount
     assert not bench.chain.committed
 
 
 async def test_a_lease_quote_shows_cost_and_end(bench: Bench) -> None:
-    deployer, run, _ = await opened(bench.session())
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     assert quote.price == DecCoin(UACT, Decimal(1000))
     assert quote.price_h == Decimal("0.6")
     assert quote.lasts_hours is not None
@@ -230,57 +233,57 @@ async def test_a_lease_quote_shows_cost_and_end(bench: Bench) -> None:
 
 
 async def test_hours_raise_the_deposit_with_the_lease(bench: Bench) -> None:
-    deployer, run, _ = await opened(bench.session(), hours=Decimal(24))
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(bench.session(), hours=Decimal(24))
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     assert quote.extra_deposit == Coin(UACT, 24 * 600 * 1000 - 500_000)
-    await deployer.accept(run, quote)
+    await accept(session, run, quote)
     kinds = [type(m) for m in bench.chain.committed[-1]]
     assert kinds == [DepositDeployment, CreateLease]
     assert quote.lasts_hours == Decimal(24)
 
 
 async def test_a_bid_that_went_is_not_taken(bench: Bench) -> None:
-    deployer, run, _ = await opened(bench.session())
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     bid = quote.bids[0]
     bench.chain.bids_[bid.id] = replace(bid, state=BidState.CLOSED)
     with pytest.raises(BidGone):
-        await deployer.accept(run, quote)
+        await accept(session, run, quote)
     assert run.stage is Stage.COLLECTING
     assert run.error is not None
     assert len(bench.chain.committed) == 1
-    best = await deployer.next_best(run, {bid.id})
+    best = await next_best(session, run, {bid.id})
     assert best is not None
     assert best[1].provider == provider_name(1)
 
 
 async def test_an_open_bid_of_a_leased_order_is_not_taken(bench: Bench) -> None:
-    deployer, run, _ = await opened(bench.session())
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     order = quote.bids[0].id.order
     bench.chain.orders_[order] = replace(bench.chain.orders_[order], state=OrderState.ACTIVE)
     with pytest.raises(OrderGone):
-        await deployer.accept(run, quote)
+        await accept(session, run, quote)
     assert len(bench.chain.committed) == 1
 
 
 async def test_a_price_that_moved_is_not_paid(bench: Bench) -> None:
-    deployer, run, _ = await opened(bench.session())
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     bid = quote.bids[0]
     bench.chain.bids_[bid.id] = replace(bid, price=DecCoin(UACT, bid.price.amount + 1))
     with pytest.raises(PriceMoved):
-        await deployer.accept(run, quote)
+        await accept(session, run, quote)
     assert len(bench.chain.committed) == 1
 
 
 async def test_a_changed_gpu_counts_as_moved(bench: Bench) -> None:
-    deployer, run, _ = await opened(bench.session())
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(bench.session())
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     bid = quote.bids[0]
     bench.chain.bids_[bid.id] = replace(bid, offers=(gpu_offer(GpuModel("nvidia", "t4")),))
     with pytest.raises(PriceMoved):
-        await deployer.accept(run, quote)
+        await accept(session, run, quote)
 
 
 TWO_GROUPS = (
@@ -298,10 +301,9 @@ TWO_GROUPS = (
 async def test_several_groups_are_leased_in_one_transaction(bench: Bench) -> None:
     bench.gateway.services = ("web", "db")
     session = bench.session()
-    deployer = Deployer(session)
-    run = await deployer.create(await deployer.prepare(compiled(TWO_GROUPS), TWO_GROUPS))
+    run = await create(session, await create_quote(session, compiled(TWO_GROUPS), TWO_GROUPS))
     assert sorted(run.groups) == [1, 2]
-    task = asyncio.create_task(deployer.collect(run))
+    task = asyncio.create_task(collect(session, run))
     while len(run.book.rows(gone=False)) < 6:
         await session.clock.sleep(0.5)
     task.cancel()
@@ -309,103 +311,103 @@ async def test_several_groups_are_leased_in_one_transaction(bench: Bench) -> Non
     first = run.book.rows(group=1)[0].id
     second = run.book.rows(group=2)[1].id
     with pytest.raises(NoBid, match=r"."):
-        await deployer.quote_lease(run, {1: first})
-    await deployer.accept(run, await deployer.quote_lease(run, {1: first, 2: second}))
+        await lease_quote(session, run, {1: first})
+    await accept(session, run, await lease_quote(session, run, {1: first, 2: second}))
     assert [type(m) for m in bench.chain.committed[-1]] == [CreateLease, CreateLease]
-    await deployer.deliver(run)
+    await deliver(session, run)
     assert set(bench.gateway.accepted) == {(first.provider, run.id.dseq), (second.provider, run.id.dseq)}
     assert set(bench.gateway.accepted.values()) == {run.manifest}
-    await deployer.wait_running(run)
+    await wait_running(session, run)
     assert run.stage is Stage.RUNNING
 
 
-async def leased(bench: Bench, session: Session | None = None) -> tuple[Deployer, DeploymentRun, list[Event]]:
-    deployer, run, told = await opened(session or bench.session())
-    await deployer.accept(run, await deployer.quote_lease(run, cheapest(run)))  # type: ignore[arg-type]
-    return deployer, run, told
+async def leased(bench: Bench, session: Session | None = None) -> tuple[Session, DeploymentRun, list[Event]]:
+    session, run, told = await opened(session or bench.session())
+    await accept(session, run, await lease_quote(session, run, cheapest(run)))  # type: ignore[arg-type]
+    return session, run, told
 
 
 async def test_the_manifest_is_tried_again_while_that_can_help(bench: Bench) -> None:
     bench.gateway.faults = [ProviderFault("no lease for deployment", status=404), ProviderFault("oops", status=500)]
-    deployer, run, told = await leased(bench)
-    await deployer.deliver(run)
+    session, run, told = await leased(bench)
+    await deliver(session, run)
     tries = [e.to_json() for e in told if e.name == "manifest"]
     assert [(t["attempt"], t["status"]) for t in tries] == [(1, 404), (2, 500), (3, 200)]
 
 
 async def test_a_refused_manifest_is_not_tried_again(bench: Bench) -> None:
     bench.gateway.faults = [ManifestRefused("invalid manifest", status=422)]
-    deployer, run, _ = await leased(bench)
+    session, run, _ = await leased(bench)
     with pytest.raises(ManifestRefused):
-        await deployer.deliver(run)
+        await deliver(session, run)
     assert bench.gateway.tries == 1
     assert run.steps["manifest"].state is StepState.FAILED
 
 
 async def test_our_own_clock_ends_the_tries(bench: Bench) -> None:
     bench.gateway.faults = [ProviderFault("busy", status=500) for _ in range(1000)]
-    deployer, run, _ = await leased(bench)
+    session, run, _ = await leased(bench)
     before = bench.clock.elapsed
     with pytest.raises(ProviderFault, match="in time"):
-        await deployer.deliver(run, wait=60)
+        await deliver(session, run, wait=60)
     assert bench.clock.elapsed - before <= 60
     assert bench.chain.leases_[run.leases[0].id].state is LeaseState.ACTIVE  # it goes on costing, and that is said
 
 
 async def test_a_lease_that_ended_stops_the_tries(bench: Bench) -> None:
     bench.gateway.faults = [ProviderFault("no lease for deployment", status=404) for _ in range(1000)]
-    deployer, run, _ = await leased(bench)
+    session, run, _ = await leased(bench)
     lease = run.leases[0]
     bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.CLOSED, reason="lease_closed_reason_unstable")
     with pytest.raises(ProviderFault, match="ended"):
-        await deployer.deliver(run)
+        await deliver(session, run)
     assert bench.gateway.tries < 10
 
 
 async def test_not_running_in_time_keeps_the_lease(bench: Bench) -> None:
     bench.gateway.ready_after = 10**9
-    deployer, run, _ = await leased(bench)
-    await deployer.deliver(run)
+    session, run, _ = await leased(bench)
+    await deliver(session, run)
     with pytest.raises(NotRunning):
-        await deployer.wait_running(run, wait=120)
+        await wait_running(session, run, wait=120)
     assert len(bench.chain.committed) == 2
 
 
 async def test_running_needs_every_service_of_the_manifest(bench: Bench) -> None:
     bench.gateway.services = ("sidecar",)
-    deployer, run, _ = await leased(bench)
-    await deployer.deliver(run)
+    session, run, _ = await leased(bench)
+    await deliver(session, run)
     with pytest.raises(NotRunning):
-        await deployer.wait_running(run, wait=60)
+        await wait_running(session, run, wait=60)
 
 
 async def test_no_token_before_the_first_transaction(bench: Bench) -> None:
     session = bench.session()
     with pytest.raises(NotSignedIn):
         await session.provider_signer()
-    await Deployer(session).create(await Deployer(session).prepare(compiled(SDL), SDL))
+    await create(session, await create_quote(session, compiled(SDL), SDL))
     assert await session.provider_signer() is session.signer
 
 
 async def test_the_refund_is_estimated_and_then_read(bench: Bench) -> None:
-    deployer, run, _ = await leased(bench)
+    session, run, _ = await leased(bench)
     bench.clock.elapsed += 600  # a hundred blocks
-    quote = await deployer.quote_close(run.id)
+    quote = await close_quote(session, run.id)
     assert quote.leases == 1
-    result = await deployer.close(quote, run)
+    result = await close(session, quote, run)
     assert result.refund is not None
     assert 0 <= quote.refund.amount - result.refund.amount <= 3 * 1000  # what the blocks until its own cost
     with pytest.raises(BadInput):
-        await deployer.quote_close(run.id)
+        await close_quote(session, run.id)
 
 
 async def test_a_deposit_is_quoted_and_made(bench: Bench) -> None:
-    deployer, run, _ = await leased(bench)
-    quote = await deployer.quote_deposit(run.id, act("6"))
+    session, run, _ = await leased(bench)
+    quote = await deposit_quote(session, run.id, act("6"))
     assert quote.price_h == Decimal("0.6")
     assert quote.lasts_hours is not None
     assert quote.lasts_hours > 10
-    await deployer.deposit(quote)
+    await deposit(session, quote)
     assert [type(m) for m in bench.chain.committed[-1]] == [DepositDeployment]
 
 
@@ -416,23 +418,23 @@ async def session_turn() -> None:
 
 async def test_two_at_once_on_one_deployment(bench: Bench) -> None:
     first, second = bench.session(), bench.session()
-    deployer, run, _ = await opened(first)
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
-    other = Deployer(second)
-    close = await other.quote_close(run.id)
-    accepting = asyncio.create_task(deployer.accept(run, quote))
+    session, run, _ = await opened(first)
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
+    other = second
+    closing = await close_quote(other, run.id)
+    accepting = asyncio.create_task(accept(session, run, quote))
     while not bench.chain.pool:  # until the transaction is handed in
         await session_turn()
     with pytest.raises(Busy, match=str(run.id.dseq)):
-        await other.close(close)
+        await close(other, closing)
     await accepting
     assert len(bench.chain.committed) == 2
 
 
 async def test_an_undecided_transaction_blocks_the_next_one(bench: Bench) -> None:
     session = bench.session()
-    deployer, run, _ = await opened(session)
-    quote = await deployer.quote_lease(run, cheapest(run))  # type: ignore[arg-type]
+    session, run, _ = await opened(session)
+    quote = await lease_quote(session, run, cheapest(run))  # type: ignore[arg-type]
     gate = bench.chain.gate
 
     def unanswered(name: str) -> None:
@@ -442,31 +444,31 @@ async def test_an_undecided_transaction_blocks_the_next_one(bench: Bench) -> Non
     bench.chain.gate = unanswered
     bench.chain.drop = True
     with pytest.raises(TxUnknown):
-        await deployer.accept(run, quote)
+        await accept(session, run, quote)
     bench.chain.gate, bench.chain.drop = gate, False
     with pytest.raises(TxUnknown, match="undecided"):
-        await deployer.close(await deployer.quote_close(run.id))
+        await close(session, await close_quote(session, run.id))
     bench.clock.elapsed += 120
     bench.chain.pool.clear()
-    await deployer.accept(run, await deployer.quote_lease(run, cheapest(run)))  # type: ignore[arg-type]
+    await accept(session, run, await lease_quote(session, run, cheapest(run)))  # type: ignore[arg-type]
     assert [i.outcome for i in session.journal.intents()] == [Outcome.DONE, Outcome.NEVER, Outcome.DONE]
 
 
 async def test_attach_knows_what_the_journal_knows(bench: Bench) -> None:
     _, run, _ = await leased(bench)
-    again = await Deployer(bench.session()).attach(run.id)
+    again = await attach(bench.session(), run.id)
     assert again.name == "web"
     assert again.sdl == SDL
     assert again.manifest == run.manifest
     assert again.stage is Stage.DELIVERING
     assert [x.id for x in again.leases] == [x.id for x in run.leases]
     with pytest.raises(BadInput):
-        await Deployer(bench.session()).attach(replace(run.id, dseq=1))
+        await attach(bench.session(), replace(run.id, dseq=1))
 
 
 async def test_a_foreign_manifest_is_not_sent(bench: Bench) -> None:
-    deployer, run, _ = await leased(bench)
+    session, run, _ = await leased(bench)
     run.manifest = b"[]"
     with pytest.raises(BadInput):
-        await deployer.deliver(run)
+        await deliver(session, run)
     assert bench.gateway.tries == 0

@@ -1,0 +1,123 @@
+"""A deployment begins: signed from its quote, or one that exists is attached to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, GroupState
+from akash_tui.domain.akash.money import UACT
+from akash_tui.services.core.events import Created
+from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import AkashError, Stale
+from akash_tui.services.spending.quotes import CreateQuote
+from akash_tui.services.spending.quoting import read_deployment, running_leases
+from akash_tui.services.spending.spend import JournalPurpose, spend
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
+from akash_tui.services.storage.journal_entries import IntentKind, SavedDeployment, SavedStage
+from akash_tui.services.storage.sdl_versions import current
+
+
+def new_run(session: Session, quote: CreateQuote) -> DeploymentRun:
+    """A view of the run before anything is sent, so that a screen can watch its creation."""
+    return DeploymentRun(
+        id=quote.id,
+        chain_id=quote.chain_id,
+        name=quote.name,
+        sdl=quote.sdl,
+        manifest=quote.compiled.manifest_json,
+        version=quote.compiled.version,
+        groups=dict(enumerate(quote.compiled.groups, start=1)),
+        clock=session.clock,
+        hours=quote.hours,
+        block_time=quote.block_time,
+    )
+
+
+async def create(session: Session, quote: CreateQuote, run: DeploymentRun | None = None) -> DeploymentRun:
+    """Sign exactly the quote and wait for its block. Raises `Busy`, `Stale` (this quote was used already),
+    `Refused`, `Insufficient`, `TxUnknown`."""
+    run = run or new_run(session, quote)
+    with session.alone(quote.id):
+        known = session.journal.deployment(quote.chain_id, quote.id)
+        if known is not None and known.stage is not SavedStage.NEVER:
+            raise Stale(
+                f"Deployment {quote.id.dseq} was sent already; nothing was sent again.",
+                "See akash-tui lease list, or ask for a new quote.",
+            )
+        now = session.clock.now()
+        saved = SavedDeployment(
+            chain_id=quote.chain_id,
+            id=quote.id,
+            name=quote.name,
+            file=quote.file,
+            sdl=quote.sdl,
+            manifest=run.manifest,
+            version=run.version,
+            hours=quote.hours,
+            stage=SavedStage.CREATING,
+            created_at=now,
+        )
+        if run.avoid:
+            AvoidedProviders(session.journal).add(quote.chain_id, quote.id, run.avoid)
+        about: dict[str, object] = {
+            "name": quote.name,
+            "deposit": str(quote.deposit),
+            "version": run.version.hex(),
+            "max_h": str(round(quote.max_h, 6)),
+        }
+        try:
+            result = await spend(session, quote, JournalPurpose(IntentKind.CREATE, quote.id.dseq, about, saved))
+        except AkashError as error:
+            run.fail(error)
+            run.enter(Stage.FAILED)
+            raise
+    run.funds = Decimal(quote.deposit.amount)
+    run.created_at = session.clock.now()
+    run.book.set_groups(run.groups)
+    run.book.set_money(quote.block_time, run.funds)
+    run.enter(Stage.COLLECTING)
+    run.emit(Created(run.head(), result.hash, result.height, run.version, quote.deposit))
+    return run
+
+
+async def attach(session: Session, id: DeploymentId) -> DeploymentRun:
+    """A view of a deployment that exists: its stage, leases and (our journal's) name, SDL and manifest.
+
+    Raises `BadInput` if the chain does not know it.
+    """
+    deployment = await read_deployment(session, id)
+    leases = running_leases(await session.chain.leases(id.owner, id.dseq))
+    saved = current(session.journal, session.network.chain_id, id, deployment.hash, session.clock.now())
+    groups = {g.id.gseq: g.spec for g in deployment.groups}
+    run = DeploymentRun(
+        id=id,
+        chain_id=session.network.chain_id,
+        name=saved.name if saved is not None else next((g.name for g in groups.values()), str(id.dseq)),
+        sdl=saved.sdl if saved is not None else "",
+        manifest=saved.manifest if saved is not None and saved.version == deployment.hash else b"",
+        version=deployment.hash,
+        groups=groups,
+        clock=session.clock,
+        hours=saved.hours if saved is not None else None,
+        leases=tuple(leases),
+        block_time=await session.chain.block_time(),
+        funds=deployment.escrow.held(UACT),
+        created_at=saved.created_at if saved is not None else None,
+        avoid=AvoidedProviders(session.journal).of(session.network.chain_id, id),
+    )
+    run.book.set_groups(groups)
+    if run.block_time is not None:
+        run.book.set_money(run.block_time, run.funds)
+    run.enter(_stage(session, deployment, run))
+    return run
+
+
+def _stage(session: Session, deployment: Deployment, run: DeploymentRun) -> Stage:
+    if deployment.state is DeploymentState.CLOSED:
+        return Stage.CLOSED
+    leased = {lease.id.gseq for lease in run.leases}
+    if not leased or any(g.state is GroupState.OPEN and g.id.gseq not in leased for g in deployment.groups):
+        return Stage.COLLECTING
+    delivered = {lease.id for lease in session.journal.leases(run.chain_id, run.id) if lease.delivered}
+    return Stage.STARTING if all(lease.id in delivered for lease in run.leases) else Stage.DELIVERING
