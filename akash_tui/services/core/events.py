@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -22,9 +22,9 @@ def money(coin: Coin | DecCoin) -> Json:
     return {"denom": coin.denom, "amount": amount}
 
 
-def hourly(value: Decimal | None) -> str | None:
-    """ACT per hour as a decimal string of six places at most; None when not known."""
-    return None if value is None else plain(rounded(value, 6))
+def decimal(value: Decimal | None, places: int = 6) -> str | None:
+    """A decimal string without exponent, rounded for reading; None when not known."""
+    return None if value is None else plain(rounded(value, places))
 
 
 def timestamp(at: datetime) -> str:
@@ -75,7 +75,7 @@ class Event:
 
     def fields(self) -> Json:
         """The fields of this event alone."""
-        return {}
+        return _fields(self, without="head")
 
     def to_json(self) -> Json:
         """The whole event as one JSON object."""
@@ -92,9 +92,6 @@ class Created(Event):
     version: bytes
     deposit: Coin
 
-    def fields(self) -> Json:
-        return {"tx": self.tx, "height": self.height, "version": self.version.hex(), "deposit": money(self.deposit)}
-
 
 @dataclass(frozen=True, slots=True)
 class BidSeen(Event):
@@ -109,16 +106,6 @@ class BidSeen(Event):
     audited: bool | None
     region: str | None
 
-    def fields(self) -> Json:
-        return _bid(self.id) | {
-            "host": self.host,
-            "price": money(self.price),
-            "price_h": hourly(self.price_h),
-            "gpus": [gpu_json(g) for g in self.gpus],
-            "audited": self.audited,
-            "region": self.region,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class BidWent(Event):
@@ -127,9 +114,6 @@ class BidWent(Event):
     name: ClassVar[str] = "bid_gone"
     id: BidId
     reason: str
-
-    def fields(self) -> Json:
-        return _bid(self.id) | {"reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +134,6 @@ class Chosen(Event):
     price_h: Decimal | None
     rule: str
     rejected: tuple[Rejection, ...]
-
-    def fields(self) -> Json:
-        return _bid(self.id) | {
-            "price_h": hourly(self.price_h),
-            "rule": self.rule,
-            "rejected": [{"provider": r.provider, "code": r.code, "reason": r.reason} for r in self.rejected],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +163,6 @@ class ManifestSent(Event):
     status: int
     message: str
 
-    def fields(self) -> Json:
-        return {"provider": self.provider, "attempt": self.attempt, "status": self.status, "message": self.message}
-
 
 @dataclass(frozen=True, slots=True)
 class RunningService:
@@ -201,18 +175,6 @@ class RunningService:
     uris: tuple[str, ...]
     ports: tuple[ForwardedPort, ...]
 
-    def json(self) -> Json:
-        return {
-            "name": self.name,
-            "provider": self.provider,
-            "ready": self.ready,
-            "total": self.total,
-            "uris": list(self.uris),
-            "ports": [
-                {"host": p.host, "port": p.port, "external_port": p.external_port, "proto": p.proto} for p in self.ports
-            ],
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Running(Event):
@@ -221,13 +183,10 @@ class Running(Event):
     name: ClassVar[str] = "running"
     services: tuple[RunningService, ...]
 
-    def fields(self) -> Json:
-        return {"services": services_json(self.services)}
-
 
 def services_json(services: Sequence[RunningService]) -> list[Json]:
     """Services as the `running` event and `lease status` give them."""
-    return [s.json() for s in services]
+    return [_fields(service) for service in services]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +199,6 @@ class Failed(Event):
     message: str
     advice: str
 
-    def fields(self) -> Json:
-        return {"stage": self.stage, "code": self.code, "message": self.message, "advice": self.advice}
-
 
 @dataclass(frozen=True, slots=True)
 class Requoted(Event):
@@ -254,9 +210,6 @@ class Requoted(Event):
     tx: str
     height: int
 
-    def fields(self) -> Json:
-        return {**_bid(self.id), "reason": self.reason, "tx": self.tx, "height": self.height}
-
 
 @dataclass(frozen=True, slots=True)
 class Closed(Event):
@@ -265,9 +218,6 @@ class Closed(Event):
     name: ClassVar[str] = "closed"
     tx: str
     refund: Coin | None
-
-    def fields(self) -> Json:
-        return {"tx": self.tx, "refund": None if self.refund is None else money(self.refund)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +228,33 @@ class Done(Event):
     exit_code: int
     state: str
 
-    def fields(self) -> Json:
-        return {"exit_code": self.exit_code, "state": self.state}
+
+def _fields(value: Event | Rejection | RunningService | ForwardedPort, without: str = "") -> Json:
+    """The fields by their names; the id of a bid becomes three."""
+    found: Json = {}
+    for name in (each.name for each in fields(value) if each.name != without):
+        field = getattr(value, name)
+        found |= _bid(field) if isinstance(field, BidId) else {name: _json(field)}
+    return found
+
+
+def _json(value: object) -> object:
+    match value:
+        case Coin() | DecCoin():
+            return money(value)
+        case Decimal():
+            return decimal(value)
+        case bytes():
+            return value.hex()
+        case tuple():
+            return [_json(each) for each in value]
+        case GpuOffer():
+            return gpu_json(value)
+        case ForwardedPort():
+            return _fields(value, without="service")
+        case Rejection() | RunningService():
+            return _fields(value)
+    return value
 
 
 def _bid(id: BidId) -> Json:

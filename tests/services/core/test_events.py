@@ -26,7 +26,7 @@ from akash_tui.services.core.events import (
     Rejection,
     Running,
     RunningService,
-    hourly,
+    decimal,
 )
 from akash_tui.services.ports import ForwardedPort
 
@@ -165,6 +165,6 @@ def test_times_are_utc() -> None:
 
 
 def test_hourly_figures_are_plain_and_short() -> None:
-    assert hourly(Decimal("0.00000049")) == "0"
-    assert hourly(Decimal(1) / 3) == "0.333333"
-    assert hourly(Decimal("1E+3")) == "1000"
+    assert decimal(Decimal("0.00000049")) == "0"
+    assert decimal(Decimal(1) / 3) == "0.333333"
+    assert decimal(Decimal("1E+3")) == "1000"
