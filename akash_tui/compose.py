@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.core.program import Ask, CommandProgram, Wallets
-from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, WalletRef
+from akash_tui.services.core.program import Ask, CommandProgram
+from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, Vault, WalletRef
 from akash_tui.services.storage.log_file import LOG_VARIABLE
 from akash_tui.services.storage.settings import HOME_VARIABLE, home_dir
 
@@ -69,7 +69,7 @@ class Program(CommandProgram):
 
         return SystemNotifier(os.environ)
 
-    def wallets(self, ask: Ask | None = None) -> Wallets:
+    def wallets(self, ask: Ask | None = None) -> Vault:
         """The vault of this home."""
         from akash_tui.adapters.wallet.vault import DiskVault
 

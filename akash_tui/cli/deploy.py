@@ -29,7 +29,7 @@ from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.ports import BadInput, NoBid
-from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
+from akash_tui.services.spending.quotes import COMES_BACK, CreateQuote, LeaseQuote
 from akash_tui.services.spending.quoting import create_quote
 
 _SET_HELP = (
@@ -254,7 +254,7 @@ def _show_quote(quote: CreateQuote, *, err: bool) -> None:
         f"{quote.name or quote.file} on {quote.chain_id} as {quote.owner}",
         f"  GPUs accepted  {', '.join(models) or 'none asked for'}",
         f"  at most        ≈ ${rate(quote.max_h)} an hour (the SDL's own limit)",
-        f"  deposit        {units(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  deposit        {units(quote.deposit.amount)} ACT; {COMES_BACK}",
         f"  gas            ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
         *(f"  not verified   {sentence}" for sentence in quote.unverified),
     ):

@@ -16,7 +16,7 @@ from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, unit
 from akash_tui.services.deployment import deposit as deposits
 from akash_tui.services.deployment.deposit import deposit_quote
 from akash_tui.services.ports import BadInput, TxResult
-from akash_tui.services.spending.quotes import DepositQuote
+from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
 
 
 @click.command()
@@ -69,7 +69,7 @@ def _lines(quote: DepositQuote) -> list[str]:
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
         f"  now      {exact(quote.left)} ACT left, {now}",
-        f"  add      {exact(quote.deposit.amount)} ACT; {quote.comes_back}",
+        f"  add      {exact(quote.deposit.amount)} ACT; {COMES_BACK}",
         f"  then     {units(quote.left + quote.deposit.amount)} ACT, lasts until about {_until(quote)}",
         f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
         *(f"  not verified  {sentence}" for sentence in quote.unverified),

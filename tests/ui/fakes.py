@@ -353,9 +353,6 @@ def common(clock: FrozenClock, spent: int = 0) -> dict[str, Any]:
     }
 
 
-BACK = "The part that is not used comes back to this wallet when the deployment is closed."
-
-
 @dataclass
 class FakeDeployer:
     """The steps of a deployment as a test says; `faults` are raised by the step of that name, once each."""
@@ -382,7 +379,7 @@ class FakeDeployer:
             file=more.get("file", "deploy.yaml"), sdl=sdl, compiled=compiled, deposit=Coin(UACT, deposit),
             min_deposit=Coin(UACT, 500_000), hours=more.get("hours"), max_price=DecCoin(UACT, Decimal(10000)),
             max_h=per_hour(Decimal(10000), BLOCK), block_time=BLOCK, lasts_hours=Decimal("1.5"),
-            ends_at=self.clock.now() + timedelta(hours=1.5), comes_back=BACK,
+            ends_at=self.clock.now() + timedelta(hours=1.5),
         )  # fmt: skip
 
     def new_run(self, quote: CreateQuote) -> DeploymentRun:
@@ -410,7 +407,6 @@ class FakeDeployer:
             **common(self.clock) | {"unverified": self.unverified}, id=ID, rows=rows, bids=tuple(r.bid for r in rows),
             price=DecCoin(UACT, price), price_h=per_hour(price, BLOCK), extra_deposit=None, escrow=escrow(),
             block_time=BLOCK, lasts_hours=Decimal("5.43"), ends_at=self.clock.now() + timedelta(hours=5.43),
-            comes_back=BACK,
         )  # fmt: skip
 
     async def accept(self, run: DeploymentRun, quote: LeaseQuote) -> None:
@@ -571,7 +567,6 @@ class FakeAutoTopUp:
             **common(clock, each), id=id, name="vllm-qwen", deposit=Coin(UACT, each),
             price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"), block_time=BLOCK,
             left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"), ends_at=clock.now(),
-            comes_back=BACK,
         )  # fmt: skip
         return TopUpAgreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)
 

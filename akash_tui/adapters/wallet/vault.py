@@ -34,8 +34,7 @@ Ask = Callable[[str], str]
 
 
 class DiskVault:
-    """The wallets under `home`: implements `ports.Vault` and what a person at the keyboard does besides. Nothing is
-    read or asked before it is needed.
+    """The wallets under `home`: implements `ports.Vault`. Nothing is read or asked before it is needed.
 
     Calls may take long (a keyring that asks to be unlocked, scrypt): not for an event loop's thread.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
@@ -126,21 +126,19 @@ async def drive(
     return finish
 
 
+@dataclass(slots=True)
 class _Drive:
     """One way through the flow; `state` is always true, also in the middle of an exception."""
 
-    def __init__(
-        self, session: Session, run: DeploymentRun, plan: DeployOptions, ask: Ask | None, confirm: Confirm | None
-    ) -> None:
-        self.session = session
-        self.run = run
-        self.plan = plan
-        self.ask = ask
-        self.confirm = confirm
-        self.state = "none"
-        self.stage = "create"
-        self.failed: set[BidId] = set()
-        self.requotes = 0
+    session: Session
+    run: DeploymentRun
+    plan: DeployOptions
+    ask: Ask | None
+    confirm: Confirm | None
+    state: str = "none"
+    stage: str = "create"
+    failed: set[BidId] = field(default_factory=set)
+    requotes: int = 0
 
     def finish(self, exit_code: int) -> DeployOutcome:
         """The outcome as things stand now."""
@@ -286,8 +284,7 @@ class _Drive:
 
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
         """A bid for every group, chosen by a person. Raises `NoBid` if none is chosen."""
-        if self.ask is None:
-            raise BadInput("There is nobody to ask which bid to accept.", "Use --accept cheapest, prefer or none.")
+        assert self.ask is not None  # `drive` refuses a plan without a rule and without anybody to ask
         answer = await self.ask(self.run)
         _raise_if_failed(collecting)
         if answer is None:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.entities import Bid
 from akash_tui.domain.akash.network import Network
@@ -29,23 +29,6 @@ if TYPE_CHECKING:
 
 Ask = Callable[[str], str]
 """Asks the person for a secret (a passphrase), given what for; raises `Locked` if nobody can be asked."""
-
-
-class Wallets(Vault, Protocol):
-    """The vault with what only a person at the keyboard does."""
-
-    def create(self, name: str) -> tuple[WalletRef, str]:
-        """A new wallet of 24 words; the words are returned once, to be shown and forgotten."""
-
-    def rename(self, name: str, new_name: str) -> WalletRef: ...
-
-    def remove(self, name: str) -> None:
-        """Forget a wallet and its key for good."""
-
-    def export(self, name: str) -> str:
-        """The words of a wallet. `NotSignedIn` for watch-only ones."""
-
-    def set_default(self, name: str) -> None: ...
 
 
 class Home:
@@ -91,7 +74,7 @@ class AppProgram(Home, ABC):
         """Bells, notifications and hooks outside the program; for `services.leases.alert_delivery`."""
 
     @abstractmethod
-    def wallets(self, ask: Ask | None = None) -> Wallets:
+    def wallets(self, ask: Ask | None = None) -> Vault:
         """The wallets; `ask` is used only where a passphrase is needed."""
 
     @abstractmethod

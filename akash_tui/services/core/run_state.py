@@ -109,10 +109,8 @@ class DeploymentRun:
 
     def begin(self) -> None:
         """Start the checklist's clock again."""
+        self.forget_steps()
         self._started = self.clock.monotonic()
-        self.steps = {name: Step(name) for name in STEPS}
-        self.error = None
-        self.touch()
 
     def forget_steps(self) -> None:
         """An empty checklist: what it showed is over, and nothing new has begun."""

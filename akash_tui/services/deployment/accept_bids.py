@@ -36,7 +36,6 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.services.spending.quoting import (
-    COMES_BACK,
     ChainSnapshot,
     rate_of,
     read_deployment,
@@ -117,7 +116,6 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
         block_time=on.block_time,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
-        comes_back=COMES_BACK,
     )
 
 

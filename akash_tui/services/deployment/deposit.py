@@ -11,7 +11,6 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, TxResult
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import (
-    COMES_BACK,
     rate_of,
     read_deployment,
     read_snapshot,
@@ -71,7 +70,6 @@ async def deposit_quote(
         lasts_now=lasts_hours(left, rate, on.block_time),
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
-        comes_back=COMES_BACK,
     )
 
 

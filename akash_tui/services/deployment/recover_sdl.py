@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.entities import Deployment, DeploymentId
 from akash_tui.domain.sdl.edit.rebuild import rebuild
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.log_streams import leases_of, provider_of
@@ -15,12 +15,15 @@ from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 
 @dataclass(frozen=True, slots=True)
 class RecoveredSdl:
-    """An SDL. `exact`: its hash is the one on chain, so it is what runs; `source` is journal or provider."""
+    """An SDL, as far as anybody still has it. `exact`: its hash is the one on chain, so it is what runs."""
 
+    file: str
     sdl: str
+    """Empty where it cannot be found."""
     exact: bool
     source: str
-    missing: tuple[str, ...]
+    """journal, provider (rebuilt from its copy), earlier (of a version before the one on chain), or none."""
+    missing: tuple[str, ...] = ()
     """Groups whose providers could not be asked, with the reason."""
 
 
@@ -30,11 +33,25 @@ async def recover(session: Session, id: DeploymentId) -> RecoveredSdl:
     Raises `LeaseEnded` or `BadInput` without a lease to ask about, `NoWorkload` or the provider's fault
     if nothing came. What came back exactly is saved in the journal, so that it can be sent again.
     """
-    chain_id = session.network.chain_id
-    deployment = await read_deployment(session, id)
+    return await _recover(session, await read_deployment(session, id))
+
+
+async def find_sdl(session: Session, deployment: Deployment) -> RecoveredSdl:
+    """The same; where it fails, the text of an earlier version or none, with the reason in `missing`."""
+    try:
+        return await _recover(session, deployment)
+    except AkashError as fault:
+        saved = session.journal.deployment(session.network.chain_id, deployment.id)
+        if saved is not None and saved.sdl:
+            return RecoveredSdl(saved.file, saved.sdl, False, "earlier", (fault.title,))
+        return RecoveredSdl("deploy.yaml", "", False, "none", (fault.title,))
+
+
+async def _recover(session: Session, deployment: Deployment) -> RecoveredSdl:
+    chain_id, id = session.network.chain_id, deployment.id
     known = SdlVersions(session.journal).find(chain_id, id, deployment.hash)
     if known is not None and known.sdl:
-        return RecoveredSdl(known.sdl, True, "journal", ())
+        return RecoveredSdl(known.file, known.sdl, True, "journal")
     saved = session.journal.deployment(chain_id, id)
     groups: list[object] = []
     faults: list[AkashError] = []
@@ -65,4 +82,4 @@ async def recover(session: Session, id: DeploymentId) -> RecoveredSdl:
         SdlVersions(session.journal).save(chain_id, id, version, session.clock.now())
         if saved is None:
             SdlVersions(session.journal).use(chain_id, id, version, specs[0].name, session.clock.now())
-    return RecoveredSdl(text, exact, "provider", tuple(missing))
+    return RecoveredSdl("recovered.yaml", text, exact, "provider", tuple(missing))

@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.avoid_rules import to_avoid
-from akash_tui.services.deployment.recover_sdl import recover
+from akash_tui.services.deployment.recover_sdl import find_sdl
+from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.ports import AkashError, BadInput
-from akash_tui.services.spending.quoting import running_leases
+from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
-from akash_tui.services.storage.sdl_versions import SdlVersions
+
+_TROUBLES = {
+    "manifest_due": "it never took the manifest",
+    "not_running": "it was paid for and did not run it",
+    "unreachable": "it could not be asked",
+    "reclaiming": "it takes its machine back",
+}
+"""Attention items of a lease that speak against its provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +45,28 @@ async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
     view = await Leases(session).one(id)
     chain_id = session.network.chain_id
     avoid = AvoidedProviders(session.journal).of(chain_id, id) | to_avoid(view)
-    file, sdl, exact = await _sdl(session, view)
-    return RedeployPlan(id, view.name, file, sdl, exact, avoid, bool(running_leases([v.lease for v in view.leases])))
-
-
-async def _sdl(session: Session, view: DeploymentView) -> tuple[str, str, bool]:
-    """File name, text, and whether it is exactly what the chain has."""
-    id, saved = view.id, view.saved
-    known = SdlVersions(session.journal).find(session.network.chain_id, id, view.deployment.hash)
-    if known is not None and known.sdl:
-        return known.file, known.sdl, True
-    try:
-        found = await recover(session, id)
-    except AkashError as fault:
-        if saved is not None and saved.sdl:  # of an earlier version: better than nothing, and said to be so
-            return saved.file, saved.sdl, False
+    found = await find_sdl(session, view.deployment)
+    if not found.sdl:
         raise BadInput(
             f"The SDL of deployment {id.dseq} is not here, and no provider has a copy of it.",
             "Deploy it from its file.",
-            detail=fault.title,
-        ) from fault
-    return "recovered.yaml", found.sdl, found.exact
+            detail=found.missing[0],
+        )
+    runs = any(v.lease.state.is_running for v in view.leases)
+    return RedeployPlan(id, view.name, found.file, found.sdl, found.exact, avoid, runs)
+
+
+def to_avoid(view: DeploymentView) -> dict[str, str]:
+    """Providers of a deployment that failed it, each with a clause that says how: they ended the lease themselves,
+    never took the manifest, or a lease of theirs needs attention now. Complete if they were asked for services."""
+    out: dict[str, str] = {}
+    for seen in view.leases:
+        lease = seen.lease
+        if by_provider(lease):
+            out[lease.id.provider] = why_ended(lease)
+        elif not lease.state.is_running and seen.delivered is False:
+            out[lease.id.provider] = _TROUBLES["manifest_due"]
+    for item in attention_items(view):
+        if item.code in _TROUBLES:
+            out[item.lease.rpartition("/")[2]] = _TROUBLES[item.code]
+    return out

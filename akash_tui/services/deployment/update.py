@@ -19,8 +19,8 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import create
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
-from akash_tui.services.deployment.recover_sdl import recover
-from akash_tui.services.ports import AkashError, BadInput, BadSdl, Stale, TxResult
+from akash_tui.services.deployment.recover_sdl import find_sdl
+from akash_tui.services.ports import BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import read_deployment, read_snapshot, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -108,30 +108,17 @@ class Updater:
         chain does not know the deployment."""
         session, chain_id = self.session, self.session.network.chain_id
         deployment = await read_deployment(session, id)
+        found = await find_sdl(session, deployment)
         saved = session.journal.deployment(chain_id, id)
         version = self.versions.find(chain_id, id, deployment.hash)
-        file, sdl, source, exact = "deploy.yaml", "", "none", False
-        missing: tuple[str, ...] = ()
-        if version is not None and version.sdl:
-            file, sdl, source, exact = version.file, version.sdl, "journal", True
-        else:
-            try:
-                found = await recover(session, id)
-            except AkashError as fault:
-                missing = (fault.title,)
-                if saved is not None and saved.sdl:
-                    file, sdl, source = saved.file, saved.sdl, "earlier"
-            else:
-                file, sdl, source, exact, missing = "recovered.yaml", found.sdl, "provider", found.exact, found.missing
-                version = self.versions.find(chain_id, id, deployment.hash)
         return RunningSdl(
             id=id,
             name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
-            file=file,
-            sdl=sdl,
-            source=source,
-            exact=exact,
-            missing=missing,
+            file=found.file,
+            sdl=found.sdl,
+            source=found.source,
+            exact=found.exact,
+            missing=found.missing,
             groups=tuple(g.spec for g in deployment.groups),
             manifest=None if version is None else version.manifest,
             closed=deployment.state is DeploymentState.CLOSED,

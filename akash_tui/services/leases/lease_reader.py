@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
@@ -27,7 +27,7 @@ from akash_tui.services.ports import (
     Refused,
     Unreachable,
 )
-from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of, read_deployment
+from akash_tui.services.spending.quoting import ends_at, rate_of, read_deployment
 from akash_tui.services.storage.journal_entries import SavedDeployment
 
 CONCURRENT = 6
@@ -133,10 +133,7 @@ class Leases:
         saved = {s.id: s for s in session.journal.deployments(session.network.chain_id, owner)}
         views: list[DeploymentView] = []
         for deployment, found in shown:
-            delivered = self._delivered(deployment.id)
-            parts = [
-                self._lease(deployment, x, won.get(x.id), records[x.id.provider], block_time, delivered) for x in found
-            ]
+            parts = self._parts(deployment, found, won, records, block_time)
             views.append(self._view(deployment, saved.get(deployment.id), parts, (), head, block_time))
         return sorted(views, key=lambda v: (v.deployment.created_at, v.id.dseq), reverse=True)
 
@@ -155,11 +152,7 @@ class Leases:
             session.chain.bids(id),
         )
         records = await self._records({lease.id.provider for lease in leases})
-        won = {bid.id: bid for bid in bids}
-        delivered = self._delivered(id)
-        parts = [
-            self._lease(deployment, x, won.get(x.id), records[x.id.provider], block_time, delivered) for x in leases
-        ]
+        parts = self._parts(deployment, leases, {bid.id: bid for bid in bids}, records, block_time)
         saved = session.journal.deployment(session.network.chain_id, id)
         view = self._view(deployment, saved, parts, tuple(orders), head, block_time)
         return await self.asked(view) if services else view
@@ -196,9 +189,6 @@ class Leases:
 
         return dict(await each(read(owner) for owner in owners))
 
-    def _delivered(self, id: DeploymentId) -> dict[LeaseId, bool]:
-        return {x.id: x.delivered for x in self.session.journal.leases(self.session.network.chain_id, id)}
-
     def _view(
         self,
         deployment: Deployment,
@@ -212,7 +202,6 @@ class Leases:
         left = deployment.escrow.projected(UACT, rate, head.height)
         lasts = lasts_hours(left, rate, block_time)
         now = self.session.clock.now()
-        dated = None if lasts is None or lasts > LONGEST_HOURS else now + timedelta(seconds=float(lasts * 3600))
         return DeploymentView(
             deployment=deployment,
             saved=saved,
@@ -221,28 +210,35 @@ class Leases:
             price_h=per_hour(rate, block_time),
             left=left,
             lasts_hours=lasts,
-            lasts_until=dated,
+            lasts_until=ends_at(now, lasts),
             block_time=block_time,
             height=head.height,
             read_at=now,
         )
 
-    @staticmethod
-    def _lease(
+    def _parts(
+        self,
         deployment: Deployment,
-        lease: Lease,
-        bid: Bid | None,
-        record: Provider | AkashError | None,
+        leases: Sequence[Lease],
+        bids: Mapping[LeaseId, Bid],
+        records: Mapping[str, Provider | AkashError | None],
         block_time: BlockTime,
-        delivered: dict[LeaseId, bool],
-    ) -> LeaseView:
-        provider = record if isinstance(record, Provider) else None
-        spec = next((g.spec for g in deployment.groups if g.id.gseq == lease.id.gseq), None)
-        return LeaseView(
-            lease=lease,
-            provider=provider,
-            gpus=disclose(bid.offers if bid is not None else (), spec, provider).gpus,
-            price_h=per_hour(lease.price.amount, block_time) if lease.price.denom == UACT else None,
-            delivered=delivered.get(lease.id),
-            fault=record if isinstance(record, AkashError) else None,
-        )
+    ) -> list[LeaseView]:
+        saved = self.session.journal.leases(self.session.network.chain_id, deployment.id)
+        delivered = {lease.id: lease.delivered for lease in saved}
+        specs = {group.id.gseq: group.spec for group in deployment.groups}
+        parts = []
+        for lease in leases:
+            bid, record = bids.get(lease.id), records[lease.id.provider]
+            provider = record if isinstance(record, Provider) else None
+            parts.append(
+                LeaseView(
+                    lease=lease,
+                    provider=provider,
+                    gpus=disclose(bid.offers if bid is not None else (), specs.get(lease.id.gseq), provider).gpus,
+                    price_h=per_hour(lease.price.amount, block_time) if lease.price.denom == UACT else None,
+                    delivered=delivered.get(lease.id),
+                    fault=record if isinstance(record, AkashError) else None,
+                )
+            )
+        return parts

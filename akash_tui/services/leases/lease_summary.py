@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -12,7 +12,7 @@ from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
 from akash_tui.services.leases.attention import attention
 from akash_tui.services.leases.lease_reader import DeploymentView
-from akash_tui.services.spending.quoting import LONGEST_HOURS, rate_of
+from akash_tui.services.spending.quoting import ends_at, rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,7 @@ class LeaseSummary:
     @property
     def lasts_until(self) -> datetime | None:
         """When the funds run out; None if nothing costs or it is too far away for a date."""
-        hours = self.lasts_hours
-        if hours is None or hours > LONGEST_HOURS:
-            return None
-        return self.read_at + timedelta(seconds=float(hours * 3600))
+        return ends_at(self.read_at, self.lasts_hours)
 
     @property
     def age_seconds(self) -> float:

@@ -16,6 +16,7 @@ from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.price_history import DailyPrice
+from akash_tui.services.market.provider_survey import sum_known
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
 
 MOST_ASKED = 24
@@ -156,12 +157,7 @@ def _count(
     rows = [s for s in stock or () if s.gpu.model == name and vendor in (None, s.gpu.vendor)]
     if not rows:
         return None, None
-    return _sum([row.free for row in rows]), _sum([row.total for row in rows])
-
-
-def _sum(values: Sequence[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
+    return sum_known([row.free for row in rows]), sum_known([row.total for row in rows])
 
 
 async def _stock(market: Market, owner: str) -> list[GpuStock] | None:

@@ -9,11 +9,10 @@ Everybody imports from here, and nobody outside from the parts.
 from __future__ import annotations
 
 from akash_tui.domain.market.observations import MarketPrice, Reach
-from akash_tui.services.ports.backoff import Backoff
-from akash_tui.services.ports.chain import Chain
-from akash_tui.services.ports.chain_values import (
+from akash_tui.services.ports.chain import (
     Account,
     AktPrice,
+    Chain,
     ChainParams,
     Head,
     MintRecord,
@@ -23,7 +22,7 @@ from akash_tui.services.ports.chain_values import (
     TxResult,
     Wake,
 )
-from akash_tui.services.ports.clock import Clock
+from akash_tui.services.ports.clock import Backoff, Clock
 from akash_tui.services.ports.errors import (
     AkashError,
     BadInput,
@@ -55,15 +54,16 @@ from akash_tui.services.ports.errors import (
     Unreachable,
     WrongChain,
 )
-from akash_tui.services.ports.gateway import Gateway, RemoteShell
-from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
-from akash_tui.services.ports.lease_values import (
+from akash_tui.services.ports.gateway import (
     ForwardedPort,
+    Gateway,
     LeasedIp,
     LeaseStatus,
     LogLine,
     PodEvent,
+    RemoteShell,
     ServiceStatus,
     ShellOutput,
 )
+from akash_tui.services.ports.indexer import UNCHANGED, UNCONDITIONAL, Conditions, Indexer, SourceAnswer, Unchanged
 from akash_tui.services.ports.wallets import Signer, Vault, WalletRef

@@ -46,3 +46,16 @@ class Vault(Protocol):
 
     def signer(self, name: str) -> Signer:
         """`NotSignedIn` for watch-only wallets, `Locked` without the right passphrase."""
+
+    def create(self, name: str) -> tuple[WalletRef, str]:
+        """A new wallet of 24 words; the words are returned once, to be shown and forgotten."""
+
+    def rename(self, name: str, new_name: str) -> WalletRef: ...
+
+    def remove(self, name: str) -> None:
+        """Forget a wallet and its key for good."""
+
+    def export(self, name: str) -> str:
+        """The words of a wallet. `NotSignedIn` for watch-only ones."""
+
+    def set_default(self, name: str) -> None: ...

@@ -18,6 +18,7 @@ from akash_tui.services.ports import AktPrice, TxDraft
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
 
+COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
 ATTEMPTS_FACTOR = 4
 """All fees of one spend, retries after "out of gas" included, stay within this many times the first."""
 
@@ -69,7 +70,6 @@ class CreateQuote(Quote):
     lasts_hours: Decimal | None
     """How long the deposit lasts at the most the SDL would pay."""
     ends_at: datetime | None
-    comes_back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,6 @@ class LeaseQuote(Quote):
     block_time: BlockTime
     lasts_hours: Decimal | None
     ends_at: datetime | None
-    comes_back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,6 @@ class DepositQuote(Quote):
     lasts_hours: Decimal | None
     """With the new deposit, at the rate of the leases that run."""
     ends_at: datetime | None
-    comes_back: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, Crea
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
 
-COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
 LONGEST_HOURS = Decimal(24 * 365 * 20)
 """An end further away than this is not shown as a date."""
 
@@ -40,7 +39,12 @@ class ChainSnapshot:
 
     def ends(self, hours: Decimal | None) -> datetime | None:
         """The time of day when so many hours from now are over."""
-        return None if hours is None or hours > LONGEST_HOURS else self.now + timedelta(seconds=float(hours * 3600))
+        return ends_at(self.now, hours)
+
+
+def ends_at(now: datetime, hours: Decimal | None) -> datetime | None:
+    """The time of day when so many hours from `now` are over; None if nothing costs, or it is too far away."""
+    return None if hours is None or hours > LONGEST_HOURS else now + timedelta(seconds=float(hours * 3600))
 
 
 async def read_snapshot(session: Session) -> ChainSnapshot:
@@ -179,7 +183,6 @@ async def create_quote(
         block_time=on.block_time,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
-        comes_back=COMES_BACK,
     )
 
 

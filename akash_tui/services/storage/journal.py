@@ -24,7 +24,7 @@ from akash_tui.services.storage.journal_entries import (
     SavedStage,
     about_leases,
 )
-from akash_tui.services.storage.journal_file import JournalFile
+from akash_tui.services.storage.schema import JournalFile
 
 _NEXT_STAGE = {
     IntentKind.CREATE: SavedStage.OPEN,

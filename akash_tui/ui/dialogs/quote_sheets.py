@@ -10,7 +10,7 @@ from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, plain, rat
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote
-from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
+from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -64,7 +64,7 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
     """Asking for bids: locks a deposit; nothing runs and nothing costs until a bid is accepted."""
     lines = [
         LabelledLine("deposit", f"{formatting.amount(quote.deposit)} held in escrow until you close it"),
-        LabelledLine("comes back", quote.comes_back),
+        LabelledLine("comes back", COMES_BACK),
         LabelledLine("at most", f"≈ ${rate(quote.max_h)} an hour at this SDL's prices ({_blocks(quote.block_time)})"),
     ]
     if quote.lasts_hours is not None:
@@ -124,9 +124,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     lines.append(
         LabelledLine(
             "deposit",
-            f"{in_escrow} already in escrow; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
-            if in_escrow
-            else quote.comes_back,
+            f"{in_escrow} already in escrow; {COMES_BACK[:1].lower()}{COMES_BACK[1:]}" if in_escrow else COMES_BACK,
         )
     )
     if quote.extra_deposit is not None and quote.extra_deposit.amount:

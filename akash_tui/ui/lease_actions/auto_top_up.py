@@ -12,6 +12,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
+from akash_tui.services.spending.quotes import COMES_BACK
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
@@ -71,7 +72,7 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
         LabelledLine("each time", formatting.amount(first.deposit)),
         LabelledLine("when", when, "warn" if agreement.due_now else ""),
         LabelledLine("in total", f"at most {formatting.amount(agreement.cap)}, {times}; then it stops"),
-        LabelledLine("comes back", first.comes_back),
+        LabelledLine("comes back", COMES_BACK),
         LabelledLine(
             "gas",
             f"≈ {formatting.fee(first.fee)} each time, never more than {formatting.fee(agreement.fee_most)} in all",

@@ -10,7 +10,7 @@ from akash_tui.domain.akash.amounts import AmountError, parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.services.deployment import deposit
-from akash_tui.services.spending.quotes import DepositQuote
+from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
@@ -38,7 +38,7 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
     lines = [
         LabelledLine("now", now, "bad" if quote.left <= 0 else ""),
         LabelledLine("added", formatting.amount(quote.deposit)),
-        LabelledLine("comes back", quote.comes_back),
+        LabelledLine("comes back", COMES_BACK),
     ]
     if quote.lasts_hours is not None:
         lines.append(

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 import akash_tui
-from akash_tui.services import ports
 from akash_tui.services.ports import errors
 
 PACKAGE = Path(akash_tui.__file__).parent
-ERRORS = {name for name in ports.__all__ if name in vars(errors) and issubclass(getattr(errors, name), Exception)}
+ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
 FIRST, SECOND = 1, 2
 
 

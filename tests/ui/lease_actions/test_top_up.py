@@ -44,7 +44,7 @@ class Deposits:
             **common(deployer.clock, spent), id=id, name="vllm-qwen", deposit=Coin(UACT, spent),
             price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"), block_time=BLOCK,
             left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"),
-            ends_at=deployer.clock.now(), comes_back="What is not used comes back.",
+            ends_at=deployer.clock.now(),
         )  # fmt: skip
 
     async def sign(self, deployer: Any, quote: DepositQuote) -> TxResult:
