@@ -16,7 +16,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
 from akash_tui.services.leases.alert_rules import AlertRules
-from akash_tui.services.leases.attention import LOW_HOURS, AttentionCheck, DeploymentWatch
+from akash_tui.services.leases.attention import LOW_HOURS, AttentionCheck, watch_deployment
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.standing_orders import StandingOrder
@@ -37,11 +37,11 @@ def watch_lease(
 
     async def work() -> None:
         async with open_session(g) as session:
-            watch = DeploymentWatch(session, DeploymentId(session.owner, number), low_hours=low or LOW_HOURS)
+            watch = watch_deployment(session, DeploymentId(session.owner, number), every, low or LOW_HOURS)
             levels = g.entry.settings.alerts.low_hours if low is None else (low,)
             auto = AutoTopUp(session)
             rules = AlertRules(session.network.chain_id, levels)
-            async with aclosing(watch.checks(every)) as checks:
+            async with aclosing(watch) as checks:
                 before: str | None = None
                 async for check in checks:
                     if before is None:

@@ -445,7 +445,7 @@ class FakeDeployer:
 
     async def close(self, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
         self._step("close")
-        return CloseResult(quote.id, "AB" * 32, HEIGHT + 9, Coin(UACT, 4_390_000), quote.refund)
+        return CloseResult(quote.id, "AB" * 32, HEIGHT + 9, Coin(UACT, 4_390_000))
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,14 +18,21 @@ WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class OwnLeaseCost:
-    """What one of our own leases cost, in ACT per GPU-hour at today's block time, and when it was taken."""
+class OwnLease:
+    """A lease of ours, as our journal has it. `price_h` is ACT per hour at today's block time."""
 
-    gpu: GpuModel
-    gpu_h: Decimal
-    at: datetime
     provider: str
     dseq: int
+    at: datetime
+    price_h: Decimal | None
+    gpu: GpuModel | None
+    """The one model that it can be: by the SDL alone, or by what its provider has; None if that leaves several."""
+    gpu_count: int
+
+    @property
+    def gpu_h(self) -> Decimal | None:
+        """ACT per GPU-hour; None where that is unknown."""
+        return self.price_h / self.gpu_count if self.price_h is not None and self.gpu_count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,8 @@ class GpuRow:
     read_at: datetime
     leased_7d: int | None = None
     """GPUs of the model leased now, less those a week ago; None where several variants share the model's name."""
-    paid: OwnLeaseCost | None = None
+    paid: OwnLease | None = None
+    """The newest lease of ours with this GPU, its price known."""
 
     @property
     def id(self) -> str:
@@ -59,7 +67,7 @@ class GpuRow:
 def gpu_rows(
     prices: Iterable[MarketPrice],
     changes: Mapping[tuple[str, str], int] | None = None,
-    paid: Sequence[OwnLeaseCost] = (),
+    mine: Sequence[OwnLease] = (),
 ) -> list[GpuRow]:
     """The table: by vendor and model, the most VRAM first within a model; a variant listed twice counts once.
 
@@ -68,6 +76,7 @@ def gpu_rows(
     found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
     names = [(g.vendor, g.model) for g in found]
     changes = changes or {}
+    paid = [lease for lease in mine if lease.gpu_h is not None]
     rows = [
         GpuRow(
             gpu=gpu,
@@ -82,7 +91,7 @@ def gpu_rows(
             source=price.source,
             read_at=price.read_at,
             leased_7d=changes.get((gpu.vendor, gpu.model)) if names.count((gpu.vendor, gpu.model)) == 1 else None,
-            paid=next((p for p in paid if p.gpu.matches(gpu)), None),
+            paid=next((x for x in paid if x.gpu is not None and x.gpu.matches(gpu)), None),
         )
         for gpu, price in found.items()
     ]

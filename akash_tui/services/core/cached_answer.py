@@ -101,10 +101,11 @@ class CachedAnswer(Generic[T]):
         before = self._answer
         try:
             answer = await self._fetch(before[1].conditions if before is not None else UNCONDITIONAL)
-            value = answer.value
-            if isinstance(value, Unchanged):
-                if before is None:
-                    raise Unreachable("The indexer says that nothing changed since no answer.", "Try again later.")
+            if not isinstance(answer.value, Unchanged):
+                value = answer.value
+            elif before is None:
+                raise Unreachable("The indexer says that nothing changed since no answer.", "Try again later.")
+            else:
                 value = await asyncio.to_thread(reread, before[0], answer.read_at)
         except AkashError as fault:
             self.fault = fault
@@ -128,18 +129,14 @@ def is_fresh(read_at: datetime, now: datetime, seconds: float) -> bool:
     return timedelta(0) <= now - read_at < timedelta(seconds=seconds)
 
 
-def reread(value: T, read_at: datetime) -> T:
+def reread(value: Any, read_at: datetime) -> Any:
     """The same value as read now: every `read_at` in it moves."""
-    return _reread(value, read_at)  # type: ignore[no-any-return]
-
-
-def _reread(value: Any, read_at: datetime) -> Any:
     if isinstance(value, list):
-        return [_reread(each, read_at) for each in value]
+        return [reread(each, read_at) for each in value]
     if not is_dataclass(value) or isinstance(value, type):
         return value
     names = {each.name for each in fields(value)}
     changed = {"read_at": read_at} if "read_at" in names else {}
     if "profile" in names:
-        changed["profile"] = _reread(value.profile, read_at)  # type: ignore[attr-defined]
+        changed["profile"] = reread(value.profile, read_at)  # type: ignore[attr-defined]
     return replace(value, **changed) if changed else value

@@ -53,18 +53,6 @@ class EventHead:
     owner: str
     id: DeploymentId | None
 
-    def json(self, event: str) -> Json:
-        """The fields that every event begins with."""
-        dseq = None if self.id is None else str(self.id.dseq)
-        return {
-            "v": 1,
-            "event": event,
-            "at": timestamp(self.at),
-            "chain_id": self.chain_id,
-            "owner": self.owner,
-            "dseq": dseq,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -79,7 +67,15 @@ class Event:
 
     def to_json(self) -> Json:
         """The whole event as one JSON object."""
-        return self.head.json(self.name) | self.fields()
+        head = self.head
+        return {
+            "v": 1,
+            "event": self.name,
+            "at": timestamp(head.at),
+            "chain_id": head.chain_id,
+            "owner": head.owner,
+            "dseq": None if head.id is None else str(head.id.dseq),
+        } | self.fields()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
+from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.chain_wakeups import report
@@ -94,6 +95,17 @@ class ProviderCache:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
+
+    def teach(self, book: BidBook) -> bool:
+        """Tell a book what is known of its bidders, and the prices; True if a row changes by it."""
+        owners = book.providers
+        return book.learn(
+            providers=[p for o, p in self.providers.items() if o in owners],
+            profiles={o: p for o, p in self.profiles.items() if o in owners},
+            audits={o: a for o, a in self.audits.items() if o in owners},
+            reach={o: r for o, r in self.reach.items() if o in owners},
+            prices=self.prices,
+        )
 
     async def gather(self, owners: Iterable[str], within: float) -> None:
         """Look up all that is due about these; after `within` seconds what has not come is left alone."""

@@ -145,18 +145,11 @@ async def _rows(
     session: Session, run: DeploymentRun, bids: Sequence[Bid], on: ChainSnapshot, funds: Decimal, unverified: list[str]
 ) -> tuple[BidRow, ...]:
     """The chosen bids joined with what is known of their providers, and what is not known, in sentences."""
-    facts = session.provider_cache
     owners = list(dict.fromkeys(b.id.provider for b in bids))
     certificates = dict(zip(owners, await each(_about(session, o) for o in owners), strict=True))
     book = BidBook(run.groups)
     book.apply(bids, height=on.head.height, now=on.now)
-    book.learn(
-        providers=[facts.providers[o] for o in owners if o in facts.providers],
-        profiles={o: facts.profiles[o] for o in owners if o in facts.profiles},
-        audits={o: facts.audits[o] for o in owners if o in facts.audits},
-        reach={o: facts.reach[o] for o in owners if o in facts.reach},
-        prices=facts.prices,
-    )
+    session.provider_cache.teach(book)
     book.set_money(on.block_time, funds)
     rows = tuple(row for b in bids if (row := book.row(b.id)) is not None)
     for row in rows:

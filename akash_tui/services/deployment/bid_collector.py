@@ -85,16 +85,7 @@ async def _read_orders(session: Session, run: DeploymentRun) -> bool:
 
 
 def _learn(session: Session, run: DeploymentRun) -> None:
-    facts = session.provider_cache
-    owners = run.book.providers
-    changed = run.book.learn(
-        providers=[p for o, p in facts.providers.items() if o in owners],
-        profiles={o: p for o, p in facts.profiles.items() if o in owners},
-        audits={o: a for o, a in facts.audits.items() if o in owners},
-        reach={o: r for o, r in facts.reach.items() if o in owners},
-        prices=facts.prices,
-    )
-    if changed:
+    if session.provider_cache.teach(run.book):
         run.touch()
 
 

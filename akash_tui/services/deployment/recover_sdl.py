@@ -23,7 +23,7 @@ class RecoveredSdl:
     exact: bool
     source: str
     """journal, provider (rebuilt from its copy), earlier (of a version before the one on chain), or none."""
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...]
     """Groups whose providers could not be asked, with the reason."""
 
 
@@ -51,7 +51,7 @@ async def _recover(session: Session, deployment: Deployment) -> RecoveredSdl:
     chain_id, id = session.network.chain_id, deployment.id
     known = SdlVersions(session.journal).find(chain_id, id, deployment.hash)
     if known is not None and known.sdl:
-        return RecoveredSdl(known.file, known.sdl, True, "journal")
+        return RecoveredSdl(known.file, known.sdl, True, "journal", ())
     saved = session.journal.deployment(chain_id, id)
     groups: list[object] = []
     faults: list[AkashError] = []

@@ -75,17 +75,13 @@ class ResumeReport:
     """With `carry_on`: the runs whose manifest was sent now."""
 
 
-async def pending(session: Session) -> list[Intent]:
-    """Unresolved intents of this chain and wallet, oldest first; reads only the journal."""
-    return session.journal.open_intents(session.network.chain_id, session.owner)
-
-
 async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0) -> ResumeReport:
     """Settle every open intent by looking on chain (waiting at most `wait` seconds for undecided ones).
 
     With `carry_on` hands over manifests that are due (this spends nothing). Never signs a transaction.
     """
-    settled = [await _settle(session, intent, wait) for intent in await pending(session)]
+    intents = session.journal.open_intents(session.network.chain_id, session.owner)
+    settled = [await _settle(session, intent, wait) for intent in intents]
     found: list[Pending] = []
     runs: list[DeploymentRun] = []
     for saved in session.journal.deployments(session.network.chain_id, session.owner):

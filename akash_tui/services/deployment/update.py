@@ -6,7 +6,7 @@ leased. A provider that refuses the new manifest keeps running the old one (prov
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.akash.group_changes import Difference, differences
@@ -19,7 +19,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import create
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
-from akash_tui.services.deployment.recover_sdl import find_sdl
+from akash_tui.services.deployment.recover_sdl import RecoveredSdl, find_sdl
 from akash_tui.services.ports import BadInput, BadSdl, Stale, TxResult
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import read_deployment, read_snapshot, running_leases, simulate_quote
@@ -58,19 +58,11 @@ class UpdatePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class RunningSdl:
-    """What an edit begins with: the SDL that runs, as far as anybody still has it, and what is on chain."""
+class RunningSdl(RecoveredSdl):
+    """What an edit begins with: the SDL that runs, and what is on chain."""
 
     id: DeploymentId
     name: str
-    file: str
-    sdl: str
-    """Empty where it cannot be found."""
-    source: str
-    """journal, provider (rebuilt from its copy), earlier (of a version before the one on chain), or none."""
-    exact: bool
-    missing: tuple[str, ...]
-    """Groups whose providers could not be asked, with the reason."""
     groups: tuple[GroupSpec, ...]
     manifest: bytes | None
     """What runs now, to compare with; None where it is not here."""
@@ -114,11 +106,7 @@ class Updater:
         return RunningSdl(
             id=id,
             name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
-            file=found.file,
-            sdl=found.sdl,
-            source=found.source,
-            exact=found.exact,
-            missing=found.missing,
+            **asdict(found),
             groups=tuple(g.spec for g in deployment.groups),
             manifest=None if version is None else version.manifest,
             closed=deployment.state is DeploymentState.CLOSED,

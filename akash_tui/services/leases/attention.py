@@ -145,35 +145,31 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     return found
 
 
-class DeploymentWatch:
-    """Reads one deployment again and again; only while this program runs."""
+async def watch_deployment(
+    session: Session, id: DeploymentId, every: float = EVERY, low_hours: Decimal = LOW_HOURS
+) -> AsyncGenerator[AttentionCheck, None]:
+    """A check every `every` seconds until the deployment is closed; only while this program runs.
 
-    def __init__(self, session: Session, id: DeploymentId, *, low_hours: Decimal = LOW_HOURS) -> None:
-        self.session = session
-        self.id = id
-        self.low_hours = low_hours
-
-    async def checks(self, every: float = EVERY) -> AsyncGenerator[AttentionCheck, None]:
-        """A check every `every` seconds until the deployment is closed. The first read raises its fault; later ones
-        carry it and keep the view that was read before."""
-        known: set[tuple[str, str]] = set()
-        last: AttentionCheck | None = None
-        while True:
-            try:
-                view = await Leases(self.session).one(self.id)
-            except (Unreachable, Refused) as fault:
-                if last is None:
-                    raise
-                yield AttentionCheck(last.view, last.items, (), fault)
-            else:
-                found = attention_items(view, self.low_hours)
-                new = tuple(a for a in found if (a.code, a.lease) not in known or _became_urgent(a, last))
-                known = {(a.code, a.lease) for a in found}
-                last = AttentionCheck(view, found, new)
-                yield last
-                if last.over:
-                    return
-            await self.session.clock.sleep(every)
+    The first read raises its fault; later ones carry it and keep the view that was read before.
+    """
+    known: set[tuple[str, str]] = set()
+    last: AttentionCheck | None = None
+    while True:
+        try:
+            view = await Leases(session).one(id)
+        except (Unreachable, Refused) as fault:
+            if last is None:
+                raise
+            yield AttentionCheck(last.view, last.items, (), fault)
+        else:
+            found = attention_items(view, low_hours)
+            new = tuple(a for a in found if (a.code, a.lease) not in known or _became_urgent(a, last))
+            known = {(a.code, a.lease) for a in found}
+            last = AttentionCheck(view, found, new)
+            yield last
+            if last.over:
+                return
+        await session.clock.sleep(every)
 
 
 def _became_urgent(item: Attention, last: AttentionCheck | None) -> bool:

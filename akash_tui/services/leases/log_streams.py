@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from akash_tui.domain.akash.entities import DeploymentId, Lease, LeaseId
 from akash_tui.domain.akash.lease_end import why_ended
@@ -29,6 +31,7 @@ from akash_tui.services.ports import (
     ProviderFault,
     ProviderUnreachable,
     Refused,
+    Signer,
     Unreachable,
 )
 from akash_tui.services.spending.quoting import read_deployment, running_leases
@@ -61,6 +64,7 @@ class StreamNotice:
     text: str
 
 
+T = TypeVar("T")
 Item = StreamItem | StreamNotice
 _Put = Callable[[Item], Awaitable[None]]
 
@@ -141,9 +145,10 @@ class LeaseStreams:
         wanted = await with_service(self.session, leases, services)
 
         def source(lease: LeaseId, put: _Put) -> Awaitable[None]:
+            lines = partial(self.session.gateway.logs, services=wanted[lease], follow=follow)
             if follow:
-                return self._follow_logs(lease, wanted[lease], tail, put)
-            return self._read_logs(lease, wanted[lease], False, tail, lambda line: put(StreamItem(lease, line)))
+                return self._follow_logs(lease, lines, tail, put)
+            return self._read(lease, partial(lines, tail=tail), lambda line: put(StreamItem(lease, line)))
 
         async with aclosing(_merged(list(wanted), source)) as items:
             async for item in items:
@@ -156,7 +161,20 @@ class LeaseStreams:
         leases = await leases_of(self.session, id, gseq)
 
         def source(lease: LeaseId, put: _Put) -> Awaitable[None]:
-            return self._follow_events(lease, put) if follow else self._read_events(lease, False, put, {})
+            shown: dict[PodEvent, None] = {}
+
+            async def take(event: PodEvent) -> None:
+                if event in shown:
+                    return
+                shown[event] = None
+                if len(shown) > MOST_EVENTS:
+                    del shown[next(iter(shown))]
+                await put(StreamItem(lease, event))
+
+            def read() -> Awaitable[None]:
+                return self._read(lease, partial(self.session.gateway.events, follow=follow), take)
+
+            return self._follow(lease, put, read, lambda: None) if follow else read()
 
         async with aclosing(_merged([x.id for x in leases], source)) as items:
             async for item in items:
@@ -164,35 +182,21 @@ class LeaseStreams:
 
     # --- one lease ---
 
-    async def _read_logs(
+    async def _read(
         self,
         lease: LeaseId,
-        services: Sequence[str],
-        follow: bool,
-        tail: int | None,
-        take: Callable[[LogLine], Awaitable[None]],
+        opened: Callable[[Provider, LeaseId, Signer], AsyncGenerator[T, None]],
+        take: Callable[[T], Awaitable[None]],
     ) -> None:
         provider = await provider_of(self.session, lease)
-        signer = await self.session.provider_signer()
-        stream = self.session.gateway.logs(provider, lease, signer, services=services, follow=follow, tail=tail)
-        async with aclosing(stream) as lines:
-            async for line in lines:
-                await take(line)
+        stream = opened(provider, lease, await self.session.provider_signer())
+        async with aclosing(stream) as items:
+            async for item in items:
+                await take(item)
 
-    async def _read_events(self, lease: LeaseId, follow: bool, put: _Put, shown: dict[PodEvent, None]) -> None:
-        provider = await provider_of(self.session, lease)
-        signer = await self.session.provider_signer()
-        stream = self.session.gateway.events(provider, lease, signer, follow=follow)
-        async with aclosing(stream) as events:
-            async for event in events:
-                if event in shown:
-                    continue
-                shown[event] = None
-                if len(shown) > MOST_EVENTS:
-                    del shown[next(iter(shown))]
-                await put(StreamItem(lease, event))
-
-    async def _follow_logs(self, lease: LeaseId, services: Sequence[str], tail: int | None, put: _Put) -> None:
+    async def _follow_logs(
+        self, lease: LeaseId, lines: Callable[..., AsyncGenerator[LogLine, None]], tail: int | None, put: _Put
+    ) -> None:
         overlap = LogDeduplicator()
         asked = tail
 
@@ -203,13 +207,9 @@ class LeaseStreams:
         async def read() -> None:
             nonlocal asked
             now, asked = asked, REPEATED
-            await self._read_logs(lease, services, True, now, take)
+            await self._read(lease, partial(lines, tail=now), take)
 
         await self._follow(lease, put, read, overlap.reopened)
-
-    async def _follow_events(self, lease: LeaseId, put: _Put) -> None:
-        shown: dict[PodEvent, None] = {}
-        await self._follow(lease, put, lambda: self._read_events(lease, True, put, shown), lambda: None)
 
     async def _follow(
         self, lease: LeaseId, put: _Put, read: Callable[[], Awaitable[None]], again: Callable[[], None]

@@ -9,12 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Range
-from akash_tui.domain.market.gpu_rows import GpuRow
+from akash_tui.domain.market.gpu_rows import GpuRow, OwnLease
 from akash_tui.domain.market.supply import FigureSource, GpuDay, GpuStock, ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
-from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.market.provider_survey import sum_known
 from akash_tui.services.ports import AkashError, BadInput, Unreachable

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.market.daily_series import KINDS, Series
-from akash_tui.domain.market.gpu_rows import GpuRow, gpu_rows
+from akash_tui.domain.market.gpu_rows import GpuRow, OwnLease, gpu_rows
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import AktMarket, Capacity, GpuStock, ProviderSheet
 from akash_tui.services.core.cached_answer import CachedAnswer, CachedValue
@@ -24,7 +24,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.market import price_history, provider_survey
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.gpu_history import GpuHistory
-from akash_tui.services.market.own_leases import OwnLease, own_leases, paid
+from akash_tui.services.market.own_leases import own_leases
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import (
     UNCHANGED,
@@ -98,10 +98,10 @@ class Market:
         answer = await self.gpus.get()
         return CachedValue(self.table(answer.value, await self.leases()), answer.read_at, answer.old, answer.fault)
 
-    def table(self, prices: Iterable[MarketPrice], mine: Iterable[OwnLease] = ()) -> list[GpuRow]:
+    def table(self, prices: Iterable[MarketPrice], mine: Sequence[OwnLease] = ()) -> list[GpuRow]:
         """The GPU table of these prices, with what else is known now."""
         days = self.days.cached
-        return gpu_rows(prices, days.value.changes if days is not None else {}, paid(mine))
+        return gpu_rows(prices, days.value.changes if days is not None else {}, mine)
 
     async def leases(self) -> list[OwnLease]:
         """Our own leases; a node that is away costs the measured block time, not the answer."""

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.market.gpu_rows import OwnLeaseCost
+from akash_tui.domain.market.gpu_rows import OwnLease
 from akash_tui.services.core.session import Session
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, about_leases
 
 MOST = 1000
 """Newest entries of the journal that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnLease:
-    """A lease that we took, as our journal has it. `price_h` is ACT per hour at today's block time."""
-
-    provider: str
-    dseq: int
-    at: datetime
-    price_h: Decimal | None
-    gpu: GpuModel | None
-    """The one model that it can be: by the SDL alone, or by what its provider has; None if that leaves several."""
-    gpu_count: int
-
-    @property
-    def gpu_h(self) -> Decimal | None:
-        return self.price_h / self.gpu_count if self.price_h is not None and self.gpu_count else None
 
 
 def own_leases(session: Session, block_time: BlockTime, gpus: dict[str, tuple[GpuModel, ...]]) -> list[OwnLease]:
@@ -66,15 +44,6 @@ def own_leases(session: Session, block_time: BlockTime, gpus: dict[str, tuple[Gp
                 )
             )
     return sorted(found, key=lambda lease: lease.at, reverse=True)
-
-
-def paid(leases: Iterable[OwnLease]) -> list[OwnLeaseCost]:
-    """Those of which model and price are known, newest first."""
-    return [
-        OwnLeaseCost(lease.gpu, lease.gpu_h, lease.at, lease.provider, lease.dseq)
-        for lease in leases
-        if lease.gpu is not None and lease.gpu_h is not None
-    ]
 
 
 def _gpu(group: GroupSpec, has: tuple[GpuModel, ...]) -> GpuModel | None:

@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.provider import Audit
+from akash_tui.domain.market.gpu_rows import OwnLease
 from akash_tui.domain.market.observations import Reach
 from akash_tui.domain.market.supply import GpuStock, ProviderSheet
 from akash_tui.services.market import provider_survey
 from akash_tui.services.market.market_data import Market
-from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.ports import AkashError, BadInput
 
 

@@ -133,4 +133,3 @@ class CloseResult:
     tx: str
     height: int
     refund: Coin | None
-    estimate: Coin

@@ -55,7 +55,7 @@ class Journal(JournalFile):
             row = db.execute(
                 "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
-                (kind, chain_id, owner, dseq, tx.hash, expires, json.dumps(about), _iso(now), Outcome.OPEN),
+                (kind, chain_id, owner, dseq, tx.hash, expires, json.dumps(about), iso(now), Outcome.OPEN),
             ).fetchone()
             if saved is not None:
                 db.execute(
@@ -64,7 +64,7 @@ class Journal(JournalFile):
                     (
                         saved.chain_id, saved.id.owner, saved.id.dseq, saved.name, saved.file, saved.sdl,
                         saved.manifest, saved.version, None if saved.hours is None else plain(saved.hours), saved.stage,
-                        _iso(saved.created_at),
+                        iso(saved.created_at),
                     ),
                 )  # fmt: skip
         return self._intent("WHERE key = ?", (row[0],))[0]
@@ -80,7 +80,7 @@ class Journal(JournalFile):
                     None if result is None else result.height,
                     None if result is None else result.code,
                     note,
-                    _iso(now),
+                    iso(now),
                     intent.key,
                     Outcome.OPEN,
                 ),
@@ -108,7 +108,7 @@ class Journal(JournalFile):
             for id, price in about_leases(intent):
                 db.execute(
                     "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
-                    (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), _iso(now)),
+                    (*where, id.gseq, id.oseq, id.provider, id.bseq, price.denom, plain(price.amount), iso(now)),
                 )
 
     def open_intents(self, chain_id: str, owner: str | None = None) -> list[Intent]:
@@ -123,7 +123,7 @@ class Journal(JournalFile):
     ) -> list[Intent]:
         """Those of one kind, for one deployment, that were found to have happened after `since`."""
         where = "WHERE chain_id = ? AND owner = ? AND dseq IS ? AND kind = ? AND outcome = ? AND settled_at > ?"
-        return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, _iso(since)))
+        return self._intent(where, (chain_id, owner, dseq, kind, Outcome.DONE, iso(since)))
 
     def intents(self, chain_id: str | None = None, owner: str | None = None, limit: int | None = None) -> list[Intent]:
         """Newest first, for the journal screen and `akash-tui journal`; all of them without a `limit`."""
@@ -212,7 +212,7 @@ class Journal(JournalFile):
             db.execute(
                 "UPDATE leases SET delivered_at = ? WHERE chain_id = ? AND owner = ? AND dseq = ? AND gseq = ?"
                 " AND oseq = ? AND provider = ? AND bseq = ?",
-                (_iso(now), chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
+                (iso(now), chain_id, lease.owner, lease.dseq, lease.gseq, lease.oseq, lease.provider, lease.bseq),
             )
 
     def mark_stage(self, chain_id: str, id: DeploymentId, stage: SavedStage) -> None:
@@ -225,7 +225,8 @@ def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: Saved
     db.execute("UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where))
 
 
-def _iso(at: datetime) -> str:
+def iso(at: datetime) -> str:
+    """A time as the journal stores it: in UTC, so that text sorts by time."""
     return at.astimezone(UTC).isoformat()
 
 

@@ -7,10 +7,10 @@ that neither a kill nor an undecided transaction loses the manifest that provide
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal import Journal, iso
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 
 
@@ -35,7 +35,7 @@ class SdlVersions:
         with self._journal.writing() as db:
             db.execute(
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (chain_id, id.owner, id.dseq, version.version, version.file, version.sdl, version.manifest, _iso(now)),
+                (chain_id, id.owner, id.dseq, version.version, version.file, version.sdl, version.manifest, iso(now)),
             )
 
     def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> SdlVersion | None:
@@ -61,7 +61,7 @@ class SdlVersions:
                 values = (name, version.file, version.sdl, version.manifest, version.version, None)
                 db.execute(
                     "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*where, *values, SavedStage.LEASED, _iso(now)),
+                    (*where, *values, SavedStage.LEASED, iso(now)),
                 )
             else:
                 db.execute(
@@ -81,7 +81,3 @@ def current(journal: Journal, chain_id: str, id: DeploymentId, hash: bytes, now:
             SdlVersions(journal).use(chain_id, id, found, saved.name, now)
             return journal.deployment(chain_id, id)
     return saved
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -14,12 +14,11 @@ from textual.content import Content
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
-from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, in_order, matching
+from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order, matching
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
-from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.base.csv_export import export

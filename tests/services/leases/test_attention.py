@@ -14,7 +14,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.manifest_delivery import wait_running
-from akash_tui.services.leases.attention import Attention, DeploymentWatch, attention, attention_items, cost_so_far
+from akash_tui.services.leases.attention import Attention, attention, attention_items, cost_so_far, watch_deployment
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import LeaseStatus, ProviderUnreachable, Unreachable
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -124,7 +124,7 @@ async def test_the_watch_tells_each_thing_once_until_the_end(bench: Bench) -> No
     run = await leased(bench)
     told: list[list[str]] = []
     rounds = 0
-    async with aclosing(DeploymentWatch(bench.session(), run.id).checks(6.0)) as looks:
+    async with aclosing(watch_deployment(bench.session(), run.id, 6.0)) as looks:
         async for look in looks:
             rounds += 1
             told.append([a.code for a in look.new])
@@ -137,7 +137,7 @@ async def test_the_watch_tells_each_thing_once_until_the_end(bench: Bench) -> No
 
 async def test_a_node_that_is_away_keeps_what_was_seen(bench: Bench) -> None:
     run = await leased(bench)
-    async with aclosing(DeploymentWatch(bench.session(), run.id).checks()) as looks:
+    async with aclosing(watch_deployment(bench.session(), run.id)) as looks:
         first = await anext(looks)
 
         def away(name: str) -> None:
@@ -158,7 +158,7 @@ async def test_a_first_read_that_fails_is_raised(bench: Bench) -> None:
 
     bench.chain.gate = away
     with pytest.raises(Unreachable):
-        await anext(DeploymentWatch(bench.session(), run.id).checks())
+        await anext(watch_deployment(bench.session(), run.id))
 
 
 async def test_what_ended_comes_last(bench: Bench) -> None:

@@ -21,7 +21,7 @@ from akash_tui.domain.akash.provider import Audit, Provider
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import (
-    OwnLeaseCost,
+    OwnLease,
     free_matches,
     gpu_filter,
     gpu_rows,
@@ -471,7 +471,7 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
         GpuDay(now - timedelta(days=ago), "nvidia", model, 1, 1, 8, leased, None)
         for ago, model, leased in ((0, "h100", 5), (7, "h100", 7), (0, "a100", 3), (7, "a100", 1), (3, "t4", 2))
     ]
-    paid = [OwnLeaseCost(GpuModel("nvidia", "h100"), Decimal("1.5"), START, "p", 1)]
+    paid = [OwnLease("p", 1, START, Decimal("1.5"), GpuModel("nvidia", "h100"), 1)]
     prices = [
         price("h100", 3, "1.85"),
         price("h100", 3, "1.85"),

@@ -98,7 +98,7 @@ class FakeUpdater:
     async def known(self, id: DeploymentId) -> RunningSdl:
         compiled = self.reader.read(SDL, "vllm-qwen.yaml")
         told = RunningSdl(
-            id, "vllm-qwen", "vllm-qwen.yaml", SDL, "journal", True, (), compiled.groups, compiled.manifest_json, False
+            "vllm-qwen.yaml", SDL, True, "journal", (), id, "vllm-qwen", compiled.groups, compiled.manifest_json, False
         )
         return replace(told, **self.changed)
 

@@ -10,6 +10,7 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
+from akash_tui.domain.market.gpu_rows import OwnLease
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.domain.market.supply import (
     AktMarket,
@@ -25,7 +26,7 @@ from akash_tui.domain.market.supply import (
 )
 from akash_tui.services.market import market_data as market_service
 from akash_tui.services.market.market_data import Market
-from akash_tui.services.market.own_leases import OwnLease, own_leases
+from akash_tui.services.market.own_leases import own_leases
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.ports import UNCONDITIONAL, Clock, Conditions, SourceAnswer, Unreachable
 from tests.ui.fakes import FakeChain, FakeJournal, FakeSession
