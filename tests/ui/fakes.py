@@ -44,7 +44,7 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
 from akash_tui.domain.sdl import Compiled
-from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder, TopUpAgreement
+from akash_tui.services.automation.auto_top_up import DoneTopUp, TopUpAgreement
 from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.networks import NetworkLine
 from akash_tui.services.core.provider_cache import ProviderCache
@@ -348,7 +348,6 @@ def common(clock: FrozenClock, spent: int = 0) -> dict[str, Any]:
         "balances_before": (Coin(UACT, 41_200_000), Coin(UAKT, 12_500_000)),
         "balances_after": (Coin(UACT, 41_200_000 - spent), Coin(UAKT, 12_495_500)),
         "unverified": (),
-        "akt_price": None,
         "made_at": clock.now(),
     }
 
@@ -377,7 +376,7 @@ class FakeDeployer:
         return CreateQuote(
             **common(self.clock, deposit) | {"unverified": self.unverified}, id=ID, name=name,
             file=more.get("file", "deploy.yaml"), sdl=sdl, compiled=compiled, deposit=Coin(UACT, deposit),
-            min_deposit=Coin(UACT, 500_000), hours=more.get("hours"), max_price=DecCoin(UACT, Decimal(10000)),
+            hours=more.get("hours"), max_price=DecCoin(UACT, Decimal(10000)),
             max_h=per_hour(Decimal(10000), BLOCK), block_time=BLOCK, lasts_hours=Decimal("1.5"),
             ends_at=self.clock.now() + timedelta(hours=1.5),
         )  # fmt: skip
@@ -404,9 +403,9 @@ class FakeDeployer:
         rows = tuple(row for id in choice.values() if (row := run.book.row(id)) is not None)
         price = sum((row.bid.price.amount for row in rows), Decimal(0))
         return LeaseQuote(
-            **common(self.clock) | {"unverified": self.unverified}, id=ID, rows=rows, bids=tuple(r.bid for r in rows),
+            **common(self.clock) | {"unverified": self.unverified}, rows=rows, bids=tuple(r.bid for r in rows),
             price=DecCoin(UACT, price), price_h=per_hour(price, BLOCK), extra_deposit=None, escrow=escrow(),
-            block_time=BLOCK, lasts_hours=Decimal("5.43"), ends_at=self.clock.now() + timedelta(hours=5.43),
+            lasts_hours=Decimal("5.43"), ends_at=self.clock.now() + timedelta(hours=5.43),
         )  # fmt: skip
 
     async def accept(self, run: DeploymentRun, quote: LeaseQuote) -> None:
@@ -445,7 +444,7 @@ class FakeDeployer:
 
     async def close(self, quote: CloseQuote, run: DeploymentRun | None = None) -> CloseResult:
         self._step("close")
-        return CloseResult(quote.id, "AB" * 32, HEIGHT + 9, Coin(UACT, 4_390_000))
+        return CloseResult("AB" * 32, HEIGHT + 9, Coin(UACT, 4_390_000))
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -540,7 +539,7 @@ class FakeAutoTopUp:
     """Takes the place of `services.auto_top_up.AutoTopUp`: orders that a test puts there."""
 
     orders: ClassVar[dict[DeploymentId, StandingOrder]] = {}
-    made: ClassVar[list[DoneTopUp | StoppedOrder]] = []
+    made: ClassVar[list[DoneTopUp | StandingOrder]] = []
     """What the next rounds do."""
 
     def __init__(self, session: FakeSession) -> None:
@@ -549,7 +548,7 @@ class FakeAutoTopUp:
     def all(self) -> list[StandingOrder]:
         return list(self.orders.values())
 
-    async def run(self, order: StandingOrder) -> DoneTopUp | StoppedOrder | None:
+    async def run(self, order: StandingOrder) -> DoneTopUp | StandingOrder | None:
         return self.made.pop(0) if self.made else None
 
     def stop(self, id: DeploymentId) -> StandingOrder | None:
@@ -565,7 +564,7 @@ class FakeAutoTopUp:
         each = amount if amount is not None else int((hours or 0) * 920_000)
         first = DepositQuote(
             **common(clock, each), id=id, name="vllm-qwen", deposit=Coin(UACT, each),
-            price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"), block_time=BLOCK,
+            price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"),
             left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"), ends_at=clock.now(),
         )  # fmt: skip
         return TopUpAgreement(first, Coin(UACT, cap), below, cap // each, Decimal("4.8") < below)

@@ -52,14 +52,6 @@ class DoneTopUp:
     result: TxResult
 
 
-@dataclass(frozen=True, slots=True)
-class StoppedOrder:
-    """An order that is over, and why."""
-
-    order: StandingOrder
-    why: str
-
-
 class AutoTopUp:
     """Agreements and top-ups of one session."""
 
@@ -121,8 +113,11 @@ class AutoTopUp:
         order = self.find(id)
         return order if order is not None and order.active and self.orders.stop(order, why) else None
 
-    async def run(self, order: StandingOrder) -> DoneTopUp | StoppedOrder | None:
-        """Make one top-up if it is due. None: nothing to do now. Raises what a deposit raises; it is tried again."""
+    async def run(self, order: StandingOrder) -> DoneTopUp | StandingOrder | None:
+        """Make one top-up if it is due; an order that ends instead comes back, stopped. None: nothing to do now.
+
+        Raises what a deposit raises; it is tried again.
+        """
         session = self.session
         if not order.active or (order.chain_id, order.id.owner) != (session.network.chain_id, session.owner):
             return None
@@ -146,7 +141,7 @@ class AutoTopUp:
         left = lasts_hours(deployment.escrow.projected(UACT, rate, head.height), rate, await chain.block_time())
         return left is not None and left < order.below
 
-    async def _top_up(self, order: StandingOrder) -> DoneTopUp | StoppedOrder | None:
+    async def _top_up(self, order: StandingOrder) -> DoneTopUp | StandingOrder | None:
         """Under the lock: everything is read again, for another program may have topped up meanwhile."""
         session = self.session
         await refuse_while_open(session, order.id)
@@ -179,8 +174,8 @@ class AutoTopUp:
         result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)
 
-    def _over(self, order: StandingOrder, why: str) -> StoppedOrder | None:
-        return StoppedOrder(replace(order, stopped=why), why) if self.orders.stop(order, why) else None
+    def _over(self, order: StandingOrder, why: str) -> StandingOrder | None:
+        return replace(order, stopped=why) if self.orders.stop(order, why) else None
 
 
 def _shows(deployment: Deployment, height: int) -> bool:

@@ -106,14 +106,12 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
     lasts = lasts_hours(held + extra, rate, on.block_time)
     return LeaseQuote(
         **(base | {"unverified": tuple(unverified)}),
-        id=run.id,
         rows=rows,
         bids=tuple(bids),
         price=DecCoin(UACT, rate),
         price_h=per_hour(rate, on.block_time),
         extra_deposit=Coin(UACT, extra) if extra else None,
         escrow=deployment.escrow,
-        block_time=on.block_time,
         lasts_hours=lasts,
         ends_at=on.ends(lasts),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, Lease
 from akash_tui.domain.akash.messages import CloseDeployment
@@ -53,7 +52,6 @@ class BulkCloseQuote:
 
     batches: tuple[CloseBatch, ...]
     height: int
-    made_at: datetime
     left_out: tuple[str, ...]
     """Those asked for that are closed already or not there, one sentence each."""
 
@@ -92,7 +90,6 @@ class BulkCloseQuote:
 class BulkResult:
     """What became of it; grows while the batches are sent."""
 
-    wanted: int
     closed: list[DeploymentId] = field(default_factory=list)
     refund: int = 0
     """Micro-ACT that came back, as the chain's events show."""
@@ -133,7 +130,7 @@ async def bulk_close_quote(session: Session, ids: Sequence[DeploymentId]) -> Bul
         part = tuple(closings[start : start + IN_ONE])
         base = await simulate_quote(session, on, tuple(CloseDeployment(c.id) for c in part), 0, [])
         batches.append(CloseBatch(**base, closings=part))
-    return BulkCloseQuote(tuple(batches), on.head.height, on.now, tuple(left_out))
+    return BulkCloseQuote(tuple(batches), on.head.height, tuple(left_out))
 
 
 async def bulk_close(
@@ -144,7 +141,7 @@ async def bulk_close(
     An error that would meet every batch (no node, no key, a transaction whose outcome is unknown) ends it there: what
     was not reached is in `failed` with the same reason.
     """
-    result = BulkResult(len(quote.closings))
+    result = BulkResult()
     stop: AkashError | None = None
     for batch in quote.batches:
         if stop is None:

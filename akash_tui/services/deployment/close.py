@@ -41,7 +41,7 @@ async def _close(session: Session, quote: CloseQuote, run: DeploymentRun | None)
         run.leases = ()
         run.enter(Stage.CLOSED)
         run.emit(Closed(run.head(), result.hash, refund))
-    return CloseResult(quote.id, result.hash, result.height, refund)
+    return CloseResult(result.hash, result.height, refund)
 
 
 def refunded(result: TxResult, owner: str) -> Coin | None:

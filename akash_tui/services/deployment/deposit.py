@@ -65,7 +65,6 @@ async def deposit_quote(
         deposit=Coin(UACT, amount),
         price=DecCoin(UACT, rate),
         price_h=per_hour(rate, on.block_time),
-        block_time=on.block_time,
         left=left,
         lasts_now=lasts_hours(left, rate, on.block_time),
         lasts_hours=lasts,

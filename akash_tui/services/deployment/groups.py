@@ -24,7 +24,7 @@ from akash_tui.domain.akash.entities import (
 )
 from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.domain.akash.messages import CloseGroup, CloseLease, Message, PauseGroup, StartGroup
-from akash_tui.domain.akash.money import UACT, BlockTime, per_hour
+from akash_tui.domain.akash.money import UACT, per_hour
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.events import Requoted
 from akash_tui.services.core.run_state import DeploymentRun, Stage
@@ -75,7 +75,6 @@ class GroupQuote(Quote):
     """ACT per hour that they cost until then."""
     left: Decimal
     """Micro-ACT that stay in the deployment's escrow, projected to now."""
-    block_time: BlockTime
     last: bool
     """True if no other group of the deployment is open or paused."""
 
@@ -115,7 +114,6 @@ async def group_quote(session: Session, group: GroupId, step: GroupAction) -> Gr
         ends=mine,
         ends_h=per_hour(rate_of(mine), on.block_time),
         left=deployment.escrow.projected(UACT, rate_of(leases), on.head.height),
-        block_time=on.block_time,
         last=not any(g.id != group and g.state in (GroupState.OPEN, GroupState.PAUSED) for g in deployment.groups),
     )
 

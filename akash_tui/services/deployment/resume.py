@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
-from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.manifest_delivery import deliver
@@ -71,8 +70,6 @@ class ResumeReport:
 
     settled: tuple[SettledIntent, ...]
     pending: tuple[Pending, ...]
-    runs: tuple[DeploymentRun, ...] = ()
-    """With `carry_on`: the runs whose manifest was sent now."""
 
 
 async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0) -> ResumeReport:
@@ -83,22 +80,20 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
     intents = session.journal.open_intents(session.network.chain_id, session.owner)
     settled = [await _settle(session, intent, wait) for intent in intents]
     found: list[Pending] = []
-    runs: list[DeploymentRun] = []
     for saved in session.journal.deployments(session.network.chain_id, session.owner):
         if saved.stage in (SavedStage.CLOSED, SavedStage.NEVER):
             continue
         try:
             item = await _next(session, saved)
             if item is not None and item.next is NextStep.DELIVER and carry_on:
-                item, run = await _deliver(session, item)
-                runs.append(run)
+                item = await _deliver(session, item)
         except Busy as busy:
             item = Pending(saved.id, saved.name, NextStep.WAIT, busy.title, busy.advice)
         except AkashError as error:  # one that cannot be looked up must not hide the others
             item = Pending(saved.id, saved.name, NextStep.WAIT, f"Could not be looked up: {error.title}", error.advice)
         if item is not None:
             found.append(item)
-    return ResumeReport(tuple(settled), tuple(found), tuple(runs))
+    return ResumeReport(tuple(settled), tuple(found))
 
 
 async def _settle(session: Session, intent: Intent, wait: float) -> SettledIntent:
@@ -164,13 +159,13 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     return Pending(id, saved.name, NextStep.DELIVER, text, f"Send it: akash-tui resume --yes; or end it: {close}.")
 
 
-async def _deliver(session: Session, item: Pending) -> tuple[Pending, DeploymentRun]:
+async def _deliver(session: Session, item: Pending) -> Pending:
     """Hand over the manifest now; a fault is reported, the lease is left as it is."""
     with session.alone(item.id):
         run = await attach(session, item.id)
         try:
             await deliver(session, run)
         except (ProviderFault, NotSignedIn, Unreachable) as error:
-            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice), run
+            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice)
     text = "Its manifest was handed over now; it starts."
-    return Pending(item.id, item.name, NextStep.WATCH, text, f"See akash-tui lease status {item.id.dseq}."), run
+    return Pending(item.id, item.name, NextStep.WATCH, text, f"See akash-tui lease status {item.id.dseq}.")

@@ -33,10 +33,8 @@ from akash_tui.services.storage.sdl_versions import SdlVersion, SdlVersions
 class UpdateQuote(Quote):
     """Swap the deployment's hash; costs gas only."""
 
-    id: DeploymentId
     former: bytes
     """The hash that is on chain now; anything else at the moment of signing makes this stale."""
-    version: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,6 @@ class UpdatePlan:
 class RunningSdl(RecoveredSdl):
     """What an edit begins with: the SDL that runs, and what is on chain."""
 
-    id: DeploymentId
     name: str
     groups: tuple[GroupSpec, ...]
     manifest: bytes | None
@@ -104,7 +101,6 @@ class Updater:
         saved = session.journal.deployment(chain_id, id)
         version = self.versions.find(chain_id, id, deployment.hash)
         return RunningSdl(
-            id=id,
             name=saved.name if saved is not None else next((g.spec.name for g in deployment.groups), str(id.dseq)),
             **asdict(found),
             groups=tuple(g.spec for g in deployment.groups),
@@ -169,7 +165,7 @@ class Updater:
             base = await simulate_quote(
                 session, await read_snapshot(session), (UpdateDeployment(id, version.version),), 0, []
             )
-            quote = UpdateQuote(**base, id=id, former=deployment.hash, version=version.version)
+            quote = UpdateQuote(**base, former=deployment.hash)
         return UpdatePlan(
             id=id,
             name=saved.name if saved is not None else next((g.name for g in compiled.groups), str(id.dseq)),

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.gpu import GpuOffer
-from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
 from akash_tui.services.leases.attention import attention
 from akash_tui.services.leases.lease_reader import DeploymentView
@@ -42,8 +41,6 @@ class LeaseSummary:
     up: int | None = None
     """Services that are up; None while no provider was asked."""
     services: int | None = None
-    ended: str = ""
-    """Why it ended, where that is known."""
 
     def at(self, now: datetime) -> LeaseSummary:
         """The same, its money as it must be at `now` if nothing happened since it was read."""
@@ -84,7 +81,6 @@ def standing(view: DeploymentView) -> LeaseSummary:
     statuses = [v.status for v in alive]
     known = bool(alive) and all(s is not None for s in statuses)
     found = [service for s in statuses if s is not None for service in s.services]
-    over = [why_ended(v.lease) for v in view.leases] if view.state == "closed" else []
     return LeaseSummary(
         id=view.id,
         name=view.name,
@@ -104,5 +100,4 @@ def standing(view: DeploymentView) -> LeaseSummary:
         attention=attention(view),
         up=sum(1 for s in found if s.total > 0 and s.ready >= s.total) if known else None,
         services=len(found) if known else None,
-        ended=over[-1] if over else "",
     )

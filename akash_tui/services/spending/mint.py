@@ -34,7 +34,6 @@ class MintQuote(Quote):
 
     burn: Coin
     gives: Coin
-    status: MintStatus
     seconds: float
     """About how long the chain takes."""
 
@@ -99,7 +98,7 @@ async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, st
             "Ask for a little less.",
         )
     seconds = float(on.block_time.seconds) * (status.epoch_blocks + 1)
-    return MintQuote(**base, burn=burn, gives=gives, status=status, seconds=seconds)
+    return MintQuote(**base, burn=burn, gives=gives, seconds=seconds)
 
 
 def _after(on: ChainSnapshot, burn: Coin, gives: Coin, fee: Coin) -> tuple[Coin, ...]:

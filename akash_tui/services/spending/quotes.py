@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
 from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
 from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.services.ports import AktPrice, TxDraft
+from akash_tui.services.ports import TxDraft
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
@@ -38,7 +38,6 @@ class Quote:
     """With the first fee taken; a retry would take more, `fee_ceiling` at most. A close adds its estimated refund."""
     unverified: tuple[str, ...]
     """What could not be checked, one sentence each."""
-    akt_price: AktPrice | None
     made_at: datetime
 
     @property
@@ -60,7 +59,6 @@ class CreateQuote(Quote):
     sdl: str
     compiled: Compiled = field(repr=False)
     deposit: Coin
-    min_deposit: Coin
     hours: Decimal | None
     """Hours asked for: the deposit is raised to pay for them together with the lease."""
     max_price: DecCoin
@@ -76,7 +74,6 @@ class CreateQuote(Quote):
 class LeaseQuote(Quote):
     """Take one bid a group; from its block on the lease costs `price` a block."""
 
-    id: DeploymentId
     rows: tuple[BidRow, ...]
     """The chosen bids with what is known of their providers, one a group, by gseq."""
     bids: tuple[Bid, ...]
@@ -86,7 +83,6 @@ class LeaseQuote(Quote):
     price_h: Decimal
     extra_deposit: Coin | None
     escrow: EscrowAccount
-    block_time: BlockTime
     lasts_hours: Decimal | None
     ends_at: datetime | None
 
@@ -115,7 +111,6 @@ class DepositQuote(Quote):
     deposit: Coin
     price: DecCoin
     price_h: Decimal
-    block_time: BlockTime
     left: Decimal
     """Micro-ACT left before the deposit, projected to now; negative when it owes."""
     lasts_now: Decimal | None
@@ -129,7 +124,6 @@ class DepositQuote(Quote):
 class CloseResult:
     """A deployment that is closed; `refund` is what the chain's events (or balances) show, None if unreadable."""
 
-    id: DeploymentId
     tx: str
     height: int
     refund: Coin | None

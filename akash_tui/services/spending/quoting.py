@@ -94,7 +94,6 @@ async def simulate_quote(
         "balances_before": on.balances,
         "balances_after": _after(on.balances, draft, deposit),
         "unverified": tuple(unverified),
-        "akt_price": price,
         "made_at": on.now,
     }
 
@@ -176,7 +175,6 @@ async def create_quote(
         sdl=sdl,
         compiled=compiled,
         deposit=Coin(UACT, amount),
-        min_deposit=minimum,
         hours=hours,
         max_price=DecCoin(UACT, most),
         max_h=per_hour(most, on.block_time),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.alert import Alert
-from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
+from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.leases.alert_rules import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError
@@ -108,9 +108,9 @@ class BackgroundMonitor:
         text = f"{added}{formatting.until(quote.ends_at)}."
         return Alert("topped_up", quote.name, text, False, self._facts(order) | {"tx": done.result.hash})
 
-    def _stopped(self, done: StoppedOrder) -> Alert:
-        text = f"Automatic top-up is off: {done.why}."
-        return Alert("top_up_stopped", self._name(done.order.id), text, True, self._facts(done.order))
+    def _stopped(self, order: StandingOrder) -> Alert:
+        text = f"Automatic top-up is off: {order.stopped}."
+        return Alert("top_up_stopped", self._name(order.id), text, True, self._facts(order))
 
     def _name(self, id: DeploymentId) -> str:
         return next((s.name for s in self.lease_list.summaries or () if s.id == id), str(id.dseq))

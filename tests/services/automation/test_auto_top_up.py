@@ -13,11 +13,12 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState
 from akash_tui.domain.akash.messages import DepositDeployment, Message
 from akash_tui.domain.akash.money import UACT, UAKT
-from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
+from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.ports import AkashError, BadInput, NotSignedIn, Refused, Signer, Stale, TxDraft, TxUnknown
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
+from akash_tui.services.storage.standing_orders import StandingOrder
 from tests.fakes.chain import BLOCK, OWNER
 from tests.fakes.session import Bench, act
 from tests.services.deployment.test_killed_at_each_step import killed_at
@@ -32,7 +33,7 @@ async def agreed(bench: Bench, *, amount: str = "1", cap: str = "2.5", below: st
     return run.id
 
 
-async def once(session: Session, id: DeploymentId) -> DoneTopUp | StoppedOrder | None:
+async def once(session: Session, id: DeploymentId) -> DoneTopUp | StandingOrder | None:
     auto = AutoTopUp(session)
     order = auto.find(id)
     assert order is not None
@@ -78,13 +79,13 @@ async def test_it_tops_up_when_due_and_stops_at_the_cap(bench: Bench) -> None:
         assert await once(session, id) is None  # there is enough again
     while (done := await once(session, id)) is None:
         bench.clock.elapsed += 60 * BLOCK
-    assert isinstance(done, StoppedOrder)
-    assert "2.00 of 2.50 ACT are spent" in done.why
+    assert isinstance(done, StandingOrder)
+    assert "2.00 of 2.50 ACT are spent" in done.stopped
     assert await once(session, id) is None  # told once
     assert deposits(bench) == [1_000_000, 1_000_000]
     order = AutoTopUp(bench.session()).find(id)
     assert order is not None
-    assert order.stopped == done.why
+    assert order.stopped == done.stopped
 
 
 @pytest.mark.parametrize(
@@ -99,8 +100,8 @@ async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
         known, state=DeploymentState.CLOSED, escrow=replace(known.escrow, state=escrow)
     )
     done = await once(bench.session(), id)
-    assert isinstance(done, StoppedOrder)
-    assert description in done.why
+    assert isinstance(done, StandingOrder)
+    assert description in done.stopped
     assert deposits(bench) == []
 
 
@@ -159,7 +160,7 @@ async def test_one_that_nobody_can_tell_of_counts_against_the_cap(bench: Bench) 
     with session.journal.writing() as db:
         db.execute("UPDATE intents SET outcome = ? WHERE kind = ?", (Outcome.UNKNOWN, IntentKind.DEPOSIT))
     bench.clock.elapsed += 1200 * BLOCK
-    assert isinstance(await once(session, id), StoppedOrder)
+    assert isinstance(await once(session, id), StandingOrder)
     assert deposits(bench) == [1_000_000]
 
 
@@ -172,8 +173,8 @@ async def test_one_that_is_refused_in_its_block_costs_gas_once(bench: Bench) -> 
         await once(session, id)
     gas = bench.chain.balances_[OWNER][UAKT]
     done = await once(session, id)
-    assert isinstance(done, StoppedOrder)
-    assert "refused" in done.why
+    assert isinstance(done, StandingOrder)
+    assert "refused" in done.stopped
     assert await once(session, id) is None
     assert (bench.chain.balances_[OWNER][UAKT], deposits(bench)) == (gas, [])
 

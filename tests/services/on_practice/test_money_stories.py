@@ -9,7 +9,7 @@ from pathlib import Path
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState
 from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import UACT, units
-from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp, StoppedOrder
+from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
 from akash_tui.services.deployment.close import close
@@ -17,6 +17,7 @@ from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.spending.quoting import close_quote
 from akash_tui.services.storage.journal_entries import IntentKind
+from akash_tui.services.storage.standing_orders import StandingOrder
 from tests.helpers.worlds import Practice, served
 from tests.services.on_practice.test_lease_stories import leased
 
@@ -54,14 +55,14 @@ async def _topped_up_then_dry(session: Session) -> None:
     assert (agreement.at_most, agreement.cap.amount) == (2, 2 * EACH)
     order = auto.agree(agreement)
     said: list[int] = []
-    while not isinstance(done := await auto.run(order), StoppedOrder):
+    while not isinstance(done := await auto.run(order), StandingOrder):
         if isinstance(done, DoneTopUp):
             order = done.order
             assert done.quote.left > 0, "in time"
             said.append(order.spent)
         await session.clock.sleep(0.05)
     assert said == [EACH, 2 * EACH]
-    assert "1.00 of 1.00 ACT are spent" in done.why
+    assert "1.00 of 1.00 ACT are spent" in done.stopped
     kept = auto.find(run.id)
     assert kept is not None
     assert (kept.active, kept.times, kept.spent) == (False, 2, 2 * EACH)

@@ -24,7 +24,7 @@ from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from tests.helpers.repaints import repaints
-from tests.ui.fakes import BLOCK, HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
+from tests.ui.fakes import HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
 
 
 class Deposits:
@@ -42,7 +42,7 @@ class Deposits:
         spent = amount if amount is not None else int((hours or 0) * 920_000)
         return DepositQuote(
             **common(deployer.clock, spent), id=id, name="vllm-qwen", deposit=Coin(UACT, spent),
-            price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"), block_time=BLOCK,
+            price=DecCoin(UACT, Decimal("1543.6")), price_h=Decimal("0.92"),
             left=Decimal(4_400_000), lasts_now=Decimal("4.8"), lasts_hours=Decimal("28.8"),
             ends_at=deployer.clock.now(),
         )  # fmt: skip

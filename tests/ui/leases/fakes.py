@@ -25,7 +25,7 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdateP
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult
 from akash_tui.services.storage.sdl_versions import SdlVersion
-from tests.ui.fakes import BLOCK, HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
+from tests.ui.fakes import HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
 AVOIDED = {bid_id(2).provider: "it never took the manifest"}
 
@@ -38,7 +38,7 @@ async def group_quote(session: Any, group: GroupId, step: GroupAction) -> GroupQ
     ends = () if step is GroupAction.START else (lease(bid_id(2)),)
     return GroupQuote(
         **common(session.clock), id=ID, group=group, name="dcloud", step=step, ends=ends, ends_h=Decimal("0.92"),
-        left=Decimal(4_400_000), block_time=BLOCK, last=True,
+        left=Decimal(4_400_000), last=True,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ class FakeUpdater:
     async def known(self, id: DeploymentId) -> RunningSdl:
         compiled = self.reader.read(SDL, "vllm-qwen.yaml")
         told = RunningSdl(
-            "vllm-qwen.yaml", SDL, True, "journal", (), id, "vllm-qwen", compiled.groups, compiled.manifest_json, False
+            "vllm-qwen.yaml", SDL, True, "journal", (), "vllm-qwen", compiled.groups, compiled.manifest_json, False
         )
         return replace(told, **self.changed)
 
@@ -110,13 +110,13 @@ class FakeUpdater:
     async def plan(self, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> UpdatePlan:
         version, former = self._version(sdl), self._version(SDL)
         draft = common(self.session.clock)
-        quote = UpdateQuote(**draft, id=id, former=former.version, version=version.version)
+        quote = UpdateQuote(**draft, former=former.version)
         made = changes(former.manifest, version.manifest)
         return UpdatePlan(id, "vllm-qwen", version, quote if made else None, made, (), (lease(bid_id(2)),), former)
 
     async def undo_plan(self, plan: UpdatePlan) -> UpdatePlan:
         back = await self.plan(plan.id, self.reader.read(SDL), SDL, "vllm-qwen.yaml")
-        quote = UpdateQuote(**common(self.session.clock), id=plan.id, former=b"", version=back.version.version)
+        quote = UpdateQuote(**common(self.session.clock), former=b"")
         return replace(back, quote=quote, changes=changes(plan.version.manifest, back.version.manifest), former=None)
 
     async def sign(self, plan: UpdatePlan) -> TxResult | None:
@@ -162,14 +162,14 @@ class Closer:
     async def quote(self, session: Session, ids: Sequence[DeploymentId]) -> BulkCloseQuote:
         closings = tuple(ClosingItem(id, f"web-{id.dseq % 100}", 1, Coin(UACT, 4_400_000), 0) for id in ids)
         batch = CloseBatch(**common(session.clock), closings=closings)  # type: ignore[arg-type]
-        return BulkCloseQuote((batch,), HEIGHT, batch.made_at, ())
+        return BulkCloseQuote((batch,), HEIGHT, ())
 
     async def close(
         self, session: Session, quote: BulkCloseQuote, progress: Callable[[BulkResult], None]
     ) -> BulkResult:
         self.signed.append(quote)
         kept = len(quote.closings) - self.fails
-        result = BulkResult(len(quote.closings), [c.id for c in quote.closings[:kept]], kept * 4_400_000)
+        result = BulkResult([c.id for c in quote.closings[:kept]], kept * 4_400_000)
         result.failed = [(c, Refused("Deployment closed.", "Read the list again.")) for c in quote.closings[kept:]]
         progress(result)
         return result

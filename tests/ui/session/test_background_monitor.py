@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.akash.entities import LeaseState
-from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder
+from akash_tui.services.automation.auto_top_up import DoneTopUp
 from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.ports import TxResult, Unreachable
 from akash_tui.services.storage.settings import AlertWishes, Settings
@@ -160,7 +160,7 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
         quote = (await monitor.auto.quote(ID, 5_000_000, None, 50_000_000, Decimal(6))).first
         result = TxResult("AB" * 32, HEIGHT + 1, 0, "", "", 1, None)
         FakeAutoTopUp.made.extend(
-            [DoneTopUp(ORDER, quote, result), StoppedOrder(ORDER, "10.00 of 10.00 ACT are spent")]
+            [DoneTopUp(ORDER, quote, result), replace(ORDER, stopped="10.00 of 10.00 ACT are spent")]
         )
         monitor.refresh_now()
         logged = scene.app.problems.entries
