@@ -314,8 +314,12 @@ class _Drive:
 
     def fail(self, error: AkashError) -> DeployOutcome:
         """Emit the error as an event; the outcome with its exit code."""
-        self.run.emit(Failed(self.run.head(), self.stage, error.code, error.title, error.advice))
+        self.report(error.code, error.title, error.advice)
         return self.finish(error.exit_code)
+
+    def report(self, code: str, message: str, advice: str) -> None:
+        """Emit a failure of the present stage."""
+        self.run.emit(Failed(self.run.head(), self.stage, code, message, advice))
 
     async def on_fail(self, exit_code: int) -> DeployOutcome:
         """Close or keep, as the plan says; a close that fails is reported, and the state stays what it was.
@@ -330,20 +334,13 @@ class _Drive:
                     # not by us, so not ours to end: the screen, or another machine with this wallet
                     self.state = "leased"
                     why = "It was leased elsewhere in the meantime, so it was not closed."
-                    self.run.emit(Failed(self.run.head(), self.stage, "leased_elsewhere", why, self.remains()))
+                    self.report("leased_elsewhere", why, self.remains())
                     return self.finish(exit_code)
                 await close(self.session, quote, self.run)
             except AkashError as error:
                 if not isinstance(error, TxUnknown):
                     self.state = before
-                failed = Failed(
-                    self.run.head(),
-                    self.stage,
-                    error.code,
-                    f"Closing failed: {error.title}",
-                    _still_open(error, self.run),
-                )
-                self.run.emit(failed)
+                self.report(error.code, f"Closing failed: {error.title}", self.remains())
             else:
                 self.state = "closed"
         return self.finish(exit_code)
@@ -355,7 +352,7 @@ class _Drive:
             await self.read_state()
         except AkashError as error:
             why = f"Interrupted, and the chain could not be asked what was under way: {error.title}"
-        self.run.emit(Failed(self.run.head(), self.stage, "interrupted", why, self.remains()))
+        self.report("interrupted", why, self.remains())
         if self.state == "open":
             await self.on_fail(INTERRUPTED_EXIT)
 
@@ -397,11 +394,3 @@ def _refuse_unlike(rule: Rule, quote: LeaseQuote) -> None:
 def _raise_if_failed(task: asyncio.Task[None]) -> None:
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         raise error
-
-
-def _still_open(error: BaseException, run: DeploymentRun) -> str:
-    """One sentence for a flow that was interrupted: what is open and how to end it."""
-    if isinstance(error, TxUnknown):
-        return f"It is not known yet whether deployment {run.id.dseq} is open. Run akash-tui resume."
-    costs = "costs money" if run.leases else "holds its deposit"
-    return f"Deployment {run.id.dseq} is open and {costs}. Close it: akash-tui lease close {run.id.dseq}."

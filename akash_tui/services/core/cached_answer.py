@@ -39,10 +39,6 @@ class CachedValue(Generic[T]):
     fault: AkashError | None = None
     """Why it could not be read again."""
 
-    def age(self, now: datetime) -> float:
-        """Seconds since it was read; never negative."""
-        return max(0.0, (now - self.read_at).total_seconds())
-
 
 class CachedAnswer(Generic[T]):
     """`cached` shows the last answer without waiting, `get` reads it again if it is due."""

@@ -11,6 +11,7 @@ from akash_tui.domain.akash.entities import Lease
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
+from akash_tui.services.leases.log_streams import provider_of
 from akash_tui.services.ports import (
     AkashError,
     Backoff,
@@ -88,11 +89,7 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
     while True:
         attempt += 1
         try:
-            provider = await session.provider_cache.provider(owner)
-            if provider is None:
-                raise ProviderUnreachable(
-                    f"The chain has no provider record of {owner}.", "Close the deployment and take another bid."
-                )
+            provider = await provider_of(session, leases[0].id)
             signer = await session.provider_signer()
             await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
         except (ProviderFault, Unreachable, Refused) as fault:
@@ -185,9 +182,7 @@ async def _ask_all(session: Session, run: DeploymentRun) -> AkashError | None:
         if not lease.state.is_running:
             continue
         try:
-            provider = await session.provider_cache.provider(lease.id.provider)
-            if provider is None:
-                raise ProviderUnreachable("The chain has no record of the provider.", "Try again later.")
+            provider = await provider_of(session, lease.id)
             status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
         except (ProviderFault, Unreachable, Refused) as fault:
             if isinstance(fault, ProviderFault) and not fault.retry:

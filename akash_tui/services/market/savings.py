@@ -24,7 +24,6 @@ class SavingsRow:
     """One running lease. Prices are USD (≈ ACT) per GPU-hour; None is "unknown", and `why` is the reason."""
 
     deployment: DeploymentId
-    gseq: int
     name: str
     provider: str
     model: str
@@ -40,10 +39,6 @@ class SavingsRow:
     why: str = ""
     source: FigureSource | None = None
     read_at: datetime | None = None
-
-    @property
-    def id(self) -> str:
-        return f"{self.deployment.dseq}/{self.gseq}/{self.provider}"
 
     @property
     def saves_month(self) -> Decimal | None:
@@ -83,7 +78,6 @@ def _requote(view: DeploymentView, lease: LeaseView, market: Sequence[GpuRow]) -
         why = "its price is not in ACT"
     return SavingsRow(
         deployment=view.id,
-        gseq=lease.lease.id.gseq,
         name=view.name,
         provider=lease.lease.id.provider,
         model=_words(model),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, plain, rate
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.text import short_address
-from akash_tui.services.deployment.bulk_close import BulkCloseQuote
+from akash_tui.services.deployment.close import BulkCloseQuote
 from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.services.deployment.bulk_close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
+from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet

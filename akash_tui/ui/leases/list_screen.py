@@ -16,7 +16,7 @@ from textual.content import Content
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.akash.provider import Provider, ProviderProfile, called
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
-from akash_tui.services.deployment.bulk_close import BulkResult
+from akash_tui.services.deployment.close import BulkResult
 from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.leases.lease_summary import LeaseSummary
 from akash_tui.services.storage.standing_orders import StandingOrder

@@ -12,9 +12,8 @@ from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.domain.akash.messages import CloseDeployment
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment import bulk_close as module
-from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
-from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment import close as module
+from akash_tui.services.deployment.close import bulk_close, bulk_close_quote, close
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import resume
 from akash_tui.services.ports import AkashError, BadInput

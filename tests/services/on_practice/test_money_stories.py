@@ -11,8 +11,7 @@ from akash_tui.domain.akash.lease_end import why_ended
 from akash_tui.domain.akash.money import UACT, units
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bulk_close import bulk_close, bulk_close_quote
-from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.close import bulk_close, bulk_close_quote, close
 from akash_tui.services.leases.attention import attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.spending.quoting import close_quote
