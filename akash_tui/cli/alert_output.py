@@ -9,7 +9,7 @@ import click
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import print_progress
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.alert_delivery import AlertDelivery
+from akash_tui.services.leases.alerts import AlertDelivery
 
 
 async def deliver_alert(g: GlobalOptions, found: Alert) -> None:

@@ -15,7 +15,7 @@ from akash_tui.cli.session import open_session, run_async
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
-from akash_tui.services.leases.alert_rules import AlertRules
+from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.attention import LOW_HOURS, AttentionCheck, watch_deployment
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import BadInput

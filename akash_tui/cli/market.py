@@ -26,7 +26,7 @@ from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order, matching
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.services.market.gpu_model import ModelPage, read_model, unknown_model, within
+from akash_tui.services.market.pages import ModelPage, read_model, unknown_model, within
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.market.price_watch import PriceCheck, alert, check, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable

@@ -15,7 +15,7 @@ from akash_tui.domain.market import formatting
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.services.market.provider_page import ProviderPage, read_provider
+from akash_tui.services.market.pages import ProviderPage, read_provider
 from akash_tui.services.ports import BadInput
 
 

@@ -71,7 +71,7 @@ class AppProgram(Home, ABC):
     @property
     @abstractmethod
     def notifier(self) -> Notifier:
-        """Bells, notifications and hooks outside the program; for `services.leases.alert_delivery`."""
+        """Bells, notifications and hooks outside the program; for `services.leases.alerts`."""
 
     @abstractmethod
     def wallets(self, ask: Ask | None = None) -> Vault:
@@ -151,9 +151,7 @@ class CommandProgram(AppProgram):
         `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
 
     @abstractmethod
-    def run_saved(
-        self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
-    ) -> int:
+    def run_saved(self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...]) -> int:
         """The bid list of a saved answer, read-only, without any network."""
 
     @abstractmethod

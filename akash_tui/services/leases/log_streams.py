@@ -31,6 +31,7 @@ from akash_tui.services.ports import (
     ProviderFault,
     ProviderUnreachable,
     Refused,
+    ServiceStatus,
     Signer,
     Unreachable,
 )
@@ -86,26 +87,32 @@ async def leases_of(session: Session, id: DeploymentId, gseq: int | None = None)
     raise BadInput(f"Deployment {id.dseq} has no lease{where}.", f"See akash-tui lease show {id.dseq}.")
 
 
+async def services_of(session: Session, leases: Sequence[Lease]) -> dict[LeaseId, tuple[ServiceStatus, ...]]:
+    """What the provider of each lease runs for it. Raises `NoWorkload` if none has anything yet, and their faults."""
+    signer = await session.provider_signer()
+
+    async def read(lease: Lease) -> tuple[ServiceStatus, ...]:
+        status = await session.gateway.lease_status(await provider_of(session, lease.id), lease.id, signer)
+        return () if status is None else status.services
+
+    found = dict(zip([x.id for x in leases], await each(read(x) for x in leases), strict=True))
+    if not any(found.values()):
+        raise NoWorkload(
+            "The provider has nothing for this lease yet",
+            f"Its manifest may still be under way: akash-tui resume, then akash-tui lease status {leases[0].id.dseq}.",
+        )
+    return found
+
+
 async def with_service(session: Session, leases: Sequence[Lease], services: Sequence[str]) -> dict[LeaseId, list[str]]:
     """Which of these services each lease has, leases without any left out; no services: every lease, unfiltered.
 
-    Raises `BadInput` naming the services there are, `NoWorkload` if no provider has anything yet.
+    Raises `BadInput` naming the services there are, and what `services_of` raises.
     """
     if not services:
         return {lease.id: [] for lease in leases}
-    signer = await session.provider_signer()
-
-    async def names(lease: Lease) -> set[str]:
-        status = await session.gateway.lease_status(await provider_of(session, lease.id), lease.id, signer)
-        return set() if status is None else {s.name for s in status.services}
-
-    found = dict(zip([x.id for x in leases], await each(names(x) for x in leases), strict=True))
+    found = {id: {s.name for s in there} for id, there in (await services_of(session, leases)).items()}
     every = set().union(*found.values())
-    if not every:
-        raise NoWorkload(
-            "The provider has nothing for this lease yet",
-            "Its manifest may still be under way: akash-tui resume, then akash-tui lease status.",
-        )
     missing = [s for s in services if s not in every]
     if missing:
         raise BadInput(f"There is no service {missing[0]!r}.", f"Services: {', '.join(sorted(every))}.")

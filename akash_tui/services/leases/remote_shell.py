@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.local_terminal import END, EscapeKeys, raw_terminal, typed, window_sizes, write_out
-from akash_tui.services.leases.log_streams import leases_of, provider_of
-from akash_tui.services.ports import BadInput, LeaseStatus, NoWorkload, ProviderFault, RemoteShell
+from akash_tui.services.leases.log_streams import leases_of, provider_of, services_of
+from akash_tui.services.ports import BadInput, ProviderFault, RemoteShell
 
 DEFAULT_COMMAND = ("/bin/sh",)
 MOST_REPLICAS = 100
@@ -40,21 +40,11 @@ async def shell_targets(session: Session, id: DeploymentId, gseq: int | None = N
 
     Raises `LeaseEnded` with the reason, `BadInput` without a lease, `NoWorkload`, and what the providers answer.
     """
-    signer = await session.provider_signer()
-    found: list[ShellTarget] = []
-    for lease in await leases_of(session, id, gseq):
-        provider = await provider_of(session, lease.id)
-        status: LeaseStatus | None = await session.gateway.lease_status(provider, lease.id, signer)
-        found += [
-            ShellTarget(lease.id, s.name, min(max(1, s.total), MOST_REPLICAS), s.ready)
-            for s in (status.services if status else ())
-        ]
-    if not found:
-        raise NoWorkload(
-            "The provider has nothing for this lease yet",
-            f"Its manifest may still be under way: akash-tui lease status {id.dseq}.",
-        )
-    return found
+    return [
+        ShellTarget(lease, s.name, min(max(1, s.total), MOST_REPLICAS), s.ready)
+        for lease, services in (await services_of(session, await leases_of(session, id, gseq))).items()
+        for s in services
+    ]
 
 
 async def shell_target(

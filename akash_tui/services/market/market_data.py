@@ -223,8 +223,7 @@ class Market:
             self._history = price_history.note(self._disk, prices, self.session.clock.now())
 
     async def _direct_sheets(self) -> list[ProviderSheet]:
-        session = self.session
-        return await provider_survey.read_sheets(session.chain, session.gateway, session.clock)
+        return await provider_survey.read_sheets(self.session)
 
     async def _direct_gpus(self) -> list[MarketPrice]:
         """Of the providers, asked once for all figures that are added up from them."""

@@ -23,7 +23,8 @@ from akash_tui.domain.market.supply import (
     SignedAttribute,
     SupplyResources,
 )
-from akash_tui.services.ports import Chain, Clock, Gateway
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import Clock, Gateway
 
 AT_ONCE = 4
 """Half of what the gateway allows at once: the providers of bids are asked first."""
@@ -57,11 +58,11 @@ async def ask_all(gateway: Gateway, providers: Sequence[Provider], clock: Clock)
     return found
 
 
-async def read_sheets(chain: Chain, gateway: Gateway, clock: Clock) -> list[ProviderSheet]:
+async def read_sheets(session: Session) -> list[ProviderSheet]:
     """Every provider on the chain with what it says of itself. Raises what the chain raises."""
-    providers = await chain.providers()
-    reached = await ask_all(gateway, providers, clock)
-    return [sheet_of(provider, reached.get(provider.owner), clock.now()) for provider in providers]
+    providers = await session.chain.providers()
+    reached = await ask_all(session.gateway, providers, session.clock)
+    return [sheet_of(provider, reached.get(provider.owner), session.clock.now()) for provider in providers]
 
 
 def sheet_of(provider: Provider, reach: Reach | None, now: datetime) -> ProviderSheet:

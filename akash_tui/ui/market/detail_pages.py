@@ -12,8 +12,16 @@ from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_da
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow, OwnLease
 from akash_tui.domain.market.supply import Amounts, FigureSource, ProviderSheet, SupplyResources
-from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
-from akash_tui.services.market.provider_page import ProviderPage, read_provider
+from akash_tui.services.market.pages import (
+    Holder,
+    ModelPage,
+    ProviderPage,
+    known_model,
+    read_model,
+    read_provider,
+    seen_model,
+    within,
+)
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.market.tables import name_of, up

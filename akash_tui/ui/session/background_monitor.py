@@ -14,7 +14,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
-from akash_tui.services.leases.alert_rules import AlertRules
+from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.standing_orders import StandingOrder

@@ -20,7 +20,7 @@ from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_termina
 if TYPE_CHECKING:
     from akash_tui.domain.alert import Alert
     from akash_tui.services.core.program import AppProgram
-    from akash_tui.services.leases.alert_delivery import AlertDelivery
+    from akash_tui.services.leases.alerts import AlertDelivery
 
 log = logging.getLogger(__name__)
 ALERT_SECONDS = 30.0
@@ -73,7 +73,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
     @cached_property
     def alerts(self) -> AlertDelivery:
         """Bell, notification and hook, as the settings say."""
-        from akash_tui.services.leases.alert_delivery import AlertDelivery
+        from akash_tui.services.leases.alerts import AlertDelivery
 
         return AlertDelivery(
             self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal

@@ -15,7 +15,7 @@ import pytest
 from akash_tui.adapters.system import notifications as notifying
 from akash_tui.adapters.system.notifications import SystemNotifier
 from akash_tui.domain.alert import Alert
-from akash_tui.services.leases.alert_delivery import AlertDelivery
+from akash_tui.services.leases.alerts import AlertDelivery
 from akash_tui.services.storage.settings import AlertWishes, Settings, load, save
 
 NASTY = "$(touch pwned) `id` ; \x1b]0;x\x07 <b>bold</b> & 'quoted' \"more\""
@@ -192,7 +192,7 @@ async def test_nothing_to_show_it_with_is_told() -> None:
 
 
 async def test_a_flood_of_alerts_does_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("akash_tui.services.leases.alert_delivery.MOST_WAITING", 3)
+    monkeypatch.setattr("akash_tui.services.leases.alerts.MOST_WAITING", 3)
     program = fake(tmp_path, "hook")
     ears = Ears(AlertWishes(hook=(str(program),)), {"PATH": ""})
     faults = await asyncio.gather(*(ears.tell() for _ in range(8)))

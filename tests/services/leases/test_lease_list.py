@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId, DeploymentState, EscrowState, LeaseState
-from akash_tui.services.leases.alert_rules import AlertRules
+from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.lease_list import LeaseList, LeaseRound
 from akash_tui.services.ports import AkashError, LeaseStatus, ProviderUnreachable, Refused, Unreachable
 from tests.fakes.chain import BLOCK, OWNER

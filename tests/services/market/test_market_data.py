@@ -45,9 +45,8 @@ from akash_tui.services.automation.headless_deploy import DeployOptions, drive
 from akash_tui.services.core.cached_answer import FIRST_PAUSE
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.market import price_history, provider_survey
-from akash_tui.services.market.gpu_model import read_model
 from akash_tui.services.market.market_data import FRESH, MOST_PAGES, Market
-from akash_tui.services.market.provider_page import read_provider
+from akash_tui.services.market.pages import read_model, read_provider
 from akash_tui.services.ports import UNCONDITIONAL, BadInput, Conditions, SourceAnswer, Unreachable
 from akash_tui.services.spending.quoting import create_quote
 from akash_tui.services.storage.disk_cache import DiskCache
