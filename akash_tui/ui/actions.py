@@ -347,7 +347,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "yes",
         palette=False,
     ),
-    Action("dialog.no", ("n", "escape"), "cancel", "Cancel; nothing happens.", "no", palette=False),
+    Action("dialog.no", ("n", "escape"), "cancel", "Cancel; nothing happens.", "leave", palette=False),
 )
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

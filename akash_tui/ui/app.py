@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
-from akash_tui.services.core.run_state import StepState
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter
@@ -112,14 +111,11 @@ class AkashApp(SessionApp):
 
     # -- actions that every screen has ---------------------------------------------------
 
-    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """Show that; if no provider accepted the manifest, ask what to do."""
+    def manifest_refused(self, tracked: TrackedRun, error: AkashError) -> None:
+        """Ask what to do."""
         from akash_tui.ui.leases.manifest_failure import ask_what_now
 
-        super().started_badly(tracked, error)
-        if tracked.run.steps["manifest"].state is StepState.FAILED:
-            group = f"trouble {tracked.run.id.dseq}"
-            self.run_worker(ask_what_now(self, tracked, error), group=group, exclusive=True, exit_on_error=False)
+        self.background(ask_what_now(self, tracked, error), f"trouble {tracked.run.id.dseq}")
 
     def do_deploy(self) -> None:
         self.go("deploy")
@@ -169,7 +165,7 @@ class AkashApp(SessionApp):
         if len(self.screen_stack) > 1:
             self.pop_screen()
             return
-        self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+        self.background(self._ask_to_quit(), "quit")
 
     async def action_quit(self) -> None:
         """`ctrl+q`: the same question; a second time, while it is asked, is a yes."""
@@ -178,11 +174,11 @@ class AkashApp(SessionApp):
         if isinstance(self.screen, QuitDialog):
             self.exit(0)
         else:
-            self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+            self.background(self._ask_to_quit(), "quit")
 
     def action_help_quit(self) -> None:
         """`ctrl+c`."""
-        self.run_worker(self.action_quit(), group="ctrl-c", exclusive=True, exit_on_error=False)
+        self.background(self.action_quit(), "ctrl-c")
 
     async def _ask_to_quit(self) -> None:
         from akash_tui.ui.base.quit_dialog import QuitDialog

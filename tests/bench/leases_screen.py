@@ -52,7 +52,7 @@ def _watched(home: Path, chain: Chain) -> Watched:
     app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
     app.session = session(home, chain)
     app.monitor = BackgroundMonitor(app, app.session, _nothing_moved)
-    app.run_manager = RunManager(app, app.session)
+    app.run_manager = RunManager(app, app.session, app.manifest_refused)
     return Watched(app)
 
 

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-async def copy_one_of(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
+def copy_one_of(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
     """Let the person choose one of (what it is, text) to copy; a single one is copied at once."""
+    app.background(_copy(app, options), "copy")
+
+
+async def _copy(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
     found = [(what, text) for what, text in options if text]
     if not found:
         app.status.say("There is nothing to copy here yet.", "muted")

@@ -14,7 +14,7 @@ from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.dialog_box import error_lines
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog, says_yes
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -95,11 +95,5 @@ async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> d
         if row is not None:
             gpu, _ = formatting.gpus(row.disclosure)
             rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${formatting.act(row.price_h)} an hour"))
-    answer = await app.push_screen_wait(
-        QuestionDialog(
-            "Not leased",
-            rows,
-            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Show the next best", "y")),
-        )
-    )
-    return best if answer == "next" else None
+    again = await says_yes(app, "Not leased", rows, "Show the next best", "Back to the bids")
+    return best if again else None

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from akash_tui.domain.akash.amounts import AmountError, parse_hours
+from akash_tui.domain.akash.amounts import parse_hours
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
-from akash_tui.domain.bids.budget import BudgetError, parse_budget
+from akash_tui.domain.bids.budget import parse_budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.bids.accept import accept
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -134,21 +134,14 @@ class BidActions(BidSorting):
         if tracked is None:
             return
 
-        def wrong(text: str) -> str | None:
-            try:
-                parse_budget(text)
-            except BudgetError as error:
-                return error.text
-            return None
-
         lines = [
             LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
             LabelledLine("", "Bids above it are dimmed; to accept one you have to type its price."),
         ]
-        answer = await self.session_app.push_screen_wait(
-            TextInputDialog("What may it cost?", lines, value=tracked.budget.typed, check=wrong)
+        answer = await ask_text(
+            self.session_app, "What may it cost?", lines, value=tracked.budget.typed, read=parse_budget
         )
-        if isinstance(answer, str):
+        if answer is not None:
             tracked.budget = parse_budget(answer)
             if self.session_app.run_manager is not None:
                 self.session_app.run_manager.keep_budget(tracked)
@@ -163,13 +156,6 @@ class BidActions(BidSorting):
         if tracked is None:
             return
 
-        def wrong(text: str) -> str | None:
-            try:
-                hours_or_none(text)
-            except AmountError as error:
-                return error.text
-            return None
-
         lines = [
             LabelledLine(
                 "", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."
@@ -177,10 +163,8 @@ class BidActions(BidSorting):
             LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
         ]
         now = "" if tracked.run.hours is None else f"{plain(tracked.run.hours)}h"
-        answer = await self.session_app.push_screen_wait(
-            TextInputDialog("Hours to pay for", lines, value=now, check=wrong)
-        )
-        if isinstance(answer, str):
+        answer = await ask_text(self.session_app, "Hours to pay for", lines, value=now, read=hours_or_none)
+        if answer is not None:
             tracked.run.hours = hours_or_none(answer)
             tracked.run.touch()
             self.repaint()

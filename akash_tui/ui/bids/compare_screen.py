@@ -268,9 +268,6 @@ class CompareScreen(DialogBox[BidId | None]):
             return
         self.dismiss(line.row.id)
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
-
 
 def _cell(at: int) -> Callable[[ComparedAttribute], Cell]:
     def cell(line: ComparedAttribute) -> Cell:

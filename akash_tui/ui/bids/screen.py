@@ -228,10 +228,6 @@ class BidsScreen(BidActions):
         if tracked is not None and line is not None:
             self.take(tracked, line.row.id)
 
-    @on(LiveTable.Marked)
-    def _mark(self) -> None:
-        self.press("bids.mark")
-
     def do_mark(self) -> None:
         tracked, line = self.tracked, self.table.cursor_row
         if tracked is None or line is None:
@@ -241,10 +237,6 @@ class BidsScreen(BidActions):
         else:
             tracked.marks.append(line.row.id)
         self.repaint()
-
-    @on(LiveTable.Opened)
-    def _open(self) -> None:
-        self.press("bids.open")
 
     def do_open(self) -> None:
         self.detail = True
@@ -284,9 +276,7 @@ class BidsScreen(BidActions):
             things.insert(0, ("provider", line.row.id.provider))
             if line.row.provider is not None:
                 things.insert(1, ("host", line.row.provider.host_uri))
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, things)
 
     def do_close(self) -> None:
         tracked = self.tracked

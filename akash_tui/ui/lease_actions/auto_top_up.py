@@ -14,7 +14,7 @@ from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -46,14 +46,6 @@ def read_form(text: str) -> TopUpForm:
     if parts[2][-1].isdigit():
         raise AmountError(f"{parts[2][:20]!r} has no unit", "Write three things, hours as the last: 24h 20 6h.")
     return TopUpForm(amount, hours, parse_uact(parts[1]), parse_hours(parts[2]))
-
-
-def _wrong(text: str) -> str | None:
-    try:
-        read_form(text)
-    except AmountError as error:
-        return error.text
-    return None
 
 
 def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
@@ -116,18 +108,13 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
 
 async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
     price = next((s.price_h for s in monitor.lease_list.summaries or () if s.id == id), Decimal(0))
-    text = await session_app.push_screen_wait(
-        TextInputDialog(
-            "Automatic top-up",
-            [
-                LabelledLine("", "Three values: how much each time (24h, or 5 for ACT), the most ACT in total,"),
-                LabelledLine("", "and below how many hours left. Example: 24h 20 6h."),
-            ],
-            value=_USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1)),
-            check=_wrong,
-        )
-    )
-    if not isinstance(text, str):
+    body = [
+        LabelledLine("", "Three values: how much each time (24h, or 5 for ACT), the most ACT in total,"),
+        LabelledLine("", "and below how many hours left. Example: 24h 20 6h."),
+    ]
+    usual = _USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1))
+    text = await ask_text(session_app, "Automatic top-up", body, value=usual, read=read_form)
+    if text is None:
         session_app.status.say("Nothing was changed.", "muted")
         return
     form = read_form(text)

@@ -22,7 +22,7 @@ IN_TERMINAL = {"www-browser", "links", "links2", "elinks", "lynx", "w3m", "brows
 
 def open_one_of(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:
     """Open one of (what it is, URL); which one is asked where there are several."""
-    session_app.run_worker(_open(session_app, links), group="browser", exclusive=True, exit_on_error=False)
+    session_app.background(_open(session_app, links), "browser")
 
 
 async def _open(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:

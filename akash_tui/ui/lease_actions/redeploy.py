@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def deploy_again(session_app: SessionApp, id: DeploymentId) -> None:
     """Read what is known of it, then show it on the Deploy screen; nothing is signed here."""
-    session_app.run_worker(_again(session_app, id), group="again", exclusive=True, exit_on_error=False)
+    session_app.background(_again(session_app, id), "again")
 
 
 async def _again(session_app: SessionApp, id: DeploymentId) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def shell(session_app: SessionApp, id: DeploymentId) -> None:
     """Open one; which service and replica is asked where there are several."""
-    session_app.run_worker(_shell(session_app, id), group="shell", exclusive=True, exit_on_error=False)
+    session_app.background(_shell(session_app, id), "shell")
 
 
 async def _shell(session_app: SessionApp, id: DeploymentId) -> None:

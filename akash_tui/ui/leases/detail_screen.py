@@ -181,9 +181,7 @@ class LeaseScreen(BaseScreen):
 
     def do_copy(self) -> None:
         found = copy_options(self.view, self.run_shown, self.id_shown.dseq)
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, found), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, found)
 
     def do_open(self) -> None:
         from akash_tui.ui.lease_actions.open_url import open_one_of
@@ -233,15 +231,10 @@ class LeaseScreen(BaseScreen):
     def do_names(self) -> None:
         from akash_tui.ui.lease_actions.hostnames import move_names
 
-        self.session_app.run_worker(
-            move_names(self.session_app, self.id_shown, self.do_reload),
-            group="names",
-            exclusive=True,
-            exit_on_error=False,
-        )
+        self.session_app.background(move_names(self.session_app, self.id_shown, self.do_reload), "names")
 
     def do_retry(self) -> None:
-        self.session_app.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
+        self.session_app.background(self._retry(), "retry")
 
     async def _retry(self) -> None:
         run_manager = self.session_app.run_manager

@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -250,10 +249,6 @@ class LeasesScreen(BaseScreen):
             return why_no_top_up(self.session_app, row.standing.state)
         return None
 
-    @on(LiveTable.Opened)
-    def _open(self) -> None:
-        self.press("leases.open")
-
     def do_open(self) -> None:
         row = self.table.cursor_row
         if row is None:
@@ -262,10 +257,6 @@ class LeasesScreen(BaseScreen):
             self.session_app.show_bids(row.standing.id)
         else:
             self.app.push_screen(LeaseScreen(row.standing.id))
-
-    @on(LiveTable.Marked)
-    def _mark(self) -> None:
-        self.press("leases.mark")
 
     def do_mark(self) -> None:
         row = self.table.cursor_row
@@ -318,9 +309,7 @@ class LeasesScreen(BaseScreen):
         if row is None:
             return
         things = [("dseq", row.id), *(("provider", address) for address, _ in row.standing.providers)]
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, things)
 
     def do_closed(self) -> None:
         if self.lease_list is not None:

@@ -51,9 +51,7 @@ class GpuPage(MarketPage):
     def do_order(self) -> None:
         if self.page is not None:
             models = [row.gpu for row in self.page.rows]
-            self.session_app.run_worker(
-                deploy_accepting(self.session_app, models), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_accepting(self.session_app, models), "order")
 
     def title_line(self) -> Content:
         return Content(f"{self.vendor} {self.model}")
@@ -195,9 +193,7 @@ class ProviderScreen(MarketPage):
     def do_order(self) -> None:
         if self.page is not None:
             sheet = self.page.sheet
-            self.session_app.run_worker(
-                deploy_only_at(self.session_app, sheet), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_only_at(self.session_app, sheet), "order")
 
     def title_of(self, action_id: str) -> str:
         return "deploy only here" if action_id == "page.order" else super().title_of(action_id)

@@ -160,9 +160,7 @@ class NetworkScreen(ChartScreen):
 
     def do_copy(self) -> None:
         things = [(self.chart.title().plain, self.chart.table("\t"))]
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, things)
 
     def do_export(self) -> None:
         chart = self.chart

@@ -171,9 +171,7 @@ class MarketPage(BaseScreen):
             export(self.session_app, sheet)
 
     def do_copy(self) -> None:
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, self.things()), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, self.things())
 
     def things(self) -> Sequence[tuple[str, str]]:
         """What `y` offers."""

@@ -221,20 +221,12 @@ class MarketScreen(ChartScreen):
             return "The list is empty."
         return self.no_day(name)
 
-    @on(LiveTable.Opened)
-    def _opened(self) -> None:
-        self.press("market.open")
-
     def do_open(self) -> None:
         row = self.table.cursor_row
         if isinstance(row, ProviderRow):
             self.app.push_screen(ProviderScreen(row.id))
         elif isinstance(row, GpuRow):
             self.app.push_screen(GpuPage(row.gpu.vendor, row.gpu.model))
-
-    @on(LiveTable.Marked)
-    def _marked(self) -> None:
-        self.press("market.mark")
 
     def do_mark(self) -> None:
         row = self.table.cursor_row
@@ -252,14 +244,10 @@ class MarketScreen(ChartScreen):
         row = self.table.cursor_row
         if isinstance(row, ProviderRow):
             sheet = row.sheet
-            self.session_app.run_worker(
-                deploy_only_at(self.session_app, sheet), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_only_at(self.session_app, sheet), "order")
         elif isinstance(row, GpuRow):
             models = [marked.gpu for marked in self.marked] or [row.gpu]
-            self.session_app.run_worker(
-                deploy_accepting(self.session_app, models), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_accepting(self.session_app, models), "order")
 
     def do_providers(self) -> None:
         self.table.display = False
@@ -308,9 +296,7 @@ class MarketScreen(ChartScreen):
         return price_alert.side(self.session_app)
 
     def do_copy(self) -> None:
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, self._things()), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, self._things())
 
     def _things(self) -> list[tuple[str, str]]:
         """The list as it is shown and the series, as text that a spreadsheet takes."""

@@ -13,7 +13,6 @@ from akash_tui.services.ports import AkashError, NotSignedIn
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
-from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram
@@ -75,12 +74,12 @@ class SessionApp(ErrorHandlingApp):
         self.session = session
         self.readonly = readonly
         self.header_data = HeaderData(session, self.problems.add)
-        self.run_manager = RunManager(self, session)
-        self.run_worker(self._header_data(self.header_data), group="header_data", exclusive=True, exit_on_error=False)
-        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        self.run_manager = RunManager(self, session, self.manifest_refused)
+        self.background(self._header_data(self.header_data), "header_data")
+        self.background(self.read_params(), "params")
         if session.wallet is not None:
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
-            self.run_worker(self._monitor(self.monitor), group="monitor", exclusive=True, exit_on_error=False)
+            self.background(self._monitor(self.monitor), "monitor")
         for mode, screen in self.PLACES.items():
             if self._places_open:
                 await self.remove_mode(mode)
@@ -152,7 +151,7 @@ class SessionApp(ErrorHandlingApp):
 
     def do_reload(self) -> None:
         self._refresh_now()
-        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        self.background(self.read_params(), "params")
 
     # -- money -------------------------------------------------------------------------
 
@@ -184,7 +183,7 @@ class SessionApp(ErrorHandlingApp):
 
     def show_bids(self, id: DeploymentId) -> None:
         """The bids of a deployment that waits for a choice."""
-        self.run_worker(self._show_bids(id), group="attach", exclusive=True, exit_on_error=False)
+        self.background(self._show_bids(id), "attach")
 
     async def _show_bids(self, id: DeploymentId) -> None:
         if self.run_manager is None:
@@ -203,15 +202,8 @@ class SessionApp(ErrorHandlingApp):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
             await self.pop_screen()
 
-    def started(self, tracked: TrackedRun) -> None:
-        """Called when a workload runs."""
-        name = tracked.run.name or str(tracked.run.id.dseq)
-        self.status.say(f"✓ {name} is running.", "good", 20)
-
-    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """Called when a lease exists and costs but its workload does not run: show that and what can be done."""
-        name = tracked.run.name or str(tracked.run.id.dseq)
-        self.status.say(f"{name}: {formatting.sentence(error.title)} The lease keeps costing; x closes it.", "bad", 60)
+    def manifest_refused(self, tracked: TrackedRun, error: AkashError) -> None:
+        """Called when a lease exists and costs but no provider accepted its manifest."""
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""
