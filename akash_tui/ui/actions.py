@@ -240,15 +240,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("log.hold", ("p",), "pause", "Pause the view or continue; no line is lost meanwhile.", bar=1),
     Action("log.switch", ("e",), "events", "Switch between logs and events.", bar=2),
     Action("log.copy", ("y",), "copy", "Copy all loaded lines, without colours.", bar=3),
-    Action(
-        "filter.keep", ("enter",), "apply", "Apply the filter and go back to the list.", "ask('keep')", palette=False
-    ),
+    Action("filter.keep", ("enter",), "apply", "Apply the filter and go back to the list.", "keep", palette=False),
     Action(
         "filter.drop",
         ("escape",),
         "show all",
         "Remove the filter and show everything again.",
-        "ask('drop')",
+        "drop",
         palette=False,
     ),
     Action("filter.complete", ("tab",), "complete", "Accept the completion that is shown.", "complete", palette=False),
@@ -257,7 +255,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("ctrl+s",),
         "save view",
         "Save the filter and the sort order under a name.",
-        "ask('save')",
+        "save",
         palette=False,
     ),
     Action("compare.left", ("left",), "left", "Move to the bid on the left.", "step(-1)", palette=False),

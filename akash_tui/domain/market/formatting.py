@@ -64,6 +64,11 @@ def percent(share: Decimal | None) -> str:
     return NOT_KNOWN if share is None else f"{share * 100:.0f} %"
 
 
+def uptime(share: float | None) -> str:
+    """0.9987 → `99.8 %`; never rounded up to 100."""
+    return NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
+
+
 def change(share: Decimal | None) -> str:
     """0.08 → `+8 %`; `` without anything to compare with."""
     if share is None:

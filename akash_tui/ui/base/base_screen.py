@@ -15,7 +15,7 @@ from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
 from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, HeaderData
-from akash_tui.ui.widgets.bars import KeyBar, StatusBar, Tab, TooSmall, TopBar
+from akash_tui.ui.widgets.bars import KeyBar, StatusBar, TooSmall, TopBar
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import Tone, toned
 
@@ -175,11 +175,8 @@ class BaseScreen(Screen[None]):
 
     def _show_bars(self) -> None:
         session_app = self.session_app
-        tabs = [
-            Tab(f"app.{name}", BY_ID[f"app.{name}"].shown[0], BY_ID[f"app.{name}"].title, name == self.tab)
-            for name in TABS
-        ]
-        self.query_one(TopBar).show_tabs(tabs, header_facts(session_app.header_data, session_app.readonly))
+        facts = header_facts(session_app.header_data, session_app.readonly)
+        self.query_one(TopBar).show_tabs([BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab}", facts)
         text, tone = session_app.status.line()
         if not text and session_app.header_data is not None and session_app.header_data.error is not None:
             text, tone = session_app.header_data.outage(), "bad"

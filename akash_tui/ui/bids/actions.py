@@ -13,7 +13,7 @@ from akash_tui.domain.bids.budget import parse_budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.bids.accept import accept
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
+from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
 from akash_tui.ui.dialogs.questions import ask_text
@@ -77,7 +77,7 @@ class BidActions(BidSorting):
         choice = self.picks(tracked) | {chosen.gseq: chosen}
         self.session_app.money("accepting a bid", lambda: accept(self.session_app, tracked, choice))
 
-    def compared(self) -> list[BidLine]:
+    def compared(self) -> list[BidId]:
         """The marked bids of this group, and the one under the cursor if only one is marked."""
         tracked = self.tracked
         if tracked is None:
@@ -86,8 +86,7 @@ class BidActions(BidSorting):
         line = self.table.cursor_row
         if len(ids) == 1 and line is not None and line.row.id != ids[0]:
             ids.append(line.row.id)
-        rows = [tracked.run.book.row(id) for id in ids]
-        return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
+        return [id for id in ids if tracked.run.book.row(id) is not None]
 
     def do_compare(self) -> None:
         """Compare the marked bids side by side."""
@@ -97,30 +96,11 @@ class BidActions(BidSorting):
         tracked = self.tracked
         if tracked is None:
             return
-        ids = [line.row.id for line in self.compared()]
-
-        def lines() -> list[BidLine]:
-            rows = [tracked.run.book.row(id) for id in ids]
-            return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
-
-        def side() -> CompareContext:
-            bid_list = self.bid_list
-            bid_list.context.now = tracked.run.clock.now()
-            return CompareContext(
-                tracked.budget,
-                tracked.run.hours,
-                bid_list.view.open.reference,
-                bid_list.history,
-                self.session_app.entry.settings.notes,
-            )
-
-        def drop(id: BidId) -> None:
-            ids.remove(id)
-            if id in tracked.marks:
-                tracked.marks.remove(id)
-
+        notes = self.session_app.entry.settings.notes
         chosen = await self.session_app.push_screen_wait(
-            CompareScreen(lines, side, lambda line: self.why_not_take(tracked, line, True), drop)
+            CompareScreen(
+                tracked, self.bid_list, self.compared(), notes, lambda line: self.why_not_take(tracked, line, True)
+            )
         )
         if chosen is not None:
             self.take(tracked, chosen)

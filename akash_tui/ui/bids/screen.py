@@ -183,7 +183,7 @@ class BidsScreen(BidActions):
         pane.display = line is not None and (self.detail if self.detail is not None else roomy)
         if line is None or not pane.display:
             return
-        title = joined((line.name, "strong"), f" · {line.gpu[0]}")
+        title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it repaints the whole pane
         note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")

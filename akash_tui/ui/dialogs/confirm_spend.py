@@ -15,7 +15,7 @@ from textual.widgets import Button, Input
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, error_lines
-from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below
 from akash_tui.ui.widgets.styles import toned
 
 if TYPE_CHECKING:
@@ -169,8 +169,5 @@ def sheet_lines(sheet: QuoteSheet) -> list[LabelledLine | Content]:
     out += sheet.lines
     if sheet.unverified:
         out.append(BLANK)
-        out += [
-            LabelledLine("not verified" if index == 0 else "", text, label_tone="warn")
-            for index, text in enumerate(sheet.unverified)
-        ]
+        out += below("not verified", sheet.unverified, label_tone="warn")
     return out

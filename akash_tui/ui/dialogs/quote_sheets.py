@@ -12,7 +12,7 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.bulk_close import BulkCloseQuote
 from akash_tui.services.spending.quotes import CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.labelled_lines import LabelledLine
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +188,8 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     ]
     if quote.others.amount:
         lines.append(LabelledLine("", f"≈ {formatting.amount(quote.others)} to other depositors"))
-    for index, closing in enumerate(closings[:MOST_LISTED]):
-        lines.append(
-            LabelledLine(
-                "of these" if index == 0 else "",
-                f"{closing.name} · {closing.id.dseq}: ≈ {formatting.amount(closing.refund)}",
-            )
-        )
+    listed = closings[:MOST_LISTED]
+    lines += below("of these", (f"{c.name} · {c.id.dseq}: ≈ {formatting.amount(c.refund)}" for c in listed))
     if len(closings) > MOST_LISTED:
         lines.append(LabelledLine("", f"and {len(closings) - MOST_LISTED} more"))
     gas = f"≈ {formatting.fee(quote.fee)}, never more than {formatting.fee(quote.fee_ceiling)}"

@@ -13,7 +13,7 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdateP
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
-from akash_tui.ui.widgets.labelled_lines import LabelledLine
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
@@ -73,15 +73,9 @@ def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
         lines.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
     elif not plan.changes:
         lines.append(LabelledLine("changes", "nothing; the manifest is only sent again"))
-    lines += [LabelledLine("changes" if not at else "", str(change)) for at, change in enumerate(plan.changes or ())]
-    lines += [
-        LabelledLine("stays" if not at else "", f"{difference}; an update does not change it", "warn")
-        for at, difference in enumerate(plan.stays)
-    ]
-    lines += [
-        LabelledLine("goes to" if not at else "", f"{short_address(lease.id.provider)} (group {lease.id.gseq})")
-        for at, lease in enumerate(plan.leases)
-    ]
+    lines += below("changes", plan.changes or ())
+    lines += below("stays", (f"{difference}; an update does not change it" for difference in plan.stays), "warn")
+    lines += below("goes to", (f"{short_address(x.id.provider)} (group {x.id.gseq})" for x in plan.leases))
     if plan.leases:
         lines.append(LabelledLine("then", "changed services restart; data outside persistent volumes is lost", "warn"))
     else:
@@ -127,14 +121,8 @@ def compared(found: Comparison | None) -> list[LabelledLine | Content]:
     ]
     if found.changes is None and not found.problems:
         rows.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
-    rows += [
-        LabelledLine("changes" if not at else "", str(change), "accent")
-        for at, change in enumerate(found.changes or ())
-    ]
-    rows += [
-        LabelledLine("stays" if not at else "", f"{difference}; an update does not change it", "warn")
-        for at, difference in enumerate(found.stays)
-    ]
+    rows += below("changes", found.changes or (), "accent")
+    rows += below("stays", (f"{difference}; an update does not change it" for difference in found.stays), "warn")
     if found.same:
         rows.append(
             LabelledLine(

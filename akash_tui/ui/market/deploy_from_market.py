@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.market.sdl_for_offer import ProviderSdl, accepting, askable, only_here
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.questions import says_yes
-from akash_tui.ui.market.tables import name_of
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 

@@ -11,13 +11,13 @@ from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow
+from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import Amounts, FigureSource, ProviderSheet, SupplyResources
 from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.provider_page import ProviderPage, read_provider
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.page_base import MarketPage
-from akash_tui.ui.market.tables import name_of, up
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 MOST_PROVIDERS = 60
@@ -57,23 +57,15 @@ class GpuPage(MarketPage):
         return Content(f"{self.vendor} {self.model}")
 
     def lines(self) -> list[LabelledLine | Content]:
-        page, session = self.page, self.session_app.session
-        if page is None or session is None:
+        page = self.page
+        if page is None:
             return []
         out: list[LabelledLine | Content] = []
         for row in page.rows:
             out += self._variant(page, row)
-        first = page.rows[0]
         late = ", not renewed" if page.answer.fault is not None else ""
-        out += [
-            LabelledLine(
-                "source",
-                formatting.source_and_age(first.source, page.answer.read_at, session.clock.now()) + late,
-                "muted",
-            ),
-            BLANK,
-        ]
-        return [*out, *self._days(page), *self._providers(page)]
+        source = self.source_line(page.rows[0].source, page.answer.read_at, late)
+        return [*out, source, BLANK, *self._days(page), *self._providers(page)]
 
     def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
         name = " ".join(part for part in (formatting.vram(row.gpu), row.gpu.interface) if part)
@@ -125,8 +117,7 @@ class GpuPage(MarketPage):
         return [*out, BLANK]
 
     def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
-        session = self.session_app.session
-        if page.asked is None or session is None:
+        if page.asked is None:
             return [LabelledLine("providers", "unknown: neither the indexer nor the chain answers", "muted")]
         out: list[LabelledLine | Content] = [
             LabelledLine("providers", f"{len(page.holders)} have it by their own word", "strong")
@@ -137,12 +128,7 @@ class GpuPage(MarketPage):
                 LabelledLine("", f"and {len(page.holders) - MOST_PROVIDERS} more: v on the market lists all", "muted")
             )
         if page.holders:
-            source = page.holders[0].sheet.source
-            out.append(
-                LabelledLine(
-                    "source", formatting.source_and_age(source, page.asked.read_at, session.clock.now()), "muted"
-                )
-            )
+            out.append(self.source_line(page.holders[0].sheet.source, page.asked.read_at))
         return out
 
     def _holder(self, holder: Holder) -> str:
@@ -153,7 +139,7 @@ class GpuPage(MarketPage):
             f"{sign} {name_of(holder.sheet)}",
             f"{formatting.count(holder.free)} of {formatting.count(holder.total)} free",
             profile.region or "place unknown",
-            f"up {up(profile.uptime_7d)}",
+            f"up {formatting.uptime(profile.uptime_7d)}",
             audited,
         ]
         if holder.leases:
@@ -202,8 +188,8 @@ class ProviderScreen(MarketPage):
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
 
     def lines(self) -> list[LabelledLine | Content]:
-        page, session = self.page, self.session_app.session
-        if page is None or session is None:
+        page = self.page
+        if page is None:
             return []
         sheet, profile = page.sheet, page.sheet.profile
         place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
@@ -212,7 +198,7 @@ class ProviderScreen(MarketPage):
             self._answer(page),
             *self._amounts(page),
             LabelledLine("GPUs", self._gpus(page)),
-            LabelledLine("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
+            LabelledLine("uptime", " · ".join(f"{days}: {formatting.uptime(share)}" for share, days in ups)),
             LabelledLine("checks", self._strip(sheet)),
             LabelledLine("place", place or formatting.NOT_KNOWN),
             LabelledLine(
@@ -222,9 +208,7 @@ class ProviderScreen(MarketPage):
             *self._own(page),
             LabelledLine("address", sheet.owner),
             LabelledLine("gateway", profile.host_uri),
-            LabelledLine(
-                "source", formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now()), "muted"
-            ),
+            self.source_line(sheet.source, sheet.read_at),
         ]
         if page.fault is not None:
             missing = (
@@ -247,7 +231,7 @@ class ProviderScreen(MarketPage):
 
     def _amounts(self, page: ProviderPage) -> list[LabelledLine | Content]:
         """What its own status page says now; below it what the indexer says."""
-        session, sheet = self.session_app.session, page.sheet
+        sheet = page.sheet
         now = page.reach.resources if page.reach is not None else None
         answer = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
         out: list[LabelledLine | Content] = []
@@ -259,20 +243,17 @@ class ProviderScreen(MarketPage):
                 continue
             bar = "".join(formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
             out.append(LabelledLine(title, f"{bar}  {formatting.taken(name, shown)}{' now' if shown is own else ''}"))
-            if shown is own and theirs.total is not None and session is not None:
-                age = formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now())
+            if shown is own and theirs.total is not None:
+                age = self.source_line(sheet.source, sheet.read_at).value
                 out.append(LabelledLine("", f"{formatting.taken(name, theirs)} ({age})", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:
         if page.stock:
             return ", ".join(
-                f"{_gpu_words(s.gpu.model, s.gpu.vram_gib, s.gpu.interface)}: "
-                f"{formatting.count(s.free)} of {formatting.count(s.total)} free"
-                for s in page.stock
+                f"{s.gpu.words}: {formatting.count(s.free)} of {formatting.count(s.total)} free" for s in page.stock
             )
-        models = [_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in page.sheet.profile.gpus]
-        return ", ".join(models) or "none"
+        return ", ".join(gpu.words for gpu in page.sheet.profile.gpus) or "none"
 
     def _strip(self, sheet: ProviderSheet) -> str:
         newest = sheet.checks[: self.room]
@@ -314,7 +295,3 @@ def _lease(lease: OwnLease) -> str:
     if lease.gpu_count:
         parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU unknown'}")
     return " · ".join([*parts, f"dseq {lease.dseq}"])
-
-
-def _gpu_words(model: str, vram: int | None, interface: str | None) -> str:
-    return " ".join(part for part in (model, f"{vram} GB" if vram is not None else "", interface or "") if part)

@@ -1,9 +1,10 @@
-"""A page of the market: figures in labelled lines, read when it opens and again with `r`."""
+"""What the market's screens share, and its pages: figures in labelled lines, read when one opens and by `r`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -11,7 +12,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable
+from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
@@ -32,12 +35,47 @@ _Drawing = tuple[tuple[Decimal, ...], int, bool]
 """Values, columns, and whether by plain signs."""
 
 
-class MarketPage(BaseScreen):
+class MarketView(BaseScreen):
+    """Shows figures of the market that are read in the background, copied by `y` and exported by `e`."""
+
+    tab: ClassVar[str] = "market"
+
+    @property
+    def market(self) -> Market:
+        return self.session_app.market
+
+    async def _read(self) -> None:
+        """Get what the screen shows."""
+        raise NotImplementedError
+
+    def do_reload(self) -> None:
+        self.session_app.do_reload()
+        self.background(self._read, "read")
+
+    def sheet(self) -> CsvTable | None:
+        """What `e` writes; None while there is nothing."""
+        raise NotImplementedError
+
+    def do_export(self) -> None:
+        sheet = self.sheet()
+        if sheet is None:
+            self.session_app.status.say("There is nothing to write yet.", "warn")
+        else:
+            export(self.session_app, sheet)
+
+    def things(self) -> Sequence[tuple[str, str]]:
+        """What `y` offers."""
+        raise NotImplementedError
+
+    def do_copy(self) -> None:
+        copy_one_of(self.session_app, self.things())
+
+
+class MarketPage(MarketView):
     """A page that is read once when it opens, and again with `r`."""
 
     BINDINGS = bindings("page")
     where: ClassVar[str] = "page"
-    tab: ClassVar[str] = "market"
 
     orders: ClassVar[bool] = True
     """Whether what it shows can be deployed on."""
@@ -57,10 +95,6 @@ class MarketPage(BaseScreen):
         self.query_one("#page-panel").focus()
         self.background(self._read, "read")
 
-    @property
-    def market(self) -> Market:
-        return self.session_app.market
-
     async def _read(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
             try:
@@ -73,10 +107,6 @@ class MarketPage(BaseScreen):
     async def read(self) -> None:
         """Get what the page shows."""
         raise NotImplementedError
-
-    def do_reload(self) -> None:
-        self.session_app.do_reload()
-        self.background(self._read, "read")
 
     def revision(self) -> object:
         return (self._reads, self.size.width)
@@ -103,6 +133,11 @@ class MarketPage(BaseScreen):
     def lines(self) -> list[LabelledLine | Content]:
         """What is known now."""
         raise NotImplementedError
+
+    def source_line(self, source: FigureSource, read_at: datetime, late: str = "") -> LabelledLine:
+        """Where figures come from and how old they are."""
+        text = formatting.source_and_age(source, read_at, self.market.session.clock.now())
+        return LabelledLine("source", text + late, "muted")
 
     @property
     def ascii_only(self) -> bool:
@@ -158,24 +193,6 @@ class MarketPage(BaseScreen):
 
     def side(self) -> Content:
         return price_alert.side(self.session_app)
-
-    def sheet(self) -> CsvTable | None:
-        """What `e` writes; None while there is nothing."""
-        raise NotImplementedError
-
-    def do_export(self) -> None:
-        sheet = self.sheet()
-        if sheet is None:
-            self.session_app.status.say("There is nothing to write yet.", "warn")
-        else:
-            export(self.session_app, sheet)
-
-    def do_copy(self) -> None:
-        copy_one_of(self.session_app, self.things())
-
-    def things(self) -> Sequence[tuple[str, str]]:
-        """What `y` offers."""
-        raise NotImplementedError
 
 
 def _lines_of(wanted: Sequence[_Drawing]) -> list[list[str]]:

@@ -60,8 +60,7 @@ class SavingsPage(MarketPage):
         return Content("Your leases at today's prices")
 
     def lines(self) -> list[LabelledLine | Content]:
-        session = self.session_app.session
-        if self.found is None or session is None:
+        if self.found is None:
             return []
         if not self.found:
             return [LabelledLine("", "You have no running lease to compare.", "muted")]
@@ -69,11 +68,7 @@ class SavingsPage(MarketPage):
         for each in self.found:
             out += lease_lines(each)
             if each.source is not None and each.read_at is not None:
-                out.append(
-                    LabelledLine(
-                        "source", formatting.source_and_age(each.source, each.read_at, session.clock.now()), "muted"
-                    )
-                )
+                out.append(self.source_line(each.source, each.read_at))
             out.append(BLANK)
         saved = [each.saves_month for each in self.found if each.saves_month is not None and each.saves_month > 0]
         if len(saved) > 1:
