@@ -22,9 +22,7 @@ def export(session_app: SessionApp, table: CsvTable) -> None:
 
 
 async def _export(session_app: SessionApp, table: CsvTable) -> None:
-    session = session_app.session
-    if session is None:
-        return
+    session = session_app.runs.session
     parts = (table.name, session.network.name, f"{session.clock.now().astimezone():%Y-%m-%d}")
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", "-".join(parts)).strip("-.") + ".csv"
     path = session_app.entry.home / "exports" / name

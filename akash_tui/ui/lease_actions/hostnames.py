@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 async def move_names(session_app: SessionApp, id: DeploymentId, after: Callable[[], None]) -> None:
     """Read, ask, move; nothing of it costs anything."""
-    session = session_app.session
-    if session is None:
-        return
     async with session_app.guard("moving host names"):
+        session = session_app.runs.session
         session_app.status.say("Reading the host names from the provider…", "muted")
         found = await host_names(session, id)
         wrong = [names for names in found if names.elsewhere]

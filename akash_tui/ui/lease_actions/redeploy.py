@@ -20,13 +20,10 @@ def deploy_again(session_app: SessionApp, id: DeploymentId) -> None:
 async def _again(session_app: SessionApp, id: DeploymentId) -> None:
     from akash_tui.ui.deploy.screen import DeployScreen
 
-    session = session_app.session
-    if session is None:
-        return
     session_app.status.start("again", f"Reading the SDL of deployment {id.dseq}")
     try:
         async with session_app.guard("deploying it again"):
-            plan = await redeploy(session, id)
+            plan = await redeploy(session_app.runs.session, id)
             if session_app.current_mode != "deploy":
                 await session_app.switch_mode("deploy")
             screen = session_app.screen

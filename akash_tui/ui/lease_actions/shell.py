@@ -22,10 +22,8 @@ def shell(session_app: SessionApp, id: DeploymentId) -> None:
 
 
 async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
-    session = session_app.session
-    if session is None:
-        return
     async with session_app.guard("opening a shell"):
+        session = session_app.runs.session
         session_app.status.start("shell", "Reading the running services")
         try:
             found = await shell_targets(session, id)
@@ -96,7 +94,7 @@ def _where(target: ShellTarget, pod: int) -> str:
 
 def command(session_app: SessionApp, target: ShellTarget, pod: int) -> str:
     """The same on the command line, for another terminal."""
-    network = f"--network {session_app.session.network.name} " if session_app.session is not None else ""
+    network = f"--network {session_app.runs.session.network.name} "
     replica = f" --pod {pod}" if pod else ""
     lease = target.lease
     return f"akash-tui {network}lease shell {lease.dseq} --gseq {lease.gseq} --service {target.service}{replica}"

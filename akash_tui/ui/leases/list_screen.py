@@ -23,8 +23,10 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.bulk_close import close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
+from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
 from akash_tui.ui.leases.offline_list import last_known
@@ -283,15 +285,11 @@ class LeasesScreen(BaseScreen):
         self.read()
 
     def do_top_up(self) -> None:
-        from akash_tui.ui.lease_actions.top_up import top_up
-
         row = self.table.cursor_row
         if row is not None:
             self.session_app.money("topping up", lambda: top_up(self.session_app, row.standing.id, self.read))
 
     def do_auto(self) -> None:
-        from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
-
         row = self.table.cursor_row
         if row is not None:
             self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.standing.id))

@@ -58,11 +58,8 @@ class UpdateScreen(BaseScreen):
         self.background(self._read, "read")
 
     async def _read(self) -> None:
-        session = self.session_app.session
-        if session is None:
-            return
         async with self.session_app.guard("reading the SDL of a deployment"):
-            self.known = await Updater(session).known(self.id_shown)
+            self.known = await Updater(self.session_app.runs.session).known(self.id_shown)
             self.take(self.known.sdl, self.known.file)
 
     def do_reload(self) -> None:

@@ -186,12 +186,10 @@ class SessionApp(ErrorHandlingApp):
         self.background(self._show_bids(id), "attach")
 
     async def _show_bids(self, id: DeploymentId) -> None:
-        if self.run_manager is None:
-            return
         async with self.guard("reading a deployment"):
-            tracked = await self.run_manager.open(id)
-            self.run_manager.current = id
-            self.run_manager.collect(tracked)
+            tracked = await self.runs.open(id)
+            self.runs.current = id
+            self.runs.collect(tracked)
             if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
             await self.show_bids_screen()
