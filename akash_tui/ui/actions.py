@@ -76,12 +76,7 @@ class Action:
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys as a person reads them."""
-        return tuple(shown_key(key) for key in self.keys)
-
-
-def shown_key(key: str) -> str:
-    """A key as a person reads it."""
-    return _SHOWN.get(key, key)
+        return tuple(_SHOWN.get(key, key) for key in self.keys)
 
 
 ACTIONS: Final[tuple[Action, ...]] = (

@@ -55,11 +55,8 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     if note:
         out.append(LabelledLine("your note", note))
     if row.state is not RowState.OPEN:
-        out.append(
-            LabelledLine(
-                "state", f"{row.state.value}: {row.gone_reason}" if row.gone_reason else row.state.value, "warn"
-            )
-        )
+        why = f": {row.gone_reason}" if row.gone_reason else ""
+        out.append(LabelledLine("state", f"{row.state.value}{why}", "warn"))
     if score is not None:
         out.append(LabelledLine("score", f"{score.points} of 100, from these parts:"))
         out += [LabelledLine("", f"{p.name} {p.points}/{p.most} · {p.why}", "muted") for p in score.parts]
@@ -72,7 +69,7 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
         return []
     percent = int((row.vs_market * 100).to_integral_value())
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
-    age = _when(formatting.ago((now - market.read_at).total_seconds()))
+    age = _when(now, market.read_at)
     name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
     source = f"from the indexer, read {age}; how many bids it counts is not published"
     return [
@@ -130,32 +127,23 @@ def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
         facts.append("not audited")
     out.append(LabelledLine("", " · ".join(facts), "muted"))
     if row.profile is not None:
-        shares = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
+        uptimes = (("1 d", row.uptime_1d), ("7 d", row.uptime), ("30 d", row.uptime_30d))
+        shares = [f"{name} {up * 100:.1f} %" for name, up in uptimes if up is not None]
         known = [f"up {', '.join(shares)}"] if shares else []
         known += [formatting.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
         known += [f"version {row.version}"] if row.version else []
-        age = formatting.ago((now - row.profile.read_at).total_seconds())
-        out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(age)}"]), "muted"))
+        out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(now, row.profile.read_at)}"]), "muted"))
     reach = row.reach
     if reach is None:
         out.append(LabelledLine("answers", "not asked yet", "muted"))
     elif reach.ok:
         ms = f"in {reach.latency_ms:.0f} ms, " if reach.latency_ms is not None else ""
-        out.append(LabelledLine("answers", f"{ms}{_when(formatting.ago((now - reach.at).total_seconds()))}"))
+        out.append(LabelledLine("answers", f"{ms}{_when(now, reach.at)}"))
     else:
-        out.append(
-            LabelledLine(
-                "answers",
-                f"no: {reach.note or 'silent'}, {_when(formatting.ago((now - reach.at).total_seconds()))}",
-                "bad",
-            )
-        )
+        out.append(LabelledLine("answers", f"no: {reach.note or 'silent'}, {_when(now, reach.at)}", "bad"))
     return out
 
 
-def _uptimes(row: BidRow) -> tuple[tuple[str, float | None], ...]:
-    return ("1 d", row.uptime_1d), ("7 d", row.uptime), ("30 d", row.uptime_30d)
-
-
-def _when(age: str) -> str:
+def _when(now: datetime, at: datetime) -> str:
+    age = formatting.ago((now - at).total_seconds())
     return "just now" if age == "now" else f"{age} ago"

@@ -24,12 +24,11 @@ from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, c
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.bars import TextPane, TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined, lines
-from akash_tui.ui.widgets.titled_panel import TitledPanel
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
@@ -154,11 +153,9 @@ class BidsScreen(BidActions):
             why = "Providers withdrew their bids, and seldom bid twice on one order. "
             head.append(joined((why, "warn"), ("x closes it, 1 asks again", "warn")))
         if run.read_error is not None:
-            head.append(joined((f"last read {formatting.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
+            age = (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
+            head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
         pane.show(lines(*head))
-
-    def _stale(self, run: DeploymentRun) -> float:
-        return (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
 
     def _empty(self, run: DeploymentRun, now: datetime) -> str:
         if run.stage is Stage.CREATING:
@@ -192,9 +189,6 @@ class BidsScreen(BidActions):
         )
 
     # -- actions ---------------------------------------------------------------------
-
-    def in_bar(self, action_id: str) -> bool:
-        return True
 
     def title_of(self, action_id: str) -> str:
         if action_id == "bids.hold" and self.bid_list.pinned.until_unpinned:

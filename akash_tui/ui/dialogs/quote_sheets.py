@@ -120,15 +120,10 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
         lines.append(
             LabelledLine("notice", f"may take the GPU back with {formatting.span_long(min(notices))} notice", "warn")
         )
-    in_escrow = _in_escrow(quote)
-    lines.append(
-        LabelledLine(
-            "deposit",
-            f"{in_escrow} already in escrow; {quote.comes_back[:1].lower()}{quote.comes_back[1:]}"
-            if in_escrow
-            else quote.comes_back,
-        )
-    )
+    back, held = quote.comes_back, quote.escrow.held(UACT)
+    if held:
+        back = f"{formatting.amount(Coin(UACT, int(held)))} already in escrow; {back[:1].lower()}{back[1:]}"
+    lines.append(LabelledLine("deposit", back))
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
         pays = f", to pay for {plain(hours)} h at this price" if hours is not None else ""
         lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
@@ -141,20 +136,16 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     return QuoteSheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
 
 
-def _in_escrow(quote: LeaseQuote) -> str:
-    in_escrow = quote.escrow.held(UACT)
-    return formatting.amount(Coin(UACT, int(in_escrow))) if in_escrow else ""
+def _stops(leases: int) -> LabelledLine:
+    text = formatting.plural(leases, "running lease") if leases else "no running lease"
+    return LabelledLine("stops", text, "warn" if leases else "")
 
 
 def close_sheet(quote: CloseQuote) -> QuoteSheet:
     """Ending a deployment: with a running lease its dseq must be typed."""
     lines = [
         LabelledLine("dseq", str(quote.id.dseq)),
-        LabelledLine(
-            "stops",
-            formatting.plural(quote.leases, "running lease") if quote.leases else "no running lease",
-            "warn" if quote.leases else "",
-        ),
+        _stops(quote.leases),
         LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
     lines += [LabelledLine("", f"≈ {formatting.amount(coin)} to other depositors") for coin in quote.others]
@@ -179,11 +170,7 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     """Ending several deployments: how many must be typed."""
     closings = quote.closings
     lines = [
-        LabelledLine(
-            "stops",
-            formatting.plural(quote.leases, "running lease") if quote.leases else "no running lease",
-            "warn" if quote.leases else "",
-        ),
+        _stops(quote.leases),
         LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} in total (as of block {quote.height:,})"),
     ]
     if quote.others.amount:

@@ -18,6 +18,7 @@ from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.provider_page import ProviderPage, read_provider
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.page_base import MarketPage
+from akash_tui.ui.widgets.formatting import plural
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 MOST_PROVIDERS = 60
@@ -143,7 +144,9 @@ class GpuPage(MarketPage):
             audited,
         ]
         if holder.leases:
-            parts.append(f"yours: {_times(len(holder.leases))}, last {holder.leases[0].at.astimezone():%-d %b}")
+            parts.append(
+                f"yours: {plural(len(holder.leases), 'lease')}, last {holder.leases[0].at.astimezone():%-d %b}"
+            )
         return " · ".join(parts)
 
     def things(self) -> Sequence[tuple[str, str]]:
@@ -263,7 +266,7 @@ class ProviderScreen(MarketPage):
     def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:
             return [LabelledLine("yours", "no lease yet")]
-        out: list[LabelledLine | Content] = [LabelledLine("yours", _times(len(page.leases)), "strong")]
+        out: list[LabelledLine | Content] = [LabelledLine("yours", plural(len(page.leases), "lease"), "strong")]
         out += [LabelledLine("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
         if len(page.leases) > MOST_LEASES:
             out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} older", "muted"))
@@ -282,10 +285,6 @@ class ProviderScreen(MarketPage):
 
     def sheet(self) -> CsvTable | None:
         return attribute_table(self.page.sheet) if self.page is not None else None
-
-
-def _times(count: int) -> str:
-    return f"{count} lease{'s' if count > 1 else ''}"
 
 
 def _lease(lease: OwnLease) -> str:

@@ -13,6 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from akash_tui.domain.market import formatting
+from akash_tui.domain.market.chart import bare
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.market.market_data import Market
@@ -24,7 +25,7 @@ from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
-from akash_tui.ui.widgets.plot import small_line
+from akash_tui.ui.widgets.plot import rows_of
 from akash_tui.ui.widgets.styles import toned
 
 LABELS = 12
@@ -196,4 +197,4 @@ class MarketPage(MarketView):
 
 
 def _lines_of(wanted: Sequence[_Drawing]) -> list[list[str]]:
-    return [small_line(values, room, LINES, plain=plain) for values, room, plain in wanted]
+    return [rows_of(bare(values, room), room, LINES, plain=plain) for values, room, plain in wanted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from textual.containers import Vertical
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
-from akash_tui.services.ports import WalletRef
+from akash_tui.services.ports import Locked, WalletRef
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text, says_yes
@@ -165,7 +166,7 @@ class WelcomeScreen(BaseScreen):
         name = await self._ask_name("Create a wallet")
         if name is None:
             return None
-        made = await self._with_vault(lambda ask: _create(self.session_app, name, ask))
+        made = await self._with_vault(lambda ask: Secret(self.session_app.entry.wallets(ask).create(name)[1]))
         if made is None:
             return None
         rows = [
@@ -180,10 +181,10 @@ class WelcomeScreen(BaseScreen):
                 "", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"
             ),
         ]
-        words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-        while await self.session_app.push_screen_wait(words) != "done" and not await self._skips_the_words():
+        while True:
             words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-        return name
+            if await self.session_app.push_screen_wait(words) == "done" or await self._skips_the_words():
+                return name
 
     async def _skips_the_words(self) -> bool:
         """Asked after esc: whether to go on without having written the words down."""
@@ -217,11 +218,8 @@ class WelcomeScreen(BaseScreen):
         await asyncio.to_thread(lambda: self.session_app.entry.wallets().watch(name, address.strip()))
         return name
 
-    async def _with_vault(self, work: object) -> Secret | None:
-        """Run `work(ask)` in a thread; asks for a passphrase if the vault wants one."""
-        from akash_tui.services.ports import Locked
-
-        assert callable(work)
+    async def _with_vault(self, work: Callable[[PassphrasePrompt], object]) -> Secret | None:
+        """Run `work` in a thread; asks for a passphrase if the vault wants one. New words come wrapped."""
         ask = PassphrasePrompt()
         while True:
             try:
@@ -231,12 +229,6 @@ class WelcomeScreen(BaseScreen):
                 ask = await self._ask_passphrase()
                 if ask.secret is None:
                     return None
-
-
-def _create(session_app: object, name: str, ask: PassphrasePrompt) -> Secret:
-    """The words of a new wallet, wrapped before anything of ours holds them."""
-    entry = session_app.entry  # type: ignore[attr-defined]
-    return Secret(entry.wallets(ask).create(name)[1])
 
 
 def _numbered(words: Secret) -> list[LabelledLine]:

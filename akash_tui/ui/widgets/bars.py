@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Self
 
 from textual import events
+from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from akash_tui.ui.actions import Action
@@ -18,9 +20,9 @@ class TextPane(Widget):
 
     DEFAULT_CSS = "TextPane { height: auto; }"
 
-    def __init__(self, content: Content | None = None, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.content = content if content is not None else Content("")
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.content = Content(text)
 
     def show(self, content: Content) -> None:
         """Draw this. The screen is laid out again only if the height may differ."""
@@ -37,6 +39,31 @@ class TextPane(Widget):
 
     def render(self) -> Content:
         return self.content
+
+
+class TitledPanel(Vertical):
+    """A frame whose title moves every second: `name_edges` repaints an edge, where setting a title repaints it all."""
+
+    _named: tuple[Content | None, Content | None] = (None, None)
+    _edge: Region | None = None
+
+    def name_edges(self, title: Content, subtitle: Content) -> None:
+        """Title above, subtitle below; what is the same is not painted."""
+        old_title, old_subtitle = self._named
+        self._named = title, subtitle
+        width, height = self.outer_size
+        if old_title is None or not old_title.is_same(title):
+            self._edge = Region(0, 0, width, 1)
+            self.border_title = title
+        if old_subtitle is None or not old_subtitle.is_same(subtitle):
+            self._edge = Region(0, height - 1, width, 1)
+            self.border_subtitle = subtitle
+        self._edge = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if self._edge is not None and not regions and not layout and not recompose:
+            regions = (self._edge.translate(-self.content_offset),)  # Textual counts from the content's corner
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 class Bar(Widget):
@@ -179,4 +206,4 @@ class TooSmall(TextPane):
     """
 
     def __init__(self) -> None:
-        super().__init__(Content("This window is too small.\n60 columns and 15 lines are needed.\nNothing is lost."))
+        super().__init__("This window is too small.\n60 columns and 15 lines are needed.\nNothing is lost.")

@@ -69,8 +69,8 @@ class LabelledLines(Widget):
 
     DEFAULT_CSS = "LabelledLines { height: auto; }"
 
-    def __init__(self, label_width: int = 14, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, label_width: int = 14, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.rows: tuple[LabelledLine | Content, ...] = ()
         self._label_width = label_width
 
