@@ -128,7 +128,7 @@ class ProviderSheet:
 
     @property
     def id(self) -> str:
-        """What tells it from other rows of a table."""
+        """As a row of a table."""
         return self.profile.owner
 
     @property

@@ -12,7 +12,6 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog, says_yes
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
@@ -30,17 +29,15 @@ async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId])
     runs = app.runs
     while True:
         picked = dict(choice)
-        quote = await app.push_screen_wait(
-            ConfirmSpend[LeaseQuote](
-                "Lease this GPU?",
-                partial(runs.deployer.quote_lease, tracked.run, picked),
-                lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
-                "Reading the bid and its order again",
-                partial(overtaken, tracked.run.book),
-            )
+        quote = await app.confirmed(
+            "Lease this GPU?",
+            partial(runs.deployer.quote_lease, tracked.run, picked),
+            lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
+            "Reading the bid and its order again",
+            "Nothing was leased.",
+            partial(overtaken, tracked.run.book),
         )
         if quote is None:
-            app.status.say("Nothing was leased.", "muted")
             return
         app.status.start(
             "money", f"{tracked.run.name or tracked.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"

@@ -28,7 +28,7 @@ from akash_tui.ui.widgets.bars import TextPane, TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from akash_tui.ui.widgets.styles import joined, lines
+from akash_tui.ui.widgets.styles import joined
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
@@ -155,7 +155,7 @@ class BidsScreen(BidActions):
         if run.read_error is not None:
             age = (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
             head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
-        pane.show(lines(*head))
+        pane.show(Content("\n").join(head))
 
     def _empty(self, run: DeploymentRun, now: datetime) -> str:
         if run.stage is Stage.CREATING:

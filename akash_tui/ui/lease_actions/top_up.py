@@ -10,7 +10,6 @@ from akash_tui.domain.akash.amounts import parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.services.spending.quotes import DepositQuote
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting
@@ -51,16 +50,9 @@ async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | 
         app.status.say("Nothing was deposited.", "muted")
         return
     amount, hours = parse_deposit(text)
-    quote = await app.push_screen_wait(
-        ConfirmSpend[DepositQuote](
-            "Top up?",
-            partial(runs.deployer.quote_deposit, id, amount, hours=hours),
-            deposit_sheet,
-            "Reading what is left",
-        )
-    )
+    prepare = partial(runs.deployer.quote_deposit, id, amount, hours=hours)
+    quote = await app.confirmed("Top up?", prepare, deposit_sheet, "Reading what is left", "Nothing was deposited.")
     if quote is None:
-        app.status.say("Nothing was deposited.", "muted")
         return
     app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
     await runs.deployer.deposit(quote)

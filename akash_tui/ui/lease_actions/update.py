@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
@@ -25,37 +25,22 @@ MOST_LINES = 12
 
 async def update(session_app: SessionApp, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> None:
     """Quote, dialog, exactly that; then the manifest goes to every provider, and the deployment's screen shows how."""
-    updater = Updater(session_app.runs.session)
-    await _carry_out(
-        session_app,
-        ConfirmSpend[UpdatePlan](
-            "Update this deployment?",
-            partial(updater.plan, id, compiled, sdl, file),
-            update_sheet,
-            "Comparing with the chain",
-        ),
-    )
+    prepare = partial(Updater(session_app.runs.session).plan, id, compiled, sdl, file)
+    await _carry_out(session_app, "Update this deployment?", prepare, "Comparing with the chain", back=False)
 
 
 async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
     """Undo an update that a provider refused: its own quote, its own yes."""
-    updater = Updater(session_app.runs.session)
-    await _carry_out(
-        session_app,
-        ConfirmSpend[UpdatePlan](
-            "Go back to the previous SDL?",
-            partial(updater.undo_plan, plan),
-            partial(update_sheet, back=True),
-            "Comparing",
-        ),
-        back=True,
-    )
+    prepare = partial(Updater(session_app.runs.session).undo_plan, plan)
+    await _carry_out(session_app, "Go back to the previous SDL?", prepare, "Comparing", back=True)
 
 
-async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
-    plan = await session_app.push_screen_wait(dialog)
+async def _carry_out(
+    session_app: SessionApp, title: str, prepare: Callable[[], Awaitable[UpdatePlan]], doing: str, *, back: bool
+) -> None:
+    sheet = partial(update_sheet, title, back=back)
+    plan = await session_app.confirmed(title, prepare, sheet, doing, "Nothing was changed.")
     if plan is None:
-        session_app.status.say("Nothing was changed.", "muted")
         return
     session_app.status.start("money", f"{plan.name}: signed, waiting for its block")
     result = await session_app.runs.update(plan, back=back)
@@ -66,7 +51,7 @@ async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], 
     session_app.status.say(done + then, "good", 20)
 
 
-def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
+def update_sheet(title: str, plan: UpdatePlan, *, back: bool) -> QuoteSheet:
     """What changes, what stays, who gets it; costs gas only."""
     lines = [LabelledLine("dseq", str(plan.id.dseq))]
     if plan.changes is None:
@@ -84,7 +69,6 @@ def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
         lines += [gas_line(plan.quote), *balance_lines(plan.quote)]
     else:
         lines.append(LabelledLine("gas", "none: the chain has this version already"))
-    title = "Go back to the previous SDL?" if back else "Update this deployment?"
     yes = "Go back" if back else "Update" if plan.quote is not None else "Send again"
     unverified = plan.quote.unverified if plan.quote is not None else ()
     return QuoteSheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified)

@@ -13,7 +13,7 @@ from textual.content import Content
 from akash_tui.domain.akash.entities import DeploymentId, LeaseState
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.akash.provider import called
-from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
@@ -30,7 +30,7 @@ from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases import disabled_reasons
 from akash_tui.ui.leases.detail_lines import copy_options, deployment_lines, links, statuses
 from akash_tui.ui.leases.log_screen import LogScreen
-from akash_tui.ui.leases.progress_steps import checklist, has_begun, under_way
+from akash_tui.ui.leases.progress_steps import checklist
 from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.market.savings_page import SavingsPage
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -101,7 +101,8 @@ class LeaseScreen(BaseScreen):
 
     def revision(self) -> object:
         run = self.run_shown
-        spin = int(self.session_app.status.monotonic() * 4) if run is not None and under_way(run) else 0
+        moves = run is not None and any(step.state is StepState.ACTIVE for step in run.steps.values())
+        spin = int(self.session_app.status.monotonic() * 4) if moves else 0
         counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
         second = int(self.session_app.status.monotonic()) if counts else 0
         return (run.revision if run is not None else None, spin, second, self._reads)
@@ -125,7 +126,7 @@ class LeaseScreen(BaseScreen):
 
     def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
         steps: list[LabelledLine | Content] = []
-        if has_begun(run):
+        if any(step.state is not StepState.PENDING for step in run.steps.values()):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)
         if run.error is not None:

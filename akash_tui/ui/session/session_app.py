@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
     from akash_tui.services.market.price_watch import PriceWatch
+    from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.draft import Draft
     from akash_tui.ui.session.run_manager import RunManager, TrackedRun
@@ -27,6 +29,7 @@ MEASURE_SECONDS = 5.0
 """A young chain has too few blocks to measure their time by: asked again so often until it can be."""
 
 
+Q = TypeVar("Q")
 READ_ONLY = "This is read-only: nothing can be deployed or signed. N changes that."
 
 
@@ -75,11 +78,11 @@ class SessionApp(ErrorHandlingApp):
         self.readonly = readonly
         self.header_data = HeaderData(session, self.problems.add)
         self.run_manager = RunManager(self, session, self.manifest_refused)
-        self.background(self._header_data(self.header_data), "header_data")
+        self.background(self._quietly("reading the chain", self.header_data.run()), "header_data")
         self.background(self.read_params(), "params")
         if session.wallet is not None:
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
-            self.background(self._monitor(self.monitor), "monitor")
+            self.background(self._quietly("watching your deployments", self.monitor.run()), "monitor")
         for mode, screen in self.PLACES.items():
             if self._places_open:
                 await self.remove_mode(mode)
@@ -89,13 +92,9 @@ class SessionApp(ErrorHandlingApp):
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
 
-    async def _header_data(self, header_data: HeaderData) -> None:
-        async with self.guard("reading the chain", loud=False):
-            await header_data.run()
-
-    async def _monitor(self, monitor: BackgroundMonitor) -> None:
-        async with self.guard("watching your deployments", loud=False):
-            await monitor.run()
+    async def _quietly(self, doing: str, work: Coroutine[Any, Any, None]) -> None:
+        async with self.guard(doing, loud=False):
+            await work
 
     async def read_params(self) -> None:
         """Read the chain's parameters and block time; a failure is a status line, and `r` reads again."""
@@ -173,6 +172,21 @@ class SessionApp(ErrorHandlingApp):
                 self._refresh_now()
 
         self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
+
+    async def confirmed(
+        self,
+        title: str,
+        prepare: Callable[[], Awaitable[Q]],
+        sheet: Callable[[Q], QuoteSheet],
+        doing: str,
+        refused: str,
+        overtaken: Callable[[Q], str] | None = None,
+    ) -> Q | None:
+        """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
+        quote = await self.push_screen_wait(ConfirmSpend(title, prepare, sheet, doing, overtaken))
+        if quote is None:
+            self.status.say(refused, "muted")
+        return quote
 
     # -- what a screen may ask for -------------------------------------------------------
 
