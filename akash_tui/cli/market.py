@@ -9,7 +9,7 @@ import click
 
 from akash_tui.cli.alert_output import deliver_alert
 from akash_tui.cli.market_network import capacity, spend, utilization
-from akash_tui.cli.market_providers import provider, providers
+from akash_tui.cli.market_providers import provider, providers, uptime
 from akash_tui.cli.market_show import (
     gpu_json,
     print_gpus,
@@ -191,7 +191,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                 _yes(h.sheet.profile.online),
                 f"{formatting.count(h.free)} / {formatting.count(h.total)}",
                 h.sheet.profile.region or formatting.NOT_KNOWN,
-                formatting.uptime(h.sheet.profile.uptime_7d),
+                uptime(h.sheet.profile.uptime_7d),
                 _yes(h.sheet.profile.audited),
                 str(len(h.leases) or ""),
                 h.sheet.owner,

@@ -59,7 +59,7 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
                 f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
                 models(sheet.profile.gpus, 3),
                 sheet.profile.region or formatting.NOT_KNOWN,
-                formatting.uptime(sheet.profile.uptime_7d),
+                uptime(sheet.profile.uptime_7d),
                 {True: "yes", False: "no", None: formatting.NOT_KNOWN}[sheet.profile.audited],
                 sheet.profile.version or formatting.NOT_KNOWN,
                 sheet.owner,
@@ -98,7 +98,7 @@ def provider(g: GlobalOptions, owner: str) -> None:
             ["now", "not asked" if reach is None else f"answers in {reach.latency_ms} ms" if reach.ok else reach.note],
             ["place", place or formatting.NOT_KNOWN],
             ["GPU models", models(profile.gpus, 50) or "none"],
-            ["uptime", " · ".join(f"{d}: {formatting.uptime(u)}" for d, u in uptimes(sheet))],
+            ["uptime", " · ".join(f"{d}: {uptime(u)}" for d, u in uptimes(sheet))],
             ["checks", strip(sheet, ascii_only=plain_only(g, False))],
             ["version", profile.version or formatting.NOT_KNOWN],
             ["leases", formatting.count(profile.leases)],
@@ -118,6 +118,11 @@ def models(gpus: tuple[GpuModel, ...], most: int) -> str:
     """The names, each once, and how many more there are: `a100, h100 and 2 more`."""
     names = list(dict.fromkeys(gpu.model for gpu in gpus))
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def uptime(share: float | None) -> str:
+    """0.9987 → `99.9 %`, never rounded up to 100."""
+    return formatting.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
 
 
 def uptimes(sheet: ProviderSheet) -> list[tuple[str, float | None]]:

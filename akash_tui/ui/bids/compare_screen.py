@@ -18,7 +18,7 @@ from akash_tui.domain.akash.money import plain
 from akash_tui.domain.akash.resources import totals
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
-from akash_tui.domain.market.formatting import uptime
+from akash_tui.domain.market.formatting import count, uptime
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.bid_list import BidList
@@ -103,7 +103,7 @@ def attributes(
     add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
     add("version", [r.version or formatting.NOT_KNOWN for r in rows])
-    add("leases", [_count(r.profile.leases if r.profile else None) for r in rows])
+    add("leases", [count(r.profile.leases if r.profile else None) for r in rows])
     add("your note", [notes.get(r.id.provider, "–") for r in rows])
     add("score", [str(s.points) for s in scores], [s.points for s in scores])
     add("state", [r.state.value for r in rows])
@@ -135,10 +135,6 @@ def _latency(row: BidRow) -> float | None:
 
 def _notice(row: BidRow) -> str:
     return "none named" if row.reclaim_h is None else formatting.span(row.reclaim_h)
-
-
-def _count(value: int | None) -> str:
-    return formatting.NOT_KNOWN if value is None else str(value)
 
 
 class CompareScreen(DialogBox[BidId | None]):

@@ -21,7 +21,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
 from akash_tui.ui.deploy.problems_panel import ProblemsPanel
 from akash_tui.ui.deploy.sdl_dialogs import ask_sdl_path, save_preset
-from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, problem_count, read_file
+from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, problem_count, read_file, sign_of
 from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.session.draft import (
     DeployForm,
@@ -90,7 +90,7 @@ class DeployScreen(ProblemsPanel):
                 yield LabelledLines(9, id="estimate")
                 yield LiveTable[ProblemRow](
                     [
-                        Column("sign", "", 1, lambda f: f.sign),
+                        Column("sign", "", 1, lambda f: sign_of(f.problem)),
                         Column("line", "", 8, lambda f: (f"line {f.problem.line}", "muted")),
                         Column("message", "", 20, lambda f: (clean(f.problem.message), ""), grow=200),
                     ],
@@ -238,7 +238,7 @@ class DeployScreen(ProblemsPanel):
         gpus.display = bool(draft.models)
         gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
         gpus.show(draft.ticks)
-        problems = [ProblemRow(i, p) for i, p in enumerate(draft.problems)]
+        problems = [ProblemRow(str(i), p) for i, p in enumerate(draft.problems)]
         findings.display = bool(problems)
         findings.styles.height = min(5, max(1, len(problems)))
         findings.show(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual.content import Content
@@ -21,24 +22,25 @@ LONGEST = 600
 """Signs of one problem's message or advice that are shown."""
 
 
+@dataclass(frozen=True, slots=True)
 class ProblemRow:
     """A problem of the SDL as a table row."""
 
-    def __init__(self, index: int, problem: SdlProblem) -> None:
-        self.id = str(index)
-        self.problem = problem
+    id: str
+    problem: SdlProblem
 
-    @property
-    def sign(self) -> Cell:
-        """A sign for the severity, and its style."""
-        return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
+
+def sign_of(problem: SdlProblem) -> Cell:
+    """A sign for the severity, and its style."""
+    signs: dict[str, Cell] = {"error": ("✗", "bad"), "warning": ("!", "warn")}
+    return signs.get(problem.severity.value, ("·", "muted"))
 
 
 def problem_lines(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content]:
     """Every problem in full: where, what, what to do, and whether `F` fixes it."""
     out: list[LabelledLine | Content] = []
-    for index, problem in enumerate(problems):
-        sign, tone = ProblemRow(index, problem).sign
+    for problem in problems:
+        sign, tone = sign_of(problem)
         if out:
             out.append(BLANK)
         out.append(LabelledLine(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -70,6 +70,15 @@ class ChoiceDialog(DialogBox[str | None]):
 
     def action_take(self, id: str) -> None:
         self.dismiss(id)
+
+
+async def choose_one(app: App[Any], title: str, options: Sequence[tuple[str, str]]) -> int | None:
+    """Which of the (what it is, description) is chosen; a single one is, without a question. None for esc."""
+    if len(options) == 1:
+        return 0
+    listed = [ChoiceOption(str(at), what, description) for at, (what, description) in enumerate(options)]
+    answer = await app.push_screen_wait(ChoiceDialog(title, listed))
+    return None if answer is None else int(answer)
 
 
 def _title_with_key(option: ChoiceOption) -> str:

@@ -91,15 +91,9 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     """
     heads = []
     for row in quote.rows:
-        gpus = formatting.gpus_in_full(row.disclosure)
-        place = ", ".join(
-            part
-            for part in (
-                row.region or "region unknown",
-                "audited" if row.audited else "not audited" if row.audited is False else "audit unknown",
-            )
-        )
-        heads.append(f"{gpus} at {row.name} ({place})")
+        audit = {True: "audited", False: "not audited", None: "audit unknown"}[row.audited]
+        place = f"{row.region or 'region unknown'}, {audit}"
+        heads.append(f"{formatting.gpus_in_full(row.disclosure)} at {row.name} ({place})")
     lines = [
         LabelledLine("GPU source", source) for row in quote.rows if (source := formatting.gpu_source(row.disclosure))
     ]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.choice_dialog import choose_one
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
@@ -26,13 +26,9 @@ def open_one_of(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> No
 
 
 async def _open(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:
-    picked = 0
-    if len(links) > 1:
-        options = [ChoiceOption(str(at), what, url) for at, (what, url) in enumerate(links)]
-        answer = await session_app.push_screen_wait(ChoiceDialog("Open in the browser", options))
-        if answer is None:
-            return
-        picked = int(answer)
+    picked = await choose_one(session_app, "Open in the browser", links)
+    if picked is None:
+        return
     _, url = links[picked]
     async with session_app.guard("opening a browser"):
         if await asyncio.to_thread(show, url):

@@ -12,7 +12,7 @@ from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_da
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
-from akash_tui.domain.market.supply import Amounts, FigureSource, ProviderSheet, SupplyResources
+from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
 from akash_tui.services.market.gpu_model import Holder, ModelPage, known_model, read_model, seen_model, within
 from akash_tui.services.market.own_leases import OwnLease
 from akash_tui.services.market.provider_page import ProviderPage, read_provider
@@ -30,11 +30,12 @@ MOST_LEASES = 10
 class GpuPage(MarketPage):
     """A GPU model: variants, prices, past days, providers."""
 
+    page: ModelPage | None = None
+
     def __init__(self, vendor: str, model: str) -> None:
         super().__init__()
         self.vendor = vendor
         self.model = model
-        self.page: ModelPage | None = None
 
     def on_mount(self) -> None:
         self.page = seen_model(self.market, self.model, self.vendor)  # painted with the screen itself
@@ -44,10 +45,6 @@ class GpuPage(MarketPage):
         self._reads += 1
         self._tick()  # the disk is fast, the indexer may take a while
         self.page = await read_model(self.market, self.model, self.vendor)
-
-    @property
-    def known(self) -> bool:
-        return self.page is not None
 
     def do_order(self) -> None:
         if self.page is not None:
@@ -167,17 +164,14 @@ class GpuPage(MarketPage):
 class ProviderScreen(MarketPage):
     """A provider: its own status now beside the indexer's, hardware, attributes, auditors, our leases there."""
 
+    page: ProviderPage | None = None
+
     def __init__(self, owner: str) -> None:
         super().__init__()
         self.owner = owner
-        self.page: ProviderPage | None = None
 
     async def read(self) -> None:
         self.page = await read_provider(self.market, self.owner)
-
-    @property
-    def known(self) -> bool:
-        return self.page is not None
 
     def do_order(self) -> None:
         if self.page is not None:
@@ -202,7 +196,7 @@ class ProviderScreen(MarketPage):
             *self._amounts(page),
             LabelledLine("GPUs", self._gpus(page)),
             LabelledLine("uptime", " · ".join(f"{days}: {formatting.uptime(share)}" for share, days in ups)),
-            LabelledLine("checks", self._strip(sheet)),
+            LabelledLine("checks", formatting.check_strip(sheet.checks[: self.room], ascii_only=self.ascii_only)),
             LabelledLine("place", place or formatting.NOT_KNOWN),
             LabelledLine(
                 "version", f"{profile.version or formatting.NOT_KNOWN} · {formatting.count(profile.leases)} leases"
@@ -257,11 +251,6 @@ class ProviderScreen(MarketPage):
                 f"{s.gpu.words}: {formatting.count(s.free)} of {formatting.count(s.total)} free" for s in page.stock
             )
         return ", ".join(gpu.words for gpu in page.sheet.profile.gpus) or "none"
-
-    def _strip(self, sheet: ProviderSheet) -> str:
-        newest = sheet.checks[: self.room]
-        answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
-        return "".join(answered if check.online else silent for check in reversed(newest)) or formatting.NOT_KNOWN
 
     def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:

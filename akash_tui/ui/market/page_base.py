@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -80,6 +80,8 @@ class MarketPage(MarketView):
 
     orders: ClassVar[bool] = True
     """Whether what it shows can be deployed on."""
+    page: Any = None
+    """What was read; None until then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -178,13 +180,8 @@ class MarketPage(MarketView):
         if action_id == "page.order":
             if not self.orders:
                 return "This page shows no GPU and no provider to deploy on: press 4 for those."
-            return self.session_app.why_not("app.deploy") or (None if self.known else "Wait until it is read.")
+            return self.session_app.why_not("app.deploy") or (None if self.page else "Wait until it is read.")
         return None
-
-    @property
-    def known(self) -> bool:
-        """Whether there is something to deploy on."""
-        return False
 
     def in_bar(self, action_id: str) -> bool:
         return self.orders or action_id != "page.order"

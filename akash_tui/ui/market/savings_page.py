@@ -17,7 +17,6 @@ from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.market.savings import SavingsRow, requotes
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
-from akash_tui.ui.widgets.styles import Tone
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import DeploymentId
@@ -127,25 +126,11 @@ def lease_lines(each: SavingsRow) -> list[LabelledLine | Content]:
     if each.best is None:
         out.append(LabelledLine("best", "unknown", "muted"))
     elif each.saves_month is None:
-        out.append(
-            LabelledLine(
-                "best",
-                f"${formatting.price(each.best)}, but too few are free ({free}): there is no room to move",
-                "warn",
-            )
-        )
+        text = f"${formatting.price(each.best)}, but too few are free ({free}): there is no room to move"
+        out.append(LabelledLine("best", text, "warn"))
     else:
-        saves, tone = _saves(each)
-        out.append(
-            LabelledLine(
-                "best", f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
-            )
-        )
+        month = each.saves_month
+        saves = f"moving could save ≈ ${rate(month)} a month" if month > 0 else "moving would save nothing"
+        text = f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}"
+        out.append(LabelledLine("best", text, "good" if month > 0 else ""))
     return out
-
-
-def _saves(each: SavingsRow) -> tuple[str, Tone]:
-    month = each.saves_month or Decimal(0)
-    if month > 0:
-        return f"moving could save ≈ ${rate(month)} a month", "good"
-    return "moving would save nothing", ""
