@@ -79,6 +79,9 @@ class Action:
         return tuple(_SHOWN.get(key, key) for key in self.keys)
 
 
+_TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
+_SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
+
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.deploy", ("1",), "Deploy", "Choose a preset or an SDL file and ask providers for bids."),
     Action("app.bids", ("2",), "Bids", "Show the bids for the current deployment."),
@@ -174,21 +177,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("leases.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=7),
     Action("leases.copy", ("y",), "copy", "Copy the deployment number (dseq) or the provider's address.", bar=5),
-    Action(
-        "leases.top-up",
-        ("t",),
-        "top up",
-        "Add ACT to fund this deployment longer; first shows how long it then lasts.",
-        bar=3,
-    ),
+    Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.again", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
-    Action(
-        "leases.moving",
-        ("dollar_sign",),
-        "savings",
-        "Compare your leases with today's prices and show what moving them would save a month.",
-    ),
+    Action("leases.moving", ("dollar_sign",), "savings", _SAVINGS),
     Action("leases.closed", ("c",), "show closed", "Show or hide closed deployments.", bar=4),
     Action("lease.copy", ("y",), "copy", "Copy an endpoint, a transaction hash or an address.", bar=1),
     Action(
@@ -198,13 +190,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Send the manifest to the provider again and wait until the services run.",
         bar=2,
     ),
-    Action(
-        "lease.top-up",
-        ("t",),
-        "top up",
-        "Add ACT to fund this deployment longer; first shows how long it then lasts.",
-        bar=5,
-    ),
+    Action("lease.top-up", ("t",), "top up", _TOP_UP, bar=5),
     Action("lease.auto", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action(
         "lease.moving",
@@ -283,12 +269,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Alert me when a GPU is free below a price, then deploy on it.",
         bar=5,
     ),
-    Action(
-        "market.moving",
-        ("dollar_sign",),
-        "savings",
-        "Compare your leases with today's prices and show what moving them would save a month.",
-    ),
+    Action("market.moving", ("dollar_sign",), "savings", _SAVINGS),
     Action("market.mark", ("space",), "mark", "Mark a GPU model for a new deployment."),
     Action(
         "market.order",

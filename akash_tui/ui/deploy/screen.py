@@ -19,9 +19,8 @@ from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.problems_panel import ProblemsPanel
-from akash_tui.ui.deploy.sdl_dialogs import ask_sdl_path, save_preset
-from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, problem_count, read_file, sign_of
+from akash_tui.ui.deploy.problems_panel import ProblemRow, ProblemsPanel, problem_count, sign_of
+from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
 from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.session.draft import (
     DeployForm,
@@ -376,3 +375,8 @@ class DeployScreen(ProblemsPanel):
         elif not self.query_one("#sources").has_focus:
             self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
             self.call_after_refresh(self.query_one("#sources").focus)
+
+
+def model_name(tick: GpuTick) -> str:
+    """`nvidia a100`, or `any nvidia`."""
+    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"

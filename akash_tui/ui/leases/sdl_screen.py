@@ -15,8 +15,7 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, Updater
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.sdl_dialogs import ask_sdl_path, save_preset
-from akash_tui.ui.deploy.sdl_files import read_file
+from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
 from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.session.session_app import READ_ONLY

@@ -29,6 +29,7 @@ OPTIONS = (
     ChoiceOption("look", "Look around read-only", "nothing can be spent"),
 )
 
+NO_KEYRING = "There is no keyring here: the wallet is stored in a file, encrypted with your passphrase."
 CONTINUES = "continues where it stopped; no real money"
 
 
@@ -148,20 +149,6 @@ class WelcomeScreen(BaseScreen):
         answer = await ask_text(self.session_app, title, body, value="main", check=_name_fault)
         return answer.strip() if answer is not None else None
 
-    async def _ask_passphrase(self) -> PassphrasePrompt:
-        """Where there is no keyring, the wallet file needs a passphrase; asked for only then."""
-        ask = PassphrasePrompt()
-        ask.secret = await ask_secret(
-            self.session_app,
-            "A passphrase",
-            [
-                LabelledLine(
-                    "", "There is no keyring here: the wallet is stored in a file, encrypted with your passphrase."
-                )
-            ],
-        )
-        return ask
-
     async def _create(self) -> str | None:
         name = await self._ask_name("Create a wallet")
         if name is None:
@@ -225,8 +212,8 @@ class WelcomeScreen(BaseScreen):
             try:
                 result = await asyncio.to_thread(work, ask)
                 return result if isinstance(result, Secret) else None
-            except Locked:
-                ask = await self._ask_passphrase()
+            except Locked:  # there is no keyring
+                ask.secret = await ask_secret(self.session_app, "A passphrase", [LabelledLine("", NO_KEYRING)])
                 if ask.secret is None:
                     return None
 
