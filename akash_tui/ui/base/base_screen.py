@@ -72,11 +72,11 @@ class BaseScreen(Screen[None]):
         return cast("SessionApp", self.app)
 
     def compose(self) -> ComposeResult:
-        yield TopBar(self.press, id="top")
+        yield TopBar(self.action_do, id="top")
         with Container(id="body"):
             yield from self.body()
         yield StatusBar(id="activity")
-        yield KeyBar(self.press, id="keys")
+        yield KeyBar(self.action_do, id="keys")
         yield TooSmall()
 
     def body(self) -> ComposeResult:
@@ -132,17 +132,13 @@ class BaseScreen(Screen[None]):
     def _row_opened(self) -> None:
         """Enter on a row: the screen's `open`, where it has one."""
         if f"{self.where}.open" in BY_ID:
-            self.press(f"{self.where}.open")
+            self.action_do(f"{self.where}.open")
 
     @on(LiveTable.Marked)
     def _row_marked(self) -> None:
         """Space on a row: the screen's `mark`, where it has one."""
         if f"{self.where}.mark" in BY_ID:
-            self.press(f"{self.where}.mark")
-
-    def press(self, action_id: str) -> None:
-        """Do an action as if its key was pressed."""
-        self.action_do(action_id)
+            self.action_do(f"{self.where}.mark")
 
     def action_do(self, action_id: str) -> None:
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""

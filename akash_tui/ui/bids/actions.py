@@ -55,13 +55,10 @@ class BidActions(BidSorting):
         """Why nothing of this deployment can be signed now; None if it can."""
         if tracked.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
-        if self.session_app.readonly:
-            return "This is read-only: nothing can be signed. N changes that."
-        if self.session_app.busy is not None:
-            return f"Wait: {self.session_app.busy}."
-        if tracked.run.stage is Stage.CREATING:
+        reason = self.session_app.why_read_only() or self.session_app.why_busy()
+        if reason is None and tracked.run.stage is Stage.CREATING:
             return "Its block is not there yet."
-        return None
+        return reason
 
     def picks(self, tracked: TrackedRun) -> dict[int, BidId]:
         """By group the one bid that is marked and can still be taken; groups with several marks have no choice."""

@@ -18,7 +18,7 @@ from akash_tui.domain.text import clean
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.session.draft import Draft
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.live_table import Cell, LiveTable
 
@@ -63,8 +63,8 @@ def problem_count(draft: Draft) -> str:
     """`2 errors and 1 remark in this SDL: p shows all, F fixes 1 of them.`"""
     errors = len(draft.errors)
     rest = len(draft.problems) - errors
-    counted = [words.plural(errors, "error")] if errors else []
-    counted += [words.plural(rest, "remark")] if rest else []
+    counted = [formatting.plural(errors, "error")] if errors else []
+    counted += [formatting.plural(rest, "remark")] if rest else []
     fixes = f", F fixes {draft.fixable} of them" if draft.fixable else ""
     return f"{' and '.join(counted)} in this SDL: p shows all{fixes}."
 
@@ -116,7 +116,7 @@ class ProblemsPanel(BaseScreen):
 
     @on(LiveTable.Opened, "#findings")
     def _open_findings(self) -> None:
-        self.press("deploy.findings")
+        self.action_do("deploy.findings")
 
     def do_findings(self) -> None:
         """All problems in full; then the cursor stands on the line of the one that was chosen."""

@@ -294,12 +294,9 @@ class DeployScreen(ProblemsPanel):
         self.submit()
 
     @on(LiveTable.Opened, "#gpus")
-    def _enter_on_gpus(self) -> None:
-        self.press("deploy.submit")
-
     @on(Input.Submitted)
-    def _enter_in_form(self) -> None:
-        self.press("deploy.submit")
+    def _enter(self) -> None:
+        self.action_do("deploy.submit")
 
     def submit(self) -> None:
         """Ask for bids with what is on the screen."""
