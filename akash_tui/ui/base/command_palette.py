@@ -36,12 +36,8 @@ class ActionCommands(Provider):
 
     async def discover(self) -> Hits:
         for name, action, screen in self._actions():
-            yield DiscoveryHit(
-                Content(f"{name}  ({action.shown[0]})"),
-                partial(screen.action_do, action.id),
-                text=name,
-                help=action.help,
-            )
+            shown = Content(f"{name}  ({action.shown[0]})")
+            yield DiscoveryHit(shown, partial(screen.action_do, action.id), text=name, help=action.help)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
