@@ -76,13 +76,11 @@ class Action:
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys as a person reads them."""
-        return tuple(shown_key(key) for key in self.keys)
+        return tuple(_SHOWN.get(key, key) for key in self.keys)
 
 
-def shown_key(key: str) -> str:
-    """A key as a person reads it."""
-    return _SHOWN.get(key, key)
-
+_TOP_UP: Final = "Add ACT to fund this deployment longer; first shows how long it then lasts."
+_SAVINGS: Final = "Compare your leases with today's prices and show what moving them would save a month."
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.deploy", ("1",), "Deploy", "Choose a preset or an SDL file and ask providers for bids."),
@@ -179,21 +177,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("leases.mark", ("space",), "mark", "Mark deployments to close them together; esc clears the marks.", bar=7),
     Action("leases.copy", ("y",), "copy", "Copy the deployment number (dseq) or the provider's address.", bar=5),
-    Action(
-        "leases.top-up",
-        ("t",),
-        "top up",
-        "Add ACT to fund this deployment longer; first shows how long it then lasts.",
-        bar=3,
-    ),
+    Action("leases.top-up", ("t",), "top up", _TOP_UP, bar=3),
     Action("leases.auto", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action("leases.again", ("d",), "deploy again", "Load its SDL on the Deploy screen to ask for new bids.", bar=6),
-    Action(
-        "leases.moving",
-        ("dollar_sign",),
-        "savings",
-        "Compare your leases with today's prices and show what moving them would save a month.",
-    ),
+    Action("leases.moving", ("dollar_sign",), "savings", _SAVINGS),
     Action("leases.closed", ("c",), "show closed", "Show or hide closed deployments.", bar=4),
     Action("lease.copy", ("y",), "copy", "Copy an endpoint, a transaction hash or an address.", bar=1),
     Action(
@@ -203,13 +190,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Send the manifest to the provider again and wait until the services run.",
         bar=2,
     ),
-    Action(
-        "lease.top-up",
-        ("t",),
-        "top up",
-        "Add ACT to fund this deployment longer; first shows how long it then lasts.",
-        bar=5,
-    ),
+    Action("lease.top-up", ("t",), "top up", _TOP_UP, bar=5),
     Action("lease.auto", ("A",), "auto top-up", "Turn automatic top-up on, change it or turn it off."),
     Action(
         "lease.moving",
@@ -240,15 +221,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("log.hold", ("p",), "pause", "Pause the view or continue; no line is lost meanwhile.", bar=1),
     Action("log.switch", ("e",), "events", "Switch between logs and events.", bar=2),
     Action("log.copy", ("y",), "copy", "Copy all loaded lines, without colours.", bar=3),
-    Action(
-        "filter.keep", ("enter",), "apply", "Apply the filter and go back to the list.", "ask('keep')", palette=False
-    ),
+    Action("filter.keep", ("enter",), "apply", "Apply the filter and go back to the list.", "keep", palette=False),
     Action(
         "filter.drop",
         ("escape",),
         "show all",
         "Remove the filter and show everything again.",
-        "ask('drop')",
+        "drop",
         palette=False,
     ),
     Action("filter.complete", ("tab",), "complete", "Accept the completion that is shown.", "complete", palette=False),
@@ -257,7 +236,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("ctrl+s",),
         "save view",
         "Save the filter and the sort order under a name.",
-        "ask('save')",
+        "save",
         palette=False,
     ),
     Action("compare.left", ("left",), "left", "Move to the bid on the left.", "step(-1)", palette=False),
@@ -290,12 +269,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Alert me when a GPU is free below a price, then deploy on it.",
         bar=5,
     ),
-    Action(
-        "market.moving",
-        ("dollar_sign",),
-        "savings",
-        "Compare your leases with today's prices and show what moving them would save a month.",
-    ),
+    Action("market.moving", ("dollar_sign",), "savings", _SAVINGS),
     Action("market.mark", ("space",), "mark", "Mark a GPU model for a new deployment."),
     Action(
         "market.order",
@@ -347,7 +321,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "yes",
         palette=False,
     ),
-    Action("dialog.no", ("n", "escape"), "cancel", "Cancel; nothing happens.", "no", palette=False),
+    Action("dialog.no", ("n", "escape"), "cancel", "Cancel; nothing happens.", "leave", palette=False),
 )
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
-from akash_tui.services.core.run_state import StepState
+from akash_tui.ui.base.base_screen import TABS, BaseScreen
+from akash_tui.ui.base.command_palette import ActionCommands
+from akash_tui.ui.base.help_screen import HelpScreen
+from akash_tui.ui.base.problem_screen import ProblemScreen
+from akash_tui.ui.base.quit_dialog import QuitDialog, save_screenshot
 from akash_tui.ui.session.session_app import SessionApp
 from akash_tui.ui.widgets.ascii_filter import AsciiFilter
 from akash_tui.ui.widgets.textual_private import add_line_filter
@@ -17,47 +22,34 @@ if TYPE_CHECKING:
     from akash_tui.domain.akash.network import Network
     from akash_tui.services.core.program import AppProgram
     from akash_tui.services.ports import AkashError
-    from akash_tui.ui.base.base_screen import BaseScreen
     from akash_tui.ui.session.run_manager import TrackedRun
 
 
 WELCOME = "welcome"
 
 
-def _palette() -> type[Any]:
-    from akash_tui.ui.base.command_palette import ActionCommands
+def _screen(place: str) -> Screen[None]:
+    """A place's screen, imported when it opens: the first one must not wait for all of them."""
+    match place:
+        case "deploy":
+            from akash_tui.ui.deploy.screen import DeployScreen
 
-    return ActionCommands
+            return DeployScreen()
+        case "bids":
+            from akash_tui.ui.bids.screen import BidsScreen
 
+            return BidsScreen()
+        case "leases":
+            from akash_tui.ui.leases.list_screen import LeasesScreen
 
-def _welcome() -> Screen[None]:
+            return LeasesScreen()
+        case "market":
+            from akash_tui.ui.market.screen import MarketScreen
+
+            return MarketScreen()
     from akash_tui.ui.welcome.screen import WelcomeScreen
 
     return WelcomeScreen()
-
-
-def _deploy() -> Screen[None]:
-    from akash_tui.ui.deploy.screen import DeployScreen
-
-    return DeployScreen()
-
-
-def _bids() -> Screen[None]:
-    from akash_tui.ui.bids.screen import BidsScreen
-
-    return BidsScreen()
-
-
-def _leases() -> Screen[None]:
-    from akash_tui.ui.leases.list_screen import LeasesScreen
-
-    return LeasesScreen()
-
-
-def _market() -> Screen[None]:
-    from akash_tui.ui.market.screen import MarketScreen
-
-    return MarketScreen()
 
 
 class AkashApp(SessionApp):
@@ -68,15 +60,10 @@ class AkashApp(SessionApp):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     NOTIFICATION_TIMEOUT = 5.0
-    MODES: ClassVar[dict[str, Any]] = {WELCOME: _welcome}
+    MODES: ClassVar[dict[str, Any]] = {WELCOME: partial(_screen, WELCOME)}
     DEFAULT_MODE = WELCOME
-    PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {
-        "deploy": _deploy,
-        "bids": _bids,
-        "leases": _leases,
-        "market": _market,
-    }
-    COMMANDS: ClassVar[set[Any]] = {_palette}
+    PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {name: partial(_screen, name) for name in TABS}
+    COMMANDS: ClassVar[set[Any]] = {ActionCommands}
 
     def __init__(
         self,
@@ -106,20 +93,15 @@ class AkashApp(SessionApp):
     @property
     def front_screen(self) -> BaseScreen | None:
         """The screen in front, if it is one of ours with the three lines."""
-        from akash_tui.ui.base.base_screen import BaseScreen
-
         return self.screen if isinstance(self.screen, BaseScreen) else None
 
     # -- actions that every screen has ---------------------------------------------------
 
-    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """Show that; if no provider accepted the manifest, ask what to do."""
+    def manifest_refused(self, tracked: TrackedRun, error: AkashError) -> None:
+        """Ask what to do."""
         from akash_tui.ui.leases.manifest_failure import ask_what_now
 
-        super().started_badly(tracked, error)
-        if tracked.run.steps["manifest"].state is StepState.FAILED:
-            group = f"trouble {tracked.run.id.dseq}"
-            self.run_worker(ask_what_now(self, tracked, error), group=group, exclusive=True, exit_on_error=False)
+        self.background(ask_what_now(self, tracked, error), f"trouble {tracked.run.id.dseq}")
 
     def do_deploy(self) -> None:
         self.go("deploy")
@@ -148,13 +130,9 @@ class AkashApp(SessionApp):
         self.remember(theme=self.theme.removeprefix("akash-"))
 
     def do_problems(self) -> None:
-        from akash_tui.ui.base.problem_screen import ProblemScreen
-
         self.push_screen(ProblemScreen())
 
     def do_help(self) -> None:
-        from akash_tui.ui.base.help_screen import HelpScreen
-
         screen = self.front_screen
         self.push_screen(HelpScreen(screen.where if screen is not None else ""))
 
@@ -169,28 +147,22 @@ class AkashApp(SessionApp):
         if len(self.screen_stack) > 1:
             self.pop_screen()
             return
-        self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+        self.background(self._ask_to_quit(), "quit")
 
     async def action_quit(self) -> None:
         """`ctrl+q`: the same question; a second time, while it is asked, is a yes."""
-        from akash_tui.ui.base.quit_dialog import QuitDialog
-
         if isinstance(self.screen, QuitDialog):
             self.exit(0)
         else:
-            self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+            self.background(self._ask_to_quit(), "quit")
 
     def action_help_quit(self) -> None:
         """`ctrl+c`."""
-        self.run_worker(self.action_quit(), group="ctrl-c", exclusive=True, exit_on_error=False)
+        self.background(self.action_quit(), "ctrl-c")
 
     async def _ask_to_quit(self) -> None:
-        from akash_tui.ui.base.quit_dialog import QuitDialog
-
         if await self.push_screen_wait(QuitDialog(self)) == "quit":
             self.exit(0)
 
     def do_screenshot(self) -> None:
-        from akash_tui.ui.base.quit_dialog import save_screenshot
-
         save_screenshot(self)

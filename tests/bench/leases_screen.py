@@ -52,14 +52,19 @@ def _watched(home: Path, chain: Chain) -> Watched:
     app = _App(SimpleNamespace(home=home, settings=Settings(), aclose=_nothing))  # type: ignore[arg-type]
     app.session = session(home, chain)
     app.monitor = BackgroundMonitor(app, app.session, _nothing_moved)
-    app.run_manager = RunManager(app, app.session)
+    app.run_manager = RunManager(app, app.session, app.manifest_refused)
     return Watched(app)
 
 
 def _monitor(app: AkashApp) -> None:
     """As `Desk.enter` does."""
     assert app.monitor is not None
-    app.run_worker(app._monitor(app.monitor), group="monitor", exclusive=True, exit_on_error=False)
+    app.run_worker(
+        app._quietly("watching your deployments", app.monitor.run()),
+        group="monitor",
+        exclusive=True,
+        exit_on_error=False,
+    )
 
 
 async def _nothing() -> None:

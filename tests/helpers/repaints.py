@@ -6,19 +6,19 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from akash_tui.ui.base.repaint_screen import RepaintScreen
+from akash_tui.ui.base.base_screen import BaseScreen
 from tests.ui.fakes import until
 
 
 async def repaints(pilot: Pilot[Any], times: int = 3) -> None:
     """Until every screen in sight has looked so many times whether there is something to paint, and has painted it."""
     for screen in pilot.app.screen_stack:
-        if isinstance(screen, RepaintScreen) and screen.in_sight:
+        if isinstance(screen, BaseScreen) and screen.in_sight:
             await _looks(pilot, screen, times)
     await pilot.pause()
 
 
-async def _looks(pilot: Pilot[Any], screen: RepaintScreen, times: int) -> None:
+async def _looks(pilot: Pilot[Any], screen: BaseScreen, times: int) -> None:
     looked, revision = 0, screen.revision
 
     def counted() -> object:

@@ -13,7 +13,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input
 
 from akash_tui.services.deployment import resume
-from akash_tui.ui.base import repaint_screen
+from akash_tui.ui.base import base_screen
 from akash_tui.ui.dialogs import confirm_spend
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from tests.ui import fakes
@@ -50,7 +50,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "cursor_blink", False)
-    monkeypatch.setattr(repaint_screen, "FPS", 20.0)
+    monkeypatch.setattr(base_screen, "FPS", 20.0)
     monkeypatch.setattr(DialogBox, "arm_seconds", 0.02)
     monkeypatch.setattr(confirm_spend, "CHECK_SECONDS", 0.05)
     monkeypatch.setattr(resume, "resume", nothing)

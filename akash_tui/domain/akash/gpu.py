@@ -35,6 +35,12 @@ class GpuModel:
     def wildcard(self) -> bool:
         return self.model == "*"
 
+    @property
+    def words(self) -> str:
+        """`a100 80 GB sxm`: what is known of it besides its vendor."""
+        vram = f"{self.vram_gib} GB" if self.vram_gib is not None else ""
+        return " ".join(part for part in (self.model, vram, self.interface) if part)
+
     def key(self) -> str:
         """The attribute key, as orders and bids carry it."""
         key = f"vendor/{self.vendor}/model/{self.model}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import IntEnum
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.money import DecCoin
+
+GIB = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +103,21 @@ class ResourceOffer:
 
     resources: Resources
     count: int
+
+
+def totals(parts: Iterable[ResourceUnit | ResourceOffer]) -> tuple[Decimal, Decimal, Decimal]:
+    """CPUs, GiB of memory and GiB of storage of all replicas together."""
+    cpu = memory = storage = 0
+    for part in parts:
+        cpu += part.resources.cpu_milli * part.count
+        memory += part.resources.memory * part.count
+        storage += sum(volume.size for volume in part.resources.storage) * part.count
+    return Decimal(cpu) / 1000, Decimal(memory) / GIB, Decimal(storage) / GIB
+
+
+def highest_price(groups: Iterable[GroupSpec], denom: str) -> Decimal | None:
+    """The most that groups may cost together per block, in `denom`; None if there is none or one in another token."""
+    units = [unit for group in groups for unit in group.units]
+    if not units or any(unit.price.denom != denom for unit in units):
+        return None
+    return sum((unit.price.amount * unit.count for unit in units), Decimal(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market.daily_series import SeriesKind
-from akash_tui.domain.market.supply import Amounts, FigureSource
+from akash_tui.domain.market.supply import Amounts, FigureSource, UptimeCheck
 
 NOT_KNOWN: Final = "?"
 _STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
@@ -50,6 +51,17 @@ def price(value: Decimal | None) -> str:
 def vram(gpu: GpuModel) -> str:
     """`80 GB`."""
     return NOT_KNOWN if gpu.vram_gib is None else f"{gpu.vram_gib} GB"
+
+
+def uptime(share: float | None) -> str:
+    """0.9987 → `99.8 %`; never rounded up."""
+    return NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
+
+
+def check_strip(checks: Sequence[UptimeCheck], *, ascii_only: bool) -> str:
+    """Checks that come newest first as one character each, the oldest first."""
+    answered, silent = ("|", ".") if ascii_only else ("▮", "▯")
+    return "".join(answered if check.online else silent for check in reversed(checks)) or NOT_KNOWN
 
 
 def signed(value: int | None) -> str:

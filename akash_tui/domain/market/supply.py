@@ -127,6 +127,11 @@ class ProviderSheet:
     city: str | None = None
 
     @property
+    def id(self) -> str:
+        """As a row of a table."""
+        return self.profile.owner
+
+    @property
     def owner(self) -> str:
         return self.profile.owner
 

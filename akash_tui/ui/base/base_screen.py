@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+import os
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.screen import Screen
 
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import BY_ID, EVERYWHERE, bindings, in_bar
-from akash_tui.ui.base.repaint_screen import RepaintScreen
 from akash_tui.ui.session.header_data import FRESH_SECONDS, OLD_SECONDS, HeaderData
-from akash_tui.ui.widgets.bars import KeyBar, StatusBar, Tab, TooSmall, TopBar
+from akash_tui.ui.widgets.bars import KeyBar, StatusBar, TooSmall, TopBar
+from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import Tone, toned
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from akash_tui.ui.session.error_handling import Work
     from akash_tui.ui.session.session_app import SessionApp
 
 TABS = ("deploy", "bids", "leases", "market")
+FPS = 10.0
+FPS_REMOTE = 5.0
+"""Over ssh: half as often, so that a slow line is not kept busy."""
+
+_NEVER = object()
+"""A revision that no model ever has: the next tick paints."""
 
 
-class BaseScreen(RepaintScreen):
-    """A screen with the three fixed lines. Subclasses have `where`, `body()`, `revision()` and `paint()`."""
+def frames_per_second() -> float:
+    """How often a screen may repaint here."""
+    return FPS_REMOTE if os.environ.get("SSH_CONNECTION") else FPS
+
+
+class BaseScreen(Screen[None]):
+    """A screen with the three fixed lines. Subclasses have `where`, `body()`, `revision()` and `paint()`.
+
+    `paint()` runs at a steady, bounded rate, however fast the model changes: only while the screen is in sight, under
+    a dialog too, and only when `revision()` moved.
+    """
 
     where: ClassVar[str] = ""
     tab: ClassVar[str] = ""
@@ -43,28 +63,82 @@ class BaseScreen(RepaintScreen):
     ]
     BINDINGS = bindings(EVERYWHERE)
 
+    _clock: Timer | None = None
+    _painted_revision: object = _NEVER
+
     @property
     def session_app(self) -> SessionApp:
         """The app, with its own type."""
         return cast("SessionApp", self.app)
 
     def compose(self) -> ComposeResult:
-        yield TopBar(self.press, id="top")
+        yield TopBar(self.action_do, id="top")
         with Container(id="body"):
             yield from self.body()
         yield StatusBar(id="activity")
-        yield KeyBar(self.press, id="keys")
+        yield KeyBar(self.action_do, id="keys")
         yield TooSmall()
 
     def body(self) -> ComposeResult:
         """The widgets between the top line and the status line."""
         raise NotImplementedError
 
+    # -- painting ------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self._clock = self.set_interval(1 / frames_per_second(), self._tick)
+
+    @property
+    def in_sight(self) -> bool:
+        """True if nothing but dialogs is over it: around those it is still seen, and must not stand still."""
+        stack = self.app.screen_stack
+        return self in stack and all(above.is_modal for above in stack[stack.index(self) + 1 :])
+
+    def on_screen_suspend(self) -> None:
+        if self._clock is not None and not self.in_sight:
+            self._clock.pause()
+
+    def on_screen_resume(self) -> None:
+        self._painted_revision = _NEVER
+        if self._clock is not None:
+            self._clock.resume()
+            self._tick()
+
+    def _tick(self) -> None:
+        if not self.is_running or not self.is_attached or not self.in_sight:
+            return
+        if self.query("#keys"):
+            self._show_bars()
+        revision = self.revision()
+        if revision != self._painted_revision:
+            self._painted_revision = revision
+            self.paint()
+
+    def repaint(self) -> None:
+        """Paint at the next tick even if the revision has not moved."""
+        self._painted_revision = _NEVER
+
+    def revision(self) -> object:
+        """A cheap value that differs whenever `paint()` would draw something else."""
+        raise NotImplementedError
+
+    def paint(self) -> None:
+        """Draw the model as it is now."""
+        raise NotImplementedError
+
     # -- actions -----------------------------------------------------------------
 
-    def press(self, action_id: str) -> None:
-        """Do an action as if its key was pressed."""
-        self.action_do(action_id)
+    @on(LiveTable.Opened)
+    def _row_opened(self) -> None:
+        """Enter on a row: the screen's `open`, where it has one."""
+        if f"{self.where}.open" in BY_ID:
+            self.action_do(f"{self.where}.open")
+
+    @on(LiveTable.Marked)
+    def _row_marked(self) -> None:
+        """Space on a row: the screen's `mark`, where it has one."""
+        if f"{self.where}.mark" in BY_ID:
+            self.action_do(f"{self.where}.mark")
 
     def action_do(self, action_id: str) -> None:
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""
@@ -89,24 +163,16 @@ class BaseScreen(RepaintScreen):
         """Why an action of this screen cannot be used now; None if it can."""
         return None
 
-    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+    def background(self, work: Work, group: str) -> None:
         """Run a read for this screen: the newest of a group wins, and it ends with the screen."""
-        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
     # -- the fixed lines -----------------------------------------------------------
 
-    def _tick(self) -> None:
-        if self.is_attached and self.is_running and self.in_sight and self.query("#keys"):
-            self._show_bars()
-        super()._tick()
-
     def _show_bars(self) -> None:
         session_app = self.session_app
-        tabs = [
-            Tab(f"app.{name}", BY_ID[f"app.{name}"].shown[0], BY_ID[f"app.{name}"].title, name == self.tab)
-            for name in TABS
-        ]
-        self.query_one(TopBar).show_tabs(tabs, header_facts(session_app.header_data, session_app.readonly))
+        facts = header_facts(session_app.header_data, session_app.readonly)
+        self.query_one(TopBar).show_tabs([BY_ID[f"app.{name}"] for name in TABS], f"app.{self.tab}", facts)
         text, tone = session_app.status.line()
         if not text and session_app.header_data is not None and session_app.header_data.error is not None:
             text, tone = session_app.header_data.outage(), "bad"

@@ -36,9 +36,8 @@ class ActionCommands(Provider):
 
     async def discover(self) -> Hits:
         for name, action, screen in self._actions():
-            yield DiscoveryHit(
-                Content(f"{name}  ({action.shown[0]})"), partial(screen.press, action.id), text=name, help=action.help
-            )
+            shown = Content(f"{name}  ({action.shown[0]})")
+            yield DiscoveryHit(shown, partial(screen.action_do, action.id), text=name, help=action.help)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -48,7 +47,7 @@ class ActionCommands(Provider):
             if has_words(f"{name} {action.help}", query):
                 score += SCORE_PER_LETTER * len(query)
             if score > 0:
-                yield Hit(score, shown, partial(screen.press, action.id), text=name, help=action.help)
+                yield Hit(score, shown, partial(screen.action_do, action.id), text=name, help=action.help)
 
 
 def has_words(text: str, query: str) -> bool:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.choice_dialog import choose_one
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-async def copy_one_of(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
+def copy_one_of(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
     """Let the person choose one of (what it is, text) to copy; a single one is copied at once."""
+    app.background(_copy(app, options), "copy")
+
+
+async def _copy(app: SessionApp, options: Sequence[tuple[str, str]]) -> None:
     found = [(what, text) for what, text in options if text]
     if not found:
         app.status.say("There is nothing to copy here yet.", "muted")
         return
-    picked = 0
-    if len(found) > 1:
-        answer = await app.push_screen_wait(
-            ChoiceDialog(
-                "Copy", [ChoiceOption(str(at), what, on_one_line(text)) for at, (what, text) in enumerate(found)]
-            )
-        )
-        if answer is None:
-            return
-        picked = int(answer)
+    picked = await choose_one(app, "Copy", [(what, on_one_line(text)) for what, text in found])
+    if picked is None:
+        return
     what, text = found[picked]
     app.copy_to_clipboard(text)
     lines = text.count("\n") + 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.files import private_dir, write_new
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import says_yes
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
 def export(session_app: SessionApp, table: CsvTable) -> None:
     """Write it as CSV into the home folder."""
-    session_app.run_worker(_export(session_app, table), group="export", exclusive=True, exit_on_error=False)
+    session_app.background(_export(session_app, table), "export")
 
 
 async def _export(session_app: SessionApp, table: CsvTable) -> None:
-    session = session_app.session
-    if session is None:
-        return
+    session = session_app.runs.session
     parts = (table.name, session.network.name, f"{session.clock.now().astimezone():%Y-%m-%d}")
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", "-".join(parts)).strip("-.") + ".csv"
     path = session_app.entry.home / "exports" / name
@@ -37,8 +35,7 @@ async def _export(session_app: SessionApp, table: CsvTable) -> None:
                     LabelledLine("", str(path)),
                     LabelledLine("", "This file exists from an earlier export."),
                 ]
-                choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
-                if await session_app.push_screen_wait(QuestionDialog("Replace the file?", body, choices)) != "yes":
+                if not await says_yes(session_app, "Replace the file?", body, "Replace it", "Keep the old one"):
                     session_app.status.say("Nothing was written.", "muted")
                     return
             await asyncio.to_thread(write_new, path, table.csv(), replace=replace)

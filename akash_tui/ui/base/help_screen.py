@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from akash_tui.ui.actions import EVERYWHERE, PLACES, TABLE, at
-from akash_tui.ui.dialogs.dialog_box import DialogBox
-from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.dialogs.questions import TextDialog
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
 
 LEGEND: dict[str, tuple[LabelledLine, ...]] = {
@@ -27,27 +25,13 @@ LEGEND: dict[str, tuple[LabelledLine, ...]] = {
 """What the signs of a screen mean."""
 
 
-class HelpScreen(DialogBox[None]):
+class HelpScreen(TextDialog):
     """Keys of this screen first, then of lists, then everywhere."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "leave", "back", show=False)]
-    DEFAULT_CSS = "HelpScreen > .box { width: 92; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "back", show=False)]
 
     def __init__(self, where: str) -> None:
-        super().__init__()
-        self._where = where
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"), VerticalScroll():
-            yield LabelledLines(16, id="keys")
-
-    def on_mount(self) -> None:
-        self.set_title("Help · esc closes")
-        self.query_one("#keys", LabelledLines).show(help_lines(self._where))
-        self.query_one(VerticalScroll).focus()
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
+        super().__init__("Help · esc closes", help_lines(where), 16)
 
 
 def help_lines(where: str) -> list[LabelledLine | Content]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -13,7 +12,7 @@ from textual.content import Content
 
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.dialogs.questions import QuestionDialog
-from akash_tui.ui.session.problem_log import LoggedProblem
+from akash_tui.ui.session.error_handling import LoggedProblem
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 
@@ -21,27 +20,19 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemLine:
-    """One problem as a line of the table."""
-
-    id: str
-    problem: LoggedProblem
-
-
 class ProblemScreen(DialogBox[None]):
     """What went wrong in this session."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark", "leave", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,exclamation_mark", "leave", "back", show=False)]
     DEFAULT_CSS = "ProblemScreen > .box { width: 110; height: 80%; } ProblemScreen LiveTable { height: 1fr; }"
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield LiveTable[ProblemLine](
+            yield LiveTable[LoggedProblem](
                 [
-                    Column("at", "when", 8, lambda e: (e.problem.at.astimezone().strftime("%H:%M:%S"), "muted")),
-                    Column("what", "what", 30, lambda e: (e.problem.title, ""), grow=60),
-                    Column("doing", "while", 18, lambda e: (e.problem.doing, "muted"), grow=10),
+                    Column("at", "when", 8, lambda e: (e.at.astimezone().strftime("%H:%M:%S"), "muted")),
+                    Column("what", "what", 30, lambda e: (e.title, ""), grow=60),
+                    Column("doing", "while", 18, lambda e: (e.doing, "muted"), grow=10),
                 ],
                 empty="Nothing went wrong in this session.",
                 id="problems",
@@ -50,17 +41,15 @@ class ProblemScreen(DialogBox[None]):
     def on_mount(self) -> None:
         self.set_title("Problems · enter shows details · esc closes")
         app = cast("SessionApp", self.app)
-        entries = [ProblemLine(str(i), p) for i, p in enumerate(app.problems.entries)]
         table = self.query_one("#problems", LiveTable)
-        table.show(entries[::-1])
+        table.show(list(app.problems.entries)[::-1])
         table.focus()
 
     @on(LiveTable.Opened)
     def _opened(self, event: LiveTable.Opened) -> None:
-        row = next((e for e in event.table.rows if e.id == event.row_id), None)
-        if not isinstance(row, ProblemLine):
+        problem = next((e for e in event.table.rows if e.id == event.row_id), None)
+        if not isinstance(problem, LoggedProblem):
             return
-        problem = row.problem
         rows: list[LabelledLine | Content] = [LabelledLine("✗", problem.title, "strong", "bad")]
         if problem.advice:
             rows += [BLANK, LabelledLine("try", problem.advice)]
@@ -71,6 +60,3 @@ class ProblemScreen(DialogBox[None]):
         if problem.detail:
             rows += [BLANK, LabelledLine("", problem.detail, "muted")]
         self.app.push_screen(QuestionDialog("Problem", rows))
-
-    def action_leave(self) -> None:
-        self.dismiss(None)

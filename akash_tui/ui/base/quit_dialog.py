@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from akash_tui.services.ports import AkashError
+from akash_tui.services.storage.files import private_dir, write_atomic
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -40,8 +41,6 @@ def after_quitting(app: SessionApp) -> str:
 
 def save_screenshot(app: SessionApp) -> None:
     """Save the screen as it is as an SVG file in the home folder."""
-    from akash_tui.services.storage.files import private_dir, write_atomic
-
     try:
         folder = private_dir(app.entry.home / "screenshots")
         path = folder / f"akash-tui-{datetime.now():%Y%m%d-%H%M%S}.svg"

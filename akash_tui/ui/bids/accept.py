@@ -13,9 +13,8 @@ from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.services.deployment import accept_bids
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.dialog_box import error_lines
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import QuestionDialog, says_yes
 from akash_tui.ui.dialogs.quote_sheets import lease_sheet
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -31,17 +30,15 @@ async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId])
     runs = app.runs
     while True:
         picked = dict(choice)
-        quote = await app.push_screen_wait(
-            ConfirmSpend[LeaseQuote](
-                "Lease this GPU?",
-                partial(accept_bids.lease_quote, runs.session, tracked.run, picked),
-                lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
-                "Reading the bid and its order again",
-                partial(overtaken, tracked.run.book),
-            )
+        quote = await app.confirmed(
+            "Lease this GPU?",
+            partial(accept_bids.lease_quote, runs.session, tracked.run, picked),
+            lambda quote: lease_sheet(quote, tracked.budget, tracked.run.hours),
+            "Reading the bid and its order again",
+            "Nothing was leased.",
+            partial(overtaken, tracked.run.book),
         )
         if quote is None:
-            app.status.say("Nothing was leased.", "muted")
             return
         app.status.start(
             "money", f"{tracked.run.name or tracked.run.id.dseq}: leasing from {', '.join(r.name for r in quote.rows)}"
@@ -96,11 +93,5 @@ async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> d
         if row is not None:
             gpu, _ = formatting.gpus(row.disclosure)
             rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${formatting.act(row.price_h)} an hour"))
-    answer = await app.push_screen_wait(
-        QuestionDialog(
-            "Not leased",
-            rows,
-            (DialogAnswer("back", "Back to the bids"), DialogAnswer("next", "Show the next best", "y")),
-        )
-    )
-    return best if answer == "next" else None
+    again = await says_yes(app, "Not leased", rows, "Show the next best", "Back to the bids")
+    return best if again else None

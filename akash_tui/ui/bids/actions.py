@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from akash_tui.domain.akash.amounts import AmountError, parse_hours
+from akash_tui.domain.akash.amounts import parse_hours
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.bid_row import RowState
-from akash_tui.domain.bids.budget import BudgetError, parse_budget
+from akash_tui.domain.bids.budget import parse_budget
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.bids.accept import accept
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.bids.compare_screen import CompareContext, CompareScreen
+from akash_tui.ui.bids.compare_screen import CompareScreen
 from akash_tui.ui.bids.header import state_words
 from akash_tui.ui.bids.sorting import BidSorting
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -55,13 +55,10 @@ class BidActions(BidSorting):
         """Why nothing of this deployment can be signed now; None if it can."""
         if tracked.saved:
             return "This is a saved answer: there is nothing to take, pay or close."
-        if self.session_app.readonly:
-            return "This is read-only: nothing can be signed. N changes that."
-        if self.session_app.busy is not None:
-            return f"Wait: {self.session_app.busy}."
-        if tracked.run.stage is Stage.CREATING:
+        reason = self.session_app.why_read_only() or self.session_app.why_busy()
+        if reason is None and tracked.run.stage is Stage.CREATING:
             return "Its block is not there yet."
-        return None
+        return reason
 
     def picks(self, tracked: TrackedRun) -> dict[int, BidId]:
         """By group the one bid that is marked and can still be taken; groups with several marks have no choice."""
@@ -77,7 +74,7 @@ class BidActions(BidSorting):
         choice = self.picks(tracked) | {chosen.gseq: chosen}
         self.session_app.money("accepting a bid", lambda: accept(self.session_app, tracked, choice))
 
-    def compared(self) -> list[BidLine]:
+    def compared(self) -> list[BidId]:
         """The marked bids of this group, and the one under the cursor if only one is marked."""
         tracked = self.tracked
         if tracked is None:
@@ -86,8 +83,7 @@ class BidActions(BidSorting):
         line = self.table.cursor_row
         if len(ids) == 1 and line is not None and line.row.id != ids[0]:
             ids.append(line.row.id)
-        rows = [tracked.run.book.row(id) for id in ids]
-        return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
+        return [id for id in ids if tracked.run.book.row(id) is not None]
 
     def do_compare(self) -> None:
         """Compare the marked bids side by side."""
@@ -97,30 +93,11 @@ class BidActions(BidSorting):
         tracked = self.tracked
         if tracked is None:
             return
-        ids = [line.row.id for line in self.compared()]
-
-        def lines() -> list[BidLine]:
-            rows = [tracked.run.book.row(id) for id in ids]
-            return [BidLine(row, self.bid_list.context) for row in rows if row is not None]
-
-        def side() -> CompareContext:
-            bid_list = self.bid_list
-            bid_list.context.now = tracked.run.clock.now()
-            return CompareContext(
-                tracked.budget,
-                tracked.run.hours,
-                bid_list.view.open.reference,
-                bid_list.history,
-                self.session_app.entry.settings.notes,
-            )
-
-        def drop(id: BidId) -> None:
-            ids.remove(id)
-            if id in tracked.marks:
-                tracked.marks.remove(id)
-
+        notes = self.session_app.entry.settings.notes
         chosen = await self.session_app.push_screen_wait(
-            CompareScreen(lines, side, lambda line: self.why_not_take(tracked, line, True), drop)
+            CompareScreen(
+                tracked, self.bid_list, self.compared(), notes, lambda line: self.why_not_take(tracked, line, True)
+            )
         )
         if chosen is not None:
             self.take(tracked, chosen)
@@ -134,21 +111,14 @@ class BidActions(BidSorting):
         if tracked is None:
             return
 
-        def wrong(text: str) -> str | None:
-            try:
-                parse_budget(text)
-            except BudgetError as error:
-                return error.text
-            return None
-
         lines = [
             LabelledLine("", "1.20/h is a price, $30 all of it, 24h or 3d how long; any of them, or nothing."),
             LabelledLine("", "Bids above it are dimmed; to accept one you have to type its price."),
         ]
-        answer = await self.session_app.push_screen_wait(
-            TextInputDialog("What may it cost?", lines, value=tracked.budget.typed, check=wrong)
+        answer = await ask_text(
+            self.session_app, "What may it cost?", lines, value=tracked.budget.typed, read=parse_budget
         )
-        if isinstance(answer, str):
+        if answer is not None:
             tracked.budget = parse_budget(answer)
             if self.session_app.run_manager is not None:
                 self.session_app.run_manager.keep_budget(tracked)
@@ -163,13 +133,6 @@ class BidActions(BidSorting):
         if tracked is None:
             return
 
-        def wrong(text: str) -> str | None:
-            try:
-                hours_or_none(text)
-            except AmountError as error:
-                return error.text
-            return None
-
         lines = [
             LabelledLine(
                 "", "36h or 3d: taking a bid then raises the deposit to pay that long at its price, in one go."
@@ -177,10 +140,8 @@ class BidActions(BidSorting):
             LabelledLine("", "Nothing: the deposit stays as it is. What is not used comes back."),
         ]
         now = "" if tracked.run.hours is None else f"{plain(tracked.run.hours)}h"
-        answer = await self.session_app.push_screen_wait(
-            TextInputDialog("Hours to pay for", lines, value=now, check=wrong)
-        )
-        if isinstance(answer, str):
+        answer = await ask_text(self.session_app, "Hours to pay for", lines, value=now, read=hours_or_none)
+        if answer is not None:
             tracked.run.hours = hours_or_none(answer)
             tracked.run.touch()
             self.repaint()

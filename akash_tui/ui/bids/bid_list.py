@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import is_not
-from typing import Generic, Protocol, TypeVar
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
@@ -31,15 +30,7 @@ SPARE = 1_000
 """Rows that went and whose place is remembered at least, should they come back."""
 
 
-class _Row(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
-R = TypeVar("R", bound=_Row)
-
-
-class PinnedOrder(Generic[R]):
+class PinnedOrder:
     """Arranges rows: as they are sorted, or while pinned in the order before, new ones at the end."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -47,8 +38,8 @@ class PinnedOrder(Generic[R]):
         self._until = 0.0
         self._place: dict[str, int] = {}
         """Where each row stands while the order is pinned."""
-        self._given: Sequence[R] = ()
-        self._arranged: Sequence[R] = ()
+        self._given: Sequence[BidRow] = ()
+        self._arranged: Sequence[BidRow] = ()
         """What `arrange` got and gave last."""
         self.until_unpinned = False
         self.waiting = 0
@@ -68,7 +59,7 @@ class PinnedOrder(Generic[R]):
         self._until = 0.0
         self._place, self._given, self._arranged = {}, (), ()
 
-    def arrange(self, rows: Sequence[R]) -> Sequence[R]:
+    def arrange(self, rows: Sequence[BidRow]) -> Sequence[BidRow]:
         """The rows in the order to show: the same object as before, if `rows` is and the pin has not changed."""
         if not self.active or not self._arranged:
             self._place, self.waiting = {}, 0
@@ -89,7 +80,7 @@ class BidList:
     """What one person chose to see of the bids, and the lines that follow from it."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        self.pinned: PinnedOrder[BidRow] = PinnedOrder(monotonic)
+        self.pinned = PinnedOrder(monotonic)
         self.sort: tuple[SortKey, ...] = CHEAPEST
         self.by_score = False
         self.group: int | None = None
@@ -115,7 +106,9 @@ class BidList:
 
     def lines(self, run: DeploymentRun, budget: Budget, now: datetime) -> Sequence[BidLine]:
         """What to show: bids that can be taken first, those that went lately after them."""
-        self.context.set(now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME, budget, run.avoid)
+        context = self.context
+        context.now, context.height, context.block_time = now, run.book.height, run.block_time or ASSUMED_BLOCK_TIME
+        context.budget, context.avoid = budget, run.avoid
         if self.view.book is not run.book:
             self.view = BidView(run.book)
         view = self.view

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
+from akash_tui.domain.market.formatting import uptime
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column
 
@@ -16,26 +18,18 @@ SIGN_SECONDS = 4.0
 """How long a new or changed bid carries its sign."""
 
 
-NOBODY: Mapping[str, str] = {}
+NEVER = datetime.fromtimestamp(0, UTC)
 
 
+@dataclass(slots=True)
 class RowContext:
-    """What all lines share: time, block height, block time and budget; set again for every paint."""
+    """What all lines share; set again for every paint."""
 
-    __slots__ = ("avoid", "block_time", "budget", "height", "now")
-
-    def __init__(self) -> None:
-        self.now = datetime.fromtimestamp(0, UTC)
-        self.height = 0
-        self.block_time: BlockTime = ASSUMED_BLOCK_TIME
-        self.budget: Budget = NO_BUDGET
-        self.avoid: Mapping[str, str] = {}
-
-    def set(
-        self, now: datetime, height: int, block_time: BlockTime, budget: Budget, avoid: Mapping[str, str] = NOBODY
-    ) -> None:
-        """Take what holds from now on."""
-        self.now, self.height, self.block_time, self.budget, self.avoid = now, height, block_time, budget, avoid
+    now: datetime = NEVER
+    height: int = 0
+    block_time: BlockTime = ASSUMED_BLOCK_TIME
+    budget: Budget = NO_BUDGET
+    avoid: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stamp(self) -> object:
@@ -57,26 +51,6 @@ class BidLine:
         """The score, while bids are ordered by it."""
 
     @property
-    def now(self) -> datetime:
-        """The time of this paint."""
-        return self.context.now
-
-    @property
-    def height(self) -> int:
-        """The newest block."""
-        return self.context.height
-
-    @property
-    def block_time(self) -> BlockTime:
-        """Seconds per block, measured or assumed."""
-        return self.context.block_time
-
-    @property
-    def why_over(self) -> str:
-        """Why it is above the budget; "" if it is not."""
-        return self.context.budget.why_over(self.row.price_h)
-
-    @property
     def over_budget(self) -> bool:
         """Whether its price is above the budget."""
         return self.context.budget.is_over(self.row.price_h)
@@ -90,8 +64,8 @@ class BidLine:
     def provider(self) -> Cell:
         """Who bids; that it is avoided stands before the name, which may be cut."""
         if self.why_avoided:
-            return f"avoided: {self.name}", "warn"
-        return self.name, "muted" if self.over_budget else ""
+            return f"avoided: {self.row.name}", "warn"
+        return self.row.name, "muted" if self.over_budget else ""
 
     @property
     def buys(self) -> Decimal | None:
@@ -108,7 +82,7 @@ class BidLine:
             return "✕", "muted"
         if self.row.oddity:
             return "!", "bad"
-        if (self.now - self.row.changed_at).total_seconds() > SIGN_SECONDS:
+        if (self.context.now - self.row.changed_at).total_seconds() > SIGN_SECONDS:
             return "", ""
         signs: dict[PriceChange, Cell] = {
             PriceChange.NEW: ("●", "accent"),
@@ -116,11 +90,6 @@ class BidLine:
             PriceChange.DOWN: ("▼", "good"),
         }
         return signs.get(self.row.change, ("", ""))
-
-    @property
-    def name(self) -> str:
-        """Its provider, as it is called on every screen."""
-        return self.row.name
 
     @property
     def gpu(self) -> Cell:
@@ -157,9 +126,7 @@ class BidLine:
     def uptime(self) -> Cell:
         """Per cent of the last 7 days."""
         up = self.row.uptime
-        if up is None:
-            return formatting.NOT_KNOWN, "muted"
-        return f"{int(up * 1000) / 10:.1f} %", "warn" if up < 0.95 else ""
+        return uptime(up), "muted" if up is None else "warn" if up < 0.95 else ""
 
     @property
     def latency(self) -> Cell:
@@ -175,8 +142,8 @@ class BidLine:
     def age(self) -> Cell:
         """Since its block; of a bid that is gone, since it went."""
         if self.gone and self.row.gone_at is not None:
-            return formatting.ago((self.now - self.row.gone_at).total_seconds()), "muted"
-        seconds = float(self.block_time.seconds) * max(0, self.height - self.row.created_at)
+            return formatting.ago((self.context.now - self.row.gone_at).total_seconds()), "muted"
+        seconds = float(self.context.block_time.seconds) * max(0, self.context.height - self.row.created_at)
         return formatting.ago(seconds), "muted"
 
 

@@ -15,14 +15,16 @@ from textual.timer import Timer
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
+from akash_tui.domain.akash.resources import totals
 from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
+from akash_tui.domain.market.formatting import count, uptime
 from akash_tui.domain.text import short_address
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import BidLine
 from akash_tui.ui.dialogs.dialog_box import DialogBox
-from akash_tui.ui.session.draft import GIB
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
@@ -49,23 +51,14 @@ class ComparedAttribute:
         return len(set(self.texts)) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class CompareContext:
-    """What a comparison needs besides the bids."""
-
-    budget: Budget
-    hours: Decimal | None
-    """Hours that the deposit is to pay for, if the person named any."""
-    field: ScoreReference
-    history: Mapping[str, ProviderHistory]
-    notes: Mapping[str, str]
-
-
-def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedAttribute]:
+def attributes(
+    lines: Sequence[BidLine], tracked: TrackedRun, reference: ScoreReference, notes: Mapping[str, str]
+) -> list[ComparedAttribute]:
     """The lines of the comparison, what matters most first; what is not known is never best."""
-    hours = side.budget.hours or side.hours or USUAL_HOURS
+    budget, history = tracked.budget, tracked.history
+    hours = budget.hours or tracked.run.hours or USUAL_HOURS
     rows = [line.row for line in lines]
-    scores = [score(row, side.field, side.history) for row in rows]
+    scores = [score(row, reference, history) for row in rows]
     out: list[ComparedAttribute] = []
 
     def add(label: str, texts: Sequence[str], values: Sequence[object] = (), *, low: bool = False) -> None:
@@ -87,33 +80,31 @@ def attributes(lines: Sequence[BidLine], side: CompareContext) -> list[ComparedA
     money("$/GB-h", [r.gb_h for r in rows], formatting.per_gb)
     money("$/month", [r.month for r in rows], _whole)
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
-    if side.budget.words:
-        add("budget", ["$ above" if side.budget.why_over(r.price_h) else "within" for r in rows])
-    if side.budget.amount is not None:
-        add(
-            f"${plain(side.budget.amount)} buys",
-            [formatting.span(line.buys) for line in lines],
-            [b.buys for b in lines],
-        )
+    if budget.words:
+        add("budget", ["$ above" if budget.is_over(r.price_h) else "within" for r in rows])
+    if budget.amount is not None:
+        buys = [line.buys for line in lines]
+        add(f"${plain(budget.amount)} buys", [formatting.span(each) for each in buys], buys)
     if any(r.oddity for r in rows):
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
     add("lasts", [line.lasts[0] or "–" for line in lines], [r.lasts for r in rows])
-    mine = [side.history.get(r.id.provider, ProviderHistory(0, 0)) for r in rows]
+    mine = [history.get(r.id.provider, ProviderHistory(0, 0)) for r in rows]
     add("yours there", [f"{h.leases}, {h.delivered} ran" if h.leases else "none yet" for h in mine])
-    add("CPU", [_offered(r, _cpu) for r in rows], [_cpu(r) if r.bid.offers else None for r in rows])
-    add("memory", [_offered(r, _memory, " GiB") for r in rows], [_memory(r) if r.bid.offers else None for r in rows])
-    add("disk", [_offered(r, _disk, " GiB") for r in rows], [_disk(r) if r.bid.offers else None for r in rows])
+    offered = [totals(r.bid.offers) if r.bid.offers else (None, None, None) for r in rows]
+    kinds = (("CPU", ""), ("memory", " GiB"), ("disk", " GiB"))
+    for (label, unit), sizes in zip(kinds, zip(*offered, strict=True), strict=True):
+        add(label, [formatting.NOT_KNOWN if size is None else f"{size:.4g}{unit}" for size in sizes], sizes)
     add("region", [r.region or formatting.NOT_KNOWN for r in rows])
-    add("up 1 d", [_share(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
-    add("up 7 d", [_share(r.uptime) for r in rows], [r.uptime for r in rows])
-    add("up 30 d", [_share(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
+    add("up 1 d", [uptime(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
+    add("up 7 d", [uptime(r.uptime) for r in rows], [r.uptime for r in rows])
+    add("up 30 d", [uptime(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
     add("audited by", [_audit(r) for r in rows], [r.audited for r in rows])
     add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
     add("version", [r.version or formatting.NOT_KNOWN for r in rows])
-    add("leases", [_count(r.profile.leases if r.profile else None) for r in rows])
-    add("your note", [side.notes.get(r.id.provider, "–") for r in rows])
+    add("leases", [count(r.profile.leases if r.profile else None) for r in rows])
+    add("your note", [notes.get(r.id.provider, "–") for r in rows])
     add("score", [str(s.points) for s in scores], [s.points for s in scores])
     add("state", [r.state.value for r in rows])
     return out
@@ -132,26 +123,6 @@ def _whole(value: Decimal | None) -> str:
     return formatting.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
 
 
-def _cpu(row: BidRow) -> Decimal:
-    return sum((Decimal(o.resources.cpu_milli) / 1000 * o.count for o in row.bid.offers), Decimal(0))
-
-
-def _memory(row: BidRow) -> Decimal:
-    return sum((Decimal(o.resources.memory) / GIB * o.count for o in row.bid.offers), Decimal(0))
-
-
-def _disk(row: BidRow) -> Decimal:
-    return sum((Decimal(v.size) / GIB * o.count for o in row.bid.offers for v in o.resources.storage), Decimal(0))
-
-
-def _offered(row: BidRow, read: Callable[[BidRow], Decimal], unit: str = "") -> str:
-    return f"{read(row):.4g}{unit}" if row.bid.offers else formatting.NOT_KNOWN
-
-
-def _share(up: float | None) -> str:
-    return formatting.NOT_KNOWN if up is None else f"{int(up * 1000) / 10:.1f} %"
-
-
 def _audit(row: BidRow) -> str:
     if row.audited is None:
         return formatting.NOT_KNOWN
@@ -166,10 +137,6 @@ def _notice(row: BidRow) -> str:
     return "none named" if row.reclaim_h is None else formatting.span(row.reclaim_h)
 
 
-def _count(value: int | None) -> str:
-    return formatting.NOT_KNOWN if value is None else str(value)
-
-
 class CompareScreen(DialogBox[BidId | None]):
     """The comparison, live; returns the bid to accept, or None."""
 
@@ -182,16 +149,19 @@ class CompareScreen(DialogBox[BidId | None]):
 
     def __init__(
         self,
-        lines: Callable[[], Sequence[BidLine]],
-        side: Callable[[], CompareContext],
+        tracked: TrackedRun,
+        bid_list: BidList,
+        ids: list[BidId],
+        notes: Mapping[str, str],
         why_not: Callable[[BidLine], str | None],
-        drop: Callable[[BidId], None],
     ) -> None:
+        """`why_not` says why a bid cannot be accepted now; a bid that is dropped loses its mark too."""
         super().__init__()
-        self._read = lines
-        self._side = side
+        self._tracked = tracked
+        self._bid_list = bid_list
+        self._ids = ids
+        self._notes = notes
         self._why_not = why_not
-        self._drop = drop
         self.at = 0
         self.only_differences = False
         self.message = ""
@@ -215,14 +185,19 @@ class CompareScreen(DialogBox[BidId | None]):
     def table(self) -> LiveTable[ComparedAttribute]:
         return self.query_one("#compare-table", LiveTable)
 
+    def _read(self) -> list[BidLine]:
+        rows = [self._tracked.run.book.row(id) for id in self._ids]
+        return [BidLine(row, self._bid_list.context) for row in rows if row is not None]
+
     def paint(self) -> None:
         """Draw the bids as they are now."""
+        self._bid_list.context.now = self._tracked.run.clock.now()
         lines = self._read()
         if len(lines) < 2:
             self.dismiss(None)
             return
         self.at = min(self.at, len(lines) - 1)
-        shown = attributes(lines, self._side())
+        shown = attributes(lines, self._tracked, self._bid_list.view.open.reference, self._notes)
         visible = [line for line in shown if line.differs] if self.only_differences else shown
         table = self.table
         width = max(8, (self.size.width - 5 - LABEL - 1) // len(lines) - 1)
@@ -241,7 +216,7 @@ class CompareScreen(DialogBox[BidId | None]):
     def _columns(self, lines: Sequence[BidLine], width: int) -> list[Column[ComparedAttribute]]:
         columns: list[Column[ComparedAttribute]] = [Column("label", "", LABEL, lambda a: (a.id, "muted"), stays=0)]
         for at, line in enumerate(lines):
-            title = f"▸ {line.name}" if at == self.at else line.name
+            title = f"▸ {line.row.name}" if at == self.at else line.row.name
             columns.append(Column(f"bid{at}", title, width, _cell(at), stays=1))
         return columns
 
@@ -256,7 +231,10 @@ class CompareScreen(DialogBox[BidId | None]):
 
     @on(LiveTable.Marked)
     def action_drop(self) -> None:
-        self._drop(self._read()[self.at].row.id)
+        id = self._read()[self.at].row.id
+        self._ids.remove(id)
+        if id in self._tracked.marks:
+            self._tracked.marks.remove(id)
         self.paint()
 
     def action_accept(self) -> None:
@@ -267,9 +245,6 @@ class CompareScreen(DialogBox[BidId | None]):
             self.paint()
             return
         self.dismiss(line.row.id)
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
 
 def _cell(at: int) -> Callable[[ComparedAttribute], Cell]:

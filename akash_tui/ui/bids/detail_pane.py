@@ -10,11 +10,11 @@ from textual.content import Content
 
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import BlockTime, plain, rate
+from akash_tui.domain.akash.resources import totals
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.bids.score import Score
 from akash_tui.domain.text import short_address
 from akash_tui.ui.bids.columns import BidLine
-from akash_tui.ui.session.draft import GIB
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -27,22 +27,23 @@ _SOURCES = {
 
 def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> list[LabelledLine | Content]:
     """Lines for the pane."""
-    row, now = line.row, line.now
+    row, context = line.row, line.context
+    now, budget = context.now, context.budget
     out: list[LabelledLine | Content] = [LabelledLine("offers", _offers(row))]
     if row.gpus and row.gpus[0].source is not GpuSource.BID:
         out.append(LabelledLine("", _SOURCES[row.gpus[0].source], "warn"))
     fuller = [f for f in row.disclosure.fuller if f is not None]
     if fuller:
-        out.append(LabelledLine("", f"the provider says {_gpu_words(fuller[0])}; the bid does not", "muted"))
-    out.append(_price(row, line.block_time))
+        out.append(
+            LabelledLine("", f"the provider says {fuller[0].vendor} {fuller[0].words}; the bid does not", "muted")
+        )
+    out.append(_price(row, context.block_time))
     if row.oddity:
         out.append(LabelledLine("!", row.oddity, "bad", "bad"))
-    if line.buys is not None and line.context.budget.amount is not None:
-        out.append(
-            LabelledLine("budget", f"${plain(line.context.budget.amount)} buys {formatting.span(line.buys)} here")
-        )
-    if line.why_over:
-        out.append(LabelledLine("budget", line.why_over, "warn"))
+    if line.buys is not None and budget.amount is not None:
+        out.append(LabelledLine("budget", f"${plain(budget.amount)} buys {formatting.span(line.buys)} here"))
+    if line.over_budget:
+        out.append(LabelledLine("budget", budget.why_over(row.price_h), "warn"))
     if line.why_avoided:
         out.append(LabelledLine("avoided", f"{line.why_avoided}; only you can accept it, with a", "warn", "warn"))
     out += _market(row, now)
@@ -54,11 +55,8 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     if note:
         out.append(LabelledLine("your note", note))
     if row.state is not RowState.OPEN:
-        out.append(
-            LabelledLine(
-                "state", f"{row.state.value}: {row.gone_reason}" if row.gone_reason else row.state.value, "warn"
-            )
-        )
+        why = f": {row.gone_reason}" if row.gone_reason else ""
+        out.append(LabelledLine("state", f"{row.state.value}{why}", "warn"))
     if score is not None:
         out.append(LabelledLine("score", f"{score.points} of 100, from these parts:"))
         out += [LabelledLine("", f"{p.name} {p.points}/{p.most} · {p.why}", "muted") for p in score.parts]
@@ -71,7 +69,7 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
         return []
     percent = int((row.vs_market * 100).to_integral_value())
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
-    age = _when(formatting.ago((now - market.read_at).total_seconds()))
+    age = _when(now, market.read_at)
     name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
     source = f"from the indexer, read {age}; how many bids it counts is not published"
     return [
@@ -80,22 +78,10 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
     ]
 
 
-def _gpu_words(model: object) -> str:
-    from akash_tui.domain.akash.gpu import GpuModel
-
-    assert isinstance(model, GpuModel)
-    parts = [model.vendor, model.model]
-    if model.vram_gib is not None:
-        parts.append(f"{model.vram_gib} GB")
-    if model.interface is not None:
-        parts.append(model.interface)
-    return " ".join(parts)
-
-
 def _offers(row: BidRow) -> str:
     parts: list[str] = []
     if row.gpus and row.gpus[0].source is not GpuSource.NONE:
-        parts = [f"{offer.count} × {_gpu_words(offer.model)}" for offer in row.gpus]
+        parts = [f"{offer.count} × {offer.model.vendor} {offer.model.words}" for offer in row.gpus]
         if any(o.source is GpuSource.CANDIDATES for o in row.gpus):
             parts = [" or ".join(parts)]
         elif row.gpus[0].source is GpuSource.BID:
@@ -104,10 +90,8 @@ def _offers(row: BidRow) -> str:
         parts = [f"{row.disclosure.count} GPU, {formatting.NOT_DISCLOSED}"]
     offers = row.bid.offers
     if offers:
-        cpu = sum((Decimal(o.resources.cpu_milli) / 1000 * o.count for o in offers), Decimal(0))
-        memory = sum(o.resources.memory * o.count for o in offers)
-        disk = sum(v.size * o.count for o in offers for v in o.resources.storage)
-        parts += [f"{cpu.normalize():f} CPU", f"{Decimal(memory) / GIB:.4g} GiB", f"{Decimal(disk) / GIB:.4g} GiB disk"]
+        cpu, memory, disk = totals(offers)
+        parts += [f"{cpu.normalize():f} CPU", f"{memory:.4g} GiB", f"{disk:.4g} GiB disk"]
     return " · ".join(parts) or formatting.NOT_DISCLOSED
 
 
@@ -143,32 +127,23 @@ def _provider(row: BidRow, now: datetime) -> Sequence[LabelledLine]:
         facts.append("not audited")
     out.append(LabelledLine("", " · ".join(facts), "muted"))
     if row.profile is not None:
-        shares = [f"{name} {up * 100:.1f} %" for name, up in _uptimes(row) if up is not None]
+        uptimes = (("1 d", row.uptime_1d), ("7 d", row.uptime), ("30 d", row.uptime_30d))
+        shares = [f"{name} {up * 100:.1f} %" for name, up in uptimes if up is not None]
         known = [f"up {', '.join(shares)}"] if shares else []
         known += [formatting.plural(row.profile.leases, "lease")] if row.profile.leases is not None else []
         known += [f"version {row.version}"] if row.version else []
-        age = formatting.ago((now - row.profile.read_at).total_seconds())
-        out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(age)}"]), "muted"))
+        out.append(LabelledLine("", " · ".join([*known, f"figures read {_when(now, row.profile.read_at)}"]), "muted"))
     reach = row.reach
     if reach is None:
         out.append(LabelledLine("answers", "not asked yet", "muted"))
     elif reach.ok:
         ms = f"in {reach.latency_ms:.0f} ms, " if reach.latency_ms is not None else ""
-        out.append(LabelledLine("answers", f"{ms}{_when(formatting.ago((now - reach.at).total_seconds()))}"))
+        out.append(LabelledLine("answers", f"{ms}{_when(now, reach.at)}"))
     else:
-        out.append(
-            LabelledLine(
-                "answers",
-                f"no: {reach.note or 'silent'}, {_when(formatting.ago((now - reach.at).total_seconds()))}",
-                "bad",
-            )
-        )
+        out.append(LabelledLine("answers", f"no: {reach.note or 'silent'}, {_when(now, reach.at)}", "bad"))
     return out
 
 
-def _uptimes(row: BidRow) -> tuple[tuple[str, float | None], ...]:
-    return ("1 d", row.uptime_1d), ("7 d", row.uptime), ("30 d", row.uptime_30d)
-
-
-def _when(age: str) -> str:
+def _when(now: datetime, at: datetime) -> str:
+    age = formatting.ago((now - at).total_seconds())
     return "just now" if age == "now" else f"{age} ago"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from textual.content import Content
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, UACT, Coin, per_hour, plain, rate
+from akash_tui.domain.akash.resources import highest_price
 from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
@@ -91,13 +92,11 @@ def asked_for(run: DeploymentRun) -> str:
         gpus = "any GPU of a vendor"
     else:
         gpus = formatting.plural(len(models), "GPU model") if models else "no GPU"
-    units = [unit for group in run.groups.values() for unit in group.units]
-    if not units or any(unit.price.denom != UACT for unit in units):
+    most = highest_price(run.groups.values(), UACT)
+    if most is None:
         return f"It asks for {gpus}"
-    most = sum((unit.price.amount * unit.count for unit in units), Decimal(0))
-    return (
-        f"It asks for {gpus} and pays at most ≈ ${rate(per_hour(most, run.block_time or ASSUMED_BLOCK_TIME))} an hour"
-    )
+    hourly = per_hour(most, run.block_time or ASSUMED_BLOCK_TIME)
+    return f"It asks for {gpus} and pays at most ≈ ${rate(hourly)} an hour"
 
 
 def time_left(run: DeploymentRun, now: datetime) -> float | None:

@@ -24,12 +24,11 @@ from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, c
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.bars import TextPane
+from akash_tui.ui.widgets.bars import TextPane, TitledPanel
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from akash_tui.ui.widgets.styles import joined, lines
-from akash_tui.ui.widgets.titled_panel import TitledPanel
+from akash_tui.ui.widgets.styles import joined
 
 PATIENCE = 60.0
 """Seconds without a bid after which the screen says what else can be done."""
@@ -154,11 +153,9 @@ class BidsScreen(BidActions):
             why = "Providers withdrew their bids, and seldom bid twice on one order. "
             head.append(joined((why, "warn"), ("x closes it, 1 asks again", "warn")))
         if run.read_error is not None:
-            head.append(joined((f"last read {formatting.clock(self._stale(run))} ago: {run.read_error.title}", "warn")))
-        pane.show(lines(*head))
-
-    def _stale(self, run: DeploymentRun) -> float:
-        return (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
+            age = (run.clock.now() - run.book.updated_at).total_seconds() if run.book.updated_at is not None else 0.0
+            head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
+        pane.show(Content("\n").join(head))
 
     def _empty(self, run: DeploymentRun, now: datetime) -> str:
         if run.stage is Stage.CREATING:
@@ -183,7 +180,7 @@ class BidsScreen(BidActions):
         pane.display = line is not None and (self.detail if self.detail is not None else roomy)
         if line is None or not pane.display:
             return
-        title = joined((line.name, "strong"), f" · {line.gpu[0]}")
+        title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it repaints the whole pane
         note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
@@ -192,9 +189,6 @@ class BidsScreen(BidActions):
         )
 
     # -- actions ---------------------------------------------------------------------
-
-    def in_bar(self, action_id: str) -> bool:
-        return True
 
     def title_of(self, action_id: str) -> str:
         if action_id == "bids.hold" and self.bid_list.pinned.until_unpinned:
@@ -228,10 +222,6 @@ class BidsScreen(BidActions):
         if tracked is not None and line is not None:
             self.take(tracked, line.row.id)
 
-    @on(LiveTable.Marked)
-    def _mark(self) -> None:
-        self.press("bids.mark")
-
     def do_mark(self) -> None:
         tracked, line = self.tracked, self.table.cursor_row
         if tracked is None or line is None:
@@ -241,10 +231,6 @@ class BidsScreen(BidActions):
         else:
             tracked.marks.append(line.row.id)
         self.repaint()
-
-    @on(LiveTable.Opened)
-    def _open(self) -> None:
-        self.press("bids.open")
 
     def do_open(self) -> None:
         self.detail = True
@@ -284,9 +270,7 @@ class BidsScreen(BidActions):
             things.insert(0, ("provider", line.row.id.provider))
             if line.row.provider is not None:
                 things.insert(1, ("host", line.row.provider.host_uri))
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, things)
 
     def do_close(self) -> None:
         tracked = self.tracked

@@ -16,7 +16,7 @@ from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
 from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.filter_bar import FilterBar
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -83,19 +83,10 @@ class BidSorting(BaseScreen):
         self.background(self._ask_keys, "sort-keys")
 
     async def _ask_keys(self) -> None:
-        def wrong(text: str) -> str | None:
-            try:
-                parse_sort(text)
-            except ValueError as error:
-                return str(error)
-            return None
-
         lines = [LabelledLine("", "Columns, the most important first; - reverses one: price,-uptime,latency")]
         now = ",".join(("-" if k.descending else "") + k.column for k in self.bid_list.sort)
-        answer = await self.session_app.push_screen_wait(
-            TextInputDialog("Sort by several columns", lines, value=now, check=wrong)
-        )
-        if isinstance(answer, str):
+        answer = await ask_text(self.session_app, "Sort by several columns", lines, value=now, read=parse_sort)
+        if answer is not None:
             self.bid_list.order_by(*parse_sort(answer))
 
     @on(LiveTable.HeaderClicked)
@@ -163,8 +154,8 @@ class BidSorting(BaseScreen):
             LabelledLine("", f"{wanted.text}"),
             LabelledLine("", "v lists the views; the same name again replaces one."),
         ]
-        name = await self.session_app.push_screen_wait(TextInputDialog("Save this view as", lines, check=wrong))
-        if isinstance(name, str):
+        name = await ask_text(self.session_app, "Save this view as", lines, check=wrong)
+        if name is not None:
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
             views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)

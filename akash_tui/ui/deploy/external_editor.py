@@ -38,7 +38,7 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 def edit_outside(session_app: SessionApp, text: str, take: Callable[[str], None]) -> None:
     """Edit `text` in the person's editor; `take` gets what came of it, if anything did."""
-    session_app.run_worker(_edit(session_app, text, take), group="editor", exclusive=True, exit_on_error=False)
+    session_app.background(_edit(session_app, text, take), "editor")
 
 
 async def _edit(session_app: SessionApp, text: str, take: Callable[[str], None]) -> None:

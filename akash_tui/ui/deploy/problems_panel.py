@@ -4,21 +4,69 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.content import Content
 from textual.widgets import TextArea
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.lint.prices import Medians
+from akash_tui.domain.sdl.problem import SdlProblem
+from akash_tui.domain.text import clean
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.deploy.sdl_files import ProblemRow, problem_count, problem_lines
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.session.draft import Draft
-from akash_tui.ui.widgets.live_table import LiveTable
+from akash_tui.ui.widgets import formatting
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
+from akash_tui.ui.widgets.live_table import Cell, LiveTable
 
 if TYPE_CHECKING:
     from akash_tui.domain.market.observations import MarketPrice
+
+
+LONGEST = 600
+"""Signs of one problem's message or advice that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A problem of the SDL as a table row."""
+
+    id: str
+    problem: SdlProblem
+
+
+def sign_of(problem: SdlProblem) -> Cell:
+    """A sign for the severity, and its style."""
+    signs: dict[str, Cell] = {"error": ("✗", "bad"), "warning": ("!", "warn")}
+    return signs.get(problem.severity.value, ("·", "muted"))
+
+
+def problem_lines(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content]:
+    """Every problem in full: where, what, what to do, and whether `F` fixes it."""
+    out: list[LabelledLine | Content] = []
+    for problem in problems:
+        sign, tone = sign_of(problem)
+        if out:
+            out.append(BLANK)
+        out.append(LabelledLine(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))
+        if problem.advice:
+            out.append(LabelledLine("  try", clean(problem.advice, LONGEST)))
+        if problem.fixable:
+            out.append(LabelledLine("", "F fixes it here.", "muted"))
+    return out
+
+
+def problem_count(draft: Draft) -> str:
+    """`2 errors and 1 remark in this SDL: p shows all, F fixes 1 of them.`"""
+    errors = len(draft.errors)
+    rest = len(draft.problems) - errors
+    counted = [formatting.plural(errors, "error")] if errors else []
+    counted += [formatting.plural(rest, "remark")] if rest else []
+    fixes = f", F fixes {draft.fixable} of them" if draft.fixable else ""
+    return f"{' and '.join(counted)} in this SDL: p shows all{fixes}."
 
 
 class ProblemsPanel(BaseScreen):
@@ -68,7 +116,7 @@ class ProblemsPanel(BaseScreen):
 
     @on(LiveTable.Opened, "#findings")
     def _open_findings(self) -> None:
-        self.press("deploy.findings")
+        self.action_do("deploy.findings")
 
     def do_findings(self) -> None:
         """All problems in full; then the cursor stands on the line of the one that was chosen."""

@@ -19,11 +19,9 @@ from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.file_dialog import ask_sdl_path
-from akash_tui.ui.deploy.problems_panel import ProblemsPanel
-from akash_tui.ui.deploy.sdl_files import ProblemRow, model_name, problem_count, read_file
+from akash_tui.ui.deploy.problems_panel import ProblemRow, ProblemsPanel, problem_count, sign_of
+from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
 from akash_tui.ui.deploy.spending import create
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,
@@ -91,7 +89,7 @@ class DeployScreen(ProblemsPanel):
                 yield LabelledLines(9, id="estimate")
                 yield LiveTable[ProblemRow](
                     [
-                        Column("sign", "", 1, lambda f: f.sign),
+                        Column("sign", "", 1, lambda f: sign_of(f.problem)),
                         Column("line", "", 8, lambda f: (f"line {f.problem.line}", "muted")),
                         Column("message", "", 20, lambda f: (clean(f.problem.message), ""), grow=200),
                     ],
@@ -145,30 +143,23 @@ class DeployScreen(ProblemsPanel):
         row = event.table.cursor_row
         if not isinstance(row, SdlSource):
             return
-        if row.preset is not None:
-            preset = row.preset
-            self.run_worker(
-                self._load(preset.name, preset.path, preset.name), group="load", exclusive=True, exit_on_error=False
-            )
-        elif row.path is not None:
-            self.run_worker(
-                self._load(row.path.stem, row.path, str(row.path)), group="load", exclusive=True, exit_on_error=False
-            )
+        preset, path = row.preset, row.path
+        if preset is not None:
+            self.background(self._load(preset.name, preset.path, preset.name), "load")
+        elif path is not None:
+            self.background(self._load(path.stem, path, str(path)), "load")
 
     async def _load(self, name: str, path: Path, recent: str) -> None:
         async with self.session_app.guard("loading an SDL"):
             text = await asyncio.to_thread(read_file, path)
             self.take(Draft(clean(name, 60), path.name, text, self.session_app.entry.sdl))
-            self._remember(recent)
+            self.session_app.remember(recent=with_recent(self.session_app.entry.settings, recent).recent)
             self.list_sources()
             table = self.query_one("#sources", LiveTable)
             for kind in ("preset", "file"):
                 table.move_to_id(f"{kind} {recent}")
             if self.draft is not None and self.draft.problems:
                 self.session_app.status.say(problem_count(self.draft), "bad" if self.draft.errors else "warn", 20)
-
-    def _remember(self, used: str) -> None:
-        self.session_app.remember(recent=with_recent(self.session_app.entry.settings, used).recent)
 
     def take(self, draft: Draft) -> None:
         """Work on this SDL."""
@@ -246,7 +237,7 @@ class DeployScreen(ProblemsPanel):
         gpus.display = bool(draft.models)
         gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
         gpus.show(draft.ticks)
-        problems = [ProblemRow(i, p) for i, p in enumerate(draft.problems)]
+        problems = [ProblemRow(str(i), p) for i, p in enumerate(draft.problems)]
         findings.display = bool(problems)
         findings.styles.height = min(5, max(1, len(problems)))
         findings.show(problems)
@@ -303,12 +294,9 @@ class DeployScreen(ProblemsPanel):
         self.submit()
 
     @on(LiveTable.Opened, "#gpus")
-    def _enter_on_gpus(self) -> None:
-        self.press("deploy.submit")
-
     @on(Input.Submitted)
-    def _enter_in_form(self) -> None:
-        self.press("deploy.submit")
+    def _enter(self) -> None:
+        self.action_do("deploy.submit")
 
     def submit(self) -> None:
         """Ask for bids with what is on the screen."""
@@ -338,7 +326,7 @@ class DeployScreen(ProblemsPanel):
         self.redraw()
 
     def do_file(self) -> None:
-        self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
+        self.background(self._ask_file(), "load")
 
     async def _ask_file(self) -> None:
         path = await ask_sdl_path(self.session_app)
@@ -369,32 +357,12 @@ class DeployScreen(ProblemsPanel):
         edit_outside(self.session_app, draft.text, take)
 
     def do_save(self) -> None:
-        self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
+        self.background(self._save(), "load")
 
     async def _save(self) -> None:
         assert self.draft is not None
-        text = self.draft.text
-        answer = await self.app.push_screen_wait(
-            TextInputDialog("Save as your own preset", [LabelledLine("", "Name of the preset:")], value=self.draft.name)
-        )
-        if not isinstance(answer, str) or not answer.strip():
-            return
-        name = answer.strip()
-        presets = self.session_app.entry.presets
-        async with self.session_app.guard("saving a preset"):
-            taken = any(p.own and p.name == name for p in presets.list())
-            if taken:
-                choices = (DialogAnswer("no", "Keep the old one"), DialogAnswer("yes", "Replace it", "y"))
-                if (
-                    await self.app.push_screen_wait(
-                        QuestionDialog(
-                            "Replace?", [LabelledLine("", f"A preset named {name} exists already.")], choices
-                        )
-                    )
-                    != "yes"
-                ):
-                    return
-            await asyncio.to_thread(presets.save, name, text, replace=taken)
+        name = await save_preset(self.session_app, self.draft.text, self.draft.name)
+        if name is not None:
             self.list_sources()
             self.session_app.status.say(f"✓ Saved as {name}.", "good")
 
@@ -404,3 +372,8 @@ class DeployScreen(ProblemsPanel):
         elif not self.query_one("#sources").has_focus:
             self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
             self.call_after_refresh(self.query_one("#sources").focus)
+
+
+def model_name(tick: GpuTick) -> str:
+    """`nvidia a100`, or `any nvidia`."""
+    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"

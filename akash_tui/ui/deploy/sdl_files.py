@@ -1,62 +1,21 @@
-"""SDL files from disk, and their problems and GPU models as lines of a table."""
+"""SDL files: the path of one to load, its text, and an SDL saved as a preset."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from textual.content import Content
-
-from akash_tui.domain.sdl.problem import SdlProblem
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
-from akash_tui.ui.session.draft import Draft, GpuTick
-from akash_tui.ui.widgets import formatting as words
-from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
-from akash_tui.ui.widgets.live_table import Cell
+from akash_tui.ui.dialogs.questions import ask_text, says_yes
+from akash_tui.ui.widgets.labelled_lines import LabelledLine
+
+if TYPE_CHECKING:
+    from akash_tui.ui.session.session_app import SessionApp
 
 MAX_FILE = 1_000_000
 """Bytes; an SDL larger than this is not an SDL."""
-LONGEST = 600
-"""Signs of one problem's message or advice that are shown."""
-
-
-class ProblemRow:
-    """A problem of the SDL as a table row."""
-
-    def __init__(self, index: int, problem: SdlProblem) -> None:
-        self.id = str(index)
-        self.problem = problem
-
-    @property
-    def sign(self) -> Cell:
-        """A sign for the severity, and its style."""
-        return {"error": ("✗", "bad"), "warning": ("!", "warn")}.get(self.problem.severity.value, ("·", "muted"))  # type: ignore[return-value]
-
-
-def problem_lines(problems: Sequence[SdlProblem]) -> list[LabelledLine | Content]:
-    """Every problem in full: where, what, what to do, and whether `F` fixes it."""
-    out: list[LabelledLine | Content] = []
-    for index, problem in enumerate(problems):
-        sign, tone = ProblemRow(index, problem).sign
-        if out:
-            out.append(BLANK)
-        out.append(LabelledLine(f"{sign} line {problem.line}", clean(problem.message, LONGEST), "strong", tone))
-        if problem.advice:
-            out.append(LabelledLine("  try", clean(problem.advice, LONGEST)))
-        if problem.fixable:
-            out.append(LabelledLine("", "F fixes it here.", "muted"))
-    return out
-
-
-def problem_count(draft: Draft) -> str:
-    """`2 errors and 1 remark in this SDL: p shows all, F fixes 1 of them.`"""
-    errors = len(draft.errors)
-    rest = len(draft.problems) - errors
-    counted = [words.plural(errors, "error")] if errors else []
-    counted += [words.plural(rest, "remark")] if rest else []
-    fixes = f", F fixes {draft.fixable} of them" if draft.fixable else ""
-    return f"{' and '.join(counted)} in this SDL: p shows all{fixes}."
 
 
 def path_fault(text: str) -> str | None:
@@ -76,11 +35,6 @@ def path_fault(text: str) -> str | None:
         return "That is not a path."
 
 
-def model_name(tick: GpuTick) -> str:
-    """`nvidia a100`, or `any nvidia`."""
-    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"
-
-
 def read_file(path: Path) -> str:
     """The text of an SDL file. Raises `BadInput`."""
     try:
@@ -91,3 +45,34 @@ def read_file(path: Path) -> str:
         raise BadInput(f"{path.name} is not UTF-8 text.", "An SDL is a YAML text file.") from None
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read.", error.strerror or "Check the path.") from None
+
+
+async def ask_sdl_path(session_app: SessionApp) -> Path | None:
+    """The absolute path of a file that can be read; None if the person gave up."""
+    body = [LabelledLine("", "Path of the file; ~ is your home folder.")]
+    answer = await ask_text(session_app, "Which SDL file?", body, check=path_fault)
+    if answer is None:
+        return None
+    return await asyncio.to_thread(lambda: Path(answer.strip()).expanduser().resolve())
+
+
+async def save_preset(session_app: SessionApp, text: str, name: str) -> str | None:
+    """Save an SDL as an own preset, under a name that is asked for; returns it, None if nothing was saved."""
+    presets = session_app.entry.presets
+    body = [LabelledLine("", "Name of the preset:")]
+    answer = await ask_text(session_app, "Save as your own preset", body, value=name, check=_no_name)
+    if answer is None:
+        return None
+    name = answer.strip()
+    async with session_app.guard("saving a preset"):
+        taken = any(p.own and p.name == name for p in presets.list())
+        body = [LabelledLine("", f"A preset named {name} exists already.")]
+        if taken and not await says_yes(session_app, "Replace?", body, "Replace it", "Keep the old one"):
+            return None
+        await asyncio.to_thread(presets.save, name, text, replace=taken)
+        return name
+    return None
+
+
+def _no_name(text: str) -> str | None:
+    return None if text.strip() else "Type a name."

@@ -9,8 +9,6 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment import close as closing
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending import quoting
-from akash_tui.services.spending.quotes import CloseQuote, CreateQuote
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
 from akash_tui.ui.widgets import formatting
 
@@ -23,18 +21,16 @@ async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     """Ask for bids: quote, confirm, sign; then the bids screen."""
     runs = app.runs
     compiled, sdl, name, file, avoid = draft.compiled, draft.text, draft.name, draft.file, dict(draft.avoid)
-    quote = await app.push_screen_wait(
-        ConfirmSpend[CreateQuote](
-            "Ask for bids?",
-            lambda: quoting.create_quote(
-                runs.session, compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours
-            ),
-            lambda quote: create_sheet(quote, wish.budget),
-            "Checking the SDL and its cost",
-        )
+    quote = await app.confirmed(
+        "Ask for bids?",
+        lambda: quoting.create_quote(
+            runs.session, compiled, sdl, name, file=file, deposit=wish.deposit, hours=wish.hours
+        ),
+        lambda quote: create_sheet(quote, wish.budget),
+        "Checking the SDL and its cost",
+        "Nothing was sent.",
     )
     if quote is None:
-        app.status.say("Nothing was sent.", "muted")
         return
     app.status.start("money", f"Creating {quote.name or quote.file}: signed, waiting for its block")
     await app.show_bids_screen()
@@ -49,16 +45,11 @@ async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
 async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """End a deployment: quote with the refund, confirm (typed while a lease runs), sign."""
     runs = app.runs
-    quote = await app.push_screen_wait(
-        ConfirmSpend[CloseQuote](
-            "Close this deployment?",
-            lambda: quoting.close_quote(runs.session, id),
-            close_sheet,
-            "Reading what comes back",
-        )
+    doing, refused = "Reading what comes back", "Nothing was closed."
+    quote = await app.confirmed(
+        "Close this deployment?", lambda: quoting.close_quote(runs.session, id), close_sheet, doing, refused
     )
     if quote is None:
-        app.status.say("Nothing was closed.", "muted")
         return
     app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
     tracked = runs.tracked_runs.get(id)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -33,15 +33,13 @@ class ChoiceOption:
 class ChoiceDialog(DialogBox[str | None]):
     """A short list below an optional text; enter or an option's own key chooses. Returns its id, None for esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "back", show=False)]
 
     def __init__(
         self, title: str, options: Sequence[ChoiceOption], body: Sequence[LabelledLine | Content] = ()
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title, [*body, BLANK] if body else ())
         self._options = tuple(options)
-        self._body = tuple(body)
         for option in self._options:
             if option.key:
                 bind_key(self, option.key, f"take('{option.id}')", option.title)
@@ -61,9 +59,6 @@ class ChoiceDialog(DialogBox[str | None]):
             )
 
     def on_mount(self) -> None:
-        self.set_title(self._title)
-        if self._body:
-            self.query_one("#message", LabelledLines).show([*self._body, BLANK])
         table = self.query_one("#options", LiveTable)
         table.styles.height = min(16, max(1, len(self._options)))
         table.show(self._options)
@@ -76,8 +71,14 @@ class ChoiceDialog(DialogBox[str | None]):
     def action_take(self, id: str) -> None:
         self.dismiss(id)
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
+
+async def choose_one(app: App[Any], title: str, options: Sequence[tuple[str, str]]) -> int | None:
+    """Which of the (what it is, description) is chosen; a single one is, without a question. None for esc."""
+    if len(options) == 1:
+        return 0
+    listed = [ChoiceOption(str(at), what, description) for at, (what, description) in enumerate(options)]
+    answer = await app.push_screen_wait(ChoiceDialog(title, listed))
+    return None if answer is None else int(answer)
 
 
 def _title_with_key(option: ChoiceOption) -> str:

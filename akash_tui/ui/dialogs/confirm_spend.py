@@ -15,7 +15,7 @@ from textual.widgets import Button, Input
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox, error_lines
-from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines, below
 from akash_tui.ui.widgets.styles import toned
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
 
         `prepare` may raise `AkashError`, which is shown instead of a sheet; `doing` is shown until it has ended.
         """
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._prepare = prepare
         self._make_sheet = sheet
         self._doing = doing
@@ -70,7 +69,6 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
                 yield Button("…", id="yes", disabled=True)
 
     def on_mount(self) -> None:
-        self.set_title(self._title)
         self.query_one("#sheet", LabelledLines).show([toned(f"{self._doing}…", "muted")])
         self.query_one("#typed").display = False
         self.query_one("#no").focus()
@@ -156,15 +154,12 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             wrong = f"that is not {self.sheet.typed}" if said else "nothing is typed yet"
             self.set_hint(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
 
-    def action_no(self) -> None:
-        self.dismiss(None)
-
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "yes":
             self.action_yes()
         elif self.armed or self.quote is None:
-            self.action_no()
+            self.action_leave()
 
 
 def sheet_lines(sheet: QuoteSheet) -> list[LabelledLine | Content]:
@@ -174,8 +169,5 @@ def sheet_lines(sheet: QuoteSheet) -> list[LabelledLine | Content]:
     out += sheet.lines
     if sheet.unverified:
         out.append(BLANK)
-        out += [
-            LabelledLine("not verified" if index == 0 else "", text, label_tone="warn")
-            for index, text in enumerate(sheet.unverified)
-        ]
+        out += below("not verified", sheet.unverified, label_tone="warn")
     return out

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
+from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.styles import Tone, toned
 
 T = TypeVar("T")
@@ -18,8 +20,9 @@ LABEL_WIDTH = 14
 
 
 class DialogBox(ModalScreen[T]):
-    """A framed box in the middle of the screen."""
+    """A framed box in the middle of the screen; `body` stands in its `#message`. Esc dismisses it with None."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
     DEFAULT_CSS = """
     DialogBox { align: center middle; }
     DialogBox > .box {
@@ -36,6 +39,20 @@ class DialogBox(ModalScreen[T]):
 
     armed = False
     """Whether a yes works now."""
+
+    def __init__(self, title: str = "", body: Sequence[LabelledLine | Content] = ()) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+
+    def on_mount(self) -> None:
+        if self._title:
+            self.set_title(self._title)
+        if self._body:
+            self.query_one("#message", LabelledLines).show(self._body)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
 
     def arm_after_delay(self) -> None:
         """Let a yes work from `arm_seconds` on."""

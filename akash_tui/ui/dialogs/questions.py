@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input
 
+from akash_tui.domain.akash.amounts import AmountError
 from akash_tui.domain.secret import Secret
 from akash_tui.ui.dialogs.dialog_box import LABEL_WIDTH, TOO_EARLY, DialogBox
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
@@ -31,10 +33,7 @@ class DialogAnswer:
 class QuestionDialog(DialogBox[str | None]):
     """A question with answers; the first has the focus, and `n` if there are more. Returns the id, None for esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "back", show=False),
-        Binding("left,right", "app.focus_next", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("left,right", "app.focus_next", show=False)]
 
     def __init__(
         self,
@@ -42,9 +41,7 @@ class QuestionDialog(DialogBox[str | None]):
         body: Sequence[LabelledLine | Content],
         choices: Sequence[DialogAnswer] = (DialogAnswer("ok", "OK"),),
     ) -> None:
-        super().__init__()
-        self._title = title
-        self._body = body
+        super().__init__(title, body)
         self._choices = tuple(choices)
         if len(choices) > 1 and not choices[0].key and all(choice.key != "n" for choice in choices):
             self._choices = (replace(choices[0], key="n"), *choices[1:])
@@ -63,8 +60,6 @@ class QuestionDialog(DialogBox[str | None]):
                     )
 
     def on_mount(self) -> None:
-        self.set_title(self._title)
-        self.query_one("#message", LabelledLines).show(self._body)
         self.query(Button).first().focus()
         self.arm_after_delay()
 
@@ -73,9 +68,6 @@ class QuestionDialog(DialogBox[str | None]):
             self.dismiss(id)
         else:
             self.set_hint(TOO_EARLY, "warn")
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -86,13 +78,11 @@ class QuestionDialog(DialogBox[str | None]):
 class TextDialog(DialogBox[None]):
     """A longer text to read: it scrolls by keys and asks nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter", "leave", "back", show=False)]
     DEFAULT_CSS = "TextDialog > .box { width: 92; }"
 
     def __init__(self, title: str, body: Sequence[LabelledLine | Content], label_width: int = LABEL_WIDTH) -> None:
-        super().__init__()
-        self._title = title
-        self._body = body
+        super().__init__(title, body)
         self._label_width = label_width
 
     def compose(self) -> ComposeResult:
@@ -100,18 +90,11 @@ class TextDialog(DialogBox[None]):
             yield LabelledLines(self._label_width, id="message")
 
     def on_mount(self) -> None:
-        self.set_title(self._title)
-        self.query_one("#message", LabelledLines).show(self._body)
         self.query_one(VerticalScroll).focus()
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
 
 class TextInputDialog(DialogBox[str | Secret | None]):
     """One line of text; `check` returns what is wrong with it, or None. A `secret` is hidden and comes as `Secret`."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
 
     def __init__(
         self,
@@ -122,9 +105,7 @@ class TextInputDialog(DialogBox[str | Secret | None]):
         secret: bool = False,
         check: Callable[[str], str | None] | None = None,
     ) -> None:
-        super().__init__()
-        self._title = title
-        self._body = body
+        super().__init__(title, body)
         self._value = value
         self._secret = secret
         self._check = check
@@ -139,8 +120,6 @@ class TextInputDialog(DialogBox[str | Secret | None]):
                 yield Button("OK (enter)", id="yes")
 
     def on_mount(self) -> None:
-        self.set_title(self._title)
-        self.query_one("#message", LabelledLines).show(self._body)
         self.query_one("#text").focus()
 
     @on(Input.Submitted)
@@ -163,4 +142,39 @@ class TextInputDialog(DialogBox[str | Secret | None]):
 
     def action_leave(self) -> None:
         self.query_one("#text", Input).clear()
-        self.dismiss(None)
+        super().action_leave()
+
+
+async def says_yes(
+    app: App[Any], title: str, body: Sequence[LabelledLine | Content], yes: str, no: str = "Cancel"
+) -> bool:
+    """Ask a question with two answers: True for `yes`, by its key y; False for `no` and esc."""
+    answers = (DialogAnswer("no", no), DialogAnswer("yes", yes, "y"))
+    return await app.push_screen_wait(QuestionDialog(title, body, answers)) == "yes"
+
+
+async def ask_text(
+    app: App[Any],
+    title: str,
+    body: Sequence[LabelledLine | Content],
+    *,
+    value: str = "",
+    check: Callable[[str], str | None] | None = None,
+    read: Callable[[str], object] | None = None,
+) -> str | None:
+    """One line of text; None if the person gave up. `read` is a parser: text that it refuses is not taken."""
+    if read is not None:
+        check = partial(_fault, read)
+    answer = await app.push_screen_wait(TextInputDialog(title, body, value=value, check=check))
+    return answer if isinstance(answer, str) else None
+
+
+def _fault(read: Callable[[str], object], text: str) -> str | None:
+    """What `read` says is wrong with a text; None if it takes it."""
+    try:
+        read(text)
+    except AmountError as error:
+        return error.text
+    except ValueError as error:
+        return str(error)
+    return None

@@ -12,7 +12,7 @@ from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.close import BulkCloseQuote
 from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
-from akash_tui.ui.widgets.labelled_lines import LabelledLine
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +91,9 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     """
     heads = []
     for row in quote.rows:
-        gpus = formatting.gpus_in_full(row.disclosure)
-        place = ", ".join(
-            part
-            for part in (
-                row.region or "region unknown",
-                "audited" if row.audited else "not audited" if row.audited is False else "audit unknown",
-            )
-        )
-        heads.append(f"{gpus} at {row.name} ({place})")
+        audit = {True: "audited", False: "not audited", None: "audit unknown"}[row.audited]
+        place = f"{row.region or 'region unknown'}, {audit}"
+        heads.append(f"{formatting.gpus_in_full(row.disclosure)} at {row.name} ({place})")
     lines = [
         LabelledLine("GPU source", source) for row in quote.rows if (source := formatting.gpu_source(row.disclosure))
     ]
@@ -120,13 +114,10 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
         lines.append(
             LabelledLine("notice", f"may take the GPU back with {formatting.span_long(min(notices))} notice", "warn")
         )
-    in_escrow = _in_escrow(quote)
-    lines.append(
-        LabelledLine(
-            "deposit",
-            f"{in_escrow} already in escrow; {COMES_BACK[:1].lower()}{COMES_BACK[1:]}" if in_escrow else COMES_BACK,
-        )
-    )
+    back, held = COMES_BACK, quote.escrow.held(UACT)
+    if held:
+        back = f"{formatting.amount(Coin(UACT, int(held)))} already in escrow; {back[:1].lower()}{back[1:]}"
+    lines.append(LabelledLine("deposit", back))
     if quote.extra_deposit is not None and quote.extra_deposit.amount:
         pays = f", to pay for {plain(hours)} h at this price" if hours is not None else ""
         lines.append(LabelledLine("added now", formatting.amount(quote.extra_deposit) + pays))
@@ -139,20 +130,16 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     return QuoteSheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
 
 
-def _in_escrow(quote: LeaseQuote) -> str:
-    in_escrow = quote.escrow.held(UACT)
-    return formatting.amount(Coin(UACT, int(in_escrow))) if in_escrow else ""
+def _stops(leases: int) -> LabelledLine:
+    text = formatting.plural(leases, "running lease") if leases else "no running lease"
+    return LabelledLine("stops", text, "warn" if leases else "")
 
 
 def close_sheet(quote: CloseQuote) -> QuoteSheet:
     """Ending a deployment: with a running lease its dseq must be typed."""
     lines = [
         LabelledLine("dseq", str(quote.id.dseq)),
-        LabelledLine(
-            "stops",
-            formatting.plural(quote.leases, "running lease") if quote.leases else "no running lease",
-            "warn" if quote.leases else "",
-        ),
+        _stops(quote.leases),
         LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} (as of block {quote.height:,})"),
     ]
     lines += [LabelledLine("", f"≈ {formatting.amount(coin)} to other depositors") for coin in quote.others]
@@ -177,22 +164,13 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
     """Ending several deployments: how many must be typed."""
     closings = quote.closings
     lines = [
-        LabelledLine(
-            "stops",
-            formatting.plural(quote.leases, "running lease") if quote.leases else "no running lease",
-            "warn" if quote.leases else "",
-        ),
+        _stops(quote.leases),
         LabelledLine("comes back", f"≈ {formatting.amount(quote.refund)} in total (as of block {quote.height:,})"),
     ]
     if quote.others.amount:
         lines.append(LabelledLine("", f"≈ {formatting.amount(quote.others)} to other depositors"))
-    for index, closing in enumerate(closings[:MOST_LISTED]):
-        lines.append(
-            LabelledLine(
-                "of these" if index == 0 else "",
-                f"{closing.name} · {closing.id.dseq}: ≈ {formatting.amount(closing.refund)}",
-            )
-        )
+    listed = closings[:MOST_LISTED]
+    lines += below("of these", (f"{c.name} · {c.id.dseq}: ≈ {formatting.amount(c.refund)}" for c in listed))
     if len(closings) > MOST_LISTED:
         lines.append(LabelledLine("", f"and {len(closings) - MOST_LISTED} more"))
     gas = f"≈ {formatting.fee(quote.fee)}, never more than {formatting.fee(quote.fee_ceiling)}"

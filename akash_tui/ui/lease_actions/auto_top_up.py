@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,8 +13,7 @@ from akash_tui.services.automation.auto_top_up import TopUpAgreement
 from akash_tui.services.ports import NotSignedIn
 from akash_tui.services.spending.quotes import COMES_BACK
 from akash_tui.services.storage.standing_orders import order_line
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -28,33 +26,18 @@ _USUAL = "24h {cap} 6h"
 _CAP_DAYS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class TopUpForm:
-    """What was typed: each time so much (or what so many hours cost), in all at most, below how many hours."""
+def read_form(text: str) -> tuple[int | None, Decimal | None, int, Decimal]:
+    """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left. Raises `AmountError`.
 
-    amount: int | None
-    hours: Decimal | None
-    cap: int
-    below: Decimal
-
-
-def read_form(text: str) -> TopUpForm:
-    """`24h 20 6h` → a day each time, 20 ACT in all, when less than six hours are left. Raises `AmountError`."""
+    Each time so much in uact or what so many hours cost, in all at most, below how many hours.
+    """
     parts = split_amounts(text)
     if len(parts) != 3:
         raise AmountError(f"{len(parts)} figures instead of three", "Write three things: 24h 20 6h, or 5 20 6h.")
     amount, hours = parse_deposit(parts[0])
     if parts[2][-1].isdigit():
         raise AmountError(f"{parts[2][:20]!r} has no unit", "Write three things, hours as the last: 24h 20 6h.")
-    return TopUpForm(amount, hours, parse_uact(parts[1]), parse_hours(parts[2]))
-
-
-def _wrong(text: str) -> str | None:
-    try:
-        read_form(text)
-    except AmountError as error:
-        return error.text
-    return None
+    return amount, hours, parse_uact(parts[1]), parse_hours(parts[2])
 
 
 def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
@@ -95,17 +78,13 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
         raise NotSignedIn("No wallet is open.", "Press N to choose one.")
     order = monitor.orders.get(id)
     if order is not None and order.active:
-        answer = await session_app.push_screen_wait(
-            QuestionDialog(
-                "Automatic top-up",
-                [LabelledLine("", f"It is on: {order_line(order)}.")],
-                (
-                    DialogAnswer("keep", "Keep it"),
-                    DialogAnswer("change", "Change", "c"),
-                    DialogAnswer("stop", "Turn off", "e"),
-                ),
-            )
+        answers = (
+            DialogAnswer("keep", "Keep it"),
+            DialogAnswer("change", "Change", "c"),
+            DialogAnswer("stop", "Turn off", "e"),
         )
+        body = [LabelledLine("", f"It is on: {order_line(order)}.")]
+        answer = await session_app.push_screen_wait(QuestionDialog("Automatic top-up", body, answers))
         if answer == "stop":
             monitor.auto.stop(id)
             monitor.changed()
@@ -117,31 +96,23 @@ async def auto_top_up(session_app: SessionApp, id: DeploymentId) -> None:
 
 async def _turn_on(session_app: SessionApp, monitor: BackgroundMonitor, id: DeploymentId) -> None:
     price = next((s.price_h for s in monitor.lease_list.summaries or () if s.id == id), Decimal(0))
-    text = await session_app.push_screen_wait(
-        TextInputDialog(
-            "Automatic top-up",
-            [
-                LabelledLine("", "Three values: how much each time (24h, or 5 for ACT), the most ACT in total,"),
-                LabelledLine("", "and below how many hours left. Example: 24h 20 6h."),
-            ],
-            value=_USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1)),
-            check=_wrong,
-        )
-    )
-    if not isinstance(text, str):
+    body = [
+        LabelledLine("", "Three values: how much each time (24h, or 5 for ACT), the most ACT in total,"),
+        LabelledLine("", "and below how many hours left. Example: 24h 20 6h."),
+    ]
+    usual = _USUAL.format(cap=max(1, int(price * 24 * _CAP_DAYS) + 1))
+    text = await ask_text(session_app, "Automatic top-up", body, value=usual, read=read_form)
+    if text is None:
         session_app.status.say("Nothing was changed.", "muted")
         return
-    form = read_form(text)
-    agreement = await session_app.push_screen_wait(
-        ConfirmSpend[TopUpAgreement](
-            "Turn on automatic top-up?",
-            partial(monitor.auto.quote, id, form.amount, form.hours, form.cap, form.below),
-            agreement_sheet,
-            "Reading what is left",
-        )
+    agreement = await session_app.confirmed(
+        "Turn on automatic top-up?",
+        partial(monitor.auto.quote, id, *read_form(text)),
+        agreement_sheet,
+        "Reading what is left",
+        "Nothing was changed.",
     )
     if agreement is None:
-        session_app.status.say("Nothing was changed.", "muted")
         return
     order = monitor.auto.agree(agreement)
     monitor.changed()

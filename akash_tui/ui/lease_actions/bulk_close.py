@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, bulk_close, bulk_close_quote
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.services.deployment.close import BulkResult, bulk_close, bulk_close_quote
 from akash_tui.ui.dialogs.questions import TextDialog
 from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
 from akash_tui.ui.widgets import formatting
@@ -21,16 +20,14 @@ if TYPE_CHECKING:
 async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:
     """Quote all of them, confirm by typing how many, sign; `after` gets the result."""
     runs = app.runs
-    quote = await app.push_screen_wait(
-        ConfirmSpend[BulkCloseQuote](
-            f"Close {formatting.plural(len(ids), 'deployment')}?",
-            lambda: bulk_close_quote(runs.session, ids),
-            bulk_close_sheet,
-            "Reading what comes back",
-        )
+    quote = await app.confirmed(
+        f"Close {formatting.plural(len(ids), 'deployment')}?",
+        lambda: bulk_close_quote(runs.session, ids),
+        bulk_close_sheet,
+        "Reading what comes back",
+        "Nothing was closed.",
     )
     if quote is None:
-        app.status.say("Nothing was closed.", "muted")
         return
     total = len(quote.closings)
     app.status.start("money", f"Closing {formatting.plural(total, 'deployment')}: signed, waiting for a block")

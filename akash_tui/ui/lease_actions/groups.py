@@ -14,7 +14,6 @@ from akash_tui.services.deployment.recover_sdl import to_avoid
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -73,16 +72,14 @@ async def carry_out(
     profiles = session.provider_cache.profiles
     owners = {v.lease.id.provider: v.provider for v in view.leases}
     names = {owner: called(owner, provider, profiles.get(owner)) for owner, provider in owners.items()}
-    quote = await session_app.push_screen_wait(
-        ConfirmSpend[GroupQuote](
-            _TITLES[step][0],
-            partial(group_quote, session, group.id, step),
-            partial(group_sheet, avoid=avoid, names=names, runs=_has_data(view, group)),
-            "Reading the group",
-        )
+    quote = await session_app.confirmed(
+        _TITLES[step][0],
+        partial(group_quote, session, group.id, step),
+        partial(group_sheet, avoid=avoid, names=names, runs=_has_data(view, group)),
+        "Reading the group",
+        "Nothing was changed.",
     )
     if quote is None:
-        session_app.status.say("Nothing was changed.", "muted")
         return
     session_app.status.start("money", f"{view.name}: signed, waiting for its block")
     await runs.change_group(quote, avoid)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment.hostnames import HostNames, host_names, move_here
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
+from akash_tui.ui.dialogs.questions import says_yes
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 async def move_names(session_app: SessionApp, id: DeploymentId, after: Callable[[], None]) -> None:
     """Read, ask, move; nothing of it costs anything."""
-    session = session_app.session
-    if session is None:
-        return
     async with session_app.guard("moving host names"):
+        session = session_app.runs.session
         session_app.status.say("Reading the host names from the provider…", "muted")
         found = await host_names(session, id)
         wrong = [names for names in found if names.elsewhere]
@@ -29,11 +27,7 @@ async def move_names(session_app: SessionApp, id: DeploymentId, after: Callable[
                 f"They already point here: {here}." if here else "Its SDL has no custom host names.", "muted"
             )
             return
-        choices = (DialogAnswer("no", "Leave them"), DialogAnswer("yes", "Move them", "y"))
-        if (
-            await session_app.push_screen_wait(QuestionDialog("Move host names here?", _name_lines(wrong), choices))
-            != "yes"
-        ):
+        if not await says_yes(session_app, "Move host names here?", _name_lines(wrong), "Move them", "Leave them"):
             session_app.status.say("No host name was moved.", "muted")
             return
         moved = [host for names in wrong for host in await move_here(session, names)]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.choice_dialog import choose_one
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
@@ -22,17 +22,13 @@ IN_TERMINAL = {"www-browser", "links", "links2", "elinks", "lynx", "w3m", "brows
 
 def open_one_of(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:
     """Open one of (what it is, URL); which one is asked where there are several."""
-    session_app.run_worker(_open(session_app, links), group="browser", exclusive=True, exit_on_error=False)
+    session_app.background(_open(session_app, links), "browser")
 
 
 async def _open(session_app: SessionApp, links: Sequence[tuple[str, str]]) -> None:
-    picked = 0
-    if len(links) > 1:
-        options = [ChoiceOption(str(at), what, url) for at, (what, url) in enumerate(links)]
-        answer = await session_app.push_screen_wait(ChoiceDialog("Open in the browser", options))
-        if answer is None:
-            return
-        picked = int(answer)
+    picked = await choose_one(session_app, "Open in the browser", links)
+    if picked is None:
+        return
     _, url = links[picked]
     async with session_app.guard("opening a browser"):
         if await asyncio.to_thread(show, url):

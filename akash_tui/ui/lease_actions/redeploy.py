@@ -14,19 +14,16 @@ if TYPE_CHECKING:
 
 def deploy_again(session_app: SessionApp, id: DeploymentId) -> None:
     """Read what is known of it, then show it on the Deploy screen; nothing is signed here."""
-    session_app.run_worker(_again(session_app, id), group="again", exclusive=True, exit_on_error=False)
+    session_app.background(_again(session_app, id), "again")
 
 
 async def _again(session_app: SessionApp, id: DeploymentId) -> None:
     from akash_tui.ui.deploy.screen import DeployScreen
 
-    session = session_app.session
-    if session is None:
-        return
     session_app.status.start("again", f"Reading the SDL of deployment {id.dseq}")
     try:
         async with session_app.guard("deploying it again"):
-            plan = await redeploy(session, id)
+            plan = await redeploy(session_app.runs.session, id)
             if session_app.current_mode != "deploy":
                 await session_app.switch_mode("deploy")
             screen = session_app.screen

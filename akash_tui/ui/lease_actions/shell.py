@@ -9,7 +9,7 @@ from textual.app import SuspendNotSupported
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, ShellTarget, open_shell, shell_targets, talk
-from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
+from akash_tui.ui.dialogs.choice_dialog import choose_one
 
 if TYPE_CHECKING:
     from akash_tui.services.core.session import Session
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
 def shell(session_app: SessionApp, id: DeploymentId) -> None:
     """Open one; which service and replica is asked where there are several."""
-    session_app.run_worker(_shell(session_app, id), group="shell", exclusive=True, exit_on_error=False)
+    session_app.background(_shell(session_app, id), "shell")
 
 
 async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
-    session = session_app.session
-    if session is None:
-        return
     async with session_app.guard("opening a shell"):
+        session = session_app.runs.session
         session_app.status.start("shell", "Reading the running services")
         try:
             found = await shell_targets(session, id)
@@ -54,26 +52,13 @@ async def _shell(session_app: SessionApp, id: DeploymentId) -> None:
 async def _which(session_app: SessionApp, found: list[ShellTarget]) -> tuple[ShellTarget, int] | None:
     """The service and its replica; None if the person changed their mind."""
     places = [(target, pod) for target in found for pod in range(target.replicas)]
-    if len(places) == 1:
-        return places[0]
-    groups = {target.lease.gseq for target in found}
-    options = [
-        ChoiceOption(
-            str(at),
-            _where(target, pod),
-            " · ".join(
-                part
-                for part in (
-                    f"group {target.lease.gseq}" if len(groups) > 1 else "",
-                    f"{target.ready} of {target.replicas} ready",
-                )
-                if part
-            ),
-        )
-        for at, (target, pod) in enumerate(places)
-    ]
-    answer = await session_app.push_screen_wait(ChoiceDialog("Open a shell in which service?", options))
-    return None if answer is None else places[int(answer)]
+    several = len({target.lease.gseq for target in found}) > 1
+    options = []
+    for target, pod in places:
+        group = f"group {target.lease.gseq} · " if several else ""
+        options.append((_where(target, pod), f"{group}{target.ready} of {target.replicas} ready"))
+    picked = await choose_one(session_app, "Open a shell in which service?", options)
+    return None if picked is None else places[picked]
 
 
 async def _talk(session_app: SessionApp, session: Session, target: ShellTarget, pod: int) -> int | None:
@@ -96,7 +81,7 @@ def _where(target: ShellTarget, pod: int) -> str:
 
 def command(session_app: SessionApp, target: ShellTarget, pod: int) -> str:
     """The same on the command line, for another terminal."""
-    network = f"--network {session_app.session.network.name} " if session_app.session is not None else ""
+    network = f"--network {session_app.runs.session.network.name} "
     replica = f" --pod {pod}" if pod else ""
     lease = target.lease
     return f"akash-tui {network}lease shell {lease.dseq} --gseq {lease.gseq} --service {target.service}{replica}"

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from akash_tui.domain.akash.amounts import AmountError, parse_deposit
+from akash_tui.domain.akash.amounts import parse_deposit
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.services.deployment import deposit
 from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 _USUAL = "24h"
-
-
-def _wrong(text: str) -> str | None:
-    try:
-        parse_deposit(text)
-    except AmountError as error:
-        return error.text
-    return None
 
 
 def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
@@ -54,28 +45,15 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
 async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
     """Ask how much, quote, confirm, sign."""
     runs = app.runs
-    text = await app.push_screen_wait(
-        TextInputDialog(
-            "Top up",
-            [LabelledLine("", "How much to add: hours at the current price (24h), or ACT (5).")],
-            value=_USUAL,
-            check=_wrong,
-        )
-    )
-    if not isinstance(text, str):
+    body = [LabelledLine("", "How much to add: hours at the current price (24h), or ACT (5).")]
+    text = await ask_text(app, "Top up", body, value=_USUAL, read=parse_deposit)
+    if text is None:
         app.status.say("Nothing was deposited.", "muted")
         return
     amount, hours = parse_deposit(text)
-    quote = await app.push_screen_wait(
-        ConfirmSpend[DepositQuote](
-            "Top up?",
-            partial(deposit.deposit_quote, runs.session, id, amount, hours),
-            deposit_sheet,
-            "Reading what is left",
-        )
-    )
+    prepare = partial(deposit.deposit_quote, runs.session, id, amount, hours)
+    quote = await app.confirmed("Top up?", prepare, deposit_sheet, "Reading what is left", "Nothing was deposited.")
     if quote is None:
-        app.status.say("Nothing was deposited.", "muted")
         return
     app.status.start("money", f"Topping up {quote.name}: signed, waiting for its block")
     await deposit.deposit(runs.session, quote)

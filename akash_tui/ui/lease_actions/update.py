@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,8 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, Updater
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_line
-from akash_tui.ui.widgets.labelled_lines import LabelledLine
+from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl import Compiled
@@ -25,37 +25,22 @@ MOST_LINES = 12
 
 async def update(session_app: SessionApp, id: DeploymentId, compiled: Compiled, sdl: str, file: str) -> None:
     """Quote, dialog, exactly that; then the manifest goes to every provider, and the deployment's screen shows how."""
-    updater = Updater(session_app.runs.session)
-    await _carry_out(
-        session_app,
-        ConfirmSpend[UpdatePlan](
-            "Update this deployment?",
-            partial(updater.plan, id, compiled, sdl, file),
-            update_sheet,
-            "Comparing with the chain",
-        ),
-    )
+    prepare = partial(Updater(session_app.runs.session).plan, id, compiled, sdl, file)
+    await _carry_out(session_app, "Update this deployment?", prepare, "Comparing with the chain", back=False)
 
 
 async def go_back(session_app: SessionApp, plan: UpdatePlan) -> None:
     """Undo an update that a provider refused: its own quote, its own yes."""
-    updater = Updater(session_app.runs.session)
-    await _carry_out(
-        session_app,
-        ConfirmSpend[UpdatePlan](
-            "Go back to the previous SDL?",
-            partial(updater.undo_plan, plan),
-            partial(update_sheet, back=True),
-            "Comparing",
-        ),
-        back=True,
-    )
+    prepare = partial(Updater(session_app.runs.session).undo_plan, plan)
+    await _carry_out(session_app, "Go back to the previous SDL?", prepare, "Comparing", back=True)
 
 
-async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], *, back: bool = False) -> None:
-    plan = await session_app.push_screen_wait(dialog)
+async def _carry_out(
+    session_app: SessionApp, title: str, prepare: Callable[[], Awaitable[UpdatePlan]], doing: str, *, back: bool
+) -> None:
+    sheet = partial(update_sheet, title, back=back)
+    plan = await session_app.confirmed(title, prepare, sheet, doing, "Nothing was changed.")
     if plan is None:
-        session_app.status.say("Nothing was changed.", "muted")
         return
     session_app.status.start("money", f"{plan.name}: signed, waiting for its block")
     result = await session_app.runs.update(plan, back=back)
@@ -66,22 +51,16 @@ async def _carry_out(session_app: SessionApp, dialog: ConfirmSpend[UpdatePlan], 
     session_app.status.say(done + then, "good", 20)
 
 
-def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
+def update_sheet(title: str, plan: UpdatePlan, *, back: bool) -> QuoteSheet:
     """What changes, what stays, who gets it; costs gas only."""
     lines = [LabelledLine("dseq", str(plan.id.dseq))]
     if plan.changes is None:
         lines.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
     elif not plan.changes:
         lines.append(LabelledLine("changes", "nothing; the manifest is only sent again"))
-    lines += [LabelledLine("changes" if not at else "", str(change)) for at, change in enumerate(plan.changes or ())]
-    lines += [
-        LabelledLine("stays" if not at else "", f"{difference}; an update does not change it", "warn")
-        for at, difference in enumerate(plan.stays)
-    ]
-    lines += [
-        LabelledLine("goes to" if not at else "", f"{short_address(lease.id.provider)} (group {lease.id.gseq})")
-        for at, lease in enumerate(plan.leases)
-    ]
+    lines += below("changes", plan.changes or ())
+    lines += below("stays", (f"{difference}; an update does not change it" for difference in plan.stays), "warn")
+    lines += below("goes to", (f"{short_address(x.id.provider)} (group {x.id.gseq})" for x in plan.leases))
     if plan.leases:
         lines.append(LabelledLine("then", "changed services restart; data outside persistent volumes is lost", "warn"))
     else:
@@ -90,7 +69,6 @@ def update_sheet(plan: UpdatePlan, *, back: bool = False) -> QuoteSheet:
         lines += [gas_line(plan.quote), *balance_lines(plan.quote)]
     else:
         lines.append(LabelledLine("gas", "none: the chain has this version already"))
-    title = "Go back to the previous SDL?" if back else "Update this deployment?"
     yes = "Go back" if back else "Update" if plan.quote is not None else "Send again"
     unverified = plan.quote.unverified if plan.quote is not None else ()
     return QuoteSheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified)
@@ -127,14 +105,8 @@ def compared(found: Comparison | None) -> list[LabelledLine | Content]:
     ]
     if found.changes is None and not found.problems:
         rows.append(LabelledLine("changes", "unknown: the running SDL is not available here", "warn"))
-    rows += [
-        LabelledLine("changes" if not at else "", str(change), "accent")
-        for at, change in enumerate(found.changes or ())
-    ]
-    rows += [
-        LabelledLine("stays" if not at else "", f"{difference}; an update does not change it", "warn")
-        for at, difference in enumerate(found.stays)
-    ]
+    rows += below("changes", found.changes or (), "accent")
+    rows += below("stays", (f"{difference}; an update does not change it" for difference in found.stays), "warn")
     if found.same:
         rows.append(
             LabelledLine(

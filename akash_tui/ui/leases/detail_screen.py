@@ -10,22 +10,30 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.akash.entities import DeploymentId, LeaseState, OrderState
+from akash_tui.domain.akash.entities import DeploymentId, LeaseState
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.akash.provider import called
-from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
+from akash_tui.ui.lease_actions.groups import change_group
+from akash_tui.ui.lease_actions.hostnames import move_names
+from akash_tui.ui.lease_actions.open_url import open_one_of
 from akash_tui.ui.lease_actions.redeploy import deploy_again
+from akash_tui.ui.lease_actions.shell import shell
+from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases import disabled_reasons
 from akash_tui.ui.leases.detail_lines import copy_options, deployment_lines, links, statuses
-from akash_tui.ui.leases.progress_steps import checklist, has_begun, under_way
+from akash_tui.ui.leases.log_screen import LogScreen
+from akash_tui.ui.leases.progress_steps import checklist
+from akash_tui.ui.leases.sdl_screen import UpdateScreen
 from akash_tui.ui.market.savings_page import SavingsPage
-from akash_tui.ui.session.run_manager import TrackedRun, waiting
+from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 
 READ_SECONDS = 5.0
@@ -81,11 +89,8 @@ class LeaseScreen(BaseScreen):
                 await asyncio.wait_for(self._read_requested.wait(), READ_SECONDS)
 
     async def _read(self) -> None:
-        session = self.session_app.session
-        if session is None:
-            return
         async with self.session_app.guard("reading a deployment", loud=False):
-            self.view = await Leases(session).one(self.id_shown)
+            self.view = await Leases(self.session_app.runs.session).one(self.id_shown)
         self._reads += 1
 
     def do_reload(self) -> None:
@@ -96,7 +101,8 @@ class LeaseScreen(BaseScreen):
 
     def revision(self) -> object:
         run = self.run_shown
-        spin = int(self.session_app.status.monotonic() * 4) if run is not None and under_way(run) else 0
+        moves = run is not None and any(step.state is StepState.ACTIVE for step in run.steps.values())
+        spin = int(self.session_app.status.monotonic() * 4) if moves else 0
         counts = self.view is not None and any(v.lease.state is LeaseState.RECLAIMING for v in self.view.leases)
         second = int(self.session_app.status.monotonic()) if counts else 0
         return (run.revision if run is not None else None, spin, second, self._reads)
@@ -120,7 +126,7 @@ class LeaseScreen(BaseScreen):
 
     def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
         steps: list[LabelledLine | Content] = []
-        if has_begun(run):
+        if any(step.state is not StepState.PENDING for step in run.steps.values()):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)
         if run.error is not None:
@@ -145,31 +151,7 @@ class LeaseScreen(BaseScreen):
     # -- actions ---------------------------------------------------------------------
 
     def why_not(self, action_id: str) -> str | None:
-        session_app, view, run = self.session_app, self.view, self.run_shown
-        match action_id:
-            case "lease.top-up" | "lease.auto":
-                return disabled_reasons.why_no_top_up(session_app, "" if view is None else view.state)
-            case "lease.logs" | "lease.events":
-                return disabled_reasons.why_no_logs(session_app, view)
-            case "lease.shell":
-                return disabled_reasons.why_no_shell(session_app, view)
-            case "lease.open":
-                return disabled_reasons.why_no_link(session_app, view, run)
-            case "lease.names":
-                return disabled_reasons.why_no_names(session_app, view)
-            case "lease.groups":
-                return disabled_reasons.why_no_group(session_app, view)
-            case "lease.again":
-                return session_app.why_read_only()
-            case "lease.close":
-                return disabled_reasons.why_no_close(session_app, view)
-            case "lease.retry":
-                return disabled_reasons.why_no_retry(session_app, view, run)
-            case "lease.show-bids":
-                open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
-                taking = waiting(self.tracked) or open_ones or (view is not None and view.state == "waiting")
-                return None if taking else "It accepts no bids now."
-        return None
+        return disabled_reasons.why_not(self.session_app, action_id, self.view, self.tracked)
 
     def do_moving(self) -> None:
         self.app.push_screen(SavingsPage(self.id_shown))
@@ -180,30 +162,19 @@ class LeaseScreen(BaseScreen):
         return True
 
     def do_copy(self) -> None:
-        found = copy_options(self.view, self.run_shown, self.id_shown.dseq)
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, found), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, copy_options(self.view, self.run_shown, self.id_shown.dseq))
 
     def do_open(self) -> None:
-        from akash_tui.ui.lease_actions.open_url import open_one_of
-
         public = self.session_app.session is not None and self.session_app.session.network.public
         open_one_of(self.session_app, links(statuses(self.view, self.run_shown), public=public))
 
     def do_shell(self) -> None:
-        from akash_tui.ui.lease_actions.shell import shell
-
         shell(self.session_app, self.id_shown)
 
     def do_update(self) -> None:
-        from akash_tui.ui.leases.sdl_screen import UpdateScreen
-
         self.app.push_screen(UpdateScreen(self.id_shown))
 
     def do_groups(self) -> None:
-        from akash_tui.ui.lease_actions.groups import change_group
-
         if self.view is not None:
             change_group(self.session_app, self.view, self.do_reload)
 
@@ -211,46 +182,29 @@ class LeaseScreen(BaseScreen):
         self.session_app.money("closing a deployment", lambda: close(self.session_app, self.id_shown, self.do_reload))
 
     def do_top_up(self) -> None:
-        from akash_tui.ui.lease_actions.top_up import top_up
-
         self.session_app.money("topping up", lambda: top_up(self.session_app, self.id_shown, self.do_reload))
 
     def do_auto(self) -> None:
-        from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
-
         self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, self.id_shown))
 
     def do_logs(self) -> None:
-        from akash_tui.ui.leases.log_screen import LogScreen
-
         self.app.push_screen(LogScreen(self.id_shown))
 
     def do_events(self) -> None:
-        from akash_tui.ui.leases.log_screen import LogScreen
-
         self.app.push_screen(LogScreen(self.id_shown, events=True))
 
     def do_names(self) -> None:
-        from akash_tui.ui.lease_actions.hostnames import move_names
-
-        self.session_app.run_worker(
-            move_names(self.session_app, self.id_shown, self.do_reload),
-            group="names",
-            exclusive=True,
-            exit_on_error=False,
-        )
+        self.session_app.background(move_names(self.session_app, self.id_shown, self.do_reload), "names")
 
     def do_retry(self) -> None:
-        self.session_app.run_worker(self._retry(), group="retry", exclusive=True, exit_on_error=False)
+        self.session_app.background(self._retry(), "retry")
 
     async def _retry(self) -> None:
-        run_manager = self.session_app.run_manager
-        if run_manager is None:
-            return
         async with self.session_app.guard("sending the manifest"):
-            tracked = await run_manager.open(self.id_shown)
+            runs = self.session_app.runs
+            tracked = await runs.open(self.id_shown)
             tracked.run.error = None
-            run_manager.bring_up(tracked)
+            runs.bring_up(tracked)
 
     def do_again(self) -> None:
         deploy_again(self.session_app, self.id_shown)

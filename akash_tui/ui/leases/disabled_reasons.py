@@ -4,17 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from akash_tui.domain.akash.entities import OrderState
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.groups import possible
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.leases.detail_lines import links, statuses
+from akash_tui.ui.session.run_manager import TrackedRun, waiting
 from akash_tui.ui.session.session_app import READ_ONLY
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 ONLY_THE_OWNER = "This is read-only: providers answer only to the wallet's owner. N changes that."
+ASKS_PROVIDER = ("lease.logs", "lease.events", "lease.shell", "lease.names")
+SIGNS = ("lease.top-up", "lease.auto", "lease.close", "lease.retry", "lease.groups", "lease.again")
+
+
+def why_not(
+    session_app: SessionApp, action_id: str, view: DeploymentView | None, tracked: TrackedRun | None
+) -> str | None:
+    """Why an action of the screen cannot be used now; None if it can. `view` is what was read last."""
+    if session_app.readonly and action_id in ASKS_PROVIDER:
+        return ONLY_THE_OWNER
+    if session_app.readonly and action_id in SIGNS:
+        return READ_ONLY
+    run = tracked.run if tracked is not None else None
+    leases = view.leases if view is not None else ()
+    services = [service for v in leases if v.status for service in v.status.services]
+    match action_id:
+        case "lease.top-up" | "lease.auto":
+            return why_no_top_up(session_app, view.state if view is not None else "")
+        case "lease.close":
+            closed = view is not None and view.state == "closed"
+            return "It is closed already." if closed else session_app.why_busy()
+        case "lease.logs" | "lease.events" if view is not None and not any(v.status or v.delivered for v in leases):
+            return "Nothing runs yet, so there are no logs or events."
+        case "lease.shell" if view is not None and not any(service.ready for service in services):
+            return "No service is ready for a shell yet."
+        case "lease.names" if view is not None and not services:
+            return "Nothing runs here yet that a host name could point to."
+        case "lease.open":
+            return _why_no_link(session_app, view, run)
+        case "lease.groups":
+            return _why_no_group(session_app, view)
+        case "lease.retry":
+            return _why_no_retry(session_app, view, run)
+        case "lease.show-bids":
+            open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)
+            taking = waiting(tracked) or open_ones or (view is not None and view.state == "waiting")
+            return None if taking else "It accepts no bids now."
+    return None
 
 
 def why_no_top_up(session_app: SessionApp, state: str) -> str | None:
@@ -26,37 +66,7 @@ def why_no_top_up(session_app: SessionApp, state: str) -> str | None:
     return session_app.why_busy()
 
 
-def why_no_close(session_app: SessionApp, view: DeploymentView | None) -> str | None:
-    """Why it cannot be closed now."""
-    if session_app.readonly:
-        return READ_ONLY
-    if view is not None and view.state == "closed":
-        return "It is closed already."
-    return session_app.why_busy()
-
-
-def why_no_logs(session_app: SessionApp, view: DeploymentView | None) -> str | None:
-    """Why logs and events cannot be read."""
-    if session_app.readonly:
-        return ONLY_THE_OWNER
-    if view is not None and not any(v.status or v.delivered for v in view.leases):
-        return "Nothing runs yet, so there are no logs or events."
-    return None
-
-
-def why_no_shell(session_app: SessionApp, view: DeploymentView | None) -> str | None:
-    """Why no shell can be opened."""
-    if session_app.readonly:
-        return ONLY_THE_OWNER
-    if view is not None and not any(s.ready for v in view.leases if v.status for s in v.status.services):
-        return "No service is ready for a shell yet."
-    return None
-
-
-def why_no_retry(session_app: SessionApp, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
-    """Why no manifest can be handed over."""
-    if session_app.readonly:
-        return READ_ONLY
+def _why_no_retry(session_app: SessionApp, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
     run_manager = session_app.run_manager
     if view is not None and run_manager is not None and run_manager.bringing_up(view.id):
         return "This is in progress already."
@@ -67,17 +77,7 @@ def why_no_retry(session_app: SessionApp, view: DeploymentView | None, run: Depl
     return None
 
 
-def why_no_names(session_app: SessionApp, view: DeploymentView | None) -> str | None:
-    """Why no host name can be moved here."""
-    if session_app.readonly:
-        return ONLY_THE_OWNER
-    if view is not None and not any(v.status and v.status.services for v in view.leases):
-        return "Nothing runs here yet that a host name could point to."
-    return None
-
-
-def why_no_link(session_app: SessionApp, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
-    """Why there is nothing to open in a browser."""
+def _why_no_link(session_app: SessionApp, view: DeploymentView | None, run: DeploymentRun | None) -> str | None:
     found = statuses(view, run)
     public = session_app.session is not None and session_app.session.network.public
     if links(found, public=public):
@@ -87,10 +87,7 @@ def why_no_link(session_app: SessionApp, view: DeploymentView | None, run: Deplo
     return "It has no web address yet. y copies other endpoints."
 
 
-def why_no_group(session_app: SessionApp, view: DeploymentView | None) -> str | None:
-    """Why nothing can be done with its groups."""
-    if session_app.readonly:
-        return READ_ONLY
+def _why_no_group(session_app: SessionApp, view: DeploymentView | None) -> str | None:
     if view is None:
         return "Wait: it is still being read."
     if view.state == "closed" or not any(

@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -24,8 +23,10 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
 from akash_tui.ui.lease_actions.bulk_close import close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
+from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.disabled_reasons import why_no_top_up
 from akash_tui.ui.leases.offline_list import last_known
@@ -250,10 +251,6 @@ class LeasesScreen(BaseScreen):
             return why_no_top_up(self.session_app, row.standing.state)
         return None
 
-    @on(LiveTable.Opened)
-    def _open(self) -> None:
-        self.press("leases.open")
-
     def do_open(self) -> None:
         row = self.table.cursor_row
         if row is None:
@@ -262,10 +259,6 @@ class LeasesScreen(BaseScreen):
             self.session_app.show_bids(row.standing.id)
         else:
             self.app.push_screen(LeaseScreen(row.standing.id))
-
-    @on(LiveTable.Marked)
-    def _mark(self) -> None:
-        self.press("leases.mark")
 
     def do_mark(self) -> None:
         row = self.table.cursor_row
@@ -292,15 +285,11 @@ class LeasesScreen(BaseScreen):
         self.read()
 
     def do_top_up(self) -> None:
-        from akash_tui.ui.lease_actions.top_up import top_up
-
         row = self.table.cursor_row
         if row is not None:
             self.session_app.money("topping up", lambda: top_up(self.session_app, row.standing.id, self.read))
 
     def do_auto(self) -> None:
-        from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
-
         row = self.table.cursor_row
         if row is not None:
             self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.standing.id))
@@ -318,9 +307,7 @@ class LeasesScreen(BaseScreen):
         if row is None:
             return
         things = [("dseq", row.id), *(("provider", address) for address, _ in row.standing.providers)]
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
-        )
+        copy_one_of(self.session_app, things)
 
     def do_closed(self) -> None:
         if self.lease_list is not None:

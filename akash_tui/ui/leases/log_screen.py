@@ -67,10 +67,7 @@ class LogScreen(BaseScreen):
         self.background(self._read, "stream")
 
     async def _read(self) -> None:
-        session = self.session_app.session
-        if session is None:
-            return
-        streams = LeaseStreams(session)
+        streams = LeaseStreams(self.session_app.runs.session)
         items = (
             streams.events(self.id_shown, follow=True)
             if self.events

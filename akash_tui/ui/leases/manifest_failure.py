@@ -15,8 +15,11 @@ from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused
 from akash_tui.services.spending.quoting import running_leases
+from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialog_box import error_lines
+from akash_tui.ui.lease_actions.groups import carry_out
+from akash_tui.ui.lease_actions.update import go_back
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
@@ -57,20 +60,14 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
         run.error = None
         run_manager.bring_up(tracked)
     elif answer == "undo" and tracked.undo is not None:
-        from akash_tui.ui.lease_actions.update import go_back
-
         plan = tracked.undo
         session_app.money("going back to the previous SDL", lambda: go_back(session_app, plan))
     elif answer == "requote":
-        from akash_tui.ui.lease_actions.groups import carry_out
-
         group = _undelivered(view)
         session_app.money(
             "asking for new bids", lambda: carry_out(session_app, view, group, GroupAction.REQUOTE, lambda: None)
         )
     elif answer == "close":
-        from akash_tui.ui.deploy.spending import close
-
         session_app.money("closing a deployment", lambda: close(session_app, run.id))
     else:
         return max(0, _seconds_left(view))
@@ -78,10 +75,8 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
 
 
 async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | None:
-    if session_app.session is None:
-        return None
     async with session_app.guard("reading a deployment", loud=False):
-        return await Leases(session_app.session).one(id)
+        return await Leases(session_app.runs.session).one(id)
     return None
 
 

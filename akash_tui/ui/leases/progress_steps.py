@@ -55,13 +55,3 @@ def checklist(run: DeploymentRun, monotonic: float, now: datetime, width: int) -
         indent = " " * (2 + NAME_WIDTH + TIME_WIDTH + 2)
         out += [toned(indent + more, "muted") for more in notes[1:]]
     return out
-
-
-def under_way(run: DeploymentRun) -> bool:
-    """True while a step is in progress."""
-    return any(step.state is StepState.ACTIVE for step in run.steps.values())
-
-
-def has_begun(run: DeploymentRun) -> bool:
-    """True once a step has started."""
-    return any(step.state is not StepState.PENDING for step in run.steps.values())

@@ -15,9 +15,7 @@ from akash_tui.services.deployment.update import Comparison, RunningSdl, Updater
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.file_dialog import ask_sdl_path
-from akash_tui.ui.deploy.sdl_files import read_file
-from akash_tui.ui.dialogs.questions import TextInputDialog
+from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
 from akash_tui.ui.lease_actions.update import compared, origin, update
 from akash_tui.ui.session.draft import displayed_text, editable
 from akash_tui.ui.session.session_app import READ_ONLY
@@ -59,11 +57,8 @@ class UpdateScreen(BaseScreen):
         self.background(self._read, "read")
 
     async def _read(self) -> None:
-        session = self.session_app.session
-        if session is None:
-            return
         async with self.session_app.guard("reading the SDL of a deployment"):
-            self.known = await Updater(session).known(self.id_shown)
+            self.known = await Updater(self.session_app.runs.session).known(self.id_shown)
             self.take(self.known.sdl, self.known.file)
 
     def do_reload(self) -> None:
@@ -151,7 +146,7 @@ class UpdateScreen(BaseScreen):
         self.take(text if text != displayed_text(self.text) else self.text, self.file)
 
     def do_file(self) -> None:
-        self.run_worker(self._ask_file(), group="load", exclusive=True, exit_on_error=False)
+        self.background(self._ask_file(), "load")
 
     async def _ask_file(self) -> None:
         path = await ask_sdl_path(self.session_app)
@@ -164,26 +159,13 @@ class UpdateScreen(BaseScreen):
         self.session_app.status.say("Copied the SDL (if your terminal allows it).", "good")
 
     def do_save(self) -> None:
-        self.run_worker(self._save(), group="load", exclusive=True, exit_on_error=False)
+        self.background(self._save(), "load")
 
     async def _save(self) -> None:
         assert self.known is not None
-        presets = self.session_app.entry.presets
-
-        def taken(name: str) -> str | None:
-            if any(p.own and p.name == name.strip() for p in presets.list()):
-                return "A preset with this name exists already."
-            return None if name.strip() else "Type a name."
-
-        answer = await self.app.push_screen_wait(
-            TextInputDialog(
-                "Save as your own preset", [LabelledLine("", "Name of the preset:")], value=self.known.name, check=taken
-            )
-        )
-        if isinstance(answer, str):
-            async with self.session_app.guard("saving a preset"):
-                presets.save(answer.strip(), self.text)
-                self.session_app.status.say(f"✓ Saved as {answer.strip()}; 1 lists it.", "good")
+        name = await save_preset(self.session_app, self.text, self.known.name)
+        if name is not None:
+            self.session_app.status.say(f"✓ Saved as {name}; 1 lists it.", "good")
 
     def do_submit(self) -> None:
         assert self.comparison is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
@@ -53,8 +54,9 @@ class SeriesChart(Widget):
         self.at: int | None = None
         """Which of the shown points the marker is on; None: no marker."""
         self._drawn: ChartData | None = None
-        self._wanted: _Wanted | None = None
-        self._drawing = False
+        self._wanted: Callable[[], tuple[ChartData, list[str]]] | None = None
+        self.settled = True
+        """Whether all that is known is drawn."""
 
     def compose(self) -> ComposeResult:
         yield TextPane(id="chart-note")
@@ -117,7 +119,7 @@ class SeriesChart(Widget):
             return Content("")
         series, part = self.answer.value, window(self.answer.value, self.span)
         if self.point is not None:
-            text = f"{_day(self.point.day)}: {formatting.figure(self.point.value, series.kind)}"
+            text = f"{self.point.day:%-d %b %Y}: {formatting.figure(self.point.value, series.kind)}"
             before = self.points[self.at - 1].value if self.at else None
             more = formatting.moved(self.point.value, before, series.kind)
             return joined(text, (f"  {more} in a day" if more else "", "muted"))
@@ -149,26 +151,21 @@ class SeriesChart(Widget):
             note.show(toned(self.fault or ("No day is known." if self.answer is not None else "reading…"), "muted"))
             return
         plain = plain_glyphs(self.app)
-        self._wanted = _Wanted(points, KINDS[self.name_shown], width, height, plain)
-        if not self._drawing:
-            self._drawing = True
+        self._wanted = partial(_drawn, points, KINDS[self.name_shown], width, height, plain)
+        if self.settled:
+            self.settled = False
             self.call_after_refresh(self.run_worker, self._draw_on, group="plot")  # a key's answer is painted first
-
-    @property
-    def settled(self) -> bool:
-        """Whether all that is known is drawn."""
-        return not self._drawing
 
     async def _draw_on(self) -> None:
         """Draw in a thread until nothing newer is wanted."""
         try:
             while (wanted := self._wanted) is not None:
-                data, rows = await asyncio.to_thread(wanted.render)
+                data, rows = await asyncio.to_thread(wanted)
                 if self._wanted is wanted:
                     self._wanted, self._drawn = None, data
                     self.query_one(Plot).show(rows, data.left, self._column)
         finally:
-            self._drawing = False
+            self.settled = True
 
     @property
     def _column(self) -> int | None:
@@ -183,18 +180,8 @@ class SeriesChart(Widget):
             self.query_one(Plot).mark(self._column)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    points: tuple[Point, ...]
-    kind: SeriesKind
-    width: int
-    height: int
-    plain: bool
-
-    def render(self) -> tuple[ChartData, list[str]]:
-        made = chart(self.points, self.kind, self.width, self.height)
-        return made, rows_of(made, self.width, self.height, plain=self.plain)
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %b %Y}"
+def _drawn(
+    points: tuple[Point, ...], kind: SeriesKind, width: int, height: int, plain: bool
+) -> tuple[ChartData, list[str]]:
+    made = chart(points, kind, width, height)
+    return made, rows_of(made, width, height, plain=plain)

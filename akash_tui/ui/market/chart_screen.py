@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,23 +12,21 @@ from textual.content import Content
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
-from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
-from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.market.chart import SeriesChart
+from akash_tui.ui.market.page_base import MarketView
 from akash_tui.ui.widgets.styles import joined
 
+CHECK_SECONDS = 20.0
+"""Between two checks whether a figure is due; the figures know themselves how often they may be read."""
 
-class ChartScreen(BaseScreen):
-    """A screen with one chart. The answer to a key is painted at once, not at the next tick."""
+
+class ChartScreen(MarketView):
+    """A screen with one chart and some figures. The answer to a key is painted at once, not at the next tick."""
 
     def __init__(self) -> None:
         super().__init__()
         self._updates = 0
-
-    @property
-    def market(self) -> Market:
-        return self.session_app.market
 
     @property
     def chart(self) -> SeriesChart:
@@ -36,6 +36,29 @@ class ChartScreen(BaseScreen):
         super().action_do(action_id)
         if self.is_current:
             self._tick()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.background(self._read, "read")
+
+    @property
+    def figures(self) -> Sequence[MarketFigure[Any]]:
+        """What is shown beside the chart, in the order in which it is shown."""
+        raise NotImplementedError
+
+    async def _read(self) -> None:
+        async with self.session_app.guard("reading the market", loud=False):
+            await self.show_cached()
+            while self.is_current:
+                await asyncio.gather(*(self.renew(figure) for figure in self.figures), self.draw_series())
+                await self.renewed()
+                await asyncio.sleep(CHECK_SECONDS)
+
+    async def show_cached(self) -> None:
+        """Called before anything is requested."""
+
+    async def renewed(self) -> None:
+        """Called when every figure was renewed."""
 
     async def renew(self, figure: MarketFigure[Any]) -> None:
         """One figure: as it is cached, then read if it is due; if that fails, why."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.market.sdl_for_offer import ProviderSdl, accepting, askable, only_here
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
-from akash_tui.ui.market.tables import name_of
+from akash_tui.ui.dialogs.questions import says_yes
 from akash_tui.ui.session.draft import Draft
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
@@ -55,8 +55,7 @@ async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
         answer = await app.market.providers.last()
         everyone = answer.value if answer is not None else []
         pinned = await asyncio.to_thread(only_here, app.entry.sdl, text, here, everyone)
-        choices = (DialogAnswer("no", "Cancel"), DialogAnswer("yes", "Open it on Deploy", "y"))
-        if await app.push_screen_wait(QuestionDialog(f"Only at {who}", explained(here, pinned), choices)) != "yes":
+        if not await says_yes(app, f"Only at {who}", explained(here, pinned), "Open it on Deploy"):
             return
         await show(app, Draft(name, file, pinned.text, app.entry.sdl, only_at=here.owner))
         app.status.say(f"This SDL now asks for {asked(pinned)}; the bids screen will show only {who}.", "good", 20)

@@ -11,7 +11,8 @@ from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow, OwnLease
-from akash_tui.domain.market.supply import Amounts, FigureSource, ProviderSheet, SupplyResources
+from akash_tui.domain.market.provider_rows import name_of
+from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
 from akash_tui.services.market.pages import (
     Holder,
     ModelPage,
@@ -24,7 +25,7 @@ from akash_tui.services.market.pages import (
 )
 from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only_at
 from akash_tui.ui.market.page_base import MarketPage
-from akash_tui.ui.market.tables import name_of, up
+from akash_tui.ui.widgets.formatting import plural
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 MOST_PROVIDERS = 60
@@ -36,11 +37,12 @@ MOST_LEASES = 10
 class GpuPage(MarketPage):
     """A GPU model: variants, prices, past days, providers."""
 
+    page: ModelPage | None = None
+
     def __init__(self, vendor: str, model: str) -> None:
         super().__init__()
         self.vendor = vendor
         self.model = model
-        self.page: ModelPage | None = None
 
     def on_mount(self) -> None:
         self.page = seen_model(self.market, self.model, self.vendor)  # painted with the screen itself
@@ -51,38 +53,24 @@ class GpuPage(MarketPage):
         self._tick()  # the disk is fast, the indexer may take a while
         self.page = await read_model(self.market, self.model, self.vendor)
 
-    @property
-    def known(self) -> bool:
-        return self.page is not None
-
     def do_order(self) -> None:
         if self.page is not None:
             models = [row.gpu for row in self.page.rows]
-            self.session_app.run_worker(
-                deploy_accepting(self.session_app, models), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_accepting(self.session_app, models), "order")
 
     def title_line(self) -> Content:
         return Content(f"{self.vendor} {self.model}")
 
     def lines(self) -> list[LabelledLine | Content]:
-        page, session = self.page, self.session_app.session
-        if page is None or session is None:
+        page = self.page
+        if page is None:
             return []
         out: list[LabelledLine | Content] = []
         for row in page.rows:
             out += self._variant(page, row)
-        first = page.rows[0]
         late = ", not renewed" if page.answer.fault is not None else ""
-        out += [
-            LabelledLine(
-                "source",
-                formatting.source_and_age(first.source, page.answer.read_at, session.clock.now()) + late,
-                "muted",
-            ),
-            BLANK,
-        ]
-        return [*out, *self._days(page), *self._providers(page)]
+        source = self.source_line(page.rows[0].source, page.answer.read_at, late)
+        return [*out, source, BLANK, *self._days(page), *self._providers(page)]
 
     def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
         name = " ".join(part for part in (formatting.vram(row.gpu), row.gpu.interface) if part)
@@ -134,8 +122,7 @@ class GpuPage(MarketPage):
         return [*out, BLANK]
 
     def _providers(self, page: ModelPage) -> list[LabelledLine | Content]:
-        session = self.session_app.session
-        if page.asked is None or session is None:
+        if page.asked is None:
             return [LabelledLine("providers", "unknown: neither the indexer nor the chain answers", "muted")]
         out: list[LabelledLine | Content] = [
             LabelledLine("providers", f"{len(page.holders)} have it by their own word", "strong")
@@ -146,12 +133,7 @@ class GpuPage(MarketPage):
                 LabelledLine("", f"and {len(page.holders) - MOST_PROVIDERS} more: v on the market lists all", "muted")
             )
         if page.holders:
-            source = page.holders[0].sheet.source
-            out.append(
-                LabelledLine(
-                    "source", formatting.source_and_age(source, page.asked.read_at, session.clock.now()), "muted"
-                )
-            )
+            out.append(self.source_line(page.holders[0].sheet.source, page.asked.read_at))
         return out
 
     def _holder(self, holder: Holder) -> str:
@@ -162,11 +144,13 @@ class GpuPage(MarketPage):
             f"{sign} {name_of(holder.sheet)}",
             f"{formatting.count(holder.free)} of {formatting.count(holder.total)} free",
             profile.region or "place unknown",
-            f"up {up(profile.uptime_7d)}",
+            f"up {formatting.uptime(profile.uptime_7d)}",
             audited,
         ]
         if holder.leases:
-            parts.append(f"yours: {_times(len(holder.leases))}, last {holder.leases[0].at.astimezone():%-d %b}")
+            parts.append(
+                f"yours: {plural(len(holder.leases), 'lease')}, last {holder.leases[0].at.astimezone():%-d %b}"
+            )
         return " · ".join(parts)
 
     def things(self) -> Sequence[tuple[str, str]]:
@@ -187,24 +171,19 @@ class GpuPage(MarketPage):
 class ProviderScreen(MarketPage):
     """A provider: its own status now beside the indexer's, hardware, attributes, auditors, our leases there."""
 
+    page: ProviderPage | None = None
+
     def __init__(self, owner: str) -> None:
         super().__init__()
         self.owner = owner
-        self.page: ProviderPage | None = None
 
     async def read(self) -> None:
         self.page = await read_provider(self.market, self.owner)
 
-    @property
-    def known(self) -> bool:
-        return self.page is not None
-
     def do_order(self) -> None:
         if self.page is not None:
             sheet = self.page.sheet
-            self.session_app.run_worker(
-                deploy_only_at(self.session_app, sheet), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_only_at(self.session_app, sheet), "order")
 
     def title_of(self, action_id: str) -> str:
         return "deploy only here" if action_id == "page.order" else super().title_of(action_id)
@@ -213,8 +192,8 @@ class ProviderScreen(MarketPage):
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
 
     def lines(self) -> list[LabelledLine | Content]:
-        page, session = self.page, self.session_app.session
-        if page is None or session is None:
+        page = self.page
+        if page is None:
             return []
         sheet, profile = page.sheet, page.sheet.profile
         place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
@@ -223,8 +202,8 @@ class ProviderScreen(MarketPage):
             self._answer(page),
             *self._amounts(page),
             LabelledLine("GPUs", self._gpus(page)),
-            LabelledLine("uptime", " · ".join(f"{days}: {up(share)}" for share, days in ups)),
-            LabelledLine("checks", self._strip(sheet)),
+            LabelledLine("uptime", " · ".join(f"{days}: {formatting.uptime(share)}" for share, days in ups)),
+            LabelledLine("checks", formatting.check_strip(sheet.checks[: self.room], ascii_only=self.ascii_only)),
             LabelledLine("place", place or formatting.NOT_KNOWN),
             LabelledLine(
                 "version", f"{profile.version or formatting.NOT_KNOWN} · {formatting.count(profile.leases)} leases"
@@ -233,9 +212,7 @@ class ProviderScreen(MarketPage):
             *self._own(page),
             LabelledLine("address", sheet.owner),
             LabelledLine("gateway", profile.host_uri),
-            LabelledLine(
-                "source", formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now()), "muted"
-            ),
+            self.source_line(sheet.source, sheet.read_at),
         ]
         if page.fault is not None:
             missing = (
@@ -258,7 +235,7 @@ class ProviderScreen(MarketPage):
 
     def _amounts(self, page: ProviderPage) -> list[LabelledLine | Content]:
         """What its own status page says now; below it what the indexer says."""
-        session, sheet = self.session_app.session, page.sheet
+        sheet = page.sheet
         now = page.reach.resources if page.reach is not None else None
         answer = sheet.resources if sheet.source.value == "index" or now is None else SupplyResources()
         out: list[LabelledLine | Content] = []
@@ -270,30 +247,22 @@ class ProviderScreen(MarketPage):
                 continue
             bar = "".join(formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
             out.append(LabelledLine(title, f"{bar}  {formatting.taken(name, shown)}{' now' if shown is own else ''}"))
-            if shown is own and theirs.total is not None and session is not None:
-                age = formatting.source_and_age(sheet.source, sheet.read_at, session.clock.now())
+            if shown is own and theirs.total is not None:
+                age = self.source_line(sheet.source, sheet.read_at).value
                 out.append(LabelledLine("", f"{formatting.taken(name, theirs)} ({age})", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:
         if page.stock:
             return ", ".join(
-                f"{_gpu_words(s.gpu.model, s.gpu.vram_gib, s.gpu.interface)}: "
-                f"{formatting.count(s.free)} of {formatting.count(s.total)} free"
-                for s in page.stock
+                f"{s.gpu.words}: {formatting.count(s.free)} of {formatting.count(s.total)} free" for s in page.stock
             )
-        models = [_gpu_words(gpu.model, gpu.vram_gib, gpu.interface) for gpu in page.sheet.profile.gpus]
-        return ", ".join(models) or "none"
-
-    def _strip(self, sheet: ProviderSheet) -> str:
-        newest = sheet.checks[: self.room]
-        answered, silent = ("|", ".") if self.ascii_only else ("▮", "▯")
-        return "".join(answered if check.online else silent for check in reversed(newest)) or formatting.NOT_KNOWN
+        return ", ".join(gpu.words for gpu in page.sheet.profile.gpus) or "none"
 
     def _own(self, page: ProviderPage) -> list[LabelledLine | Content]:
         if not page.leases:
             return [LabelledLine("yours", "no lease yet")]
-        out: list[LabelledLine | Content] = [LabelledLine("yours", _times(len(page.leases)), "strong")]
+        out: list[LabelledLine | Content] = [LabelledLine("yours", plural(len(page.leases), "lease"), "strong")]
         out += [LabelledLine("", _lease(lease)) for lease in page.leases[:MOST_LEASES]]
         if len(page.leases) > MOST_LEASES:
             out.append(LabelledLine("", f"and {len(page.leases) - MOST_LEASES} older", "muted"))
@@ -314,10 +283,6 @@ class ProviderScreen(MarketPage):
         return attribute_table(self.page.sheet) if self.page is not None else None
 
 
-def _times(count: int) -> str:
-    return f"{count} lease{'s' if count > 1 else ''}"
-
-
 def _lease(lease: OwnLease) -> str:
     """`12 Nov 2026 · ≈ $0.41 an hour · a100 × 2 · dseq 812345`."""
     parts = [f"{lease.at.astimezone():%-d %b %Y}"]
@@ -325,7 +290,3 @@ def _lease(lease: OwnLease) -> str:
     if lease.gpu_count:
         parts.append(f"{lease.gpu_count} × {lease.gpu.model if lease.gpu is not None else 'GPU unknown'}")
     return " · ".join([*parts, f"dseq {lease.dseq}"])
-
-
-def _gpu_words(model: str, vram: int | None, interface: str | None) -> str:
-    return " ".join(part for part in (model, f"{vram} GB" if vram is not None else "", interface or "") if part)

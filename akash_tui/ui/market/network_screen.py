@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +13,10 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.market import formatting
-from akash_tui.domain.market.csv_tables import day_table
+from akash_tui.domain.market.csv_tables import CsvTable, day_table
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market.capacity_bars import capacity_bars
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.chart_screen import ChartScreen
@@ -28,8 +25,6 @@ from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import Cell, Column, LiveTable
 from akash_tui.ui.widgets.styles import joined
 
-CHECK_SECONDS = 20.0
-"""Between two checks whether a figure is due; the figures know themselves how often they may be read."""
 LEASES = "activeLeaseCount"
 
 
@@ -69,7 +64,6 @@ class NetworkScreen(ChartScreen):
 
     BINDINGS = bindings("network")
     where: ClassVar[str] = "network"
-    tab: ClassVar[str] = "market"
 
     def body(self) -> ComposeResult:
         with Vertical(id="network"):
@@ -81,20 +75,9 @@ class NetworkScreen(ChartScreen):
                 table.display = False
                 yield table
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        self.background(self._keep_reading, "read")
-
-    async def _keep_reading(self) -> None:
-        async with self.session_app.guard("reading the market", loud=False):
-            while self.is_current:
-                wanted: Sequence[MarketFigure[Any]] = (self.market.capacity, self.market.series(LEASES))
-                await asyncio.gather(*(self.renew(figure) for figure in wanted), self.draw_series())
-                await asyncio.sleep(CHECK_SECONDS)
-
-    def do_reload(self) -> None:
-        self.session_app.do_reload()
-        self.background(self._keep_reading, "read")
+    @property
+    def figures(self) -> Sequence[MarketFigure[Any]]:
+        return self.market.capacity, self.market.series(LEASES)
 
     # -- painting --------------------------------------------------------------------
 
@@ -158,13 +141,9 @@ class NetworkScreen(ChartScreen):
         else:
             self.set_focus(None)
 
-    def do_copy(self) -> None:
-        things = [(self.chart.title().plain, self.chart.table("\t"))]
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, things), group="copy", exclusive=True, exit_on_error=False
-        )
+    def things(self) -> Sequence[tuple[str, str]]:
+        return [(self.chart.title().plain, self.chart.table("\t"))]
 
-    def do_export(self) -> None:
+    def sheet(self) -> CsvTable | None:
         chart = self.chart
-        assert chart.answer is not None
-        export(self.session_app, day_table(chart.answer.value.kind, chart.points, chart.span.value))
+        return day_table(chart.answer.value.kind, chart.points, chart.span.value) if chart.answer is not None else None

@@ -1,17 +1,21 @@
-"""A page of the market: figures in labelled lines, read when it opens and again with `r`."""
+"""What the market's screens share, and its pages: figures in labelled lines, read when one opens and by `r`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from akash_tui.domain.market import formatting
+from akash_tui.domain.market.chart import bare
 from akash_tui.domain.market.csv_tables import CsvTable
+from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.actions import bindings
@@ -21,7 +25,7 @@ from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
-from akash_tui.ui.widgets.plot import small_line
+from akash_tui.ui.widgets.plot import rows_of
 from akash_tui.ui.widgets.styles import toned
 
 LABELS = 12
@@ -32,15 +36,52 @@ _Drawing = tuple[tuple[Decimal, ...], int, bool]
 """Values, columns, and whether by plain signs."""
 
 
-class MarketPage(BaseScreen):
+class MarketView(BaseScreen):
+    """Shows figures of the market that are read in the background, copied by `y` and exported by `e`."""
+
+    tab: ClassVar[str] = "market"
+
+    @property
+    def market(self) -> Market:
+        return self.session_app.market
+
+    async def _read(self) -> None:
+        """Get what the screen shows."""
+        raise NotImplementedError
+
+    def do_reload(self) -> None:
+        self.session_app.do_reload()
+        self.background(self._read, "read")
+
+    def sheet(self) -> CsvTable | None:
+        """What `e` writes; None while there is nothing."""
+        raise NotImplementedError
+
+    def do_export(self) -> None:
+        sheet = self.sheet()
+        if sheet is None:
+            self.session_app.status.say("There is nothing to write yet.", "warn")
+        else:
+            export(self.session_app, sheet)
+
+    def things(self) -> Sequence[tuple[str, str]]:
+        """What `y` offers."""
+        raise NotImplementedError
+
+    def do_copy(self) -> None:
+        copy_one_of(self.session_app, self.things())
+
+
+class MarketPage(MarketView):
     """A page that is read once when it opens, and again with `r`."""
 
     BINDINGS = bindings("page")
     where: ClassVar[str] = "page"
-    tab: ClassVar[str] = "market"
 
     orders: ClassVar[bool] = True
     """Whether what it shows can be deployed on."""
+    page: Any = None
+    """What was read; None until then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,10 +98,6 @@ class MarketPage(BaseScreen):
         self.query_one("#page-panel").focus()
         self.background(self._read, "read")
 
-    @property
-    def market(self) -> Market:
-        return self.session_app.market
-
     async def _read(self) -> None:
         async with self.session_app.guard("reading the market", loud=False):
             try:
@@ -73,10 +110,6 @@ class MarketPage(BaseScreen):
     async def read(self) -> None:
         """Get what the page shows."""
         raise NotImplementedError
-
-    def do_reload(self) -> None:
-        self.session_app.do_reload()
-        self.background(self._read, "read")
 
     def revision(self) -> object:
         return (self._reads, self.size.width)
@@ -103,6 +136,11 @@ class MarketPage(BaseScreen):
     def lines(self) -> list[LabelledLine | Content]:
         """What is known now."""
         raise NotImplementedError
+
+    def source_line(self, source: FigureSource, read_at: datetime, late: str = "") -> LabelledLine:
+        """Where figures come from and how old they are."""
+        text = formatting.source_and_age(source, read_at, self.market.session.clock.now())
+        return LabelledLine("source", text + late, "muted")
 
     @property
     def ascii_only(self) -> bool:
@@ -142,13 +180,8 @@ class MarketPage(BaseScreen):
         if action_id == "page.order":
             if not self.orders:
                 return "This page shows no GPU and no provider to deploy on: press 4 for those."
-            return self.session_app.why_not("app.deploy") or (None if self.known else "Wait until it is read.")
+            return self.session_app.why_not("app.deploy") or (None if self.page else "Wait until it is read.")
         return None
-
-    @property
-    def known(self) -> bool:
-        """Whether there is something to deploy on."""
-        return False
 
     def in_bar(self, action_id: str) -> bool:
         return self.orders or action_id != "page.order"
@@ -159,26 +192,6 @@ class MarketPage(BaseScreen):
     def side(self) -> Content:
         return price_alert.side(self.session_app)
 
-    def sheet(self) -> CsvTable | None:
-        """What `e` writes; None while there is nothing."""
-        raise NotImplementedError
-
-    def do_export(self) -> None:
-        sheet = self.sheet()
-        if sheet is None:
-            self.session_app.status.say("There is nothing to write yet.", "warn")
-        else:
-            export(self.session_app, sheet)
-
-    def do_copy(self) -> None:
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, self.things()), group="copy", exclusive=True, exit_on_error=False
-        )
-
-    def things(self) -> Sequence[tuple[str, str]]:
-        """What `y` offers."""
-        raise NotImplementedError
-
 
 def _lines_of(wanted: Sequence[_Drawing]) -> list[list[str]]:
-    return [small_line(values, room, LINES, plain=plain) for values, room, plain in wanted]
+    return [rows_of(bare(values, room), room, LINES, plain=plain) for values, room, plain in wanted]

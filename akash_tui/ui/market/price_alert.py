@@ -12,7 +12,7 @@ from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text
 from akash_tui.ui.market.deploy_from_market import deploy_accepting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.styles import toned
@@ -27,7 +27,7 @@ EXAMPLE = "gpu:a100 vram>=80 price<1 free>=1"
 def start(session_app: SessionApp, expression: str) -> None:
     """Alert on this filter from now on; it replaces the alert that was set before."""
     watching = session_app.watching = PriceWatch(expression)
-    session_app.run_worker(_watch(session_app, watching), group=GROUP, exclusive=True, exit_on_error=False)
+    session_app.background(_watch(session_app, watching), GROUP)
     session_app.status.say(f"Price alert set for {expression}. w shows it and removes it.", "good", 10)
 
 
@@ -67,7 +67,7 @@ def side(session_app: SessionApp) -> Content:
 
 def ask(session_app: SessionApp, suggestion: str) -> None:
     """Set a price alert, or show the one that is set: deploy on what it found, change it or remove it."""
-    session_app.run_worker(_ask(session_app, suggestion), group="ask-alert", exclusive=True, exit_on_error=False)
+    session_app.background(_ask(session_app, suggestion), "ask-alert")
 
 
 async def _ask(session_app: SessionApp, suggestion: str) -> None:
@@ -110,18 +110,13 @@ async def _ask(session_app: SessionApp, suggestion: str) -> None:
 
 
 async def _new(session_app: SessionApp, suggestion: str) -> None:
-    answer = await session_app.push_screen_wait(
-        TextInputDialog(
-            "Alert me when a GPU matches",
-            [
-                LabelledLine("", f"A filter, for example: {EXAMPLE}"),
-                LabelledLine("", "It is checked while the app runs.", "muted"),
-            ],
-            value=suggestion,
-            check=partial(_fault, session_app),
-        )
-    )
-    if isinstance(answer, str):
+    body = [
+        LabelledLine("", f"A filter, for example: {EXAMPLE}"),
+        LabelledLine("", "It is checked while the app runs.", "muted"),
+    ]
+    title, check = "Alert me when a GPU matches", partial(_fault, session_app)
+    answer = await ask_text(session_app, title, body, value=suggestion, check=check)
+    if answer is not None:
         start(session_app, " ".join(answer.split()))
 
 

@@ -17,7 +17,6 @@ from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.market.savings import SavingsRow, requotes
 from akash_tui.ui.market.page_base import MarketPage
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
-from akash_tui.ui.widgets.styles import Tone
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.entities import DeploymentId
@@ -60,8 +59,7 @@ class SavingsPage(MarketPage):
         return Content("Your leases at today's prices")
 
     def lines(self) -> list[LabelledLine | Content]:
-        session = self.session_app.session
-        if self.found is None or session is None:
+        if self.found is None:
             return []
         if not self.found:
             return [LabelledLine("", "You have no running lease to compare.", "muted")]
@@ -69,11 +67,7 @@ class SavingsPage(MarketPage):
         for each in self.found:
             out += lease_lines(each)
             if each.source is not None and each.read_at is not None:
-                out.append(
-                    LabelledLine(
-                        "source", formatting.source_and_age(each.source, each.read_at, session.clock.now()), "muted"
-                    )
-                )
+                out.append(self.source_line(each.source, each.read_at))
             out.append(BLANK)
         saved = [each.saves_month for each in self.found if each.saves_month is not None and each.saves_month > 0]
         if len(saved) > 1:
@@ -132,25 +126,11 @@ def lease_lines(each: SavingsRow) -> list[LabelledLine | Content]:
     if each.best is None:
         out.append(LabelledLine("best", "unknown", "muted"))
     elif each.saves_month is None:
-        out.append(
-            LabelledLine(
-                "best",
-                f"${formatting.price(each.best)}, but too few are free ({free}): there is no room to move",
-                "warn",
-            )
-        )
+        text = f"${formatting.price(each.best)}, but too few are free ({free}): there is no room to move"
+        out.append(LabelledLine("best", text, "warn"))
     else:
-        saves, tone = _saves(each)
-        out.append(
-            LabelledLine(
-                "best", f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}", tone
-            )
-        )
+        month = each.saves_month
+        saves = f"moving could save ≈ ${rate(month)} a month" if month > 0 else "moving would save nothing"
+        text = f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}"
+        out.append(LabelledLine("best", text, "good" if month > 0 else ""))
     return out
-
-
-def _saves(each: SavingsRow) -> tuple[str, Tone]:
-    month = each.saves_month or Decimal(0)
-    if month > 0:
-        return f"moving could save ≈ ${rate(month)} a month", "good"
-    return "moving would save nothing", ""

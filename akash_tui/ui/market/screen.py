@@ -20,8 +20,6 @@ from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.ui.actions import bindings
-from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.base.csv_export import export
 from akash_tui.ui.market import price_alert
 from akash_tui.ui.market.capacity_bars import capacity_line
 from akash_tui.ui.market.chart import SeriesChart
@@ -30,7 +28,7 @@ from akash_tui.ui.market.deploy_from_market import deploy_accepting, deploy_only
 from akash_tui.ui.market.detail_pages import GpuPage, ProviderScreen
 from akash_tui.ui.market.network_screen import NetworkScreen
 from akash_tui.ui.market.savings_page import SavingsPage
-from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS, ProviderRow
+from akash_tui.ui.market.tables import GPU_COLUMNS, PROVIDER_COLUMNS
 from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.widgets.ascii_filter import plain_glyphs
 from akash_tui.ui.widgets.bars import TextPane
@@ -39,8 +37,6 @@ from akash_tui.ui.widgets.live_table import LiveTable
 from akash_tui.ui.widgets.styles import joined
 
 _FALLING = ("free", "uptime", "leases")
-CHECK_SECONDS = 20.0
-"""Between two checks whether a figure is due; the figures know themselves how often they may be read."""
 SORT_ORDER = tuple(SORTS)
 ORDER = tuple(ORDERS)
 PROVIDER_HINT = "gpu:h100|a100  free>0  uptime>99  audited  region:eu"
@@ -52,7 +48,6 @@ class MarketScreen(ChartScreen):
 
     BINDINGS = bindings("market")
     where: ClassVar[str] = "market"
-    tab: ClassVar[str] = "market"
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +66,7 @@ class MarketScreen(ChartScreen):
                 yield FilterBar(lambda: self.rows, about=GPUS, hint=HINT, saves=False, id="market-filter")
                 yield FilterBar(self._sheets, about=PROVIDERS, hint=PROVIDER_HINT, saves=False, id="provider-filter")
                 yield LiveTable[GpuRow](GPU_COLUMNS, empty="Reading the market…", id="gpu-table")
-                yield LiveTable[ProviderRow](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
+                yield LiveTable[ProviderSheet](PROVIDER_COLUMNS, empty="Reading the providers…", id="provider-table")
             with Vertical(id="chart-panel", classes="panel"):
                 yield SeriesChart(id="chart")
 
@@ -83,35 +78,22 @@ class MarketScreen(ChartScreen):
         self.query_one("#provider-table").display = False
         self.query_one("#gpu-table").focus()
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        self.background(self._keep_reading, "read")
-
     # -- reading ---------------------------------------------------------------------
 
-    async def _keep_reading(self) -> None:
-        async with self.session_app.guard("reading the market", loud=False):
-            await self._show_cached()
-            while self.is_current:
-                await asyncio.gather(*(self.renew(figure) for figure in self._figures), self.draw_series())
-                await self._own()
-                await asyncio.sleep(CHECK_SECONDS)
-
     @property
-    def _figures(self) -> Sequence[MarketFigure[Any]]:
-        """In the order in which they are shown."""
+    def figures(self) -> Sequence[MarketFigure[Any]]:
         market = self.market
         return (market.capacity, market.gpus, market.days, market.providers)
 
-    async def _show_cached(self) -> None:
+    async def show_cached(self) -> None:
         """All that the disk has, painted part by part, before anything is requested."""
         chart = self.chart
-        for figure in self._figures[:2]:
+        for figure in self.figures[:2]:
             await figure.last()
         self.update_figures()
         chart.show(await self.market.series(chart.name_shown).last(), "")
         await self._painted()
-        for figure in self._figures[2:]:
+        for figure in self.figures[2:]:
             await figure.last()
             self.update_figures()
         gc_pauses.keep()
@@ -123,7 +105,7 @@ class MarketScreen(ChartScreen):
         self.call_after_refresh(done.set)
         await done.wait()
 
-    async def _own(self) -> None:
+    async def renewed(self) -> None:
         session = self.session_app.session
         if session is not None:
             self._mine = self.market.own(await session.chain.block_time())
@@ -138,10 +120,6 @@ class MarketScreen(ChartScreen):
         if answer is not None:
             self.rows = self.market.table(answer.value, self._mine)
         super().update_figures()
-
-    def do_reload(self) -> None:
-        self.session_app.do_reload()
-        self.background(self._keep_reading, "read")
 
     # -- painting --------------------------------------------------------------------
 
@@ -163,7 +141,7 @@ class MarketScreen(ChartScreen):
         if self.of_providers:
             sheets, rows = self.market.providers.cached, self._sheets()
             found = listed(rows, self.provider_filter, self.provider_order)
-            self.table.show([ProviderRow(s) for s in found])
+            self.table.show(found)
             signs = {"free": "stock", "uptime": "up"}
             self.table.sort_sign(signs.get(self.provider_order, self.provider_order), self.provider_order in _FALLING)
             self._show_empty(self.market.providers)
@@ -220,20 +198,12 @@ class MarketScreen(ChartScreen):
             return "The list is empty."
         return self.no_day(name)
 
-    @on(LiveTable.Opened)
-    def _opened(self) -> None:
-        self.press("market.open")
-
     def do_open(self) -> None:
         row = self.table.cursor_row
-        if isinstance(row, ProviderRow):
+        if isinstance(row, ProviderSheet):
             self.app.push_screen(ProviderScreen(row.id))
         elif isinstance(row, GpuRow):
             self.app.push_screen(GpuPage(row.gpu.vendor, row.gpu.model))
-
-    @on(LiveTable.Marked)
-    def _marked(self) -> None:
-        self.press("market.mark")
 
     def do_mark(self) -> None:
         row = self.table.cursor_row
@@ -249,16 +219,11 @@ class MarketScreen(ChartScreen):
 
     def do_order(self) -> None:
         row = self.table.cursor_row
-        if isinstance(row, ProviderRow):
-            sheet = row.sheet
-            self.session_app.run_worker(
-                deploy_only_at(self.session_app, sheet), group="order", exclusive=True, exit_on_error=False
-            )
+        if isinstance(row, ProviderSheet):
+            self.session_app.background(deploy_only_at(self.session_app, row), "order")
         elif isinstance(row, GpuRow):
             models = [marked.gpu for marked in self.marked] or [row.gpu]
-            self.session_app.run_worker(
-                deploy_accepting(self.session_app, models), group="order", exclusive=True, exit_on_error=False
-            )
+            self.session_app.background(deploy_accepting(self.session_app, models), "order")
 
     def do_providers(self) -> None:
         self.table.display = False
@@ -306,28 +271,18 @@ class MarketScreen(ChartScreen):
     def side(self) -> Content:
         return price_alert.side(self.session_app)
 
-    def do_copy(self) -> None:
-        self.session_app.run_worker(
-            copy_one_of(self.session_app, self._things()), group="copy", exclusive=True, exit_on_error=False
-        )
-
-    def _things(self) -> list[tuple[str, str]]:
+    def things(self) -> Sequence[tuple[str, str]]:
         """The list as it is shown and the series, as text that a spreadsheet takes."""
         row = self.table.cursor_row
         things: list[tuple[str, str]] = []
         if row is not None:
-            things.append(("the list", self._listed().tabs()))
+            things.append(("the list", self.sheet().tabs()))
         things.append((self.chart.title().plain, self.chart.table("\t")))
-        if isinstance(row, ProviderRow):
-            things += [("address", row.id), ("gateway", row.sheet.profile.host_uri), ("name", name_of(row.sheet))]
+        if isinstance(row, ProviderSheet):
+            things += [("address", row.id), ("gateway", row.profile.host_uri), ("name", name_of(row))]
         elif isinstance(row, GpuRow):
             things.append(("line", gpu_table([row]).tabs().partition("\n")[2]))
         return things
 
-    def _listed(self) -> CsvTable:
-        if self.of_providers:
-            return provider_table(row.sheet for row in self.table.rows)
-        return gpu_table(self.table.rows)
-
-    def do_export(self) -> None:
-        export(self.session_app, self._listed())
+    def sheet(self) -> CsvTable:
+        return (provider_table if self.of_providers else gpu_table)(self.table.rows)

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.ui.widgets.live_table import Cell, Column
-
-__all__ = ["GPU_COLUMNS", "PROVIDER_COLUMNS", "ProviderRow", "name_of", "up"]
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderRow:
-    """A provider as a line."""
-
-    sheet: ProviderSheet
-
-    @property
-    def id(self) -> str:
-        return self.sheet.owner
 
 
 def _free(row: GpuRow) -> Cell:
@@ -60,38 +45,33 @@ GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
 )
 
 
-def up(share: float | None) -> str:
-    """0.9987 → `99.8 %`; never rounded up."""
-    return formatting.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
-
-
-def _answers(row: ProviderRow) -> Cell:
+def _answers(row: ProviderSheet) -> Cell:
     signs: dict[bool | None, Cell] = {True: ("●", "good"), False: ("✕", "bad"), None: ("?", "muted")}
-    return signs[row.sheet.profile.online]
+    return signs[row.profile.online]
 
 
-def _audited(row: ProviderRow) -> Cell:
+def _audited(row: ProviderSheet) -> Cell:
     signs: dict[bool | None, Cell] = {True: ("✓", "good"), False: ("–", "muted"), None: ("?", "muted")}
-    return signs[row.sheet.profile.audited]
+    return signs[row.profile.audited]
 
 
-def _models(row: ProviderRow) -> Cell:
-    return ", ".join(dict.fromkeys(gpu.model for gpu in row.sheet.profile.gpus)) or "–", ""
+def _models(row: ProviderSheet) -> Cell:
+    return ", ".join(dict.fromkeys(gpu.model for gpu in row.profile.gpus)) or "–", ""
 
 
-def _stock(row: ProviderRow) -> Cell:
-    gpu = row.sheet.resources.gpu
+def _stock(row: ProviderSheet) -> Cell:
+    gpu = row.resources.gpu
     return f"{formatting.count(gpu.available)} / {formatting.count(gpu.total)}", "good" if gpu.available else "muted"
 
 
-PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
+PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
     Column("online", "", 1, _answers, stays=0),
-    Column("name", "provider", 16, lambda r: (name_of(r.sheet), "strong"), stays=0, grow=14),
+    Column("name", "provider", 16, lambda r: (name_of(r), "strong"), stays=0, grow=14),
     Column("stock", "GPUs free", 10, _stock, right=True, stays=1),
     Column("models", "models", 14, _models, stays=2, grow=14),
-    Column("region", "region", 11, lambda r: (r.sheet.profile.region or formatting.NOT_KNOWN, ""), stays=4, grow=5),
-    Column("up", "up 7d", 7, lambda r: (up(r.sheet.profile.uptime_7d), ""), right=True, stays=3),
+    Column("region", "region", 11, lambda r: (r.profile.region or formatting.NOT_KNOWN, ""), stays=4, grow=5),
+    Column("up", "up 7d", 7, lambda r: (formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
     Column("audited", "audit", 5, _audited, stays=3),
-    Column("version", "version", 8, lambda r: (r.sheet.profile.version or formatting.NOT_KNOWN, "muted"), stays=6),
-    Column("leases", "leases", 6, lambda r: (formatting.count(r.sheet.profile.leases), "muted"), right=True, stays=5),
+    Column("version", "version", 8, lambda r: (r.profile.version or formatting.NOT_KNOWN, "muted"), stays=6),
+    Column("leases", "leases", 6, lambda r: (formatting.count(r.profile.leases), "muted"), right=True, stays=5),
 )

@@ -22,7 +22,7 @@ from akash_tui.domain.akash.money import (
     plain,
     rate,
 )
-from akash_tui.domain.akash.resources import GroupSpec
+from akash_tui.domain.akash.resources import GroupSpec, highest_price, totals
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.sdl.lint.doctor import diagnose
 from akash_tui.domain.text import clean
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from akash_tui.services.core.session import SdlReader
     from akash_tui.services.storage.presets import Preset
 
-GIB = 1024**3
 TAB = "⇥"
 """How a tab character is shown."""
 
@@ -198,24 +197,15 @@ class Draft:
     @property
     def price(self) -> Decimal | None:
         """The most that it would pay per block, in uact; None if it does not compile or asks in another token."""
-        units = [unit for group in self.groups for unit in group.units]
-        if not units or any(unit.price.denom != UACT for unit in units):
-            return None
-        return sum((unit.price.amount * unit.count for unit in units), Decimal(0))
+        return highest_price(self.groups, UACT)
 
 
 def size(groups: Sequence[GroupSpec]) -> str:
     """What is asked for, in one line: `1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk`."""
     gpu = sum(g.gpu_count for g in groups)
-    cpu = sum((Decimal(u.resources.cpu_milli) / 1000 * u.count for g in groups for u in g.units), Decimal(0))
-    memory = sum(u.resources.memory * u.count for g in groups for u in g.units)
-    disk = sum(v.size * u.count for g in groups for u in g.units for v in u.resources.storage)
+    cpu, memory, disk = totals(unit for group in groups for unit in group.units)
     parts = [words.plural(gpu, "GPU")] if gpu else ["no GPU"]
-    parts += [
-        f"{cpu.normalize():f} CPU",
-        f"{Decimal(memory) / GIB:.4g} GiB memory",
-        f"{Decimal(disk) / GIB:.4g} GiB disk",
-    ]
+    parts += [f"{cpu.normalize():f} CPU", f"{memory:.4g} GiB memory", f"{disk:.4g} GiB disk"]
     if len(groups) > 1:
         parts.append(f"{len(groups)} groups")
     return " · ".join(parts)

@@ -119,7 +119,7 @@ async def ask_secret(app: SessionApp, title: str, rows: list[LabelledLine]) -> S
 
 async def _enter(app: SessionApp, session: Session, readonly: bool) -> None:
     await app.enter(session, readonly)
-    app.run_worker(_resume(app, session), group="resume", exclusive=True, exit_on_error=False)
+    app.background(_resume(app, session), "resume")
 
 
 async def _resume(app: SessionApp, session: Session) -> None:

@@ -6,28 +6,26 @@ Everything here belongs to the app, not to a screen: closing a screen or a dialo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.bids.score import ProviderHistory
-from akash_tui.services.core.run_state import DeploymentRun, Stage
+from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import bid_collector, create, manifest_delivery
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.storage.journal import own_history
+from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
-    from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
-    from akash_tui.ui.session.problem_log import ProblemLog
-    from akash_tui.ui.session.status_message import StatusMessage
+    from akash_tui.ui.session.error_handling import ErrorHandlingApp
 
 
 MOST_BUDGETS = 200
@@ -54,32 +52,16 @@ class TrackedRun:
     """Bids marked to be compared, or chosen for their groups, in the order they were marked."""
 
 
-class RunHost(Protocol):
-    """What runs need of the app that they belong to."""
-
-    entry: AppProgram
-    status: StatusMessage
-    problems: ProblemLog
-
-    def guard(self, doing: str, *, loud: bool = True) -> AbstractAsyncContextManager[None]:
-        """Where the errors of a task end."""
-
-    def remember(self, **chosen: object) -> None:
-        """Save a setting."""
-
-    def started(self, tracked: TrackedRun) -> None:
-        """A workload runs now."""
-
-    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """The lease is there and costs, the workload is not."""
-
-
 class RunManager:
     """The runs of one session and the tasks that move them."""
 
-    def __init__(self, app: RunHost, session: Session) -> None:
+    def __init__(
+        self, app: ErrorHandlingApp, session: Session, refused: Callable[[TrackedRun, AkashError], None]
+    ) -> None:
+        """`refused` is called when no provider accepted the manifest."""
         self.app = app
         self.session = session
+        self._refused = refused
         self.tracked_runs: dict[DeploymentId, TrackedRun] = {}
         self.current: DeploymentId | None = None
         self.params: ChainParams | None = None
@@ -180,21 +162,23 @@ class RunManager:
 
     async def _bring_up(self, tracked: TrackedRun) -> None:
         run = tracked.run
-        key = f"start {run.id.dseq}"
-        self.app.status.start(key, f"{run.name or run.id.dseq}: handing the manifest over")
+        key, name, status = f"start {run.id.dseq}", run.name or str(run.id.dseq), self.app.status
+        status.start(key, f"{name}: handing the manifest over")
         try:
             await manifest_delivery.deliver(self.session, run)
-            self.app.status.start(key, f"{run.name or run.id.dseq}: waiting until it runs")
+            status.start(key, f"{name}: waiting until it runs")
             await manifest_delivery.wait_running(self.session, run)
         except AkashError as error:
             self.app.problems.add(f"starting {run.id.dseq}", error)
             if run.error is None:
                 run.fail(error)
-            self.app.started_badly(tracked, error)
+            status.say(f"{name}: {formatting.sentence(error.title)} The lease keeps costing; x closes it.", "bad", 60)
+            if run.steps["manifest"].state is StepState.FAILED:
+                self._refused(tracked, error)
         else:
-            self.app.started(tracked)
+            status.say(f"✓ {name} is running.", "good", 20)
         finally:
-            self.app.status.stop(key)
+            status.stop(key)
 
     # -- money: only called by the app's money workers ------------------------------
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
 from akash_tui.ui.session.header_data import HeaderData
-from akash_tui.ui.widgets import formatting
 
 if TYPE_CHECKING:
     from akash_tui.services.core.program import AppProgram
     from akash_tui.services.core.session import Session
     from akash_tui.services.market.market_data import Market
     from akash_tui.services.market.price_watch import PriceWatch
+    from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
     from akash_tui.ui.session.background_monitor import BackgroundMonitor
     from akash_tui.ui.session.draft import Draft
     from akash_tui.ui.session.run_manager import RunManager, TrackedRun
@@ -28,6 +29,7 @@ MEASURE_SECONDS = 5.0
 """A young chain has too few blocks to measure their time by: asked again so often until it can be."""
 
 
+Q = TypeVar("Q")
 READ_ONLY = "This is read-only: nothing can be deployed or signed. N changes that."
 
 
@@ -75,12 +77,12 @@ class SessionApp(ErrorHandlingApp):
         self.session = session
         self.readonly = readonly
         self.header_data = HeaderData(session, self.problems.add)
-        self.run_manager = RunManager(self, session)
-        self.run_worker(self._header_data(self.header_data), group="header_data", exclusive=True, exit_on_error=False)
-        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        self.run_manager = RunManager(self, session, self.manifest_refused)
+        self.background(self._quietly("reading the chain", self.header_data.run()), "header_data")
+        self.background(self.read_params(), "params")
         if session.wallet is not None:
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
-            self.run_worker(self._monitor(self.monitor), group="monitor", exclusive=True, exit_on_error=False)
+            self.background(self._quietly("watching your deployments", self.monitor.run()), "monitor")
         for mode, screen in self.PLACES.items():
             if self._places_open:
                 await self.remove_mode(mode)
@@ -90,13 +92,9 @@ class SessionApp(ErrorHandlingApp):
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
 
-    async def _header_data(self, header_data: HeaderData) -> None:
-        async with self.guard("reading the chain", loud=False):
-            await header_data.run()
-
-    async def _monitor(self, monitor: BackgroundMonitor) -> None:
-        async with self.guard("watching your deployments", loud=False):
-            await monitor.run()
+    async def _quietly(self, doing: str, work: Coroutine[Any, Any, None]) -> None:
+        async with self.guard(doing, loud=False):
+            await work
 
     async def read_params(self) -> None:
         """Read the chain's parameters and block time; a failure is a status line, and `r` reads again."""
@@ -152,7 +150,7 @@ class SessionApp(ErrorHandlingApp):
 
     def do_reload(self) -> None:
         self._refresh_now()
-        self.run_worker(self.read_params(), group="params", exclusive=True, exit_on_error=False)
+        self.background(self.read_params(), "params")
 
     # -- money -------------------------------------------------------------------------
 
@@ -175,6 +173,21 @@ class SessionApp(ErrorHandlingApp):
 
         self.run_worker(guarded(), group="money", exclusive=False, exit_on_error=False)
 
+    async def confirmed(
+        self,
+        title: str,
+        prepare: Callable[[], Awaitable[Q]],
+        sheet: Callable[[Q], QuoteSheet],
+        doing: str,
+        refused: str,
+        overtaken: Callable[[Q], str] | None = None,
+    ) -> Q | None:
+        """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
+        quote = await self.push_screen_wait(ConfirmSpend(title, prepare, sheet, doing, overtaken))
+        if quote is None:
+            self.status.say(refused, "muted")
+        return quote
+
     # -- what a screen may ask for -------------------------------------------------------
 
     def go(self, mode: str) -> None:
@@ -184,15 +197,13 @@ class SessionApp(ErrorHandlingApp):
 
     def show_bids(self, id: DeploymentId) -> None:
         """The bids of a deployment that waits for a choice."""
-        self.run_worker(self._show_bids(id), group="attach", exclusive=True, exit_on_error=False)
+        self.background(self._show_bids(id), "attach")
 
     async def _show_bids(self, id: DeploymentId) -> None:
-        if self.run_manager is None:
-            return
         async with self.guard("reading a deployment"):
-            tracked = await self.run_manager.open(id)
-            self.run_manager.current = id
-            self.run_manager.collect(tracked)
+            tracked = await self.runs.open(id)
+            self.runs.current = id
+            self.runs.collect(tracked)
             if len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
                 self.pop_screen()
             await self.show_bids_screen()
@@ -203,15 +214,8 @@ class SessionApp(ErrorHandlingApp):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, ModalScreen):
             await self.pop_screen()
 
-    def started(self, tracked: TrackedRun) -> None:
-        """Called when a workload runs."""
-        name = tracked.run.name or str(tracked.run.id.dseq)
-        self.status.say(f"✓ {name} is running.", "good", 20)
-
-    def started_badly(self, tracked: TrackedRun, error: AkashError) -> None:
-        """Called when a lease exists and costs but its workload does not run: show that and what can be done."""
-        name = tracked.run.name or str(tracked.run.id.dseq)
-        self.status.say(f"{name}: {formatting.sentence(error.title)} The lease keeps costing; x closes it.", "bad", 60)
+    def manifest_refused(self, tracked: TrackedRun, error: AkashError) -> None:
+        """Called when a lease exists and costs but no provider accepted its manifest."""
 
     def why_not(self, action_id: str) -> str | None:
         """Why an action of the app cannot be used now."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -13,31 +14,22 @@ from textual.containers import Vertical
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.secret import Secret
 from akash_tui.domain.text import short_address
-from akash_tui.services.ports import WalletRef
+from akash_tui.services.ports import Locked, WalletRef
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
-from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, TextInputDialog
+from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog, ask_text, says_yes
 from akash_tui.ui.session.open_session import PassphrasePrompt, ask_secret, open_network, practice
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 from akash_tui.ui.widgets.styles import toned
 
-
-@dataclass(frozen=True, slots=True)
-class EntryOption:
-    """One line of the first screen."""
-
-    id: str
-    title: str
-    description: str
-
-
 OPTIONS = (
-    EntryOption("practice", "Try the practice network", "no wallet, no real money; it works like Akash"),
-    EntryOption("wallet", "Connect a wallet", "create, import or use an existing one"),
-    EntryOption("look", "Look around read-only", "nothing can be spent"),
+    ChoiceOption("practice", "Try the practice network", "no wallet, no real money; it works like Akash"),
+    ChoiceOption("wallet", "Connect a wallet", "create, import or use an existing one"),
+    ChoiceOption("look", "Look around read-only", "nothing can be spent"),
 )
 
+NO_KEYRING = "There is no keyring here: the wallet is stored in a file, encrypted with your passphrase."
 CONTINUES = "continues where it stopped; no real money"
 
 
@@ -49,7 +41,7 @@ class WelcomeScreen(BaseScreen):
     def body(self) -> ComposeResult:
         with Vertical(id="welcome"):
             yield LabelledLines(0, id="hello")
-            yield LiveTable[EntryOption](
+            yield LiveTable[ChoiceOption](
                 [
                     Column("title", "", 26, lambda w: (w.title, "strong")),
                     Column("description", "", 20, lambda w: (w.description, "muted"), grow=40),
@@ -98,7 +90,7 @@ class WelcomeScreen(BaseScreen):
     @on(LiveTable.Opened, "#options")
     def _chosen(self, event: LiveTable.Opened) -> None:
         work = {"practice": self._practice, "wallet": self._wallet, "look": self._look}[event.row_id]
-        self.session_app.run_worker(work(), group="open", exclusive=True, exit_on_error=False)
+        self.session_app.background(work(), "open")
 
     async def _practice(self) -> None:
         async with self.session_app.guard("starting the practice network"):
@@ -153,35 +145,15 @@ class WelcomeScreen(BaseScreen):
                 await open_network(session_app, network, name, False)
 
     async def _ask_name(self, title: str) -> str | None:
-        answer = await self.session_app.push_screen_wait(
-            TextInputDialog(
-                title,
-                [LabelledLine("", "A short name for it on this machine.")],
-                value="main",
-                check=_name_fault,
-            )
-        )
-        return answer.strip() if isinstance(answer, str) else None
-
-    async def _ask_passphrase(self) -> PassphrasePrompt:
-        """Where there is no keyring, the wallet file needs a passphrase; asked for only then."""
-        ask = PassphrasePrompt()
-        ask.secret = await ask_secret(
-            self.session_app,
-            "A passphrase",
-            [
-                LabelledLine(
-                    "", "There is no keyring here: the wallet is stored in a file, encrypted with your passphrase."
-                )
-            ],
-        )
-        return ask
+        body = [LabelledLine("", "A short name for it on this machine.")]
+        answer = await ask_text(self.session_app, title, body, value="main", check=_name_fault)
+        return answer.strip() if answer is not None else None
 
     async def _create(self) -> str | None:
         name = await self._ask_name("Create a wallet")
         if name is None:
             return None
-        made = await self._with_vault(lambda ask: _create(self.session_app, name, ask))
+        made = await self._with_vault(lambda ask: Secret(self.session_app.entry.wallets(ask).create(name)[1]))
         if made is None:
             return None
         rows = [
@@ -196,19 +168,16 @@ class WelcomeScreen(BaseScreen):
                 "", f"In a terminal, akash-tui wallet export {name} shows them again, on this machine only.", "muted"
             ),
         ]
-        words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-        while await self.session_app.push_screen_wait(words) != "done" and not await self._skips_the_words():
+        while True:
             words = QuestionDialog(f"The words of {name}", rows, (DialogAnswer("done", "I wrote them down", "y"),))
-        return name
+            if await self.session_app.push_screen_wait(words) == "done" or await self._skips_the_words():
+                return name
 
     async def _skips_the_words(self) -> bool:
         """Asked after esc: whether to go on without having written the words down."""
-        question = QuestionDialog(
-            "Not written down?",
-            [LabelledLine("", "Without these words, the wallet and everything in it is lost if this machine is lost.")],
-            (DialogAnswer("again", "Show them again"), DialogAnswer("leave", "Continue without", "y")),
-        )
-        return await self.session_app.push_screen_wait(question) == "leave"
+        loss = "Without these words, the wallet and everything in it is lost if this machine is lost."
+        body = [LabelledLine("", loss)]
+        return await says_yes(self.session_app, "Not written down?", body, "Continue without", "Show them again")
 
     async def _import(self) -> str | None:
         name = await self._ask_name("Import a wallet")
@@ -230,34 +199,23 @@ class WelcomeScreen(BaseScreen):
         name = await self._ask_name("Watch an address")
         if name is None:
             return None
-        address = await self.session_app.push_screen_wait(
-            TextInputDialog("Which address?", [LabelledLine("", "It starts with akash1.")])
-        )
-        if not isinstance(address, str) or not address.strip():
+        address = await ask_text(self.session_app, "Which address?", [LabelledLine("", "It starts with akash1.")])
+        if address is None or not address.strip():
             return None
         await asyncio.to_thread(lambda: self.session_app.entry.wallets().watch(name, address.strip()))
         return name
 
-    async def _with_vault(self, work: object) -> Secret | None:
-        """Run `work(ask)` in a thread; asks for a passphrase if the vault wants one."""
-        from akash_tui.services.ports import Locked
-
-        assert callable(work)
+    async def _with_vault(self, work: Callable[[PassphrasePrompt], object]) -> Secret | None:
+        """Run `work` in a thread; asks for a passphrase if the vault wants one. New words come wrapped."""
         ask = PassphrasePrompt()
         while True:
             try:
                 result = await asyncio.to_thread(work, ask)
                 return result if isinstance(result, Secret) else None
-            except Locked:
-                ask = await self._ask_passphrase()
+            except Locked:  # there is no keyring
+                ask.secret = await ask_secret(self.session_app, "A passphrase", [LabelledLine("", NO_KEYRING)])
                 if ask.secret is None:
                     return None
-
-
-def _create(session_app: object, name: str, ask: PassphrasePrompt) -> Secret:
-    """The words of a new wallet, wrapped before anything of ours holds them."""
-    entry = session_app.entry  # type: ignore[attr-defined]
-    return Secret(entry.wallets(ask).create(name)[1])
 
 
 def _numbered(words: Secret) -> list[LabelledLine]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import Self
 
 from textual import events
+from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from akash_tui.ui.actions import Action
@@ -19,9 +20,9 @@ class TextPane(Widget):
 
     DEFAULT_CSS = "TextPane { height: auto; }"
 
-    def __init__(self, content: Content | None = None, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.content = content if content is not None else Content("")
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.content = Content(text)
 
     def show(self, content: Content) -> None:
         """Draw this. The screen is laid out again only if the height may differ."""
@@ -38,6 +39,31 @@ class TextPane(Widget):
 
     def render(self) -> Content:
         return self.content
+
+
+class TitledPanel(Vertical):
+    """A frame whose title moves every second: `name_edges` repaints an edge, where setting a title repaints it all."""
+
+    _named: tuple[Content | None, Content | None] = (None, None)
+    _edge: Region | None = None
+
+    def name_edges(self, title: Content, subtitle: Content) -> None:
+        """Title above, subtitle below; what is the same is not painted."""
+        old_title, old_subtitle = self._named
+        self._named = title, subtitle
+        width, height = self.outer_size
+        if old_title is None or not old_title.is_same(title):
+            self._edge = Region(0, 0, width, 1)
+            self.border_title = title
+        if old_subtitle is None or not old_subtitle.is_same(subtitle):
+            self._edge = Region(0, height - 1, width, 1)
+            self.border_subtitle = subtitle
+        self._edge = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if self._edge is not None and not regions and not layout and not recompose:
+            regions = (self._edge.translate(-self.content_offset),)  # Textual counts from the content's corner
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 class Bar(Widget):
@@ -89,38 +115,19 @@ class StatusBar(Bar):
         return super().render() if len(lines) == 1 else Content("\n").join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class BarAction:
-    """A clickable stretch of a bar."""
-
-    start: int
-    end: int
-    action_id: str
-
-
 class ActionBar(Bar):
-    """A bar whose stretches are actions."""
+    """A bar whose stretches are actions that a click does."""
 
     def __init__(self, press: Callable[[str], None], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._press = press
-        self._spots: list[BarAction] = []
+        self._spots: list[tuple[range, str]] = []
+        """Columns, and the action that they stand for."""
 
     def on_click(self, event: events.Click) -> None:
-        for spot in self._spots:
-            if spot.start <= event.x < spot.end:
-                self._press(spot.action_id)
-                return
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One place in the top line; `here` is the place that is shown."""
-
-    action_id: str
-    key: str
-    title: str
-    here: bool
+        action_id = next((action_id for columns, action_id in self._spots if event.x in columns), None)
+        if action_id is not None:
+            self._press(action_id)
 
 
 class TopBar(ActionBar):
@@ -128,19 +135,23 @@ class TopBar(ActionBar):
 
     DEFAULT_CSS = "TopBar { background: $panel; }"
 
-    def show_tabs(self, tabs: Sequence[Tab], facts: Sequence[tuple[str, Tone, int]]) -> None:
-        """Tabs left, facts right. `facts` are (text, tone, worth); while they do not fit, the one worth least goes."""
+    def show_tabs(self, tabs: Sequence[Action], here: str, facts: Sequence[tuple[str, Tone, int]]) -> None:
+        """Tabs left, the one whose id is `here` stands out; facts right.
+
+        `facts` are (text, tone, worth); while they do not fit, the one worth least goes.
+        """
         left: list[Content | str | tuple[str, Tone]] = [" "]
         self._spots = []
         at = 1
         for tab in tabs:
-            text = f" {tab.key} {tab.title} "
+            key = tab.shown[0]
+            text = f" {key} {tab.title} "
             left.append(
                 Content.styled(text, "$text-accent bold reverse")
-                if tab.here
-                else joined((f" {tab.key}", "accent"), (f" {tab.title} ", "muted"))
+                if tab.id == here
+                else joined((f" {key}", "accent"), (f" {tab.title} ", "muted"))
             )
-            self._spots.append(BarAction(at, at + len(text), tab.action_id))
+            self._spots.append((range(at, at + len(text)), tab.id))
             at += len(text)
         keep = list(facts)
         start = joined(*left)
@@ -174,12 +185,12 @@ class KeyBar(ActionBar):
                 if usable
                 else Content.styled(f"{key} {title}", "$text-muted 60%") + Content("  ")
             )
-            self._spots.append(BarAction(at, at + width, action.id))
+            self._spots.append((range(at, at + width), action.id))
             at += width + 2
         start = self.size.width - right.cell_length
         for action, title in always:
             width = len(action.shown[0]) + 1 + len(title)
-            self._spots.append(BarAction(start, start + width, action.id))
+            self._spots.append((range(start, start + width), action.id))
             start += width + 2
         self.show(joined(*left), right)
 
@@ -195,4 +206,4 @@ class TooSmall(TextPane):
     """
 
     def __init__(self) -> None:
-        super().__init__(Content("This window is too small.\n60 columns and 15 lines are needed.\nNothing is lost."))
+        super().__init__("This window is too small.\n60 columns and 15 lines are needed.\nNothing is lost.")

@@ -37,28 +37,13 @@ class _Completion(Suggester):
         return next((text for text in found if text.startswith(value) and text != value), None)
 
 
-class FilterInput(Input):
-    """Letters go into the filter; tab accepts the completion, enter applies the filter, esc removes it."""
+class FilterBar(Vertical):
+    """Hidden until it is opened; posts `Filtered` with every filter that is understood.
+
+    Letters go into the filter; tab accepts the completion, enter applies the filter, esc removes it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter")
-
-    @dataclass
-    class Requested(Message):
-        """A key that is the bar's to answer: `keep`, `drop` or `save`."""
-
-        what: str
-
-    def action_complete(self) -> None:
-        self.cursor_position = len(self.value)
-        self.action_cursor_right()
-
-    def action_ask(self, what: str) -> None:
-        self.post_message(self.Requested(what))
-
-
-class FilterBar(Vertical):
-    """Hidden until it is opened; posts `Filtered` with every filter that is understood."""
-
     DEFAULT_CSS = """
     FilterBar { height: auto; display: none; }
     FilterBar TextPane { padding: 0 1; }
@@ -98,12 +83,12 @@ class FilterBar(Vertical):
         self.error: FilterError | None = None
 
     def compose(self) -> ComposeResult:
-        yield FilterInput(placeholder="filter", suggester=_Completion(self._rows, self._about), id="filter")
+        yield Input(placeholder="filter", suggester=_Completion(self._rows, self._about), id="filter")
         yield TextPane(id="filter-hint")
 
     @property
-    def input(self) -> FilterInput:
-        return self.query_one(FilterInput)
+    def input(self) -> Input:
+        return self.query_one(Input)
 
     def open(self, text: str) -> None:
         """Show the line with the filter that is at work."""
@@ -129,15 +114,26 @@ class FilterBar(Vertical):
         if self.display:
             self.post_message(self.Filtered(found))
 
-    @on(FilterInput.Requested)
-    def _asked(self, event: FilterInput.Requested) -> None:
-        if event.what == "drop":
-            self.input.value = ""
-            self.post_message(self.Filtered(parse_filter("", self._about)))
-        elif event.what == "save" and self._saves and self.error is None and self.input.value.strip():
+    def action_complete(self) -> None:
+        self.input.cursor_position = len(self.input.value)
+        self.input.action_cursor_right()
+
+    @on(Input.Submitted)
+    def action_keep(self) -> None:
+        if self.error is None:  # a mistake stays visible until it is fixed or removed
+            self._close()
+
+    def action_drop(self) -> None:
+        self.input.value = ""
+        self.post_message(self.Filtered(parse_filter("", self._about)))
+        self._close()
+
+    def action_save(self) -> None:
+        if self._saves and self.error is None and self.input.value.strip():
             self.post_message(self.Saving(parse_filter(self.input.value, self._about)))
-            return
-        elif self.error is not None:
-            return  # a mistake stays visible until it is fixed or removed
+        else:
+            self.action_keep()
+
+    def _close(self) -> None:
         self.display = False
         self.post_message(self.Closed())

@@ -106,9 +106,9 @@ def short_hashes(text: str) -> str:
     return _HASH.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", text)
 
 
-def plural(count: int, noun: str, nouns: str = "") -> str:
+def plural(count: int, noun: str) -> str:
     """`1 bid`, `3 bids`."""
-    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def sentence(text: str) -> str:

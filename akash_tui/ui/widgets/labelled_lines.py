@@ -26,6 +26,11 @@ class LabelledLine:
 BLANK = LabelledLine("", "")
 
 
+def below(label: str, values: Iterable[object], tone: Tone = "", label_tone: Tone = "muted") -> list[LabelledLine]:
+    """One line per value, the label before the first."""
+    return [LabelledLine("" if at else label, str(value), tone, label_tone) for at, value in enumerate(values)]
+
+
 def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells, broken between words where that is possible."""
     width = max(1, width)
@@ -64,8 +69,8 @@ class LabelledLines(Widget):
 
     DEFAULT_CSS = "LabelledLines { height: auto; }"
 
-    def __init__(self, label_width: int = 14, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, label_width: int = 14, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.rows: tuple[LabelledLine | Content, ...] = ()
         self._label_width = label_width
 

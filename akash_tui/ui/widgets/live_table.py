@@ -98,9 +98,8 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         header: bool = True,
         gone: Callable[[R], bool] | None = None,
         id: str | None = None,
-        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self.columns = list(columns)
         self.empty = empty
         self.header = header
@@ -326,17 +325,18 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         """Whether a row is shown, perhaps out of sight."""
         return self._place(row_id) is not None
 
-    def action_move(self, step: int) -> None:
+    def _touch(self, index: int) -> None:
         self.post_message(self.Touched(self))  # type: ignore[arg-type]
-        self.move_to(self.cursor_index + step)
+        self.move_to(index)
+
+    def action_move(self, step: int) -> None:
+        self._touch(self.cursor_index + step)
 
     def action_page(self, step: int) -> None:
-        self.post_message(self.Touched(self))  # type: ignore[arg-type]
-        self.move_to(self.cursor_index + step * max(1, self.page - 1))
+        self._touch(self.cursor_index + step * max(1, self.page - 1))
 
     def action_edge(self, which: int) -> None:
-        self.post_message(self.Touched(self))  # type: ignore[arg-type]
-        self.move_to(len(self.rows) - 1 if which else 0)
+        self._touch(len(self.rows) - 1 if which else 0)
 
     def toggle_mark(self, row_id: str) -> None:
         """Mark a row or take its mark away."""
@@ -380,8 +380,7 @@ class LiveTable(ScrollView, Generic[R], can_focus=True):
         index = offset.y - self._top + int(self.scroll_offset.y)
         if not 0 <= index < len(self.rows):
             return
-        self.post_message(self.Touched(self))  # type: ignore[arg-type]
         again = index == self.cursor_index
-        self.move_to(index)
+        self._touch(index)
         if again and event.chain > 1:
             self.action_open()

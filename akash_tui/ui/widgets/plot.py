@@ -6,15 +6,13 @@ A drawing takes up to 70 ms, and plotext some 50 to load: both happen in a threa
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from akash_tui.domain.market.chart import ChartData, bare
+from akash_tui.domain.market.chart import ChartData
 
 _ONE_DRAWING = threading.Lock()
 """plotext has one figure for all threads."""
@@ -28,11 +26,6 @@ def rows_of(chart: ChartData, width: int, height: int, *, plain: bool) -> list[s
         chart.onto(plotext, width, height, plain=plain)
         rows = plotext.uncolorize(plotext.build()).split("\n")
     return [row.ljust(width)[:width] for row in rows[:height]]
-
-
-def small_line(values: Sequence[Decimal], width: int, height: int, *, plain: bool) -> list[str]:
-    """A line through values without any words, for a page of text."""
-    return rows_of(bare(values, width), width, height, plain=plain)
 
 
 class Plot(Widget):

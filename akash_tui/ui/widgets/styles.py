@@ -34,8 +34,3 @@ def joined(*parts: Content | str | tuple[str, Tone]) -> Content:
         part if isinstance(part, Content) else toned(*part) if isinstance(part, tuple) else Content(part)
         for part in parts
     )
-
-
-def lines(*parts: Content | str) -> Content:
-    """Parts below each other."""
-    return Content("\n").join(part if isinstance(part, Content) else Content(part) for part in parts)

@@ -14,7 +14,7 @@ async def test_filter_and_sort(scene: Stage_) -> None:
         await until(pilot, lambda: screen.of_providers and len(screen.table.rows) == 3)
 
         def names() -> list[str]:
-            return [row.sheet.profile.name for row in screen.table.rows]
+            return [row.profile.name for row in screen.table.rows]
 
         assert names() == list(NAMES)  # the most free GPUs first, the silent one last
         await pilot.press("o")

@@ -9,7 +9,6 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from akash_tui.ui.base.base_screen import BaseScreen
-from akash_tui.ui.base.repaint_screen import RepaintScreen
 from tests.ui.fakes import BIDS, Stage_, bid, until
 
 
@@ -30,14 +29,14 @@ class Listening(HeadlessDriver):
 def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How often a screen has looked whether there is something to paint."""
     seen = 0
-    tick = RepaintScreen._tick
+    tick = BaseScreen._tick
 
     def counted(screen: BaseScreen) -> None:
         nonlocal seen
         tick(screen)
         seen += 1
 
-    monkeypatch.setattr(RepaintScreen, "_tick", counted)
+    monkeypatch.setattr(BaseScreen, "_tick", counted)
     return lambda: seen
 
 
