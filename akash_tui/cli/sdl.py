@@ -112,11 +112,11 @@ def _fix(g: GlobalOptions, file: str, text: str) -> str:
 @global_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """Explain a problem CODE with a bad and a good example; without one, list all codes."""
-    from akash_tui.domain.sdl.explain.codes import codes
+    from akash_tui.domain.sdl.explain.codes import EXPLANATIONS
     from akash_tui.domain.sdl.explain.codes import explain as look_up
 
     if code is None:
-        titles = {one: found.title for one in codes() if (found := look_up(one)) is not None}
+        titles = {one: EXPLANATIONS[one].title for one in sorted(EXPLANATIONS)}
         if g.json:
             print_rows(g, [{"v": 1, "code": one, "title": title} for one, title in titles.items()])
         else:
@@ -127,7 +127,7 @@ def explain(g: GlobalOptions, code: str | None) -> None:
         return
     found = look_up(code)
     if found is None:
-        near = difflib.get_close_matches(code, codes(), 3)
+        near = difflib.get_close_matches(code, sorted(EXPLANATIONS), 3)
         raise BadInput(
             f"Unknown problem code {code!r}.",
             f"Did you mean {' or '.join(near)}?" if near else "akash-tui sdl explain lists all codes.",
