@@ -189,7 +189,7 @@ def _row(g: GlobalOptions, file: str, target: tuple[str, int, str] | None) -> di
         "v": 1,
         "file": file,
         "ok": True,
-        "groups": compiled.groups_json(),
+        "groups": compiled.groups_json,
         "groups_proto": [base64.b64encode(raw).decode() for raw in g.entry.groups_proto(compiled.groups)],
         "manifest": compiled.manifest_json.decode(),
         "version": compiled.version.hex(),

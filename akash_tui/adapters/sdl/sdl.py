@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl.build.compiler import Compiled, Examined, compile_sdl, examine
+from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl
 from akash_tui.domain.sdl.edit import gpus, placement_attributes, set_value
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
@@ -23,10 +23,6 @@ class SdlFiles:
         """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
         return compile_sdl(read_nodes(text), file)
 
-    def examine(self, text: str | bytes, file: str = "-") -> Examined:
-        """`read`, with the document that it was read from, for `diagnose`."""
-        return examine(read_nodes(text), file)
-
     def check(
         self,
         text: str | bytes,
@@ -35,8 +31,8 @@ class SdlFiles:
         block_time: BlockTime = ASSUMED_BLOCK_TIME,
     ) -> DoctorReport:
         """Compile and diagnose. Nothing raises."""
-        examined = self.examine(text, file)
-        return DoctorReport(examined.compiled, diagnose(examined, medians, block_time))
+        compiled = self.read(text, file)
+        return DoctorReport(compiled, diagnose(compiled, medians, block_time))
 
     def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
         """The text with everything fixed that can be fixed safely, and what that was."""

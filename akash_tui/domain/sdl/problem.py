@@ -60,6 +60,11 @@ class SdlProblem:
         }
 
 
+def in_file_order(problems: Iterable[SdlProblem]) -> tuple[SdlProblem, ...]:
+    """By place, without repeats."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column)))
+
+
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """`text` with all edits made; of two that overlap only the first counts. Everything else stays."""
     parts: list[str] = []

@@ -12,7 +12,6 @@ from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl import Compiled
-from akash_tui.domain.sdl.build.compiler import Examined
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -285,10 +284,6 @@ class CountingReader(SdlFiles):
     def read(self, text: str | bytes, file: str = "-") -> Compiled:
         self.compiled.append(text)
         return super().read(text, file)
-
-    def examine(self, text: str | bytes, file: str = "-") -> Examined:
-        self.compiled.append(text)
-        return super().examine(text, file)
 
 
 async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_) -> None:

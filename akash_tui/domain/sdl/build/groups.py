@@ -51,17 +51,8 @@ class _Group:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The result: groups by name, the manifest and Go's JSON form of the groups."""
-
-    groups: tuple[GroupSpec, ...]
-    manifest: list[Json]
-    groups_json: list[Json]
-
-
-def build(document: Document) -> Built:
-    """Build from a document that was read and checked without errors."""
+def build(document: Document) -> tuple[tuple[GroupSpec, ...], list[Json], list[Json]]:
+    """The groups by name, the manifest and Go's JSON form of the groups, of a document without errors."""
     numbers = _endpoint_numbers(document)
     groups: dict[str, _Group] = {}
     for use in document.uses():
@@ -71,7 +62,7 @@ def build(document: Document) -> Built:
             group = groups[use.placement] = _Group(placement, list(placement.attributes))
         _add(document, group, use, numbers)
     ordered = [groups[name] for name in sorted(groups)]
-    return Built(
+    return (
         tuple(group.spec() for group in ordered),
         [{"name": group.placement.name, "services": group.services} for group in ordered],
         [_group_json(group) for group in ordered],

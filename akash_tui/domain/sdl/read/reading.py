@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
 from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
-from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, Scalar, Sequence, kind, raw
+from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence, kind, raw
 from akash_tui.domain.sdl.read.yaml_scalars import (
     FALSE_WORDS,
     NO_WORDS,
@@ -65,7 +65,9 @@ class SdlReading:
 
     # --- problems -------------------------------------------------------------------------------
 
-    def error(self, code: str, node: Node, path: str, message: str, advice: str, fix: Edit | None = None) -> None:
+    def error(
+        self, code: str, node: Node | ReadFault, path: str, message: str, advice: str, fix: Edit | None = None
+    ) -> None:
         """Add a problem at the node's place."""
         self.problems.append(
             SdlProblem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
