@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.quantities import parse_cpu, parse_size, suggest_cpu, suggest_size
@@ -12,6 +13,8 @@ from akash_tui.domain.sdl.read.model import Compute, Cpu, Memory, StoredVolume
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, Scalar, Sequence, contents, raw
 from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, join, plain_edit, shown
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
+
+T = TypeVar("T")
 
 STORAGE_CLASSES: Final = ("default", "beta1", "beta2", "beta3", "ram")
 _BOOLEANS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off": "false", "no": "false"}
@@ -23,18 +26,13 @@ def read_compute(reading: SdlReading, entry: MappingEntry, path: str) -> Compute
     resources = found.get("resources")
     if resources is None or is_null(resources.value):
         return Compute(entry.name, False, None, None, None, None, entry.key)
-    path = join(path, "resources")
-    parts = reading.fields(resources.value, path, ("cpu", "gpu", "memory", "storage"))
-    cpu, gpu, memory, storage = (parts.get(name) for name in ("cpu", "gpu", "memory", "storage"))
-    return Compute(
-        entry.name,
-        True,
-        _cpu(reading, cpu.value, join(path, "cpu")) if cpu else None,
-        read_gpu(reading, gpu.value, join(path, "gpu")) if gpu else None,
-        _memory(reading, memory.value, join(path, "memory")) if memory else None,
-        _storage(reading, storage.value, join(path, "storage")) if storage else None,
-        entry.key,
-    )
+    parts = reading.fields(resources.value, found.at("resources"), ("cpu", "gpu", "memory", "storage"))
+
+    def part(name: str, read: Callable[[SdlReading, Node, str], T | None]) -> T | None:
+        return read(reading, parts[name].value, parts.at(name)) if name in parts else None
+
+    cpu, gpu = part("cpu", _cpu), part("gpu", read_gpu)
+    return Compute(entry.name, True, cpu, gpu, part("memory", _memory), part("storage", _storage), entry.key)
 
 
 def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
@@ -45,7 +43,7 @@ def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
     milli: int | None = 0 if len(reading.problems) == before else None
     units = found.get("units")
     if units is not None and not is_null(units.value):
-        milli = _cpu_units(reading, units.value, join(path, "units"))
+        milli = _cpu_units(reading, units.value, found.at("units"))
     attributes = found.get("attributes")
     return Cpu(
         milli,
@@ -173,9 +171,7 @@ def _storage(reading: SdlReading, node: Node, path: str) -> tuple[StoredVolume, 
 
 def _volume(reading: SdlReading, node: Node, path: str, *, named: bool) -> StoredVolume:
     found = reading.fields(node, path, ("name", "size", "attributes"))
-    name = ""
-    if "name" in found:
-        name = reading.text(found["name"].value, join(path, "name")) or ""
+    name = found.text("name") or ""
     size = found.get("size")
     attributes = found.get("attributes")
     return StoredVolume(

@@ -7,6 +7,7 @@ YAML 1.1; explicit keys override merged ones.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
@@ -51,6 +52,41 @@ class TextList(NamedTuple):
     nodes: tuple[Node, ...]
 
 
+class Fields(dict[str, MappingEntry]):
+    """The known fields of one mapping by their names; one that is absent reads as empty, 0, or None for a list."""
+
+    def __init__(self, reading: SdlReading, path: str) -> None:
+        super().__init__()
+        self.reading = reading
+        self.path = path
+
+    def at(self, name: str) -> str:
+        """The path of a field."""
+        return join(self.path, name)
+
+    def text(self, name: str) -> str | None:
+        return self.reading.text(self[name].value, self.at(name)) if name in self else ""
+
+    def texts(self, name: str) -> TextList | None:
+        return self.reading.texts(self[name].value, self.at(name)) if name in self else None
+
+    def number(self, name: str) -> int | None:
+        return self.reading.number(self[name].value, self.at(name)) if name in self else 0
+
+    def boolean(self, name: str) -> bool:
+        return bool(name in self and self.reading.boolean(self[name].value, self.at(name)))
+
+    def items_of(self, name: str) -> Iterator[tuple[str, Node]]:
+        """The items of a list, each with its path."""
+        items = self.reading.items(self[name].value, self.at(name)) if name in self else None
+        for index, item in enumerate(items or ()):
+            yield f"{self.at(name)}[{index}]", item
+
+    def values_of(self) -> dict[str, Node]:
+        """The node of each field."""
+        return {name: entry.value for name, entry in self.items()}
+
+
 class SdlReading:
     """One pass over one file: returns values and collects problems."""
 
@@ -65,13 +101,24 @@ class SdlReading:
 
     # --- problems -------------------------------------------------------------------------------
 
+    def problem(
+        self,
+        code: str,
+        node: Node | ReadFault,
+        path: str,
+        message: str,
+        advice: str,
+        fix: Edit | None = None,
+        severity: Severity = Severity.WARNING,
+    ) -> SdlProblem:
+        """A problem at the node's place, not added to the others."""
+        return SdlProblem(severity, code, self.file, node.line, node.column, path, message, advice, fix)
+
     def error(
         self, code: str, node: Node | ReadFault, path: str, message: str, advice: str, fix: Edit | None = None
     ) -> None:
-        """Add a problem at the node's place."""
-        self.problems.append(
-            SdlProblem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
-        )
+        """Add an error at the node's place."""
+        self.problems.append(self.problem(code, node, path, message, advice, fix, Severity.ERROR))
 
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
         """Add the problem that the node is not `wanted`, in words."""
@@ -123,9 +170,9 @@ class SdlReading:
         self._collect(content, path, found, None)
         return list(found.values())
 
-    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, MappingEntry]:
+    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> Fields:
         """Like `entries`, for a mapping with fixed field names; others are collected as unknown."""
-        found: dict[str, MappingEntry] = {}
+        found = Fields(self, path)
         for entry in self.entries(node, path):
             if entry.name in known:
                 found[entry.name] = entry
@@ -199,17 +246,25 @@ class SdlReading:
 
     # --- values ---------------------------------------------------------------------------------
 
-    def _resolved(self, node: Scalar, path: str) -> Resolved | None:
-        resolved = resolve(node)
+    def _scalar(self, node: Node, path: str, wanted: str) -> tuple[Scalar, Resolved] | None:
+        """A single value and what it is; None after a problem."""
+        content = self.follow(node, path)
+        if content is None:
+            return None
+        if not isinstance(content, Scalar):
+            self.wrong_kind(content, path, wanted)
+            return None
+        resolved = resolve(content)
         if resolved is None:
             self.error(
                 "yaml.tag",
-                node,
+                content,
                 path,
-                f"`{shown(node.text)}` does not match its tag {shown(node.tag)}.",
-                f"Remove {shown(node.tag)}.",
+                f"`{shown(content.text)}` does not match its tag {shown(content.tag)}.",
+                f"Remove {shown(content.tag)}.",
             )
-        return resolved
+            return None
+        return content, resolved
 
     def text(self, node: Node, path: str) -> str | None:
         """The text as written; empty for null; None after a problem."""
@@ -218,15 +273,10 @@ class SdlReading:
             return "" if is_null(node) else node.text
         if is_null(node):
             return ""
-        content = self.follow(node, path)
-        if content is None:
+        found = self._scalar(node, path, "text")
+        if found is None:
             return None
-        if not isinstance(content, Scalar):
-            self.wrong_kind(content, path, "text")
-            return None
-        resolved = self._resolved(content, path)
-        if resolved is None:
-            return None
+        content, resolved = found
         return str(resolved.value) if resolved.tag == "!!binary" else content.text
 
     def items(self, node: Node, path: str) -> tuple[Node, ...] | None:
@@ -261,16 +311,10 @@ class SdlReading:
         """An unsigned 32-bit number; fractions are cut off; 0 for null; None after a problem."""
         if is_null(node):
             return 0
-        content = self.follow(node, path)
-        if content is None:
+        found = self._scalar(node, path, "a whole number")
+        if found is None:
             return None
-        if not isinstance(content, Scalar):
-            self.wrong_kind(content, path, "a whole number")
-            return None
-        resolved = self._resolved(content, path)
-        if resolved is None:
-            return None
-        value = resolved.value
+        content, (_, value) = found
         whole: int | None = None
         if isinstance(value, float):
             whole = to_uint64(value) if value == value and value <= 1.8446744073709552e19 else None
@@ -278,49 +322,38 @@ class SdlReading:
             whole = value
         if whole is not None and 0 <= whole < 1 << 32:
             return whole
-        quoted = content.style in ("'", '"') and content.text.isascii() and content.text.isdigit()
-        self.error(
-            "sdl.number",
-            content,
-            path,
-            f"{path} must be a whole number from 0 to 4294967295, but is "
-            + (f"the text `{shown(content.text)}` in quotes." if quoted else f"`{shown(content.text)}`."),
-            "Remove the quotes." if quoted else "Write digits only.",
-            plain_edit(content, content.text) if quoted else None,
-        )
+        quoted = content.text.isascii() and content.text.isdigit()
+        self._not("sdl.number", content, path, "a whole number from 0 to 4294967295", "Write digits only.", quoted)
         return None
 
     def boolean(self, node: Node, path: str) -> bool | None:
         """true/false, or yes/no words, which count even in quotes; False for null."""
         if is_null(node):
             return False
-        content = self.follow(node, path)
-        if content is None:
+        found = self._scalar(node, path, "true or false")
+        if found is None:
             return None
-        if not isinstance(content, Scalar):
-            self.wrong_kind(content, path, "true or false")
-            return None
-        resolved = self._resolved(content, path)
-        if resolved is None:
-            return None
-        if isinstance(resolved.value, bool):
-            return resolved.value
-        if isinstance(resolved.value, str) and resolved.tag != "!!timestamp":
-            if resolved.value in YES_WORDS:
-                return True
-            if resolved.value in NO_WORDS:
-                return False
-        quoted = content.style in ("'", '"') and content.text in TRUE_WORDS | FALSE_WORDS
-        self.error(
-            "sdl.bool",
-            content,
-            path,
-            f"{path} must be true or false, but is "
-            + (f"the text `{shown(content.text)}` in quotes." if quoted else f"`{shown(content.text)}`."),
-            "Remove the quotes." if quoted else "Write true or false.",
-            plain_edit(content, content.text) if quoted else None,
-        )
+        content, (tag, value) = found
+        if isinstance(value, bool):
+            return value
+        if value in YES_WORDS | NO_WORDS and tag != "!!timestamp":
+            return value in YES_WORDS
+        quoted = content.text in TRUE_WORDS | FALSE_WORDS
+        self._not("sdl.bool", content, path, "true or false", "Write true or false.", quoted)
         return None
+
+    def _not(self, code: str, node: Scalar, path: str, wanted: str, advice: str, quoted: bool) -> None:
+        """Add the problem that a value is not `wanted`; `quoted`: it would be without its quotes, if it has any."""
+        quoted = quoted and node.style in ("'", '"')
+        got = f"the text `{shown(node.text)}` in quotes" if quoted else f"`{shown(node.text)}`"
+        self.error(
+            code,
+            node,
+            path,
+            f"{path} must be {wanted}, but is {got}.",
+            "Remove the quotes." if quoted else advice,
+            plain_edit(node, node.text) if quoted else None,
+        )
 
 
 def join(path: str, name: str) -> str:
