@@ -42,12 +42,12 @@ class SdlFiles:
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
         """The acceptable models, without repeats, in the file's order; none if the text cannot be read."""
-        return list(dict.fromkeys(choice.model for choice in gpus.gpu_choices(read_nodes(text))))
+        return gpus.gpu_choices(read_nodes(text))
 
-    def with_gpu_choices(self, text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
         """The text accepting only these models; ValueError with a sentence if that cannot be done."""
         mark, body = _split(text)
-        return mark + gpus.with_gpu_choices(body, read_nodes(body), keep, profile)
+        return mark + gpus.with_gpu_choices(body, read_nodes(body), keep)
 
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""

@@ -112,7 +112,7 @@ class Draft:
         """Take another text; all its models are ticked."""
         self.original = self.text = text
         self._check()
-        self.models = list(dict.fromkeys(self.reader.gpu_choices(text)))
+        self.models = self.reader.gpu_choices(text)
         self.accepted = set(self.models)
 
     def tick(self, model: GpuModel) -> str | None:

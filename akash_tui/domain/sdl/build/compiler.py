@@ -20,7 +20,7 @@ from akash_tui.domain.sdl.check.uses import check_uses
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, in_file_order
 from akash_tui.domain.sdl.read.document import read_document, reclamation_ns
 from akash_tui.domain.sdl.read.model import Document
-from akash_tui.domain.sdl.read.nodes import Alias, Node, ReadFault, Scalar
+from akash_tui.domain.sdl.read.nodes import Node, ReadFault, Scalar, content_of
 from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
@@ -58,7 +58,7 @@ def compile_sdl(node: Node | ReadFault | None, file: str = "-") -> Compiled:
     if isinstance(node, ReadFault):
         reading.error(node.code, node, "", node.message, node.advice)
         return Compiled(False, tuple(reading.problems))
-    root = node.target if isinstance(node, Alias) else node
+    root = content_of(node) if node is not None else None
     if root is None or is_null(root):
         reading.error("sdl.empty", Scalar(""), "", "The file is empty.", "Start from a preset, or from an example.")
         return Compiled(False, tuple(reading.problems))

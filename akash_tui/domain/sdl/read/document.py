@@ -15,7 +15,7 @@ from akash_tui.domain.sdl.go.numbers import parse_decimal, parse_duration
 from akash_tui.domain.sdl.go.text import parse_version
 from akash_tui.domain.sdl.read.compute import read_compute
 from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
-from akash_tui.domain.sdl.read.nodes import Content, Node, contents, raw
+from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, contents, raw
 from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList, join, shown
 from akash_tui.domain.sdl.read.service import read_service
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
@@ -95,6 +95,13 @@ def _section(reading: SdlReading, document: Document, key: Node, value: Node) ->
             f"Sections are {', '.join(SECTIONS[:-1])}."
             + (" Anchors can be inside a section instead." if name.startswith(("x-", "<<", ".")) else ""),
         )
+
+
+def profiles_of(reading: SdlReading, root: Node | ReadFault | None, section: str) -> list[MappingEntry]:
+    """The profiles of a whole file in `compute` or `placement`, for edits: as they are written, unchecked."""
+    parts = [value for key, value in root.pairs if raw(key) == "profiles"] if isinstance(root, Mapping) else []
+    found = (reading.field_at(part, section) for part in parts)
+    return [profile for entry in found if entry is not None for profile in reading.entries(entry.value, "")]
 
 
 def _update(

@@ -80,6 +80,11 @@ class ReadFault:
     column: int = 1
 
 
+def content_of(node: Node) -> Content | None:
+    """The node itself, or what its alias names; None for an alias inside the node that it names."""
+    return node.target if isinstance(node, Alias) else node
+
+
 def contents(node: Node) -> tuple[Node, ...]:
     """Children in one flat row, keys and values alternating: how Go's own readers walk a node."""
     if isinstance(node, Sequence):

@@ -12,7 +12,18 @@ from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
 from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
-from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence, kind, raw
+from akash_tui.domain.sdl.read.nodes import (
+    Alias,
+    Content,
+    Mapping,
+    Node,
+    ReadFault,
+    Scalar,
+    Sequence,
+    content_of,
+    kind,
+    raw,
+)
 from akash_tui.domain.sdl.read.yaml_scalars import (
     FALSE_WORDS,
     NO_WORDS,
@@ -180,6 +191,16 @@ class SdlReading:
                 self.unknown.append(Unknown(path, entry, known))
         return found
 
+    def field_at(self, node: Node, *names: str) -> MappingEntry | None:
+        """The field that these names lead to, from mapping to mapping; None if there is none."""
+        entry: MappingEntry | None = None
+        for name in names:
+            entry = self.fields(node, "", (name,)).get(name)
+            if entry is None:
+                return None
+            node = entry.value
+        return entry
+
     def _collect(self, node: Mapping, path: str, found: dict[str, MappingEntry], seen: set[str] | None) -> None:
         merge: Node | None = None
         first: dict[tuple[type[Node], str], Node] = {}
@@ -225,7 +246,7 @@ class SdlReading:
     @staticmethod
     def _is_text_key(key: Node) -> bool:
         """Go remembers explicit keys by type: only those that are text shadow merged ones."""
-        content = key.target if isinstance(key, Alias) else key
+        content = content_of(key)
         resolved = resolve(content) if isinstance(content, Scalar) else None
         return resolved is not None and isinstance(resolved.value, str) and resolved.tag != "!!timestamp"
 
