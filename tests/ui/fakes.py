@@ -420,7 +420,7 @@ class FakeDeployer:
         run.enter(Stage.DELIVERING)
 
     async def next_best(self, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
-        rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosed and r.id not in without]
+        rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosure.known and r.id not in without]
         return {1: rows[0].id} if rows else None
 
     async def deliver(self, run: DeploymentRun, **more: Any) -> None:

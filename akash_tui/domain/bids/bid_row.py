@@ -82,11 +82,6 @@ class BidRow:
         return self.disclosure.gpus
 
     @property
-    def disclosed(self) -> bool:
-        """True if the GPU is known from the bid or the provider (or the group has none)."""
-        return self.disclosure.known
-
-    @property
     def name(self) -> str:
         """What its provider is called, on the screen as in a script."""
         return called(self.id.provider, self.provider, self.profile)
@@ -134,7 +129,7 @@ class BestPrice:
 
 def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> MarketPrice | None:
     """The market's price for the one model that a bid gives; None if model or VRAM leave a choice of medians."""
-    models = {full or offer.model for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)}
+    models = {offer.fullest for offer in disclosure.gpus}
     if len(models) != 1 or not disclosure.known:
         return None
     model = next(iter(models))

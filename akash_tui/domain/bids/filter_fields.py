@@ -36,9 +36,9 @@ def _vendor(row: BidRow) -> Texts:
 
 
 def _interface(row: BidRow) -> Texts:
-    if not row.disclosed:
+    if not row.disclosure.known:
         return None
-    seen = [(full or g.model).interface for g, full in zip(row.gpus, row.disclosure.fuller, strict=True)]
+    seen = [g.fullest.interface for g in row.gpus]
     return None if None in seen else ([i.casefold() for i in seen if i is not None], ())
 
 
@@ -102,7 +102,7 @@ FIELDS: dict[str, Field] = {
         Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda r: r.audited, "audit"),
         Field("auditor", FieldKind.TEXT, "address of the auditor", _auditor, "audit"),
         Field("reachable", FieldKind.FLAG, "its gateway answers", _reachable, "reachability"),
-        Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosed, "GPU"),
+        Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosure.known, "GPU"),
         Field("open", FieldKind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
         Field("odd", FieldKind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
         Field("region", FieldKind.TEXT, "region or country: region:eu", _region, "region"),

@@ -31,7 +31,7 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     out: list[LabelledLine | Content] = [LabelledLine("offers", _offers(row))]
     if row.gpus and row.gpus[0].source is not GpuSource.BID:
         out.append(LabelledLine("", _SOURCES[row.gpus[0].source], "warn"))
-    fuller = [f for f in row.disclosure.fuller if f is not None]
+    fuller = [offer.fuller for offer in row.gpus if offer.fuller is not None]
     if fuller:
         out.append(LabelledLine("", f"the provider says {_gpu_words(fuller[0])}; the bid does not", "muted"))
     out.append(_price(row, line.block_time))

@@ -135,7 +135,7 @@ def test_a_new_order_of_the_group_takes_bids_again() -> None:
 def test_facts_come_later_and_change_the_row() -> None:
     book = book_of(bid(offers=offer(nvidia("a100"), nvidia("h100"))))
     (before,), revision = book.rows(), book.revision
-    assert (before.provider, before.audited, before.region, before.disclosed) == (None, None, None, False)
+    assert (before.provider, before.audited, before.region, before.disclosure.known) == (None, None, None, False)
     assert book.learn(
         providers=[provider("p1", nvidia("h100", 80), location_region="us-west", organization="Acme")],
         audits={"p1": [Audit("p1", "akash1auditor", ())]},
@@ -144,7 +144,7 @@ def test_facts_come_later_and_change_the_row() -> None:
     (row,) = book.rows()
     assert (row.name, row.organization, row.region) == ("p1.example", "Acme", "us-west")
     assert (row.audited, row.auditors) == (True, ("akash1auditor",))
-    assert row.disclosed
+    assert row.disclosure.known
     assert book.changed(revision) == [row]
     assert row.change is PriceChange.NEW  # a fact about the provider is no change of the bid
     revision = book.revision
@@ -396,7 +396,7 @@ class BookMachine(RuleBasedStateMachine):
             fit = [
                 r
                 for r in self.book.rows(gone=False)
-                if r.disclosed and any(price.model.matches(g.model) for g in r.gpus) and r.price_h is not None
+                if r.disclosure.known and any(price.model.matches(g.model) for g in r.gpus) and r.price_h is not None
             ]
             assert price.bids == len(fit)
             assert (price.best is None) is (not fit)
