@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import Filter, parse_filter
-from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Vocabulary
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, texts, vocabulary
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import FigureSource, GpuDay
 
@@ -104,36 +104,25 @@ def weekly_changes(days: Sequence[GpuDay]) -> dict[tuple[str, str], int]:
     return changes
 
 
-def _number(name: str, by: str, help: str, read: Callable[[GpuRow], Any], *units: str) -> Field:
-    return Field(name, FieldKind.NUMBER, help, read, by, units)
-
-
-def _names(value: str | None) -> Any:
-    return None if value is None else ((value.casefold(),), ())
-
-
-_FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: _names(r.gpu.model), "GPU"),
-        Field("vendor", FieldKind.NAME, "nvidia, amd", lambda r: _names(r.gpu.vendor), "GPU"),
-        Field("interface", FieldKind.TEXT, "sxm, pcie", lambda r: _names(r.gpu.interface), "interface"),
-        _number("vram", "VRAM", "GB on each GPU", lambda r: r.gpu.vram_gib, "gb", "gib"),
-        _number("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
-        _number("total", "GPUs", "GPUs in all", lambda r: r.total),
-        _number("providers", "providers", "providers that have one free", lambda r: r.providers_free),
-        _number("usd_gpu_h", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
-        _number("median", "price", "median dollars per GPU-hour", lambda r: r.median, "$"),
-        _number("max", "price", "most dollars per GPU-hour", lambda r: r.maximum, "$"),
-    )
-}
+_FIELDS = (
+    Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: texts(r.gpu.model), "GPU"),
+    Field("vendor", FieldKind.NAME, "nvidia, amd", lambda r: texts(r.gpu.vendor), "GPU"),
+    Field("interface", FieldKind.TEXT, "sxm, pcie", lambda r: texts(r.gpu.interface), "interface"),
+    number_field("vram", "VRAM", "GB on each GPU", lambda r: r.gpu.vram_gib, "gb", "gib"),
+    number_field("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
+    number_field("total", "GPUs", "GPUs in all", lambda r: r.total),
+    number_field("providers", "providers", "providers that have one free", lambda r: r.providers_free),
+    number_field("usd_gpu_h", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
+    number_field("median", "price", "median dollars per GPU-hour", lambda r: r.median, "$"),
+    number_field("max", "price", "most dollars per GPU-hour", lambda r: r.maximum, "$"),
+)
 
 
 def _haystack(row: GpuRow) -> str:
     return " ".join((row.gpu.vendor, row.gpu.model, f"{row.gpu.vram_gib or '?'}gb", row.gpu.interface or "")).casefold()
 
 
-GPUS: Final = Vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
+GPUS: Final = vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
 
 
 def gpu_filter(text: str) -> Filter:
@@ -143,12 +132,12 @@ def gpu_filter(text: str) -> Filter:
 
 def matching(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
     """Rows for which every term surely holds."""
-    return [row for row in rows if all(term.holds(row) for term in wanted.terms)]
+    return list(wanted.apply(list(rows)).rows)
 
 
 def free_matches(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
     """What a price alert is for: rows that match and have a GPU free, unless the filter itself asks about that."""
-    about_free = any(term.by == _FIELDS["free"].by for term in wanted.terms)
+    about_free = any(term.by == GPUS.fields["free"].by for term in wanted.terms)
     return [row for row in matching(wanted, rows) if about_free or (row.free or 0) >= 1]
 
 
