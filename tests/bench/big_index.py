@@ -79,14 +79,11 @@ class BigIndex:
     async def gpu_prices(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[MarketPrice]]:
         prices = [
             MarketPrice(
-                vendor=gpu.vendor,
-                model=gpu.model,
-                vram_gib=gpu.vram_gib,
-                interface=gpu.interface,
+                gpu=gpu,
                 minimum=Decimal(n) / 100,
                 median=Decimal(n + 20) / 100,
                 maximum=Decimal(n + 90) / 100,
-                available=n % 7,
+                free=n % 7,
                 total=100,
                 read_at=self.now,
                 average=Decimal(n + 30) / 100,

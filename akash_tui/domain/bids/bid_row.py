@@ -136,9 +136,9 @@ def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequen
     fitting = [
         p
         for p in prices.get((model.vendor, model.model), ())
-        if model.vram_gib in (None, p.vram_gib) and p.median is not None and p.median > 0
+        if model.vram_gib in (None, p.gpu.vram_gib) and p.median is not None and p.median > 0
     ]
-    exact = [p for p in fitting if model.interface in (None, p.interface)] or fitting
+    exact = [p for p in fitting if model.interface in (None, p.gpu.interface)] or fitting
     return exact[0] if len({p.median for p in exact}) == 1 else None
 
 

@@ -103,7 +103,7 @@ class RowBuilder:
         """The market's prices; True if they are others."""
         grouped: dict[tuple[str, str], list[MarketPrice]] = {}
         for price in prices:
-            grouped.setdefault((price.vendor, price.model), []).append(price)
+            grouped.setdefault((price.gpu.vendor, price.gpu.model), []).append(price)
         other = grouped != self.prices
         self.prices = grouped
         return other

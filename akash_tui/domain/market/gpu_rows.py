@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.filtering.filter import Filter, parse_filter
+from akash_tui.domain.filtering.filter import Filter
 from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, texts, vocabulary
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.market.supply import FigureSource, GpuDay
+from akash_tui.domain.market.supply import GpuDay
 
 WEEK: Final = timedelta(days=7)
 
@@ -29,20 +29,9 @@ class OwnLeaseCost:
 
 
 @dataclass(frozen=True, slots=True)
-class GpuRow:
-    """One model and variant. Prices are USD per GPU-hour over recent bids; None is "not known"."""
+class GpuRow(MarketPrice):
+    """One model and variant of the market's table."""
 
-    gpu: GpuModel
-    free: int | None
-    total: int | None
-    providers: int | None
-    providers_free: int | None
-    minimum: Decimal | None
-    median: Decimal | None
-    maximum: Decimal | None
-    average: Decimal | None
-    source: FigureSource
-    read_at: datetime
     leased_7d: int | None = None
     """GPUs of the model leased now, less those a week ago; None where several variants share the model's name."""
     paid: OwnLeaseCost | None = None
@@ -65,24 +54,14 @@ def gpu_rows(
 
     `changes` are `weekly_changes`, which count all variants of a model together.
     """
-    found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
-    names = [(g.vendor, g.model) for g in found]
+    found = {price.gpu: price for price in prices}
+    names = [(gpu.vendor, gpu.model) for gpu in found]
     changes = changes or {}
     rows = [
         GpuRow(
-            gpu=gpu,
-            free=price.available,
-            total=price.total,
-            providers=price.providers,
-            providers_free=price.providers_free,
-            minimum=price.minimum,
-            median=price.median,
-            maximum=price.maximum,
-            average=price.average,
-            source=price.source,
-            read_at=price.read_at,
+            **{field.name: getattr(price, field.name) for field in fields(price)},
             leased_7d=changes.get((gpu.vendor, gpu.model)) if names.count((gpu.vendor, gpu.model)) == 1 else None,
-            paid=next((p for p in paid if p.gpu.matches(gpu)), None),
+            paid=next((own for own in paid if own.gpu.matches(gpu)), None),
         )
         for gpu, price in found.items()
     ]
@@ -125,20 +104,10 @@ def _haystack(row: GpuRow) -> str:
 GPUS: Final = vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
 
 
-def gpu_filter(text: str) -> Filter:
-    """A filter of GPU rows, in the language of bids. Raises `FilterError`."""
-    return parse_filter(text, GPUS)
-
-
-def matching(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
-    """Rows for which every term surely holds."""
-    return list(wanted.apply(list(rows)).rows)
-
-
-def free_matches(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
+def free_matches(wanted: Filter, rows: Sequence[GpuRow]) -> list[GpuRow]:
     """What a price alert is for: rows that match and have a GPU free, unless the filter itself asks about that."""
     about_free = any(term.by == GPUS.fields["free"].by for term in wanted.terms)
-    return [row for row in matching(wanted, rows) if about_free or (row.free or 0) >= 1]
+    return [row for row in wanted.apply(rows).rows if about_free or (row.free or 0) >= 1]
 
 
 def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:

@@ -72,7 +72,7 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
     percent = int((row.vs_market * 100).to_integral_value())
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
     age = _when(formatting.ago((now - market.read_at).total_seconds()))
-    name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
+    name = f"{market.gpu.model} {market.gpu.vram_gib} GB" if market.gpu.vram_gib is not None else market.gpu.model
     source = f"from the indexer, read {age}; how many bids it counts is not published"
     return [
         LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),

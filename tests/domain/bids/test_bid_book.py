@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, OrderState
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UAKT
 from akash_tui.domain.akash.provider import Audit
 from akash_tui.domain.bids.bid_book import FORGET_SECONDS, BidBook
@@ -155,7 +156,7 @@ def test_facts_come_later_and_change_the_row() -> None:
 
 
 def price_of(model: str, median: str, vram: int | None = None) -> MarketPrice:
-    return MarketPrice("nvidia", model, vram, None, None, Decimal(median), None, None, None, NOW)
+    return MarketPrice(GpuModel("nvidia", model, vram, None), None, Decimal(median), None, None, None, NOW)
 
 
 def test_against_the_market_only_where_the_model_is_known() -> None:

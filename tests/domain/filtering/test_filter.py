@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_view import best_prices
 from akash_tui.domain.bids.filter_fields import ALIASES, BIDS
@@ -34,7 +35,7 @@ def board() -> BidBook:
         providers=[provider("h100", nvidia("h100", 80, "sxm5"), organization="Big Iron")],
         profiles={"h100": profile("h100", nvidia("h100", 80, "sxm5"))},
         reach={"h100": Reach(True, 84.0, NOW), "a100": Reach(False, None, NOW, "refused")},
-        prices=[MarketPrice("nvidia", "h100", 80, "sxm5", None, Decimal("1.5"), None, 4, 9, NOW)],
+        prices=[MarketPrice(GpuModel("nvidia", "h100", 80, "sxm5"), None, Decimal("1.5"), None, 4, 9, NOW)],
     )
     return book
 
@@ -197,7 +198,7 @@ def test_absurd_prices_are_marked_and_never_first() -> None:
 
 def test_a_tenth_of_the_market_is_marked() -> None:
     book = board()
-    price = MarketPrice("nvidia", "h100", 80, "sxm5", None, Decimal(50), None, 4, 9, NOW)
+    price = MarketPrice(GpuModel("nvidia", "h100", 80, "sxm5"), None, Decimal(50), None, 4, 9, NOW)
     book.learn(prices=[price])
     row = next(r for r in book.rows() if r.id.provider == "h100")
     assert "market's median" in row.oddity

@@ -65,14 +65,11 @@ class FakeIndex:
         now = self._ask("gpus")
         prices = [
             MarketPrice(
-                vendor="nvidia",
-                model=model,
-                vram_gib=vram,
-                interface=interface,
+                gpu=GpuModel("nvidia", model, vram, interface),
                 minimum=_decimal(low),
                 median=_decimal(middle),
                 maximum=_decimal(high),
-                available=self.free.get(model, free),
+                free=self.free.get(model, free),
                 total=total,
                 read_at=now - timedelta(minutes=0 if self.free else 9),
                 average=_decimal(middle),

@@ -35,7 +35,7 @@ class Medians:
         oldest: datetime | None = None
         for price in prices:
             if price.median is not None and price.median > 0:
-                known.setdefault(price.model, []).append(price.median)
+                known.setdefault(price.gpu.model, []).append(price.median)
                 oldest = price.read_at if oldest is None else min(oldest, price.read_at)
         if oldest is None:
             return None
