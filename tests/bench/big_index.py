@@ -125,7 +125,7 @@ class BigIndex:
             Point((self.now - timedelta(days=back)).date(), Decimal(level + dice.randrange(30)))
             for back in range(DAYS, -1, -1)
         )
-        return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, self.now), self.now)
+        return SourceAnswer(Series(name, points, points[-1].value, self.now), self.now)
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return SourceAnswer(AktMarket(Decimal("1.21"), self.now), self.now)

@@ -127,9 +127,7 @@ class FakeIndex:
         )
 
     async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
-        return await self._answer(
-            name, lambda now: Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), None, now)
-        )
+        return await self._answer(name, lambda now: Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), now))
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return await self._answer("akt", lambda now: AktMarket(Decimal("1.2"), now))

@@ -111,7 +111,7 @@ class FakeIndex:
             Point((now - timedelta(days=back)).date(), Decimal(level + (back * 37) % 29 - back))
             for back in range(90, -1, -1)
         )
-        return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, now), now)
+        return SourceAnswer(Series(name, points, points[-1].value, now), now)
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         now = self._ask("akt")

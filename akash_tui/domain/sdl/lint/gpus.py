@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
-from akash_tui.domain.akash.gpu_table import fits, nearest, variants
+from akash_tui.domain.akash.gpu_table import nearest, variants
 from akash_tui.domain.sdl.edit.gpus import model_places
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import Edit, SdlProblem
@@ -95,7 +95,7 @@ def _model(
             f"Did you mean {' or '.join(near)}?" if near else "Compare with the models of the market screen.",
             plain_edit(name_node, near[0]) if sure else None,
         )
-    elif model.vram_gib != 0 and not fits(model.vendor, model.model, model.vram_gib, model.interface):
+    elif model.vram_gib != 0 and not any(model.matches(card) for card in known):
         real = " or ".join(dict.fromkeys(f"{card.vram_gib}Gi {card.interface}" for card in known))
         yield reading.problem(
             "sdl.gpu-variant",
