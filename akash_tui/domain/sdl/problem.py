@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from akash_tui.domain.text import clean
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -76,3 +78,15 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         at = edit.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def join(path: str, name: str) -> str:
+    """`a` and `b` → `a.b`; names that come from the file are cleaned."""
+    return f"{path}.{shown(name)}" if path else shown(name)
+
+
+def shown(text: str) -> str:
+    """Foreign text, safe and short enough for a sentence."""
+    if len(text) <= 60 and text.isascii() and text.isprintable():
+        return text
+    return clean(text, 60)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from akash_tui.domain.sdl.check.service import check_service
 from akash_tui.domain.sdl.go.text import ENDPOINT_NAME, SPACE
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Mount, Price, Service, StoredVolume, Use
-from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 MAX_PRICE = 10_000_000 * 10**18
 """Most that one unit may cost per block, in 10^-18 (chain limit)."""

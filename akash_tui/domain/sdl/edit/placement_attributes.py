@@ -9,8 +9,8 @@ from collections.abc import Mapping as Pairs
 from akash_tui.domain.sdl.edit.text_edits import first_keys
 from akash_tui.domain.sdl.problem import Edit, apply_edits
 from akash_tui.domain.sdl.read.document import profiles_of
-from akash_tui.domain.sdl.read.nodes import Mapping, Node, ReadFault, Scalar
-from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, plain_edit
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, ReadFault, Scalar, plain_edit
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 

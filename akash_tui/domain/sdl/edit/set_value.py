@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 
 from akash_tui.domain.sdl.edit.text_edits import dash_of, flow_changes, line_start, new_lines, written
-from akash_tui.domain.sdl.problem import Edit, apply_edits
-from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, ReadFault, Scalar, Sequence, content_of
-from akash_tui.domain.sdl.read.reading import plain_edit, shown
+from akash_tui.domain.sdl.problem import Edit, apply_edits, shown
+from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, ReadFault, Scalar, Sequence, content_of, plain_edit
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LISTED = 12

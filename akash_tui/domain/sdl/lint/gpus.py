@@ -14,10 +14,10 @@ from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.gpu_table import nearest, variants
 from akash_tui.domain.sdl.edit.gpus import model_places
 from akash_tui.domain.sdl.lint.prices import Medians
-from akash_tui.domain.sdl.problem import Edit, SdlProblem
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, shown
 from akash_tui.domain.sdl.read.model import Compute, Document
-from akash_tui.domain.sdl.read.nodes import Node, raw
-from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
+from akash_tui.domain.sdl.read.nodes import Node, plain_edit, raw
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 EXPENSIVE = Decimal("1.5")
 """Warn if the first model costs more than this many times the cheapest."""

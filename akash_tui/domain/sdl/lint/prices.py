@@ -11,9 +11,10 @@ from decimal import Decimal
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour, rate
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.sdl.problem import SdlProblem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Price
-from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
+from akash_tui.domain.sdl.read.nodes import plain_edit
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 LOW = Decimal("0.5")
 """Below this fraction of the cheapest median hardly any provider bids."""

@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.problem import SdlProblem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.model import Document, Service
-from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|MNEMONIC|SEED_PHRASE|SEEDPHRASE)(?:$|_)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.problem import SdlProblem
+from akash_tui.domain.sdl.problem import SdlProblem, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Service, Use
-from akash_tui.domain.sdl.read.reading import SdlReading, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 MOST_VOLUMES = 4
 """Akash's own client warns above this number per unit: providers may not bid."""

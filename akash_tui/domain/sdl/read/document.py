@@ -13,10 +13,11 @@ from typing import Final, TypeVar
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.numbers import parse_decimal, parse_duration
 from akash_tui.domain.sdl.go.text import parse_version
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.compute import read_compute
 from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
 from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, contents, raw
-from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList, join, shown
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.service import read_service
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
-from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.nodes import (
     Alias,
     Content,
@@ -22,6 +22,7 @@ from akash_tui.domain.sdl.read.nodes import (
     Sequence,
     content_of,
     kind,
+    plain_edit,
     raw,
 )
 from akash_tui.domain.sdl.read.yaml_scalars import (
@@ -34,7 +35,6 @@ from akash_tui.domain.sdl.read.yaml_scalars import (
     is_null,
     resolve,
 )
-from akash_tui.domain.text import clean
 
 MAX_STEPS: Final = 150_000
 """Most values read, counting what aliases repeat; far above any real file, far below a malicious one."""
@@ -130,6 +130,11 @@ class SdlReading:
     ) -> None:
         """Add an error at the node's place."""
         self.problems.append(self.problem(code, node, path, message, advice, fix, Severity.ERROR))
+
+    def misspelled(self, code: str, node: Node, path: str, message: str, better: str | None, advice: str) -> None:
+        """Add an error that is fixed by writing `better`, if that is what was meant; `advice` is for the others."""
+        fix = plain_edit(node, better) if better else None
+        self.error(code, node, path, message, f"Write {better}." if better else advice, fix)
 
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
         """Add the problem that the node is not `wanted`, in words."""
@@ -375,24 +380,3 @@ class SdlReading:
             "Remove the quotes." if quoted else advice,
             plain_edit(node, node.text) if quoted else None,
         )
-
-
-def join(path: str, name: str) -> str:
-    """`a` and `b` → `a.b`; names that come from the file are cleaned."""
-    return f"{path}.{shown(name)}" if path else shown(name)
-
-
-def shown(text: str) -> str:
-    """Foreign text, safe and short enough for a sentence."""
-    if len(text) <= 60 and text.isascii() and text.isprintable():
-        return text
-    return clean(text, 60)
-
-
-def plain_edit(node: Node, text: str) -> Edit | None:
-    """Replace a one-line scalar with its quotes by `text`; None where that is not certainly safe."""
-    if not isinstance(node, Scalar) or node.tag or node.style in ("|", ">"):
-        return None
-    if not node.style and node.end - node.start != len(node.text):
-        return None  # an anchor stands before it
-    return Edit(node.start, node.end, text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from akash_tui.domain.sdl.go.host_url import host_in_url_ok
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.model import Credentials, Expose, ExposeTarget, HttpOptions, Mount, Params, Service
 from akash_tui.domain.sdl.read.nodes import Node
-from akash_tui.domain.sdl.read.reading import Fields, MappingEntry, SdlReading, TextList, join, shown
+from akash_tui.domain.sdl.read.reading import Fields, MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 SERVICE_FIELDS: Final = ("image", "command", "args", "env", "expose", "dependencies", "params", "credentials")
