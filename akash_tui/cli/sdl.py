@@ -26,7 +26,7 @@ from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongCha
 from akash_tui.services.storage.files import replace_text
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 MAINNET_MINIMUM = "500000uact"
 """Mainnet's minimum deposit, used for the message when none is given."""

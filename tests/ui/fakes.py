@@ -42,7 +42,7 @@ from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, StoppedOrder, TopUpAgreement
 from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.networks import NetworkLine

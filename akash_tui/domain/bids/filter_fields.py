@@ -96,17 +96,14 @@ ALIASES = {"price": "usd_h", "gpu_h": "usd_gpu_h", "uptime": "uptime7", "lasts":
 
 def haystack(row: BidRow) -> str:
     """All names and words that a row shows, folded; plain words of a filter are searched in it."""
-    provider, profile, disclosure = row.provider, row.profile, row.disclosure
-    parts = [row.name, row.id.provider, row.state.value, row.region or ""]
-    if provider is not None:
-        parts += (provider.host, provider.organization or "")
-    if profile is not None:
-        parts.append(profile.country or "")
-    for gpu in disclosure.gpus:
-        parts += (gpu.model.vendor, gpu.model.model)
-    if not disclosure.known:
-        parts.append("not disclosed")
-    return "\n".join(parts).casefold()
+    words = [row.state.value]
+    for found in (_provider(row), _region(row)):
+        words += found[0] if found is not None else ()
+    for gpu in row.gpus:
+        words += (gpu.model.vendor, gpu.model.model)
+    if not row.disclosure.known:
+        words.append("not disclosed")
+    return "\n".join(words).casefold()
 
 
 BIDS = vocabulary(FIELDS, ALIASES, haystack)

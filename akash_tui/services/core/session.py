@@ -14,9 +14,10 @@ from akash_tui.services.storage.journal import Journal
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
-    from akash_tui.domain.sdl import Compiled, SdlProblem
+    from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.domain.sdl.lint.doctor import DoctorReport
     from akash_tui.domain.sdl.lint.prices import Medians
+    from akash_tui.domain.sdl.problem import SdlProblem
 
 
 class SdlReader(Protocol):

@@ -37,7 +37,7 @@ from akash_tui.services.storage.locks import deployment_lock
 from akash_tui.services.storage.sdl_versions import current
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 MANIFEST_WAIT = 240.0
 """Seconds that we try to hand over the manifest; providers say they give up after 300."""

@@ -16,7 +16,7 @@ from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import AktPrice, TxDraft
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 ATTEMPTS_FACTOR = 4
 """All fees of one spend, retries after "out of gas" included, stay within this many times the first."""

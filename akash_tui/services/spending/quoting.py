@@ -17,7 +17,7 @@ from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDra
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
 LONGEST_HOURS = Decimal(24 * 365 * 20)

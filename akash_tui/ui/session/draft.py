@@ -30,7 +30,7 @@ from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.domain.sdl.lint.prices import Medians
     from akash_tui.domain.sdl.problem import SdlProblem
     from akash_tui.services.core.session import SdlReader

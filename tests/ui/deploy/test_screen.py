@@ -12,7 +12,7 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend

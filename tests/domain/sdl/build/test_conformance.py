@@ -10,7 +10,7 @@ import pytest
 
 from akash_tui.adapters.chain.tx.messages import groups_proto
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from tests.conformance import SHARED, load, need, needs_shared, sdl_cases
 
 READER = SdlFiles()

@@ -13,10 +13,10 @@ import akash_tui.domain.sdl as package
 from akash_tui.adapters.sdl import yaml_nodes
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.money import BlockTime
-from akash_tui.domain.sdl import Severity
 from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, explain
 from akash_tui.domain.sdl.explain.explanation import Explanation
 from akash_tui.domain.sdl.lint.prices import Medians
+from akash_tui.domain.sdl.problem import Severity
 from tests.conformance import load, needs_shared, sdl_cases
 from tests.domain.sdl.lint.example_files import BASE, example_files
 
