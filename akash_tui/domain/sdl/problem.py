@@ -49,17 +49,8 @@ class SdlProblem:
 
     def to_json(self) -> dict[str, object]:
         """The object that `sdl check --json` prints."""
-        return {
-            "severity": self.severity.value,
-            "code": self.code,
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "path": self.path,
-            "message": self.message,
-            "advice": self.advice,
-            "fixable": self.fixable,
-        }
+        names = ("severity", "code", "file", "line", "column", "path", "message", "advice", "fixable")
+        return {name: getattr(self, name) for name in names}
 
 
 def in_file_order(problems: Iterable[SdlProblem]) -> tuple[SdlProblem, ...]:
