@@ -197,7 +197,7 @@ class BidBook:
 
     def _add(self, bid: Bid, now: datetime) -> BookEntry:
         self._numbered += 1
-        entry = self._entries[bid.id] = BookEntry(bid, self._numbered, bid.id.order, now, now)
+        entry = self._entries[bid.id] = BookEntry(bid, self._numbered, bid.id.order, now)
         self._of_order[entry.order] = self._of_order.get(entry.order, 0) + 1
         self._judge(entry, now)
         self._mark(entry)

@@ -68,7 +68,6 @@ class BidRow:
     audited: bool | None
     auditors: tuple[str, ...]
     state: RowState
-    first_seen: datetime
     created_at: int
     """Block height."""
     change: PriceChange

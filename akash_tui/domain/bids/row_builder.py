@@ -29,7 +29,6 @@ class BookEntry:
     bid: Bid
     number: int
     order: OrderId
-    first_seen: datetime
     changed_at: datetime
     change: PriceChange = PriceChange.NEW
     listed: bool = True
@@ -172,7 +171,6 @@ class RowBuilder:
             if profile is not None
             else (),
             state=entry.state,
-            first_seen=entry.first_seen,
             created_at=bid.created_at,
             change=entry.change,
             changed_at=entry.changed_at,
