@@ -17,12 +17,11 @@ from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import open_session, run_async
 from akash_tui.cli.values import dseq_of
 from akash_tui.domain.akash.entities import BidId, DeploymentId
-from akash_tui.domain.akash.gpu import GpuSource
+from akash_tui.domain.akash.gpu import GpuOffer, GpuSource
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.filter_fields import BIDS
-from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
 from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.text import clean
@@ -165,17 +164,20 @@ def sort_keys(text: str | None) -> tuple[SortKey, ...]:
     return tuple(keys)
 
 
-def format_gpus(disclosure: Disclosure) -> str:
-    """`1 × a100 80 GB sxm`; `not disclosed`; `1 × a100 or h100 ?`: what is not known is shown as not known."""
-    if not disclosure.gpus:
+def format_gpus(gpus: Sequence[GpuOffer], *, fuller: bool = False) -> str:
+    """`1 × a100 80 GB sxm`; `not disclosed`; `1 × a100 or h100 ?`: what is not known is shown as not known.
+
+    `fuller` adds the VRAM and interface that only the provider's attributes name.
+    """
+    if not gpus:
         return "no GPU"
-    candidates = [o for o in disclosure.gpus if o.source is GpuSource.CANDIDATES]
+    candidates = [o for o in gpus if o.source is GpuSource.CANDIDATES]
     words = []
-    for offer, fuller in zip(disclosure.gpus, disclosure.fuller, strict=True):
+    for offer in gpus:
         if offer.source is GpuSource.NONE:
             words.append("not disclosed")
         elif offer.source is not GpuSource.CANDIDATES:
-            model = fuller or offer.model
+            model = offer.fullest if fuller else offer.model
             text = f"{offer.count} × {model.model}"
             text += f" {model.vram_gib} GB" if model.vram_gib is not None else ""
             text += f" {model.interface}" if model.interface else ""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.event_sentences import event_printer
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
-from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
 from akash_tui.services.automation.headless_deploy import DeployOptions, drive
 from akash_tui.services.core.program import CommandProgram
@@ -48,7 +47,7 @@ async def run_demo_story(entry: CommandProgram, scenario: str, seed: int, echo: 
             if outcome.exit_code == 0 and outcome.run is not None:
                 view = await Leases(session).one(outcome.run.id)
                 for one in view.leases:
-                    gpus = format_gpus(Disclosure(one.gpus, (None,) * len(one.gpus), 0))
+                    gpus = format_gpus(one.gpus)
                     where = one.provider.organization if one.provider else None
                     echo(
                         f"✓ GPU {gpus} at {where or one.lease.id.provider} for ≈ ${rate(view.price_h)} an hour: running"

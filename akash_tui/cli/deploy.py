@@ -320,7 +320,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
 
 def _confirm_lease(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
     async def ask(quote: LeaseQuote) -> bool:
-        offers = "; ".join(f"{format_gpus(row.disclosure)} at {row.name}" for row in quote.rows)
+        offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
         until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
         extra = f" Deposit raised by {units(quote.extra_deposit.amount)} ACT." if quote.extra_deposit else ""
         doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from akash_tui.cli.bids import format_gpus
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
-from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.text import short_address
 from akash_tui.services.core.events import (
     BidSeen,
@@ -58,7 +57,7 @@ def event_sentence(event: Event) -> str:
             )
         case BidSeen():
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
-            gpus = format_gpus(Disclosure(event.gpus, (None,) * len(event.gpus), 0))
+            gpus = format_gpus(event.gpus)
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
             where = f"{short_address(event.id.provider)} ({event.region or 'region unknown'}{audited})"
             return f"  bid {price:>10}  {gpus}, {where}"

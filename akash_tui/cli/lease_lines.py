@@ -11,7 +11,6 @@ from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import coin, decimal, instant, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
-from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.core.events import gpu_json, services_json
 from akash_tui.services.leases.attention import Attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
@@ -20,7 +19,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 def gpus_of(view: DeploymentView) -> str:
     """The GPUs of all its leases; a dash without any."""
-    words = [format_gpus(Disclosure(v.gpus, (None,) * len(v.gpus), 0)) for v in view.leases]
+    words = [format_gpus(v.gpus) for v in view.leases]
     return ", ".join(words) or "–"
 
 

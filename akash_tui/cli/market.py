@@ -23,7 +23,7 @@ from akash_tui.cli.session import run_async
 from akash_tui.cli.values import seconds
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range
-from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order, matching
+from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.pages import ModelPage, read_model, unknown_model, within
@@ -57,7 +57,7 @@ def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     if column not in SORTS:
         raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORTS)}.")
     answer = run_async(lambda: _read(g))
-    rows = in_order(matching(what, answer.value), column, reverse=sort.startswith("-"))
+    rows = in_order(what.apply(answer.value).rows, column, reverse=sort.startswith("-"))
     if g.json:
         print_rows(g, [gpu_json(row) | {"old": answer.old} for row in rows])
         return

@@ -26,7 +26,7 @@ from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongCha
 from akash_tui.services.storage.files import replace_text
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 MAINNET_MINIMUM = "500000uact"
 """Mainnet's minimum deposit, used for the message when none is given."""
@@ -112,11 +112,11 @@ def _fix(g: GlobalOptions, file: str, text: str) -> str:
 @global_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """Explain a problem CODE with a bad and a good example; without one, list all codes."""
-    from akash_tui.domain.sdl.explain.codes import codes
+    from akash_tui.domain.sdl.explain.codes import EXPLANATIONS
     from akash_tui.domain.sdl.explain.codes import explain as look_up
 
     if code is None:
-        titles = {one: found.title for one in codes() if (found := look_up(one)) is not None}
+        titles = {one: EXPLANATIONS[one].title for one in sorted(EXPLANATIONS)}
         if g.json:
             print_rows(g, [{"v": 1, "code": one, "title": title} for one, title in titles.items()])
         else:
@@ -127,7 +127,7 @@ def explain(g: GlobalOptions, code: str | None) -> None:
         return
     found = look_up(code)
     if found is None:
-        near = difflib.get_close_matches(code, codes(), 3)
+        near = difflib.get_close_matches(code, sorted(EXPLANATIONS), 3)
         raise BadInput(
             f"Unknown problem code {code!r}.",
             f"Did you mean {' or '.join(near)}?" if near else "akash-tui sdl explain lists all codes.",
@@ -189,7 +189,7 @@ def _row(g: GlobalOptions, file: str, target: tuple[str, int, str] | None) -> di
         "v": 1,
         "file": file,
         "ok": True,
-        "groups": compiled.groups_json(),
+        "groups": compiled.groups_json,
         "groups_proto": [base64.b64encode(raw).decode() for raw in g.entry.groups_proto(compiled.groups)],
         "manifest": compiled.manifest_json.decode(),
         "version": compiled.version.hex(),

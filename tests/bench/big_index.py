@@ -79,14 +79,11 @@ class BigIndex:
     async def gpu_prices(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[MarketPrice]]:
         prices = [
             MarketPrice(
-                vendor=gpu.vendor,
-                model=gpu.model,
-                vram_gib=gpu.vram_gib,
-                interface=gpu.interface,
+                gpu=gpu,
                 minimum=Decimal(n) / 100,
                 median=Decimal(n + 20) / 100,
                 maximum=Decimal(n + 90) / 100,
-                available=n % 7,
+                free=n % 7,
                 total=100,
                 read_at=self.now,
                 average=Decimal(n + 30) / 100,
@@ -128,7 +125,7 @@ class BigIndex:
             Point((self.now - timedelta(days=back)).date(), Decimal(level + dice.randrange(30)))
             for back in range(DAYS, -1, -1)
         )
-        return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, self.now), self.now)
+        return SourceAnswer(Series(name, points, points[-1].value, self.now), self.now)
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return SourceAnswer(AktMarket(Decimal("1.21"), self.now), self.now)

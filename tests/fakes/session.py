@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     WalletRef,

@@ -43,7 +43,7 @@ from akash_tui.domain.akash.resources import Attribute, GroupSpec, ResourceOffer
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.market.observations import Reach
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.automation.auto_top_up import DoneTopUp, TopUpAgreement
 from akash_tui.services.core.cached_answer import CachedAnswer
 from akash_tui.services.core.networks import NetworkLine
@@ -420,7 +420,7 @@ class FakeDeployer:
         run.enter(Stage.DELIVERING)
 
     async def next_best(self, run: DeploymentRun, without: Collection[BidId]) -> dict[int, BidId] | None:
-        rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosed and r.id not in without]
+        rows = [r for r in run.book.rows() if r.state is RowState.OPEN and r.disclosure.known and r.id not in without]
         return {1: rows[0].id} if rows else None
 
     async def deliver(self, run: DeploymentRun) -> None:

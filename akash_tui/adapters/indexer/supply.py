@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from akash_tui.adapters.indexer.json_fields import ADDRESS, count, day, dicts, instant, number, text_of, truth
 from akash_tui.adapters.indexer.values import gpu_of, profile_of
@@ -110,15 +109,11 @@ def read_series(name: str, value: object, read_at: datetime) -> Series:
         if at is not None and figure is not None and at <= read_at.date():
             points[at] = Point(at, figure / divisor)
 
-    def scaled(raw: object) -> Decimal | None:
-        figure = number(raw, _MOST_VALUE)
-        return None if figure is None else figure / divisor
-
+    current = number(value.get("currentValue"), _MOST_VALUE)
     return Series(
         name=name,
         points=tuple(points[at] for at in sorted(points)),
-        current=scaled(value.get("currentValue")),
-        compare=scaled(value.get("compareValue")),
+        current=None if current is None else current / divisor,
         read_at=read_at,
     )
 

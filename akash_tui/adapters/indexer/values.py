@@ -59,14 +59,11 @@ def _price(entry: dict[str, object], read_at: datetime) -> MarketPrice | None:
     who = entry.get("providerAvailability")
     owners = who if isinstance(who, dict) else {}
     return MarketPrice(
-        vendor=model.vendor,
-        model=model.model,
-        vram_gib=model.vram_gib,
-        interface=model.interface,
+        gpu=model,
         minimum=usd(price.get("min")),
         median=usd(price.get("med")),
         maximum=usd(price.get("max")),
-        available=count(counts.get("available")),
+        free=count(counts.get("available")),
         total=count(counts.get("total")),
         read_at=read_at,
         average=usd(price.get("avg")),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from akash_tui.adapters.sdl.yaml_nodes import read_nodes
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl.build.compiler import Compiled, Examined, compile_sdl, examine
+from akash_tui.domain.sdl.build.compiler import Compiled, compile_sdl
 from akash_tui.domain.sdl.edit import gpus, placement_attributes, set_value
 from akash_tui.domain.sdl.lint.doctor import DoctorReport, diagnose, fix
 from akash_tui.domain.sdl.lint.prices import Medians
@@ -23,10 +23,6 @@ class SdlFiles:
         """Compile SDL text. Nothing raises: what cannot be read becomes a problem of `file`."""
         return compile_sdl(read_nodes(text), file)
 
-    def examine(self, text: str | bytes, file: str = "-") -> Examined:
-        """`read`, with the document that it was read from, for `diagnose`."""
-        return examine(read_nodes(text), file)
-
     def check(
         self,
         text: str | bytes,
@@ -35,8 +31,8 @@ class SdlFiles:
         block_time: BlockTime = ASSUMED_BLOCK_TIME,
     ) -> DoctorReport:
         """Compile and diagnose. Nothing raises."""
-        examined = self.examine(text, file)
-        return DoctorReport(examined.compiled, diagnose(examined, medians, block_time))
+        compiled = self.read(text, file)
+        return DoctorReport(compiled, diagnose(compiled, medians, block_time))
 
     def fix(self, text: str, file: str = "-") -> tuple[str, tuple[SdlProblem, ...]]:
         """The text with everything fixed that can be fixed safely, and what that was."""
@@ -46,12 +42,12 @@ class SdlFiles:
 
     def gpu_choices(self, text: str) -> list[GpuModel]:
         """The acceptable models, without repeats, in the file's order; none if the text cannot be read."""
-        return list(dict.fromkeys(choice.model for choice in gpus.gpu_choices(read_nodes(text))))
+        return gpus.gpu_choices(read_nodes(text))
 
-    def with_gpu_choices(self, text: str, keep: Collection[GpuModel], profile: str | None = None) -> str:
+    def with_gpu_choices(self, text: str, keep: Collection[GpuModel]) -> str:
         """The text accepting only these models; ValueError with a sentence if that cannot be done."""
         mark, body = _split(text)
-        return mark + gpus.with_gpu_choices(body, read_nodes(body), keep, profile)
+        return mark + gpus.with_gpu_choices(body, read_nodes(body), keep)
 
     def with_attributes(self, text: str, wanted: Mapping[str, str]) -> str:
         """The text asking these attributes of its providers; ValueError with a sentence if that cannot be done."""

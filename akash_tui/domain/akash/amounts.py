@@ -105,18 +105,13 @@ def split_amounts(text: str) -> list[str]:
 def parse_seconds(text: str) -> Decimal:
     """A duration in seconds, zero included; a bare number is seconds. Raises `AmountError`."""
     advice = "Write 30s, 5m or 1h."
-    found = read_amount(text, advice)
-    if found.kind not in (AmountKind.DURATION, AmountKind.NUMBER) or found.dollar:
-        raise AmountError(f"{_shown(text)} is not a duration", advice)
-    return _below_limit(found.value, text, advice)
+    return _below_limit(_of_kind(text, AmountKind.DURATION, "a duration", advice).value, text, advice)
 
 
 def parse_hours(text: str) -> Decimal:
     """Hours, more than zero; a bare number is hours. Raises `AmountError`."""
     advice = "Write 36h or 3d."
-    found = read_amount(text, advice)
-    if found.kind not in (AmountKind.DURATION, AmountKind.NUMBER) or found.dollar:
-        raise AmountError(f"{_shown(text)} is not a number of hours", advice)
+    found = _of_kind(text, AmountKind.DURATION, "a number of hours", advice)
     hours = found.value / UNIT_SECONDS["h"] if found.kind is AmountKind.DURATION else found.value
     return _below_limit(_above_zero(hours, text, advice), text, advice)
 
@@ -124,19 +119,13 @@ def parse_hours(text: str) -> Decimal:
 def parse_act(text: str) -> Decimal:
     """A sum in ACT, more than zero. Raises `AmountError`."""
     advice = "Write 5 or 5.25 for ACT."
-    found = read_amount(text, advice)
-    if found.kind not in (AmountKind.ACT, AmountKind.NUMBER):
-        raise AmountError(f"{_shown(text)} is not a sum of ACT", advice)
-    return _above_zero(found.value, text, advice)
+    return _above_zero(_of_kind(text, AmountKind.ACT, "a sum of ACT", advice).value, text, advice)
 
 
 def parse_act_per_hour(text: str) -> Decimal:
     """A price in ACT per hour, more than zero; the `/h` may be left out. Raises `AmountError`."""
     advice = "Write 1.20 or 1.20/h."
-    found = read_amount(text, advice)
-    if found.kind not in (AmountKind.PER_HOUR, AmountKind.NUMBER) or found.dollar:
-        raise AmountError(f"{_shown(text)} is not a price per hour", advice)
-    return _above_zero(found.value, text, advice)
+    return _above_zero(_of_kind(text, AmountKind.PER_HOUR, "a price per hour", advice).value, text, advice)
 
 
 def parse_uact(text: str) -> int:
@@ -155,6 +144,14 @@ def parse_deposit(text: str) -> tuple[int | None, Decimal | None]:
     if read_amount(text, "Write 5 for ACT, or 24h for hours.").kind is AmountKind.DURATION:
         return None, parse_hours(text)
     return parse_uact(text), None
+
+
+def _of_kind(text: str, kind: AmountKind, name: str, advice: str) -> Amount:
+    """An amount of this kind or a bare number; only a sum may have a dollar sign."""
+    found = read_amount(text, advice)
+    if found.kind not in (kind, AmountKind.NUMBER) or (found.dollar and kind is not AmountKind.ACT):
+        raise AmountError(f"{_shown(text)} is not {name}", advice)
+    return found
 
 
 def _number(digits: str, text: str, advice: str) -> Decimal:

@@ -99,3 +99,10 @@ class GpuOffer:
     model: GpuModel
     count: int
     source: GpuSource
+    fuller: GpuModel | None = None
+    """The model with the VRAM and interface that only the provider's attributes name: show it marked as such."""
+
+    @property
+    def fullest(self) -> GpuModel:
+        """All that is known of the model, by the bid or the provider."""
+        return self.fuller or self.model

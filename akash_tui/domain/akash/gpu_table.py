@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from akash_tui.domain.akash.gpu import GpuModel
 
 _NVIDIA = """
 a100 40p 40s 64s 80p 80s; a40 48p; a5000 24p; a800 80s; gt1030 2p; gtx1050 2p 3p; gtx1050ti 4p;
@@ -26,43 +27,24 @@ rtxa6000 48p; t4 16p; v100 16s 32p 32s;
 _AMD = "mi100 32p; mi60 32p;"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GpuCard:
-    """One variant of a model. `interface` is `pcie` or `sxm`, the two words that an SDL may use."""
-
-    vendor: str
-    name: str
-    vram_gib: int
-    interface: str
-
-
-def _cards(vendor: str, table: str) -> list[GpuCard]:
-    """Read `name 40p 80s; …`: p for PCIe, s for SXM."""
-    found: list[GpuCard] = []
+def _cards(vendor: str, table: str) -> list[GpuModel]:
+    """Read `name 40p 80s; …`: p for PCIe, s for SXM, the two words that an SDL may use."""
+    found: list[GpuModel] = []
     for row in table.replace("\n", " ").split(";"):
         name, *variants = row.split() or [""]
-        found += [GpuCard(vendor, name, int(v[:-1]), "sxm" if v[-1] == "s" else "pcie") for v in variants]
+        found += [GpuModel(vendor, name, int(v[:-1]), "sxm" if v[-1] == "s" else "pcie") for v in variants]
     return found
 
 
-CARDS: Final[tuple[GpuCard, ...]] = (*_cards("nvidia", _NVIDIA), *_cards("amd", _AMD))
-_BY_NAME: Final[dict[tuple[str, str], tuple[GpuCard, ...]]] = {}
+CARDS: Final[tuple[GpuModel, ...]] = (*_cards("nvidia", _NVIDIA), *_cards("amd", _AMD))
+_BY_NAME: Final[dict[tuple[str, str], tuple[GpuModel, ...]]] = {}
 for _card in CARDS:
-    _BY_NAME[_card.vendor, _card.name] = (*_BY_NAME.get((_card.vendor, _card.name), ()), _card)
+    _BY_NAME[_card.vendor, _card.model] = (*_BY_NAME.get((_card.vendor, _card.model), ()), _card)
 
 
-def variants(vendor: str, name: str) -> tuple[GpuCard, ...]:
+def variants(vendor: str, name: str) -> tuple[GpuModel, ...]:
     """All known variants of a model; empty for an unknown name."""
     return _BY_NAME.get((vendor, name), ())
-
-
-def fits(vendor: str, name: str, vram_gib: int | None, interface: str | None) -> bool:
-    """True if some known variant has this VRAM and interface, where they are given."""
-    return any(
-        (vram_gib is None or card.vram_gib == vram_gib)
-        and (interface is None or card.interface == interface[:4].rstrip("0123456789"))
-        for card in variants(vendor, name)
-    )
 
 
 def _plain(name: str) -> str:
@@ -73,7 +55,7 @@ def _plain(name: str) -> str:
 
 def nearest(vendor: str, name: str, most: int = 3) -> tuple[str, ...]:
     """Known names most like this one, the best first; one that differs only in spelling is the only result."""
-    names = {card.name for card in CARDS if card.vendor == vendor}
+    names = {card.model for card in CARDS if card.vendor == vendor}
     wanted = _plain(name)
     same = [known for known in sorted(names) if _plain(known) == wanted or _plain(known) == "rtx" + wanted]
     if wanted and same:

@@ -6,7 +6,7 @@ handed in. Taking a snapshot only notes what changed; rows are made when somebod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -37,14 +37,11 @@ class BidBook:
         self._orders: dict[OrderId, OrderState] = {}
         self._entries: dict[BidId, BookEntry] = {}
         """In the order in which the bids were first seen."""
-        self._of_provider: dict[str, list[BookEntry]] = {}
         self._of_order: dict[OrderId, int] = {}
         """How many bids there are on each order."""
         self._snapshots = 0
         self._numbered = 0
         """Bids ever seen."""
-        self._first: tuple[int, int | None] = (-1, None)
-        """The height of the oldest open bid, and at which revision that was."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -82,12 +79,10 @@ class BidBook:
         for entry in entries:
             del self._entries[entry.bid.id]
             self._of_order[entry.order] -= 1
-            of_provider = self._of_provider[entry.bid.id.provider]
-            of_provider.remove(entry)
-            if not of_provider:
-                del self._of_provider[entry.bid.id.provider]
-                self._rows.forget(entry.bid.id.provider)
             self.revision += 1
+        if entries:
+            for owner in {entry.bid.id.provider for entry in entries} - self.providers:
+                self._rows.forget(owner)
 
     def take_orders(self, orders: Iterable[Order], now: datetime) -> None:
         """States of orders: they decide whether a bid can be taken."""
@@ -117,8 +112,9 @@ class BidBook:
     ) -> bool:
         """Facts about providers that came in the background; True if a row changes by them."""
         before = self.revision
-        for owner in self._rows.learn(providers, profiles or {}, audits or {}, reach or {}):
-            for entry in self._of_provider.get(owner, ()):
+        changed = self._rows.learn(providers, profiles or {}, audits or {}, reach or {})
+        for entry in self._entries.values() if changed else ():
+            if entry.bid.id.provider in changed:
                 entry.disclosure = None
                 self._mark(entry)
         if prices is not None and self._rows.set_prices(prices):
@@ -183,9 +179,9 @@ class BidBook:
         )
 
     @property
-    def providers(self) -> Collection[str]:
+    def providers(self) -> KeysView[str]:
         """Addresses of all who have bid."""
-        return self._of_provider.keys()
+        return dict.fromkeys(id.provider for id in self._entries).keys()
 
     def order_open(self, gseq: int) -> bool | None:
         """True while the group's newest order takes bids; None while not known."""
@@ -195,17 +191,13 @@ class BidBook:
     @property
     def first_bid_height(self) -> int | None:
         """Height of the oldest bid that is still open: providers withdraw theirs about 5 minutes later."""
-        if self._first[0] != self.revision:
-            still = (e.bid.created_at for e in self._entries.values() if e.state is RowState.OPEN)
-            self._first = self.revision, min(still, default=None)
-        return self._first[1]
+        return min((e.bid.created_at for e in self._entries.values() if e.state is RowState.OPEN), default=None)
 
     # --- inside ---
 
     def _add(self, bid: Bid, now: datetime) -> BookEntry:
         self._numbered += 1
-        entry = self._entries[bid.id] = BookEntry(bid, self._numbered, now)
-        self._of_provider.setdefault(bid.id.provider, []).append(entry)
+        entry = self._entries[bid.id] = BookEntry(bid, self._numbered, bid.id.order, now)
         self._of_order[entry.order] = self._of_order.get(entry.order, 0) + 1
         self._judge(entry, now)
         self._mark(entry)

@@ -68,7 +68,6 @@ class BidRow:
     audited: bool | None
     auditors: tuple[str, ...]
     state: RowState
-    first_seen: datetime
     created_at: int
     """Block height."""
     change: PriceChange
@@ -80,11 +79,6 @@ class BidRow:
     def gpus(self) -> tuple[GpuOffer, ...]:
         """Its GPUs, each with how we know it."""
         return self.disclosure.gpus
-
-    @property
-    def disclosed(self) -> bool:
-        """True if the GPU is known from the bid or the provider (or the group has none)."""
-        return self.disclosure.known
 
     @property
     def name(self) -> str:
@@ -134,16 +128,16 @@ class BestPrice:
 
 def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> MarketPrice | None:
     """The market's price for the one model that a bid gives; None if model or VRAM leave a choice of medians."""
-    models = {full or offer.model for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)}
+    models = {offer.fullest for offer in disclosure.gpus}
     if len(models) != 1 or not disclosure.known:
         return None
     model = next(iter(models))
     fitting = [
         p
         for p in prices.get((model.vendor, model.model), ())
-        if model.vram_gib in (None, p.vram_gib) and p.median is not None and p.median > 0
+        if model.vram_gib in (None, p.gpu.vram_gib) and p.median is not None and p.median > 0
     ]
-    exact = [p for p in fitting if model.interface in (None, p.interface)] or fitting
+    exact = [p for p in fitting if model.interface in (None, p.gpu.interface)] or fitting
     return exact[0] if len({p.median for p in exact}) == 1 else None
 
 

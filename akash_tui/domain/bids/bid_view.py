@@ -135,15 +135,11 @@ def best_prices(rows: Iterable[BidRow], asked: Sequence[GpuModel]) -> tuple[Best
     models = [model for model in asked if not model.wildcard]
     anything = not asked or len(models) < len(asked)
     bids: dict[GpuModel, list[BidRow]] = {model: [] for model in models}
-    lists: dict[GpuModel, list[BidRow]] = {}
-    """The list that a model counts for: many bids offer the same few."""
     for row in rows:
         if row.price_h is None or not row.disclosure.known:
             continue
         for offer in row.disclosure.gpus:
-            found = lists.get(offer.model)
-            if found is None:
-                found = lists[offer.model] = _bids_for(offer.model, models, bids, anything)
+            found = _bids_for(offer.model, models, bids, anything)
             if not found or found[-1] is not row:
                 found.append(row)
     best = [BestPrice(model, _cheapest(found), len(found)) for model, found in bids.items()]

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
 
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.bids.bid_row import BidRow, RowState
-from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Texts, Vocabulary
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Texts, number_field, percent, texts, vocabulary
 
 _SURE = (GpuSource.BID, GpuSource.PROVIDER)
-
-
-def _one(value: str | None) -> Texts:
-    return None if not value else ((value.casefold(),), ())
 
 
 def _gpu(row: BidRow) -> Texts:
@@ -36,35 +29,25 @@ def _vendor(row: BidRow) -> Texts:
 
 
 def _interface(row: BidRow) -> Texts:
-    if not row.disclosed:
+    if not row.disclosure.known:
         return None
-    seen = [(full or g.model).interface for g, full in zip(row.gpus, row.disclosure.fuller, strict=True)]
+    seen = [g.fullest.interface for g in row.gpus]
     return None if None in seen else ([i.casefold() for i in seen if i is not None], ())
 
 
 def _provider(row: BidRow) -> Texts:
-    provider = row.provider
-    names = [row.name, row.id.provider]
-    if provider is not None:
-        names += [provider.host, provider.organization or ""]
-    return [n.casefold() for n in names if n], ()
+    host, organization = (row.provider.host, row.provider.organization) if row.provider is not None else (None, None)
+    return texts(row.name, row.id.provider, host, organization)
 
 
 def _region(row: BidRow) -> Texts:
-    places = [row.region, row.profile.country if row.profile is not None else None]
-    found = [p.casefold() for p in places if p]
-    return (found, ()) if found else None
+    return texts(row.region, row.profile.country if row.profile is not None else None)
 
 
 def _auditor(row: BidRow) -> Texts:
     if row.audited is None or (row.audited and not row.auditors):
         return None
     return [a.casefold() for a in row.auditors], ()
-
-
-@lru_cache(maxsize=4096)  # few different figures, asked for with every key
-def _percent(share: float | Decimal | None) -> Decimal | None:
-    return None if share is None else Decimal(str(share)) * 100
 
 
 def _latency(row: BidRow) -> Decimal | None:
@@ -76,61 +59,51 @@ def _reachable(row: BidRow) -> bool | None:
     return row.reach.ok if row.reach is not None else None
 
 
-def _number(name: str, by: str, help: str, read: Callable[[BidRow], Any], *units: str) -> Field:
-    return Field(name, FieldKind.NUMBER, help, read, by, units)
-
-
-FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", _gpu, "GPU"),
-        _number("usd_gpu_h", "price", "dollars per GPU-hour", lambda r: r.gpu_h, "$"),
-        _number("usd_h", "price", "dollars per hour", lambda r: r.price_h, "$"),
-        _number("usd_month", "price", "dollars per month", lambda r: r.month, "$"),
-        _number("usd_gb_h", "price", "dollars per GB of VRAM and hour", lambda r: r.gb_h, "$"),
-        _number("market", "market", "per cent above the median (below: -)", lambda r: _percent(r.vs_market), "%"),
-        _number("hours", "hours", "how long the deposit lasts: hours>24, hours>=3d", lambda r: r.lasts, "h", "d"),
-        _number("vram", "VRAM", "GB on each GPU", lambda r: r.disclosure.vram_gib, "gb", "gib"),
-        _number("vram_total", "VRAM", "GB on all GPUs together", lambda r: r.disclosure.vram_total_gib, "gb", "gib"),
-        _number("gpus", "GPU count", "how many GPUs", lambda r: r.disclosure.count),
-        _number("uptime1", "uptime", "per cent of the last day", lambda r: _percent(r.uptime_1d), "%"),
-        _number("uptime7", "uptime", "per cent of the last 7 days", lambda r: _percent(r.uptime), "%"),
-        _number("uptime30", "uptime", "per cent of the last 30 days", lambda r: _percent(r.uptime_30d), "%"),
-        _number("latency", "latency", "milliseconds that the provider took to answer", _latency, "ms", "s"),
-        _number("reclaim", "reclamation", "hours of notice before it ends", lambda r: r.reclaim_h, "h", "d", "m"),
-        _number("leases", "leases", "leases that the provider has", lambda r: r.profile.leases if r.profile else None),
-        Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda r: r.audited, "audit"),
-        Field("auditor", FieldKind.TEXT, "address of the auditor", _auditor, "audit"),
-        Field("reachable", FieldKind.FLAG, "its gateway answers", _reachable, "reachability"),
-        Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosed, "GPU"),
-        Field("open", FieldKind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
-        Field("odd", FieldKind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
-        Field("region", FieldKind.TEXT, "region or country: region:eu", _region, "region"),
-        Field("provider", FieldKind.TEXT, "name, host or address", _provider, "provider"),
-        Field("vendor", FieldKind.NAME, "nvidia, amd", _vendor, "GPU"),
-        Field("interface", FieldKind.TEXT, "sxm, pcie", _interface, "interface"),
-        Field("version", FieldKind.TEXT, "the provider's software", lambda r: _one(r.version), "version"),
-        Field("denom", FieldKind.NAME, "coin of the price", lambda r: _one(r.bid.price.denom), "denomination"),
-        Field("state", FieldKind.NAME, "open, gone, lost, taken", lambda r: _one(r.state.value), "state"),
-    )
-}  # fmt: skip
+FIELDS = (
+    Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", _gpu, "GPU"),
+    number_field("usd_gpu_h", "price", "dollars per GPU-hour", lambda r: r.gpu_h, "$"),
+    number_field("usd_h", "price", "dollars per hour", lambda r: r.price_h, "$"),
+    number_field("usd_month", "price", "dollars per month", lambda r: r.month, "$"),
+    number_field("usd_gb_h", "price", "dollars per GB of VRAM and hour", lambda r: r.gb_h, "$"),
+    number_field("market", "market", "per cent above the median (below: -)", lambda r: percent(r.vs_market), "%"),
+    number_field("hours", "hours", "how long the deposit lasts: hours>24, hours>=3d", lambda r: r.lasts, "h", "d"),
+    number_field("vram", "VRAM", "GB on each GPU", lambda r: r.disclosure.vram_gib, "gb", "gib"),
+    number_field("vram_total", "VRAM", "GB on all GPUs together", lambda r: r.disclosure.vram_total_gib, "gb", "gib"),
+    number_field("gpus", "GPU count", "how many GPUs", lambda r: r.disclosure.count),
+    number_field("uptime1", "uptime", "per cent of the last day", lambda r: percent(r.uptime_1d), "%"),
+    number_field("uptime7", "uptime", "per cent of the last 7 days", lambda r: percent(r.uptime), "%"),
+    number_field("uptime30", "uptime", "per cent of the last 30 days", lambda r: percent(r.uptime_30d), "%"),
+    number_field("latency", "latency", "milliseconds that the provider took to answer", _latency, "ms", "s"),
+    number_field("reclaim", "reclamation", "hours of notice before it ends", lambda r: r.reclaim_h, "h", "d", "m"),
+    number_field("leases", "leases", "leases that the provider has", lambda r: r.profile.leases if r.profile else None),
+    Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda r: r.audited, "audit"),
+    Field("auditor", FieldKind.TEXT, "address of the auditor", _auditor, "audit"),
+    Field("reachable", FieldKind.FLAG, "its gateway answers", _reachable, "reachability"),
+    Field("disclosed", FieldKind.FLAG, "the GPU is known", lambda r: r.disclosure.known, "GPU"),
+    Field("open", FieldKind.FLAG, "it can be taken", lambda r: r.state is RowState.OPEN, "state"),
+    Field("odd", FieldKind.FLAG, "its price is marked as absurd", lambda r: bool(r.oddity), "price"),
+    Field("region", FieldKind.TEXT, "region or country: region:eu", _region, "region"),
+    Field("provider", FieldKind.TEXT, "name, host or address", _provider, "provider"),
+    Field("vendor", FieldKind.NAME, "nvidia, amd", _vendor, "GPU"),
+    Field("interface", FieldKind.TEXT, "sxm, pcie", _interface, "interface"),
+    Field("version", FieldKind.TEXT, "the provider's software", lambda r: texts(r.version), "version"),
+    Field("denom", FieldKind.NAME, "coin of the price", lambda r: texts(r.bid.price.denom), "denomination"),
+    Field("state", FieldKind.NAME, "open, gone, lost, taken", lambda r: texts(r.state.value), "state"),
+)  # fmt: skip
 ALIASES = {"price": "usd_h", "gpu_h": "usd_gpu_h", "uptime": "uptime7", "lasts": "hours", "count": "gpus"}
 """Names that the sort columns have for the same things."""
 
 
 def haystack(row: BidRow) -> str:
     """All names and words that a row shows, folded; plain words of a filter are searched in it."""
-    provider, profile, disclosure = row.provider, row.profile, row.disclosure
-    parts = [row.name, row.id.provider, row.state.value, row.region or ""]
-    if provider is not None:
-        parts += (provider.host, provider.organization or "")
-    if profile is not None:
-        parts.append(profile.country or "")
-    for gpu in disclosure.gpus:
-        parts += (gpu.model.vendor, gpu.model.model)
-    if not disclosure.known:
-        parts.append("not disclosed")
-    return "\n".join(parts).casefold()
+    words = [row.state.value]
+    for found in (_provider(row), _region(row)):
+        words += found[0] if found is not None else ()
+    for gpu in row.gpus:
+        words += (gpu.model.vendor, gpu.model.model)
+    if not row.disclosure.known:
+        words.append("not disclosed")
+    return "\n".join(words).casefold()
 
 
-BIDS = Vocabulary(FIELDS, ALIASES, haystack)
+BIDS = vocabulary(FIELDS, ALIASES, haystack)

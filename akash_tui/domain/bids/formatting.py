@@ -75,16 +75,10 @@ def vram(disclosure: Disclosure) -> str:
         return NONE
     if not disclosure.known:
         return NOT_KNOWN
-    sizes: set[int | None] = set()
-    from_bid = True
-    for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True):
-        size = offer.model.vram_gib
-        if size is None or offer.source is not GpuSource.BID:
-            from_bid = False
-        sizes.add(size if size is not None else full.vram_gib if full is not None else None)
-    known = sorted(size for size in sizes if size is not None)
-    if len(known) != len(sizes):
+    known = sorted({size for offer in disclosure.gpus if (size := offer.fullest.vram_gib) is not None})
+    if any(offer.fullest.vram_gib is None for offer in disclosure.gpus):
         return NOT_KNOWN
+    from_bid = all(offer.model.vram_gib is not None and offer.source is GpuSource.BID for offer in disclosure.gpus)
     text = f"{known[0]} GB" if len(known) == 1 else f"{known[0]}–{known[-1]} GB"
     return text if from_bid else text + "ᵖ"
 
@@ -120,9 +114,5 @@ def interface(disclosure: Disclosure) -> str:
     """`sxm`, `pcie` or nothing, when one is known for all."""
     if not disclosure.known:
         return ""
-    seen = {
-        offer.model.interface or (full.interface if full is not None else None)
-        for offer, full in zip(disclosure.gpus, disclosure.fuller, strict=True)
-    }
-    only = seen.pop() if len(seen) == 1 else None
-    return only or ""
+    seen = {offer.fullest.interface for offer in disclosure.gpus}
+    return (seen.pop() or "") if len(seen) == 1 else ""

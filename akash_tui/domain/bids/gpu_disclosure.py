@@ -17,12 +17,10 @@ from akash_tui.domain.akash.resources import GroupSpec, ResourceOffer
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """`gpus` is what counts; `fuller` (same length) adds VRAM and interface that only the provider's
-    attributes name, or None where they name nothing more: show it marked as such."""
+    """What a bid gives, each kind of GPU with how we know it."""
 
     gpus: tuple[GpuOffer, ...]
-    fuller: tuple[GpuModel | None, ...]
-    count: int
+    count: int = 0
     """GPUs in all, as offered (or as ordered, where the bid has no offer)."""
 
     known: bool = field(init=False, compare=False, repr=False)
@@ -35,11 +33,8 @@ class Disclosure:
     def __post_init__(self) -> None:
         # computed once: the bid list reads them of every bid, ten times a second
         known = all(g.source in (GpuSource.BID, GpuSource.PROVIDER) for g in self.gpus)
-        sizes = [
-            ((full or offer.model).vram_gib, offer.count) for offer, full in zip(self.gpus, self.fuller, strict=True)
-        ]
-        sized = [(vram, count) for vram, count in sizes if vram is not None]
-        complete = known and bool(sized) and len(sized) == len(sizes)
+        sized = [(vram, offer.count) for offer in self.gpus if (vram := offer.fullest.vram_gib) is not None]
+        complete = known and bool(sized) and len(sized) == len(self.gpus)
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "vram_gib", min(v for v, _ in sized) if complete else None)
         object.__setattr__(self, "vram_total_gib", sum(v * count for v, count in sized) if complete else None)
@@ -69,14 +64,11 @@ def disclose(
         units = [((), u.resources.gpu_units * u.count, False) for u in spec.units if u.resources.gpu_units]
         wanted = [u.resources.gpu_models for u in spec.units if u.resources.gpu_units]
     else:
-        return Disclosure((GpuOffer(_UNKNOWN, 0, GpuSource.NONE),), (None,), 0)
+        return Disclosure((GpuOffer(_UNKNOWN, 0, GpuSource.NONE),))
     gpus: list[GpuOffer] = []
-    fuller: list[GpuModel | None] = []
     for (models, count, offered), acceptable in zip(units, wanted, strict=True):
-        for offer in _one_unit(models, count, acceptable, has, offered):
-            gpus.append(offer)
-            fuller.append(_fuller(offer.model, has) if offer.source in (GpuSource.BID, GpuSource.PROVIDER) else None)
-    return Disclosure(tuple(gpus), tuple(fuller), sum(count for _, count, _ in units))
+        gpus += _one_unit(models, count, acceptable, has, offered)
+    return Disclosure(tuple(gpus), sum(count for _, count, _ in units))
 
 
 def _one_unit(
@@ -88,12 +80,12 @@ def _one_unit(
 ) -> list[GpuOffer]:
     concrete = [m for m in models if not m.wildcard]
     if len(models) == 1 and concrete:
-        return [GpuOffer(concrete[0], count, GpuSource.BID)]
+        return [GpuOffer(concrete[0], count, GpuSource.BID, _fuller(concrete[0], has))]
     wanted = models or acceptable
     fits = [m for m in has if not m.wildcard and any(w.matches(m) for w in wanted)]
     named = _by_name(fits)
     if len(named) == 1:
-        return [GpuOffer(named[0], count, GpuSource.PROVIDER)]
+        return [GpuOffer(named[0], count, GpuSource.PROVIDER, _fuller(named[0], has))]
     candidates = named or (_by_name(concrete) if offered else [])
     if candidates:
         return [GpuOffer(m, count, GpuSource.CANDIDATES) for m in candidates]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
-from akash_tui.domain.akash.entities import Bid, BidState, OrderState
+from akash_tui.domain.akash.entities import Bid, BidState, OrderId, OrderState
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
@@ -14,33 +16,29 @@ from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState, market_
 from akash_tui.domain.bids.gpu_disclosure import Disclosure, disclose
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
+T = TypeVar("T")
+
 _PROVIDER_PATIENCE_SECONDS = 280
 """Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
 
 
+@dataclass(slots=True, eq=False)
 class BookEntry:
     """What the book notes of one bid; `row` and `disclosure` are None until somebody reads them again."""
 
-    __slots__ = (
-        "bid", "change", "changed_at", "disclosure", "first_seen", "gone_at", "key", "listed", "number", "order",
-        "reason", "row", "snapshot", "stamp", "state",
-    )  # fmt: skip
-
-    def __init__(self, bid: Bid, number: int, now: datetime) -> None:
-        self.bid = bid
-        self.number = number
-        self.key = str(bid.id)
-        self.order = bid.id.order
-        self.disclosure: Disclosure | None = None
-        self.first_seen = self.changed_at = now
-        self.change = PriceChange.NEW
-        self.listed = True
-        self.state = RowState.OPEN
-        self.reason = ""
-        self.gone_at: datetime | None = None
-        self.row: BidRow | None = None
-        self.stamp = 0
-        self.snapshot = 0
+    bid: Bid
+    number: int
+    order: OrderId
+    changed_at: datetime
+    change: PriceChange = PriceChange.NEW
+    listed: bool = True
+    state: RowState = RowState.OPEN
+    reason: str = ""
+    gone_at: datetime | None = None
+    disclosure: Disclosure | None = None
+    row: BidRow | None = None
+    stamp: int = 0
+    snapshot: int = 0
 
     def judge(self, order: OrderState | None, height: int, block_time: BlockTime, now: datetime) -> None:
         """Whether the bid can be taken: its order decides, for a losing bid may stay open for good."""
@@ -93,30 +91,18 @@ class RowBuilder:
         reach: Mapping[str, Reach],
     ) -> set[str]:
         """Take what is new; the providers of which anything differs."""
-        touched: set[str] = set()
-        for provider in providers:
-            if self.providers.get(provider.owner) != provider:
-                self.providers[provider.owner] = provider
-                touched.add(provider.owner)
-        for owner, profile in profiles.items():
-            if self.profiles.get(owner) != profile:
-                self.profiles[owner] = profile
-                touched.add(owner)
-        for owner, found in audits.items():
-            if self.audits.get(owner) != tuple(found):
-                self.audits[owner] = tuple(found)
-                touched.add(owner)
-        for owner, seen in reach.items():
-            if self.reach.get(owner) != seen:
-                self.reach[owner] = seen
-                touched.add(owner)
-        return touched
+        return (
+            _take_new(self.providers, {provider.owner: provider for provider in providers})
+            | _take_new(self.profiles, profiles)
+            | _take_new(self.audits, {owner: tuple(signed) for owner, signed in audits.items()})
+            | _take_new(self.reach, reach)
+        )
 
     def set_prices(self, prices: Iterable[MarketPrice]) -> bool:
         """The market's prices; True if they are others."""
         grouped: dict[tuple[str, str], list[MarketPrice]] = {}
         for price in prices:
-            grouped.setdefault((price.vendor, price.model), []).append(price)
+            grouped.setdefault((price.gpu.vendor, price.gpu.model), []).append(price)
         other = grouped != self.prices
         self.prices = grouped
         return other
@@ -161,7 +147,7 @@ class RowBuilder:
         funds = self.funds if price_h is not None else None
         return BidRow(
             id=bid.id,
-            key=entry.key,
+            key=str(bid.id),
             number=entry.number,
             bid=bid,
             gseq=bid.id.gseq,
@@ -185,10 +171,16 @@ class RowBuilder:
             if profile is not None
             else (),
             state=entry.state,
-            first_seen=entry.first_seen,
             created_at=bid.created_at,
             change=entry.change,
             changed_at=entry.changed_at,
             gone_reason=entry.reason if entry.state is not RowState.OPEN else "",
             gone_at=entry.gone_at,
         )
+
+
+def _take_new(known: dict[str, T], found: Mapping[str, T]) -> set[str]:
+    """Take what differs; the keys of it."""
+    changed = {owner for owner, value in found.items() if known.get(owner) != value}
+    known.update((owner, found[owner]) for owner in changed)
+    return changed

@@ -13,8 +13,6 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 
-WEIGHTS = {"price": 45, "VRAM": 15, "uptime": 15, "audit": 10, "latency": 5, "history": 10}
-"""Points that each part gives at most; 100 in total."""
 _UPTIME_FLOOR = 0.9
 """Share of 7 days at which uptime earns nothing; a tenth of the time away is no service."""
 _SLOW_MS = 1000.0
@@ -73,8 +71,8 @@ def score(row: BidRow, field: ScoreReference, history: Mapping[str, ProviderHist
     mine = history.get(row.id.provider) if history else None
     return Score(
         tuple(
-            ScoreComponent(name, _points(share(row, field, mine), WEIGHTS[name]), WEIGHTS[name], why(row, field, mine))
-            for name, (share, why) in _PARTS.items()
+            ScoreComponent(name, _points(share(row, field, mine), most), most, why(row, field, mine))
+            for name, most, share, why in _PARTS
         )
     )
 
@@ -82,10 +80,7 @@ def score(row: BidRow, field: ScoreReference, history: Mapping[str, ProviderHist
 def points(row: BidRow, field: ScoreReference, history: Mapping[str, ProviderHistory] | None = None) -> int:
     """`score(...).points` without a word about where they come from: for thousands of bids."""
     mine = history.get(row.id.provider) if history else None
-    found = 0
-    for share, most in _SHARES:
-        found += _points(share(row, field, mine), most)
-    return found
+    return sum(_points(share(row, field, mine), most) for _, most, share, _ in _PARTS)
 
 
 def _points(share: float, most: int) -> int:
@@ -171,13 +166,13 @@ def _why_history(row: BidRow, field: ScoreReference, mine: ProviderHistory | Non
 _Share = Callable[[BidRow, ScoreReference, ProviderHistory | None], float]
 _Why = Callable[[BidRow, ScoreReference, ProviderHistory | None], str]
 
-_PARTS: dict[str, tuple[_Share, _Why]] = {
-    "price": (_price, _why_price),
-    "VRAM": (_vram, _why_vram),
-    "uptime": (_uptime, _why_uptime),
-    "audit": (_audit, _why_audit),
-    "latency": (_latency, _why_latency),
-    "history": (_history, _why_history),
-}
-"""What of each weight is earned (below 0 is nothing, above 1 is all of it), and why, in words."""
-_SHARES = tuple((share, WEIGHTS[name]) for name, (share, _) in _PARTS.items())
+_PARTS: tuple[tuple[str, int, _Share, _Why], ...] = (
+    ("price", 45, _price, _why_price),
+    ("VRAM", 15, _vram, _why_vram),
+    ("uptime", 15, _uptime, _why_uptime),
+    ("audit", 10, _audit, _why_audit),
+    ("latency", 5, _latency, _why_latency),
+    ("history", 10, _history, _why_history),
+)
+"""The points that each part gives at most, 100 in all; how much of them is earned (below 0 is nothing, above 1 all);
+and why, in words."""

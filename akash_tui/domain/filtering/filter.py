@@ -176,7 +176,7 @@ def _condition(body: str, at: int, about: Vocabulary) -> tuple[str, Test]:
             raise FilterError(f"{body[0]} has no name before it", at, "Write for example usd_gpu_h<1.2")
         return f"“{body.replace(chr(34), '')}”", _words_test([word for word, _ in _values(body, at)], about.haystack)
     name, sign = head[1].lower(), head[2]
-    field = about.fields.get(about.aliases.get(name, name))
+    field = about.field(name)
     if field is None:
         near = difflib.get_close_matches(name, [*about.fields, *about.aliases], n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]}?" if near else ""
@@ -220,20 +220,12 @@ def _number_test(field: Field, sign: str, values: list[tuple[str, int]]) -> Test
     if len(numbers) > 1 and sign not in (":", "="):
         raise FilterError("only one number can follow " + sign, values[1][1], f"Write {field.name}:40|80 for either.")
     read, compare = field.read, _COMPARE[sign]
-    if len(numbers) == 1:
-        wanted = numbers[0]
 
-        def single(row: Any) -> bool | None:
-            value = read(row)
-            return None if value is None else compare(value, wanted)
-
-        return single
-
-    def either(row: Any) -> bool | None:
+    def holds(row: Any) -> bool | None:
         value = read(row)
-        return None if value is None else value in numbers
+        return None if value is None else any(compare(value, number) for number in numbers)
 
-    return either
+    return holds
 
 
 def _number(field: Field, text: str, at: int) -> Decimal:
@@ -294,7 +286,7 @@ def complete(text: str, about: Vocabulary, rows: Iterable[Any] = ()) -> tuple[st
         return tuple(
             f"{before}{bang}{n}{ends[f.kind]}" for n, f in about.fields.items() if n.startswith(last.lower()) and last
         )
-    field = about.fields.get(about.aliases.get(name.lower(), name.lower()))
+    field = about.field(name)
     if field is None or field.kind not in (FieldKind.NAME, FieldKind.TEXT):
         return ()
     before_bar, bar, begun = value.rpartition("|")

@@ -6,10 +6,11 @@ nor as a match of the opposite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -49,3 +50,31 @@ class Vocabulary:
     fields: dict[str, Field]
     aliases: dict[str, str]
     haystack: Callable[[Any], str]
+    """All that a row names, folded: plain words are searched in it."""
+
+    def field(self, name: str) -> Field | None:
+        """The field of this name or alias, in capitals or not."""
+        name = name.lower()
+        return self.fields.get(self.aliases.get(name, name))
+
+
+def vocabulary(fields: Iterable[Field], aliases: dict[str, str], haystack: Callable[[Any], str]) -> Vocabulary:
+    """The fields by their names, in this order."""
+    return Vocabulary({field.name: field for field in fields}, aliases, haystack)
+
+
+def number_field(name: str, by: str, help: str, read: Callable[[Any], Any], *units: str) -> Field:
+    """A field of numbers."""
+    return Field(name, FieldKind.NUMBER, help, read, by, units)
+
+
+def texts(*values: str | None) -> Texts:
+    """Texts that a row surely has; without one it is not known."""
+    found = [value.casefold() for value in values if value]
+    return (found, ()) if found else None
+
+
+@lru_cache(maxsize=4096)  # few different figures, asked for with every key
+def percent(share: float | Decimal | None) -> Decimal | None:
+    """A share from 0 to 1 in per cent."""
+    return None if share is None else Decimal(str(share)) * 100

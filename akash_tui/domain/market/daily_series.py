@@ -76,8 +76,6 @@ class Series:
     points: tuple[Point, ...]
     current: Decimal | None
     """The value now, as the indexer states it; a day that is not over may be in it."""
-    compare: Decimal | None
-    """The value a day before."""
     read_at: datetime
 
     @property

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.filtering.filter import Filter, parse_filter
-from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Vocabulary
+from akash_tui.domain.filtering.filter import Filter
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, texts, vocabulary
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.market.supply import FigureSource, GpuDay
+from akash_tui.domain.market.supply import GpuDay
 
 WEEK: Final = timedelta(days=7)
 
@@ -36,20 +36,9 @@ class OwnLease:
 
 
 @dataclass(frozen=True, slots=True)
-class GpuRow:
-    """One model and variant. Prices are USD per GPU-hour over recent bids; None is "not known"."""
+class GpuRow(MarketPrice):
+    """One model and variant of the market's table."""
 
-    gpu: GpuModel
-    free: int | None
-    total: int | None
-    providers: int | None
-    providers_free: int | None
-    minimum: Decimal | None
-    median: Decimal | None
-    maximum: Decimal | None
-    average: Decimal | None
-    source: FigureSource
-    read_at: datetime
     leased_7d: int | None = None
     """GPUs of the model leased now, less those a week ago; None where several variants share the model's name."""
     paid: OwnLease | None = None
@@ -73,23 +62,13 @@ def gpu_rows(
 
     `changes` are `weekly_changes`, which count all variants of a model together.
     """
-    found = {GpuModel(p.vendor, p.model, p.vram_gib, p.interface): p for p in prices}
-    names = [(g.vendor, g.model) for g in found]
+    found = {price.gpu: price for price in prices}
+    names = [(gpu.vendor, gpu.model) for gpu in found]
     changes = changes or {}
     paid = [lease for lease in mine if lease.gpu_h is not None]
     rows = [
         GpuRow(
-            gpu=gpu,
-            free=price.available,
-            total=price.total,
-            providers=price.providers,
-            providers_free=price.providers_free,
-            minimum=price.minimum,
-            median=price.median,
-            maximum=price.maximum,
-            average=price.average,
-            source=price.source,
-            read_at=price.read_at,
+            **{field.name: getattr(price, field.name) for field in fields(price)},
             leased_7d=changes.get((gpu.vendor, gpu.model)) if names.count((gpu.vendor, gpu.model)) == 1 else None,
             paid=next((x for x in paid if x.gpu is not None and x.gpu.matches(gpu)), None),
         )
@@ -113,52 +92,31 @@ def weekly_changes(days: Sequence[GpuDay]) -> dict[tuple[str, str], int]:
     return changes
 
 
-def _number(name: str, by: str, help: str, read: Callable[[GpuRow], Any], *units: str) -> Field:
-    return Field(name, FieldKind.NUMBER, help, read, by, units)
-
-
-def _names(value: str | None) -> Any:
-    return None if value is None else ((value.casefold(),), ())
-
-
-_FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: _names(r.gpu.model), "GPU"),
-        Field("vendor", FieldKind.NAME, "nvidia, amd", lambda r: _names(r.gpu.vendor), "GPU"),
-        Field("interface", FieldKind.TEXT, "sxm, pcie", lambda r: _names(r.gpu.interface), "interface"),
-        _number("vram", "VRAM", "GB on each GPU", lambda r: r.gpu.vram_gib, "gb", "gib"),
-        _number("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
-        _number("total", "GPUs", "GPUs in all", lambda r: r.total),
-        _number("providers", "providers", "providers that have one free", lambda r: r.providers_free),
-        _number("usd_gpu_h", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
-        _number("median", "price", "median dollars per GPU-hour", lambda r: r.median, "$"),
-        _number("max", "price", "most dollars per GPU-hour", lambda r: r.maximum, "$"),
-    )
-}
+_FIELDS = (
+    Field("gpu", FieldKind.NAME, "GPU model: gpu:h100|a100, gpu:rtx*", lambda r: texts(r.gpu.model), "GPU"),
+    Field("vendor", FieldKind.NAME, "nvidia, amd", lambda r: texts(r.gpu.vendor), "GPU"),
+    Field("interface", FieldKind.TEXT, "sxm, pcie", lambda r: texts(r.gpu.interface), "interface"),
+    number_field("vram", "VRAM", "GB on each GPU", lambda r: r.gpu.vram_gib, "gb", "gib"),
+    number_field("free", "free GPUs", "GPUs that can be leased now", lambda r: r.free),
+    number_field("total", "GPUs", "GPUs in all", lambda r: r.total),
+    number_field("providers", "providers", "providers that have one free", lambda r: r.providers_free),
+    number_field("usd_gpu_h", "price", "least dollars per GPU-hour in recent bids", lambda r: r.minimum, "$"),
+    number_field("median", "price", "median dollars per GPU-hour", lambda r: r.median, "$"),
+    number_field("max", "price", "most dollars per GPU-hour", lambda r: r.maximum, "$"),
+)
 
 
 def _haystack(row: GpuRow) -> str:
     return " ".join((row.gpu.vendor, row.gpu.model, f"{row.gpu.vram_gib or '?'}gb", row.gpu.interface or "")).casefold()
 
 
-GPUS: Final = Vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
+GPUS: Final = vocabulary(_FIELDS, {"price": "usd_gpu_h", "gpu_h": "usd_gpu_h", "min": "usd_gpu_h"}, _haystack)
 
 
-def gpu_filter(text: str) -> Filter:
-    """A filter of GPU rows, in the language of bids. Raises `FilterError`."""
-    return parse_filter(text, GPUS)
-
-
-def matching(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
-    """Rows for which every term surely holds."""
-    return [row for row in rows if all(term.holds(row) for term in wanted.terms)]
-
-
-def free_matches(wanted: Filter, rows: Iterable[GpuRow]) -> list[GpuRow]:
+def free_matches(wanted: Filter, rows: Sequence[GpuRow]) -> list[GpuRow]:
     """What a price alert is for: rows that match and have a GPU free, unless the filter itself asks about that."""
-    about_free = any(term.by == _FIELDS["free"].by for term in wanted.terms)
-    return [row for row in matching(wanted, rows) if about_free or (row.free or 0) >= 1]
+    about_free = any(term.by == GPUS.fields["free"].by for term in wanted.terms)
+    return [row for row in wanted.apply(rows).rows if about_free or (row.free or 0) >= 1]
 
 
 def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.market.supply import FigureSource, SupplyResources
 
 
@@ -23,16 +24,13 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class MarketPrice:
-    """USD per GPU-hour of one model over recent bids, as an indexer publishes it."""
+    """USD per GPU-hour of one model and variant over recent bids, as an indexer publishes it; None is "not known"."""
 
-    vendor: str
-    model: str
-    vram_gib: int | None
-    interface: str | None
+    gpu: GpuModel
     minimum: Decimal | None
     median: Decimal | None
     maximum: Decimal | None
-    available: int | None
+    free: int | None
     total: int | None
     read_at: datetime
     average: Decimal | None = None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Any, Final
 
 from akash_tui.domain.filtering.filter import Filter
-from akash_tui.domain.filtering.filter_fields import Field, FieldKind, Vocabulary
+from akash_tui.domain.filtering.filter_fields import Field, FieldKind, number_field, percent, texts, vocabulary
 from akash_tui.domain.market.supply import ProviderSheet
 
 
@@ -18,45 +17,29 @@ def name_of(sheet: ProviderSheet) -> str:
     return profile.name or profile.organization or host or sheet.owner
 
 
-def _number(name: str, by: str, help: str, read: Callable[[ProviderSheet], Any], *units: str) -> Field:
-    return Field(name, FieldKind.NUMBER, help, read, by, units)
-
-
-def _texts(*values: str | None) -> Any:
-    found = [value.casefold() for value in values if value]
-    return (found, ()) if found else None
-
-
-def _percent(share: float | None) -> Decimal | None:
-    return None if share is None else Decimal(str(share)) * 100
-
-
-_FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field(
-            "gpu", FieldKind.NAME, "has this GPU model: gpu:h100|a100",
-            lambda s: ([g.model for g in s.profile.gpus], ()), "GPU",
-        ),
-        _number("free", "free GPUs", "GPUs that can be leased now", lambda s: s.resources.gpu.available),
-        _number("total", "GPUs", "GPUs in all", lambda s: s.resources.gpu.total),
-        _number("uptime1", "uptime", "per cent of the last day", lambda s: _percent(s.profile.uptime_1d), "%"),
-        _number("uptime7", "uptime", "per cent of the last 7 days", lambda s: _percent(s.profile.uptime_7d), "%"),
-        _number("uptime30", "uptime", "per cent of the last 30 days", lambda s: _percent(s.profile.uptime_30d), "%"),
-        _number("leases", "leases", "leases that it has", lambda s: s.profile.leases),
-        Field("online", FieldKind.FLAG, "it answers", lambda s: s.profile.online, "reachability"),
-        Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda s: s.profile.audited, "audit"),
-        Field(
-            "region", FieldKind.TEXT, "region, city or country: region:eu",
-            lambda s: _texts(s.profile.region, s.city, s.profile.country), "region",
-        ),
-        Field(
-            "provider", FieldKind.TEXT, "name, host or address",
-            lambda s: _texts(name_of(s), s.profile.host_uri, s.owner), "provider",
-        ),
-        Field("version", FieldKind.TEXT, "the provider's software", lambda s: _texts(s.profile.version), "version"),
-    )
-}  # fmt: skip
+_FIELDS = (
+    Field(
+        "gpu", FieldKind.NAME, "has this GPU model: gpu:h100|a100",
+        lambda s: ([g.model for g in s.profile.gpus], ()), "GPU",
+    ),
+    number_field("free", "free GPUs", "GPUs that can be leased now", lambda s: s.resources.gpu.available),
+    number_field("total", "GPUs", "GPUs in all", lambda s: s.resources.gpu.total),
+    number_field("uptime1", "uptime", "per cent of the last day", lambda s: percent(s.profile.uptime_1d), "%"),
+    number_field("uptime7", "uptime", "per cent of the last 7 days", lambda s: percent(s.profile.uptime_7d), "%"),
+    number_field("uptime30", "uptime", "per cent of the last 30 days", lambda s: percent(s.profile.uptime_30d), "%"),
+    number_field("leases", "leases", "leases that it has", lambda s: s.profile.leases),
+    Field("online", FieldKind.FLAG, "it answers", lambda s: s.profile.online, "reachability"),
+    Field("audited", FieldKind.FLAG, "an auditor has signed for it", lambda s: s.profile.audited, "audit"),
+    Field(
+        "region", FieldKind.TEXT, "region, city or country: region:eu",
+        lambda s: texts(s.profile.region, s.city, s.profile.country), "region",
+    ),
+    Field(
+        "provider", FieldKind.TEXT, "name, host or address",
+        lambda s: texts(name_of(s), s.profile.host_uri, s.owner), "provider",
+    ),
+    Field("version", FieldKind.TEXT, "the provider's software", lambda s: texts(s.profile.version), "version"),
+)  # fmt: skip
 
 
 def _haystack(sheet: ProviderSheet) -> str:
@@ -66,7 +49,7 @@ def _haystack(sheet: ProviderSheet) -> str:
     return "\n".join(part for part in parts if part).casefold()
 
 
-PROVIDERS: Final = Vocabulary(_FIELDS, {"uptime": "uptime7", "reachable": "online"}, _haystack)
+PROVIDERS: Final = vocabulary(_FIELDS, {"uptime": "uptime7", "reachable": "online"}, _haystack)
 
 ORDERS: Final[dict[str, Callable[[ProviderSheet], Any]]] = {
     "free": lambda s: None if s.resources.gpu.available is None else -s.resources.gpu.available,
@@ -81,7 +64,7 @@ ORDERS: Final[dict[str, Callable[[ProviderSheet], Any]]] = {
 def listed(sheets: Iterable[ProviderSheet], wanted: Filter, order: str) -> list[ProviderSheet]:
     """Those for which every term surely holds; providers that do not answer come last, unknown values before them."""
     key = ORDERS[order]
-    found = [sheet for sheet in sheets if all(term.holds(sheet) for term in wanted.terms)]
+    found = wanted.apply(list(sheets)).rows
     known = [sheet for sheet in found if key(sheet) is not None]
     rest = [sheet for sheet in found if key(sheet) is None]
     sorted_ = [*sorted(known, key=lambda s: (key(s), name_of(s))), *sorted(rest, key=name_of)]

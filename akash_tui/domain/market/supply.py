@@ -138,7 +138,7 @@ class ProviderSheet:
 
 @dataclass(frozen=True, slots=True)
 class AktMarket:
-    """The price of AKT on exchanges, in USD, and its change over a day in percent."""
+    """The price of AKT on exchanges, in USD."""
 
     usd: Decimal | None
     read_at: datetime

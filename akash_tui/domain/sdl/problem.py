@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from akash_tui.domain.text import clean
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -47,17 +49,13 @@ class SdlProblem:
 
     def to_json(self) -> dict[str, object]:
         """The object that `sdl check --json` prints."""
-        return {
-            "severity": self.severity.value,
-            "code": self.code,
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "path": self.path,
-            "message": self.message,
-            "advice": self.advice,
-            "fixable": self.fixable,
-        }
+        names = ("severity", "code", "file", "line", "column", "path", "message", "advice", "fixable")
+        return {name: getattr(self, name) for name in names}
+
+
+def in_file_order(problems: Iterable[SdlProblem]) -> tuple[SdlProblem, ...]:
+    """By place, without repeats."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column)))
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
@@ -71,3 +69,15 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         at = edit.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def join(path: str, name: str) -> str:
+    """`a` and `b` → `a.b`; names that come from the file are cleaned."""
+    return f"{path}.{shown(name)}" if path else shown(name)
+
+
+def shown(text: str) -> str:
+    """Foreign text, safe and short enough for a sentence."""
+    if len(text) <= 60 and text.isascii() and text.isprintable():
+        return text
+    return clean(text, 60)

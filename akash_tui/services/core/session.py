@@ -17,19 +17,17 @@ from akash_tui.services.storage.locks import deployment_lock
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
-    from akash_tui.domain.sdl import Compiled, SdlProblem
-    from akash_tui.domain.sdl.build.compiler import Examined
+    from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.domain.sdl.lint.doctor import DoctorReport
     from akash_tui.domain.sdl.lint.prices import Medians
+    from akash_tui.domain.sdl.problem import SdlProblem
 
 
 class SdlReader(Protocol):
     """Reads and edits SDL text; what is wrong with it is in the result's `problems`, never raised."""
 
-    def read(self, text: str, file: str) -> Compiled: ...
-
-    def examine(self, text: str, file: str) -> Examined:
-        """The compiled form with what it was read from: `diagnose` checks it further without compiling again."""
+    def read(self, text: str, file: str) -> Compiled:
+        """The compiled form; `diagnose` checks it further without compiling again."""
 
     def check(
         self, text: str, file: str, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME

@@ -13,8 +13,8 @@ from akash_tui.domain.akash.group_changes import Difference, differences
 from akash_tui.domain.akash.manifest_changes import ManifestChange, changes
 from akash_tui.domain.akash.messages import UpdateDeployment
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.sdl import Compiled, SdlProblem
-from akash_tui.domain.sdl.problem import Severity
+from akash_tui.domain.sdl.build.compiler import Compiled
+from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import create

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.market.supply import FigureSource
 from akash_tui.services.storage.disk_cache import DiskCache, LineList
@@ -46,7 +45,7 @@ def note(disk: DiskCache, prices: Iterable[MarketPrice], now: datetime) -> Price
     for price in prices:
         if price.source is not FigureSource.INDEXER or price.median is None:
             continue
-        key = GpuModel(price.vendor, price.model, price.vram_gib, price.interface).key()
+        key = price.gpu.key()
         if key not in readings and len(readings) >= MOST_MODELS:
             continue
         earlier = [reading for reading in readings.get(key, []) if reading.day < price.read_at.date()]

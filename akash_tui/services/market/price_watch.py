@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from akash_tui.domain.alert import Alert
-from akash_tui.domain.filtering.filter import Filter, FilterError
+from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.market import formatting
-from akash_tui.domain.market.gpu_rows import GpuRow, free_matches, gpu_filter, nameless
+from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, free_matches, nameless
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
 
@@ -47,7 +47,7 @@ def wanted(text: str, rows: Sequence[GpuRow] = ()) -> Filter:
     With the market's `rows`, a plain word must name something in them: an alert on it would never come.
     """
     try:
-        found = gpu_filter(text)
+        found = parse_filter(text, GPUS)
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
     unknown = nameless(found, rows)

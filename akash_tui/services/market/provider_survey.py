@@ -141,14 +141,11 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
         free = sum_known([s.resources.gpu.available for s in those]) if sure else None
         rows.append(
             MarketPrice(
-                vendor=gpu.vendor,
-                model=gpu.model,
-                vram_gib=gpu.vram_gib,
-                interface=gpu.interface,
+                gpu=gpu,
                 minimum=None,
                 median=None,
                 maximum=None,
-                available=free,
+                free=free,
                 total=sum_known([s.resources.gpu.total for s in those]) if sure else None,
                 read_at=now,
                 providers=len(those),

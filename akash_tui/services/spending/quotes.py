@@ -16,7 +16,7 @@ from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import TxDraft
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 COMES_BACK = "The part that is not used comes back to this wallet when the deployment is closed."
 ATTEMPTS_FACTOR = 4

@@ -17,7 +17,7 @@ from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDra
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
 
 LONGEST_HOURS = Decimal(24 * 365 * 20)
 """An end further away than this is not shown as a date."""

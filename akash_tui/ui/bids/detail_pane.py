@@ -32,7 +32,7 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     out: list[LabelledLine | Content] = [LabelledLine("offers", _offers(row))]
     if row.gpus and row.gpus[0].source is not GpuSource.BID:
         out.append(LabelledLine("", _SOURCES[row.gpus[0].source], "warn"))
-    fuller = [f for f in row.disclosure.fuller if f is not None]
+    fuller = [offer.fuller for offer in row.gpus if offer.fuller is not None]
     if fuller:
         out.append(
             LabelledLine("", f"the provider says {fuller[0].vendor} {fuller[0].words}; the bid does not", "muted")
@@ -70,7 +70,7 @@ def _market(row: BidRow, now: datetime) -> list[LabelledLine]:
     percent = int((row.vs_market * 100).to_integral_value())
     side = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
     age = _when(now, market.read_at)
-    name = f"{market.model} {market.vram_gib} GB" if market.vram_gib is not None else market.model
+    name = f"{market.gpu.model} {market.gpu.vram_gib} GB" if market.gpu.vram_gib is not None else market.gpu.model
     source = f"from the indexer, read {age}; how many bids it counts is not published"
     return [
         LabelledLine("market", f"{side} the median of recent {name} bids, ${rate(market.median)} per GPU-hour"),

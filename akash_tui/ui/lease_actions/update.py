@@ -16,7 +16,7 @@ from akash_tui.ui.dialogs.quote_sheets import QuoteSheet, balance_lines, gas_lin
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
+    from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.ui.session.session_app import SessionApp
 
 MOST_LINES = 12

@@ -132,7 +132,7 @@ def state_text(view: DeploymentView) -> str:
 def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> list[LabelledLine | Content]:
     """One lease that runs: its provider, its GPU, its services and endpoints."""
     lease = seen.lease
-    gpu, tone = formatting.gpus(Disclosure(seen.gpus, (None,) * len(seen.gpus), sum(g.count for g in seen.gpus)))
+    gpu, tone = formatting.gpus(Disclosure(seen.gpus))
     price = f"≈ ${rate(seen.price_h)} an hour" if seen.price_h is not None else "price unknown"
     out: list[LabelledLine | Content] = [
         LabelledLine("lease", f"{gpu} at {name} · {price} · {lease.state.value}", tone),

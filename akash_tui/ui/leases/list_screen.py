@@ -65,10 +65,9 @@ class LeaseRow:
 
     @property
     def gpu(self) -> Cell:
-        gpus = self.standing.gpus
         if not self.standing.providers:
             return "–", "muted"
-        return formatting.gpus(Disclosure(gpus, (None,) * len(gpus), sum(g.count for g in gpus)))
+        return formatting.gpus(Disclosure(self.standing.gpus))
 
     @property
     def up(self) -> Cell:

@@ -14,7 +14,7 @@ from textual.content import Content
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
-from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order, matching
+from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
 from akash_tui.services.core.cached_answer import CachedValue
@@ -152,7 +152,7 @@ class MarketScreen(ChartScreen):
             aged: CachedValue[Any] | None = sheets
             source = rows[0].source if rows else None
         else:
-            shown = in_order(matching(self.filter, self.rows), self.column, reverse=self.column in ("free", "total"))
+            shown = in_order(self.filter.apply(self.rows).rows, self.column, reverse=self.column in ("free", "total"))
             self.table.show(shown)
             self.table.sort_sign({"price": "min"}.get(self.column, self.column), self.column in ("free", "total"))
             self._show_empty(self.market.gpus)

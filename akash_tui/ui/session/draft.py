@@ -30,8 +30,7 @@ from akash_tui.ui.widgets import formatting as words
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
-    from akash_tui.domain.sdl import Compiled
-    from akash_tui.domain.sdl.build.compiler import Examined
+    from akash_tui.domain.sdl.build.compiler import Compiled
     from akash_tui.domain.sdl.lint.prices import Medians
     from akash_tui.domain.sdl.problem import SdlProblem
     from akash_tui.services.core.session import SdlReader
@@ -102,8 +101,8 @@ class Draft:
     only_at: str = ""
     """The one provider whose bids are wanted, by address; empty: any."""
 
-    _examined: Examined | None = None
-    """The outcome of compiling `text`; it is compiled once, however often it is compared with the market."""
+    compiled: Compiled = field(init=False)
+    """The compiled form of `text`; it is compiled once, however often it is compared with the market."""
 
     def __post_init__(self) -> None:
         self.replace(self.original)
@@ -112,7 +111,7 @@ class Draft:
         """Take another text; all its models are ticked."""
         self.original = self.text = text
         self._check()
-        self.models = list(dict.fromkeys(self.reader.gpu_choices(text)))
+        self.models = self.reader.gpu_choices(text)
         self.accepted = set(self.models)
 
     def tick(self, model: GpuModel) -> str | None:
@@ -141,18 +140,11 @@ class Draft:
         self._check()
 
     def _check(self) -> None:
-        self._examined = self.reader.examine(self.text, self.file)
+        self.compiled = self.reader.read(self.text, self.file)
         self._diagnose()
 
     def _diagnose(self) -> None:
-        assert self._examined is not None
-        self.problems = diagnose(self._examined, self.medians, self.block_time)
-
-    @property
-    def compiled(self) -> Compiled:
-        """The compiled form of `text`."""
-        assert self._examined is not None
-        return self._examined.compiled
+        self.problems = diagnose(self.compiled, self.medians, self.block_time)
 
     def compare_with_market(self, medians: Medians | None, block_time: BlockTime) -> bool:
         """Diagnose again if the market's prices or the block time changed; True if so."""

@@ -98,7 +98,7 @@ async def test_prices_are_decimals_of_usd_an_hour() -> None:
         await client.aclose()
     assert it.paths == ["/base/v1/gpu-prices"]
     assert (h100.minimum, h100.median, h100.maximum) == (Decimal("1.2"), Decimal("1.85"), Decimal("3.999"))
-    assert (h100.available, h100.total, h100.vram_gib, h100.interface) == (3, 64, 80, "sxm5")
+    assert (h100.free, h100.total, h100.gpu.vram_gib, h100.gpu.interface) == (3, 64, 80, "sxm5")
     assert (a100.minimum, a100.median, a100.maximum) == (None, None, None)
 
 
@@ -225,8 +225,8 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
             read.extend(prices_read)
         for value in read:
             assert value.read_at <= datetime.now(UTC) + timedelta(seconds=1)
-            for name in value.__dataclass_fields__:
-                part = getattr(value, name)
+            gpu = (value.gpu.vendor, value.gpu.model, value.gpu.interface) if isinstance(value, MarketPrice) else ()
+            for part in (*gpu, *(getattr(value, name) for name in value.__dataclass_fields__)):
                 assert not isinstance(part, str) or (len(part) <= 200 and "\x1b" not in part)
                 if isinstance(part, float):
                     assert 0 <= part <= 1

@@ -137,7 +137,7 @@ def test_a_series_is_in_its_unit_ordered_and_without_repeats() -> None:
         (date(2026, 11, 21), Decimal("1.5")),
         (date(2026, 11, 22), Decimal(4)),
     ]
-    assert (found.current, found.compare) == (Decimal(5), None)
+    assert found.current == Decimal(5)
 
 
 def test_a_month_is_compared_with_the_month_before_it_in_whole_days() -> None:

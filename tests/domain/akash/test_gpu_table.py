@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from akash_tui.domain.akash.gpu_table import CARDS, fits, nearest, variants
+from akash_tui.domain.akash.gpu import GpuModel
+from akash_tui.domain.akash.gpu_table import CARDS, nearest, variants
 from tests.conformance import SHARED, load
 
 
@@ -19,7 +20,7 @@ def test_the_table_says_what_the_network_says() -> None:
         for vendor in load(SHARED / "indexer" / "gpus.json").values()
         for d in vendor["devices"].values()
     }
-    assert {(c.vendor, c.name, c.vram_gib, c.interface) for c in CARDS} == facts
+    assert {(c.vendor, c.model, c.vram_gib, c.interface) for c in CARDS} == facts
 
 
 @pytest.mark.parametrize(
@@ -36,9 +37,15 @@ def test_nothing_near_is_said_so() -> None:
     assert nearest("amd", "mi10")[0] == "mi100"
 
 
-def test_variants_and_fit() -> None:
+@pytest.mark.parametrize(
+    ("wanted", "exists"),
+    [
+        (GpuModel("nvidia", "a100", 80, "sxm"), True),
+        (GpuModel("nvidia", "a100", None, "sxm4"), True),
+        (GpuModel("nvidia", "rtx4090", 48), False),
+        (GpuModel("nvidia", "nope"), False),
+    ],
+)
+def test_variants_and_fit(wanted: GpuModel, exists: bool) -> None:
     assert [c.vram_gib for c in variants("nvidia", "v100")] == [16, 32, 32]
-    assert fits("nvidia", "a100", 80, "sxm")
-    assert fits("nvidia", "a100", None, "sxm4")
-    assert not fits("nvidia", "rtx4090", 48, None)
-    assert not fits("nvidia", "nope", None, None)
+    assert any(wanted.matches(card) for card in variants(wanted.vendor, wanted.model)) is exists

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, OrderState
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UAKT
 from akash_tui.domain.akash.provider import Audit
 from akash_tui.domain.bids.bid_book import FORGET_SECONDS, BidBook
@@ -64,7 +65,7 @@ def test_changes_are_marked_and_dated() -> None:
     book = book_of(bid(price=1000))
     book.apply([bid(price=900)], height=101, now=later(6))
     (row,) = book.rows()
-    assert (row.change, row.changed_at, row.first_seen) == (PriceChange.DOWN, later(6), NOW)
+    assert (row.change, row.changed_at) == (PriceChange.DOWN, later(6))
     book.apply([bid(price=950)], height=102, now=later(12))
     assert book.rows()[0].change is PriceChange.UP
 
@@ -135,7 +136,7 @@ def test_a_new_order_of_the_group_takes_bids_again() -> None:
 def test_facts_come_later_and_change_the_row() -> None:
     book = book_of(bid(offers=offer(nvidia("a100"), nvidia("h100"))))
     (before,), revision = book.rows(), book.revision
-    assert (before.provider, before.audited, before.region, before.disclosed) == (None, None, None, False)
+    assert (before.provider, before.audited, before.region, before.disclosure.known) == (None, None, None, False)
     assert book.learn(
         providers=[provider("p1", nvidia("h100", 80), location_region="us-west", organization="Acme")],
         audits={"p1": [Audit("p1", "akash1auditor", ())]},
@@ -144,7 +145,7 @@ def test_facts_come_later_and_change_the_row() -> None:
     (row,) = book.rows()
     assert (row.name, row.organization, row.region) == ("p1.example", "Acme", "us-west")
     assert (row.audited, row.auditors) == (True, ("akash1auditor",))
-    assert row.disclosed
+    assert row.disclosure.known
     assert book.changed(revision) == [row]
     assert row.change is PriceChange.NEW  # a fact about the provider is no change of the bid
     revision = book.revision
@@ -155,7 +156,7 @@ def test_facts_come_later_and_change_the_row() -> None:
 
 
 def price_of(model: str, median: str, vram: int | None = None) -> MarketPrice:
-    return MarketPrice("nvidia", model, vram, None, None, Decimal(median), None, None, None, NOW)
+    return MarketPrice(GpuModel("nvidia", model, vram, None), None, Decimal(median), None, None, None, NOW)
 
 
 def test_against_the_market_only_where_the_model_is_known() -> None:
@@ -396,7 +397,7 @@ class BookMachine(RuleBasedStateMachine):
             fit = [
                 r
                 for r in self.book.rows(gone=False)
-                if r.disclosed and any(price.model.matches(g.model) for g in r.gpus) and r.price_h is not None
+                if r.disclosure.known and any(price.model.matches(g.model) for g in r.gpus) and r.price_h is not None
             ]
             assert price.bids == len(fit)
             assert (price.best is None) is (not fit)

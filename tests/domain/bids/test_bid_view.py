@@ -94,7 +94,7 @@ def test_the_view_is_a_plain_reading_of_all_rows(seed: int) -> None:
             assert view.open.range_h == ((min(fair), max(fair)) if fair else None)
             best = {price.model.model: price.best for price in view.open.best}
             for row in still:
-                if row.price_h is not None and not row.oddity and row.disclosed:
+                if row.price_h is not None and not row.oddity and row.disclosure.known:
                     cheapest = best[row.gpus[0].model.model]
                     assert cheapest is not None
                     assert cheapest.price_h is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from akash_tui.domain.bids.bid_book import BidBook
-from akash_tui.domain.bids.score import WEIGHTS, ProviderHistory, points, reference, score
+from akash_tui.domain.bids.score import ProviderHistory, points, reference, score
 from akash_tui.domain.market.observations import Reach
 from tests.domain.bids.values import NOW, SIX, bid, group, nvidia, offer, profile
 
@@ -19,7 +19,7 @@ def test_a_bid_that_is_best_in_all_has_every_point() -> None:
     rows = book.rows()
     field = reference(rows)
     good, dear = (score(row, field, {"good": ProviderHistory(3, 3)}) for row in rows)
-    assert good.points == 100 == sum(WEIGHTS.values())
+    assert good.points == 100 == sum(part.most for part in good.parts)
     assert [points(row, field, {"good": ProviderHistory(3, 3)}) for row in rows] == [100, dear.points]
     told = {part.name: (part.points, part.why) for part in dear.parts}
     assert told["price"] == (22, "$1.20 against the cheapest, $0.60")
@@ -27,7 +27,7 @@ def test_a_bid_that_is_best_in_all_has_every_point() -> None:
     assert {told[name] for name in ("uptime", "audit")} == {(0, "not known")}
     assert told["latency"] == (0, "not asked yet")
     assert told["history"] == (0, "no lease of yours there yet")
-    assert [part.name for part in dear.parts] == list(WEIGHTS)
+    assert [part.name for part in dear.parts] == ["price", "VRAM", "uptime", "audit", "latency", "history"]
 
 
 def test_an_absurd_price_earns_nothing_and_sets_no_measure() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_view import best_prices
-from akash_tui.domain.bids.filter_fields import ALIASES, BIDS, FIELDS
+from akash_tui.domain.bids.filter_fields import ALIASES, BIDS
 from akash_tui.domain.filtering.filter import EVERYTHING, FilterError, complete, parse_filter
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from tests.domain.bids.values import NOW, SIX, bid, group, later, nvidia, offer, profile, provider
@@ -34,7 +35,7 @@ def board() -> BidBook:
         providers=[provider("h100", nvidia("h100", 80, "sxm5"), organization="Big Iron")],
         profiles={"h100": profile("h100", nvidia("h100", 80, "sxm5"))},
         reach={"h100": Reach(True, 84.0, NOW), "a100": Reach(False, None, NOW, "refused")},
-        prices=[MarketPrice("nvidia", "h100", 80, "sxm5", None, Decimal("1.5"), None, 4, 9, NOW)],
+        prices=[MarketPrice(GpuModel("nvidia", "h100", 80, "sxm5"), None, Decimal("1.5"), None, 4, 9, NOW)],
     )
     return book
 
@@ -92,9 +93,9 @@ def test_what_a_filter_shows(text: str, kept: set[str]) -> None:
     assert shown(text) == kept
 
 
-@pytest.mark.parametrize("name", [*FIELDS, *ALIASES])
+@pytest.mark.parametrize("name", [*BIDS.fields, *ALIASES])
 def test_a_term_and_its_opposite_never_both_hold_and_not_known_is_neither(name: str) -> None:
-    field = FIELDS[ALIASES.get(name, name)]
+    field = BIDS.fields[ALIASES.get(name, name)]
     term = {"number": f"{name}>50", "name": f"{name}:h100", "text": f"{name}:eu", "flag": name}[field.kind.value]
     yes, no = shown(term), shown("!" + term)
     assert not yes & no
@@ -143,7 +144,7 @@ def test_what_is_wrong_is_said_with_its_place(text: str, position: int, message:
 
 
 PIECES = st.sampled_from(
-    [*FIELDS, *ALIASES, ":", "<", ">=", "!=", "!", "|", '"', " ", "*", "[", "1", "-2.5", "9e9", "%", "h"]
+    [*BIDS.fields, *ALIASES, ":", "<", ">=", "!=", "!", "|", '"', " ", "*", "[", "1", "-2.5", "9e9", "%", "h"]
 )
 
 
@@ -197,7 +198,7 @@ def test_absurd_prices_are_marked_and_never_first() -> None:
 
 def test_a_tenth_of_the_market_is_marked() -> None:
     book = board()
-    price = MarketPrice("nvidia", "h100", 80, "sxm5", None, Decimal(50), None, 4, 9, NOW)
+    price = MarketPrice(GpuModel("nvidia", "h100", 80, "sxm5"), None, Decimal(50), None, 4, 9, NOW)
     book.learn(prices=[price])
     row = next(r for r in book.rows() if r.id.provider == "h100")
     assert "market's median" in row.oddity

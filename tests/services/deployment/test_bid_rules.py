@@ -69,7 +69,7 @@ def test_undisclosed_ones_count_when_allowed() -> None:
 def test_what_only_the_provider_tells_is_no_promise() -> None:
     book = book_of(bid("vague", 1, offers=offer(A100, H100)))
     book.learn(providers=[provider("vague", H100)])
-    assert book.rows()[0].disclosed
+    assert book.rows()[0].disclosure.known
     choice = choose(book, Rule())
     assert choice.missing == (1,)
     assert codes(choice) == {"vague": "undisclosed_gpu"}

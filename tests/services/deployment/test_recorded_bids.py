@@ -27,7 +27,7 @@ def test_one_bid_names_its_model_another_only_echoes_the_order() -> None:
     assert frozenset({GpuSource.BID}) in sources
     assert frozenset({GpuSource.CANDIDATES}) in sources
     for row in rows_of("chain/bids-three.json"):
-        assert row.disclosed is (row.gpus[0].source is GpuSource.BID)
+        assert row.disclosure.known is (row.gpus[0].source is GpuSource.BID)
 
 
 def test_before_mainnet_8_nothing_was_disclosed() -> None:

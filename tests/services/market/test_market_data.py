@@ -19,14 +19,14 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Provider
 from akash_tui.domain.akash.resources import Attribute
+from akash_tui.domain.filtering.filter import parse_filter
 from akash_tui.domain.market.daily_series import KINDS, Point, Series
 from akash_tui.domain.market.gpu_rows import (
+    GPUS,
     OwnLease,
     free_matches,
-    gpu_filter,
     gpu_rows,
     in_order,
-    matching,
     nameless,
     weekly_changes,
 )
@@ -60,14 +60,11 @@ T = TypeVar("T")
 def price(model: str, free: int | None, median: str | None, vram: int | None = 80, **more: Any) -> MarketPrice:
     figure = None if median is None else Decimal(median)
     given: dict[str, Any] = {
-        "vendor": "nvidia",
-        "model": model,
-        "vram_gib": vram,
-        "interface": "sxm",
+        "gpu": GpuModel("nvidia", model, vram, "sxm"),
         "minimum": figure,
         "median": figure,
         "maximum": figure,
-        "available": free,
+        "free": free,
         "total": 8,
         "read_at": START,
         "providers": 2,
@@ -129,9 +126,7 @@ class FakeIndex:
         )
 
     async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
-        return await self._answer(
-            name, lambda now: Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), None, now)
-        )
+        return await self._answer(name, lambda now: Series(name, (Point(now.date(), Decimal(7)),), Decimal(7), now))
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         return await self._answer("akt", lambda now: AktMarket(Decimal("1.2"), now))
@@ -504,8 +499,8 @@ def test_rows_are_told_once_with_their_week_and_what_we_paid() -> None:
 )
 def test_a_price_alert_is_for_what_is_surely_there(text: str, models: list[str]) -> None:
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
-    assert [r.gpu.model for r in free_matches(gpu_filter(text), rows)] == models
-    assert set(free_matches(gpu_filter(text), rows)) <= set(matching(gpu_filter(text), rows))
+    assert [r.gpu.model for r in free_matches(parse_filter(text, GPUS), rows)] == models
+    assert set(free_matches(parse_filter(text, GPUS), rows)) <= set(parse_filter(text, GPUS).apply(rows).rows)
 
 
 @pytest.mark.parametrize(
@@ -517,8 +512,8 @@ def test_a_price_alert_is_for_what_is_surely_there(text: str, models: list[str])
 )  # fmt: skip
 def test_a_word_that_names_nothing_is_found_out(text: str, unknown: list[str]) -> None:
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
-    assert nameless(gpu_filter(text), rows) == unknown
-    assert nameless(gpu_filter(text), []) == []
+    assert nameless(parse_filter(text, GPUS), rows) == unknown
+    assert nameless(parse_filter(text, GPUS), []) == []
 
 
 async def test_the_file_of_readings_is_parsed_once(

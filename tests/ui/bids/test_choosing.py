@@ -44,7 +44,7 @@ def profile(number: int, **told: Any) -> ProviderProfile:
 
 def learn(scene: Stage_) -> None:
     """What an indexer tells: one provider's profile, and the market's price of an a100."""
-    price = MarketPrice("nvidia", "a100", 80, "sxm", None, Decimal("1.00"), None, 3, 9, START)
+    price = MarketPrice(GpuModel("nvidia", "a100", 80, "sxm"), None, Decimal("1.00"), None, 3, 9, START)
     scene.deployer.run.book.learn(profiles={bid_id(A100).provider: profile(A100)}, prices=[price])
     scene.deployer.run.touch()
 

@@ -8,11 +8,11 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
+from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.sdl import Compiled
-from akash_tui.domain.sdl.build.compiler import Examined
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -249,7 +249,7 @@ async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scen
         assert scene.app.session is not None
         now = scene.entry.clock.now()
         scene.app.session.provider_cache.prices = [
-            MarketPrice("nvidia", "a100", 80, None, Decimal(80), Decimal(90), Decimal(99), 1, 2, now)
+            MarketPrice(GpuModel("nvidia", "a100", 80, None), Decimal(80), Decimal(90), Decimal(99), 1, 2, now)
         ]
         await until(pilot, lambda: screen.draft is not None and len(screen.draft.problems) > 1)
         assert any("90" in p.message for p in screen.draft.problems)
@@ -285,10 +285,6 @@ class CountingReader(SdlFiles):
     def read(self, text: str | bytes, file: str = "-") -> Compiled:
         self.compiled.append(text)
         return super().read(text, file)
-
-    def examine(self, text: str | bytes, file: str = "-") -> Examined:
-        self.compiled.append(text)
-        return super().examine(text, file)
 
 
 async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_) -> None:

@@ -15,7 +15,7 @@ from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.entities import DeploymentId, GroupId
 from akash_tui.domain.akash.manifest_changes import changes
 from akash_tui.domain.akash.money import UACT, Coin
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem

@@ -66,14 +66,11 @@ class FakeIndex:
         now = self._ask("gpus")
         prices = [
             MarketPrice(
-                vendor="nvidia",
-                model=model,
-                vram_gib=vram,
-                interface=interface,
+                gpu=GpuModel("nvidia", model, vram, interface),
                 minimum=_decimal(low),
                 median=_decimal(middle),
                 maximum=_decimal(high),
-                available=self.free.get(model, free),
+                free=self.free.get(model, free),
                 total=total,
                 read_at=now - timedelta(minutes=0 if self.free else 9),
                 average=_decimal(middle),
@@ -115,7 +112,7 @@ class FakeIndex:
             Point((now - timedelta(days=back)).date(), Decimal(level + (back * 37) % 29 - back))
             for back in range(90, -1, -1)
         )
-        return SourceAnswer(Series(name, points, points[-1].value, points[-2].value, now), now)
+        return SourceAnswer(Series(name, points, points[-1].value, now), now)
 
     async def akt_market(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[AktMarket]:
         now = self._ask("akt")

@@ -26,16 +26,15 @@ def row(model: str, vram: int, low: str | None, middle: str | None, free: int | 
     low_, middle_ = (None if p is None else Decimal(p) for p in (low, middle))
     return GpuRow(
         GpuModel("nvidia", model, vram, "sxm4"),
-        free,
-        40,
-        3,
-        2,
-        low_,
-        middle_,
-        middle_,
-        middle_,
-        FigureSource.INDEXER,
-        NOW,
+        minimum=low_,
+        median=middle_,
+        maximum=middle_,
+        average=middle_,
+        free=free,
+        total=40,
+        providers=3,
+        providers_free=2,
+        read_at=NOW,
     )
 
 

@@ -21,9 +21,16 @@ from akash_tui.domain.akash.resources import (
     SignedBy,
     Volume,
 )
-from akash_tui.domain.sdl.build.service_json import ExposedPort, Json, attributes_json, resources_json, service_json
+from akash_tui.domain.sdl.build.service_json import (
+    ExposedPort,
+    Json,
+    attributes_json,
+    resources_json,
+    service_json,
+    texts_json,
+)
 from akash_tui.domain.sdl.go.sort import go_sort
-from akash_tui.domain.sdl.read.model import Compute, Document, Expose, Placement, Service, Use
+from akash_tui.domain.sdl.read.model import Compute, Document, Placement, Service, Use
 
 _ATTO: Final = Decimal(10) ** -18
 
@@ -51,17 +58,8 @@ class _Group:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The result: groups by name, the manifest and Go's JSON form of the groups."""
-
-    groups: tuple[GroupSpec, ...]
-    manifest: list[Json]
-    groups_json: list[Json]
-
-
-def build(document: Document) -> Built:
-    """Build from a document that was read and checked without errors."""
+def build(document: Document) -> tuple[tuple[GroupSpec, ...], list[Json], list[Json]]:
+    """The groups by name, the manifest and Go's JSON form of the groups, of a document without errors."""
     numbers = _endpoint_numbers(document)
     groups: dict[str, _Group] = {}
     for use in document.uses():
@@ -71,7 +69,7 @@ def build(document: Document) -> Built:
             group = groups[use.placement] = _Group(placement, list(placement.attributes))
         _add(document, group, use, numbers)
     ordered = [groups[name] for name in sorted(groups)]
-    return Built(
+    return (
         tuple(group.spec() for group in ordered),
         [{"name": group.placement.name, "services": group.services} for group in ordered],
         [_group_json(group) for group in ordered],
@@ -123,19 +121,13 @@ def _endpoint_numbers(document: Document) -> dict[str, int]:
 def _ports(service: Service, numbers: dict[str, int]) -> list[ExposedPort]:
     ports: list[ExposedPort] = []
     for expose in service.exposes:
-        protocol = expose.protocol.upper() or "TCP"
         if not expose.targets:
-            ports.append(_port(expose, protocol, "", False, "", 0))
+            ports.append(ExposedPort(expose))
         for target in expose.targets:
             number = numbers.get(target.ip, 0) if target.everyone and target.ip else 0
-            ports.append(_port(expose, protocol, target.service, target.everyone, target.ip, number))
+            ports.append(ExposedPort(expose, target.service, target.everyone, target.ip, number))
     go_sort(ports, _port_less)
     return ports
-
-
-def _port(expose: Expose, protocol: str, service: str, everyone: bool, ip: str, number: int) -> ExposedPort:
-    hosts = expose.hosts.values if expose.hosts else None
-    return ExposedPort(service, expose.port or 0, expose.outside, protocol, everyone, hosts, expose.http, ip, number)
 
 
 def _port_less(a: ExposedPort, b: ExposedPort) -> bool:
@@ -149,7 +141,7 @@ def _endpoints(port: ExposedPort) -> list[Endpoint]:
     """A port's endpoints at the provider: shared HTTP for TCP port 80, else a random port; and a leased IP."""
     if not port.everyone:
         return []
-    web = port.protocol == "TCP" and (port.outside or port.port) == 80
+    web = port.protocol == "TCP" and (port.expose.outside or port.port) == 80
     plain = Endpoint(EndpointKind.SHARED_HTTP if web else EndpointKind.RANDOM_PORT)
     if not port.ip:
         return [plain]
@@ -177,8 +169,8 @@ def _group_json(group: _Group) -> Json:
         "name": placement.name,
         "requirements": {
             "signed_by": {
-                "all_of": list(placement.all_of.values) if placement.all_of else None,
-                "any_of": list(placement.any_of.values) if placement.any_of else None,
+                "all_of": texts_json(placement.all_of),
+                "any_of": texts_json(placement.any_of),
             },
             "attributes": attributes_json(group.attributes) or None,
         },

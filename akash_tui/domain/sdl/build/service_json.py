@@ -11,7 +11,7 @@ from typing import Any
 
 from akash_tui.domain.akash.resources import Attribute, Resources
 from akash_tui.domain.sdl.go.text import SPACE
-from akash_tui.domain.sdl.read.model import Credentials, HttpOptions, Params, Service
+from akash_tui.domain.sdl.read.model import Credentials, Expose, Params, Service
 from akash_tui.domain.sdl.read.reading import TextList
 
 Json = dict[str, Any]
@@ -21,16 +21,20 @@ Json = dict[str, Any]
 class ExposedPort:
     """One `to` of one expose, as the manifest lists it."""
 
-    service: str
-    port: int
-    outside: int
-    protocol: str
-    everyone: bool
-    hosts: tuple[str, ...] | None
-    http: HttpOptions
-    ip: str
-    number: int
+    expose: Expose
+    service: str = ""
+    everyone: bool = False
+    ip: str = ""
+    number: int = 0
     """Endpoint sequence number of a leased IP; 0 without one."""
+
+    @property
+    def port(self) -> int:
+        return self.expose.port or 0
+
+    @property
+    def protocol(self) -> str:
+        return self.expose.protocol.upper() or "TCP"
 
 
 def service_json(service: Service, ports: list[ExposedPort], resources: Resources, count: int, *, v21: bool) -> Json:
@@ -38,9 +42,9 @@ def service_json(service: Service, ports: list[ExposedPort], resources: Resource
     built: Json = {
         "name": service.name,
         "image": service.image,
-        "command": _list(service.command),
-        "args": _list(service.args),
-        "env": _list(service.env),
+        "command": texts_json(service.command),
+        "args": texts_json(service.args),
+        "env": texts_json(service.env),
         "resources": resources_json(resources),
         "count": count,
         "expose": [_port_json(port) for port in ports],
@@ -80,12 +84,13 @@ def attributes_json(attributes: Iterable[Attribute]) -> list[Json]:
     return [{k: v for k, v in (("key", a.key), ("value", a.value)) if v} for a in attributes]
 
 
-def _list(texts: TextList | None) -> list[str] | None:
+def texts_json(texts: TextList | None) -> list[str] | None:
+    """Go's null for a list that is absent."""
     return None if texts is None else list(texts.values)
 
 
 def _port_json(port: ExposedPort) -> Json:
-    http = port.http
+    http = port.expose.http
     options: Json = {
         "maxBodySize": http.max_body_size or 1_048_576,
         "readTimeout": http.read_timeout or 60_000,
@@ -100,11 +105,11 @@ def _port_json(port: ExposedPort) -> Json:
         options["proxyBufferSize"] = http.proxy_buffer_size
     return {
         "port": port.port,
-        "externalPort": port.outside,
+        "externalPort": port.expose.outside,
         "proto": port.protocol,
         "service": port.service,
         "global": port.everyone,
-        "hosts": None if port.hosts is None else list(port.hosts),
+        "hosts": texts_json(port.expose.hosts),
         "httpOptions": options,
         "ip": port.ip,
         "endpointSequenceNumber": port.number,
@@ -126,10 +131,5 @@ def _params(params: Params) -> Json:
 
 def _credentials(credentials: Credentials, v21: bool) -> Json:
     """2.0 keeps the white space and drops the e-mail; 2.1 trims and keeps it."""
-    trim = SPACE if v21 else ""
-    return {
-        "host": credentials.host.strip(trim) if trim else credentials.host,
-        "email": credentials.email.strip(SPACE) if v21 else "",
-        "username": credentials.username.strip(trim) if trim else credentials.username,
-        "password": credentials.password.strip(trim) if trim else credentials.password,
-    }
+    written = {name: getattr(credentials, name) for name in ("host", "email", "username", "password")}
+    return {name: value.strip(SPACE) for name, value in written.items()} if v21 else {**written, "email": ""}

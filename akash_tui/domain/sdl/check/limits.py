@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from akash_tui.domain.sdl.go.quantities import Mi, Ti, size_text
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Use
 from akash_tui.domain.sdl.read.nodes import Node
-from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 CPU_MILLI: Final = (10, 384_000)
 MEMORY: Final = (Mi, 2 * Ti)

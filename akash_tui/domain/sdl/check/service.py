@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from akash_tui.domain.sdl.go.text import SERVICE_NAME, dns_name_ok, env_name_ok
+from akash_tui.domain.sdl.problem import shown
 from akash_tui.domain.sdl.read.model import Expose, HttpOptions, Service
-from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
+from akash_tui.domain.sdl.read.nodes import plain_edit
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 NEXT_CASES: Final = ("error", "timeout", "500", "502", "503", "504", "403", "404", "429", "off")
 HTTP_LIMITS: Final = {

@@ -6,10 +6,13 @@ not deploy are not checked, as in Go.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from akash_tui.domain.sdl.check.service import check_service
 from akash_tui.domain.sdl.go.text import ENDPOINT_NAME, SPACE
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Mount, Price, Service, StoredVolume, Use
-from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 MAX_PRICE = 10_000_000 * 10**18
 """Most that one unit may cost per block, in 10^-18 (chain limit)."""
@@ -27,17 +30,15 @@ def check_uses(reading: SdlReading, document: Document) -> None:
     _Uses(reading, document).run()
 
 
+@dataclass(slots=True)
 class _Uses:
-    __slots__ = ("checked", "document", "endpoints_used", "hosts", "ports_used", "reading", "tee")
-
-    def __init__(self, reading: SdlReading, document: Document) -> None:
-        self.reading = reading
-        self.document = document
-        self.endpoints_used: set[str] = set()
-        self.ports_used: dict[str, str] = {}
-        self.hosts: dict[str, str] = {}
-        self.tee: dict[str, str] = {}
-        self.checked: set[str] = set()
+    reading: SdlReading
+    document: Document
+    endpoints_used: set[str] = field(default_factory=set)
+    ports_used: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+    tee: dict[str, str] = field(default_factory=dict)
+    checked: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         self._endpoint_kinds()
@@ -319,11 +320,7 @@ class _Uses:
                 "Write cpu or cpu-gpu.",
             )
             return
-        if (
-            params.tee == "cpu-gpu"
-            and not (compute.gpu and compute.gpu.units is None)
-            and not (compute.gpu and compute.gpu.units)
-        ):
+        if params.tee == "cpu-gpu" and (compute.gpu is None or compute.gpu.units == 0):
             self.reading.error(
                 "sdl.tee-gpu",
                 params.tee_node,

@@ -11,24 +11,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
-from akash_tui.domain.sdl.edit.text_edits import dash_of, flow_changes, line_removal, line_start, new_lines, newline_of
+from akash_tui.domain.sdl.edit.text_edits import dash_of, first_keys, flow_changes, line_removal, line_start, new_lines
 from akash_tui.domain.sdl.problem import Edit, apply_edits
+from akash_tui.domain.sdl.read.document import profiles_of
 from akash_tui.domain.sdl.read.gpu import model_key
-from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
+from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, Scalar, Sequence, content_of
 from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 ANY_NVIDIA = GpuModel("nvidia", "*")
-
-
-@dataclass(frozen=True, slots=True)
-class GpuChoice:
-    """One acceptable model of one compute profile, in the file's own order."""
-
-    model: GpuModel
-    profile: str
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +34,24 @@ class _List:
     models: tuple[tuple[GpuModel, Node], ...]
 
     @property
-    def place(self) -> Node | None:
-        return self.key or self.vendor
-
-    @property
     def accepts(self) -> tuple[GpuModel, ...]:
         """The models of the list; the wildcard where there is none."""
         return tuple(model for model, _ in self.models) or (ANY_NVIDIA,)
 
 
-def gpu_choices(node: Node | ReadFault | None) -> list[GpuChoice]:
-    """Every acceptable model of every compute profile that asks for GPUs; unreadable ones are skipped."""
-    found: list[GpuChoice] = []
-    for each in _lists(node):
-        if each.models:
-            found += [GpuChoice(model, each.profile, at.line, at.column) for model, at in each.models]
-        elif each.place is not None:
-            found.append(GpuChoice(ANY_NVIDIA, each.profile, each.place.line, each.place.column))
-    return found
+def gpu_choices(node: Node | ReadFault | None) -> list[GpuModel]:
+    """The acceptable models of all compute profiles that ask for GPUs, each once, in the file's own order."""
+    found = (model for each in _lists(node) if each.key or each.vendor for model in each.accepts)
+    return list(dict.fromkeys(found))
 
 
-def with_gpu_choices(
-    text: str, node: Node | ReadFault | None, keep: Collection[GpuModel], profile: str | None = None
-) -> str:
-    """`text` accepting only the models in `keep`, in one profile or in all.
+def with_gpu_choices(text: str, node: Node | ReadFault | None, keep: Collection[GpuModel]) -> str:
+    """`text` accepting only the models in `keep`.
 
-    Models of `keep` that are missing are added (to each of those profiles). ValueError if a
-    profile would be left without a model, or if its list cannot be found in the text.
+    Models of `keep` that are missing are added to each compute profile that asks for GPUs. ValueError if a profile
+    would be left without a model, or if its list cannot be found in the text.
     """
-    lists = [each for each in _lists(node) if profile in (None, each.profile)]
+    lists = list(_lists(node))
     if not lists:
         raise ValueError("No compute profile here asks for a GPU.")
     present = {model for each in lists for model in each.accepts}
@@ -116,11 +96,8 @@ def _first_models(text: str, each: _List, models: str) -> Edit:
         if colon < 0 or text[each.key.end : colon].strip():  # `{nvidia}`: a key without its colon
             return Edit(each.key.end, each.key.end, f": {models}")
         return Edit(colon + 1, colon + 1, f" {models}")
-    if isinstance(vendor, Mapping) and vendor.flow:
-        return Edit(vendor.start + 1, vendor.start + 1, f"nvidia: {models}{', ' if vendor.pairs else ''}")
     if isinstance(vendor, Mapping):
-        first = vendor.pairs[0][0]
-        return Edit(first.start, first.start, f"nvidia: {models}{newline_of(text)}{' ' * (first.column - 1)}")
+        return first_keys(text, vendor, [f"nvidia: {models}"])
     raise ValueError(f"The profile {each.profile} has no place for GPU models.")
 
 
@@ -150,14 +127,9 @@ def model_places(root: Node | ReadFault | None) -> dict[str, dict[GpuModel, tupl
         places = found.setdefault(each.profile, {})
         for model, item in each.models:
             parts = reading.fields(item, "", ("model", "ram", "interface"))
-            name = parts["model"].value if "model" in parts else item
-            ram = parts["ram"].value if "ram" in parts else item
-            places.setdefault(model, (_content(name), _content(ram), item))
+            name, ram = (content_of(parts[key].value) if key in parts else None for key in ("model", "ram"))
+            places.setdefault(model, (name or item, ram or item, item))
     return found
-
-
-def _content(node: Node) -> Node:
-    return node.target if isinstance(node, Alias) and node.target is not None else node
 
 
 # --- finding the lists ----------------------------------------------------------------------------
@@ -165,34 +137,23 @@ def _content(node: Node) -> Node:
 
 def _lists(node: Node | ReadFault | None) -> Iterator[_List]:
     """One entry per compute profile that has GPU attributes."""
-    if not isinstance(node, Mapping):
-        return
     reading = SdlReading("")
-    for section, value in node.pairs:
-        if not (isinstance(section, Scalar) and section.text == "profiles"):
+    for profile in profiles_of(reading, node, "compute"):
+        vendor = reading.field_at(profile.value, "resources", "gpu", "attributes", "vendor")
+        if vendor is None or is_null(vendor.value):
             continue
-        for compute in reading.fields(value, "", ("compute",)).values():
-            for profile in reading.entries(compute.value, ""):
-                for resources in reading.fields(profile.value, "", ("resources",)).values():
-                    for gpu in reading.fields(resources.value, "", ("gpu",)).values():
-                        yield from _of_gpu(reading, profile.name, gpu.value)
-
-
-def _of_gpu(reading: SdlReading, profile: str, gpu: Node) -> Iterator[_List]:
-    for attributes in reading.fields(gpu, "", ("attributes",)).values():
-        for vendor in reading.fields(attributes.value, "", ("vendor",)).values():
-            if is_null(vendor.value):
-                continue
-            content = reading.follow(vendor.value, "")
-            entry = reading.fields(vendor.value, "", ("nvidia",)).get("nvidia")
-            value = reading.follow(entry.value, "") if entry is not None else None
-            models: list[tuple[GpuModel, Node]] = []
-            for item in value.items if isinstance(value, Sequence) else ():
-                key = None if is_null(item) else model_key(SdlReading(""), item, "")
-                model = parse_gpu_key(key) if key else None
-                if model is not None:
-                    models.append((model, item))
-            key_node = entry.key if entry is not None else None
-            yield _List(
-                profile, content, key_node.target if isinstance(key_node, Alias) else key_node, value, tuple(models)
-            )
+        entry = reading.field_at(vendor.value, "nvidia")
+        value = reading.follow(entry.value, "") if entry is not None else None
+        models: list[tuple[GpuModel, Node]] = []
+        for item in value.items if isinstance(value, Sequence) else ():
+            key = None if is_null(item) else model_key(SdlReading(""), item, "")
+            model = parse_gpu_key(key) if key else None
+            if model is not None:
+                models.append((model, item))
+        yield _List(
+            profile.name,
+            reading.follow(vendor.value, ""),
+            content_of(entry.key) if entry is not None else None,
+            value,
+            tuple(models),
+        )

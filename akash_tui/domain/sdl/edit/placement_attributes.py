@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from collections.abc import Mapping as Pairs
 
-from akash_tui.domain.sdl.edit.text_edits import newline_of
+from akash_tui.domain.sdl.edit.text_edits import first_keys
 from akash_tui.domain.sdl.problem import Edit, apply_edits
-from akash_tui.domain.sdl.read.nodes import Mapping, Node, ReadFault, Scalar
-from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, plain_edit
+from akash_tui.domain.sdl.read.document import profiles_of
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, ReadFault, Scalar, plain_edit
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 
@@ -18,7 +19,7 @@ def with_attributes(text: str, node: Node | ReadFault | None, wanted: Pairs[str,
 
     ValueError if there is no placement, or if its attributes are written in a way that must be edited by hand.
     """
-    places = list(_placements(node))
+    places = profiles_of(SdlReading(""), node, "placement")
     if not places:
         raise ValueError("There is no placement to write attributes into.")
     edits: list[Edit] = []
@@ -34,13 +35,13 @@ def _edits(text: str, place: MappingEntry, wanted: Pairs[str, str]) -> Iterator[
         content = reading.follow(place.value, "")
         if not isinstance(content, Mapping) or not content.pairs:
             raise ValueError(f"The placement {place.name} is empty.")
-        yield _first_in(text, content, "attributes", "{" + _flow(wanted) + "}")
+        yield first_keys(text, content, [f"attributes: {_flow(wanted)}"])
         return
     if is_null(found.value):
         colon = text.find(":", found.key.end)
         if colon < 0 or text[found.key.end : colon].strip() or (isinstance(found.value, Scalar) and found.value.text):
             raise ValueError(f"The attributes of {place.name} must be written by hand.")
-        yield Edit(colon + 1, colon + 1, " {" + _flow(wanted) + "}")
+        yield Edit(colon + 1, colon + 1, f" {_flow(wanted)}")
         return
     content = reading.follow(found.value, "")
     if not isinstance(content, Mapping) or (not content.pairs and not content.flow):
@@ -55,33 +56,13 @@ def _edits(text: str, place: MappingEntry, wanted: Pairs[str, str]) -> Iterator[
             raise ValueError(f"The attribute {key} of {place.name} must be changed by hand.")
         yield edit
     new = {key: value for key, value in wanted.items() if key not in known}
-    if not new:
-        return
-    if content.flow:
-        yield Edit(content.start + 1, content.start + 1, _flow(new) + (", " if content.pairs else ""))
-        return
-    first = content.pairs[0][0]
-    pad = newline_of(text) + " " * (first.column - 1)
-    yield Edit(first.start, first.start, "".join(f"{key}: {json.dumps(value)}{pad}" for key, value in new.items()))
+    if new:
+        yield first_keys(text, content, _pairs(new))
 
 
-def _first_in(text: str, content: Mapping, key: str, value: str) -> Edit:
-    """A new first key of a mapping."""
-    if content.flow:
-        return Edit(content.start + 1, content.start + 1, f"{key}: {value}, ")
-    first = content.pairs[0][0]
-    return Edit(first.start, first.start, f"{key}: {value}{newline_of(text)}{' ' * (first.column - 1)}")
+def _pairs(wanted: Pairs[str, str]) -> list[str]:
+    return [f"{key}: {json.dumps(value)}" for key, value in wanted.items()]
 
 
 def _flow(wanted: Pairs[str, str]) -> str:
-    return ", ".join(f"{key}: {json.dumps(value)}" for key, value in wanted.items())
-
-
-def _placements(node: Node | ReadFault | None) -> Iterator[MappingEntry]:
-    if not isinstance(node, Mapping):
-        return
-    reading = SdlReading("")
-    for section, value in node.pairs:
-        if isinstance(section, Scalar) and section.text == "profiles":
-            for group in reading.fields(value, "", ("placement",)).values():
-                yield from reading.entries(group.value, "")
+    return "{" + ", ".join(_pairs(wanted)) + "}"

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 
 from akash_tui.domain.sdl.edit.text_edits import dash_of, flow_changes, line_start, new_lines, written
-from akash_tui.domain.sdl.problem import Edit, apply_edits
-from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, ReadFault, Scalar, Sequence
-from akash_tui.domain.sdl.read.reading import plain_edit, shown
+from akash_tui.domain.sdl.problem import Edit, apply_edits, shown
+from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, ReadFault, Scalar, Sequence, content_of, plain_edit
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LISTED = 12
@@ -86,8 +85,7 @@ def _step(node: Node, part: str, where: str) -> Node:
         if part.isascii() and part.isdigit() and int(part) < len(here.items):
             return here.items[int(part)]
         for item in here.items:
-            name = _content(_entry(item, "name"))
-            if isinstance(name, Scalar) and name.text == part:
+            if _text(_entry(item, "name")) == part:
                 return item
         raise ValueError(f"There is no item {shown(part)} in {where}: it has {len(here.items)}, counted from 0.")
     raise ValueError(f"{where} is a single value: nothing is in it.")
@@ -107,18 +105,16 @@ def _replaced(node: Node, value: str, key: str) -> Edit:
 def _variables(env: Node | None) -> Iterator[tuple[Node, str]]:
     here = _content(env)
     for item in here.items if isinstance(here, Sequence) else ():
-        content = _content(item)
-        if isinstance(content, Scalar):
-            yield item, content.text.partition("=")[0]
+        text = _text(item)
+        if text is not None:
+            yield item, text.partition("=")[0]
 
 
 def _entry(node: Node | None, name: str) -> Node | None:
     here = _content(node)
-    if isinstance(here, Mapping):
-        for key, value in here.pairs:
-            content = _content(key)
-            if isinstance(content, Scalar) and content.text == name:
-                return value
+    for key, value in here.pairs if isinstance(here, Mapping) else ():
+        if _text(key) == name:
+            return value
     return None
 
 
@@ -128,11 +124,16 @@ def _values(node: Node | None) -> list[Node]:
 
 
 def _keys(node: Mapping) -> set[str]:
-    return {content.text for key, _ in node.pairs if isinstance(content := _content(key), Scalar)}
+    return {text for key, _ in node.pairs if (text := _text(key)) is not None}
 
 
 def _content(node: Node | None) -> Node | None:
-    return node.target if isinstance(node, Alias) else node
+    return content_of(node) if node is not None else None
+
+
+def _text(node: Node | None) -> str | None:
+    here = _content(node)
+    return here.text if isinstance(here, Scalar) else None
 
 
 def _listing(names: set[str]) -> str:

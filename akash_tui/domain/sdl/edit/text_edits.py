@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from akash_tui.domain.sdl.problem import Edit
-from akash_tui.domain.sdl.read.nodes import Alias, Node, Scalar, Sequence, contents
+from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, Scalar, Sequence, contents
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./](?:[A-Za-z0-9_./=@+%:-]*[A-Za-z0-9_./=@+%-])?")
 """Text that means the same with and without quotes, also in a list with brackets."""
@@ -73,6 +73,15 @@ def new_lines(text: str, after: Node, indent: int, blocks: list[list[str]]) -> E
     if at == len(text) and text and not text.endswith("\n"):
         return Edit(at, at, newline + lines.removesuffix(newline))
     return Edit(at, at, lines)
+
+
+def first_keys(text: str, into: Mapping, keys: Iterable[str]) -> Edit:
+    """Insert keys with their values before the first one of a mapping, which must have one unless it has braces."""
+    if into.flow:
+        return Edit(into.start + 1, into.start + 1, ", ".join(keys) + (", " if into.pairs else ""))
+    first = into.pairs[0][0]
+    pad = newline_of(text) + " " * (first.column - 1)
+    return Edit(first.start, first.start, "".join(key + pad for key in keys))
 
 
 def flow_changes(sequence: Sequence, gone: list[Node], new: list[str]) -> Iterator[Edit]:

@@ -16,8 +16,3 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {e.code: e for e in (*FILE, *SERVI
 def explain(code: str) -> Explanation | None:
     """The explanation of a code; the part before the dot may be left out. None for an unknown code."""
     return EXPLANATIONS.get(code) or EXPLANATIONS.get(f"sdl.{code}") or EXPLANATIONS.get(f"yaml.{code}")
-
-
-def codes() -> tuple[str, ...]:
-    """All codes, sorted."""
-    return tuple(sorted(EXPLANATIONS))

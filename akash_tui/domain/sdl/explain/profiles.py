@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from akash_tui.domain.sdl.explain.explanation import entry
+from akash_tui.domain.sdl.explain.explanation import Explanation
 
 _CPU = "          units: 2\n"
 _MEMORY = "          size: 512Mi\n"
@@ -20,164 +20,149 @@ def _attributes(*lines: str) -> str:
 
 
 PROFILES: Final = (
-    entry(
+    Explanation(
         "sdl.unit-spelling",
         "An unreadable size",
         "Units are exactly k Ki M Mi G Gi T Ti P Pi E Ei, without a space and without B. Ki, Mi, Gi count by 1024.",
-        _MEMORY,
         "          size: 512 MB\n",
+        _MEMORY,
     ),
-    entry("sdl.unit-negative", "Below zero", "Sizes and CPU must be above zero.", _MEMORY, "          size: -512Mi\n"),
-    entry(
+    Explanation(
+        "sdl.unit-negative", "Below zero", "Sizes and CPU must be above zero.", "          size: -512Mi\n", _MEMORY
+    ),
+    Explanation(
         "sdl.size-limit",
         "A size outside the limits",
         "Memory: 1Mi to 2Ti per unit. Volumes: 5Mi to 32Ti.",
-        _MEMORY,
         "          size: 512\n",
+        _MEMORY,
     ),
-    entry(
+    Explanation(
         "sdl.cpu-units",
         "Unreadable CPU units",
         "Cores as 0.5 or 2, or thousandths as 500m.",
-        _CPU,
         "          units: 2 cores\n",
+        _CPU,
     ),
-    entry("sdl.cpu-limit", "CPU outside the limits", "10m to 384 cores per unit.", _CPU, "          units: 1m\n"),
-    entry(
+    Explanation("sdl.cpu-limit", "CPU outside the limits", "10m to 384 cores per unit.", "          units: 1m\n", _CPU),
+    Explanation(
         "sdl.cpu-attribute",
         "Unknown CPU attribute",
         "The only attribute is arch.",
-        _CPU,
         f"{_CPU}          attributes:\n            vendor: amd\n",
         f"{_CPU}          attributes:\n            arch: amd64\n",
     ),
-    entry(
+    Explanation(
         "sdl.resources-missing",
         "A profile without resources",
         "A compute profile has resources: with cpu, memory, storage.",
-        "    web:\n      resources:\n",
         "    web:\n      resource:\n",
+        "    web:\n      resources:\n",
     ),
-    entry(
+    Explanation(
         "sdl.resource-missing",
         "CPU, memory or storage missing",
         "All three are required.",
-        f"        memory:\n{_MEMORY}",
         "",
+        f"        memory:\n{_MEMORY}",
     ),
-    entry(
+    Explanation(
         "sdl.storage-duplicate",
         "Two volumes, one name",
         "A volume without a name is called default, so only one may have none.",
-        _STORAGE,
         "        storage:\n          - size: 1Gi\n          - size: 2Gi\n",
+        _STORAGE,
     ),
-    entry(
+    Explanation(
         "sdl.storage-attribute",
         "Unknown storage attribute",
         "The attributes are persistent and class.",
-        _VOLUME,
         _attributes("speed: fast"),
         _attributes("persistent: true"),
     ),
-    entry(
+    Explanation(
         "sdl.storage-persistent",
         "Persistent must be true or false",
         "Write true or false; `True` is not understood here.",
-        _VOLUME,
         _attributes("persistent: True"),
         _attributes("persistent: true"),
     ),
-    entry(
+    Explanation(
         "sdl.storage-class",
         "An impossible class",
         "beta1 (disk), beta2 (SSD) and beta3 (NVMe) are for persistent volumes, ram for memory disks.",
-        _VOLUME,
         _attributes("persistent: false", "class: beta3"),
         _attributes("persistent: true", "class: beta3"),
     ),
-    entry(
+    Explanation(
         "sdl.storage-ram",
         "Persistent memory",
         "A volume of class ram is gone when the container stops.",
-        _VOLUME,
         _attributes("persistent: true", "class: ram"),
         _attributes("persistent: false", "class: ram"),
     ),
-    entry(
+    Explanation(
         "sdl.volumes-many",
         "Many volumes",
         "Akash's own client warns above four.",
-        _STORAGE,
         _STORAGE + "".join(f"          - name: v{i}\n            size: 1Gi\n" for i in range(4)),
+        _STORAGE,
     ),
-    entry(
+    Explanation(
         "sdl.price-missing",
         "No price for a profile",
         "Each placement sets the highest price of every profile deployed in it.",
-        _PRICING,
         _PRICING.replace("web:", "api:"),
+        _PRICING,
     ),
-    entry(
+    Explanation(
         "sdl.price",
         "An unreadable price",
         "A plain decimal: no exponent, no unit, at most 18 decimals.",
-        _AMOUNT,
         "          amount: 1e3\n",
+        _AMOUNT,
     ),
-    entry("sdl.price-zero", "A price of 0", "The highest price must be above 0.", _AMOUNT, "          amount: 0\n"),
-    entry(
+    Explanation(
+        "sdl.price-zero", "A price of 0", "The highest price must be above 0.", "          amount: 0\n", _AMOUNT
+    ),
+    Explanation(
         "sdl.price-limit",
         "A price beyond the limit",
         "Prices are per block (about six seconds) and in millionths.",
-        _AMOUNT,
         "          amount: 20000000\n",
+        _AMOUNT,
     ),
-    entry(
+    Explanation(
         "sdl.price-low",
         "Too low for any bid",
         "Far below the usual price of these GPUs, providers do not bid. The amount is "
         "only a limit: you pay the price of the bid that you choose.",
-        _AMOUNT,
         "          amount: 10\n",
+        _AMOUNT,
     ),
-    entry(
+    Explanation(
         "sdl.price-high",
         "A limit without effect",
         "Far above the usual price, the limit excludes no bid.",
-        _AMOUNT,
         "          amount: 100000\n",
+        _AMOUNT,
     ),
-    entry(
-        "sdl.denom",
-        "Not a denomination",
-        "The token is uact, millionths of ACT.",
-        _DENOM,
-        "          denom: $\n",
+    Explanation(
+        "sdl.denom", "Not a denomination", "The token is uact, millionths of ACT.", "          denom: $\n", _DENOM
     ),
-    entry(
+    Explanation(
         "sdl.denom-old",
         "A token that the chain no longer accepts",
         "Prices and deposits are in uact. 1 ACT is meant to be 1 USD "
         "of compute, so an amount in another token must be recalculated, not only renamed.",
-        _DENOM,
         "          denom: uakt\n",
+        _DENOM,
     ),
-    entry(
+    Explanation(
         "sdl.denom-mixed",
         "Two tokens in one deployment",
         "All prices of a deployment must be in one token.",
-        _PRICING,
         _PRICING + "        api:\n          denom: uakt\n          amount: 10\n",
         _PRICING + "        api:\n          denom: uact\n          amount: 10\n",
-        around=(
-            (
-                "profiles:\n  compute:\n",
-                "  api:\n    image: api:1\n\nprofiles:\n  compute:\n    api:\n      resources:\n"
-                "        cpu: {units: 1}\n"
-                "        memory: {size: 1Gi}\n        storage: {size: 1Gi}\n",
-            ),
-            ("      count: 1\n", "      count: 1\n  api:\n    akash:\n      profile: api\n      count: 1\n"),
-        ),
     ),
 )

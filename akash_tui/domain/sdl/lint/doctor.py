@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
-from akash_tui.domain.sdl.build.compiler import Compiled, Examined
+from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.domain.sdl.lint.gpus import check_gpus
 from akash_tui.domain.sdl.lint.prices import Medians, check_prices
 from akash_tui.domain.sdl.lint.services import check_services
 from akash_tui.domain.sdl.lint.storage import check_storage
-from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, apply_edits
+from akash_tui.domain.sdl.problem import SdlProblem, Severity, apply_edits, in_file_order
 from akash_tui.domain.sdl.read.model import Document
 from akash_tui.domain.sdl.read.reading import SdlReading
 
@@ -37,13 +37,13 @@ class DoctorReport:
 
 
 def diagnose(
-    examined: Examined, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
+    compiled: Compiled, medians: Medians | None = None, block_time: BlockTime = ASSUMED_BLOCK_TIME
 ) -> tuple[SdlProblem, ...]:
     """All problems of a file by their place, the compiler's included."""
-    found = list(examined.compiled.problems)
-    if examined.document is not None and examined.reading is not None:
-        found += _findings(examined.document, examined.reading, medians, block_time)
-    return tuple(sorted(dict.fromkeys(found), key=lambda p: (p.line, p.column)))
+    found = list(compiled.problems)
+    if compiled.document is not None and compiled.reading is not None:
+        found += _findings(compiled.document, compiled.reading, medians, block_time)
+    return in_file_order(found)
 
 
 def _findings(
@@ -63,11 +63,10 @@ def fix(text: str, problems_of: Callable[[str], tuple[SdlProblem, ...]]) -> tupl
     """
     fixed: list[SdlProblem] = []
     for _ in range(MOST_ROUNDS):
-        fixable = [(p, p.fix) for p in problems_of(text) if p.fix is not None]
-        edits: list[Edit] = [edit for _, edit in fixable]
-        changed = apply_edits(text, edits)
+        fixable = [problem for problem in problems_of(text) if problem.fixable]
+        changed = apply_edits(text, [problem.fix for problem in fixable if problem.fix is not None])
         if changed == text:
             break
-        fixed += [problem for problem, _ in fixable]
+        fixed += fixable
         text = changed
     return text, tuple(fixed)

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
-from akash_tui.domain.akash.gpu_table import fits, nearest, variants
+from akash_tui.domain.akash.gpu_table import nearest, variants
 from akash_tui.domain.sdl.edit.gpus import model_places
 from akash_tui.domain.sdl.lint.prices import Medians
-from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, shown
 from akash_tui.domain.sdl.read.model import Compute, Document
-from akash_tui.domain.sdl.read.nodes import Node, raw
-from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
+from akash_tui.domain.sdl.read.nodes import Node, plain_edit, raw
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 EXPENSIVE = Decimal("1.5")
 """Warn if the first model costs more than this many times the cheapest."""
@@ -47,12 +47,9 @@ def _path(compute: Compute) -> str:
 def _vendors(reading: SdlReading) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
         if known == ("nvidia",):
-            yield SdlProblem(
-                Severity.WARNING,
+            yield reading.problem(
                 "sdl.gpu-vendor-ignored",
-                reading.file,
-                entry.key.line,
-                entry.key.column,
+                entry.key,
                 f"{path}.{shown(entry.name)}",
                 f"The GPU vendor `{shown(entry.name)}` is ignored by Akash: only nvidia counts. Without nvidia models "
                 "beside it this asks for ANY nvidia GPU.",
@@ -63,12 +60,9 @@ def _vendors(reading: SdlReading) -> Iterator[SdlProblem]:
 def _wildcard(reading: SdlReading, compute: Compute, models: list[GpuModel]) -> Iterator[SdlProblem]:
     gpu = compute.gpu
     if gpu is not None and any(model.wildcard for model in models):
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.gpu-wildcard",
-            reading.file,
-            gpu.node.line,
-            gpu.node.column,
+            gpu.node,
             _path(compute),
             "This accepts any nvidia GPU: the smallest card may be offered at the price you would pay for the best.",
             "List the models that you would accept.",
@@ -82,12 +76,9 @@ def _model(
         return
     known = variants(model.vendor, model.model)
     if model.vram_gib == 0:
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.gpu-ram-zero",
-            reading.file,
-            ram_node.line,
-            ram_node.column,
+            ram_node,
             f"{_path(compute)}.ram",
             f"The memory requested with {shown(model.model)} is 0Gi, which no GPU has.",
             "Write GiB: ram: 24Gi. A number without unit counts bytes.",
@@ -96,25 +87,19 @@ def _model(
     if not known:
         near = nearest(model.vendor, model.model)
         sure = len(near) == 1 and bool(variants(model.vendor, near[0])) and _same_letters(model.model, near[0])
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.gpu-unknown",
-            reading.file,
-            name_node.line,
-            name_node.column,
+            name_node,
             f"{_path(compute)}.model",
             f"No provider is known to offer a GPU named `{shown(model.model)}`.",
             f"Did you mean {' or '.join(near)}?" if near else "Compare with the models of the market screen.",
             plain_edit(name_node, near[0]) if sure else None,
         )
-    elif model.vram_gib != 0 and not fits(model.vendor, model.model, model.vram_gib, model.interface):
+    elif model.vram_gib != 0 and not any(model.matches(card) for card in known):
         real = " or ".join(dict.fromkeys(f"{card.vram_gib}Gi {card.interface}" for card in known))
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.gpu-variant",
-            reading.file,
-            item.line,
-            item.column,
+            item,
             _path(compute),
             f"No {shown(model.model)} is known with "
             + " and ".join(
@@ -156,12 +141,9 @@ def _first(
         )
     else:
         return
-    yield SdlProblem(
-        Severity.WARNING,
+    yield reading.problem(
         "sdl.gpu-first",
-        reading.file,
-        gpu.node.line,
-        gpu.node.column,
+        gpu.node,
         _path(compute),
         f"The order will list {shown(first.model)} first (models are sorted by name), {why}; some providers price "
         "their bid by the first model, or do not bid if they do not know it.",

@@ -11,9 +11,10 @@ from decimal import Decimal
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
 from akash_tui.domain.akash.money import UACT, BlockTime, per_hour, rate
 from akash_tui.domain.market.observations import MarketPrice
-from akash_tui.domain.sdl.problem import SdlProblem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Price
-from akash_tui.domain.sdl.read.reading import SdlReading, plain_edit, shown
+from akash_tui.domain.sdl.read.nodes import plain_edit
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 LOW = Decimal("0.5")
 """Below this fraction of the cheapest median hardly any provider bids."""
@@ -35,7 +36,7 @@ class Medians:
         oldest: datetime | None = None
         for price in prices:
             if price.median is not None and price.median > 0:
-                known.setdefault(price.model, []).append(price.median)
+                known.setdefault(price.gpu.model, []).append(price.median)
                 oldest = price.read_at if oldest is None else min(oldest, price.read_at)
         if oldest is None:
             return None
@@ -61,16 +62,14 @@ def check_prices(
         seen.add((use.placement, use.profile or ""))
         path = f"profiles.placement.{shown(use.placement)}.pricing.{shown(use.profile or '')}"
         if price.denom and price.denom != UACT:
-            yield SdlProblem(
-                Severity.ERROR,
+            yield reading.problem(
                 "sdl.denom-old",
-                reading.file,
-                price.denom_node.line,
-                price.denom_node.column,
+                price.denom_node,
                 f"{path}.denom",
                 f"The chain accepts prices in uact only, not in {shown(price.denom)}.",
                 "Write denom: uact, and check the amount again: 1000000 uact is 1 ACT, about 1 USD of compute.",
                 plain_edit(price.denom_node, UACT),
+                severity=Severity.ERROR,
             )
         elif compute is not None and medians is not None:
             yield from _limit(reading, path, price, compute, medians, block_time)
@@ -90,26 +89,21 @@ def _limit(
     low, high = min(known) * gpu.units, max(known) * gpu.units
     node = price.amount_node
     if hourly < low * LOW:
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.price-low",
-            reading.file,
-            node.line,
-            node.column,
+            node,
             f"{path}.amount",
             f"At most {rate(hourly)} an hour is far below the usual {rate(low)} for the cheapest of these GPUs "
             f"({medians.age}): expect no bids.",
             "Raise the amount: you still choose the bid, and pay the price of that bid.",
         )
     elif hourly > high * HIGH and not any(m.wildcard for m in models):
-        yield SdlProblem(
-            Severity.HINT,
+        yield reading.problem(
             "sdl.price-high",
-            reading.file,
-            node.line,
-            node.column,
+            node,
             f"{path}.amount",
             f"Up to {rate(hourly)} an hour is far above the usual {rate(high)} for the most expensive of these GPUs "
             f"({medians.age}).",
             "Lower the amount to keep overpriced bids away.",
+            severity=Severity.HINT,
         )

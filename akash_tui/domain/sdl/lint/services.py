@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.problem import SdlProblem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.model import Document, Service
-from akash_tui.domain.sdl.read.reading import SdlReading, join, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|MNEMONIC|SEED_PHRASE|SEEDPHRASE)(?:$|_)"
@@ -27,15 +27,13 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
     yield from _unknown_keys(reading)
     for name, service in document.services.items():
         if name not in document.deployment or not document.deployment[name]:
-            yield SdlProblem(
-                Severity.HINT,
+            yield reading.problem(
                 "sdl.service-idle",
-                reading.file,
-                service.node.line,
-                service.node.column,
+                service.node,
                 f"services.{shown(name)}",
                 f"The service `{shown(name)}` is described but not deployed.",
                 f"Add {shown(name)} under deployment, or remove it.",
+                severity=Severity.HINT,
             )
             continue
         yield from _image(reading, service)
@@ -47,12 +45,9 @@ def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
         if known == ("nvidia",):
             continue  # a GPU vendor: lint.gpus has a better message
         near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.unknown-key",
-            reading.file,
-            entry.key.line,
-            entry.key.column,
+            entry.key,
             join(path, entry.name),
             f"`{shown(entry.name)}` is unknown here and is ignored.",
             f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
@@ -67,12 +62,9 @@ def _image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     node = service.places.get("image", service.node)
     path = f"services.{shown(service.name)}.image"
     if not tag or tag == "latest":
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.image-tag",
-            reading.file,
-            node.line,
-            node.column,
+            node,
             path,
             f"The image `{shown(image)}` has {'the tag latest' if tag else 'no tag'}: it can change at any time.",
             "Name a version, so that a restart or another provider runs the same image.",
@@ -85,27 +77,22 @@ def _environment(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
         name, equals, value = text.partition("=")
         path = f"services.{shown(service.name)}.env[{index}]"
         if not equals:
-            yield SdlProblem(
-                Severity.HINT,
+            yield reading.problem(
                 "sdl.env-value",
-                reading.file,
-                node.line,
-                node.column,
+                node,
                 path,
                 f"The variable `{shown(name)}` has no value.",
                 f"Write {shown(name)}= with its value; variables of your machine are not passed on.",
+                severity=Severity.HINT,
             )
         elif (
             _SECRET_NAME.search(name)
             and not _NOT_SECRET_NAMES.search(name)
             and not _NOT_A_SECRET.fullmatch(value.strip("\"' "))
         ):
-            yield SdlProblem(
-                Severity.WARNING,
+            yield reading.problem(
                 "sdl.env-secret",
-                reading.file,
-                node.line,
-                node.column,
+                node,
                 path,
                 f"`{shown(name)}` looks like a secret, and the provider that runs this can read it.",
                 "Use a key made for this deployment, with few rights, and revoke it afterwards.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.problem import SdlProblem, Severity
+from akash_tui.domain.sdl.problem import SdlProblem, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Service, Use
-from akash_tui.domain.sdl.read.reading import SdlReading, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 
 MOST_VOLUMES = 4
 """Akash's own client warns above this number per unit: providers may not bid."""
@@ -22,12 +22,9 @@ def check_storage(document: Document, reading: SdlReading) -> Iterator[SdlProble
         yield from _mounts(reading, service, compute)
         yield from _count(reading, use, compute)
         if compute.volumes and len(compute.volumes) > MOST_VOLUMES:
-            yield SdlProblem(
-                Severity.WARNING,
+            yield reading.problem(
                 "sdl.volumes-many",
-                reading.file,
-                compute.node.line,
-                compute.node.column,
+                compute.node,
                 f"profiles.compute.{shown(compute.name)}.resources.storage",
                 f"The profile `{shown(compute.name)}` has {len(compute.volumes)} volumes; providers "
                 f"expect at most {MOST_VOLUMES}.",
@@ -44,12 +41,9 @@ def _mounts(reading: SdlReading, service: Service, compute: Compute) -> Iterator
         if not persistent and volume.name == "default":
             continue
         where = f"params: storage: {shown(volume.name)}: mount: /path"
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.volume-unmounted",
-            reading.file,
-            volume.node.line,
-            volume.node.column,
+            volume.node,
             f"profiles.compute.{shown(compute.name)}.resources.storage.{shown(volume.name)}",
             f"The {'persistent ' if persistent else ''}volume `{shown(volume.name)}` is not mounted by the service "
             f"`{shown(service.name)}`: it is paid for and unused.",
@@ -60,24 +54,18 @@ def _mounts(reading: SdlReading, service: Service, compute: Compute) -> Iterator
 def _count(reading: SdlReading, use: Use, compute: Compute) -> Iterator[SdlProblem]:
     path = f"deployment.{shown(use.service)}.{shown(use.placement)}.count"
     if use.count == 0:
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.count-zero",
-            reading.file,
-            use.node.line,
-            use.node.column,
+            use.node,
             path,
             f"The count of `{shown(use.service)}` is 0: it will not run.",
             "Write count: 1, or remove the service from deployment.",
         )
     persistent = [v for v in compute.volumes or () if v.attribute("persistent") == "true"]
     if persistent and (use.count or 0) > 1:
-        yield SdlProblem(
-            Severity.WARNING,
+        yield reading.problem(
             "sdl.count-persistent",
-            reading.file,
-            use.node.line,
-            use.node.column,
+            use.node,
             path,
             f"`{shown(use.service)}` runs {use.count} times with persistent storage: each replica gets its own "
             "volume, and they do not share data.",

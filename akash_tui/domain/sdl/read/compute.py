@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.quantities import parse_cpu, parse_size, suggest_cpu, suggest_size
 from akash_tui.domain.sdl.go.sort import go_stable
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.gpu import read_gpu
 from akash_tui.domain.sdl.read.model import Compute, Cpu, Memory, StoredVolume
 from akash_tui.domain.sdl.read.nodes import Mapping, Node, Scalar, Sequence, contents, raw
-from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, join, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
+
+T = TypeVar("T")
 
 STORAGE_CLASSES: Final = ("default", "beta1", "beta2", "beta3", "ram")
 _BOOLEANS = {"true": "true", "on": "true", "yes": "true", "false": "false", "off": "false", "no": "false"}
@@ -23,18 +27,13 @@ def read_compute(reading: SdlReading, entry: MappingEntry, path: str) -> Compute
     resources = found.get("resources")
     if resources is None or is_null(resources.value):
         return Compute(entry.name, False, None, None, None, None, entry.key)
-    path = join(path, "resources")
-    parts = reading.fields(resources.value, path, ("cpu", "gpu", "memory", "storage"))
-    cpu, gpu, memory, storage = (parts.get(name) for name in ("cpu", "gpu", "memory", "storage"))
-    return Compute(
-        entry.name,
-        True,
-        _cpu(reading, cpu.value, join(path, "cpu")) if cpu else None,
-        read_gpu(reading, gpu.value, join(path, "gpu")) if gpu else None,
-        _memory(reading, memory.value, join(path, "memory")) if memory else None,
-        _storage(reading, storage.value, join(path, "storage")) if storage else None,
-        entry.key,
-    )
+    parts = reading.fields(resources.value, found.at("resources"), ("cpu", "gpu", "memory", "storage"))
+
+    def part(name: str, read: Callable[[SdlReading, Node, str], T | None]) -> T | None:
+        return read(reading, parts[name].value, parts.at(name)) if name in parts else None
+
+    cpu, gpu = part("cpu", _cpu), part("gpu", read_gpu)
+    return Compute(entry.name, True, cpu, gpu, part("memory", _memory), part("storage", _storage), entry.key)
 
 
 def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
@@ -45,7 +44,7 @@ def _cpu(reading: SdlReading, node: Node, path: str) -> Cpu | None:
     milli: int | None = 0 if len(reading.problems) == before else None
     units = found.get("units")
     if units is not None and not is_null(units.value):
-        milli = _cpu_units(reading, units.value, join(path, "units"))
+        milli = _cpu_units(reading, units.value, found.at("units"))
     attributes = found.get("attributes")
     return Cpu(
         milli,
@@ -62,15 +61,12 @@ def _cpu_units(reading: SdlReading, node: Node, path: str) -> int | None:
     milli = parse_cpu(text)
     if isinstance(milli, int):
         return milli
-    better = suggest_cpu(text) if milli == "spelling" else None
-    reading.error(
-        "sdl.unit-negative" if milli == "negative" else "sdl.cpu-units",
-        content,
-        path,
-        "CPU units cannot be negative." if milli == "negative" else f"Cannot read the CPU units `{shown(text)}`.",
-        f"Write {better}." if better else "Write cores as 0.5 or 2, or thousandths as 500m.",
-        plain_edit(content, better) if better else None,
-    )
+    advice = "Write cores as 0.5 or 2, or thousandths as 500m."
+    if milli == "negative":
+        reading.error("sdl.unit-negative", content, path, "CPU units cannot be negative.", advice)
+    else:
+        message = f"Cannot read the CPU units `{shown(text)}`."
+        reading.misspelled("sdl.cpu-units", content, path, message, suggest_cpu(text), advice)
     return None
 
 
@@ -129,14 +125,13 @@ def read_size(reading: SdlReading, entry: MappingEntry | None, path: str) -> int
             "sdl.unit-negative", content, path, f"The size `{shown(text)}` is negative.", "Write a size above 0."
         )
         return None
-    better = suggest_size(text)
-    reading.error(
+    reading.misspelled(
         "sdl.unit-spelling",
         content,
         path,
         f"Cannot read the size `{shown(text)}`: units are Ki, Mi, Gi, Ti (or k, M, G, T), spelled exactly like this.",
-        f"Write {better}." if better else "Write a number with one of these units, without a space: 512Mi.",
-        plain_edit(content, better) if better else None,
+        suggest_size(text),
+        "Write a number with one of these units, without a space: 512Mi.",
     )
     return None
 
@@ -173,9 +168,7 @@ def _storage(reading: SdlReading, node: Node, path: str) -> tuple[StoredVolume, 
 
 def _volume(reading: SdlReading, node: Node, path: str, *, named: bool) -> StoredVolume:
     found = reading.fields(node, path, ("name", "size", "attributes"))
-    name = ""
-    if "name" in found:
-        name = reading.text(found["name"].value, join(path, "name")) or ""
+    name = found.text("name") or ""
     size = found.get("size")
     attributes = found.get("attributes")
     return StoredVolume(
@@ -223,15 +216,10 @@ def _storage_attributes(reading: SdlReading, node: Node, path: str) -> tuple[Att
         place = entries[name].value if name in entries else node
         if name == "persistent":
             if value not in _BOOLEANS:
-                lower = value.lower()
-                better = _BOOLEANS.get(lower)
-                reading.error(
-                    "sdl.storage-persistent",
-                    place,
-                    join(path, name),
-                    f"persistent must be true or false, but is `{shown(value)}`.",
-                    f"Write {better}." if better else "Write true or false.",
-                    plain_edit(place, better) if better else None,
+                message = f"persistent must be true or false, but is `{shown(value)}`."
+                better = _BOOLEANS.get(value.lower())
+                reading.misspelled(
+                    "sdl.storage-persistent", place, join(path, name), message, better, "Write true or false."
                 )
             else:
                 values[name] = _BOOLEANS[value]

@@ -13,10 +13,11 @@ from typing import Final, TypeVar
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.numbers import parse_decimal, parse_duration
 from akash_tui.domain.sdl.go.text import parse_version
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.compute import read_compute
 from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
-from akash_tui.domain.sdl.read.nodes import Content, Node, contents, raw
-from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList, join, shown
+from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, contents, raw
+from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.service import read_service
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
@@ -97,6 +98,13 @@ def _section(reading: SdlReading, document: Document, key: Node, value: Node) ->
         )
 
 
+def profiles_of(reading: SdlReading, root: Node | ReadFault | None, section: str) -> list[MappingEntry]:
+    """The profiles of a whole file in `compute` or `placement`, for edits: as they are written, unchecked."""
+    parts = [value for key, value in root.pairs if raw(key) == "profiles"] if isinstance(root, Mapping) else []
+    found = (reading.field_at(part, section) for part in parts)
+    return [profile for entry in found if entry is not None for profile in reading.entries(entry.value, "")]
+
+
 def _update(
     reading: SdlReading,
     target: dict[str, T],
@@ -116,18 +124,18 @@ def _placement(reading: SdlReading, entry: MappingEntry, path: str) -> Placement
     found = reading.fields(entry.value, path, ("attributes", "signedBy", "pricing"))
     attributes: list[Attribute] = []
     if "attributes" in found:
-        here = join(path, "attributes")
+        here = found.at("attributes")
         for each in sorted(reading.entries(found["attributes"].value, here)):
             attributes.append(Attribute(each.name, reading.text(each.value, join(here, each.name)) or ""))
-    signers: dict[str, TextList | None] = {}
+    all_of: TextList | None = None
+    any_of: TextList | None = None
     if "signedBy" in found:
-        here = join(path, "signedBy")
-        for name, each in reading.fields(found["signedBy"].value, here, ("allOf", "anyOf")).items():
-            signers[name] = reading.texts(each.value, join(here, name))
+        signers = reading.fields(found["signedBy"].value, found.at("signedBy"), ("allOf", "anyOf"))
+        all_of, any_of = signers.texts("allOf"), signers.texts("anyOf")
     prices: dict[str, Price] = {}
     if "pricing" in found:
-        _update(reading, prices, found["pricing"].value, join(path, "pricing"), _price)
-    return Placement(entry.name, tuple(attributes), signers.get("allOf"), signers.get("anyOf"), prices, entry.key)
+        _update(reading, prices, found["pricing"].value, found.at("pricing"), _price)
+    return Placement(entry.name, tuple(attributes), all_of, any_of, prices, entry.key)
 
 
 def _price(reading: SdlReading, entry: MappingEntry, path: str) -> Price:
@@ -138,8 +146,7 @@ def _price(reading: SdlReading, entry: MappingEntry, path: str) -> Price:
     found = reading.fields(entry.value, path, ("amount", "denom"))
     amount_node = found["amount"].value if "amount" in found else entry.key
     denom_node = found["denom"].value if "denom" in found else entry.key
-    amount_text = reading.text(amount_node, join(path, "amount")) if "amount" in found else ""
-    denom = reading.text(denom_node, join(path, "denom")) if "denom" in found else ""
+    amount_text, denom = found.text("amount"), found.text("denom")
     if len(reading.problems) > before:
         return Price("", None, entry.key, amount_node, denom_node)
     amount = parse_decimal(amount_text or "")
@@ -183,7 +190,7 @@ def _price_error(reading: SdlReading, node: Node, path: str, text: str) -> None:
 
 def _endpoint(reading: SdlReading, entry: MappingEntry, path: str) -> tuple[str | None, Node]:
     found = reading.fields(entry.value, path, ("kind",))
-    return (reading.text(found["kind"].value, join(path, "kind")) if "kind" in found else ""), entry.key
+    return found.text("kind"), entry.key
 
 
 def _deployment(reading: SdlReading, document: Document, value: Node) -> None:
@@ -193,23 +200,16 @@ def _deployment(reading: SdlReading, document: Document, value: Node) -> None:
         path = join("deployment", service.name)
         uses: dict[str, Use] = {}
         for placed in reading.entries(service.value, path):
-            here = join(path, placed.name)
-            found = reading.fields(placed.value, here, ("profile", "count"))
-            uses[placed.name] = Use(
-                service.name,
-                placed.name,
-                reading.text(found["profile"].value, join(here, "profile")) if "profile" in found else "",
-                reading.number(found["count"].value, join(here, "count")) if "count" in found else 0,
-                placed.key,
-            )
+            found = reading.fields(placed.value, join(path, placed.name), ("profile", "count"))
+            profile, count = found.text("profile"), found.number("count")
+            uses[placed.name] = Use(service.name, placed.name, profile, count, placed.key)
         document.deployment[service.name] = uses
 
 
 def _reclamation(reading: SdlReading, document: Document, key: Node, value: Node) -> None:
     found = reading.fields(value, "reclamation", ("min_window",))
     window = found.get("min_window")
-    text = reading.text(window.value, "reclamation.min_window") if window else ""
-    document.reclamation = (text, window.value if window else key)
+    document.reclamation = (found.text("min_window"), window.value if window else key)
 
 
 def reclamation_ns(reading: SdlReading, document: Document) -> int | None:

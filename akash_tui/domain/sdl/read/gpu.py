@@ -12,9 +12,10 @@ from typing import Final
 from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.numbers import parse_uint
 from akash_tui.domain.sdl.go.quantities import BINARY, Gi, parse_size, suggest_size
+from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.model import Gpu
 from akash_tui.domain.sdl.read.nodes import Node, contents, raw
-from akash_tui.domain.sdl.read.reading import SdlReading, join, plain_edit, shown
+from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 INTERFACES: Final = ("pcie", "sxm")
@@ -182,14 +183,13 @@ def _ram(reading: SdlReading, node: Node, path: str) -> str:
     size = parse_size(text, BINARY)
     if isinstance(size, int):
         return f"/ram/{size // Gi}Gi"
-    better = suggest_size(text) if size == "spelling" else None
-    reading.error(
+    reading.misspelled(
         "sdl.unit-negative" if size == "negative" else "sdl.unit-spelling",
         content,
         path,
         f"The GPU memory `{shown(text)}` cannot be read.",
-        f"Write {better}." if better else "Write a number with Gi: 24Gi, 80Gi.",
-        plain_edit(content, better) if better else None,
+        suggest_size(text) if size == "spelling" else None,
+        "Write a number with Gi: 24Gi, 80Gi.",
     )
     return ""
 
@@ -203,12 +203,7 @@ def _interface(reading: SdlReading, node: Node, path: str) -> str:
         return f"/interface/{text}"
     lower = text.strip().lower()
     better = "sxm" if lower.startswith("sxm") else lower if lower in INTERFACES else None
-    reading.error(
-        "sdl.gpu-interface",
-        content,
-        path,
-        f"`{shown(text)}` is not a GPU interface: only pcie and sxm are.",
-        f"Write {better}." if better else "Write pcie or sxm, or leave the line out to take either.",
-        plain_edit(content, better) if better else None,
-    )
+    message = f"`{shown(text)}` is not a GPU interface: only pcie and sxm are."
+    advice = "Write pcie or sxm, or leave the line out to take either."
+    reading.misspelled("sdl.gpu-interface", content, path, message, better, advice)
     return ""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from akash_tui.domain.sdl.problem import Edit
+
 STR = "!!str"
 NULL = "!!null"
 MERGE = "!!merge"
@@ -80,6 +82,11 @@ class ReadFault:
     column: int = 1
 
 
+def content_of(node: Node) -> Content | None:
+    """The node itself, or what its alias names; None for an alias inside the node that it names."""
+    return node.target if isinstance(node, Alias) else node
+
+
 def contents(node: Node) -> tuple[Node, ...]:
     """Children in one flat row, keys and values alternating: how Go's own readers walk a node."""
     if isinstance(node, Sequence):
@@ -103,3 +110,12 @@ def kind(node: Node) -> str:
     if isinstance(node, Alias):
         return "an alias"
     return "a mapping" if isinstance(node, Mapping) else "a list"
+
+
+def plain_edit(node: Node, text: str) -> Edit | None:
+    """Replace a one-line scalar with its quotes by `text`; None where that is not certainly safe."""
+    if not isinstance(node, Scalar) or node.tag or node.style in ("|", ">"):
+        return None
+    if not node.style and node.end - node.start != len(node.text):
+        return None  # an anchor stands before it
+    return Edit(node.start, node.end, text)

@@ -7,11 +7,24 @@ YAML 1.1; explicit keys override merged ones.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
-from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity
-from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, Scalar, Sequence, kind, raw
+from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, join, shown
+from akash_tui.domain.sdl.read.nodes import (
+    Alias,
+    Content,
+    Mapping,
+    Node,
+    ReadFault,
+    Scalar,
+    Sequence,
+    content_of,
+    kind,
+    plain_edit,
+    raw,
+)
 from akash_tui.domain.sdl.read.yaml_scalars import (
     FALSE_WORDS,
     NO_WORDS,
@@ -22,7 +35,6 @@ from akash_tui.domain.sdl.read.yaml_scalars import (
     is_null,
     resolve,
 )
-from akash_tui.domain.text import clean
 
 MAX_STEPS: Final = 150_000
 """Most values read, counting what aliases repeat; far above any real file, far below a malicious one."""
@@ -51,6 +63,41 @@ class TextList(NamedTuple):
     nodes: tuple[Node, ...]
 
 
+class Fields(dict[str, MappingEntry]):
+    """The known fields of one mapping by their names; one that is absent reads as empty, 0, or None for a list."""
+
+    def __init__(self, reading: SdlReading, path: str) -> None:
+        super().__init__()
+        self.reading = reading
+        self.path = path
+
+    def at(self, name: str) -> str:
+        """The path of a field."""
+        return join(self.path, name)
+
+    def text(self, name: str) -> str | None:
+        return self.reading.text(self[name].value, self.at(name)) if name in self else ""
+
+    def texts(self, name: str) -> TextList | None:
+        return self.reading.texts(self[name].value, self.at(name)) if name in self else None
+
+    def number(self, name: str) -> int | None:
+        return self.reading.number(self[name].value, self.at(name)) if name in self else 0
+
+    def boolean(self, name: str) -> bool:
+        return bool(name in self and self.reading.boolean(self[name].value, self.at(name)))
+
+    def items_of(self, name: str) -> Iterator[tuple[str, Node]]:
+        """The items of a list, each with its path."""
+        items = self.reading.items(self[name].value, self.at(name)) if name in self else None
+        for index, item in enumerate(items or ()):
+            yield f"{self.at(name)}[{index}]", item
+
+    def values_of(self) -> dict[str, Node]:
+        """The node of each field."""
+        return {name: entry.value for name, entry in self.items()}
+
+
 class SdlReading:
     """One pass over one file: returns values and collects problems."""
 
@@ -65,11 +112,29 @@ class SdlReading:
 
     # --- problems -------------------------------------------------------------------------------
 
-    def error(self, code: str, node: Node, path: str, message: str, advice: str, fix: Edit | None = None) -> None:
-        """Add a problem at the node's place."""
-        self.problems.append(
-            SdlProblem(Severity.ERROR, code, self.file, node.line, node.column, path, message, advice, fix)
-        )
+    def problem(
+        self,
+        code: str,
+        node: Node | ReadFault,
+        path: str,
+        message: str,
+        advice: str,
+        fix: Edit | None = None,
+        severity: Severity = Severity.WARNING,
+    ) -> SdlProblem:
+        """A problem at the node's place, not added to the others."""
+        return SdlProblem(severity, code, self.file, node.line, node.column, path, message, advice, fix)
+
+    def error(
+        self, code: str, node: Node | ReadFault, path: str, message: str, advice: str, fix: Edit | None = None
+    ) -> None:
+        """Add an error at the node's place."""
+        self.problems.append(self.problem(code, node, path, message, advice, fix, Severity.ERROR))
+
+    def misspelled(self, code: str, node: Node, path: str, message: str, better: str | None, advice: str) -> None:
+        """Add an error that is fixed by writing `better`, if that is what was meant; `advice` is for the others."""
+        fix = plain_edit(node, better) if better else None
+        self.error(code, node, path, message, f"Write {better}." if better else advice, fix)
 
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
         """Add the problem that the node is not `wanted`, in words."""
@@ -121,15 +186,25 @@ class SdlReading:
         self._collect(content, path, found, None)
         return list(found.values())
 
-    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> dict[str, MappingEntry]:
+    def fields(self, node: Node, path: str, known: tuple[str, ...]) -> Fields:
         """Like `entries`, for a mapping with fixed field names; others are collected as unknown."""
-        found: dict[str, MappingEntry] = {}
+        found = Fields(self, path)
         for entry in self.entries(node, path):
             if entry.name in known:
                 found[entry.name] = entry
             else:
                 self.unknown.append(Unknown(path, entry, known))
         return found
+
+    def field_at(self, node: Node, *names: str) -> MappingEntry | None:
+        """The field that these names lead to, from mapping to mapping; None if there is none."""
+        entry: MappingEntry | None = None
+        for name in names:
+            entry = self.fields(node, "", (name,)).get(name)
+            if entry is None:
+                return None
+            node = entry.value
+        return entry
 
     def _collect(self, node: Mapping, path: str, found: dict[str, MappingEntry], seen: set[str] | None) -> None:
         merge: Node | None = None
@@ -176,7 +251,7 @@ class SdlReading:
     @staticmethod
     def _is_text_key(key: Node) -> bool:
         """Go remembers explicit keys by type: only those that are text shadow merged ones."""
-        content = key.target if isinstance(key, Alias) else key
+        content = content_of(key)
         resolved = resolve(content) if isinstance(content, Scalar) else None
         return resolved is not None and isinstance(resolved.value, str) and resolved.tag != "!!timestamp"
 
@@ -197,17 +272,25 @@ class SdlReading:
 
     # --- values ---------------------------------------------------------------------------------
 
-    def _resolved(self, node: Scalar, path: str) -> Resolved | None:
-        resolved = resolve(node)
+    def _scalar(self, node: Node, path: str, wanted: str) -> tuple[Scalar, Resolved] | None:
+        """A single value and what it is; None after a problem."""
+        content = self.follow(node, path)
+        if content is None:
+            return None
+        if not isinstance(content, Scalar):
+            self.wrong_kind(content, path, wanted)
+            return None
+        resolved = resolve(content)
         if resolved is None:
             self.error(
                 "yaml.tag",
-                node,
+                content,
                 path,
-                f"`{shown(node.text)}` does not match its tag {shown(node.tag)}.",
-                f"Remove {shown(node.tag)}.",
+                f"`{shown(content.text)}` does not match its tag {shown(content.tag)}.",
+                f"Remove {shown(content.tag)}.",
             )
-        return resolved
+            return None
+        return content, resolved
 
     def text(self, node: Node, path: str) -> str | None:
         """The text as written; empty for null; None after a problem."""
@@ -216,15 +299,10 @@ class SdlReading:
             return "" if is_null(node) else node.text
         if is_null(node):
             return ""
-        content = self.follow(node, path)
-        if content is None:
+        found = self._scalar(node, path, "text")
+        if found is None:
             return None
-        if not isinstance(content, Scalar):
-            self.wrong_kind(content, path, "text")
-            return None
-        resolved = self._resolved(content, path)
-        if resolved is None:
-            return None
+        content, resolved = found
         return str(resolved.value) if resolved.tag == "!!binary" else content.text
 
     def items(self, node: Node, path: str) -> tuple[Node, ...] | None:
@@ -259,16 +337,10 @@ class SdlReading:
         """An unsigned 32-bit number; fractions are cut off; 0 for null; None after a problem."""
         if is_null(node):
             return 0
-        content = self.follow(node, path)
-        if content is None:
+        found = self._scalar(node, path, "a whole number")
+        if found is None:
             return None
-        if not isinstance(content, Scalar):
-            self.wrong_kind(content, path, "a whole number")
-            return None
-        resolved = self._resolved(content, path)
-        if resolved is None:
-            return None
-        value = resolved.value
+        content, (_, value) = found
         whole: int | None = None
         if isinstance(value, float):
             whole = to_uint64(value) if value == value and value <= 1.8446744073709552e19 else None
@@ -276,67 +348,35 @@ class SdlReading:
             whole = value
         if whole is not None and 0 <= whole < 1 << 32:
             return whole
-        quoted = content.style in ("'", '"') and content.text.isascii() and content.text.isdigit()
-        self.error(
-            "sdl.number",
-            content,
-            path,
-            f"{path} must be a whole number from 0 to 4294967295, but is "
-            + (f"the text `{shown(content.text)}` in quotes." if quoted else f"`{shown(content.text)}`."),
-            "Remove the quotes." if quoted else "Write digits only.",
-            plain_edit(content, content.text) if quoted else None,
-        )
+        quoted = content.text.isascii() and content.text.isdigit()
+        self._not("sdl.number", content, path, "a whole number from 0 to 4294967295", "Write digits only.", quoted)
         return None
 
     def boolean(self, node: Node, path: str) -> bool | None:
         """true/false, or yes/no words, which count even in quotes; False for null."""
         if is_null(node):
             return False
-        content = self.follow(node, path)
-        if content is None:
+        found = self._scalar(node, path, "true or false")
+        if found is None:
             return None
-        if not isinstance(content, Scalar):
-            self.wrong_kind(content, path, "true or false")
-            return None
-        resolved = self._resolved(content, path)
-        if resolved is None:
-            return None
-        if isinstance(resolved.value, bool):
-            return resolved.value
-        if isinstance(resolved.value, str) and resolved.tag != "!!timestamp":
-            if resolved.value in YES_WORDS:
-                return True
-            if resolved.value in NO_WORDS:
-                return False
-        quoted = content.style in ("'", '"') and content.text in TRUE_WORDS | FALSE_WORDS
+        content, (tag, value) = found
+        if isinstance(value, bool):
+            return value
+        if value in YES_WORDS | NO_WORDS and tag != "!!timestamp":
+            return value in YES_WORDS
+        quoted = content.text in TRUE_WORDS | FALSE_WORDS
+        self._not("sdl.bool", content, path, "true or false", "Write true or false.", quoted)
+        return None
+
+    def _not(self, code: str, node: Scalar, path: str, wanted: str, advice: str, quoted: bool) -> None:
+        """Add the problem that a value is not `wanted`; `quoted`: it would be without its quotes, if it has any."""
+        quoted = quoted and node.style in ("'", '"')
+        got = f"the text `{shown(node.text)}` in quotes" if quoted else f"`{shown(node.text)}`"
         self.error(
-            "sdl.bool",
-            content,
+            code,
+            node,
             path,
-            f"{path} must be true or false, but is "
-            + (f"the text `{shown(content.text)}` in quotes." if quoted else f"`{shown(content.text)}`."),
-            "Remove the quotes." if quoted else "Write true or false.",
-            plain_edit(content, content.text) if quoted else None,
+            f"{path} must be {wanted}, but is {got}.",
+            "Remove the quotes." if quoted else advice,
+            plain_edit(node, node.text) if quoted else None,
         )
-        return None
-
-
-def join(path: str, name: str) -> str:
-    """`a` and `b` → `a.b`; names that come from the file are cleaned."""
-    return f"{path}.{shown(name)}" if path else shown(name)
-
-
-def shown(text: str) -> str:
-    """Foreign text, safe and short enough for a sentence."""
-    if len(text) <= 60 and text.isascii() and text.isprintable():
-        return text
-    return clean(text, 60)
-
-
-def plain_edit(node: Node, text: str) -> Edit | None:
-    """Replace a one-line scalar with its quotes by `text`; None where that is not certainly safe."""
-    if not isinstance(node, Scalar) or node.tag or node.style in ("|", ">"):
-        return None
-    if not node.style and node.end - node.start != len(node.text):
-        return None  # an anchor stands before it
-    return Edit(node.start, node.end, text)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import parse_float, parse_integer
-from akash_tui.domain.sdl.read.nodes import MERGE, NULL, STR, Alias, Node, Scalar
+from akash_tui.domain.sdl.read.nodes import MERGE, NULL, STR, Node, Scalar, content_of
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 TRUE_WORDS = frozenset(("true", "True", "TRUE"))
@@ -108,7 +108,7 @@ def _binary(text: str) -> str | None:
 
 def is_null(node: Node) -> bool:
     """True if Go would leave the target untouched."""
-    content = node.target if isinstance(node, Alias) else node
+    content = content_of(node)
     if content is None:
         return False
     if isinstance(content, Scalar):

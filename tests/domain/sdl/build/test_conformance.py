@@ -10,7 +10,7 @@ import pytest
 
 from akash_tui.adapters.chain.tx.messages import groups_proto
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.domain.sdl import Compiled
+from akash_tui.domain.sdl.build.compiler import Compiled
 from tests.conformance import SHARED, load, need, needs_shared, sdl_cases
 
 READER = SdlFiles()
@@ -43,7 +43,7 @@ def test_same_as_go(file: Path) -> None:
     assert ours.errors == ()
     assert ours.manifest_json.decode() == go["manifest_json"]
     assert ours.version.hex() == go["version"]
-    assert ours.groups_json() == go["groups"]
+    assert ours.groups_json == go["groups"]
     assert [base64.b64encode(g).decode() for g in groups_proto(ours.groups)] == go["groups_proto"]
     window = go.get("reclamation")
     assert ours.reclamation_ns == (int(window["min_window_ns"]) if window else None)
@@ -55,7 +55,7 @@ def test_official_fixture(file: Path) -> None:
     ours = compiled(file)
     assert ours.ok, [str(p) for p in ours.problems]
     assert json.loads(ours.manifest_json) == load(expected / "manifest.json")
-    assert ours.groups_json() == load(expected / "group-specs.json")
+    assert ours.groups_json == load(expected / "group-specs.json")
 
 
 @pytest.mark.parametrize("file", sorted((OFFICIAL / "input/invalid").glob("*.yaml")), ids=lambda f: f.stem)

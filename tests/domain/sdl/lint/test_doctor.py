@@ -13,11 +13,12 @@ import akash_tui.domain.sdl as package
 from akash_tui.adapters.sdl import yaml_nodes
 from akash_tui.adapters.sdl.sdl import SdlFiles
 from akash_tui.domain.akash.money import BlockTime
-from akash_tui.domain.sdl import Severity
-from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, codes, explain
-from akash_tui.domain.sdl.explain.explanation import BASE, Explanation
+from akash_tui.domain.sdl.explain.codes import EXPLANATIONS, explain
+from akash_tui.domain.sdl.explain.explanation import Explanation
 from akash_tui.domain.sdl.lint.prices import Medians
+from akash_tui.domain.sdl.problem import Severity
 from tests.conformance import load, needs_shared, sdl_cases
+from tests.domain.sdl.lint.example_files import BASE, example_files
 
 READER = SdlFiles()
 
@@ -47,7 +48,7 @@ def test_the_good_file_is_good() -> None:
 
 @pytest.mark.parametrize("each", EXPLANATIONS.values(), ids=lambda e: e.code)
 def test_examples_keep_their_word(each: Explanation) -> None:
-    bad, good = each.example(each.bad_part), each.example(each.good_part)
+    bad, good = example_files(each)
     assert bad != good
     assert each.code in found(bad)
     assert each.code not in found(good)
@@ -64,7 +65,7 @@ def test_every_code_is_explained() -> None:
         if "explain" not in path.parts
         for code in re.findall(r'"((?:sdl|yaml)\.[a-z-]+)"', path.read_text(encoding="utf-8"))
     }
-    assert written == set(codes())
+    assert written == set(EXPLANATIONS)
 
 
 def test_explain_finds_short_names() -> None:

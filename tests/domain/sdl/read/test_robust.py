@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
-from akash_tui.domain.sdl import Severity
+from akash_tui.domain.sdl.problem import Severity
 from tests.conformance import needs_shared, sdl_cases
 
 READER = SdlFiles()
