@@ -16,10 +16,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from akash_tui.domain.akash.network import Network
-from akash_tui.services.core.program import Ask, CommandProgram
+from akash_tui.services.core.program import AppProgram, Ask
 from akash_tui.services.ports import BadInput, NotSignedIn, Signer, Unreachable, Vault, WalletRef
 from akash_tui.services.storage.log_file import LOG_VARIABLE
 from akash_tui.services.storage.settings import HOME_VARIABLE, home_dir
@@ -46,7 +46,7 @@ STOP_SECONDS = 5.0
 FAUCET_SECONDS = 30.0
 
 
-class Program(CommandProgram):
+class Program(AppProgram):
     """One home folder with everything that belongs to it."""
 
     practice_block_seconds = PRACTICE_BLOCK_SECONDS
@@ -76,6 +76,7 @@ class Program(CommandProgram):
         return DiskVault(self.home, ask)
 
     def at(self, home: Path) -> Program:
+        """The same program on another home (the demo's temporary one)."""
         return Program(home)
 
     # --- connections --------------------------------------------------------------------------
@@ -140,6 +141,7 @@ class Program(CommandProgram):
         return WalletRef(PRACTICE_WALLET, self._practice_signer().address, store="practice")
 
     def saved_practice_wallet(self) -> WalletRef | None:
+        """The throw-away wallet if it is there; nothing is made."""
         return self.practice_wallet() if self._practice_words.exists() else None
 
     def _practice_signer(self) -> Signer:
@@ -164,20 +166,24 @@ class Program(CommandProgram):
             return running
         process = await asyncio.to_thread(self._spawn_practice, scenario, seed)
         self._practice = process
+        try:
+            return await self._started(process)
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def _started(self, process: subprocess.Popen[str]) -> Network:
+        """The practice network of `process`, once it has reported its endpoints."""
         assert process.stdout is not None
+        assert process.stderr is not None
         try:
             line = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), START_SECONDS)
         except TimeoutError:
-            await self.aclose()
             raise Unreachable(
                 f"The practice network did not start within {START_SECONDS:.0f} s.", "Try again: akash-tui practice"
             ) from None
-        except asyncio.CancelledError:
-            await self.aclose()
-            raise
         if not line.startswith("{"):
-            words = process.stderr.read() if process.stderr else ""
-            await self.aclose()
+            words = process.stderr.read()
             reason = re.sub(r"^(error|try): ", "", words.strip()).replace("\ntry: ", " Try: ")
             raise Unreachable(
                 "The practice network did not start.", reason or "Run akash-tui practice to see why.", detail=words
@@ -186,7 +192,6 @@ class Program(CommandProgram):
             threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
         started = self.networks.practice()
         if started is None:
-            await self.aclose()
             raise Unreachable(
                 "The practice network ended as soon as it had started.", "Run akash-tui practice to see why."
             )
@@ -239,6 +244,8 @@ class Program(CommandProgram):
         parent: int | None,
         on_ready: Callable[[dict[str, Any]], None] | None = None,
     ) -> int:
+        """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code. When it
+        is ready `on_ready` is given what a client needs to know; without one it is printed as one line of JSON."""
         from akash_tui.practice.server.process import print_ready, serve
 
         seconds = block_time or self.practice_block_seconds
@@ -247,16 +254,19 @@ class Program(CommandProgram):
     # --- the rest -----------------------------------------------------------------------------
 
     def saved_bids(self, text: str) -> list[Bid]:
+        """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
         from akash_tui.adapters.chain.saved_bids import parse_bids
 
         return parse_bids(text)
 
     def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
+        """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
         from akash_tui.adapters.chain.tx.messages import groups_proto
 
         return groups_proto(groups)
 
     def message_proto(self, message: Message) -> bytes:
+        """The message's own protobuf bytes, without the Any around them. `BadInput` if a number is out of range."""
         from akash_tui.adapters.chain.tx.messages import encode
 
         return bytes(encode(message).value)
@@ -270,6 +280,9 @@ class Program(CommandProgram):
         ascii_only: bool = False,
         demo: tuple[str, int] | None = None,
     ) -> int:
+        """The full-screen app at a network, by name or as given, with a wallet; None: the last one, the default one.
+
+        `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
         from akash_tui.ui.app import AkashApp
 
         app = AkashApp(self, network, wallet, readonly=readonly, ascii_only=ascii_only, demo=demo)
@@ -280,6 +293,7 @@ class Program(CommandProgram):
         return app.return_code or 0
 
     def run_saved(self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...]) -> int:
+        """The bid list of a saved answer, read-only, without any network."""
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.ui.saved_bids_app import SavedBidsApp
 
@@ -308,7 +322,7 @@ def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _drain(pipe: object) -> None:
+def _drain(pipe: TextIO) -> None:
     """Read a child's output away, so that it never blocks on a full pipe."""
-    for _ in pipe:  # type: ignore[attr-defined]
+    for _ in pipe:
         continue

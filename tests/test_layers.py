@@ -45,7 +45,8 @@ MAY: dict[str, tuple[set[str], set[str] | None]] = {
         {"starlette", "uvicorn", "websockets", "google", "cryptography", "bech32", "Crypto", "anyio", "mnemonic"},
     ),
     "ui": ({"domain", "services", "ui"}, {"textual", "rich", "plotext"}),
-    "cli": ({"domain", "services", "cli"}, {"click", "plotext"}),
+    # it is handed the program of `compose` and names it; adapters it sees only through that
+    "cli": ({"domain", "services", "cli", "compose"}, {"click", "plotext"}),
     # development only: opens the whole program, and nothing of the program may import it
     "dev": ({"domain", "ui", "dev", "compose"}, {"textual"}),
     # the entry points: the only places that see both sides

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 
 import click
 
@@ -13,8 +12,8 @@ from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, pr
 from akash_tui.cli.examples import add_examples
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error
-from akash_tui.cli.session import chosen_network
-from akash_tui.services.core.program import CommandProgram
+from akash_tui.cli.session import chosen_network, on_terminal
+from akash_tui.compose import Program
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.crash_report import redacted_traceback, write_crash_report
 from akash_tui.services.storage.log_file import close_log, redact_unhandled_records
@@ -34,17 +33,13 @@ def root(g: GlobalOptions, ascii_only: bool) -> None:
     """
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        if not _on_a_terminal():
+        if not on_terminal():
             raise BadInput("There is no terminal to show the app on.", "akash-tui --help lists the commands.")
         if os.environ.get("TERM") == "dumb":
             raise BadInput("This terminal (TERM=dumb) cannot show the app.", "akash-tui --help lists the commands.")
         own = g.rest or g.rpc or g.chain_id or g.indexer
         network = chosen_network(g) if own else g.network
         ctx.exit(g.entry.run_app(network, g.wallet, readonly=g.readonly, ascii_only=ascii_only))
-
-
-def _on_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 wallet.wallet.add_command(mint.mint)
@@ -68,7 +63,7 @@ for command in (
 add_examples(root)
 
 
-def run(entry: CommandProgram, arguments: list[str]) -> int:
+def run(entry: Program, arguments: list[str]) -> int:
     """Run one command line and return its exit code; never lets a traceback out without --debug."""
     state = GlobalOptions(entry)
     redact_unhandled_records()

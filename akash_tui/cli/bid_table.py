@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from akash_tui.cli.output import print_table
+from akash_tui.cli.output import print_table, yes_no
 from akash_tui.domain.bids import formatting as words
 from akash_tui.domain.bids.bid_row import BidRow, RowState
 from akash_tui.domain.text import clean
@@ -42,7 +42,7 @@ _COLUMNS = (
     _Column("provider", lambda r: r.name, 1),
     _Column("region", lambda r: r.region or words.NOT_KNOWN, 8),
     _Column("up 7d", lambda r: words.NOT_KNOWN if r.uptime is None else f"{r.uptime * 100:.1f} %", 10, right=True),
-    _Column("audited", lambda r: {True: "yes", False: "no", None: words.NOT_KNOWN}[r.audited], 6),
+    _Column("audited", lambda r: yes_no(r.audited), 6),
     _Column("price per block", lambda r: str(r.bid.price), 11),
     _Column("state", lambda r: r.state.value + (" !" if r.oddity else ""), 3),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +12,10 @@ import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, decimal, instant, print_json, print_progress, print_rows
+from akash_tui.cli.output import pick, print_json, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.session import open_session, run_async
-from akash_tui.cli.values import dseq_of
+from akash_tui.cli.session import in_session
+from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.gpu import GpuOffer, GpuSource
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
@@ -25,8 +25,9 @@ from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
 from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.text import clean
-from akash_tui.services.core.events import BidSeen, BidWent, Event, gpu_json
+from akash_tui.services.core.events import BidSeen, BidWent, Event, decimal
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import collect, read_in_full
 from akash_tui.services.deployment.create import attach
 from akash_tui.services.ports import BadInput
@@ -34,7 +35,7 @@ from akash_tui.services.storage.settings import Settings
 
 
 @click.command()
-@click.argument("dseq", required=False)
+@click.argument("dseq", type=DSEQ, required=False)
 @click.option("--watch", is_flag=True, help="Continue: one JSON line for each new or changed bid, until ctrl+c.")
 @click.option(
     "--from",
@@ -51,11 +52,11 @@ from akash_tui.services.storage.settings import Settings
     help="Which bids: `gpu:h100|a100 usd_gpu_h<1.2 vram>=48 uptime7>99 audited !region:eu`, or @NAME for a saved view.",
 )
 @global_options
-def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
+def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sort: str | None, expression: str) -> None:
     """The bids of deployment DSEQ, with the GPU that each really offers."""
     wanted, keys = filter_and_order(g.entry.settings, expression, sort)
     if saved is not None:
-        if dseq or watch:
+        if dseq is not None or watch:
             raise BadInput("--from reads a saved answer, not the chain.", "Leave out DSEQ and --watch.")
         book = BidBook()
         found = g.entry.saved_bids(read_sdl_text(saved))
@@ -69,39 +70,35 @@ def bids(g: GlobalOptions, dseq: str | None, watch: bool, saved: str | None, sor
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
-    number = dseq_of(dseq)
 
-    async def work() -> None:
-        async with open_session(g) as session:
-            run = await attach(session, DeploymentId(session.owner, number))
-            if watch:
-                run.listeners.append(_EventPrinter(run, wanted))
-                print_progress("watching; ctrl+c stops")
-                await collect(session, run)
-            else:
-                await read_in_full(session, run)
-                show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
+    async def work(session: Session) -> None:
+        run = await attach(session, DeploymentId(session.owner, dseq))
+        if watch:
+            run.listeners.append(_json_printer(run, wanted))
+            print_progress("watching; ctrl+c stops")
+            await collect(session, run)
+        else:
+            await read_in_full(session, run)
+            show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
 
-    run_async(work)
+    in_session(g, work)
 
 
-class _EventPrinter:
+def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]:
     """One JSON line per event; with a filter only events of bids that match it, or matched when last printed."""
+    printed: set[BidId] = set()
 
-    def __init__(self, run: DeploymentRun, wanted: Filter) -> None:
-        self._run = run
-        self._wanted = wanted
-        self._printed: set[BidId] = set()
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, BidSeen) and self._wanted.terms:
-            row = self._run.book.row(event.id)
-            if row is None or not self._wanted.apply([row]).rows:
+    def print_event(event: Event) -> None:
+        if isinstance(event, BidSeen) and wanted.terms:
+            row = run.book.row(event.id)
+            if row is None or not wanted.apply([row]).rows:
                 return
-            self._printed.add(event.id)
-        elif isinstance(event, BidWent) and self._wanted.terms and event.id not in self._printed:
+            printed.add(event.id)
+        elif isinstance(event, BidWent) and wanted.terms and event.id not in printed:
             return
         print_json(event.to_json())
+
+    return print_event
 
 
 def filter_and_order(settings: Settings, expression: str, sort: str | None) -> tuple[Filter, tuple[SortKey, ...]]:
@@ -206,35 +203,20 @@ def row_json(row: BidRow) -> dict[str, object]:
     """One bid with the fields of the `bid` event."""
     return {
         "v": 1,
-        "owner": row.id.owner,
+        **pick(row.id, "owner", "gseq", "oseq", "provider"),
         "dseq": str(row.id.dseq),
-        "gseq": row.id.gseq,
-        "oseq": row.id.oseq,
-        "provider": row.id.provider,
         "host": row.provider.host if row.provider else None,
-        "price": coin(row.bid.price),
-        "price_h": decimal(row.price_h),
-        "gpus": [gpu_json(offer) for offer in row.gpus],
-        "audited": row.audited,
-        "region": row.region,
-        "gpu_h": decimal(row.gpu_h),
-        "gb_h": decimal(row.gb_h),
+        "price": row.bid.price,
+        **pick(row, "price_h", "gpus", "audited", "region", "gpu_h", "gb_h"),
         "month": decimal(row.month, 2),
         "lasts_h": decimal(row.lasts, 2),
         "market": None
         if row.market is None or row.market.median is None
-        else {
-            "median": decimal(row.market.median),
-            "delta": decimal(row.vs_market, 4),
-            "read_at": instant(row.market.read_at),
-        },
+        else {"delta": decimal(row.vs_market, 4), **pick(row.market, "median", "read_at")},
         "vram_gib": row.disclosure.vram_gib,
         "uptime": {"1d": row.uptime_1d, "7d": row.uptime, "30d": row.uptime_30d},
-        "auditors": list(row.auditors),
         "reclamation_h": decimal(row.reclaim_h, 2),
-        "version": row.version,
         "latency_ms": row.reach.latency_ms if row.reach is not None and row.reach.ok else None,
         "oddity": row.oddity or None,
-        "state": row.state.value,
-        "created_at": row.created_at,
+        **pick(row, "auditors", "version", "state", "created_at"),
     }

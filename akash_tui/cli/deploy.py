@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,20 +12,21 @@ import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.bids import format_gpus
-from akash_tui.cli.event_sentences import event_printer
-from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, decimal, ignore_broken_pipe, instant, print_json, print_progress
+from akash_tui.cli.event_sentences import event_listener
+from akash_tui.cli.options import F, GlobalOptions, global_options
+from akash_tui.cli.output import pick, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
-from akash_tui.cli.session import confirm, interruptible_prompt, open_session, run_async
-from akash_tui.cli.values import positive, seconds
+from akash_tui.cli.session import can_ask, confirm, in_session, interruptible_prompt
+from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
 from akash_tui.domain.bids.sorting import CHEAPEST
-from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, DeployOutcome, drive
+from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, drive
 from akash_tui.services.automation.policy import read_policy
-from akash_tui.services.core.events import Event
+from akash_tui.services.core.events import Event, decimal
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.ports import BadInput, NoBid
 from akash_tui.services.spending.quotes import COMES_BACK, CreateQuote, LeaseQuote
@@ -45,30 +45,38 @@ _ACCEPT_HELP = (
     "ask (in a terminal), cheapest, prefer, none, or a file POLICY.toml with the keys rule, prefer, budget, filter, "
     "avoid, audited, allow_undisclosed: no bid that breaks it is taken."
 )
+
+
+def _wait_option(name: str, default: str, help: str) -> Callable[[F], F]:
+    return click.option(name, type=SECONDS, default=default, show_default=True, metavar="TIME", help=help)
+
+
 _ACCEPT = ("ask", "cheapest", "prefer", "none")
 
 
 @click.command()
 @click.argument("source", metavar="FILE|PRESET|-")
 @click.option("--set", "parameters", multiple=True, metavar="KEY=VALUE", help=_SET_HELP)
-@click.option("--deposit", metavar="ACT", help="Deposit at creation (default: the chain's minimum).")
+@click.option("--deposit", type=ACT, metavar="ACT", help="Deposit at creation (default: the chain's minimum).")
 @click.option(
-    "--hours", metavar="N", help="Raise the deposit with the lease so that it pays N hours at the bid's rate."
+    "--hours",
+    type=HOURS,
+    metavar="N",
+    help="Raise the deposit with the lease so that it pays N hours at the bid's rate.",
 )
-@click.option("--budget", metavar="ACT", help="The most the whole deployment may cost an hour (1 ACT ≈ 1 USD).")
+@click.option(
+    "--budget",
+    type=ACT_PER_HOUR,
+    metavar="ACT",
+    help="The most the whole deployment may cost an hour (1 ACT ≈ 1 USD).",
+)
 @click.option("--prefer", metavar="MODELS", help="GPU models in order of preference: h100,a100,any.")
 @click.option("--accept", metavar="RULE", help=_ACCEPT_HELP)
 @click.option("--allow-undisclosed", is_flag=True, help="Also accept a bid that does not state its GPU model.")
-@click.option("--collect", default=None, metavar="TIME", help="How long to collect bids before choosing.")
-@click.option("--bid-wait", default="5m", show_default=True, metavar="TIME", help="How long to wait for a first bid.")
-@click.option("--manifest-wait", default="4m", show_default=True, metavar="TIME", help="How long to send the manifest.")
-@click.option(
-    "--run-wait",
-    default="30m",
-    show_default=True,
-    metavar="TIME",
-    help="How long to wait until it runs.",
-)
+@click.option("--collect", type=SECONDS, metavar="TIME", help="How long to collect bids before choosing.")
+@_wait_option("--bid-wait", "5m", "How long to wait for a first bid.")
+@_wait_option("--manifest-wait", "4m", "How long to send the manifest.")
+@_wait_option("--run-wait", "30m", "How long to wait until it runs.")
 @click.option("--on-fail", metavar="WHAT", help=_ON_FAIL_HELP)
 @click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
@@ -77,16 +85,16 @@ def deploy(
     g: GlobalOptions,
     source: str,
     parameters: tuple[str, ...],
-    deposit: str | None,
-    hours: str | None,
-    budget: str | None,
+    deposit: Decimal | None,
+    hours: Decimal | None,
+    budget: Decimal | None,
     prefer: str | None,
     accept: str | None,
     allow_undisclosed: bool,
-    collect: str | None,
-    bid_wait: str,
-    manifest_wait: str,
-    run_wait: str,
+    collect: float | None,
+    bid_wait: float,
+    manifest_wait: float,
+    run_wait: float,
     on_fail: str | None,
     dry_run: bool,
     yes: bool,
@@ -95,17 +103,17 @@ def deploy(
     settings = g.entry.settings
     if deposit and hours:
         raise BadInput("--deposit and --hours exclude each other.", "Give one of the two.")
-    budget_h = positive(budget, "--budget", "ACT per hour") or positive(settings.budget_h, "budget_h", "ACT per hour")
-    rule = _rule(accept, prefer, budget_h, allow_undisclosed, interactive=_interactive(), dry_run=dry_run)
+    if budget is None and settings.budget_h is not None:
+        budget = positive(settings.budget_h, "budget_h", "ACT per hour")
+    rule = _rule(accept, prefer, budget, allow_undisclosed, interactive=can_ask(), dry_run=dry_run)
     options = DeployOptions(
         rule=rule,
-        collect=seconds(collect, "--collect") if collect else float(settings.collect_seconds),
-        bid_wait=seconds(bid_wait, "--bid-wait"),
-        manifest_wait=seconds(manifest_wait, "--manifest-wait"),
-        run_wait=seconds(run_wait, "--run-wait"),
+        collect=float(settings.collect_seconds) if collect is None else collect,
+        bid_wait=bid_wait,
+        manifest_wait=manifest_wait,
+        run_wait=run_wait,
         on_fail=on_fail or settings.on_fail,
     )
-    initial = positive(deposit, "--deposit", "ACT")
     name, file, text = read_source(g, source)
     for parameter in parameters:
         text = _set(g, text, parameter)
@@ -114,34 +122,30 @@ def deploy(
         report(g, [(file, checked.problems)], err=True)
         raise BadInput(f"{file} has errors and cannot be deployed.", f"Fix the problems above; {_check_again(source)}")
 
-    async def work() -> DeployOutcome:
-        async with open_session(g) as session:
-            quote = await create_quote(
-                session,
-                checked.compiled,
-                text,
-                name,
-                file=file,
-                deposit=None if initial is None else int(initial * MICRO),
-                hours=positive(hours, "--hours", "hours"),
-            )
-            if dry_run:
-                if g.json:
-                    print_json(_quote_json(quote))
-                else:
-                    _show_quote(quote, err=False)
-                return DeployOutcome(0, "none", None)
-            _show_quote(quote, err=True)
-            question = (
-                f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
-            )
-            if not confirm(question, yes=yes):
-                raise BadInput("Nothing was sent.", "Answer yes to continue.")
-            listener = ignore_broken_pipe(_print_event_json if g.json else event_printer(click.echo))
-            ask = _ask_for_bid(options) if rule is None else None
-            return await drive(session, quote, options, listener, ask=ask, confirm=_confirm_lease(yes))
+    async def work(session: Session) -> int:
+        quote = await create_quote(
+            session,
+            checked.compiled,
+            text,
+            name,
+            file=file,
+            deposit=None if deposit is None else int(deposit * MICRO),
+            hours=hours,
+        )
+        if dry_run and g.json:
+            print_json(_quote_json(quote))
+        else:
+            _show_quote(quote, err=not dry_run)
+        if dry_run:
+            return 0
+        question = f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
+        if not confirm(question, yes=yes):
+            raise BadInput("Nothing was sent.", "Answer yes to continue.")
+        ask = _ask_for_bid(options) if rule is None else None
+        done = await drive(session, quote, options, event_listener(g), ask=ask, confirm=_confirm_lease(yes))
+        return done.exit_code
 
-    return run_async(work).exit_code
+    return in_session(g, work)
 
 
 def _set(g: GlobalOptions, text: str, parameter: str) -> str:
@@ -160,10 +164,6 @@ def _check_again(source: str) -> str:
     if Path(source).exists():
         return f"akash-tui sdl check {source} checks it again."
     return f"akash-tui preset show {source} prints it."
-
-
-def _interactive() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _rule(
@@ -229,21 +229,13 @@ def _quote_json(quote: CreateQuote) -> dict[str, object]:
     return {
         "v": 1,
         "quote": "create",
-        "chain_id": quote.chain_id,
-        "owner": quote.owner,
         "dseq": str(quote.id.dseq),
-        "version": quote.compiled.version.hex(),
-        "deposit": coin(quote.deposit),
-        "fee": coin(quote.fee),
-        "fee_ceiling": coin(quote.fee_ceiling),
-        "gas_limit": quote.gas_limit,
-        "max_price": coin(quote.max_price),
-        "max_price_h": decimal(quote.max_h),
-        "balances_before": [coin(c) for c in quote.balances_before],
-        "balances_after": [coin(c) for c in quote.balances_after],
+        "version": quote.compiled.version,
+        "max_price_h": quote.max_h,
         "lasts_hours_at_max": decimal(quote.lasts_hours, 2),
-        "ends_at_max": instant(quote.ends_at),
-        "unverified": list(quote.unverified),
+        "ends_at_max": quote.ends_at,
+        **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "gas_limit", "max_price"),
+        **pick(quote, "balances_before", "balances_after", "unverified"),
     }
 
 
@@ -259,10 +251,6 @@ def _show_quote(quote: CreateQuote, *, err: bool) -> None:
         *(f"  not verified   {sentence}" for sentence in quote.unverified),
     ):
         click.echo(line, err=err)
-
-
-def _print_event_json(event: Event) -> None:
-    print_json(event.to_json())
 
 
 def _ask_for_bid(options: DeployOptions) -> Ask:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_rows, print_table
+from akash_tui.cli.output import pick, print_rows, print_table
 from akash_tui.cli.session import chosen_network, run_async
 from akash_tui.domain.akash.money import UACT, UAKT, plain, units
 from akash_tui.domain.akash.network import Network
@@ -29,16 +29,14 @@ def networks(g: GlobalOptions) -> None:
     listed = g.entry.networks.list()
     default = g.entry.settings.default_network
     if g.json:
+        nothing: dict[str, object] = {"chain_id": None, "rest": [], "rpc": [], "indexer": None}
         print_rows(
             g,
             [
                 {
                     "v": 1,
                     "name": one.name,
-                    "chain_id": one.network.chain_id if one.network else None,
-                    "rest": list(one.network.rest) if one.network else [],
-                    "rpc": list(one.network.rpc) if one.network else [],
-                    "indexer": one.network.indexer if one.network else None,
+                    **(pick(one.network, "chain_id", "rest", "rpc", "indexer") if one.network else nothing),
                     "default": one.name == default,
                     "message": one.description,
                 }
@@ -86,8 +84,7 @@ def doctor(g: GlobalOptions) -> int:
     else:
         checks += run_async(lambda: _network_checks(g, network))
     if g.json:
-        rows = [{"v": 1, "check": f.check, "ok": f.ok, "message": f.message, "advice": f.advice} for f in checks]
-        print_rows(g, rows)
+        print_rows(g, [{"v": 1, **pick(f, "check", "ok", "message", "advice")} for f in checks])
     else:
         marks = {True: "ok", False: "✗", None: "?"}
         for finding in checks:

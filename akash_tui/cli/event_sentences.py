@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import click
 
 from akash_tui.cli.bids import format_gpus
+from akash_tui.cli.options import GlobalOptions
+from akash_tui.cli.output import ignore_broken_pipe, print_json
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain, rate, units
 from akash_tui.domain.text import short_address
@@ -21,11 +25,17 @@ from akash_tui.services.core.events import (
     ManifestSent,
     Requoted,
     Running,
+    RunningService,
 )
 from akash_tui.services.deployment.bid_rules import MORE_EXPENSIVE
 
 LOST = "another bid got the order"
 """The reason that the book gives for bids that were not taken; the choice has listed them already."""
+
+
+def event_listener(g: GlobalOptions) -> Callable[[Event], None]:
+    """A listener that prints each event as the options ask: a line of JSON, or a sentence."""
+    return ignore_broken_pipe((lambda event: print_json(event.to_json())) if g.json else event_printer(click.echo))
 
 
 def event_printer(echo: Callable[[str], None]) -> Callable[[Event], None]:
@@ -57,10 +67,9 @@ def event_sentence(event: Event) -> str:
             )
         case BidSeen():
             price = "price not in ACT" if event.price_h is None else f"≈ ${rate(event.price_h)}/h"
-            gpus = format_gpus(event.gpus)
             audited = {True: ", audited", False: ", not audited", None: ""}[event.audited]
             where = f"{short_address(event.id.provider)} ({event.region or 'region unknown'}{audited})"
-            return f"  bid {price:>10}  {gpus}, {where}"
+            return f"  bid {price:>10}  {format_gpus(event.gpus)}, {where}"
         case BidWent():
             return f"  gone {short_address(event.id.provider)}: {event.reason}"
         case Chosen():
@@ -77,12 +86,7 @@ def event_sentence(event: Event) -> str:
             mark = "✓" if event.status == 200 else "…"
             return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
         case Running():
-            lines = ["✓ running"]
-            for service in event.services:
-                lines.append(f"    {service.name}: {service.ready} of {service.total} ready")
-                lines += [f"      http://{uri}" for uri in service.uris]
-                lines += [f"      {p.host}:{p.external_port} → {p.port}/{p.proto.lower()}" for p in service.ports]
-            return "\n".join(lines)
+            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services))])
         case Failed():
             return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
         case Requoted():
@@ -94,3 +98,13 @@ def event_sentence(event: Event) -> str:
         case Done():
             return f"done: {event.state}"
     return ""
+
+
+def service_lines(services: Iterable[RunningService]) -> list[str]:
+    """Each service with its replicas, and below it the addresses and ports that reach it."""
+    lines = []
+    for service in services:
+        lines.append(f"{service.name}: {service.ready} of {service.total} ready")
+        lines += [f"  http://{uri}" for uri in service.uris]
+        lines += [f"  {p.host}:{p.external_port} → {p.port}/{p.proto.lower()}" for p in service.ports]
+    return lines

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import instant, print_json, print_table
-from akash_tui.cli.session import open_session, run_async
-from akash_tui.services.deployment.resume import ResumeReport
+from akash_tui.cli.output import pick, print_json, print_table
+from akash_tui.cli.session import in_session
 from akash_tui.services.deployment.resume import resume as resume_service
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Intent
@@ -18,27 +17,18 @@ from akash_tui.services.storage.journal_entries import Intent
 @global_options
 def resume(g: GlobalOptions, yes: bool) -> None:
     """Look up on the chain what was unfinished when the program last stopped, and what to do. Never pays twice."""
-
-    async def work() -> ResumeReport:
-        async with open_session(g) as session:
-            return await resume_service(session, carry_on=yes)
-
-    report = run_async(work)
+    report = in_session(g, lambda session: resume_service(session, carry_on=yes))
     if g.json:
         print_json(
             {
                 "v": 1,
-                "settled": [
-                    _intent(s.intent) | {"outcome": s.outcome.value, "message": s.text} for s in report.settled
-                ],
+                "settled": [_intent(s.intent) | {"outcome": s.outcome, "message": s.text} for s in report.settled],
                 "pending": [
                     {
                         "owner": p.id.owner,
                         "dseq": str(p.id.dseq),
-                        "name": p.name,
-                        "next": p.next.value,
                         "message": p.text,
-                        "advice": p.advice,
+                        **pick(p, "name", "next", "advice"),
                     }
                     for p in report.pending
                 ],
@@ -67,7 +57,7 @@ def journal(g: GlobalOptions, export: bool) -> None:
         book.close()
     if export or g.json:
         for intent in intents:
-            print_json(_intent(intent) | {"outcome": intent.outcome.value, "about": intent.about, "note": intent.note})
+            print_json(_intent(intent) | pick(intent, "outcome", "about", "note"))
         return
     if not intents:
         click.echo("Nothing has been signed here yet.")
@@ -91,12 +81,8 @@ def journal(g: GlobalOptions, export: bool) -> None:
 def _intent(intent: Intent) -> dict[str, object]:
     return {
         "v": 1,
-        "kind": intent.kind.value,
-        "chain_id": intent.chain_id,
-        "owner": intent.owner,
         "dseq": None if intent.dseq is None else str(intent.dseq),
         "tx": intent.tx_hash,
-        "height": intent.height,
-        "code": intent.code,
-        "at": instant(intent.created_at),
+        "at": intent.created_at,
+        **pick(intent, "kind", "chain_id", "owner", "height", "code"),
     }

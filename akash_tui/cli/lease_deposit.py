@@ -8,11 +8,14 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, decimal, instant, print_json
-from akash_tui.cli.session import confirm, open_session, run_async
-from akash_tui.cli.values import dseq_of, positive
+from akash_tui.cli.output import pick, print_answer, print_json
+from akash_tui.cli.session import confirm, in_session
+from akash_tui.cli.values import ACT, DSEQ, HOURS
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.lease_end import how_long
 from akash_tui.domain.akash.money import MICRO, UACT, DecCoin, exact, rate, units
+from akash_tui.services.core.events import decimal
+from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import deposit as deposits
 from akash_tui.services.deployment.deposit import deposit_quote
 from akash_tui.services.ports import BadInput, TxResult
@@ -20,41 +23,38 @@ from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
 
 
 @click.command()
-@click.argument("dseq")
-@click.option("--amount", metavar="ACT", help="How much ACT to add.")
-@click.option("--hours", metavar="N", help="Add what N more hours cost at the current rate.")
+@click.argument("dseq", type=DSEQ)
+@click.option("--amount", type=ACT, metavar="ACT", help="How much ACT to add.")
+@click.option("--hours", type=HOURS, metavar="N", help="Add what N more hours cost at the current rate.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
-def deposit(g: GlobalOptions, dseq: str, amount: str | None, hours: str | None, dry_run: bool, yes: bool) -> None:
+def deposit(
+    g: GlobalOptions, dseq: int, amount: Decimal | None, hours: Decimal | None, dry_run: bool, yes: bool
+) -> None:
     """Top up a deployment; what it does not use comes back when it is closed.
 
     This adds funds once. Automatic top-up is turned on in the app (key A) and works while the app runs.
     """
-    number = dseq_of(dseq)
-    act, more = positive(amount, "--amount", "ACT"), positive(hours, "--hours", "hours")
-    if (act is None) == (more is None):
+    if (amount is None) == (hours is None):
         raise BadInput("Give either --amount or --hours.", f"akash-tui lease deposit {dseq} --hours 24")
 
-    async def work() -> None:
-        async with open_session(g) as session:
-            micro = None if act is None else _micro(act)
-            quote = await deposit_quote(session, DeploymentId(session.owner, number), micro, more)
-            for line in _lines(quote):
-                click.echo(line, err=g.json or not dry_run)
-            if dry_run:
-                if g.json:
-                    print_json(_json(quote, session.clock.now()))
-                return
-            if not confirm(f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
-                raise BadInput("Nothing was deposited.", "Answer yes to continue.")
-            result = await deposits.deposit(session, quote)
+    async def work(session: Session) -> None:
+        micro = None if amount is None else _micro(amount)
+        quote = await deposit_quote(session, DeploymentId(session.owner, dseq), micro, hours)
+        for line in _lines(quote):
+            click.echo(line, err=g.json or not dry_run)
+        if dry_run:
             if g.json:
-                print_json(_json(quote, session.clock.now(), result))
-            else:
-                click.echo(f"deposited in block {result.height}; lasts until about {_until(quote)}  (tx {result.hash})")
+                print_json(_json(quote, session.clock.now()))
+            return
+        if not confirm(f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
+            raise BadInput("Nothing was deposited.", "Answer yes to continue.")
+        result = await deposits.deposit(session, quote)
+        done = f"deposited in block {result.height}; lasts until about {_until(quote)}  (tx {result.hash})"
+        print_answer(g, _json(quote, session.clock.now(), result), done)
 
-    run_async(work)
+    in_session(g, work)
 
 
 def _micro(act: Decimal) -> int:
@@ -65,7 +65,7 @@ def _micro(act: Decimal) -> int:
 
 
 def _lines(quote: DepositQuote) -> list[str]:
-    now = "it costs nothing yet" if quote.lasts_now is None else f"about {_hours(quote.lasts_now)}"
+    now = "it costs nothing yet" if quote.lasts_now is None else f"about {how_long(quote.lasts_now)}"
     return [
         f"deployment {quote.id.dseq} ({quote.name}) at ≈ ${rate(quote.price_h)} an hour",
         f"  now      {exact(quote.left)} ACT left, {now}",
@@ -74,15 +74,6 @@ def _lines(quote: DepositQuote) -> list[str]:
         f"  gas      ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})",
         *(f"  not verified  {sentence}" for sentence in quote.unverified),
     ]
-
-
-def _hours(hours: Decimal) -> str:
-    """`3 h 20 min`, `2 days 4 h`; precise to the minute."""
-    minutes = int(hours * 60)
-    days, rest = divmod(minutes, 24 * 60)
-    if days:
-        return f"{days:,} days {rest // 60} h"
-    return f"{rest // 60} h {rest % 60} min"
 
 
 def _until(quote: DepositQuote) -> str:
@@ -100,17 +91,10 @@ def _json(quote: DepositQuote, at: datetime, result: TxResult | None = None) -> 
     return {
         "v": 1,
         **done,
-        "at": instant(at),
-        "chain_id": quote.chain_id,
-        "owner": quote.owner,
+        "at": at,
         "dseq": str(quote.id.dseq),
-        "deposit": coin(quote.deposit),
-        "fee": coin(quote.fee),
-        "fee_ceiling": coin(quote.fee_ceiling),
-        "price": coin(quote.price),
-        "price_h": decimal(quote.price_h),
-        "left_before": coin(DecCoin(UACT, quote.left)),
+        **pick(quote, "chain_id", "owner", "deposit", "fee", "fee_ceiling", "price", "price_h", "unverified"),
+        "left_before": DecCoin(UACT, quote.left),
         "lasts_hours": decimal(quote.lasts_hours, 2),
-        "lasts_until": instant(quote.ends_at),
-        "unverified": list(quote.unverified),
+        "lasts_until": quote.ends_at,
     }

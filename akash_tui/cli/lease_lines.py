@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import click
 
 from akash_tui.cli.bids import format_gpus
+from akash_tui.cli.event_sentences import service_lines
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import coin, decimal, instant, print_json
+from akash_tui.cli.output import pick, print_json
 from akash_tui.domain.akash.lease_end import spent, why_ended
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, exact, plain, rate
-from akash_tui.services.core.events import gpu_json, services_json
+from akash_tui.services.core.events import services_json
 from akash_tui.services.leases.attention import Attention, attention_items, cost_so_far
 from akash_tui.services.leases.lease_reader import DeploymentView, LeaseView
 from akash_tui.services.storage.standing_orders import StandingOrder, order_line
@@ -19,8 +20,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder, order_line
 
 def gpus_of(view: DeploymentView) -> str:
     """The GPUs of all its leases; a dash without any."""
-    words = [format_gpus(v.gpus) for v in view.leases]
-    return ", ".join(words) or "–"
+    return ", ".join(format_gpus(v.gpus) for v in view.leases) or "–"
 
 
 def provider_of(view: LeaseView) -> str:
@@ -43,6 +43,11 @@ def alarms_of(found: Sequence[Attention], gseq: int | None) -> list[Attention]:
     return [a for a in found if gseq is None or not a.lease or a.lease.startswith(f"{gseq}/")]
 
 
+def leases_of(view: DeploymentView, gseq: int | None) -> list[LeaseView]:
+    """The leases of group `gseq` (None: of all groups)."""
+    return [v for v in view.leases if gseq in (None, v.lease.id.gseq)]
+
+
 def show_view(
     g: GlobalOptions,
     view: DeploymentView,
@@ -53,7 +58,7 @@ def show_view(
 ) -> None:
     """Print a deployment, or only one group or service of it."""
     if g.json:
-        print_json(view_json(view, order))
+        print_json(view_json(view, order, gseq=gseq, service=service))
         return
     click.echo(f"dseq {view.id.dseq}  {view.name}  {view.state}")
     lasts = f" · lasts until about {format_end(view)}" if view.lasts_until else ""
@@ -62,23 +67,15 @@ def show_view(
         click.echo(f"automatic top-up while the app runs: {order_line(order)}")
     if not view.leases:
         click.echo("no lease yet")
-    for one in view.leases:
-        if gseq is not None and one.lease.id.gseq != gseq:
-            continue
+    for one in leases_of(view, gseq):
         click.echo(
             f"group {one.lease.id.gseq}: {provider_of(one)} ({one.lease.id.provider}) lease {one.lease.state.value}, "
             f"cost {exact(spent(one.lease, view.height))} ACT so far"
         )
         if one.fault is not None:
             click.echo(f"  {one.fault.title} {one.fault.advice}")
-        for s in one.services:
-            if service is not None and s.name != service:
-                continue
-            click.echo(f"  {s.name}: {s.ready} of {s.total} ready")
-            for uri in s.uris:
-                click.echo(f"    http://{uri}")
-            for port in s.ports:
-                click.echo(f"    {port.host}:{port.external_port} → {port.port}/{port.proto.lower()}")
+        for line in service_lines(s for s in one.services if service in (None, s.name)):
+            click.echo(f"  {line}")
     for alarm in alarms_of(attention_items(view), gseq):
         click.echo(alarm_lines(alarm))
 
@@ -90,49 +87,39 @@ def view_json(
     shown = alarms_of(attention_items(view), gseq)
     return {
         "v": 1,
-        "at": instant(view.read_at),
+        "at": view.read_at,
         "owner": view.id.owner,
         "dseq": str(view.id.dseq),
-        "name": view.name,
-        "state": view.state,
-        "deployment_state": view.deployment.state.value,
-        "price_h": decimal(view.price_h),
-        "left": coin(DecCoin(UACT, view.left)),
-        "lasts_until": instant(view.lasts_until),
-        "height": view.height,
-        "spent": coin(DecCoin(UACT, cost_so_far(view))),
+        "deployment_state": view.deployment.state,
+        "left": DecCoin(UACT, view.left),
+        "spent": DecCoin(UACT, cost_so_far(view)),
+        **pick(view, "name", "state", "price_h", "lasts_until", "height"),
         "top_up": None if order is None else _order_json(order),
         "alarms": [{"code": a.code, "message": a.text, "advice": a.advice, "urgent": a.urgent} for a in shown],
-        "leases": [_lease_json(v, service) for v in view.leases if gseq in (None, v.lease.id.gseq)],
+        "leases": [_lease_json(v, service) for v in leases_of(view, gseq)],
     }
 
 
 def _order_json(order: StandingOrder) -> dict[str, object]:
     """The automatic top-up that was turned on in the app; `stopped` is why it ended, empty while it is active."""
     return {
-        "amount": coin(Coin(UACT, order.amount)),
-        "cap": coin(Coin(UACT, order.cap)),
-        "spent": coin(Coin(UACT, order.spent)),
+        "amount": Coin(UACT, order.amount),
+        "cap": Coin(UACT, order.cap),
+        "spent": Coin(UACT, order.spent),
         "below_hours": plain(order.below),
-        "times": order.times,
-        "stopped": order.stopped,
+        **pick(order, "times", "stopped"),
     }
 
 
 def _lease_json(view: LeaseView, service: str | None) -> dict[str, object]:
     found = [s for s in view.services if service in (None, s.name)]
     return {
-        "gseq": view.lease.id.gseq,
-        "oseq": view.lease.id.oseq,
-        "provider": view.lease.id.provider,
+        **pick(view.lease.id, "gseq", "oseq", "provider"),
         "host": view.provider.host if view.provider else None,
-        "state": view.lease.state.value,
         "reason": None if view.lease.state.is_running else view.lease.reason,
         "why": why_ended(view.lease),
-        "price": coin(view.lease.price),
-        "price_h": decimal(view.price_h),
-        "gpus": [gpu_json(offer) for offer in view.gpus],
-        "delivered": view.delivered,
+        **pick(view.lease, "state", "price"),
+        **pick(view, "price_h", "gpus", "delivered"),
         "running": None if view.status is None else view.status.running,
         "services": services_json(found),
         "fault": None

@@ -10,58 +10,57 @@ from contextlib import aclosing
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_json
-from akash_tui.cli.session import open_session, run_async
-from akash_tui.cli.values import dseq_of
+from akash_tui.cli.output import pick, print_json
+from akash_tui.cli.session import in_session
+from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.logs.sanitize import without_colours
+from akash_tui.services.core.session import Session
 from akash_tui.services.leases.log_streams import Item, LeaseStreams, StreamNotice
 from akash_tui.services.ports import LogLine, PodEvent
 
 
 @click.command()
-@click.argument("dseq")
+@click.argument("dseq", type=DSEQ)
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("--service", "services", metavar="S", multiple=True, help="Only this service (may be repeated).")
 @click.option("-f", "--follow", is_flag=True, help="Continue with new lines, across updates and lost connections.")
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Start with the last N lines of each replica.")
 @global_options
 def logs(
-    g: GlobalOptions, dseq: str, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
+    g: GlobalOptions, dseq: int, gseq: int | None, services: tuple[str, ...], follow: bool, tail: int | None
 ) -> None:
     """The output of the workloads."""
-    number = dseq_of(dseq)
     _stream(
         g,
         lambda streams, owner: streams.logs(
-            DeploymentId(owner, number), gseq=gseq, services=services, follow=follow, tail=tail
+            DeploymentId(owner, dseq), gseq=gseq, services=services, follow=follow, tail=tail
         ),
     )
 
 
 @click.command()
-@click.argument("dseq")
+@click.argument("dseq", type=DSEQ)
 @click.option("--gseq", type=int, help="Only this group.")
 @click.option("-f", "--follow", is_flag=True, help="Continue with new events.")
 @global_options
-def events(g: GlobalOptions, dseq: str, gseq: int | None, follow: bool) -> None:
+def events(g: GlobalOptions, dseq: int, gseq: int | None, follow: bool) -> None:
     """Kubernetes events of the workloads: scheduling, images, starts, failures."""
-    number = dseq_of(dseq)
-    _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, number), gseq=gseq, follow=follow))
+    _stream(g, lambda streams, owner: streams.events(DeploymentId(owner, dseq), gseq=gseq, follow=follow))
 
 
 def _stream(g: GlobalOptions, open_stream: Callable[[LeaseStreams, str], AsyncGenerator[Item, None]]) -> None:
     print_item = _print_item_json if g.json else _item_printer(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
-    async def work() -> None:
-        async with open_session(g) as session, aclosing(open_stream(LeaseStreams(session), session.owner)) as items:
+    async def work(session: Session) -> None:
+        async with aclosing(open_stream(LeaseStreams(session), session.owner)) as items:
             async for item in items:
                 if isinstance(item, StreamNotice):
                     click.echo(item.text, err=True)
                 else:
                     print_item(item)
 
-    run_async(work)
+    in_session(g, work)
 
 
 def _item_printer(colours: bool) -> Callable[[Item], None]:
@@ -84,16 +83,9 @@ def _print_item_json(item: Item) -> None:
     if isinstance(item, StreamNotice):
         return
     what, lease = item.what, item.lease
-    head: dict[str, object] = {
-        "v": 1,
-        "dseq": str(lease.dseq),
-        "gseq": lease.gseq,
-        "oseq": lease.oseq,
-        "provider": lease.provider,
-    }
+    head = {"v": 1, "dseq": str(lease.dseq), **pick(lease, "gseq", "oseq", "provider")}
     if isinstance(what, PodEvent):
-        body = {"type": what.type, "reason": what.reason, "kind": what.kind, "name": what.name, "note": what.note}
-        print_json(head | {"event": "kube"} | body)
+        print_json(head | {"event": "kube"} | pick(what, "type", "reason", "kind", "name", "note"))
     else:
         print_json(head | {"event": "log", "pod": what.pod, "message": without_colours(what.text)})
 

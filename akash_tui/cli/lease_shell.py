@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import print_error, print_progress
-from akash_tui.cli.session import open_session, run_async
-from akash_tui.cli.values import dseq_of
+from akash_tui.cli.session import in_session, on_terminal
+from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.services.core.session import Session
 from akash_tui.services.leases.remote_shell import DEFAULT_COMMAND, open_shell, shell_target, talk
 from akash_tui.services.ports import AkashError, BadInput, ProviderUnreachable
 
@@ -19,7 +19,7 @@ FAILED = 255
 
 
 class _ShellCommand(click.Command):
-    """A wrong option ends with 255 too, so that its code is not mistaken for one of the remote command."""
+    """A wrong argument ends with 255 too, so that its code is not mistaken for one of the remote command."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:
@@ -27,11 +27,13 @@ class _ShellCommand(click.Command):
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "akash-tui lease shell"
             print_error(BadInput(error.format_message(), f"{path} --help"))
-            raise click.exceptions.Exit(FAILED) from None
+        except BadInput as error:
+            print_error(error)
+        raise click.exceptions.Exit(FAILED)
 
 
 @click.command(cls=_ShellCommand)
-@click.argument("dseq")
+@click.argument("dseq", type=DSEQ)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.option("--service", metavar="S", help="The service; optional if there is only one.")
 @click.option("--gseq", type=int, help="The group.")
@@ -41,7 +43,7 @@ class _ShellCommand(click.Command):
 @global_options
 def shell(
     g: GlobalOptions,
-    dseq: str,
+    dseq: int,
     command: tuple[str, ...],
     service: str | None,
     gseq: int | None,
@@ -54,23 +56,20 @@ def shell(
     In a terminal, Enter ~ . leaves a shell that hangs. The end of standard input cannot be sent to a provider:
     `exit` is added to a script piped to a shell; any other command must end by itself.
     """
-    here = sys.stdin.isatty() and sys.stdout.isatty()
-    with_tty = here if tty is None and not command else bool(tty)
+    with_tty = on_terminal() if tty is None and not command else bool(tty)
 
-    async def work() -> int:
-        number = dseq_of(dseq)
-        async with open_session(g) as session:
-            lease, name = await shell_target(session, DeploymentId(session.owner, number), service=service, gseq=gseq)
-            words = command or DEFAULT_COMMAND
-            sends_input = stdin or with_tty or not command
-            async with open_shell(session, lease, name, words, pod=pod, tty=with_tty, stdin=sends_input) as remote:
-                code = await talk(remote, tty=with_tty, stdin=sends_input, script=not command, say=print_progress)
+    async def work(session: Session) -> int:
+        lease, name = await shell_target(session, DeploymentId(session.owner, dseq), service=service, gseq=gseq)
+        words = command or DEFAULT_COMMAND
+        sends_input = stdin or with_tty or not command
+        async with open_shell(session, lease, name, words, pod=pod, tty=with_tty, stdin=sends_input) as remote:
+            code = await talk(remote, tty=with_tty, stdin=sends_input, script=not command, say=print_progress)
         if code is None:
             raise ProviderUnreachable("Left the shell; what runs in it may continue.", "akash-tui lease status DSEQ")
         return code
 
     try:
-        code = run_async(work)
+        code = in_session(g, work)
     except AkashError as error:
         if g.debug:
             raise

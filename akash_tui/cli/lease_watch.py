@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.alert_output import deliver_alert
-from akash_tui.cli.lease_lines import alarm_lines, alarms_of, show_view, view_json
+from akash_tui.cli.lease_lines import alarm_lines, alarms_of, leases_of, show_view, view_json
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import print_json, print_progress
-from akash_tui.cli.session import open_session, run_async
+from akash_tui.cli.output import deliver_alert, print_json, print_progress
+from akash_tui.cli.session import in_session
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.alert import Alert
 from akash_tui.services.automation.auto_top_up import AutoTopUp
+from akash_tui.services.core.session import Session
 from akash_tui.services.leases.alerts import AlertRules
 from akash_tui.services.leases.attention import LOW_HOURS, AttentionCheck, watch_deployment
 from akash_tui.services.leases.lease_reader import DeploymentView
@@ -23,40 +23,34 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 
 
 def watch_lease(
-    g: GlobalOptions,
-    number: int,
-    every: float,
-    low: Decimal | None,
-    gseq: int | None = None,
-    service: str | None = None,
+    g: GlobalOptions, number: int, every: float, low: Decimal | None, gseq: int | None, service: str | None
 ) -> None:
     """Check every `every` seconds. `gseq` and `service` narrow the output; alarms of the whole deployment remain.
 
     Raises `BadInput` at the first check for a group without a lease or a service that no provider reports.
     """
 
-    async def work() -> None:
-        async with open_session(g) as session:
-            watch = watch_deployment(session, DeploymentId(session.owner, number), every, low or LOW_HOURS)
-            levels = g.entry.settings.alerts.low_hours if low is None else (low,)
-            auto = AutoTopUp(session)
-            rules = AlertRules(session.network.chain_id, levels)
-            async with aclosing(watch) as checks:
-                before: str | None = None
-                async for check in checks:
-                    if before is None:
-                        refuse_unknown(check.view, gseq, service)
-                    before = _print_check(g, check, auto.find(check.view.id), before, gseq, service)
-                    for alert in rules.check(check.view) if check.fault is None else ():
-                        if _concerns(alert, check.view, gseq):
-                            await deliver_alert(g, alert)
+    async def work(session: Session) -> None:
+        watch = watch_deployment(session, DeploymentId(session.owner, number), every, low or LOW_HOURS)
+        levels = g.entry.settings.alerts.low_hours if low is None else (low,)
+        auto = AutoTopUp(session)
+        rules = AlertRules(session.network.chain_id, levels)
+        async with aclosing(watch) as checks:
+            before: str | None = None
+            async for check in checks:
+                if before is None:
+                    refuse_unknown(check.view, gseq, service)
+                before = _print_check(g, check, auto.find(check.view.id), before, gseq, service)
+                for alert in rules.check(check.view) if check.fault is None else ():
+                    if _concerns(alert, check.view, gseq):
+                        await deliver_alert(g, alert)
 
-    run_async(work)
+    in_session(g, work)
 
 
 def refuse_unknown(view: DeploymentView, gseq: int | None, service: str | None) -> None:
     """Raises `BadInput` for a group or a service that this deployment does not have."""
-    leases = [v for v in view.leases if gseq in (None, v.lease.id.gseq)]
+    leases = leases_of(view, gseq)
     if gseq is not None and not leases:
         raise BadInput(
             f"Deployment {view.id.dseq} has no lease in group {gseq}.", f"akash-tui lease show {view.id.dseq}"
@@ -76,7 +70,6 @@ def _print_check(
 ) -> str:
     """Print one check; returns the line that the next check is compared with."""
     line = _line(check.view, gseq, service)
-    new = alarms_of(check.new, gseq)
     at = f"{check.view.read_at:%H:%M:%S}"
     if g.json:
         fault = None if check.fault is None else check.fault.title
@@ -88,7 +81,7 @@ def _print_check(
     else:
         if line != before:
             click.echo(f"{at}  {line}")
-        for alarm in new:
+        for alarm in alarms_of(check.new, gseq):
             click.echo(f"{at}  {alarm_lines(alarm)}")
     return line
 
@@ -96,7 +89,7 @@ def _print_check(
 def _concerns(alert: Alert, view: DeploymentView, gseq: int | None) -> bool:
     """True for alerts of the whole deployment, and of the providers of one group (None: of all)."""
     provider = alert.facts.get("provider")
-    return provider is None or provider in {v.lease.id.provider for v in view.leases if gseq in (None, v.lease.id.gseq)}
+    return provider is None or provider in {v.lease.id.provider for v in leases_of(view, gseq)}
 
 
 def _line(view: DeploymentView, gseq: int | None, service: str | None) -> str:
@@ -105,8 +98,7 @@ def _line(view: DeploymentView, gseq: int | None, service: str | None) -> str:
         return view.state
     found = [
         f"{s.name} {s.ready} of {s.total} ready"
-        for v in view.leases
-        if gseq in (None, v.lease.id.gseq)
+        for v in leases_of(view, gseq)
         for s in v.services
         if service in (None, s.name)
     ]

@@ -7,26 +7,19 @@ from collections.abc import Sequence
 
 import click
 
-from akash_tui.cli.alert_output import deliver_alert
 from akash_tui.cli.market_network import capacity, spend, utilization
-from akash_tui.cli.market_providers import provider, providers, uptime
-from akash_tui.cli.market_show import (
-    gpu_json,
-    print_gpus,
-    provenance,
-    range_option,
-    the_market,
-)
+from akash_tui.cli.market_providers import provider, providers
+from akash_tui.cli.market_show import gpu_json, in_market, print_gpus, provenance, range_option
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import decimal, print_json, print_progress, print_rows, print_table
-from akash_tui.cli.session import run_async
-from akash_tui.cli.values import seconds
+from akash_tui.cli.output import deliver_alert, pick, print_json, print_progress, print_rows, print_table, yes_no
+from akash_tui.cli.values import SECONDS
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.services.core.cached_answer import CachedValue
-from akash_tui.services.market.pages import ModelPage, read_model, unknown_model, within
+from akash_tui.services.market.market_data import Market
+from akash_tui.services.market.pages import read_model, unknown_model, within
 from akash_tui.services.market.price_history import DailyPrice
 from akash_tui.services.market.price_watch import PriceCheck, alert, check, wait, wanted
 from akash_tui.services.ports import BadInput, Unreachable
@@ -56,7 +49,7 @@ def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
     column = sort.removeprefix("-")
     if column not in SORTS:
         raise BadInput(f"--sort: there is no column {column!r}.", f"Columns: {', '.join(SORTS)}.")
-    answer = run_async(lambda: _read(g))
+    answer = in_market(g, _with_changes)
     rows = in_order(what.apply(answer.value).rows, column, reverse=sort.startswith("-"))
     if g.json:
         print_rows(g, [gpu_json(row) | {"old": answer.old} for row in rows])
@@ -75,14 +68,13 @@ def gpus(g: GlobalOptions, expression: str, sort: str) -> None:
 def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
     """Prices per GPU-hour, the cheapest median first; of one MODEL also as read here day by day."""
 
-    async def work() -> tuple[CachedValue[list[GpuRow]], dict[str, list[DailyPrice]]]:
-        async with the_market(g) as the:
-            answer = await the.rows()
-            mine = [row for row in answer.value if row.gpu.model in names]
-            return answer, {row.id: await the.readings(row.gpu) for row in mine}
+    async def work(the: Market) -> tuple[CachedValue[list[GpuRow]], dict[str, list[DailyPrice]]]:
+        answer = await the.rows()
+        mine = [row for row in answer.value if row.gpu.model in names]
+        return answer, {row.id: await the.readings(row.gpu) for row in mine}
 
     names = {name.casefold() for name in models}
-    answer, readings = run_async(work)
+    answer, readings = in_market(g, work)
     rows = in_order([r for r in answer.value if not names or r.gpu.model in names], "median")
     if names and not rows:
         raise unknown_model(" ".join(models), answer.value)
@@ -124,12 +116,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
 @global_options
 def model(g: GlobalOptions, name: str, span: str) -> None:
     """One GPU model: its variants, past days, and the providers that have it."""
-
-    async def work() -> ModelPage:
-        async with the_market(g) as the:
-            return await read_model(the, name)
-
-    page = run_async(work)
+    page = in_market(g, lambda the: read_model(the, name))
     past = within(page.days, Range(span))
     if g.json:
         print_json(
@@ -140,26 +127,12 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                     gpu_json(row) | {"readings": _readings_json(page.readings[row.id]), "old": page.answer.old}
                     for row in page.rows
                 ],
-                "days": [
-                    {
-                        "date": d.day.isoformat(),
-                        "total": d.total,
-                        "leased": d.leased,
-                        "providers": d.providers,
-                        "utilization": decimal(d.utilization),
-                    }
-                    for d in past
-                ],
+                "days": [{"date": d.day, **pick(d, "total", "leased", "providers", "utilization")} for d in past],
                 "providers": [
                     {
-                        "owner": h.sheet.owner,
                         "name": name_of(h.sheet),
-                        "online": h.sheet.profile.online,
-                        "free": h.free,
-                        "total": h.total,
-                        "region": h.sheet.profile.region,
-                        "uptime_7d": h.sheet.profile.uptime_7d,
-                        "audited": h.sheet.profile.audited,
+                        **pick(h.sheet.profile, "owner", "online", "region", "uptime_7d", "audited"),
+                        **pick(h, "free", "total"),
                         "own_leases": len(h.leases),
                     }
                     for h in page.holders
@@ -188,11 +161,11 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
         [
             [
                 name_of(h.sheet),
-                _yes(h.sheet.profile.online),
+                yes_no(h.sheet.profile.online),
                 f"{formatting.count(h.free)} / {formatting.count(h.total)}",
                 h.sheet.profile.region or formatting.NOT_KNOWN,
-                uptime(h.sheet.profile.uptime_7d),
-                _yes(h.sheet.profile.audited),
+                formatting.uptime(h.sheet.profile.uptime_7d),
+                yes_no(h.sheet.profile.audited),
                 str(len(h.leases) or ""),
                 h.sheet.owner,
             ]
@@ -210,19 +183,20 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
 @click.option("--once", is_flag=True, help="Check once: exit 0 if a GPU matches, 4 if not.")
 @click.option(
     "--every",
+    type=SECONDS,
     default="60s",
     metavar="TIME",
     help="How often to check (the indexer renews its figures every few minutes).",
 )
 @click.option("--preset", metavar="NAME", help="Print how to deploy this preset when a GPU matches.")
 @global_options
-def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str | None) -> int:
+def watch(g: GlobalOptions, expression: str, once: bool, every: float, preset: str | None) -> int:
     """Wait until a GPU model matches EXPR (as for `gpus --filter`) and one is free; then exit 0.
 
     Example: akash-tui market watch 'gpu:a100 vram>=80 price<1'
     """
     what = wanted(expression)
-    pause = max(1.0, seconds(every, "--every"))
+    pause = max(1.0, every)
     if preset is not None:
         g.entry.presets.find(preset)  # an unknown one is reported now, not when a GPU matches
 
@@ -231,21 +205,20 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str
             why = f" ({check.fault.title})" if check.fault is not None else ""
             print_progress(f"nothing yet{why}; next check in {pause:g} s; ctrl+c ends")
 
-    async def work() -> PriceCheck:
-        async with the_market(g) as the:
-            with contextlib.suppress(Unreachable):  # then the check itself reports it
-                wanted(expression, (await the.rows()).value)
-            if once:
-                found = await check(the, what)
-                if found.fault is not None:  # unknown is not the same as not there
-                    raise found.fault
-            else:
-                found = await wait(the, what, pause, on_check)
-            if found.hits:
-                await deliver_alert(g, alert(expression, found.hits, the.session.network.chain_id))
-            return found
+    async def work(the: Market) -> PriceCheck:
+        with contextlib.suppress(Unreachable):  # then the check itself reports it
+            wanted(expression, (await the.rows()).value)
+        if once:
+            found = await check(the, what)
+            if found.fault is not None:  # unknown is not the same as not there
+                raise found.fault
+        else:
+            found = await wait(the, what, pause, on_check)
+        if found.hits:
+            await deliver_alert(g, alert(expression, found.hits, the.session.network.chain_id))
+        return found
 
-    hits = run_async(work).hits
+    hits = in_market(g, work).hits
     if g.json:
         print_rows(g, [gpu_json(row) for row in hits])
     elif hits:
@@ -261,28 +234,15 @@ def watch(g: GlobalOptions, expression: str, once: bool, every: str, preset: str
     return 0
 
 
-async def _read(g: GlobalOptions) -> CachedValue[list[GpuRow]]:
+async def _with_changes(the: Market) -> CachedValue[list[GpuRow]]:
     """The table; with the change in a week if the indexer has it."""
-    async with the_market(g) as the:
-        await the.providers.last()
-        try:
-            await the.days.get()
-        except Unreachable:
-            print_progress("The indexer does not say how many were leased a week ago.")
-        return await the.rows()
+    await the.providers.last()
+    try:
+        await the.days.get()
+    except Unreachable:
+        print_progress("The indexer does not say how many were leased a week ago.")
+    return await the.rows()
 
 
 def _readings_json(readings: Sequence[DailyPrice]) -> list[dict[str, object]]:
-    return [
-        {
-            "date": r.day.isoformat(),
-            "min": decimal(r.minimum),
-            "median": decimal(r.median),
-            "max": decimal(r.maximum),
-        }
-        for r in readings
-    ]
-
-
-def _yes(value: bool | None) -> str:
-    return {True: "yes", False: "no", None: formatting.NOT_KNOWN}[value]
+    return [{"date": r.day, "min": r.minimum, "median": r.median, "max": r.maximum} for r in readings]

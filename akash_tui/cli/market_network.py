@@ -5,20 +5,19 @@ from __future__ import annotations
 import click
 
 from akash_tui.cli.market_show import (
+    RESOURCES,
     ascii_option,
+    in_market,
     plain_only,
     print_amounts,
     print_chart,
     provenance,
     range_option,
-    resources_json,
     series_json,
     source_json,
-    the_market,
 )
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_json, print_table
-from akash_tui.cli.session import run_async
+from akash_tui.cli.output import pick, print_json, print_table
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, Series, window
 from akash_tui.domain.market.supply import Capacity
@@ -44,12 +43,10 @@ TOTAL = "totalUUsdSpent"
 def capacity(g: GlobalOptions, ascii_only: bool) -> None:
     """GPUs, CPUs, memory and storage of the network: leased, promised, free."""
 
-    async def work() -> tuple[CachedValue[Capacity], CachedValue[Series] | None]:
-        async with the_market(g) as market:
-            answer = await market.capacity.get()
-            return answer, await _if_known(market, "activeLeaseCount")
+    async def work(market: Market) -> tuple[CachedValue[Capacity], CachedValue[Series] | None]:
+        return await market.capacity.get(), await _if_known(market, "activeLeaseCount")
 
-    answer, leases = run_async(work)
+    answer, leases = in_market(g, work)
     found = answer.value
     active = leases.value.current if leases is not None else None
     if g.json:
@@ -60,7 +57,7 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
                 "providers_asked": found.asked,
                 "active_leases": None if active is None else int(active),
             }
-            | resources_json(found.resources)
+            | pick(found.resources, *RESOURCES)
             | source_json(found.source, answer)
         )
         return
@@ -79,12 +76,7 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
 @global_options
 def utilization(g: GlobalOptions, span: str, ascii_only: bool) -> None:
     """The share of the network's GPUs that is leased, day by day."""
-
-    async def work() -> CachedValue[Series]:
-        async with the_market(g) as market:
-            return await market.series("gpuUtilization").get()
-
-    answer = run_async(work)
+    answer = in_market(g, lambda market: market.series("gpuUtilization").get())
     if g.json:
         print_json({"v": 1} | series_json(answer, Range(span)))
     else:
@@ -101,11 +93,10 @@ def spend(g: GlobalOptions, span: str, coin: str, ascii_only: bool) -> None:
     chosen = SPEND[coin]
     others = [name for name in (*SPEND.values(), TOTAL) if name != chosen]
 
-    async def work() -> tuple[CachedValue[Series], list[CachedValue[Series] | None]]:
-        async with the_market(g) as market:
-            return await market.series(chosen).get(), await each([_if_known(market, name) for name in others])
+    async def work(market: Market) -> tuple[CachedValue[Series], list[CachedValue[Series] | None]]:
+        return await market.series(chosen).get(), await each([_if_known(market, name) for name in others])
 
-    answer, rest = run_async(work)
+    answer, rest = in_market(g, work)
     known = [other for other in rest if other is not None]
     if g.json:
         more = [series_json(other, Range(span)) for other in known]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import click
 
-from akash_tui.cli.market_show import plain_only, print_amounts, provenance, resources_json, the_market
+from akash_tui.cli.market_show import in_market, plain_only, print_amounts, provenance
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import decimal, instant, print_json, print_rows, print_table
-from akash_tui.cli.session import run_async
-from akash_tui.cli.values import address
+from akash_tui.cli.output import pick, print_json, print_rows, print_table, yes_no
+from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.filtering.filter import FilterError, parse_filter
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
-from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.pages import ProviderPage, read_provider
 from akash_tui.services.ports import BadInput
+
+MOST_CHECKS = 48
+"""Of the last checks of a provider, as many as fit a line."""
 
 
 @click.command()
@@ -27,17 +28,11 @@ from akash_tui.services.ports import BadInput
 @global_options
 def providers(g: GlobalOptions, model: str | None, expression: str, order: str, everyone: bool) -> None:
     """Providers: GPUs free and total, place, uptime, audits."""
-
     try:
         wanted = parse_filter(expression, PROVIDERS)
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
-
-    async def work() -> CachedValue[list[ProviderSheet]]:
-        async with the_market(g) as market:
-            return await market.providers.get()
-
-    answer = run_async(work)
+    answer = in_market(g, lambda market: market.providers.get())
     shown = [
         sheet
         for sheet in listed(answer.value, wanted, order)
@@ -57,10 +52,10 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
             [
                 name_of(sheet),
                 f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
-                models(sheet.profile.gpus, 3),
+                _models(sheet.profile.gpus, 3),
                 sheet.profile.region or formatting.NOT_KNOWN,
-                uptime(sheet.profile.uptime_7d),
-                {True: "yes", False: "no", None: formatting.NOT_KNOWN}[sheet.profile.audited],
+                formatting.uptime(sheet.profile.uptime_7d),
+                yes_no(sheet.profile.audited),
                 sheet.profile.version or formatting.NOT_KNOWN,
                 sheet.owner,
             ]
@@ -74,21 +69,16 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
 
 
 @click.command()
-@click.argument("owner", metavar="ADDRESS")
+@click.argument("owner", metavar="ADDRESS", type=ADDRESS)
 @global_options
 def provider(g: GlobalOptions, owner: str) -> None:
     """One provider: hardware, attributes and their auditors, its own status now, your leases there."""
-    wanted = address(owner)
-
-    async def work() -> ProviderPage:
-        async with the_market(g) as market:
-            return await read_provider(market, wanted)
-
-    page = run_async(work)
+    page = in_market(g, lambda market: read_provider(market, owner))
     if g.json:
         print_json(_page_json(page))
         return
-    sheet, profile, reach = page.sheet, page.sheet.profile, page.reach
+    sheet, profile, reach, plain = page.sheet, page.sheet.profile, page.reach, plain_only(g, False)
+    uptimes = (("1 d", profile.uptime_1d), ("7 d", profile.uptime_7d), ("30 d", profile.uptime_30d))
     click.echo(f"{name_of(sheet)} · {sheet.owner}")
     place = ", ".join(part for part in (profile.region, sheet.city, profile.country) if part)
     print_table(
@@ -97,16 +87,16 @@ def provider(g: GlobalOptions, owner: str) -> None:
             ["gateway", profile.host_uri],
             ["now", "not asked" if reach is None else f"answers in {reach.latency_ms} ms" if reach.ok else reach.note],
             ["place", place or formatting.NOT_KNOWN],
-            ["GPU models", models(profile.gpus, 50) or "none"],
-            ["uptime", " · ".join(f"{d}: {uptime(u)}" for d, u in uptimes(sheet))],
-            ["checks", strip(sheet, ascii_only=plain_only(g, False))],
+            ["GPU models", _models(profile.gpus, 50) or "none"],
+            ["uptime", " · ".join(f"{days}: {formatting.uptime(share)}" for days, share in uptimes)],
+            ["checks", formatting.check_strip(sheet.checks[:MOST_CHECKS], ascii_only=plain)],
             ["version", profile.version or formatting.NOT_KNOWN],
             ["leases", formatting.count(profile.leases)],
             ["auditors", ", ".join(a.auditor for a in page.audits) or "none"],
-            ["yours", own_words(page)],
+            ["yours", _own_words(page)],
         ],
     )
-    print_amounts((reach.resources if reach is not None else None) or sheet.resources, ascii_only=plain_only(g, False))
+    print_amounts((reach.resources if reach is not None else None) or sheet.resources, ascii_only=plain)
     print_table(
         ["attribute", "value", "signed by"],
         [[a.key, a.value, str(len(a.auditors)) if a.auditors else ""] for a in sheet.attributes],
@@ -114,31 +104,13 @@ def provider(g: GlobalOptions, owner: str) -> None:
     click.echo(provenance(sheet.source, sheet.read_at, page.fault is not None, page.fault))
 
 
-def models(gpus: tuple[GpuModel, ...], most: int) -> str:
+def _models(gpus: tuple[GpuModel, ...], most: int) -> str:
     """The names, each once, and how many more there are: `a100, h100 and 2 more`."""
     names = list(dict.fromkeys(gpu.model for gpu in gpus))
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def uptime(share: float | None) -> str:
-    """0.9987 → `99.9 %`, never rounded up to 100."""
-    return formatting.NOT_KNOWN if share is None else f"{int(share * 1000) / 10:.1f} %"
-
-
-def uptimes(sheet: ProviderSheet) -> list[tuple[str, float | None]]:
-    """The three periods that the indexer measures."""
-    profile = sheet.profile
-    return [("1 d", profile.uptime_1d), ("7 d", profile.uptime_7d), ("30 d", profile.uptime_30d)]
-
-
-def strip(sheet: ProviderSheet, *, ascii_only: bool, most: int = 48) -> str:
-    """The last checks, oldest first: one character each."""
-    up, down = ("|", ".") if ascii_only else ("▮", "▯")
-    newest = sheet.checks[:most]
-    return "".join(up if check.online else down for check in reversed(newest)) or formatting.NOT_KNOWN
-
-
-def own_words(page: ProviderPage) -> str:
+def _own_words(page: ProviderPage) -> str:
     """Our own leases there in a line."""
     if not page.leases:
         return "no lease yet"
@@ -147,54 +119,23 @@ def own_words(page: ProviderPage) -> str:
 
 
 def _sheet_json(sheet: ProviderSheet) -> dict[str, object]:
-    profile = sheet.profile
     return {
         "v": 1,
-        "owner": sheet.owner,
-        "name": profile.name,
-        "organization": profile.organization,
-        "host_uri": profile.host_uri,
-        "online": profile.online,
-        "audited": profile.audited,
-        "auditors": list(profile.auditors),
-        "region": profile.region,
-        "country": profile.country,
-        "uptime_1d": profile.uptime_1d,
-        "uptime_7d": profile.uptime_7d,
-        "uptime_30d": profile.uptime_30d,
-        "version": profile.version,
-        "leases": profile.leases,
-        "gpu_models": [
-            {"vendor": gpu.vendor, "model": gpu.model, "vram_gib": gpu.vram_gib, "interface": gpu.interface}
-            for gpu in profile.gpus
-        ],
-        "resources": resources_json(sheet.resources),
-        "source": sheet.source.value,
-        "read_at": instant(sheet.read_at),
+        **pick(sheet.profile, "owner", "name", "organization", "host_uri", "online", "audited", "auditors"),
+        **pick(sheet.profile, "region", "country", "uptime_1d", "uptime_7d", "uptime_30d", "version", "leases"),
+        "gpu_models": sheet.profile.gpus,
+        **pick(sheet, "resources", "source", "read_at"),
     }
 
 
 def _page_json(page: ProviderPage) -> dict[str, object]:
     reach = page.reach
     return _sheet_json(page.sheet) | {
-        "attributes": [{"key": a.key, "value": a.value, "auditors": list(a.auditors)} for a in page.sheet.attributes],
-        "checks": [{"at": instant(check.at), "online": check.online} for check in page.sheet.checks],
-        "audits": [
-            {"auditor": audit.auditor, "attributes": [{"key": a.key, "value": a.value} for a in audit.attributes]}
-            for audit in page.audits
-        ],
+        **pick(page.sheet, "attributes", "checks"),
+        "audits": [pick(audit, "auditor", "attributes") for audit in page.audits],
         "status": None
         if reach is None
-        else {
-            "ok": reach.ok,
-            "latency_ms": reach.latency_ms,
-            "at": instant(reach.at),
-            "message": reach.note,
-            "resources": resources_json(reach.resources) if reach.resources is not None else None,
-        },
-        "own_leases": [
-            {"dseq": str(lease.dseq), "at": instant(lease.at), "price_h": decimal(lease.price_h)}
-            for lease in page.leases
-        ],
+        else {"message": reach.note, **pick(reach, "ok", "latency_ms", "at", "resources")},
+        "own_leases": [{"dseq": str(lease.dseq), "at": lease.at, "price_h": lease.price_h} for lease in page.leases],
         "message": page.fault.title if page.fault is not None else "",
     }

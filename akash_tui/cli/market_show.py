@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from akash_tui.cli.options import GlobalOptions
-from akash_tui.cli.output import decimal, instant, print_table
-from akash_tui.cli.session import open_session
+from akash_tui.cli.output import pick, print_table
+from akash_tui.cli.session import in_session
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.chart import chart
 from akash_tui.domain.market.daily_series import Point, Range, Series, SeriesWindow, window
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
 from akash_tui.services.core.cached_answer import CachedValue
+from akash_tui.services.core.events import decimal
+from akash_tui.services.core.session import Session
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError
 
+T = TypeVar("T")
 CHART_HEIGHT = 10
+RESOURCES = ("gpu", "cpu", "memory", "storage")
 NARROWEST, WIDEST = 30, 100
 
 range_option = click.option(
@@ -32,15 +35,17 @@ range_option = click.option(
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Plain characters only.")
 
 
-@asynccontextmanager
-async def the_market(g: GlobalOptions) -> AsyncIterator[Market]:
-    """The market of the chosen network, with this home's figures of last time."""
-    async with open_session(g) as session:
+def in_market(g: GlobalOptions, work: Callable[[Market], Coroutine[Any, Any, T]]) -> T:
+    """Run `work` on the market of the chosen network, with this home's figures of last time."""
+
+    async def main(session: Session) -> T:
         market = Market(session, g.entry.home)
         try:
-            yield market
+            return await work(market)
         finally:
             await market.aclose()
+
+    return in_session(g, main)
 
 
 def plain_only(g: GlobalOptions, ascii_only: bool) -> bool:
@@ -59,7 +64,7 @@ def provenance(source: FigureSource, read_at: datetime, old: bool, fault: AkashE
 
 def source_json(source: FigureSource, answer: CachedValue[Any]) -> dict[str, object]:
     """The same for scripts."""
-    return {"source": source.value, "read_at": instant(answer.read_at), "old": answer.old}
+    return {"source": source, "read_at": answer.read_at, "old": answer.old}
 
 
 # --- GPUs -----------------------------------------------------------------------------------------
@@ -70,31 +75,14 @@ def gpu_json(row: GpuRow) -> dict[str, object]:
     paid = row.paid
     return {
         "v": 1,
-        "vendor": row.gpu.vendor,
-        "model": row.gpu.model,
-        "vram_gib": row.gpu.vram_gib,
-        "interface": row.gpu.interface,
-        "free": row.free,
-        "total": row.total,
-        "providers": row.providers,
-        "providers_free": row.providers_free,
-        "usd_gpu_h": {
-            "min": decimal(row.minimum),
-            "median": decimal(row.median),
-            "average": decimal(row.average),
-            "max": decimal(row.maximum),
-        },
+        **pick(row.gpu, "vendor", "model", "vram_gib", "interface"),
+        **pick(row, "free", "total", "providers", "providers_free"),
+        "usd_gpu_h": {"min": row.minimum, "median": row.median, "average": row.average, "max": row.maximum},
         "leased_7d": row.leased_7d,
         "paid": None
         if paid is None
-        else {
-            "act_gpu_h": decimal(paid.gpu_h),
-            "at": instant(paid.at),
-            "provider": paid.provider,
-            "dseq": str(paid.dseq),
-        },
-        "source": row.source.value,
-        "read_at": instant(row.read_at),
+        else {"act_gpu_h": paid.gpu_h, "at": paid.at, "provider": paid.provider, "dseq": str(paid.dseq)},
+        **pick(row, "source", "read_at"),
     }
 
 
@@ -134,24 +122,10 @@ def you_paid(row: GpuRow) -> str:
 # --- amounts --------------------------------------------------------------------------------------
 
 
-def resources_json(resources: SupplyResources) -> dict[str, object]:
-    """CPU in thousandths, memory and storage in bytes."""
-
-    def part(amounts: Amounts) -> dict[str, object]:
-        return {
-            "active": amounts.active,
-            "pending": amounts.pending,
-            "available": amounts.available,
-            "total": amounts.total,
-        }
-
-    return {name: part(getattr(resources, name)) for name in ("gpu", "cpu", "memory", "storage")}
-
-
 def print_amounts(resources: SupplyResources, *, ascii_only: bool) -> None:
     """A bar for each resource."""
     rows = []
-    for name in ("gpu", "cpu", "memory", "storage"):
+    for name in RESOURCES:
         amounts: Amounts = getattr(resources, name)
         rows.append(
             [
@@ -178,11 +152,10 @@ def series_json(answer: CachedValue[Series], span: Range) -> dict[str, object]:
         "title": series.kind.title,
         "unit": series.kind.unit,
         "range": span.value,
-        "current": decimal(series.current),
-        "total" if series.kind.flow else "average": decimal(part.figure),
-        "before": decimal(part.before),
-        "change": decimal(part.change),
-        "points": [{"date": p.day.isoformat(), "value": decimal(p.value)} for p in part.points],
+        "current": series.current,
+        "total" if series.kind.flow else "average": part.figure,
+        **pick(part, "before", "change"),
+        "points": [{"date": point.day, "value": point.value} for point in part.points],
     } | source_json(FigureSource.INDEXER, answer)
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, print_json, print_progress
-from akash_tui.cli.session import confirm, open_session, run_async
-from akash_tui.cli.values import positive
+from akash_tui.cli.output import print_json, print_progress
+from akash_tui.cli.session import confirm, in_session
+from akash_tui.cli.values import ACT
 from akash_tui.domain.akash.money import named
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, MintRecord, Refused, TxResult
@@ -20,43 +20,39 @@ Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 
 
 @click.command()
-@click.argument("act")
+@click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
-def mint(g: GlobalOptions, act: str, yes: bool) -> None:
+def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn AKT into about ACT of compute money. It takes some blocks; the price at that time counts."""
     _exchange(g, act, yes, minting.mint_quote)
 
 
 @click.command()
-@click.argument("act")
+@click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @global_options
-def burn(g: GlobalOptions, act: str, yes: bool) -> None:
+def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn ACT back into AKT at the price of that time."""
     _exchange(g, act, yes, minting.burn_quote)
 
 
-def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
-    amount = positive(act, "ACT", "ACT")
-    assert amount is not None
+def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None:
+    async def work(session: Session) -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
+        quote = await quoted(session, act)
+        for sentence in quote.unverified:
+            click.echo(f"not verified: {sentence}", err=True)
+        question = (
+            f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
+            f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
+        )
+        if not confirm(question, yes=yes):
+            raise BadInput("Nothing was sent.", "Answer yes to continue.")
+        result = await minting.execute(session, quote)
+        print_progress(f"in block {result.height}; waiting until the chain has executed it")
+        return quote, result, await minting.outcome(session, quote, result)
 
-    async def work() -> tuple[minting.MintQuote, TxResult, MintRecord | None]:
-        async with open_session(g) as session:
-            quote = await quoted(session, amount)
-            for sentence in quote.unverified:
-                click.echo(f"not verified: {sentence}", err=True)
-            question = (
-                f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
-                f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
-            )
-            if not confirm(question, yes=yes):
-                raise BadInput("Nothing was sent.", "Answer yes to continue.")
-            result = await minting.execute(session, quote)
-            print_progress(f"in block {result.height}; waiting until the chain has executed it")
-            return quote, result, await minting.outcome(session, quote, result)
-
-    quote, result, record = run_async(work)
+    quote, result, record = in_session(g, work)
     gave = None if record is None else minting.came_out(record)
     if g.json:
         print_json(
@@ -64,9 +60,9 @@ def _exchange(g: GlobalOptions, act: str, yes: bool, quoted: Quoted) -> None:
                 "v": 1,
                 "tx": result.hash,
                 "height": result.height,
-                "burned": coin(quote.burn),
+                "burned": quote.burn,
                 "status": minting.PENDING if record is None else record.status,
-                "gave": None if gave is None else coin(gave),
+                "gave": gave,
             }
         )
     elif gave is not None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from akash_tui.services.core.program import CommandProgram
+from akash_tui.compose import Program
 from akash_tui.services.storage.log_file import LOG_VARIABLE, open_log
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class GlobalOptions:
     """The values of the global options; an option given twice takes the later value."""
 
-    entry: CommandProgram
+    entry: Program
     network: str | None = None
     rest: str | None = None
     rpc: str | None = None

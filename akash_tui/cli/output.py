@@ -7,14 +7,15 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from akash_tui.domain.akash.money import Coin, DecCoin, plain, rounded
+from akash_tui.domain.alert import Alert
 from akash_tui.domain.text import clean
+from akash_tui.services.core.events import json_form
+from akash_tui.services.leases.alerts import AlertDelivery
 from akash_tui.services.ports import AkashError
 
 if TYPE_CHECKING:
@@ -23,28 +24,33 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def coin(value: Coin | DecCoin) -> dict[str, str]:
-    """Money in JSON: `{"denom", "amount"}`, the amount a decimal string."""
-    amount = str(value.amount) if isinstance(value, Coin) else plain(value.amount)
-    return {"denom": value.denom, "amount": amount}
+def pick(source: object, *names: str) -> dict[str, object]:
+    """The fields of `source` that JSON calls by the same name."""
+    return {name: getattr(source, name) for name in names}
 
 
-def decimal(value: Decimal | None, places: int = 6) -> str | None:
-    """A decimal string without exponent, rounded for reading; None stays None."""
-    return None if value is None else plain(rounded(value, places))
-
-
-def instant(value: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
-    if value is None:
-        return None
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _json_form(value: object) -> object:
+    """A value of the program as the contract writes it; any other dataclass is an object of its fields."""
+    form = json_form(value)
+    if form is not value:
+        return form
+    if is_dataclass(value):
+        return pick(value, *(field.name for field in fields(value)))
+    raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    """One JSON value on one line; see `_json_form` for what may be in it."""
+    click.echo(json.dumps(value, default=_json_form, ensure_ascii=False, separators=(",", ":")))
     sys.stdout.flush()
+
+
+def print_answer(g: GlobalOptions, value: dict[str, object], text: str) -> None:
+    """The answer of a command: the value where JSON is asked for, else the text."""
+    if g.json:
+        print_json(value)
+    else:
+        click.echo(text)
 
 
 def print_rows(g: GlobalOptions, rows: Iterable[Any]) -> None:
@@ -66,6 +72,11 @@ def print_table(
     for line in lines:
         cells = (c.rjust(w) if i in flush else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
         click.echo("  ".join(cells).rstrip(), err=err)
+
+
+def yes_no(value: bool | None) -> str:
+    """A yes, a no, or `?` for what is not known."""
+    return {True: "yes", False: "no", None: "?"}[value]
 
 
 def ignore_broken_pipe(listener: Callable[[T], None]) -> Callable[[T], None]:
@@ -105,3 +116,23 @@ def print_error(error: AkashError) -> None:
     click.echo(f"error: {error.title}", err=True)
     if error.advice:
         click.echo(f"try: {error.advice}", err=True)
+
+
+async def deliver_alert(g: GlobalOptions, found: Alert) -> None:
+    """Deliver one alert as the settings ask: bell and notification if stderr is a terminal, the hook always.
+
+    A delivery that fails is reported as progress; nothing is raised.
+    """
+
+    def write(text: str) -> None:
+        click.echo(text, nl=False, err=True)
+
+    on_terminal = sys.stderr.isatty()
+    alerts = AlertDelivery(
+        g.entry.settings.alerts,
+        g.entry.notifier,
+        bell=(lambda: write("\a")) if on_terminal else lambda: None,
+        terminal=write if on_terminal else None,
+    )
+    for fault in await alerts.deliver(found):
+        print_progress(f"{fault.title} {fault.advice}")

@@ -10,13 +10,27 @@ from typing import Any
 
 import click
 
-from akash_tui.cli.demo_story import run_demo_story
+from akash_tui.cli.bids import format_gpus
+from akash_tui.cli.event_sentences import event_printer
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.session import run_async
+from akash_tui.cli.session import on_terminal, run_async
+from akash_tui.compose import Program
+from akash_tui.domain.akash.money import UACT, UAKT, rate, units
+from akash_tui.domain.text import short_address
+from akash_tui.services.automation.headless_deploy import DeployOptions, drive
+from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.close import close
+from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput
+from akash_tui.services.spending.quoting import close_quote, create_quote
 
 _SEED = 7
 """The demo's world is the same every time unless another seed is asked for."""
+
+_PRESET = "vllm-chat"
+"""The preset that the story deploys."""
+_COLLECT = 12.0
+"""Seconds of collecting: time for most of the practice providers to answer."""
 
 _SCENARIOS = (
     "What happens in this world: calm, no-bids, short-bids, price-jump, rush, flood, provider-dies, manifest-refused, "
@@ -80,7 +94,7 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
     with tempfile.TemporaryDirectory(prefix="akash-tui-demo-") as folder:
         entry = g.entry.at(Path(folder))
 
-        if sys.stdin.isatty() and sys.stdout.isatty():
+        if on_terminal():
             above = click.get_current_context().parent
             ascii_only = bool(above and above.params.get("ascii_only"))
             try:
@@ -88,7 +102,7 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
             finally:
                 for report in move_reports(Path(folder), g.entry.home):
                     click.echo(f"The demo's home was deleted; its crash report is saved: {report}", err=True)
-        return run_async(lambda: run_demo_story(entry, scenario, seed, click.echo))
+        return run_async(lambda: _run_demo_story(entry, scenario, seed))
 
 
 def move_reports(demo: Path, home: Path) -> list[Path]:
@@ -97,3 +111,41 @@ def move_reports(demo: Path, home: Path) -> list[Path]:
     if found:
         (home / "crashes").mkdir(mode=0o700, parents=True, exist_ok=True)
     return [Path(shutil.move(report, home / "crashes" / report.name)) for report in found]
+
+
+async def _run_demo_story(entry: Program, scenario: str, seed: int) -> int:
+    """The whole story without a screen: start a network, get tokens, deploy, choose, run, show, close; printed line by
+    line. Returns the exit code of the run."""
+    echo = click.echo
+    echo("PRACTICE: a local network with invented providers. Nothing here costs money.")
+    try:
+        network = await entry.start_practice(scenario, seed)
+        echo(f"✓ practice network {network.chain_id} ({scenario}, seed {seed})")
+        wallet = entry.practice_wallet()
+        await entry.fund(network, wallet.address)
+        session = await entry.open(network, wallet.name, False)
+        try:
+            balances = {c.denom: c.amount for c in await session.chain.balances(wallet.address)}
+            echo(
+                f"✓ throw-away wallet {short_address(wallet.address)}: {units(balances.get(UACT, 0))} ACT for compute, "
+                f"{units(balances.get(UAKT, 0))} AKT for gas"
+            )
+            preset = entry.presets.find(_PRESET)
+            text, file = preset.text(), f"{preset.name}.yaml"
+            quote = await create_quote(session, session.sdl.read(text, file), text, preset.name, file=file)
+            models = sorted({m.model for group in quote.compiled.groups for m in group.gpu_models})
+            echo(f"✓ {preset.title}: accepts {', '.join(models)}, at most ≈ ${rate(quote.max_h)} an hour")
+            echo(f"  quote: deposit {units(quote.deposit.amount)} ACT, gas ≈ {units(quote.fee.amount, 4)} AKT")
+            options = DeployOptions(rule=Rule("cheapest"), collect=_COLLECT)
+            outcome = await drive(session, quote, options, event_printer(echo))
+            if outcome.exit_code == 0 and outcome.run is not None:
+                view = await Leases(session).one(outcome.run.id)
+                for one in view.leases:
+                    where = (one.provider.organization if one.provider else None) or one.lease.id.provider
+                    echo(f"✓ GPU {format_gpus(one.gpus)} at {where} for ≈ ${rate(view.price_h)} an hour: running")
+                await close(session, await close_quote(session, outcome.run.id), outcome.run)
+            return outcome.exit_code
+        finally:
+            await session.aclose()
+    finally:
+        await entry.aclose()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_json, print_rows, print_table
+from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.presets import Preset
 
@@ -19,15 +19,7 @@ def preset() -> None:
 
 
 def _json(found: Preset) -> dict[str, object]:
-    return {
-        "v": 1,
-        "name": found.name,
-        "title": found.title,
-        "summary": found.summary,
-        "tags": list(found.tags),
-        "own": found.own,
-        "meta": found.meta,
-    }
+    return {"v": 1, **pick(found, "name", "title", "summary", "tags", "own", "meta")}
 
 
 @preset.command("list")
@@ -65,10 +57,7 @@ def save(g: GlobalOptions, name: str, file: str, replace: bool) -> None:
     text = read_sdl_text(file)
     compiled = g.entry.sdl.read(text, file)
     saved = g.entry.presets.save(name, text, replace=replace)
-    if g.json:
-        print_json(_json(saved))
-    else:
-        click.echo(f"saved as {saved.name}")
+    print_answer(g, _json(saved), f"saved as {saved.name}")
     if not compiled.ok:
         click.echo(f"note: it does not compile yet; see akash-tui sdl check {file}", err=True)
 
@@ -80,10 +69,7 @@ def remove(g: GlobalOptions, name: str) -> None:
     """Delete one of your presets."""
     found = g.entry.presets.find(name)
     g.entry.presets.remove(name)
-    if g.json:
-        print_json(_json(found))
-    else:
-        click.echo(f"{name} was removed.")
+    print_answer(g, _json(found), f"{name} was removed.")
 
 
 @preset.command()
@@ -102,10 +88,7 @@ def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
         raise BadInput(f"{file} already exists.", "Choose another file, or give --replace.") from None
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}.", "Choose another file or folder.") from None
-    if g.json:
-        print_json(_json(found) | {"file": str(file)})
-    else:
-        click.echo(str(file))
+    print_answer(g, _json(found) | {"file": str(file)}, str(file))
 
 
 MAX_SDL_BYTES = 10_000_000

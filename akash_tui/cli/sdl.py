@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import print_json, print_rows
+from akash_tui.cli.output import pick, print_json, print_rows
 from akash_tui.cli.preset import read_sdl_text
-from akash_tui.cli.session import open_session, run_async
-from akash_tui.cli.values import address, dseq_of
+from akash_tui.cli.session import in_session
+from akash_tui.cli.values import ADDRESS, DSEQ
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.messages import CreateDeployment
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime, Coin
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
 from akash_tui.services.storage.files import replace_text
 
@@ -75,15 +76,14 @@ def check(g: GlobalOptions, files: tuple[str, ...], fix: bool, strict: bool) -> 
 def _market(g: GlobalOptions) -> tuple[Medians | None, BlockTime]:
     """GPU prices on the given network; the files are checked without them if there is no answer."""
 
-    async def read() -> tuple[Medians | None, BlockTime]:
-        async with open_session(g) as session:
-            prices = session.provider_cache.price_answer
-            known = [] if prices is None else (await prices.get()).value
-            return Medians.of_prices(known, session.clock.now()), await session.chain.block_time()
+    async def read(session: Session) -> tuple[Medians | None, BlockTime]:
+        prices = session.provider_cache.price_answer
+        known = [] if prices is None else (await prices.get()).value
+        return Medians.of_prices(known, session.clock.now()), await session.chain.block_time()
 
     g.readonly = True
     try:
-        market, block_time = run_async(read)
+        market, block_time = in_session(g, read)
     except (Unreachable, WrongChain) as error:
         click.echo(f"note: no market prices: {error.title}", err=True)
         return None, ASSUMED_BLOCK_TIME
@@ -133,9 +133,7 @@ def explain(g: GlobalOptions, code: str | None) -> None:
             f"Did you mean {' or '.join(near)}?" if near else "akash-tui sdl explain lists all codes.",
         )
     if g.json:
-        print_json(
-            {"v": 1, "code": found.code, "title": found.title, "why": found.why, "bad": found.bad, "good": found.good}
-        )
+        print_json({"v": 1, **pick(found, "code", "title", "why", "bad", "good")})
         return
     click.echo(f"{found.code}: {found.title}\n\n{found.why}")
     for title, example in (("wrong", found.bad), ("right", found.good)):
@@ -158,17 +156,17 @@ def report(g: GlobalOptions, found: Sequence[tuple[str, Sequence[SdlProblem]]], 
 
 @sdl.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
-@click.option("--owner", metavar="A", help="Also build MsgCreateDeployment for this account.")
-@click.option("--dseq", metavar="N", help="…with this dseq.")
+@click.option("--owner", type=ADDRESS, metavar="A", help="Also build MsgCreateDeployment for this account.")
+@click.option("--dseq", type=DSEQ, metavar="N", help="…with this dseq.")
 @click.option("--deposit", metavar="COIN", help=f"…and this deposit, e.g. 5000000uact (default {MAINNET_MINIMUM}).")
 @global_options
-def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: str | None, deposit: str | None) -> int:
+def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: int | None, deposit: str | None) -> int:
     """Compile each FILE to groups, manifest and version hash, as JSON (one object a line with -o jsonl)."""
     if bool(owner) != bool(dseq) or (deposit and not owner):
         raise BadInput(
             "--owner, --dseq and --deposit belong together.", "Give --owner and --dseq, with or without --deposit."
         )
-    target = (address(owner), dseq_of(dseq), deposit or MAINNET_MINIMUM) if owner and dseq else None
+    target = (owner, dseq, deposit or MAINNET_MINIMUM) if owner and dseq else None
     rows = [_row(g, file, target) for file in files]
     if len(rows) == 1:
         print_json(rows[0])
@@ -178,34 +176,27 @@ def build(g: GlobalOptions, files: tuple[str, ...], owner: str | None, dseq: str
 
 
 def _row(g: GlobalOptions, file: str, target: tuple[str, int, str] | None) -> dict[str, object]:
+    nothing = ("groups", "groups_proto", "manifest", "version", "reclamation", "msg_create_deployment")
+    bad = {"v": 1, "file": file, "ok": False} | dict.fromkeys(nothing)
     try:
         compiled = g.entry.sdl.read(read_sdl_text(file), file)
     except AkashError as error:
-        return _empty(file) | {"problems": [_unreadable(file, error).to_json()]}
-    problems = [p.to_json() for p in compiled.problems]
+        return bad | {"problems": [_unreadable(file, error).to_json()]}
+    problems = {"problems": [p.to_json() for p in compiled.problems]}
     if not compiled.ok:
-        return _empty(file) | {"problems": problems}
-    return {
+        return bad | problems
+    ns = compiled.reclamation_ns
+    return problems | {
         "v": 1,
         "file": file,
         "ok": True,
         "groups": compiled.groups_json,
         "groups_proto": [base64.b64encode(raw).decode() for raw in g.entry.groups_proto(compiled.groups)],
         "manifest": compiled.manifest_json.decode(),
-        "version": compiled.version.hex(),
-        "reclamation": _reclamation(compiled),
+        "version": compiled.version,
+        "reclamation": None if ns is None else {"min_window_ns": str(ns)},
         "msg_create_deployment": _message(g, compiled, target),
-        "problems": problems,
     }
-
-
-def _empty(file: str) -> dict[str, object]:
-    nothing = ("groups", "groups_proto", "manifest", "version", "reclamation", "msg_create_deployment")
-    return {"v": 1, "file": file, "ok": False} | dict.fromkeys(nothing)
-
-
-def _reclamation(compiled: Compiled) -> dict[str, str] | None:
-    return None if compiled.reclamation_ns is None else {"min_window_ns": str(compiled.reclamation_ns)}
 
 
 def _message(g: GlobalOptions, compiled: Compiled, target: tuple[str, int, str] | None) -> str | None:

@@ -7,8 +7,8 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -85,14 +85,17 @@ def chosen_network(g: GlobalOptions) -> Network:
     return networks.indexed(network, g.indexer) if g.indexer else network
 
 
-@asynccontextmanager
-async def open_session(g: GlobalOptions) -> AsyncIterator[Session]:
-    """A session on the chosen network whose chain id was verified; closed at the end."""
-    session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
-    try:
-        yield session
-    finally:
-        await session.aclose()
+def in_session(g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
+    """Run `work` in a session on the chosen network, whose chain id was verified; it is closed at the end."""
+
+    async def main() -> T:
+        session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
+        try:
+            return await work(session)
+        finally:
+            await session.aclose()
+
+    return run_async(main)
 
 
 def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -112,11 +115,21 @@ def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(main())
 
 
+def on_terminal() -> bool:
+    """True where keys come from a terminal and the answer goes to one."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def can_ask() -> bool:
+    """True where a question can be shown, which is on stderr, and answered."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def confirm(question: str, *, yes: bool) -> bool:
     """A yes/no question on the terminal, No by default. Raises `BadInput` without a terminal and without --yes."""
     if yes:
         return True
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise BadInput(f"There is no terminal to ask: {question}", "Confirm in advance with --yes.")
     with interruptible_prompt():
         return click.confirm(question, default=False, err=True)

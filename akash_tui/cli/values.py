@@ -1,9 +1,13 @@
-"""Durations, hours and amounts as people write them on the command line."""
+"""Durations, hours, amounts, addresses and dseqs as people write them: types of options and arguments."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
+
+import click
 
 from akash_tui.domain.akash.amounts import AmountError, parse_act, parse_act_per_hour, parse_hours, parse_seconds
 from akash_tui.services.ports import BadInput
@@ -19,25 +23,44 @@ def seconds(text: str, option: str) -> float:
         raise BadInput(f"{option}: {error.message}.", f"Write it like {option} 30s, 5m or 1h.") from None
 
 
-def positive(text: str | None, option: str, unit: str) -> Decimal | None:
-    """A number above zero of `unit`: "hours", "ACT" or "ACT per hour"; None for no text. Raises `BadInput`."""
-    if text is None:
-        return None
+def positive(text: str, option: str, unit: str) -> Decimal:
+    """A number above zero of `unit`: "hours", "ACT" or "ACT per hour". Raises `BadInput`."""
     try:
         return _PARSERS[unit](text)
     except AmountError as error:
         raise BadInput(f"{option}: {error.message}; it takes {unit}.", f"Write it like {option} 24.") from None
 
 
-def address(text: str) -> str:
+def _address(text: str, option: str) -> str:
     """An Akash account address by its shape; the vault verifies the checksum."""
     if not re.fullmatch(r"akash1[02-9ac-hj-np-z]{38,58}", text):
         raise BadInput(f"{text!r} is not an Akash address.", "An address starts with akash1 and has 44 characters.")
     return text
 
 
-def dseq_of(text: str) -> int:
+def _dseq(text: str, option: str) -> int:
     """A deployment's sequence number (dseq): digits only, as the chain writes it."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**64):
         raise BadInput(f"{text!r} is not a dseq.", "akash-tui lease list shows the dseq of each deployment.")
     return int(text)
+
+
+class _Value(click.ParamType[Any]):
+    """What `parse` makes of the text, given the option's name; its `BadInput` says how to write it."""
+
+    def __init__(self, name: str, parse: Callable[[str, str], Any]) -> None:
+        self.name = name
+        self.parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str) or param is None:
+            return value  # a default that needs no reading
+        return self.parse(value, param.opts[0] if isinstance(param, click.Option) else param.human_readable_name)
+
+
+SECONDS = _Value("time", seconds)
+HOURS = _Value("hours", lambda text, option: positive(text, option, "hours"))
+ACT = _Value("act", lambda text, option: positive(text, option, "ACT"))
+ACT_PER_HOUR = _Value("act per hour", lambda text, option: positive(text, option, "ACT per hour"))
+ADDRESS = _Value("address", _address)
+DSEQ = _Value("dseq", _dseq)

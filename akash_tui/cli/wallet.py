@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import coin, print_json, print_rows, print_table
-from akash_tui.cli.session import chosen_network, confirm, open_session, prompt_secret, run_async
-from akash_tui.cli.values import address as valid_address
+from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
+from akash_tui.cli.session import chosen_network, confirm, in_session, prompt_secret, run_async
+from akash_tui.cli.values import ADDRESS
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
+from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, NotSignedIn, WalletRef
 
 PRACTICE_STORE = "practice"
@@ -25,29 +24,25 @@ def wallet() -> None:
     """Your accounts: keys in the OS keyring, or in an encrypted file where there is none."""
 
 
-@contextmanager
-def _terminal() -> Iterator[TextIO]:
+def _terminal() -> TextIO:
     """The controlling terminal, whatever stdin and stdout are. Raises `BadInput` if there is none."""
     try:
-        tty = open("/dev/tty", "w", encoding="utf-8")  # noqa: SIM115 - closed below, after the check
+        return open("/dev/tty", "w", encoding="utf-8")
     except OSError:
         raise BadInput(
             "There is no terminal to show the words on.",
             "Run this in a terminal; or create the words elsewhere and use: akash-tui wallet import NAME --stdin",
         ) from None
-    with tty:
-        yield tty
 
 
 def _print_wallet(g: GlobalOptions, ref: WalletRef) -> None:
-    if g.json:
-        print_json(_json(ref))
-    else:
-        click.echo(f"{ref.name}  {ref.address}  ({ref.store or ('watch' if ref.watch_only else 'keyring')})")
+    print_answer(
+        g, _json(ref), f"{ref.name}  {ref.address}  ({ref.store or ('watch' if ref.watch_only else 'keyring')})"
+    )
 
 
 def _json(ref: WalletRef) -> dict[str, object]:
-    return {"v": 1, "name": ref.name, "address": ref.address, "watch_only": ref.watch_only, "store": ref.store}
+    return {"v": 1, **pick(ref, "name", "address", "watch_only", "store")}
 
 
 @wallet.command()
@@ -83,11 +78,11 @@ def import_(g: GlobalOptions, name: str, from_stdin: bool) -> None:
 
 @wallet.command()
 @click.argument("name")
-@click.argument("address")
+@click.argument("address", type=ADDRESS)
 @global_options
 def watch(g: GlobalOptions, name: str, address: str) -> None:
     """Add an account without its key (watch-only): it can be read but cannot sign."""
-    _print_wallet(g, g.entry.wallets().watch(name, valid_address(address)))
+    _print_wallet(g, g.entry.wallets().watch(name, address))
 
 
 @wallet.command("list")
@@ -125,20 +120,14 @@ def _storage(ref: WalletRef) -> str:
 def show(g: GlobalOptions, name: str | None) -> None:
     """One account; with a network, also its balances there."""
     on_network = bool(g.network or g.rest or g.entry.settings.default_network)
-    ref = run_async(lambda: _active_wallet(g)) if on_network and not (name or g.wallet) else _find(g, name)
+    ref = _active_wallet(g) if on_network and not (name or g.wallet) else _find(g, name)
     balances: tuple[Coin, ...] | None = None
     if on_network:
-
-        async def read() -> tuple[Coin, ...]:
-            g.readonly = True
-            if name:
-                g.wallet = name
-            async with open_session(g) as session:
-                return await session.chain.balances(ref.address)
-
-        balances = run_async(read)
+        g.readonly = True
+        g.wallet = name or g.wallet
+        balances = in_session(g, lambda session: session.chain.balances(ref.address))
     if g.json:
-        print_json(_json(ref) | {"balances": None if balances is None else [coin(c) for c in balances]})
+        print_json(_json(ref) | {"balances": balances})
         return
     _print_wallet(g, ref)
     if balances is not None:
@@ -152,12 +141,13 @@ def show(g: GlobalOptions, name: str | None) -> None:
 def fund(g: GlobalOptions, name: str | None) -> None:
     """Request tokens from the faucet of a practice or test network; they have no value."""
     network = chosen_network(g)
-    ref = _find(g, name) if name else run_async(lambda: _active_wallet(g))
+    ref = _find(g, name) if name else _active_wallet(g)
     tx = run_async(lambda: g.entry.fund(network, ref.address))
-    if g.json:
-        print_json({"v": 1, "name": ref.name, "address": ref.address, "tx": tx})
-        return
-    click.echo(f"{ref.name} got tokens on {network.name}  (tx {tx})")
+    print_answer(
+        g,
+        {"v": 1, "name": ref.name, "address": ref.address, "tx": tx},
+        f"{ref.name} got tokens on {network.name}  (tx {tx})",
+    )
 
 
 @wallet.command()
@@ -195,10 +185,7 @@ def remove(g: GlobalOptions, name: str, yes: bool) -> None:
     if not confirm(f"Remove {ref.name} ({ref.address})?{lost}", yes=yes):
         raise BadInput("Nothing was removed.", "Answer yes to continue.")
     g.entry.wallets(prompt_secret).remove(name)
-    if g.json:
-        print_json(_json(ref))
-    else:
-        click.echo(f"{ref.name} was removed.")
+    print_answer(g, _json(ref), f"{ref.name} was removed.")
 
 
 @wallet.command()
@@ -211,11 +198,14 @@ def export(g: GlobalOptions, name: str) -> None:
         tty.write(f"\n  {words}\n\n")
 
 
-async def _active_wallet(g: GlobalOptions) -> WalletRef:
+def _active_wallet(g: GlobalOptions) -> WalletRef:
     """The wallet that commands use on this network; on practice that may be its throw-away one."""
-    g.readonly = True
-    async with open_session(g) as session:
+
+    async def read(session: Session) -> WalletRef:
         return session.wallet or _find(g, None)
+
+    g.readonly = True
+    return in_session(g, read)
 
 
 def _find(g: GlobalOptions, name: str | None) -> WalletRef:

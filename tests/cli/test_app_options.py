@@ -16,7 +16,7 @@ from akash_tui.domain.akash.network import Network
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Program, list[tuple[Any, ...]]]:
     """A program on a terminal, and with what its app was opened."""
     seen: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("akash_tui.cli.app._on_a_terminal", lambda: True)
+    monkeypatch.setattr("akash_tui.cli.app.on_terminal", lambda: True)
     monkeypatch.setenv("TERM", "xterm-256color")
     program = Program(tmp_path)
 

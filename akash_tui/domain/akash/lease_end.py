@@ -30,9 +30,15 @@ def why_ended(lease: Lease) -> str:
 
 
 def how_long(hours: Decimal) -> str:
-    """`5 h 26 min` for a sentence; `less than a minute`."""
+    """`45 min`, `5 h 26 min`, `3 d 4 h`; `less than a minute`."""
     minutes = int(hours * 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes else "less than a minute"
+    if not minutes and hours > 0:
+        return "less than a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
 def by_provider(lease: Lease) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -53,6 +53,17 @@ class EventHead:
     owner: str
     id: DeploymentId | None
 
+    def json(self, event: str) -> Json:
+        """The fields that every event begins with."""
+        return {
+            "v": 1,
+            "event": event,
+            "at": timestamp(self.at),
+            "chain_id": self.chain_id,
+            "owner": self.owner,
+            "dseq": None if self.id is None else str(self.id.dseq),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -67,15 +78,7 @@ class Event:
 
     def to_json(self) -> Json:
         """The whole event as one JSON object."""
-        head = self.head
-        return {
-            "v": 1,
-            "event": self.name,
-            "at": timestamp(head.at),
-            "chain_id": head.chain_id,
-            "owner": head.owner,
-            "dseq": None if head.id is None else str(head.id.dseq),
-        } | self.fields()
+        return self.head.json(self.name) | self.fields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,20 +233,25 @@ def _fields(value: Event | Rejection | RunningService | ForwardedPort, without: 
     found: Json = {}
     for name in (each.name for each in fields(value) if each.name != without):
         field = getattr(value, name)
-        found |= _bid(field) if isinstance(field, BidId) else {name: _json(field)}
+        found |= _bid(field) if isinstance(field, BidId) else {name: json_form(field)}
     return found
 
 
-def _json(value: object) -> object:
+def json_form(value: object) -> object:
+    """A value as the contract writes it: money, decimals, times, dates and hashes as strings; others unchanged."""
     match value:
         case Coin() | DecCoin():
             return money(value)
         case Decimal():
             return decimal(value)
+        case datetime():
+            return timestamp(value)
+        case date():
+            return value.isoformat()
         case bytes():
             return value.hex()
         case tuple():
-            return [_json(each) for each in value]
+            return [json_form(each) for each in value]
         case GpuOffer():
             return gpu_json(value)
         case ForwardedPort():

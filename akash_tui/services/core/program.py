@@ -1,17 +1,17 @@
-"""What the two front ends (screens, command line) get from the place that sees both sides.
+"""What the screens get from the place that sees both sides, `akash_tui/compose.py`.
 
-`akash_tui/compose.py` implements it; nothing else in the program knows which adapter is which.
+Nothing else in the program knows which adapter is which. The command line, which `compose.py` does not need, names
+its `Program` itself.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from akash_tui.domain.akash.entities import Bid
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.networks import Networks
 from akash_tui.services.core.session import SdlReader, Session
@@ -21,10 +21,6 @@ from akash_tui.services.storage.presets import Presets
 from akash_tui.services.storage.settings import Settings
 
 if TYPE_CHECKING:
-    from akash_tui.domain.akash.messages import Message
-    from akash_tui.domain.akash.resources import GroupSpec
-    from akash_tui.domain.bids.sorting import SortKey
-    from akash_tui.domain.filtering.filter import Filter
     from akash_tui.services.ports.notifier import Notifier
 
 Ask = Callable[[str], str]
@@ -62,7 +58,7 @@ class Home:
 
 
 class AppProgram(Home, ABC):
-    """What screens and commands use. Cheap to make: heavy parts load when asked for."""
+    """What the screens use. Cheap to make: heavy parts load when asked for."""
 
     @property
     @abstractmethod
@@ -102,62 +98,3 @@ class AppProgram(Home, ABC):
     @abstractmethod
     def practice_wallet(self) -> WalletRef:
         """The throw-away wallet for practice in this home, made if it is not there yet; holds no real money."""
-
-
-class CommandProgram(AppProgram):
-    """What only the command line uses besides."""
-
-    @abstractmethod
-    def saved_practice_wallet(self) -> WalletRef | None:
-        """The throw-away wallet if it is there; nothing is made."""
-
-    @abstractmethod
-    def saved_bids(self, text: str) -> list[Bid]:
-        """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
-
-    @abstractmethod
-    def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
-        """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
-
-    @abstractmethod
-    def message_proto(self, message: Message) -> bytes:
-        """The message's own protobuf bytes, without the Any around them. `BadInput` if a number is out of range."""
-
-    @abstractmethod
-    def serve_practice(
-        self,
-        scenario: str,
-        seed: int,
-        block_time: float | None,
-        state: Path | None,
-        parent: int | None,
-        on_ready: Callable[[dict[str, Any]], None] | None = None,
-    ) -> int:
-        """Serve a practice network until SIGINT or SIGTERM (or until process `parent` is gone); the exit code. When it
-        is ready `on_ready` is given what a client needs to know; without one it is printed as one line of JSON."""
-
-    @abstractmethod
-    def run_app(
-        self,
-        network: Network | str | None = None,
-        wallet: str | None = None,
-        *,
-        readonly: bool = False,
-        ascii_only: bool = False,
-        demo: tuple[str, int] | None = None,
-    ) -> int:
-        """The full-screen app at a network, by name or as given, with a wallet; None: the last one, the default one.
-
-        `demo` (scenario, seed) opens it on a fresh practice network with a funded wallet."""
-
-    @abstractmethod
-    def run_saved(self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...]) -> int:
-        """The bid list of a saved answer, read-only, without any network."""
-
-    @abstractmethod
-    def at(self, home: Path) -> CommandProgram:
-        """The same program on another home (the demo's temporary one)."""
-
-    @abstractmethod
-    async def aclose(self) -> None:
-        """End what was started beside us."""

@@ -68,7 +68,7 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
         LabelledLine("at most", f"≈ ${rate(quote.max_h)} an hour at this SDL's prices ({_blocks(quote.block_time)})"),
     ]
     if quote.lasts_hours is not None:
-        lines.append(LabelledLine("lasts", f"at least {formatting.span_long(quote.lasts_hours)} once you accept a bid"))
+        lines.append(LabelledLine("lasts", f"at least {formatting.how_long(quote.lasts_hours)} once you accept a bid"))
     if quote.hours is not None:
         lines.append(LabelledLine("then", f"raised when you accept, to pay for {plain(quote.hours)} h"))
     if budget.words:
@@ -112,7 +112,7 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     notices = [row.reclaim_h for row in quote.rows if row.reclaim_h is not None]
     if notices:
         lines.append(
-            LabelledLine("notice", f"may take the GPU back with {formatting.span_long(min(notices))} notice", "warn")
+            LabelledLine("notice", f"may take the GPU back with {formatting.how_long(min(notices))} notice", "warn")
         )
     back, held = COMES_BACK, quote.escrow.held(UACT)
     if held:

@@ -45,7 +45,7 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
     first = agreement.first
     now = f"{units(first.left)} ACT left"
     if first.lasts_now is not None:
-        now += f", {formatting.span_long(first.lasts_now)} at ≈ ${rate(first.price_h)}/h"
+        now += f", {formatting.how_long(first.lasts_now)} at ≈ ${rate(first.price_h)}/h"
     when = f"whenever less than {plain(agreement.below)} h are left, while this app runs"
     if agreement.due_now:
         when += "; the first one now"

@@ -25,7 +25,7 @@ _USUAL = "24h"
 def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
     """A top-up: what is left now, what is added, how long it then lasts."""
     left = formatting.amount(Coin(UACT, int(quote.left)))
-    now = f"{left} left" + ("" if quote.lasts_now is None else f", {formatting.span_long(quote.lasts_now)}")
+    now = f"{left} left" + ("" if quote.lasts_now is None else f", {formatting.how_long(quote.lasts_now)}")
     lines = [
         LabelledLine("now", now, "bad" if quote.left <= 0 else ""),
         LabelledLine("added", formatting.amount(quote.deposit)),

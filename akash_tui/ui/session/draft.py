@@ -249,7 +249,7 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
             short = lasts < 1
             more = "; 24h here pays a day" if short else ", longer at a lower bid"
             out.append(
-                LabelledLine("deposit", f"lasts {words.span_long(lasts)} at that rate{more}", "warn" if short else "")
+                LabelledLine("deposit", f"lasts {words.how_long(lasts)} at that rate{more}", "warn" if short else "")
             )
     cap = wish.budget.cap_h
     if cap is not None:

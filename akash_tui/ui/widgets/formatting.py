@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
+from akash_tui.domain.akash.lease_end import how_long as how_long
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
 from akash_tui.domain.bids import formatting as bid_formatting
 from akash_tui.domain.bids.formatting import NONE as NONE
@@ -44,18 +45,6 @@ def ago(seconds: float) -> str:
     return f"{whole // 86400} d"
 
 
-def span_long(hours: Decimal) -> str:
-    """`5 h 26 min`, `3 d 4 h`."""
-    minutes = int(hours * 60)
-    if not minutes and hours > 0:
-        return "less than a minute"
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
-
-
 def local_time(at: datetime) -> str:
     """A moment in the time zone of this machine: `Tue 24 Nov 11:40`."""
     return at.astimezone().strftime("%a %d %b %H:%M")
@@ -68,7 +57,7 @@ def until(at: datetime | None) -> str:
 
 def lasts_until(at: datetime | None, hours: Decimal) -> str:
     """`about Tue 24 Nov 11:40 local time (5 h 26 min)`; only the hours where the moment is unknown."""
-    return f"about {local_time(at)} local time ({span_long(hours)})" if at is not None else f"({span_long(hours)})"
+    return f"about {local_time(at)} local time ({how_long(hours)})" if at is not None else f"({how_long(hours)})"
 
 
 _SYMBOLS = {UACT: "ACT", UAKT: "AKT"}

@@ -41,7 +41,8 @@ def test_cost_counts_to_the_end_or_to_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "description"), [("0.01", "less than a minute"), ("0.5", "0 h 30 min"), ("5.44", "5 h 26 min")]
+    ("hours", "description"),
+    [("0.01", "less than a minute"), ("0.5", "30 min"), ("5.44", "5 h 26 min"), ("76.5", "3 d 4 h")],
 )
 def test_how_long_funds_last_is_said_in_words(hours: str, description: str) -> None:
     assert how_long(Decimal(hours)) == description

@@ -164,7 +164,7 @@ def test_times_are_utc() -> None:
     assert value["dseq"] is None
 
 
-def test_hourly_figures_are_plain_and_short() -> None:
+def test_decimal_figures_are_plain_and_short() -> None:
     assert decimal(Decimal("0.00000049")) == "0"
     assert decimal(Decimal(1) / 3) == "0.333333"
     assert decimal(Decimal("1E+3")) == "1000"
