@@ -10,6 +10,7 @@ from textual.content import Content
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
+from akash_tui.domain.bids.formatting import act
 from akash_tui.services.deployment import accept_bids
 from akash_tui.services.ports import AkashError, TxUnknown
 from akash_tui.services.spending.quotes import LeaseQuote
@@ -70,7 +71,7 @@ def overtaken(book: BidBook, quote: LeaseQuote) -> str:
         if now is None or now.state is not RowState.OPEN:
             return f"{row.name}: this bid is gone ({now.gone_reason or now.state.value if now else 'unknown'})."
         if now.bid.price != row.bid.price:
-            return f"{row.name} asks ≈ ${formatting.act(now.price_h)} an hour now."
+            return f"{row.name} asks ≈ ${act(now.price_h)} an hour now."
     return ""
 
 
@@ -92,6 +93,6 @@ async def _propose(app: SessionApp, tracked: TrackedRun, error: AkashError) -> d
         row = tracked.run.book.row(id)
         if row is not None:
             gpu, _ = formatting.gpus(row.disclosure)
-            rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${formatting.act(row.price_h)} an hour"))
+            rows.append(LabelledLine("next", f"{gpu} at {row.name}, ≈ ${act(row.price_h)} an hour"))
     again = await says_yes(app, "Not leased", rows, "Show the next best", "Back to the bids")
     return best if again else None

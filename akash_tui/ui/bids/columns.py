@@ -10,6 +10,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
+from akash_tui.domain.bids.formatting import NONE, NOT_KNOWN, act, interface, per_gb, span
 from akash_tui.domain.market.formatting import uptime
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column
@@ -101,23 +102,23 @@ class BidLine:
         """How long the deposit pays at its price; empty for a bid that is gone."""
         if self.gone:
             return "", ""
-        return formatting.span(self.row.lasts), "" if self.row.lasts is not None else "muted"
+        return span(self.row.lasts), "" if self.row.lasts is not None else "muted"
 
     @property
     def audit(self) -> Cell:
         """Whether an auditor signed for its provider."""
         if self.row.audited is None:
-            return formatting.NOT_KNOWN, "muted"
+            return NOT_KNOWN, "muted"
         return ("✓", "good") if self.row.audited else ("–", "muted")
 
     @property
     def market(self) -> Cell:
         """Per cent above or below the median of the market."""
         if not self.row.disclosure.gpus:
-            return formatting.NONE, "muted"
+            return NONE, "muted"
         share = self.row.vs_market
         if share is None:
-            return formatting.NOT_KNOWN, "muted"
+            return NOT_KNOWN, "muted"
         percent = int((share * 100).to_integral_value())
         sign = "+" if percent > 0 else "−" if percent < 0 else ""
         return f"{sign}{abs(percent)} %", "good" if percent < 0 else "warn" if percent > 15 else ""
@@ -133,7 +134,7 @@ class BidLine:
         """How fast its gateway answers."""
         reach = self.row.reach
         if reach is None:
-            return formatting.NOT_KNOWN, "muted"
+            return NOT_KNOWN, "muted"
         if not reach.ok:
             return "silent", "bad"
         return (f"{reach.latency_ms:.0f} ms" if reach.latency_ms is not None else "ok"), ""
@@ -149,27 +150,27 @@ class BidLine:
 
 def _price(line: BidLine) -> Cell:
     if line.row.oddity:
-        return formatting.act(line.row.price_h), "bad"
-    return formatting.act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
+        return act(line.row.price_h), "bad"
+    return act(line.row.price_h), "muted" if line.row.price_h is None or line.over_budget else "strong"
 
 
 def _amount(line: BidLine, value: Decimal | None) -> Cell:
-    return formatting.act(value), "muted" if value is None or line.over_budget else ""
+    return act(value), "muted" if value is None or line.over_budget else ""
 
 
 def _gpu_h(line: BidLine) -> Cell:
-    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (formatting.NONE, "muted")
+    return _amount(line, line.row.gpu_h) if line.row.disclosure.gpus else (NONE, "muted")
 
 
 def _gb(line: BidLine) -> Cell:
     if not line.row.disclosure.gpus:
-        return formatting.NONE, "muted"
-    return formatting.per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
+        return NONE, "muted"
+    return per_gb(line.row.gb_h), _amount(line, line.row.gb_h)[1]
 
 
 def _month(line: BidLine) -> Cell:
     value = line.row.month
-    return formatting.NOT_KNOWN if value is None else formatting.act(value.quantize(Decimal(1))).removesuffix(".00"), (
+    return NOT_KNOWN if value is None else act(value.quantize(Decimal(1))).removesuffix(".00"), (
         "muted" if value is None or line.over_budget else ""
     )
 
@@ -181,13 +182,13 @@ def _gpu(line: BidLine) -> Cell:
 
 def _notice(line: BidLine) -> Cell:
     hours = line.row.reclaim_h
-    return (formatting.NONE, "muted") if hours is None else (formatting.span(hours), "warn")
+    return (NONE, "muted") if hours is None else (span(hours), "warn")
 
 
 COLUMNS: tuple[Column[BidLine], ...] = (
     Column("state", "", 1, lambda b: b.sign, stays=0),
     Column("gpu", "GPU", 14, _gpu, stays=0, grow=8),
-    Column("interface", "", 4, lambda b: (formatting.interface(b.row.disclosure), "muted"), stays=9),
+    Column("interface", "", 4, lambda b: (interface(b.row.disclosure), "muted"), stays=9),
     Column("vram", "VRAM", 7, lambda b: formatting.vram(b.row.disclosure), right=True, stays=2),
     Column("price", "≈$/h", 7, _price, right=True, stays=0),
     Column("gpu_h", "$/GPU-h", 8, _gpu_h, right=True, stays=3),
@@ -200,7 +201,7 @@ COLUMNS: tuple[Column[BidLine], ...] = (
         "region",
         "region",
         12,
-        lambda b: (b.row.region or formatting.NOT_KNOWN, "" if b.row.region else "muted"),
+        lambda b: (b.row.region or NOT_KNOWN, "" if b.row.region else "muted"),
         stays=6,
         grow=4,
     ),
@@ -215,7 +216,7 @@ SCORE_COLUMN: Column[BidLine] = Column(
     "score",
     "score",
     6,
-    lambda b: (formatting.NOT_KNOWN if b.points is None else str(b.points), "accent"),
+    lambda b: (NOT_KNOWN if b.points is None else str(b.points), "accent"),
     right=True,
     stays=0,
 )
@@ -224,7 +225,7 @@ BUYS_COLUMN: Column[BidLine] = Column(
     "buys",
     "$ buys",
     7,
-    lambda b: (formatting.span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
+    lambda b: (span(b.buys), "muted" if b.buys is None or b.over_budget else ""),
     right=True,
     stays=6,
 )

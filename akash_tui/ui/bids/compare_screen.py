@@ -17,6 +17,7 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.akash.resources import totals
 from akash_tui.domain.bids.bid_row import BidRow
+from akash_tui.domain.bids.formatting import NONE, NOT_KNOWN, act, interface, per_gb, span
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
 from akash_tui.domain.market.formatting import count, uptime
 from akash_tui.domain.text import short_address
@@ -65,26 +66,26 @@ def attributes(
         out.append(ComparedAttribute(label, tuple(texts), best_of(values, low=low)))
 
     def money(
-        label: str, values: Sequence[Decimal | None], format_value: Callable[[Decimal | None], str] = formatting.act
+        label: str, values: Sequence[Decimal | None], format_value: Callable[[Decimal | None], str] = act
     ) -> None:
         fair = [None if row.oddity else value for row, value in zip(rows, values, strict=True)]
         gpu = "GPU" in label or "GB" in label
-        texts = [formatting.NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
+        texts = [NONE if gpu and not r.gpus else format_value(v) for r, v in zip(rows, values, strict=True)]
         add(label, texts, fair, low=True)
 
     add("GPU", [line.gpu[0] for line in lines])
     add("VRAM", [formatting.vram(r.disclosure)[0] for r in rows], [r.disclosure.vram_gib for r in rows])
-    add("interface", [formatting.interface(r.disclosure) or formatting.NOT_KNOWN for r in rows])
+    add("interface", [interface(r.disclosure) or NOT_KNOWN for r in rows])
     money("≈$/h", [r.price_h for r in rows])
     money("$/GPU-h", [r.gpu_h for r in rows])
-    money("$/GB-h", [r.gb_h for r in rows], formatting.per_gb)
+    money("$/GB-h", [r.gb_h for r in rows], per_gb)
     money("$/month", [r.month for r in rows], _whole)
     money(f"$ for {plain(hours)} h", [None if r.price_h is None else r.price_h * hours for r in rows])
     if budget.words:
         add("budget", ["$ above" if budget.is_over(r.price_h) else "within" for r in rows])
     if budget.amount is not None:
         buys = [line.buys for line in lines]
-        add(f"${plain(budget.amount)} buys", [formatting.span(each) for each in buys], buys)
+        add(f"${plain(budget.amount)} buys", [span(each) for each in buys], buys)
     if any(r.oddity for r in rows):
         add("price", [f"! {r.oddity}" if r.oddity else "plausible" for r in rows])
     add("vs market", [line.market[0] for line in lines], [r.vs_market for r in rows], low=True)
@@ -94,15 +95,15 @@ def attributes(
     offered = [totals(r.bid.offers) if r.bid.offers else (None, None, None) for r in rows]
     kinds = (("CPU", ""), ("memory", " GiB"), ("disk", " GiB"))
     for (label, unit), sizes in zip(kinds, zip(*offered, strict=True), strict=True):
-        add(label, [formatting.NOT_KNOWN if size is None else f"{size:.4g}{unit}" for size in sizes], sizes)
-    add("region", [r.region or formatting.NOT_KNOWN for r in rows])
+        add(label, [NOT_KNOWN if size is None else f"{size:.4g}{unit}" for size in sizes], sizes)
+    add("region", [r.region or NOT_KNOWN for r in rows])
     add("up 1 d", [uptime(r.uptime_1d) for r in rows], [r.uptime_1d for r in rows])
     add("up 7 d", [uptime(r.uptime) for r in rows], [r.uptime for r in rows])
     add("up 30 d", [uptime(r.uptime_30d) for r in rows], [r.uptime_30d for r in rows])
     add("audited by", [_audit(r) for r in rows], [r.audited for r in rows])
     add("answers", [line.latency[0] for line in lines], [_latency(r) for r in rows], low=True)
     add("notice", [_notice(r) for r in rows], [r.reclaim_h for r in rows])
-    add("version", [r.version or formatting.NOT_KNOWN for r in rows])
+    add("version", [r.version or NOT_KNOWN for r in rows])
     add("leases", [count(r.profile.leases if r.profile else None) for r in rows])
     add("your note", [notes.get(r.id.provider, "–") for r in rows])
     add("score", [str(s.points) for s in scores], [s.points for s in scores])
@@ -120,12 +121,12 @@ def best_of(values: Sequence[object], *, low: bool = False) -> frozenset[int]:
 
 
 def _whole(value: Decimal | None) -> str:
-    return formatting.act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
+    return act(None if value is None else value.quantize(Decimal(1))).removesuffix(".00")
 
 
 def _audit(row: BidRow) -> str:
     if row.audited is None:
-        return formatting.NOT_KNOWN
+        return NOT_KNOWN
     return ", ".join(map(short_address, row.auditors)) or "audited" if row.audited else "nobody"
 
 
@@ -134,7 +135,7 @@ def _latency(row: BidRow) -> float | None:
 
 
 def _notice(row: BidRow) -> str:
-    return "none named" if row.reclaim_h is None else formatting.span(row.reclaim_h)
+    return "none named" if row.reclaim_h is None else span(row.reclaim_h)
 
 
 class CompareScreen(DialogBox[BidId | None]):

@@ -12,6 +12,7 @@ from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.money import BlockTime, plain, rate
 from akash_tui.domain.akash.resources import totals
 from akash_tui.domain.bids.bid_row import BidRow, RowState
+from akash_tui.domain.bids.formatting import NOT_DISCLOSED, act, per_gb, span
 from akash_tui.domain.bids.score import Score
 from akash_tui.domain.text import short_address
 from akash_tui.ui.bids.columns import BidLine
@@ -41,7 +42,7 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     if row.oddity:
         out.append(LabelledLine("!", row.oddity, "bad", "bad"))
     if line.buys is not None and budget.amount is not None:
-        out.append(LabelledLine("budget", f"${plain(budget.amount)} buys {formatting.span(line.buys)} here"))
+        out.append(LabelledLine("budget", f"${plain(budget.amount)} buys {span(line.buys)} here"))
     if line.over_budget:
         out.append(LabelledLine("budget", budget.why_over(row.price_h), "warn"))
     if line.why_avoided:
@@ -49,9 +50,7 @@ def bid_detail(line: BidLine, note: str = "", score: Score | None = None) -> lis
     out += _market(row, now)
     out += _provider(row, now)
     if row.reclaim_h is not None:
-        out.append(
-            LabelledLine("notice", f"may take the GPU back after {formatting.span(row.reclaim_h)} of notice", "warn")
-        )
+        out.append(LabelledLine("notice", f"may take the GPU back after {span(row.reclaim_h)} of notice", "warn"))
     if note:
         out.append(LabelledLine("your note", note))
     if row.state is not RowState.OPEN:
@@ -87,25 +86,25 @@ def _offers(row: BidRow) -> str:
         elif row.gpus[0].source is GpuSource.BID:
             parts[-1] += " (from the bid)"
     elif row.gpus:
-        parts = [f"{row.disclosure.count} GPU, {formatting.NOT_DISCLOSED}"]
+        parts = [f"{row.disclosure.count} GPU, {NOT_DISCLOSED}"]
     offers = row.bid.offers
     if offers:
         cpu, memory, disk = totals(offers)
         parts += [f"{cpu.normalize():f} CPU", f"{memory:.4g} GiB", f"{disk:.4g} GiB disk"]
-    return " · ".join(parts) or formatting.NOT_DISCLOSED
+    return " · ".join(parts) or NOT_DISCLOSED
 
 
 def _price(row: BidRow, block_time: BlockTime) -> LabelledLine:
     price = row.bid.price
     parts = [f"{plain(price.amount)} {price.denom}/block"]
     if row.price_h is not None:
-        parts.append(f"≈ ${formatting.act(row.price_h)}/h")
+        parts.append(f"≈ ${act(row.price_h)}/h")
     if row.gpu_h is not None and row.disclosure.count > 1:
-        parts.append(f"${formatting.act(row.gpu_h)}/GPU-h")
+        parts.append(f"${act(row.gpu_h)}/GPU-h")
     if row.gb_h is not None:
-        parts.append(f"${formatting.per_gb(row.gb_h)}/GB VRAM-h")
+        parts.append(f"${per_gb(row.gb_h)}/GB VRAM-h")
     if row.month is not None:
-        parts.append(f"≈ ${formatting.act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
+        parts.append(f"≈ ${act(row.month.quantize(Decimal(1))).removesuffix('.00')}/month")
     parts.append(f"block {block_time.seconds:.2f} s ({'measured' if block_time.measured else 'assumed'})")
     return LabelledLine("price", " · ".join(parts))
 

@@ -13,6 +13,7 @@ from akash_tui.domain.akash.resources import highest_price
 from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
+from akash_tui.domain.bids.formatting import NOT_KNOWN, act, gpu_name
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.styles import Tone, joined, toned
@@ -32,12 +33,12 @@ def best_prices_line(prices: Sequence[BestPrice], width: int, *, some_went: bool
         return joined(line, ("no GPU asked for", "muted"))
     offered = sorted((price for price in prices if price.best is not None), key=_price)
     for at, price in enumerate(offered):
-        part = joined(f"{formatting.gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
+        part = joined(f"{gpu_name(price.model)} ", (f"≈${_cheapest(price)}", "strong"), "   ")
         more = len(offered) - at
         if at and line.cell_length + part.cell_length > width - (9 if more > 1 else 0):
             return joined(line, (f"and {more} more", "muted"))
         line = joined(line, part)
-    missing = [formatting.gpu_name(price.model) for price in prices if price.best is None]
+    missing = [gpu_name(price.model) for price in prices if price.best is None]
     if missing:
         line = joined(line, (f"no bid {'now' if some_went else 'yet'}: " + ", ".join(missing), "muted"))
     return line.truncate(width, ellipsis=True)
@@ -50,8 +51,8 @@ def _price(price: BestPrice) -> tuple[bool, Decimal]:
 
 def _cheapest(price: BestPrice) -> str:
     if price.best is None:
-        return formatting.NOT_KNOWN
-    return formatting.act(price.best.price_h) + (" !" if price.best.oddity else "")
+        return NOT_KNOWN
+    return act(price.best.price_h) + (" !" if price.best.oddity else "")
 
 
 def budget_line(run: DeploymentRun, budget: Budget, bids: int, most: int | None, over: int, width: int) -> Content:
@@ -81,7 +82,7 @@ def cost_range(bids: OpenBids, hours: Decimal | None) -> str:
     if bids.range_h is None:
         return ""
     (low, high), factor = bids.range_h, hours if hours is not None else Decimal(1)
-    span = formatting.act(low * factor) + (f"–{formatting.act(high * factor)}" if high > low else "")
+    span = act(low * factor) + (f"–{act(high * factor)}" if high > low else "")
     return f"≈${span}/h" if hours is None else f"{plain(hours)} h cost ≈${span}"
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.money import UACT, UAKT, BlockTime, Coin, plain, rate
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
+from akash_tui.domain.bids.formatting import gpu_source, gpus_in_full
 from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.close import BulkCloseQuote
 from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
@@ -93,10 +94,8 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
     for row in quote.rows:
         audit = {True: "audited", False: "not audited", None: "audit unknown"}[row.audited]
         place = f"{row.region or 'region unknown'}, {audit}"
-        heads.append(f"{formatting.gpus_in_full(row.disclosure)} at {row.name} ({place})")
-    lines = [
-        LabelledLine("GPU source", source) for row in quote.rows if (source := formatting.gpu_source(row.disclosure))
-    ]
+        heads.append(f"{gpus_in_full(row.disclosure)} at {row.name} ({place})")
+    lines = [LabelledLine("GPU source", source) for row in quote.rows if (source := gpu_source(row.disclosure))]
     lines.append(
         LabelledLine(
             "price", f"≈ ${rate(quote.price_h)} an hour  ({plain(quote.price.amount)} {quote.price.denom} a block)"

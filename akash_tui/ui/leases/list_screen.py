@@ -14,6 +14,7 @@ from textual.content import Content
 
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.akash.provider import Provider, ProviderProfile, called
+from akash_tui.domain.bids.formatting import NOT_KNOWN, act, span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.deployment.close import BulkResult
 from akash_tui.services.leases.lease_list import LeaseList
@@ -76,13 +77,13 @@ class LeaseRow:
         if self.standing.state in ("closed", "waiting"):
             return "", ""
         if up is None or services is None:
-            return formatting.NOT_KNOWN, "muted"
+            return NOT_KNOWN, "muted"
         return f"{up}/{services}", "good" if up == services and services else "warn"
 
     @property
     def price(self) -> Cell:
         """ACT an hour of all its leases."""
-        return (formatting.act(self.standing.price_h) if self.standing.price_h else ""), ""
+        return (act(self.standing.price_h) if self.standing.price_h else ""), ""
 
     @property
     def left(self) -> Cell:
@@ -97,7 +98,7 @@ class LeaseRow:
         hours = self.standing.lasts_hours
         if hours is None:
             return "", ""
-        return formatting.span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
+        return span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
 
     @property
     def auto(self) -> Cell:
@@ -217,7 +218,7 @@ class LeasesScreen(BaseScreen):
         return joined(
             "Leases",
             (f" · {formatting.plural(len(shown), 'deployment')}", "muted"),
-            f" · ≈ ${formatting.act(total)} an hour in total" if total else "",
+            f" · ≈ ${act(total)} an hour in total" if total else "",
             (f" · {len(self.table.marks)} marked", "accent") if self.table.marks else "",
             (old, "warn"),
         )

@@ -9,16 +9,6 @@ from decimal import Decimal
 from akash_tui.domain.akash.lease_end import how_long as how_long
 from akash_tui.domain.akash.money import UACT, UAKT, Coin, units
 from akash_tui.domain.bids import formatting as bid_formatting
-from akash_tui.domain.bids.formatting import NONE as NONE
-from akash_tui.domain.bids.formatting import NOT_DISCLOSED as NOT_DISCLOSED
-from akash_tui.domain.bids.formatting import NOT_KNOWN as NOT_KNOWN
-from akash_tui.domain.bids.formatting import act as act
-from akash_tui.domain.bids.formatting import gpu_name as gpu_name
-from akash_tui.domain.bids.formatting import gpu_source as gpu_source
-from akash_tui.domain.bids.formatting import gpus_in_full as gpus_in_full
-from akash_tui.domain.bids.formatting import interface as interface
-from akash_tui.domain.bids.formatting import per_gb as per_gb
-from akash_tui.domain.bids.formatting import span as span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.ui.widgets.styles import Tone
 

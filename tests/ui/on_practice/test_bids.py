@@ -213,7 +213,7 @@ async def test_hostile(program: FastProgram) -> None:
         lines = table(app, "#bid-table").rows
         assert [line.sign[0] == "!" for line in lines] == [bool(line.row.oddity) for line in lines]
         assert lines[0].row.oddity, "the cheapest is one that no one means: it must not look like a bargain"
-        assert seen.line_of(app, lines[0].name, "!")
+        assert seen.line_of(app, lines[0].row.name, "!")
 
         read = set()
         await pilot.press("home", "d", "d")
