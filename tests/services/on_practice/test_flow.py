@@ -40,9 +40,11 @@ async def act_of(session: Session) -> int:
     return next(c.amount for c in await session.chain.balances(session.owner) if c.denom == UACT)
 
 
-async def collected(session: Session, run: DeploymentRun, bids: int = 2) -> None:
+async def collected(session: Session, run: DeploymentRun, bids: int = 2, at: str | None = None) -> None:
+    """Collect until so many bids are there, that of the provider `at` among them, and their providers are known."""
     task = asyncio.create_task(collect(session, run))
     await until(lambda: len(run.book.rows(gone=False)) >= bids and run.live)
+    await until(lambda: at is None or any(row.id.provider == at for row in run.book.rows(gone=False)))
     await until(lambda: all(row.provider is not None for row in run.book.rows(gone=False)))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

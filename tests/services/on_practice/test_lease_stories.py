@@ -41,7 +41,7 @@ async def leased(
     run = await create(session, await create_quote(session, compiled(sdl), sdl, "web", deposit=deposit))
     told: list[Event] = []
     run.listeners.append(told.append)
-    await collected(session, run, bids=1 if at is None else 9)
+    await collected(session, run, bids=1, at=at)
     row = next(r for r in run.book.rows(gone=False) if at in (None, r.id.provider))
     await accept(session, run, await lease_quote(session, run, {1: row.id}))
     return session, run, told
