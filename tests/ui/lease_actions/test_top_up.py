@@ -59,7 +59,6 @@ def deposits(monkeypatch: pytest.MonkeyPatch) -> Deposits:
     async def quote(self: Any, id: Any, amount: int | None, hours: Decimal | None) -> DepositQuote:
         return await made.quote(self, id, amount, hours=hours)
 
-    monkeypatch.setattr("akash_tui.ui.lease_actions.top_up.COMES_BACK", "What is not used comes back.")
     monkeypatch.setattr(FakeDeployer, "deposit_quote", quote, raising=False)
     monkeypatch.setattr(FakeDeployer, "deposit", lambda self, quote: made.sign(self, quote), raising=False)
     return made
