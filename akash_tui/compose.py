@@ -131,7 +131,7 @@ class Program(AppProgram):
         return self.home / "practice-wallet"
 
     def practice_wallet(self) -> WalletRef:
-        """Its words lie in a plain file, since they never hold real money."""
+        """Its recovery words are stored in a plain file, since they never hold real money."""
         if not self._practice_words.exists():
             from mnemonic import Mnemonic
 

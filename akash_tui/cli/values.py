@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from akash_tui.domain.akash.amounts import AmountError, parse_act, parse_act_per_hour, parse_hours, parse_seconds
 from akash_tui.services.ports import BadInput
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:
+    _ParamType = click.ParamType  # older versions of click know no type parameter
 
 _PARSERS = {"hours": parse_hours, "ACT": parse_act, "ACT per hour": parse_act_per_hour}
 
@@ -40,12 +45,12 @@ def _address(text: str, option: str) -> str:
 
 def _dseq(text: str, option: str) -> int:
     """A deployment's sequence number (dseq): digits only, as the chain writes it."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**64):
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and 0 < int(text) < 2**64):
         raise BadInput(f"{text!r} is not a dseq.", "akash-tui lease list shows the dseq of each deployment.")
     return int(text)
 
 
-class _Value(click.ParamType[Any]):
+class _Value(_ParamType):
     """What `parse` makes of the text, given the option's name; its `BadInput` says how to write it."""
 
     def __init__(self, name: str, parse: Callable[[str, str], Any]) -> None:

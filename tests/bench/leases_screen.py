@@ -57,10 +57,10 @@ def _watched(home: Path, chain: Chain) -> Watched:
 
 
 def _monitor(app: AkashApp) -> None:
-    """As `Desk.enter` does."""
+    """As `SessionApp.enter` does."""
     assert app.monitor is not None
     app.run_worker(
-        app._quietly("watching your deployments", app.monitor.run()),
+        app._quietly("watching your deployments", app.monitor.run),
         group="monitor",
         exclusive=True,
         exit_on_error=False,

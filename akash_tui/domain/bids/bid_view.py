@@ -2,8 +2,8 @@
 
 Everything is computed from all bids whenever one of them changed, or the person asked for something else: the
 chain allows an order about twenty bids, for which that takes a tenth of a millisecond. Of a book with more than
-`MANY` bids, changes are shown at most twice a second, so that no key has to wait; another question is answered
-at once.
+`MANY` bids, changes are shown at most twice a second, so that a key waits a tenth of a second at most; another question
+is answered at once.
 """
 
 from __future__ import annotations

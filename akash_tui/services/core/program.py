@@ -1,7 +1,6 @@
 """What the screens get from the place that sees both sides, `akash_tui/compose.py`.
 
-Nothing else in the program knows which adapter is which. The command line, which `compose.py` does not need, names
-its `Program` itself.
+Nothing else in the program knows which adapter is which. The command line uses `compose.Program` directly.
 """
 
 from __future__ import annotations

@@ -226,4 +226,7 @@ async def _listed(session: Session, run: DeploymentRun, gseqs: set[int]) -> None
         if gseqs <= {order.id.gseq for order in orders if order.state is OrderState.OPEN}:
             return
         await session.clock.sleep(1.0)
-    raise OrderGone("The next order is not there.", f"akash-tui lease status {run.id.dseq} shows what is open.")
+    raise OrderGone(
+        "The node does not list the next order of this group yet.",
+        f"See what is open: akash-tui lease status {run.id.dseq}.",
+    )

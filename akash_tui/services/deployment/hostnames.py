@@ -14,7 +14,7 @@ from akash_tui.domain.akash.manifest_hosts import declared_hosts
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
-from akash_tui.services.leases.log_streams import leases_of, provider_of
+from akash_tui.services.leases.lease_lookup import leases_of, provider_of
 from akash_tui.services.ports import LeaseStatus, NoWorkload, ProviderFault, Signer
 from akash_tui.services.spending.quoting import running_leases
 

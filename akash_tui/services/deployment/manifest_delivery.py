@@ -11,7 +11,7 @@ from akash_tui.domain.akash.entities import Lease
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
-from akash_tui.services.leases.log_streams import provider_of
+from akash_tui.services.leases.lease_lookup import provider_of
 from akash_tui.services.ports import (
     AkashError,
     Backoff,

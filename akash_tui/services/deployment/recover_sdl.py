@@ -13,8 +13,8 @@ from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.domain.sdl.edit.rebuild import rebuild
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.attention import attention_items
+from akash_tui.services.leases.lease_lookup import leases_of, provider_of
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.leases.log_streams import leases_of, provider_of
 from akash_tui.services.ports import AkashError, BadInput, NoWorkload, ProviderFault
 from akash_tui.services.spending.quoting import read_deployment
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
@@ -94,10 +94,10 @@ async def _recover(session: Session, deployment: Deployment) -> RecoveredSdl:
 
 
 _TROUBLES = {
-    "manifest_due": "it never took the manifest",
+    "manifest_due": "it never accepted the manifest",
     "not_running": "it was paid for and did not run it",
     "unreachable": "it could not be asked",
-    "reclaiming": "it takes its machine back",
+    "reclaiming": "it is reclaiming its machine",
 }
 """Attention items of a lease that speak against its provider."""
 
@@ -129,7 +129,7 @@ async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
         raise BadInput(
             f"The SDL of deployment {id.dseq} is not here, and no provider has a copy of it.",
             "Deploy it from its file.",
-            detail=found.missing[0],
+            detail=", ".join(found.missing),
         )
     runs = any(v.lease.state.is_running for v in view.leases)
     return RedeployPlan(id, view.name, found.file, found.sdl, found.exact, avoid, runs)

@@ -1,7 +1,7 @@
 """What needs attention about a deployment, in plain words, and the watch that reports it when it happens.
 
 Paid for and not running; a manifest that is due; funds that run low; a lease that ended, why and what it cost; a
-provider that takes its machine back. Nothing here signs, spends or closes.
+provider that reclaims its machine. Nothing here signs, spends or closes.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     if lease.state is LeaseState.RECLAIMING and lease.reclamation is not None:
         until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
         left = max(0, int((until - view.read_at).total_seconds()))
-        text = f"{who} takes its machine back in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
+        text = f"{who} reclaims its machine in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
         found.append(
             Attention("reclaiming", text, "Move before that: deploy it again elsewhere.", urgent=True, lease=key)
         )

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.services.core.session import Session
+from akash_tui.services.leases.lease_lookup import leases_of, provider_of, services_of
 from akash_tui.services.leases.local_terminal import END, EscapeKeys, raw_terminal, typed, window_sizes, write_out
-from akash_tui.services.leases.log_streams import leases_of, provider_of, services_of
 from akash_tui.services.ports import BadInput, ProviderFault, RemoteShell
 
 DEFAULT_COMMAND = ("/bin/sh",)

@@ -22,7 +22,7 @@ from akash_tui.services.market import provider_survey
 from akash_tui.services.market.figure import MarketFigure
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.price_history import DailyPrice
-from akash_tui.services.market.provider_survey import sum_known
+from akash_tui.services.market.provider_survey import sum_if_all_known
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
 
 MOST_ASKED = 24
@@ -163,7 +163,7 @@ def _count(
     rows = [s for s in stock or () if s.gpu.model == name and vendor in (None, s.gpu.vendor)]
     if not rows:
         return None, None
-    return sum_known([row.free for row in rows]), sum_known([row.total for row in rows])
+    return sum_if_all_known([row.free for row in rows]), sum_if_all_known([row.total for row in rows])
 
 
 async def _stock(market: Market, owner: str) -> list[GpuStock] | None:

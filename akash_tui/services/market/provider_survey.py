@@ -111,9 +111,8 @@ def capacity_of(sheets: Sequence[ProviderSheet], now: datetime) -> Capacity:
 
     def part(read: Callable[[SupplyResources], Amounts]) -> Amounts:
         each = [read(sheet.resources) for sheet in answered]
-        return Amounts(
-            *(sum_known([getattr(one, name) for one in each]) for name in ("active", "pending", "available", "total"))
-        )
+        names = ("active", "pending", "available", "total")
+        return Amounts(*(sum_if_all_known([getattr(one, name) for one in each]) for name in names))
 
     return Capacity(
         providers=len(answered),
@@ -138,7 +137,7 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
     rows = []
     for gpu, those in owners.items():
         sure = all(len(sheet.profile.gpus) == 1 and sheet.source is FigureSource.PROVIDERS for sheet in those)
-        free = sum_known([s.resources.gpu.available for s in those]) if sure else None
+        free = sum_if_all_known([s.resources.gpu.available for s in those]) if sure else None
         rows.append(
             MarketPrice(
                 gpu=gpu,
@@ -146,7 +145,7 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
                 median=None,
                 maximum=None,
                 free=free,
-                total=sum_known([s.resources.gpu.total for s in those]) if sure else None,
+                total=sum_if_all_known([s.resources.gpu.total for s in those]) if sure else None,
                 read_at=now,
                 providers=len(those),
                 providers_free=sum(1 for s in those if s.resources.gpu.available) if sure else None,
@@ -156,7 +155,7 @@ def gpus_of(sheets: Sequence[ProviderSheet], now: datetime) -> list[MarketPrice]
     return rows
 
 
-def sum_known(values: Sequence[int | None]) -> int | None:
+def sum_if_all_known(values: Sequence[int | None]) -> int | None:
     """Of all of them; None if one is unknown, for a part of a sum would look like the whole."""
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) and values else None

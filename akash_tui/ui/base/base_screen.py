@@ -130,15 +130,18 @@ class BaseScreen(Screen[None]):
 
     @on(LiveTable.Opened)
     def _row_opened(self) -> None:
-        """Enter on a row: the screen's `open`, where it has one."""
-        if f"{self.where}.open" in BY_ID:
-            self.action_do(f"{self.where}.open")
+        """Enter on a row: the screen's `open`, where that is what enter does."""
+        self._do_by_key(f"{self.where}.open", "enter")
 
     @on(LiveTable.Marked)
     def _row_marked(self) -> None:
-        """Space on a row: the screen's `mark`, where it has one."""
-        if f"{self.where}.mark" in BY_ID:
-            self.action_do(f"{self.where}.mark")
+        """Space on a row: the screen's `mark`, where that is what space does."""
+        self._do_by_key(f"{self.where}.mark", "space")
+
+    def _do_by_key(self, action_id: str, key: str) -> None:
+        action = BY_ID.get(action_id)
+        if action is not None and key in action.keys:
+            self.action_do(action_id)
 
     def action_do(self, action_id: str) -> None:
         """Run `do_<name>` of this screen or of the app, or say why it cannot be done now."""

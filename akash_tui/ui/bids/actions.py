@@ -57,7 +57,7 @@ class BidActions(BidSorting):
             return "This is a saved answer: there is nothing to take, pay or close."
         reason = self.session_app.why_read_only() or self.session_app.why_busy()
         if reason is None and tracked.run.stage is Stage.CREATING:
-            return "Its block is not there yet."
+            return "It is not confirmed in a block yet."
         return reason
 
     def picks(self, tracked: TrackedRun) -> dict[int, BidId]:

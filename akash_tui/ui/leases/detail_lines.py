@@ -153,7 +153,7 @@ def lease_lines(seen: LeaseView, name: str, *, busy: bool, now: datetime) -> lis
 
 
 def reclaim_lines(seen: LeaseView, now: datetime) -> Iterator[LabelledLine]:
-    """The countdown of a provider that takes its machine back."""
+    """The countdown of a provider that reclaims its machine."""
     taken = seen.lease.reclamation
     if seen.lease.state is not LeaseState.RECLAIMING or taken is None:
         return

@@ -78,11 +78,11 @@ class SessionApp(ErrorHandlingApp):
         self.readonly = readonly
         self.header_data = HeaderData(session, self.problems.add)
         self.run_manager = RunManager(self, session, self.manifest_refused)
-        self.background(self._quietly("reading the chain", self.header_data.run()), "header_data")
+        self.background(self._quietly("reading the chain", self.header_data.run), "header_data")
         self.background(self.read_params(), "params")
         if session.wallet is not None:
             self.monitor = BackgroundMonitor(self, session, self.header_data.refresh_now)
-            self.background(self._quietly("watching your deployments", self.monitor.run()), "monitor")
+            self.background(self._quietly("watching your deployments", self.monitor.run), "monitor")
         for mode, screen in self.PLACES.items():
             if self._places_open:
                 await self.remove_mode(mode)
@@ -92,9 +92,9 @@ class SessionApp(ErrorHandlingApp):
         if not self.is_headless:  # in a test the process is not the app's own
             self.call_after_refresh(settle)
 
-    async def _quietly(self, doing: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _quietly(self, doing: str, work: Callable[[], Awaitable[None]]) -> None:
         async with self.guard(doing, loud=False):
-            await work
+            await work()
 
     async def read_params(self) -> None:
         """Read the chain's parameters and block time; a failure is a status line, and `r` reads again."""

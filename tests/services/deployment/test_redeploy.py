@@ -45,7 +45,7 @@ async def test_a_provider_that_ended_it_is_avoided(bench: Bench, reason: str, de
 async def test_one_that_never_took_the_manifest_is_avoided(bench: Bench) -> None:
     run = await leased(bench, delivered=False)
     again = await redeploy(bench.session(), run.id)
-    assert again.avoid == {run.leases[0].id.provider: "it never took the manifest"}
+    assert again.avoid == {run.leases[0].id.provider: "it never accepted the manifest"}
     await close(bench.session(), await close_quote(bench.session(), run.id))
     later = await redeploy(bench.session(), run.id)
     assert later.avoid == again.avoid

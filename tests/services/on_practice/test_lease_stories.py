@@ -178,7 +178,7 @@ async def test_a_machine_that_is_taken_back_is_announced_counted_down_and_explai
         assert lease.reclamation.deadline >= view.read_at.timestamp() - 1
         assert view.price_h > 0  # it costs until its end
         (alarm,) = [a for a in attention_items(view) if a.code == "reclaiming"]
-        assert "takes its machine back in" in alarm.text
+        assert "reclaims its machine in" in alarm.text
         assert alarm.urgent
         over = await seen("ended")
         (lease,) = [v.lease for v in over.leases]

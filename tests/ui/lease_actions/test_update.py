@@ -172,10 +172,11 @@ async def test_each_answer_does_what_it_says(scene: Stage_, monkeypatch: pytest.
             assert "running lease" in shown
             assert scene.deployer.done[-1] == "close_quote"
             return
-        assert "it never took the manifest" in shown
+        assert "it never accepted the manifest" in shown
         await pilot.press("y")
         await until(
-            pilot, lambda: Groups.done == [(GroupAction.REQUOTE, {bid_id(2).provider: "it never took the manifest"})]
+            pilot,
+            lambda: Groups.done == [(GroupAction.REQUOTE, {bid_id(2).provider: "it never accepted the manifest"})],
         )
 
 

@@ -27,7 +27,7 @@ from akash_tui.services.ports import Refused, TxResult
 from akash_tui.services.storage.sdl_versions import SdlVersion
 from tests.ui.fakes import HEIGHT, ID, SDL, FakeLeases, bid_id, common, lease
 
-AVOIDED = {bid_id(2).provider: "it never took the manifest"}
+AVOIDED = {bid_id(2).provider: "it never accepted the manifest"}
 
 
 async def again(session: Any, id: DeploymentId) -> RedeployPlan:

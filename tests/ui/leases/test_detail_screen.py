@@ -30,7 +30,7 @@ from tests.ui.fakes import HEIGHT, Stage_, bid_id, until, view
 from tests.ui.lease_actions.test_top_up import at_the_lease
 from tests.ui.leases.fakes import Groups, Shells
 
-FAILED = "it never took the manifest"
+FAILED = "it never accepted the manifest"
 
 
 def facts(scene: Stage_) -> str:

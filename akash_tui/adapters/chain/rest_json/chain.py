@@ -52,7 +52,7 @@ class AccountJson(JsonModel):
 
 
 class DeploymentParams(JsonModel):
-    min_deposits: Many[CoinJson] = at("params", "min_deposits", default=())
+    min_deposits: Many[CoinJson] = at("params", "min_deposits")
 
 
 class MarketParams(JsonModel):

@@ -57,9 +57,9 @@ class MintStatusJson(JsonModel):
 
 
 class MintParams(JsonModel):
-    min_epoch_blocks: Int64 = at("params", "min_epoch_blocks", default=0)
-    mint_spread_bps: Int32 = at("params", "mint_spread_bps", default=0)
-    min_mint: Many[CoinJson] = at("params", "min_mint", default=())
+    min_epoch_blocks: Int64 = at("params", "min_epoch_blocks")
+    mint_spread_bps: Int32 = at("params", "mint_spread_bps")
+    min_mint: Many[CoinJson] = at("params", "min_mint")
 
 
 def mint_status_of(status: MintStatusJson, params: MintParams) -> MintStatus:
