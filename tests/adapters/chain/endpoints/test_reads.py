@@ -200,6 +200,22 @@ async def test_audits_of_somebody_else_are_not_taken() -> None:
         assert [a.auditor for a in await chain.audits(P1)] == ["b"]
 
 
+@pytest.mark.parametrize("body", [{}, {"params": None}, {"params": {}}])
+async def test_an_answer_without_parameters_is_not_believed(body: dict[str, Any]) -> None:
+    """No minimum deposit and no spread of a mint would look like a chain that asks for none."""
+
+    def handler(asked: Asked) -> Reply:
+        if asked.path.endswith("/params"):
+            return Reply(json=body)
+        return hello(asked) or Reply(json={"status": "mint_status_healthy", "mints_allowed": True})
+
+    async with chain_at(handler) as (chain, _, _clock):
+        with pytest.raises(Unreachable):
+            await chain.params()
+        with pytest.raises(Unreachable):
+            await chain.mint_status()
+
+
 @needs_recordings
 async def test_thousands_of_bids_leave_the_event_loop_alone() -> None:
     row = answer("bids-one")["bids"][0]
