@@ -292,12 +292,14 @@ class Program(AppProgram):
             asyncio.run(self.aclose())
         return app.return_code or 0
 
-    def run_saved(self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...]) -> int:
+    def run_saved(
+        self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
+    ) -> int:
         """The bid list of a saved answer, read-only, without any network."""
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.ui.saved_bids_app import SavedBidsApp
 
-        app = SavedBidsApp(self, bids, source, SystemClock(), wanted, keys)
+        app = SavedBidsApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
         app.run()
         return app.return_code or 0
 

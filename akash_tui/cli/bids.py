@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from akash_tui.cli.bid_table import print_bids, terminal_width
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.output import pick, print_json, print_progress, print_rows
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
@@ -62,7 +62,7 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
         found = g.entry.saved_bids(read_sdl_text(saved))
         if g.output is None and has_screen(piped=saved == "-"):
             source = "from stdin" if saved == "-" else Path(saved).name
-            click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys))
+            click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys, ascii_only=ascii_asked()))
         book.set_money(ASSUMED_BLOCK_TIME, None)
         book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
         note = "≈ at mainnet's usual block time, not measured: this is a saved answer"

@@ -80,3 +80,8 @@ def global_options(function: F) -> F:
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return cast(F, wrapped)
+
+
+def ascii_asked() -> bool:
+    """Whether `--ascii` stands before the command that runs now: plain glyphs only, in whatever opens full-screen."""
+    return bool(click.get_current_context().find_root().params.get("ascii_only"))

@@ -12,7 +12,7 @@ import click
 
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.event_sentences import event_printer
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.session import on_terminal, run_async
 from akash_tui.compose import Program
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
@@ -95,10 +95,8 @@ def demo(g: GlobalOptions, scenario: str, seed: int) -> int:
         entry = g.entry.at(Path(folder))
 
         if on_terminal():
-            above = click.get_current_context().parent
-            ascii_only = bool(above and above.params.get("ascii_only"))
             try:
-                return entry.run_app("practice", ascii_only=ascii_only, demo=(scenario, seed))
+                return entry.run_app("practice", ascii_only=ascii_asked(), demo=(scenario, seed))
             finally:
                 for report in move_reports(Path(folder), g.entry.home):
                     click.echo(f"The demo's home was deleted; its crash report is saved: {report}", err=True)

@@ -65,8 +65,10 @@ class SavedBidsApp(AkashApp):
         clock: Clock,
         wanted: Filter,
         keys: tuple[SortKey, ...],
+        *,
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__(entry, readonly=True)
+        super().__init__(entry, readonly=True, ascii_only=ascii_only)
         budget = read_budget(entry.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys

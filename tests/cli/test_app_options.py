@@ -43,6 +43,26 @@ def test_a_network_of_ones_own_reaches_the_app(opened: tuple[Program, list[tuple
     assert (network.chain_id, network.rest, network.indexer) == ("c-1", ("http://127.0.0.1:1",), "http://127.0.0.1:3")
 
 
+@pytest.mark.parametrize(("options", "plain"), [([], False), (["--ascii"], True)])
+def test_plain_glyphs_reach_the_demo_and_saved_bids(
+    opened: tuple[Program, list[tuple[Any, ...]]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    options: list[str],
+    plain: bool,
+) -> None:
+    program, seen = opened
+    monkeypatch.setattr("akash_tui.cli.practice.on_terminal", lambda: True)
+    monkeypatch.setattr("akash_tui.cli.bids.has_screen", lambda piped: True)
+    monkeypatch.setattr(Program, "at", lambda self, home: program)
+    monkeypatch.setattr(program, "run_saved", program.run_app)
+    saved = tmp_path / "bids.json"
+    saved.write_text('{"bids": []}')
+    for command in (["demo"], ["bids", "--from", str(saved)]):
+        assert run(program, [*options, *command]) == 0
+    assert [more["ascii_only"] for *_, more in seen] == [plain, plain]
+
+
 def test_half_a_network_is_refused(
     opened: tuple[Program, list[tuple[Any, ...]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
