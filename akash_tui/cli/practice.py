@@ -34,7 +34,8 @@ _COLLECT = 12.0
 
 _SCENARIOS = (
     "What happens in this world: calm, no-bids, short-bids, price-jump, rush, flood, provider-dies, manifest-refused, "
-    "lagging, runs-dry, reclaimed, impostors, gateway-hostile, indexer-silent, indexer-garbage, flaky or hostile."
+    "lagging, runs-dry, reclaimed, impostors, gateway-hostile, indexer-silent, indexer-garbage, flaky, "
+    "lying or hostile."
 )
 
 
@@ -66,7 +67,10 @@ def _print_welcome(ready: dict[str, Any]) -> None:
         f"PRACTICE network {ready['chain_id']} ({ready['scenario']}): {len(ready['providers'])} providers, "
         f"a block every {ready['block_time']:g} s. No real money here.\n"
     )
-    for name in ("rest", "rpc", "indexer", "faucet"):
+    for url in ready["rest_endpoints"]:
+        lies = ready["lies"].get(url)
+        click.echo(f"  {'rest':8} {url}" + (f"  lies: {', '.join(lies)}" if lies else ""))
+    for name in ("rpc", "indexer", "faucet"):
         click.echo(f"  {name:8} {ready[name]}")
     click.echo("\nIn another terminal, with the same AKASH_TUI_HOME if you set one:\n")
     for command, what in (

@@ -39,6 +39,10 @@ class Scenario:
     order_max_bids: int = 20
     trouble: float = 0.0
     """Share of connections that fail: cut, stalled, or answered with an error."""
+    rest_endpoints: int = 1
+    """How many REST endpoints serve the chain."""
+    lying: bool = False
+    """One or more of these lie: about what is drawn from the seed."""
     served: int = 4
     """How many copies have a gateway; those of the others refuse connections."""
     lag_blocks: int = 0
@@ -122,6 +126,7 @@ SCENARIOS: dict[str, Scenario] = {
         Scenario("price-jump", second_thoughts=8, later_factor=Decimal("1.8")),
         Scenario("rush", instant=True, copies=2, order_max_bids=60),  # Twice as many providers, all bidding at once.
         Scenario("flaky", trouble=0.25),  # Connections are cut, stall, or get an error instead of an answer.
+        Scenario("lying", rest_endpoints=3, lying=True),  # Some of three REST endpoints give false answers.
         # More than a thousand bids on one order, most from unreachable providers.
         Scenario("flood", copies=120, served=1, order_max_bids=5000),
         Scenario("lagging", lag_blocks=25),  # Providers see new leases and updates some blocks late.

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from akash_tui.practice.api.faucet import faucet_app
 from akash_tui.practice.api.rest import rest_app
 from akash_tui.practice.api.rpc import rpc_app
@@ -30,6 +32,7 @@ from akash_tui.practice.provider.seeds import ProviderSeed
 from akash_tui.practice.provider.tenancy import Tenancy
 from akash_tui.practice.sockets.flaky import LOOPBACK, Trouble
 from akash_tui.practice.sockets.listeners import Listener, refresh_dates
+from akash_tui.practice.sockets.lying import LyingRest, drawn_lies
 from akash_tui.practice.state import genesis
 
 Json = dict[str, Any]
@@ -60,7 +63,10 @@ class PracticeNetwork:
         self._now = now
         self._shift = 0
         ports = saved["ports"] if saved else {}
-        self._listeners = {name: _listener(ports.get(name, 0)) for name in SERVICES}
+        self._rest = [f"rest{number or ''}" for number in range(scenario.rest_endpoints)]
+        self._lies = drawn_lies(seed, len(self._rest)) if scenario.lying else [()] * len(self._rest)
+        services = dict.fromkeys((*SERVICES, *self._rest))
+        self._listeners = {name: _listener(ports.get(name, 0)) for name in services}
         self._gateways: dict[str, tuple[Listener, Identity, Gateway]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.world = World(
@@ -156,6 +162,7 @@ class PracticeNetwork:
         return {
             "v": 1,
             "rest": url["rest"],
+            "rest_endpoints": [url[name] for name in self._rest],
             "rpc": url["rpc"],
             "ws": f"ws://{LOOPBACK}:{self._listeners['rpc'].port}/websocket",
             "indexer": url["indexer"],
@@ -165,6 +172,7 @@ class PracticeNetwork:
             "pid": os.getpid(),
             "scenario": self.scenario.name,
             "seed": self.seed,
+            "lies": {url[name]: list(lies) for name, lies in zip(self._rest, self._lies, strict=True) if lies},
             "providers": [
                 {"owner": owner, "host_uri": self.world.books.providers[(owner,)].host_uri} for owner in self._gateways
             ],
@@ -174,7 +182,7 @@ class PracticeNetwork:
         """Serve everything and start making blocks."""
         self._past()
         apps = {
-            "rest": rest_app(self.world),
+            **self._rest_apps(),
             "rpc": rpc_app(self.world),
             "faucet": faucet_app(self.world),
             "indexer": troubled(indexer_app(self.fleet), self.scenario.indexer),
@@ -189,6 +197,12 @@ class PracticeNetwork:
                 await listener.open(served, server_context(identity), self._line(owner))
         self.fleet.begin()
         self._tasks = [asyncio.create_task(self.world.run()), asyncio.create_task(refresh_dates(self._everything()))]
+
+    def _rest_apps(self) -> dict[str, ASGIApp]:
+        """The REST application for each endpoint: honest, or behind its lies."""
+        app = rest_app(self.world)
+        named = zip(self._rest, self._lies, strict=True)
+        return {name: LyingRest(app, lies, f"{self.seed}/{name}") if lies else app for name, lies in named}
 
     def _everything(self) -> list[Listener]:
         return [*self._listeners.values(), *(listener for listener, _, _ in self._gateways.values())]

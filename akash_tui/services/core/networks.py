@@ -96,15 +96,16 @@ class Networks:
             value = json.loads(text)
             pid, chain_id = int(value["pid"]), str(value["chain_id"])
             urls = {key: str(value[key]) for key in ("rest", "rpc", "indexer", "faucet") if value.get(key)}
-            rest, rpc = urls["rest"], urls["rpc"]
+            rest = tuple(str(url) for url in value.get("rest_endpoints") or [urls["rest"]])
+            rpc = urls["rpc"]
         except (ValueError, KeyError, TypeError):
             return None
-        if not all(is_loopback(url) for url in urls.values()) or not _is_alive(pid):
+        if not all(is_loopback(url) for url in (*urls.values(), *rest)) or not _is_alive(pid):
             return None
         return Network(
             PRACTICE,
             chain_id,
-            rest=(rest,),
+            rest=rest,
             rpc=(rpc,),
             indexer=urls.get("indexer"),
             faucet=urls.get("faucet"),
