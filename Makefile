@@ -4,9 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # more test processes than cores: many tests wait for a screen, a block or another process
 JOBS   ?= 4
+# sessions of `make soak`, and what generates them
+RUNS   ?= 20
+SEED   ?= 1
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo help run dev test check lint types proto shots bench lock clean
+.PHONY: demo help run dev test soak check lint types proto shots bench lock clean
 
 demo: $(VENV)/.ready          ## set up, then the app on a practice network: no keys, no money (the default)
 	@$(BIN)/akash-tui demo
@@ -22,6 +25,9 @@ dev: $(VENV)/.ready-dev       ## the demo under Textual's devtools (in another t
 
 test: $(VENV)/.ready-dev      ## set up, then all tests, the slow ones last
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+soak: $(VENV)/.ready-dev      ## RUNS=20 generated sessions with kills, network faults and lies, judged by the chain's books
+	$(BIN)/python -m tests.soak --runs $(RUNS) --seed $(SEED)
 
 check: $(VENV)/.ready-dev lint types test   ## what CI runs: format, lint, types, tests
 

@@ -19,7 +19,7 @@ hypothesis.settings.load_profile("any machine")  # no example fails for taking l
 
 
 HERE = Path(__file__).parent
-SLOW_ROOMS = ("e2e", "services/on_practice", "ui/on_practice")
+SLOW_ROOMS = ("e2e", "soak", "services/on_practice", "ui/on_practice")
 """Real practice networks, real terminals, programs that are killed."""
 
 

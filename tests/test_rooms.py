@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STORIES = {
     "tests/bench": "ratios measured in real programs",
     "tests/e2e": "the program on a real terminal",
+    "tests/soak": "generated sessions, struck by kills, network faults and lies",
     "tests/services/on_practice": "services on a real practice network",
     "tests/ui/on_practice": "screens on a real practice network",
     "tests/practice/gateway": "the practice gateway as a tenant's client sees it",

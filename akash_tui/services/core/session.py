@@ -13,7 +13,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
 from akash_tui.services.storage.journal import Journal
-from akash_tui.services.storage.locks import deployment_lock
+from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
@@ -68,10 +68,12 @@ class Session:
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
     provider_cache: ProviderCache = field(init=False)
+    claims: NumberClaims = field(init=False)
     _seen_on_chain: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.provider_cache = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
+        self.claims = NumberClaims(self.journal.path.parent / "locks")
 
     @property
     def owner(self) -> str:
@@ -131,4 +133,5 @@ class Session:
                 await self.indexer.aclose()
             await self.chain.aclose()
         finally:
+            self.claims.release()
             self.journal.close()

@@ -185,12 +185,17 @@ async def create_quote(
 
 
 async def _free_dseq(session: Session, on: ChainSnapshot) -> int:
-    """The newest height, as every client takes it, or the next number that this wallet has not used."""
+    """The newest height, as every client takes it, or the next number that this wallet has neither used nor
+    quoted elsewhere at the moment."""
     dseq = on.head.height
     for _ in range(1000):
         id = DeploymentId(on.owner, dseq)
         known = session.journal.deployment(session.network.chain_id, id)
-        if known is None and await session.chain.deployment(id) is None:
+        if (
+            known is None
+            and await session.chain.deployment(id) is None
+            and session.claims.claim(session.network.chain_id, id)
+        ):
             return dseq
         dseq += 1
     raise BadInput("No free deployment number was found.", "Try again in a minute.")

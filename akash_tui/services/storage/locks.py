@@ -1,15 +1,26 @@
-"""One process at a time on one deployment: a lock that dies with its holder, kill -9 included."""
+"""One process at a time on one deployment, and one quote for each new number: locks die with their holder, kill -9
+included."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import Busy
 from akash_tui.services.storage.files import private_dir
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+CLAIMS: Final = 32
+"""So many of its newest quotes for new deployments a session keeps the numbers of."""
+_SLOTS: Final = 1024
+"""Lock files of claims; two numbers that share one are not claimed at the same time."""
 
 
 @contextmanager
@@ -33,3 +44,37 @@ def deployment_lock(folder: Path, chain_id: str, id: DeploymentId) -> Iterator[N
         yield
     finally:
         lock.release()
+
+
+class NumberClaims:
+    """Numbers (dseq) of new deployments in the quotes of one session: no other session of this home quotes them.
+
+    Every client takes the newest height as the number, so several that start at once would quote the same one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: deque[FileLock] = deque()
+
+    def claim(self, chain_id: str, id: DeploymentId) -> bool:
+        """Take a number for a quote; False if another quote has it. The oldest claim ends when there are too many."""
+        from filelock import FileLock, Timeout
+
+        slot = int(hashlib.sha256(f"{chain_id}/{id.xid}".encode()).hexdigest(), 16) % _SLOTS
+        try:
+            path = private_dir(self._folder) / f"claim-{slot}.lock"
+            lock = FileLock(path, blocking=False, mode=0o600, thread_local=False, fallback_to_soft=False)
+            lock.acquire()
+        except Timeout:
+            return False
+        except OSError:
+            return True  # a home that cannot be written: a quote may be shown, and the journal refuses to spend
+        self._held.append(lock)
+        if len(self._held) > CLAIMS:
+            self._held.popleft().release()
+        return True
+
+    def release(self) -> None:
+        """Give all numbers back."""
+        while self._held:
+            self._held.popleft().release()

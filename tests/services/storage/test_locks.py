@@ -13,14 +13,14 @@ import pytest
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import Busy
-from akash_tui.services.storage.locks import deployment_lock
+from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 
 ID = DeploymentId("akash1owner", 42)
 HOLDER = """
 import sys
 from pathlib import Path
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.storage.locks import deployment_lock
+from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 with deployment_lock(Path(sys.argv[1]), "fake-1", DeploymentId("akash1owner", 42)):
     print("held", flush=True)
     sys.stdin.read()
@@ -93,3 +93,29 @@ def test_a_killed_holder_gives_it_back(tmp_path: Path) -> None:
         for pipe in (holder.stdin, holder.stdout):
             assert pipe is not None
             pipe.close()
+
+
+def test_two_sessions_of_one_home_never_quote_the_same_number(tmp_path: Path) -> None:
+    mine, other = NumberClaims(tmp_path), NumberClaims(tmp_path)
+    id = DeploymentId("akash1owner", 100)
+    assert mine.claim("chain", id)
+    assert not other.claim("chain", id)
+    assert not mine.claim("chain", id), "nor does one session quote it twice"
+    assert other.claim("chain", DeploymentId("akash1owner", 101))
+    mine.release()
+    assert other.claim("chain", id)
+    other.release()
+
+
+def test_a_session_holds_the_numbers_of_its_newest_quotes_only(tmp_path: Path) -> None:
+    mine, other = NumberClaims(tmp_path), NumberClaims(tmp_path)
+    numbers = [n for n in range(200) if mine.claim("chain", DeploymentId("akash1owner", n))]
+    assert other.claim("chain", DeploymentId("akash1owner", numbers[0]))
+    assert not other.claim("chain", DeploymentId("akash1owner", numbers[-1]))
+    mine.release()
+    other.release()
+
+
+def test_a_home_that_cannot_be_written_still_quotes(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("a file where the folder should be")
+    assert NumberClaims(tmp_path / "locks").claim("chain", DeploymentId("akash1owner", 1))
