@@ -138,6 +138,7 @@ class LyingRest:
     ) -> None:
         self._app, self.lies, self._seed, self._now = app, lies, seed, now
         self._ahead_until = -1.0
+        self._head: datetime | None = None
         self._requests = 0
         self.lied: Counter[Lie] = Counter()
         """How often it has lied, by lie."""
@@ -158,7 +159,7 @@ class LyingRest:
             answer.replace(500, _error(2, 'post failed: Post "http://node:26657": EOF'))
         else:
             for lie in self.lies:
-                await self._lie(lie, method, path, scope, answer)
+                self._lie(lie, method, path, answer)
         headers = [(name, value) for name, value in answer.headers if name != b"content-length"]
         headers.append((b"content-length", b"%d" % len(answer.body)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -179,7 +180,7 @@ class LyingRest:
         await self._app(scope, receive, send)
         return answer
 
-    async def _lie(self, lie: Lie, method: str, path: str, scope: Scope, answer: _Answer) -> None:
+    def _lie(self, lie: Lie, method: str, path: str, answer: _Answer) -> None:
         """Change the answer if this lie is about this request."""
         before = (answer.status, answer.body)
         if method == "POST" and path == TX:
@@ -188,14 +189,21 @@ class LyingRest:
             self._about_tx(lie, path.rpartition("/")[2], answer)
         elif path.startswith(f"{BLOCKS}/"):
             if lie is Lie.BLOCK_TIME and answer.status == 200:
-                head = json.loads((await self._honest(_get(scope, f"{BLOCKS}/latest"), b"")).body)
-                answer.change(lambda value: _closer(value, _time(head)))
+                self._about_past(path, answer)
             elif lie is Lie.HIDDEN_TX and self._now() < self._ahead_until:
                 answer.change(lambda value: _shift(value, AHEAD))
         else:
             self._about_figures(lie, path, answer)
         if (answer.status, answer.body) != before:
             self.lied[lie] += 1
+
+    def _about_past(self, path: str, answer: _Answer) -> None:
+        """Past blocks lie close to the head that this client saw last: a newer one would come before them."""
+        if path.endswith("/latest"):
+            self._head = _time(json.loads(answer.body))
+        elif self._head is not None:
+            head = self._head
+            answer.change(lambda value: _closer(value, head))
 
     def _about_broadcast(self, lie: Lie, answer: _Answer) -> None:
         if answer.status != 200:
@@ -282,10 +290,6 @@ def _closer(block: Json, head: datetime) -> None:
 
 def _shift(block: Json, by: timedelta) -> None:
     _set_time(block, _time(block) + by)
-
-
-def _get(scope: Scope, path: str) -> Scope:
-    return {**scope, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
 
 
 async def _read(receive: Receive) -> bytes:
