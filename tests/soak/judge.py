@@ -123,7 +123,9 @@ def _compare(done: list[_Done], intents: list[Intent], verdict: Verdict) -> None
         kinds = "+".join(kind for kind, _ in one.messages()) or "failed"
         if not mine:
             verdict.lost.append(f"{kinds}: on chain, not in the journal")
-        elif one.record.outcome.code == 0 and any(i.outcome in (Outcome.NEVER, Outcome.FAILED) for i in mine):
+        elif one.record.outcome.code == 0 and any(
+            i.outcome in (Outcome.NEVER, Outcome.FAILED, Outcome.UNKNOWN) for i in mine
+        ):
             verdict.lost.append(f"{kinds}: done on chain, {mine[0].outcome} in the journal")
     for intent in intents:
         if intent.outcome is Outcome.DONE and intent.tx_hash not in good:

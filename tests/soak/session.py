@@ -186,7 +186,7 @@ class Person:
             if code == 0 and not mine:
                 self.result.done["done" if step.kind == "close" else "nothing signed"] += 1
                 return client
-            if code == 2:
+            if code == 2 and not mine:
                 self.result.done["refused"] += 1  # the program refuses, and says what would allow it
                 return client
         self.result.done["given up"] += 1
