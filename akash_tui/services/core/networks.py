@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,6 +46,8 @@ SANDBOX = Network(
     faucet="http://faucet.sandbox-2.aksh.pw/",
 )
 PRACTICE = "practice"
+PRACTICE_BLOCK_FACTOR = Decimal(20)
+"""A practice network's machine may be busy for a while; that is no lie."""
 START_PRACTICE = "Start one in another terminal: akash-tui practice"
 _TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, "custom")
 
@@ -97,7 +100,8 @@ class Networks:
             pid, chain_id = int(value["pid"]), str(value["chain_id"])
             urls = {key: str(value[key]) for key in ("rest", "rpc", "indexer", "faucet") if value.get(key)}
             rest, rpc = urls["rest"], urls["rpc"]
-        except (ValueError, KeyError, TypeError):
+            block_seconds = Decimal(str(value["block_time"])) if value.get("block_time") else None
+        except (ValueError, KeyError, TypeError, InvalidOperation):
             return None
         if not all(is_loopback(url) for url in urls.values()) or not _is_alive(pid):
             return None
@@ -110,6 +114,8 @@ class Networks:
             faucet=urls.get("faucet"),
             practice=True,
             public=False,
+            block_seconds=block_seconds,
+            block_factor=PRACTICE_BLOCK_FACTOR,
         )
 
     def for_signing(self, named: str | None) -> Network:

@@ -302,9 +302,9 @@ async def test_a_halt_of_the_chain_does_not_make_everything_cheap() -> None:
 
 
 async def test_a_young_chain_is_measured_over_what_there_is() -> None:
-    async with chain_at(Blocks(12, "1")) as (chain, _, _clock):
+    async with chain_at(Blocks(12, "4")) as (chain, _, _clock):
         found = await chain.block_time()
-        assert (found.measured, found.blocks, found.seconds) == (True, 10, Decimal(1))
+        assert (found.measured, found.blocks, found.seconds) == (True, 10, Decimal(4))
 
 
 async def test_a_pruned_node_is_measured_over_what_it_has() -> None:
