@@ -17,7 +17,7 @@ from akash_tui.cli.options import F, GlobalOptions, bound_options, global_option
 from akash_tui.cli.output import pick, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
-from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt
+from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
@@ -138,6 +138,7 @@ def deploy(
         else:
             _show_quote(quote, err=not dry_run)
         if dry_run:
+            print_beyond(quote.beyond)
             return 0
         question = f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
         if not confirm_quote(session, question, quote.beyond, yes=yes):

@@ -9,7 +9,7 @@ import click
 
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json
-from akash_tui.cli.session import confirm_quote, in_session
+from akash_tui.cli.session import confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import ACT, DSEQ, HOURS
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.lease_end import how_long
@@ -28,7 +28,7 @@ from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
 @click.option("--hours", type=HOURS, metavar="N", help="Add what N more hours cost at the current rate.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@bound_options("max_fee")
+@bound_options("max_fee", "max_deposit")
 @global_options
 def deposit(
     g: GlobalOptions, dseq: int, amount: Decimal | None, hours: Decimal | None, dry_run: bool, yes: bool
@@ -46,6 +46,7 @@ def deposit(
         for line in _lines(quote):
             click.echo(line, err=g.json or not dry_run)
         if dry_run:
+            print_beyond(quote.beyond)
             if g.json:
                 print_json(_json(quote, session.clock.now()))
             return

@@ -8,7 +8,7 @@ from akash_tui.cli.deploy import read_source
 from akash_tui.cli.event_sentences import event_listener
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
-from akash_tui.cli.session import can_ask, confirm_quote, in_session
+from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import DSEQ, SECONDS
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
@@ -59,6 +59,7 @@ def update(
         for line in _lines(plan):
             click.echo(line, err=g.json or not dry_run)
         if dry_run:
+            print_beyond(_beyond(plan))
             if g.json:
                 print_json(_json(plan))
             return

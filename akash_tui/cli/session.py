@@ -139,11 +139,16 @@ def confirm(question: str, *, yes: bool) -> bool:
         return click.confirm(question, default=False, err=True)
 
 
+def print_beyond(beyond: Sequence[Excess]) -> None:
+    """What of a quote is beyond the bounds, on stderr."""
+    for excess in beyond:
+        click.secho(f"beyond the bounds: {excess.text} {excess.option} allows it.", fg="red", err=True)
+
+
 def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, yes: bool) -> bool:
     """`confirm` for a quote: with --yes the question is printed all the same, and a figure beyond the bounds must be
     typed. Raises `BeyondBounds` for such a figure with --yes, `BadInput` without a terminal."""
-    for excess in beyond:
-        click.secho(f"beyond the bounds: {excess.text}", fg="red", err=True)
+    print_beyond(beyond)
     if yes:
         click.echo(f"{question} yes", err=True)  # answered in advance, but always shown
         refuse_beyond(session, beyond)

@@ -8,13 +8,14 @@ the settings (`Bounds`), with the source of each default.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import Final, TypeVar
 
-from akash_tui.domain.akash.money import MICRO, UAKT, Coin, named, plain, rounded
+from akash_tui.domain.akash.entities import Lease, LeaseId
+from akash_tui.domain.akash.money import MICRO, UAKT, Coin, DecCoin, named, plain, rounded, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, BeyondBounds, SecondReads
 
@@ -98,6 +99,32 @@ def deposit_beyond(session: Session, minimum: Coin, at: datetime) -> tuple[Exces
             at,
         ),
     )
+
+
+def reckoned_beyond(
+    session: Session, leases: Sequence[Lease], signed: Mapping[LeaseId, DecCoin], deposit: Coin, at: datetime
+) -> tuple[Excess, ...]:
+    """Whether a deposit for so many hours rests on a lease that, as the node shows it, costs more than its bid.
+
+    `signed`: the prices that were signed here, by lease. A deposit within the bound is taken all the same.
+    """
+    most = session.bounds.max_deposit
+    for lease in leases:
+        known = signed.get(lease.id)
+        if known is None or lease.price.amount <= known.amount or deposit.amount <= most * MICRO:
+            continue
+        figure = up(Decimal(deposit.amount) / MICRO)
+        return (
+            Excess(
+                f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that was signed at "
+                f"{units(known.amount, 6)}: so many hours would cost {named(deposit, 2)}; "
+                f"the bound is {plain(most)} ACT.",
+                f"--max-deposit {figure}",
+                figure,
+                at,
+            ),
+        )
+    return ()
 
 
 async def rate_beyond(
