@@ -15,7 +15,6 @@ from akash_tui.services.spending.bounds import Excess
 from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
-from akash_tui.ui.widgets.styles import Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,9 @@ def gas_line(quote: Quote) -> LabelledLine:
     text = f"≈ {formatting.fee(quote.fee)}"
     if quote.fee_ceiling.amount > quote.fee.amount:
         text += f", never more than {formatting.fee(quote.fee_ceiling)}"
-    bad: Tone = "bad" if any(excess.option.startswith("--max-fee") for excess in quote.beyond) else ""
-    return LabelledLine("gas", text, bad, bad)
+    if any(excess.option.startswith("--max-fee") for excess in quote.beyond):
+        return LabelledLine("gas", text, "bad", "bad")
+    return LabelledLine("gas", text)
 
 
 def _blocks(block_time: BlockTime) -> str:
