@@ -32,6 +32,8 @@ class Network:
     """Seconds per block that are to be expected; None: those of every public Akash chain, unknown for others."""
     block_factor: Decimal = PLAUSIBLE_FACTOR
     """How many times longer or shorter than that a measured block time may be."""
+    block_slack: Decimal = Decimal(1)
+    """How many times longer still, where the machine that makes the blocks may be busy."""
 
     @property
     def expected_block_seconds(self) -> Decimal | None:
@@ -43,7 +45,9 @@ class Network:
     def plausible_block_time(self, seconds: Decimal) -> bool:
         """Whether a measured block time can be believed; always where nothing is known of the chain."""
         expected = self.expected_block_seconds
-        return expected is None or expected / self.block_factor <= seconds <= expected * self.block_factor
+        if expected is None:
+            return True
+        return expected / self.block_factor <= seconds <= expected * self.block_factor * self.block_slack
 
     @property
     def label(self) -> str:

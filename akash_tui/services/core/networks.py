@@ -46,8 +46,8 @@ SANDBOX = Network(
     faucet="http://faucet.sandbox-2.aksh.pw/",
 )
 PRACTICE = "practice"
-PRACTICE_BLOCK_FACTOR = Decimal(20)
-"""A practice network's machine may be busy for a while; that is no lie."""
+PRACTICE_BLOCK_SLACK = Decimal(10)
+"""A practice network's machine may be busy, and its blocks that many times slower than it means them to be."""
 START_PRACTICE = "Start one in another terminal: akash-tui practice"
 _TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, "custom")
 
@@ -115,7 +115,7 @@ class Networks:
             practice=True,
             public=False,
             block_seconds=block_seconds,
-            block_factor=PRACTICE_BLOCK_FACTOR,
+            block_slack=PRACTICE_BLOCK_SLACK,
         )
 
     def for_signing(self, named: str | None) -> Network:
@@ -161,7 +161,16 @@ def _plain_url(url: str) -> None:
 
 
 def _own(given: CustomNetwork) -> Network:
-    return Network(given.name, given.chain_id, given.rest, given.rpc, given.indexer, given.faucet, public=given.public)
+    return Network(
+        given.name,
+        given.chain_id,
+        given.rest,
+        given.rpc,
+        given.indexer,
+        given.faucet,
+        public=given.public,
+        block_seconds=given.block_seconds,
+    )
 
 
 def _is_alive(pid: int) -> bool:

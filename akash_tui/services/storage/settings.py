@@ -36,6 +36,8 @@ class CustomNetwork(BaseModel):
     indexer: str | None = None
     faucet: str | None = None
     public: bool = True
+    block_seconds: Annotated[Decimal, Field(gt=0, le=3600)] | None = None
+    """Its block time, which the measured one is compared with; without it, that of every public Akash chain."""
 
 
 class SavedView(BaseModel):
