@@ -83,7 +83,9 @@ async def simulate_quote(
             have=Coin(draft.fee.denom, gas),
         )
     if not on.block_time.measured:
-        unverified.append("The block time could not be measured: hourly figures rest on an assumed one.")
+        unverified.append(
+            "The block time could not be measured or cannot be true: hourly figures rest on an assumed one."
+        )
     price = await session.chain.akt_price()
     if price is not None and not price.healthy:
         unverified.append("The chain's AKT price is marked as unhealthy.")
