@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -91,6 +92,8 @@ class Program(AppProgram):
 
         wallet, unlock = self._signing(network, wallet_name, ask)
         clock = SystemClock()
+        if not network.practice:
+            network = replace(network, block_factor=self.settings.bounds.block_factor)
         chain = ChainClient(network, clock)
         try:
             await chain.verify()
@@ -105,6 +108,7 @@ class Program(AppProgram):
                 wallet=wallet,
                 readonly=readonly,
                 unlock=unlock,
+                bounds=self.settings.bounds,
             )
         except BaseException:
             await chain.aclose()

@@ -13,11 +13,11 @@ import click
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.event_sentences import event_listener
-from akash_tui.cli.options import F, GlobalOptions, global_options
+from akash_tui.cli.options import F, GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_json, print_progress
 from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.sdl import report
-from akash_tui.cli.session import can_ask, confirm, in_session, interruptible_prompt
+from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
@@ -80,6 +80,7 @@ _ACCEPT = ("ask", "cheapest", "prefer", "none")
 @click.option("--on-fail", metavar="WHAT", help=_ON_FAIL_HELP)
 @click.option("--dry-run", is_flag=True, help="Show what would be spent; sign nothing.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
+@bound_options("max_fee", "max_deposit")
 @global_options
 def deploy(
     g: GlobalOptions,
@@ -137,12 +138,13 @@ def deploy(
         else:
             _show_quote(quote, err=not dry_run)
         if dry_run:
+            print_beyond(quote.beyond)
             return 0
         question = f"Lock {units(quote.deposit.amount)} ACT and create deployment {quote.id.dseq} on {quote.chain_id}?"
-        if not confirm(question, yes=yes):
+        if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         ask = _ask_for_bid(options) if rule is None else None
-        done = await drive(session, quote, options, event_listener(g), ask=ask, confirm=_confirm_lease(yes))
+        done = await drive(session, quote, options, event_listener(g), ask=ask, confirm=_confirm_lease(session, yes))
         return done.exit_code
 
     return in_session(g, work)
@@ -306,7 +308,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
         run.listeners.remove(listener)
 
 
-def _confirm_lease(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
+def _confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
     async def ask(quote: LeaseQuote) -> bool:
         offers = "; ".join(f"{format_gpus(row.gpus, fuller=True)} at {row.name}" for row in quote.rows)
         until = f", until about {quote.ends_at:%a %d %b %H:%M} UTC" if quote.ends_at else ""
@@ -314,8 +316,6 @@ def _confirm_lease(yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:
         doubts = f" Not verified: {' '.join(quote.unverified)}" if quote.unverified else ""
         gas = f" Gas ≈ {units(quote.fee.amount, 4)} AKT (at most {units(quote.fee_ceiling.amount, 4)})."
         question = f"Lease {offers} for ≈ ${rate(quote.price_h)} an hour{until}?{extra}{gas}{doubts}"
-        if yes:
-            click.echo(f"{question} yes", err=True)  # answered in advance, but always shown
-        return confirm(question, yes=yes)
+        return confirm_quote(session, question, quote.beyond, yes=yes)
 
     return ask

@@ -74,7 +74,7 @@ class Check:
 @global_options
 def doctor(g: GlobalOptions) -> int:
     """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
-    checks = [*_home(g), *_wallets(g), *_alerts(g)]
+    checks = [*_home(g), *_wallets(g), *_alerts(g), _bounds(g)]
     try:
         network = chosen_network(g)
     except BadInput as error:
@@ -136,6 +136,19 @@ def _alerts(g: GlobalOptions) -> Iterator[Check]:
         f"low-funds alert below {low}" if low else "no low-funds alert",
     ]
     yield Check("alerts", True, "; ".join(parts))
+
+
+def _bounds(g: GlobalOptions) -> Check:
+    """What a quote may not exceed without being typed or allowed."""
+    bounds = g.entry.settings.bounds
+    parts = [
+        f"a transaction costs at most {plain(bounds.max_fee)} AKT (--max-fee)",
+        f"the smallest deposit is at most {plain(bounds.max_deposit)} ACT (--max-deposit)",
+        f"a mint or burn is at most {plain(bounds.rate_factor)} times worse than other sources' price, "
+        f"or {plain(bounds.max_rate)} for 1 where there are none (--max-rate)",
+        f"the block time is within a factor of {plain(bounds.block_factor)} of the expected one",
+    ]
+    return Check("bounds", True, "; ".join(parts))
 
 
 def _wallets(g: GlobalOptions) -> Iterator[Check]:

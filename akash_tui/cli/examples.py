@@ -21,7 +21,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "wallet rename": ("akash-tui wallet rename main savings",),
     "wallet remove": ("akash-tui wallet remove friend",),
     "wallet export": ("akash-tui wallet export main",),
-    "wallet mint": ("akash-tui --network practice wallet mint 20",),
+    "wallet mint": (
+        "akash-tui --network practice wallet mint 20",
+        "akash-tui --network mainnet wallet mint 20 --yes --max-rate 2.5",
+    ),
     "wallet burn": ("akash-tui --network practice wallet burn 5 --yes",),
     "preset list": ("akash-tui preset list",),
     "preset show": ("akash-tui preset show vllm-chat > my.yaml",),

@@ -12,9 +12,9 @@ from akash_tui.cli.lease_logs import events, logs
 from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
-from akash_tui.cli.session import confirm, in_session
+from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
@@ -110,6 +110,7 @@ def status(
 @lease.command()
 @click.argument("dseq", type=DSEQ)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@bound_options("max_fee")
 @global_options
 def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
     """Close a deployment and its leases; the rest of the deposit comes back."""
@@ -118,9 +119,10 @@ def close(g: GlobalOptions, dseq: int, yes: bool) -> None:
         quote = await close_quote(session, DeploymentId(session.owner, dseq))
         question = (
             f"Close deployment {dseq} ({quote.name}), {quote.leases} lease(s)? "
-            f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT."
+            f"About {exact(quote.refund.amount)} ACT come back; gas about {units(quote.fee.amount, 4)} AKT, "
+            f"never more than {units(quote.fee_ceiling.amount, 4)}."
         )
-        if not confirm(question, yes=yes):
+        if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was closed.", "Answer yes to continue.")
         result = await closing.close(session, quote)
         head = EventHead(session.clock.now(), session.network.chain_id, session.owner, quote.id)

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json
-from akash_tui.cli.session import confirm, in_session
+from akash_tui.cli.session import confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import ACT, DSEQ, HOURS
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.lease_end import how_long
@@ -28,6 +28,7 @@ from akash_tui.services.spending.quotes import COMES_BACK, DepositQuote
 @click.option("--hours", type=HOURS, metavar="N", help="Add what N more hours cost at the current rate.")
 @click.option("--dry-run", is_flag=True, help="Show the quote; sign nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@bound_options("max_fee", "max_deposit")
 @global_options
 def deposit(
     g: GlobalOptions, dseq: int, amount: Decimal | None, hours: Decimal | None, dry_run: bool, yes: bool
@@ -45,10 +46,12 @@ def deposit(
         for line in _lines(quote):
             click.echo(line, err=g.json or not dry_run)
         if dry_run:
+            print_beyond(quote.beyond)
             if g.json:
                 print_json(_json(quote, session.clock.now()))
             return
-        if not confirm(f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?", yes=yes):
+        question = f"Add {exact(quote.deposit.amount)} ACT to deployment {dseq}?"
+        if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was deposited.", "Answer yes to continue.")
         result = await deposits.deposit(session, quote)
         done = f"deposited in block {result.height}; lasts until about {_until(quote)}  (tx {result.hash})"

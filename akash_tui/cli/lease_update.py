@@ -6,9 +6,9 @@ import click
 
 from akash_tui.cli.deploy import read_source
 from akash_tui.cli.event_sentences import event_listener
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_progress
-from akash_tui.cli.session import can_ask, confirm, in_session
+from akash_tui.cli.session import can_ask, confirm_quote, in_session, print_beyond
 from akash_tui.cli.values import DSEQ, SECONDS
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import units
@@ -18,6 +18,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.manifest_delivery import wait_running
 from akash_tui.services.deployment.update import UpdatePlan, Updater
 from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
+from akash_tui.services.spending.bounds import Excess
 
 
 @click.command()
@@ -32,6 +33,7 @@ from akash_tui.services.ports import BadInput, ManifestRefused, TxResult
 )
 @click.option("--on-fail", type=click.Choice(["undo", "keep"]), help="If a provider refuses (default: ask).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@bound_options("max_fee")
 @global_options
 def update(
     g: GlobalOptions,
@@ -57,10 +59,11 @@ def update(
         for line in _lines(plan):
             click.echo(line, err=g.json or not dry_run)
         if dry_run:
+            print_beyond(_beyond(plan))
             if g.json:
                 print_json(_json(plan))
             return
-        if not confirm(_question(plan), yes=yes):
+        if not confirm_quote(session, _question(plan), _beyond(plan), yes=yes):
             raise BadInput("Nothing was changed.", "Answer yes to continue.")
 
         async def apply(plan: UpdatePlan, run_wait: float) -> None:
@@ -81,7 +84,7 @@ def update(
         try:
             await apply(plan, run_wait)
         except ManifestRefused as refusal:
-            back = None if plan.quote is None else await _undo_plan(updater, plan, on_fail, yes)
+            back = None if plan.quote is None else await _undo_plan(session, updater, plan, on_fail, yes)
             if back is None:
                 raise
             await apply(back, 0.0)
@@ -95,7 +98,13 @@ def update(
     in_session(g, work)
 
 
-async def _undo_plan(updater: Updater, plan: UpdatePlan, on_fail: str | None, yes: bool) -> UpdatePlan | None:
+def _beyond(plan: UpdatePlan) -> tuple[Excess, ...]:
+    return () if plan.quote is None else plan.quote.beyond
+
+
+async def _undo_plan(
+    session: Session, updater: Updater, plan: UpdatePlan, on_fail: str | None, yes: bool
+) -> UpdatePlan | None:
     """How to undo it; None if it is kept, as it is without a terminal and without --on-fail undo."""
     if on_fail == "keep" or plan.former is None:
         return None
@@ -109,9 +118,9 @@ async def _undo_plan(updater: Updater, plan: UpdatePlan, on_fail: str | None, ye
         return None
     back = await updater.undo_plan(plan)
     gas = "" if back.quote is None else f" Gas ≈ {units(back.quote.fee.amount, 4)} AKT."
-    if must_ask and not confirm(f"The provider refuses the new manifest. Undo the update?{gas}", yes=False):
-        return None
-    return back
+    question = f"The provider refuses the new manifest. Undo the update?{gas}"
+    # --on-fail undo has answered it in advance
+    return back if confirm_quote(session, question, _beyond(back), yes=not must_ask) else None
 
 
 def _signed_json(session: Session, plan: UpdatePlan, result: TxResult) -> dict[str, object]:

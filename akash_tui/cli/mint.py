@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.options import GlobalOptions, global_options
+from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import print_json, print_progress
-from akash_tui.cli.session import confirm, in_session
+from akash_tui.cli.session import confirm_quote, in_session
 from akash_tui.cli.values import ACT
 from akash_tui.domain.akash.money import named
 from akash_tui.services.core.session import Session
@@ -22,6 +22,7 @@ Quoted = Callable[[Session, Decimal], Awaitable[minting.MintQuote]]
 @click.command()
 @click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@bound_options("max_fee", "max_rate")
 @global_options
 def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn AKT into about ACT of compute money. It takes some blocks; the price at that time counts."""
@@ -31,6 +32,7 @@ def mint(g: GlobalOptions, act: Decimal, yes: bool) -> None:
 @click.command()
 @click.argument("act", type=ACT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@bound_options("max_fee", "max_rate")
 @global_options
 def burn(g: GlobalOptions, act: Decimal, yes: bool) -> None:
     """Turn ACT back into AKT at the price of that time."""
@@ -46,7 +48,7 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
             f"Give {named(quote.burn)} for about {named(quote.gives)}? Gas about {named(quote.fee)}, "
             f"never more than {named(quote.fee_ceiling)}; it takes about {quote.seconds:.0f} s or longer."
         )
-        if not confirm(question, yes=yes):
+        if not confirm_quote(session, question, quote.beyond, yes=yes):
             raise BadInput("Nothing was sent.", "Answer yes to continue.")
         result = await minting.execute(session, quote)
         print_progress(f"in block {result.height}; waiting until the chain has executed it")

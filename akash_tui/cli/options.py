@@ -6,12 +6,14 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
+from akash_tui.cli.values import ACT, AKT, AMOUNT
 from akash_tui.compose import Program
 from akash_tui.services.storage.log_file import LOG_VARIABLE, open_log
 
@@ -33,6 +35,10 @@ class GlobalOptions:
     debug: bool = False
     log: str | None = None
     output: str | None = None
+    max_fee: Decimal | None = None
+    """AKT, ACT and given per received: bounds of this command in place of those of the settings."""
+    max_deposit: Decimal | None = None
+    max_rate: Decimal | None = None
     log_handler: logging.Handler | None = None
 
     @property
@@ -85,3 +91,44 @@ def global_options(function: F) -> F:
 def ascii_asked() -> bool:
     """Whether `--ascii` stands before the command that runs now: plain glyphs only, in whatever opens full-screen."""
     return bool(click.get_current_context().find_root().params.get("ascii_only"))
+
+
+_BOUNDS = {
+    "max_fee": click.option(
+        "--max-fee", type=AKT, metavar="AKT", help="The most that one transaction may cost (0.5 AKT, or your settings)."
+    ),
+    "max_deposit": click.option(
+        "--max-deposit",
+        type=ACT,
+        metavar="ACT",
+        help="The most that the chain may demand as the smallest deposit (5 ACT, or your settings).",
+    ),
+    "max_rate": click.option(
+        "--max-rate",
+        type=AMOUNT,
+        metavar="N",
+        help="The most to give for 1 of what comes out (default: near the price that other sources report).",
+    ),
+}
+
+
+def bound_options(*names: str) -> Callable[[F], F]:
+    """Give a command that signs the options that raise (or lower) bounds: `max_fee`, `max_deposit`, `max_rate`.
+
+    Their values are in its `GlobalOptions`; above `global_options` in the list of decorators.
+    """
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def command(*args: Any, **params: Any) -> Any:
+            found: GlobalOptions = click.get_current_context().find_root().obj
+            for name in names:
+                setattr(found, name, params.pop(name))
+            return function(*args, **params)
+
+        wrapped: Any = command
+        for name in reversed(names):
+            wrapped = _BOUNDS[name](wrapped)
+        return cast(F, wrapped)
+
+    return decorate

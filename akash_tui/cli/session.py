@@ -7,7 +7,7 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.services.core import networks
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, Locked
+from akash_tui.services.spending.bounds import Excess, allow, refuse_beyond
 
 T = TypeVar("T")
 
@@ -90,6 +91,9 @@ def in_session(g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T
 
     async def main() -> T:
         session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
+        given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
+        session.bounds = session.bounds.model_copy(update=given)
+        session.max_rate = g.max_rate
         try:
             return await work(session)
         finally:
@@ -133,3 +137,30 @@ def confirm(question: str, *, yes: bool) -> bool:
         raise BadInput(f"There is no terminal to ask: {question}", "Confirm in advance with --yes.")
     with interruptible_prompt():
         return click.confirm(question, default=False, err=True)
+
+
+def print_beyond(beyond: Sequence[Excess]) -> None:
+    """What of a quote is beyond the bounds, on stderr."""
+    for excess in beyond:
+        click.secho(f"beyond the bounds: {excess.text} {excess.option} allows it.", fg="red", err=True)
+
+
+def confirm_quote(session: Session, question: str, beyond: Sequence[Excess], *, yes: bool) -> bool:
+    """`confirm` for a quote: with --yes the question is printed all the same, and a figure beyond the bounds must be
+    typed. Raises `BeyondBounds` for such a figure with --yes, `BadInput` without a terminal."""
+    print_beyond(beyond)
+    if yes:
+        click.echo(f"{question} yes", err=True)  # answered in advance, but always shown
+        refuse_beyond(session, beyond)
+        return True
+    if not beyond:
+        return confirm(question, yes=False)
+    if not can_ask():
+        refuse_beyond(session, beyond)
+    figures = " ".join(excess.figure for excess in beyond)
+    with interruptible_prompt():
+        typed = click.prompt(f"{question}\nType {figures} to allow it", default="", show_default=False, err=True)
+    if str(typed).strip() != figures:
+        return False
+    allow(session, beyond)
+    return True

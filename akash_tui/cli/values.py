@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from akash_tui.domain.akash.amounts import AmountError, parse_act, parse_act_per_hour, parse_hours, parse_seconds
+from akash_tui.domain.akash.amounts import (
+    AmountError,
+    parse_act,
+    parse_act_per_hour,
+    parse_hours,
+    parse_number,
+    parse_seconds,
+)
 from akash_tui.services.ports import BadInput
 
 if TYPE_CHECKING:
@@ -17,7 +24,13 @@ if TYPE_CHECKING:
 else:
     _ParamType = click.ParamType  # older versions of click know no type parameter
 
-_PARSERS = {"hours": parse_hours, "ACT": parse_act, "ACT per hour": parse_act_per_hour}
+_PARSERS: dict[str, Callable[[str], Decimal]] = {
+    "hours": parse_hours,
+    "ACT": parse_act,
+    "AKT": parse_number,
+    "a number": parse_number,
+    "ACT per hour": parse_act_per_hour,
+}
 
 
 def seconds(text: str, option: str) -> float:
@@ -66,6 +79,8 @@ class _Value(_ParamType):
 SECONDS = _Value("time", seconds)
 HOURS = _Value("hours", lambda text, option: positive(text, option, "hours"))
 ACT = _Value("act", lambda text, option: positive(text, option, "ACT"))
+AKT = _Value("akt", lambda text, option: positive(text, option, "AKT"))
+AMOUNT = _Value("number", lambda text, option: positive(text, option, "a number"))
 ACT_PER_HOUR = _Value("act per hour", lambda text, option: positive(text, option, "ACT per hour"))
 ADDRESS = _Value("address", _address)
 DSEQ = _Value("dseq", _dseq)

@@ -57,6 +57,7 @@ from akash_tui.services.ports import (
     MintStatus,
     NeverIncluded,
     Refused,
+    SecondReads,
     SignedTx,
     Signer,
     TxDraft,
@@ -109,6 +110,8 @@ class FakeChain:
         self.gas_needed = 100_000
         self.gas_simulated = 100_000
         self.min_deposit = 500_000
+        self.second_: SecondReads | None = None
+        """Another endpoint of the same chain, if there is one."""
         self._nonce = itertools.count()
         self._first_signed: set[str] = set()
 
@@ -130,6 +133,9 @@ class FakeChain:
         self.step()
 
     # --- reads ---
+
+    def second(self) -> SecondReads | None:
+        return self.second_
 
     async def verify(self) -> Head:
         return await self.head()

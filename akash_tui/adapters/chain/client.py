@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from akash_tui.adapters.chain.endpoints.events import WakeStream
 from akash_tui.adapters.chain.endpoints.head import HeadReader
+from akash_tui.adapters.chain.endpoints.http import host_of
 from akash_tui.adapters.chain.endpoints.pool import Pool
 from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.errors.mapping import refusal
@@ -29,6 +32,12 @@ class ChainClient(Reads):
         self.network = network
         pool = Pool(network, clock, transport)
         super().__init__(pool)
+        self._others: list[Pool] = []
+        """Pools of the other hosts, opened when one is first compared with the endpoint that is asked first."""
+        self._second: tuple[tuple[str, ...], Reads] | None = None
+        self._open_second: Callable[[tuple[str, ...]], Pool] = lambda urls: Pool(
+            replace(network, rest=urls), clock, transport
+        )
         self._wakes = WakeStream(network, clock)
         heads = HeadReader(pool, clock)
         preparer = TxPreparer(pool, self, heads)
@@ -43,6 +52,17 @@ class ChainClient(Reads):
         self.confirm = lookup.confirm
         self.find_tx = lookup.find
 
+    def second(self) -> Reads | None:
+        first = self._pool.first_host()
+        urls = tuple(url for url in self.network.rest if host_of(url) != first)
+        if not urls:
+            return None
+        if self._second is None or self._second[0] != urls:
+            pool = self._open_second(urls)
+            self._others.append(pool)
+            self._second = urls, Reads(pool)
+        return self._second[1]
+
     async def verify(self) -> Head:
         await self._pool.proven()
         return await self.head()
@@ -52,4 +72,6 @@ class ChainClient(Reads):
 
     async def aclose(self) -> None:
         await self._wakes.aclose()
+        for pool in self._others:
+            await pool.aclose()
         await self._pool.aclose()

@@ -128,6 +128,12 @@ def parse_act_per_hour(text: str) -> Decimal:
     return _above_zero(_of_kind(text, AmountKind.PER_HOUR, "a price per hour", advice).value, text, advice)
 
 
+def parse_number(text: str) -> Decimal:
+    """A number without a unit, more than zero. Raises `AmountError`."""
+    advice = "Write a number like 2 or 0.5."
+    return _above_zero(_of_kind(text, AmountKind.NUMBER, "a number", advice).value, text, advice)
+
+
 def parse_uact(text: str) -> int:
     """A sum in ACT as whole micro-ACT, more than zero. Raises `AmountError`, also beyond six decimals."""
     micro = parse_act(text) * MICRO

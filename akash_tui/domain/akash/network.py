@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import ip_address
+from typing import Final
 from urllib.parse import urlsplit
+
+from akash_tui.domain.akash.money import DEFAULT_BLOCK_SECONDS
+
+PLAUSIBLE_FACTOR: Final = Decimal(3)
+"""Mainnet has kept to about 6 s for years; three times that is a halt or a lie, and no basis for a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,26 @@ class Network:
     """True only for the local practice network: every screen then shows PRACTICE."""
     public: bool = True
     """Public networks refuse providers whose host resolves to a private or loopback address."""
+    block_seconds: Decimal | None = None
+    """Seconds per block that are to be expected; None: those of every public Akash chain, unknown for others."""
+    block_factor: Decimal = PLAUSIBLE_FACTOR
+    """How many times longer or shorter than that a measured block time may be."""
+    block_slack: Decimal = Decimal(1)
+    """How many times longer still, where the machine that makes the blocks may be busy."""
+
+    @property
+    def expected_block_seconds(self) -> Decimal | None:
+        """Seconds per block without measuring; None where nothing is known of the chain."""
+        if self.block_seconds is not None:
+            return self.block_seconds
+        return DEFAULT_BLOCK_SECONDS if self.public else None
+
+    def plausible_block_time(self, seconds: Decimal) -> bool:
+        """Whether a measured block time can be believed; always where nothing is known of the chain."""
+        expected = self.expected_block_seconds
+        if expected is None:
+            return True
+        return expected / self.block_factor <= seconds <= expected * self.block_factor * self.block_slack
 
     @property
     def label(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Deployment, DeploymentId
-from akash_tui.domain.akash.money import UACT, UAKT, Coin, lasts_hours, units
+from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, lasts_hours, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.deposit import deposit_quote, refuse_if_lost
 from akash_tui.services.ports import BadInput, Busy, Stale, TxResult
@@ -169,7 +169,8 @@ class AutoTopUp:
             )
         if self.orders.find(order.chain_id, order.id) != now:
             return None  # ended or replaced while this was read
-        quote = replace(quote, fee_ceiling=Coin(UAKT, now.fee_most))
+        ceiling = min(now.fee_most, int(session.bounds.max_fee * MICRO))  # of the agreement and of the settings
+        quote = replace(quote, fee_ceiling=Coin(UAKT, ceiling))
         about: dict[str, object] = {"deposit": str(quote.deposit), "standing_order": now.key}
         result = await spend(session, quote, JournalPurpose(IntentKind.DEPOSIT, order.id.dseq, about))
         return DoneTopUp(self.orders.find(order.chain_id, order.id) or now, quote, result)

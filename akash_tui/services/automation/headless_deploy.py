@@ -27,6 +27,7 @@ from akash_tui.services.ports import (
     NoBid,
     OrderGone,
     PriceMoved,
+    PriceNotQuoted,
     ProviderFault,
     Stale,
     TxUnknown,
@@ -173,7 +174,8 @@ class _Drive:
                 if self.stage == "run" and not isinstance(error, LeaseEnded):
                     # it has its manifest and may run, though we cannot see it: never close that
                     return self.finish(error.exit_code)
-                theirs = isinstance(error, ProviderFault)  # what is ours fails at any provider
+                # what is ours fails at any provider
+                theirs = isinstance(error, (ProviderFault, PriceNotQuoted))
                 if theirs and self.plan.on_fail == "requote" and self.requotes < MOST_REQUOTES:
                     try:
                         await self.requote(error)

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,6 +46,8 @@ SANDBOX = Network(
     faucet="http://faucet.sandbox-2.aksh.pw/",
 )
 PRACTICE = "practice"
+PRACTICE_BLOCK_SLACK = Decimal(10)
+"""A practice network's machine may be busy, and its blocks that many times slower than it means them to be."""
 START_PRACTICE = "Start one in another terminal: akash-tui practice"
 _TAKEN = (PRACTICE, MAINNET.name, SANDBOX.name, "custom")
 
@@ -98,7 +101,8 @@ class Networks:
             urls = {key: str(value[key]) for key in ("rest", "rpc", "indexer", "faucet") if value.get(key)}
             rest = tuple(str(url) for url in value.get("rest_endpoints") or [urls["rest"]])
             rpc = urls["rpc"]
-        except (ValueError, KeyError, TypeError):
+            block_seconds = Decimal(str(value["block_time"])) if value.get("block_time") else None
+        except (ValueError, KeyError, TypeError, InvalidOperation):
             return None
         if not all(is_loopback(url) for url in (*urls.values(), *rest)) or not _is_alive(pid):
             return None
@@ -111,6 +115,8 @@ class Networks:
             faucet=urls.get("faucet"),
             practice=True,
             public=False,
+            block_seconds=block_seconds,
+            block_slack=PRACTICE_BLOCK_SLACK,
         )
 
     def for_signing(self, named: str | None) -> Network:
@@ -156,7 +162,16 @@ def _plain_url(url: str) -> None:
 
 
 def _own(given: CustomNetwork) -> Network:
-    return Network(given.name, given.chain_id, given.rest, given.rpc, given.indexer, given.faucet, public=given.public)
+    return Network(
+        given.name,
+        given.chain_id,
+        given.rest,
+        given.rpc,
+        given.indexer,
+        given.faucet,
+        public=given.public,
+        block_seconds=given.block_seconds,
+    )
 
 
 def _is_alive(pid: int) -> bool:

@@ -70,6 +70,8 @@ class DeploymentRun:
     steps: dict[str, Step] = field(default_factory=lambda: {name: Step(name) for name in STEPS})
     book: BidBook = field(default_factory=BidBook)
     leases: tuple[Lease, ...] = ()
+    price_accepted: bool = False
+    """A person has accepted that its leases cost more than the bids that were signed."""
     status: dict[LeaseId, LeaseStatus] = field(default_factory=dict)
     error: AkashError | None = None
     block_time: BlockTime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from akash_tui.domain.akash.entities import DeploymentId
@@ -14,6 +15,7 @@ from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
+from akash_tui.services.storage.settings import Bounds
 
 if TYPE_CHECKING:
     from akash_tui.domain.akash.gpu import GpuModel
@@ -67,6 +69,12 @@ class Session:
     readonly: bool = False
     unlock: Callable[[], Signer] | None = None
     """Asked for the key at the first signature if `signer` is not there yet (may block on a prompt)."""
+    bounds: Bounds = field(default_factory=Bounds)
+    """How far the figures of a node are believed."""
+    max_rate: Decimal | None = None
+    """The rate that a person allowed for this session, whatever other sources say."""
+    allowed: set[str] = field(init=False, default_factory=set)
+    """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
     provider_cache: ProviderCache = field(init=False)
     claims: NumberClaims = field(init=False)
     _seen_on_chain: bool = field(default=False, init=False)

@@ -34,6 +34,7 @@ from akash_tui.services.ports import (
     TxUnknown,
     Unreachable,
 )
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.services.spending.quoting import (
     ChainSnapshot,
@@ -47,6 +48,9 @@ from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.journal_entries import IntentKind, lease_about
 
+LEASE_READS = 8
+LEASE_PAUSE = 0.5
+"""A new lease is read so often, with so many seconds between, before its price is taken to be the signed bid's."""
 PROBE_SECONDS = 5.0
 """How long a quote waits for a provider's public status."""
 STALE_UPTIME_SECONDS = 900
@@ -123,8 +127,10 @@ async def _all_takeable(session: Session, ids: Sequence[BidId]) -> list[Bid]:
 
 async def takeable(session: Session, id: BidId) -> Bid:
     """The bid as the chain has it now. Raises `OrderGone` or `BidGone`: the order's state comes first, for a
-    losing bid may stay open for good."""
-    order, bid = await together(session.chain.order(id.order), session.chain.bid(id))
+    losing bid may stay open for good; `PriceMoved` if a second endpoint shows another price of it."""
+    order, bid, other = await together(
+        session.chain.order(id.order), session.chain.bid(id), at_second(session, lambda reads: reads.bid(id))
+    )
     if order is None or order.state is not OrderState.OPEN:
         state = "unknown to the node" if order is None else _why_not(order)
         raise OrderGone(f"The order of this bid is {state}.", "Check the newest bids and choose again.")
@@ -132,7 +138,16 @@ async def takeable(session: Session, id: BidId) -> Bid:
         raise BidGone("The bid is no longer there.", "Choose another one.")
     if bid.state is not BidState.OPEN:
         raise BidGone(f"The bid is {bid.state.value}: its provider has withdrawn it or lost.", "Choose another one.")
+    if other is not None and other.price != bid.price:
+        raise PriceMoved(
+            f"Two endpoints show two prices of this bid: {_price(bid.price)} and {_price(other.price)} a block.",
+            "Nothing was signed. Use endpoints that you trust, or choose another bid.",
+        )
     return bid
+
+
+def _price(price: DecCoin) -> str:
+    return f"{units(price.amount, 6)} {'ACT' if price.denom == UACT else price.denom}"
 
 
 def _why_not(order: Order) -> str:
@@ -222,6 +237,7 @@ async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> Non
 
 async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
     run.begin()
+    run.price_accepted = False
     run.enter(Stage.LEASING)
     run.step("signed", StepState.ACTIVE)
     try:
@@ -265,10 +281,20 @@ async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> No
 async def _made(session: Session, run: DeploymentRun, quote: LeaseQuote, height: int) -> tuple[Lease, ...]:
     """The new leases; a node that indexes late has not got them yet, then they are as the transaction made them."""
     listed: dict[BidId, Lease] = {}
-    try:
-        listed = {lease.id: lease for lease in await session.chain.leases(run.id.owner, run.id.dseq)}
-    except AkashError as fault:
-        run.read_error = fault
+    wanted = {bid.id for bid in quote.bids}
+    for _ in range(LEASE_READS):
+        try:
+            listed = {lease.id: lease for lease in await session.chain.leases(run.id.owner, run.id.dseq)}
+        except AkashError as fault:
+            run.read_error = fault
+        if wanted <= listed.keys():
+            break
+        await session.clock.sleep(LEASE_PAUSE)
+    for id in wanted:
+        other = await at_second(session, lambda reads, id=id: reads.lease(id))  # type: ignore[misc]
+        known = listed.get(id)
+        if other is not None and (known is None or other.price.amount > known.price.amount):
+            listed[id] = other  # where two endpoints differ, the higher price is the one to be asked about
     made = tuple(listed.get(b.id) or Lease(b.id, LeaseState.ACTIVE, b.price, height, 0, "") for b in quote.bids)
     earlier = tuple(lease for id, lease in listed.items() if id not in {b.id for b in quote.bids})
     return tuple(lease for lease in earlier if lease.state is LeaseState.ACTIVE) + made

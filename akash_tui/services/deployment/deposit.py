@@ -9,11 +9,13 @@ from akash_tui.domain.akash.messages import DepositDeployment
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, TxResult
+from akash_tui.services.spending.bounds import reckoned_beyond
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import (
     rate_of,
     read_deployment,
     read_snapshot,
+    running_leases,
     simulate_quote,
     sources,
 )
@@ -33,7 +35,9 @@ async def deposit_quote(
     deployment = await read_deployment(session, id)
     refuse_if_lost(deployment)
     on = await read_snapshot(session)
-    rate = rate_of(await session.chain.leases(id.owner, id.dseq))
+    leases = await session.chain.leases(id.owner, id.dseq)
+    rate = rate_of(leases)
+    by_hours = amount is None
     if amount is None:
         if rate <= 0:
             raise BadInput(
@@ -56,6 +60,9 @@ async def deposit_quote(
         )
     message = DepositDeployment(on.owner, id, Coin(UACT, amount), sources(on, amount, unverified))
     base = await simulate_quote(session, on, (message,), amount, unverified)
+    if by_hours:
+        signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, id)}
+        base["beyond"] += reckoned_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
     lasts = lasts_hours(left + amount, rate, on.block_time)
     saved = session.journal.deployment(session.network.chain_id, id)
     return DepositQuote(

@@ -30,7 +30,16 @@ from akash_tui.services.core.events import Requoted
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
-from akash_tui.services.ports import AkashError, BadInput, LeaseEnded, ManifestRefused, OrderGone, Stale, TxResult
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    LeaseEnded,
+    ManifestRefused,
+    OrderGone,
+    PriceNotQuoted,
+    Stale,
+    TxResult,
+)
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import rate_of, read_deployment, read_snapshot, running_leases, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -212,8 +221,10 @@ async def _lost(session: Session, run: DeploymentRun, error: AkashError) -> list
                 )
             lost.append(_Lost(seen, GroupAction.START, why_ended(seen)))
         elif lease.id not in delivered and not isinstance(error, LeaseEnded):
-            refused = isinstance(error, ManifestRefused)
-            lost.append(_Lost(seen, GroupAction.REQUOTE, f"it {'refused' if refused else 'never took'} the manifest"))
+            why = "it refused the manifest" if isinstance(error, ManifestRefused) else "it never took the manifest"
+            if isinstance(error, PriceNotQuoted):
+                why = "its lease costs more than its bid"
+            lost.append(_Lost(seen, GroupAction.REQUOTE, why))
     if not lost:
         raise BadInput("None of its leases can be replaced by another.", "See akash-tui lease status.")
     return lost

@@ -8,6 +8,7 @@ import json
 from datetime import timedelta
 
 from akash_tui.domain.akash.entities import Lease
+from akash_tui.domain.akash.money import UACT, DecCoin, units
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
@@ -18,6 +19,7 @@ from akash_tui.services.ports import (
     BadInput,
     LeaseEnded,
     NotRunning,
+    PriceNotQuoted,
     ProviderFault,
     ProviderUnreachable,
     Refused,
@@ -42,8 +44,8 @@ async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_W
     """The whole manifest to every provider of the deployment, all at once; tried again while that can help, at most
     `wait` seconds.
 
-    Raises the first fault (the `ProviderFault` family) after all tried; the leases then keep costing until somebody
-    closes them.
+    Raises the first fault (the `ProviderFault` family) after all tried, or `PriceNotQuoted` before anything is sent;
+    the leases then keep costing until somebody closes them.
     """
     if not run.manifest or hashlib.sha256(run.manifest).digest() != run.version:
         raise BadInput(
@@ -64,6 +66,7 @@ async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_W
                 by_provider.setdefault(lease.id.provider, []).append(lease)
         if not by_provider:
             raise ProviderFault("There is no active lease to send a manifest to.", "See akash-tui lease status.")
+        refuse_unquoted(session, run)
         give_up = session.clock.monotonic() + wait
         ended = await asyncio.gather(
             *(_hand_over(session, run, owner, leases, give_up) for owner, leases in by_provider.items()),
@@ -80,6 +83,31 @@ async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_W
     session.journal.mark_stage(run.chain_id, run.id, SavedStage.DELIVERED)
     run.step("manifest", StepState.DONE)
     run.enter(Stage.STARTING)
+
+
+def refuse_unquoted(session: Session, run: DeploymentRun) -> None:
+    """Raise `PriceNotQuoted` if a lease costs more on chain than the bid that was signed, as the journal has it.
+
+    Once a person has accepted that (`run.price_accepted`), or its manifest was delivered before, it is not raised.
+    """
+    if run.price_accepted:
+        return
+    signed = {saved.id: saved for saved in session.journal.leases(run.chain_id, run.id)}
+    for lease in run.leases:
+        saved = signed.get(lease.id)
+        if saved is None or saved.delivered or not lease.state.is_running:
+            continue
+        if lease.price.denom != saved.price.denom or lease.price.amount > saved.price.amount:
+            raise PriceNotQuoted(
+                f"The lease costs {_price(lease.price)}, and the bid that was quoted and signed was "
+                f"{_price(saved.price)}: nothing was delivered.",
+                f"It costs until it is closed: akash-tui lease close {run.id.dseq}.",
+            )
+
+
+def _price(price: DecCoin) -> str:
+    denom = "ACT" if price.denom == UACT else price.denom
+    return f"{units(price.amount, 6)} {denom} a block"
 
 
 async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: list[Lease], give_up: float) -> None:

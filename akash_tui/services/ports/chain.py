@@ -146,10 +146,24 @@ class Wake:
     height: int | None = None
 
 
+class SecondReads(Protocol):
+    """What a second endpoint of the same chain is asked, to compare; it is read as `Chain` is."""
+
+    async def akt_price(self) -> AktPrice | None: ...
+
+    async def bid(self, id: BidId) -> Bid | None: ...
+
+    async def lease(self, id: LeaseId) -> Lease | None: ...
+
+
 class Chain(Protocol):
     """One Akash chain. Reads raise `Unreachable`, `WrongChain` or `Refused`; "not there" is None."""
 
     network: Network
+
+    def second(self) -> SecondReads | None:
+        """The endpoints on other hosts than the one that is asked first; None without any. What they answer is only
+        compared with the first answer, never used in its place."""
 
     async def verify(self) -> Head:
         """Check that the endpoints serve `network.chain_id`; needed once before anything is signed."""

@@ -2,7 +2,8 @@
 
     AkashError
     ├── BadInput                 exit 2   what the user gave cannot be used
-    │   └── BadSdl               exit 2   …an SDL, with all its problems
+    │   ├── BadSdl               exit 2   …an SDL, with all its problems
+    │   └── BeyondBounds         exit 2   a figure of a node is beyond the user's bounds: nothing was signed
     ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
     ├── Locked                   exit 2   the vault cannot be opened
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
@@ -13,6 +14,7 @@
     │   ├── BidGone
     │   ├── OrderGone
     │   └── PriceMoved
+    ├── PriceNotQuoted           exit 3   leased, at a higher price than the quoted one: nothing was delivered
     ├── TxUnknown                exit 3   sent, and not known yet whether it counts
     ├── NoBid                    exit 4   no acceptable bid
     ├── Unreachable              exit 5   no node (or indexer) answers
@@ -67,6 +69,12 @@ class BadSdl(BadInput):
     def __init__(self, title: str, advice: str = "", *, problems: Sequence[object] = (), detail: str = "") -> None:
         super().__init__(title, advice, detail=detail)
         self.problems = tuple(problems)
+
+
+class BeyondBounds(BadInput):
+    """A figure that a node reported is beyond the user's bounds, and nobody allowed it: nothing was signed."""
+
+    code = "beyond_bounds"
 
 
 class NotSignedIn(AkashError):
@@ -147,6 +155,13 @@ class PriceMoved(Stale):
     """A price is not the one that was agreed to."""
 
     code = "price_moved"
+
+
+class PriceNotQuoted(AkashError):
+    """A lease on chain costs more than the bid that was quoted and signed: its manifest is not delivered."""
+
+    exit_code = 3
+    code = "price_not_quoted"
 
 
 class TxUnknown(AkashError):

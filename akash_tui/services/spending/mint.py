@@ -14,6 +14,7 @@ from akash_tui.domain.akash.messages import BurnAct, Message, MintAct
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, named, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, Insufficient, MintRecord, MintStatus, Refused, TxResult
+from akash_tui.services.spending.bounds import rate_beyond
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.quoting import ChainSnapshot, read_snapshot, simulate_quote
 from akash_tui.services.spending.spend import JournalPurpose, spend
@@ -55,7 +56,7 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
         )
     share = 1 - Decimal(status.spread_bps) / WHOLE_BPS
     burn = Coin(UAKT, int((wanted / price / share).to_integral_value(ROUND_CEILING)))
-    return await _quote(session, MintAct(session.owner, burn), burn, Coin(UACT, wanted), status)
+    return await _quote(session, MintAct(session.owner, burn), burn, Coin(UACT, wanted), status, price)
 
 
 async def burn_quote(session: Session, act: Decimal) -> MintQuote:
@@ -66,7 +67,8 @@ async def burn_quote(session: Session, act: Decimal) -> MintQuote:
     burn = Coin(UACT, int(act * MICRO))
     if burn.amount <= 0:
         raise BadInput("That is less than the smallest part of an ACT.", "Say how much ACT to burn: 5.")
-    return await _quote(session, BurnAct(session.owner, burn), burn, Coin(UAKT, int(burn.amount / price)), status)
+    gives = Coin(UAKT, int(burn.amount / price))
+    return await _quote(session, BurnAct(session.owner, burn), burn, gives, status, price)
 
 
 async def _terms(session: Session) -> tuple[MintStatus, Decimal]:
@@ -78,7 +80,9 @@ async def _terms(session: Session) -> tuple[MintStatus, Decimal]:
     return status, price.usd
 
 
-async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, status: MintStatus) -> MintQuote:
+async def _quote(
+    session: Session, message: Message, burn: Coin, gives: Coin, status: MintStatus, usd: Decimal
+) -> MintQuote:
     on = await read_snapshot(session)
     have = on.balance(burn.denom)
     if have < burn.amount:
@@ -89,7 +93,9 @@ async def _quote(session: Session, message: Message, burn: Coin, gives: Coin, st
             have=Coin(burn.denom, have),
         )
     unverified = ["The price that counts is the one at execution, some blocks later."]
+    worse = await rate_beyond(session, burn, gives, usd, unverified, on.now)
     base = await simulate_quote(session, on, (message,), 0, unverified)
+    base["beyond"] += worse
     fee: Coin = base["draft"].fee
     base["balances_after"] = _after(on, burn, gives, fee)
     if burn.denom == fee.denom and have < burn.amount + fee.amount:

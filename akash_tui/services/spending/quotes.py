@@ -14,6 +14,7 @@ from akash_tui.domain.akash.entities import Bid, DeploymentId, EscrowAccount
 from akash_tui.domain.akash.money import BlockTime, Coin, DecCoin
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.services.ports import TxDraft
+from akash_tui.services.spending.bounds import Excess
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
@@ -39,6 +40,8 @@ class Quote:
     unverified: tuple[str, ...]
     """What could not be checked, one sentence each."""
     made_at: datetime
+    beyond: tuple[Excess, ...] = field(default=(), kw_only=True)
+    """Figures of the node that are beyond the bounds: nothing is signed until a person allows each."""
 
     @property
     def fee(self) -> Coin:

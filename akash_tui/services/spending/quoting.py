@@ -14,6 +14,7 @@ from akash_tui.domain.akash.money import UACT, BlockTime, Coin, DecCoin, lasts_h
 from akash_tui.services.core.concurrency import together
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, TxDraft
+from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
 
 if TYPE_CHECKING:
@@ -82,15 +83,18 @@ async def simulate_quote(
             have=Coin(draft.fee.denom, gas),
         )
     if not on.block_time.measured:
-        unverified.append("The block time could not be measured: hourly figures rest on an assumed one.")
+        unverified.append(
+            "The block time could not be measured or cannot be true: hourly figures rest on an assumed one."
+        )
     price = await session.chain.akt_price()
     if price is not None and not price.healthy:
         unverified.append("The chain's AKT price is marked as unhealthy.")
     return {
+        "beyond": fee_beyond(session, draft.fee, on.now),
         "owner": on.owner,
         "chain_id": session.network.chain_id,
         "draft": draft,
-        "fee_ceiling": Coin(draft.fee.denom, draft.fee.amount * ATTEMPTS_FACTOR),
+        "fee_ceiling": fee_ceiling(session, draft.fee, ATTEMPTS_FACTOR),
         "balances_before": on.balances,
         "balances_after": _after(on.balances, draft, deposit),
         "unverified": tuple(unverified),
@@ -165,6 +169,7 @@ async def create_quote(
         reclamation_ns=compiled.reclamation_ns,
     )
     base = await simulate_quote(session, on, (message,), amount, unverified)
+    base["beyond"] += deposit_beyond(session, minimum, on.now)
     most = sum((u.price.amount * u.count for u in units_of), Decimal(0))
     lasts = lasts_hours(Decimal(amount), most, on.block_time)
     return CreateQuote(

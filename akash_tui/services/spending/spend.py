@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown
+from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment
 
@@ -49,6 +50,7 @@ async def spend(
     `NotSignedIn`, `Unreachable`.
     """
     signer = session.require_signer()
+    refuse_beyond(session, quote.beyond)
     for each in (purpose, *also):
         _once(session, quote, each)
     draft = quote.draft

@@ -36,6 +36,8 @@ class CustomNetwork(BaseModel):
     indexer: str | None = None
     faucet: str | None = None
     public: bool = True
+    block_seconds: Annotated[Decimal, Field(gt=0, le=3600)] | None = None
+    """Its block time, which the measured one is compared with; without it, that of every public Akash chain."""
 
 
 class SavedView(BaseModel):
@@ -63,6 +65,27 @@ class AlertWishes(BaseModel):
     """One alert when the funds of a deployment last less than each of these hours; the lowest one is urgent."""
 
 
+class Bounds(BaseModel):
+    """How far the figures of a node are believed without asking: beyond these a quote must be typed or allowed.
+
+    An option of one command (`--max-fee`, `--max-deposit`, `--max-rate`) takes the place of a bound.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_fee: Annotated[Decimal, Field(gt=0, le=1_000_000)] = Decimal("0.5")
+    """AKT that all tries of one transaction may cost together. Akash's own tools pay 0.025 uakt per gas (shared
+    reference, 1.4): this pays for 20 million gas, more than forty times what a lease or a close takes."""
+    max_deposit: Annotated[Decimal, Field(gt=0, le=1_000_000)] = Decimal(5)
+    """ACT that a chain may demand as the smallest deposit; the network's parameter is 0.5 (shared reference, 2)."""
+    rate_factor: Annotated[Decimal, Field(ge=1, le=1000)] = Decimal("1.25")
+    """How many times worse than every other source's price of AKT a mint or burn may be."""
+    max_rate: Annotated[Decimal, Field(gt=0, le=1_000_000)] = Decimal(10)
+    """The most that may be given for 1 ACT (in AKT) or 1 AKT (in ACT) where no other source knows the price."""
+    block_factor: Annotated[Decimal, Field(ge=1, le=1000)] = Decimal(3)
+    """How many times longer or shorter than expected a measured block time may be; beyond, the expected one is used."""
+
+
 class Settings(BaseSettings):
     """What the user chose; every field has a default, unknown keys are an error that names them.
 
@@ -86,6 +109,7 @@ class Settings(BaseSettings):
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
     on_fail: Literal["close", "requote", "keep"] = "close"
     alerts: AlertWishes = AlertWishes()
+    bounds: Bounds = Bounds()
     networks: tuple[CustomNetwork, ...] = ()
     recent: tuple[str, ...] = ()
     """SDL files and presets used last, newest first."""

@@ -91,13 +91,13 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         self.set_title(self.sheet.title)
         self.query_one("#sheet", LabelledLines).show(sheet_lines(self.sheet))
         yes = self.query_one("#yes", Button)
-        yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.typed is None else self.sheet.yes)
+        yes.label = Content(f"{self.sheet.yes} (y)" if self.sheet.must_type is None else self.sheet.yes)
         yes.refresh(layout=True)
-        if self.sheet.typed is not None:
+        if self.sheet.must_type is not None:
             typed = self.query_one("#typed", Input)
             typed.display = True
-            typed.placeholder = f"type {self.sheet.typed} to confirm"
-            self.set_hint(f"type {self.sheet.typed} and press enter")
+            typed.placeholder = f"type {self.sheet.must_type} to confirm"
+            self.set_hint(f"type {self.sheet.must_type} and press enter")
             typed.focus()
         self.arm_after_delay()
         if self._overtaken is not None:
@@ -128,13 +128,13 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
         """True if the quote can be confirmed now: armed, still valid, and typed where that is required."""
         if not self.armed or self.quote is None or self.sheet is None or self.stale:
             return False
-        return self.sheet.typed is None or self.query_one("#typed", Input).value.strip() == self.sheet.typed
+        return self.sheet.must_type is None or self.query_one("#typed", Input).value.strip() == self.sheet.must_type
 
     @on(Input.Changed, "#typed")
     def _typing(self) -> None:
         self._show_yes()
-        if self.sheet is not None and self.sheet.typed is not None:
-            self.set_hint(f"type {self.sheet.typed} and press enter")
+        if self.sheet is not None and self.sheet.must_type is not None:
+            self.set_hint(f"type {self.sheet.must_type} and press enter")
 
     @on(Input.Submitted, "#typed")
     def _typed(self) -> None:
@@ -151,8 +151,8 @@ class ConfirmSpend(DialogBox[Q | None], Generic[Q]):
             self.set_hint(TOO_EARLY, "warn")
         else:
             said = self.query_one("#typed", Input).value.strip()
-            wrong = f"that is not {self.sheet.typed}" if said else "nothing is typed yet"
-            self.set_hint(f"{wrong}: nothing was done; type {self.sheet.typed}", "bad")
+            wrong = f"that is not {self.sheet.must_type}" if said else "nothing is typed yet"
+            self.set_hint(f"{wrong}: nothing was done; type {self.sheet.must_type}", "bad")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -166,6 +166,9 @@ def sheet_lines(sheet: QuoteSheet) -> list[LabelledLine | Content]:
     """A sheet as lines: headline, figures, what is not verified."""
     out: list[LabelledLine | Content] = [toned(line, "strong") for line in sheet.headline.split("\n")]
     out.append(BLANK)
+    if sheet.beyond:
+        out += below("✕ too much", [excess.text for excess in sheet.beyond], tone="bad", label_tone="bad")
+        out.append(BLANK)
     out += sheet.lines
     if sheet.unverified:
         out.append(BLANK)

@@ -11,6 +11,7 @@ from akash_tui.domain.bids.budget import NO_BUDGET, Budget
 from akash_tui.domain.bids.formatting import gpu_source, gpus_in_full
 from akash_tui.domain.text import short_address
 from akash_tui.services.deployment.close import BulkCloseQuote
+from akash_tui.services.spending.bounds import Excess
 from akash_tui.services.spending.quotes import COMES_BACK, CloseQuote, CreateQuote, LeaseQuote, Quote
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, below
@@ -26,6 +27,14 @@ class QuoteSheet:
     yes: str
     unverified: tuple[str, ...] = ()
     typed: str | None = None
+    beyond: tuple[Excess, ...] = ()
+    """Figures of the node that are beyond the bounds."""
+
+    @property
+    def must_type(self) -> str | None:
+        """All that must be typed: what the sheet asks for, and each figure beyond the bounds."""
+        parts = [*([self.typed] if self.typed is not None else []), *(excess.figure for excess in self.beyond)]
+        return " ".join(parts) or None
 
 
 def _amount(coins: Sequence[Coin], denom: str) -> int:
@@ -53,6 +62,8 @@ def gas_line(quote: Quote) -> LabelledLine:
     text = f"≈ {formatting.fee(quote.fee)}"
     if quote.fee_ceiling.amount > quote.fee.amount:
         text += f", never more than {formatting.fee(quote.fee_ceiling)}"
+    if any(excess.option.startswith("--max-fee") for excess in quote.beyond):
+        return LabelledLine("gas", text, "bad", "bad")
     return LabelledLine("gas", text)
 
 
@@ -82,6 +93,7 @@ def create_sheet(quote: CreateQuote, budget: Budget = NO_BUDGET) -> QuoteSheet:
         tuple(lines),
         "Ask for bids",
         quote.unverified,
+        beyond=quote.beyond,
     )
 
 
@@ -126,7 +138,9 @@ def lease_sheet(quote: LeaseQuote, budget: Budget = NO_BUDGET, hours: Decimal | 
         lines.append(LabelledLine("lasts until", formatting.lasts_until(quote.ends_at, quote.lasts_hours)))
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = rate(quote.price_h) if over else None
-    return QuoteSheet("Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed)
+    return QuoteSheet(
+        "Lease this GPU?", "\n".join(heads), tuple(lines), "Lease it", quote.unverified, typed, quote.beyond
+    )
 
 
 def _stops(leases: int) -> LabelledLine:
@@ -152,6 +166,7 @@ def close_sheet(quote: CloseQuote) -> QuoteSheet:
         "Close it",
         quote.unverified,
         typed=str(quote.id.dseq) if quote.leases else None,
+        beyond=quote.beyond,
     )
 
 
@@ -181,4 +196,5 @@ def bulk_close_sheet(quote: BulkCloseQuote) -> QuoteSheet:
         "Close them",
         (*quote.left_out, *dict.fromkeys(text for batch in quote.batches for text in batch.unverified)),
         typed=f"close {len(closings)}",
+        beyond=tuple(excess for batch in quote.batches for excess in batch.beyond),
     )

@@ -68,6 +68,7 @@ def agreement_sheet(agreement: TopUpAgreement) -> QuoteSheet:
         lines,
         "Turn on",
         first.unverified,
+        beyond=first.beyond,
     )
 
 

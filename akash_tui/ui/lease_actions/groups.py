@@ -113,4 +113,4 @@ def group_sheet(quote: GroupQuote, *, avoid: Mapping[str, str], names: Mapping[s
     lines += [LabelledLine("avoids", f"{names.get(owner, owner)}: {why}", "warn") for owner, why in avoid.items()]
     lines += [gas_line(quote), *balance_lines(quote)]
     typed = quote.name if quote.ends and runs else None
-    return QuoteSheet(title, f"Group {quote.name}", tuple(lines), yes, quote.unverified, typed)
+    return QuoteSheet(title, f"Group {quote.name}", tuple(lines), yes, quote.unverified, typed, quote.beyond)

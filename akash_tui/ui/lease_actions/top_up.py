@@ -39,7 +39,8 @@ def deposit_sheet(quote: DepositQuote) -> QuoteSheet:
             )
         )
     lines += [gas_line(quote), *balance_lines(quote)]
-    return QuoteSheet("Top up?", f"{quote.name} · dseq {quote.id.dseq}", tuple(lines), "Top up", quote.unverified)
+    headline = f"{quote.name} · dseq {quote.id.dseq}"
+    return QuoteSheet("Top up?", headline, tuple(lines), "Top up", quote.unverified, beyond=quote.beyond)
 
 
 async def top_up(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:

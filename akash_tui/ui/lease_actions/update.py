@@ -71,7 +71,8 @@ def update_sheet(title: str, plan: UpdatePlan, *, back: bool) -> QuoteSheet:
         lines.append(LabelledLine("gas", "none: the chain has this version already"))
     yes = "Go back" if back else "Update" if plan.quote is not None else "Send again"
     unverified = plan.quote.unverified if plan.quote is not None else ()
-    return QuoteSheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified)
+    beyond = plan.quote.beyond if plan.quote is not None else ()
+    return QuoteSheet(title, f"{plan.name}: {clean(plan.version.file)}", tuple(lines), yes, unverified, beyond=beyond)
 
 
 def origin(known: RunningSdl) -> list[LabelledLine | Content]:

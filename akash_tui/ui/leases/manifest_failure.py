@@ -1,4 +1,4 @@
-"""No provider accepted the manifest, and the lease costs: asks what to do, on whatever screen is shown."""
+"""A lease costs, and no manifest was delivered: it was refused, or the price is not the quoted one. Asks what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import rate
 from akash_tui.services.deployment.groups import GroupAction
 from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
-from akash_tui.services.ports import AkashError, ManifestRefused
+from akash_tui.services.ports import AkashError, ManifestRefused, PriceNotQuoted
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
@@ -51,12 +51,13 @@ async def _ask(session_app: SessionApp, tracked: TrackedRun, error: AkashError) 
         return 0
     answer = await session_app.push_screen_wait(
         ChoiceDialog(
-            f"{view.name}: no provider accepted the manifest, and it costs",
+            f"{view.name}: {_what(error)}",
             _options(tracked, error),
             _body(view, error),
         )
     )
     if answer == "again":
+        run.price_accepted = run.price_accepted or isinstance(error, PriceNotQuoted)
         run.error = None
         run_manager.bring_up(tracked)
     elif answer == "undo" and tracked.undo is not None:
@@ -80,9 +81,17 @@ async def _view(session_app: SessionApp, id: DeploymentId) -> DeploymentView | N
     return None
 
 
+def _what(error: AkashError) -> str:
+    if isinstance(error, PriceNotQuoted):
+        return "it costs more than was quoted, and nothing was delivered"
+    return "no provider accepted the manifest, and it costs"
+
+
 def _options(tracked: TrackedRun, error: AkashError) -> list[ChoiceOption]:
     keep = ChoiceOption("keep", "keep it", "leave it as it is; it keeps costing", "n")
     again = ChoiceOption("again", "send again", "the same manifest once more", "m")
+    if isinstance(error, PriceNotQuoted):
+        again = ChoiceOption("again", "accept it", "send the manifest; the lease costs what the chain shows", "m")
     requote = ChoiceOption("requote", "new bids", "end this lease; new bids, without this provider", "p")
     close = ChoiceOption("close", "close", "close the deployment; the unused deposit returns", "x")
     if tracked.undo is None or not isinstance(error, ManifestRefused):

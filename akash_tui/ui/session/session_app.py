@@ -10,6 +10,7 @@ from textual.screen import ModalScreen, Screen
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.ports import AkashError, NotSignedIn
+from akash_tui.services.spending.bounds import allow
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.session.error_handling import ErrorHandlingApp
 from akash_tui.ui.session.gc_pauses import settle
@@ -183,9 +184,12 @@ class SessionApp(ErrorHandlingApp):
         overtaken: Callable[[Q], str] | None = None,
     ) -> Q | None:
         """The quote that the person confirmed in its dialog (`ConfirmSpend`); None, and `refused` is said, if none."""
-        quote = await self.push_screen_wait(ConfirmSpend(title, prepare, sheet, doing, overtaken))
+        dialog = ConfirmSpend(title, prepare, sheet, doing, overtaken)
+        quote = await self.push_screen_wait(dialog)
         if quote is None:
             self.status.say(refused, "muted")
+        elif dialog.sheet is not None and dialog.sheet.beyond and self.session is not None:
+            allow(self.session, dialog.sheet.beyond)  # each figure was typed
         return quote
 
     # -- what a screen may ask for -------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,25 @@ def test_a_dead_process_is_no_network(tmp_path: Path) -> None:
     assert Networks(tmp_path, Settings()).practice() is None
     (tmp_path / "practice.json").write_text("{half a fi")
     assert Networks(tmp_path, Settings()).practice() is None
+
+
+def test_a_block_time_is_believed_near_the_expected_one_only(tmp_path: Path) -> None:
+    practice_file(tmp_path)
+    practice = Networks(tmp_path, Settings()).practice()
+    assert practice is not None
+    slow = OWN.model_copy(update={"block_seconds": Decimal(30)})
+    own = Networks(tmp_path, Settings(networks=(slow,))).find("mine")
+    unknown = Networks(tmp_path, Settings(networks=(OWN,))).find("mine")
+    for network, believed, refused in (
+        (MAINNET, ("6.1", "3", "12"), ("6100", "0.0061", "1.9", "20")),
+        (practice, ("0.05", "0.4"), ("50", "0.00005", "0.01")),
+        (own, ("30", "60"), ("6", "100")),
+        (unknown, ("6", "6000"), ()),
+    ):
+        for seconds in believed:
+            assert network.plausible_block_time(Decimal(seconds)), (network.name, seconds)
+        for seconds in refused:
+            assert not network.plausible_block_time(Decimal(seconds)), (network.name, seconds)
 
 
 def test_signing_needs_a_named_network(tmp_path: Path) -> None:

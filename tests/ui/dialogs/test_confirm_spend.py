@@ -10,10 +10,12 @@ from textual.app import App
 from textual.widgets import Button, Input
 
 from akash_tui.services.ports import Insufficient
-from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
+from akash_tui.services.spending.bounds import Excess
+from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend, sheet_lines
 from akash_tui.ui.dialogs.questions import DialogAnswer, QuestionDialog
 from akash_tui.ui.dialogs.quote_sheets import QuoteSheet
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
+from tests.fakes.clock import SCREENS_START
 from tests.ui.fakes import until
 
 
@@ -134,3 +136,25 @@ async def test_n_takes_the_harmless_answer() -> None:
         await until(pilot, lambda: question.is_mounted and question.armed)
         await pilot.press("n")
         assert app.answer == "stay"
+
+
+async def test_a_figure_beyond_the_bounds_is_shown_as_bad_and_must_be_typed() -> None:
+    excess = Excess("The node asks 359 AKT of gas; the bound is 0.5 AKT.", "--max-fee 359", "359", SCREENS_START)
+    sheet = QuoteSheet("Close?", "web", (LabelledLine("gas", "359"),), "Close it", typed="812", beyond=(excess,))
+    dialog: ConfirmSpend[str] = ConfirmSpend("Close?", quote, lambda quote: sheet, "Reading")
+    app = Host()
+    async with app.run_test() as pilot:
+        app.push_screen(dialog, lambda answer: setattr(app, "answer", answer))
+        await until(pilot, lambda: dialog.armed and dialog.quote is not None)
+        line = next(row for row in sheet_lines(sheet) if isinstance(row, LabelledLine) and row.value == excess.text)
+        assert (line.tone, line.label_tone) == ("bad", "bad")
+        assert excess.text.split(";")[0] in dialog.query_one("#sheet", LabelledLines).text.replace("\n", " ")
+        await pilot.press("y", "enter")
+        assert app.answer == "none yet"
+        typed = dialog.query_one("#typed", Input)
+        typed.value = "812"
+        await pilot.press("enter")
+        assert app.answer == "none yet", "the deployment's number alone is not enough"
+        typed.value = "812 359"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answer == "the quote")

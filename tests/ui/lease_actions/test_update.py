@@ -13,7 +13,7 @@ from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.core.run_state import Stage
 from akash_tui.services.deployment import resume
 from akash_tui.services.deployment.groups import GroupAction
-from akash_tui.services.ports import ManifestRefused, ProviderFault
+from akash_tui.services.ports import AkashError, ManifestRefused, PriceNotQuoted, ProviderFault
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
@@ -137,9 +137,14 @@ async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypa
         assert run_manager.tracked_runs[scene.deployer.run.id].undo is None
 
 
-async def asked(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch) -> None:
+async def asked(
+    scene: Stage_,
+    pilot: Pilot[int],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: AkashError = ProviderFault("The provider does not answer.", "Try again."),  # noqa: B008
+) -> None:
     """A lease without manifest: the dialog that asks what now."""
-    scene.deployer.faults["deliver"] = [ProviderFault("The provider does not answer.", "Try again.")]
+    scene.deployer.faults["deliver"] = [fault]
     scene.deployer.run.leases = (known(scene).lease,)
     bare = replace(known(scene), status=None, delivered=False)
     await at_the_lease(scene, pilot, monkeypatch, leases=(bare,))
@@ -156,6 +161,19 @@ async def test_without_manifest_the_person_is_asked(scene: Stage_, monkeypatch: 
         await pilot.press("escape")
         assert scene.deployer.done.count("deliver") == 1
         assert "manifest" in facts(scene)
+
+
+async def test_a_lease_more_expensive_than_quoted_is_delivered_only_if_the_person_accepts_it(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = PriceNotQuoted("The lease costs 0.002 ACT a block, and the bid that was signed was 0.000002.", "Close it.")
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        await asked(scene, pilot, monkeypatch, fault)
+        assert "0.002 ACT a block" in scene.app.screen.query_one("#message", LabelledLines).text
+        assert not scene.deployer.run.price_accepted
+        await pilot.press("m")
+        await until(pilot, lambda: scene.deployer.run.stage is Stage.RUNNING)
+        assert scene.deployer.run.price_accepted
 
 
 @pytest.mark.parametrize("key", ["m", "p", "x"])

@@ -84,16 +84,36 @@ class HeadReader:
             now = self._clock.monotonic()
             max_age = _CACHE_SECONDS if self._block_time.blocks >= SPAN else _SHORT_CACHE_SECONDS
             if self._measured_at is None or now - self._measured_at > max_age:
-                try:
-                    measured = await self._pool.each(self._measure)
-                except WrongChain:
-                    raise
-                except AkashError:
-                    measured = None
+                measured = await self._measured()
                 if measured is not None:
                     self._block_time = measured
                 self._measured_at = now
             return self._block_time
+
+    async def _measured(self) -> BlockTime | None:
+        """The measured block time, by the first endpoint whose figure can be true; without any the expected one.
+
+        None if it cannot be measured.
+        """
+        network = self._pool.network
+        try:
+            first = await self._pool.each(self._measure)
+        except WrongChain:
+            raise
+        except AkashError:
+            return None
+        if first is None or network.plausible_block_time(first.seconds):
+            return first
+        for endpoint in self._pool.endpoints:
+            try:
+                await self._pool.prove(endpoint)
+                other = await self._measure(endpoint)
+            except (EndpointFault, NodeError):
+                continue
+            if other is not None and network.plausible_block_time(other.seconds):
+                return other
+        expected = network.expected_block_seconds
+        return None if expected is None else BlockTime(expected, measured=False)
 
     async def _measure(self, endpoint: RestEndpoint) -> BlockTime | None:
         last = await self._latest(endpoint)

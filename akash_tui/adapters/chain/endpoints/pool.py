@@ -169,6 +169,10 @@ class Pool:
             raise self._unavailable()
         return good
 
+    def first_host(self) -> str:
+        """The host that the next read asks first; "" without any."""
+        return next((endpoint.host for endpoint in self._in_order()), "")
+
     def avoid(self, endpoint: RestEndpoint, reason: str) -> None:
         """Avoid an endpoint for a while, for a reason that its answers show (for example: it lags)."""
         self._mark_failed(endpoint, EndpointFault(reason))

@@ -302,9 +302,9 @@ async def test_a_halt_of_the_chain_does_not_make_everything_cheap() -> None:
 
 
 async def test_a_young_chain_is_measured_over_what_there_is() -> None:
-    async with chain_at(Blocks(12, "1")) as (chain, _, _clock):
+    async with chain_at(Blocks(12, "4")) as (chain, _, _clock):
         found = await chain.block_time()
-        assert (found.measured, found.blocks, found.seconds) == (True, 10, Decimal(1))
+        assert (found.measured, found.blocks, found.seconds) == (True, 10, Decimal(4))
 
 
 async def test_a_pruned_node_is_measured_over_what_it_has() -> None:
@@ -395,3 +395,29 @@ async def test_a_bid_that_changed_between_two_reads_is_the_only_other_one() -> N
         assert after[1].state is BidState.CLOSED
         listed["bids"][1]["bid"]["state"] = "open"
         assert await chain.bids(ID) == before
+
+
+@pytest.mark.parametrize("seconds", ["6100", "0.0061"])
+async def test_a_block_time_a_thousand_times_too_long_or_short_is_not_believed(seconds: str) -> None:
+    async with chain_at(Blocks(5000, seconds)) as (chain, _, _clock):
+        assert await chain.block_time() == ASSUMED_BLOCK_TIME
+
+
+async def test_a_false_block_time_is_measured_again_at_a_second_endpoint() -> None:
+    async with serving(Blocks(5000, "0.0061")) as one, serving(Blocks(5000, "5.9")) as two:
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), QuickClock())
+        found = await chain.block_time()
+        assert (found.measured, found.seconds) == (True, Decimal("5.9"))
+        await chain.aclose()
+
+
+async def test_a_second_endpoint_is_another_host_than_the_one_that_is_asked_first() -> None:
+    async with serving(Blocks(12, "6")) as one, serving(Blocks(12, "6")) as two:
+        alone = ChainClient(Network("test", "local", (one.url,), ()), QuickClock())
+        assert alone.second() is None
+        chain = ChainClient(Network("test", "local", (one.url, two.url), ()), QuickClock())
+        second = chain.second()
+        assert second is not None
+        await second.akt_price()
+        assert (one.asked, bool(two.asked)) == ([], True)
+        await chain.aclose()

@@ -151,7 +151,8 @@ async def chain_of(*nodes: FakeNode) -> AsyncIterator[tuple[ChainClient, list[Se
     try:
         for context in contexts:
             servers.append(await context.__aenter__())
-        chain = ChainClient(Network("test", "local", tuple(s.url for s in servers), ()), clock)
+        network = Network("test", "local", tuple(s.url for s in servers), (), public=False)
+        chain = ChainClient(network, clock)
         yield chain, servers, clock
         await chain.aclose()
     finally:

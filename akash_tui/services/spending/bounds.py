@@ -1,0 +1,202 @@
+"""Bounds on what a node may make us sign: fee, smallest deposit, rate of a mint or burn.
+
+A figure beyond its bound is no error by itself: the quote carries it as an `Excess`, every front end shows it, and
+`spend` signs nothing until a person has allowed exactly that figure, by typing it or by an option. The bounds are in
+the settings (`Bounds`), with the source of each default.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
+from typing import Final, TypeVar
+
+from akash_tui.domain.akash.entities import Lease, LeaseId
+from akash_tui.domain.akash.money import MICRO, UAKT, Coin, DecCoin, named, plain, rounded, units
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import AkashError, BeyondBounds, SecondReads
+
+SECOND_SECONDS: Final = 10.0
+"""How long a second source is waited for; after that it is not known."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """One figure of a quote that is beyond its bound."""
+
+    text: str
+    """A sentence with the figure and the bound."""
+    option: str
+    """What allows it on the command line: `--max-fee 44.1`."""
+    figure: str
+    """What a person has to type to allow it."""
+    made_at: datetime
+    """When its quote was made: an allowed figure counts for that quote only."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.made_at.isoformat()} {self.text}"
+
+
+def allow(session: Session, beyond: Iterable[Excess]) -> None:
+    """A person has typed these figures: their quotes may be signed."""
+    session.allowed.update(excess.key for excess in beyond)
+
+
+def refuse_beyond(session: Session, beyond: Sequence[Excess]) -> None:
+    """Raise `BeyondBounds` unless a person has allowed each of these figures."""
+    left = [excess for excess in beyond if excess.key not in session.allowed]
+    if left:
+        raise BeyondBounds(
+            f"{' '.join(excess.text for excess in left)} Nothing was signed.",
+            f"Use another endpoint; or, if that is right, allow it: {' '.join(excess.option for excess in left)}.",
+        )
+
+
+def up(value: Decimal, places: int = 4) -> str:
+    """A figure for an option, rounded up so that it allows what it is made of."""
+    return plain(value.quantize(Decimal(1).scaleb(-places), ROUND_CEILING))
+
+
+def fee_beyond(session: Session, fee: Coin, at: datetime) -> tuple[Excess, ...]:
+    """Whether one transaction's fee is more than it may cost."""
+    most = session.bounds.max_fee
+    if fee.denom == UAKT and fee.amount <= most * MICRO:
+        return ()
+    figure = up(Decimal(fee.amount) / MICRO)
+    return (
+        Excess(
+            f"The node asks {named(fee)} of gas for this transaction; the bound is {plain(most)} AKT.",
+            f"--max-fee {figure}",
+            figure,
+            at,
+        ),
+    )
+
+
+def fee_ceiling(session: Session, fee: Coin, factor: int) -> Coin:
+    """The most that all tries may cost: so many times the first, within the bound; the first alone if it is beyond."""
+    most = int(session.bounds.max_fee * MICRO)
+    return Coin(fee.denom, max(fee.amount, min(fee.amount * factor, most)))
+
+
+def deposit_beyond(session: Session, minimum: Coin, at: datetime) -> tuple[Excess, ...]:
+    """Whether the chain, as the node shows it, demands more as a deposit than it may."""
+    most = session.bounds.max_deposit
+    if minimum.amount <= most * MICRO:
+        return ()
+    figure = up(Decimal(minimum.amount) / MICRO)
+    return (
+        Excess(
+            f"The node demands a deposit of at least {named(minimum, 2)}; the bound is {plain(most)} ACT.",
+            f"--max-deposit {figure}",
+            figure,
+            at,
+        ),
+    )
+
+
+def reckoned_beyond(
+    session: Session, leases: Sequence[Lease], signed: Mapping[LeaseId, DecCoin], deposit: Coin, at: datetime
+) -> tuple[Excess, ...]:
+    """Whether a deposit for so many hours rests on a lease that, as the node shows it, costs more than its bid.
+
+    `signed`: the prices that were signed here, by lease. A deposit within the bound is taken all the same.
+    """
+    most = session.bounds.max_deposit
+    for lease in leases:
+        known = signed.get(lease.id)
+        if known is None or lease.price.amount <= known.amount or deposit.amount <= most * MICRO:
+            continue
+        figure = up(Decimal(deposit.amount) / MICRO)
+        return (
+            Excess(
+                f"The node shows a lease at {units(lease.price.amount, 6)} ACT a block that was signed at "
+                f"{units(known.amount, 6)}: so many hours would cost {named(deposit, 2)}; "
+                f"the bound is {plain(most)} ACT.",
+                f"--max-deposit {figure}",
+                figure,
+                at,
+            ),
+        )
+    return ()
+
+
+async def rate_beyond(
+    session: Session, burn: Coin, gives: Coin, node_usd: Decimal, unverified: list[str], at: datetime
+) -> tuple[Excess, ...]:
+    """Whether too much is given for what a mint or burn yields, by every other source that knows AKT's price.
+
+    Other sources are the indexer and a second endpoint. Where neither knows, a plain bound counts, and `unverified`
+    says so.
+    """
+    given, received = _name(burn), _name(gives)
+    rate = Decimal(burn.amount) / max(1, gives.amount)
+    figure = up(rate)
+    text = f"The node's price gives {_short(rate)} {given} for 1 {received}"
+    option = f"--max-rate {figure}"
+    if session.max_rate is not None:
+        if rate <= session.max_rate:
+            return ()
+        return (Excess(f"{text}; --max-rate allows {plain(session.max_rate)}.", option, figure, at),)
+    others = [(name, usd) for name, usd in await _other_prices(session) if usd > 0]
+    if not others:
+        unverified.append("No second source knows the price of AKT: this rate is what one endpoint reports.")
+        most = session.bounds.max_rate
+        return () if rate <= most else (Excess(f"{text}; the bound is {plain(most)}.", option, figure, at),)
+    for name, usd in others:
+        # a mint gives more AKT the cheaper AKT is, a burn more ACT the more expensive it is
+        worse = usd / node_usd if burn.denom == UAKT else node_usd / usd
+        if worse > session.bounds.rate_factor:
+            return (
+                Excess(
+                    f"{text}, {_short(worse)} times what it costs by {name} "
+                    f"(AKT at ${_short(node_usd)} instead of ${_short(usd)}).",
+                    option,
+                    figure,
+                    at,
+                ),
+            )
+    return ()
+
+
+async def _other_prices(session: Session) -> list[tuple[str, Decimal]]:
+    """AKT in USD by others than the endpoint that is asked first."""
+    found: list[tuple[str, Decimal]] = []
+    indexer = session.indexer
+    if indexer is not None:
+        answer = await asked(indexer.akt_market)
+        usd = getattr(answer.value, "usd", None) if answer is not None else None
+        if usd is not None:
+            found.append(("the indexer", usd))
+    price = await at_second(session, lambda reads: reads.akt_price())
+    if price is not None:
+        found.append(("a second endpoint", price.usd))
+    return found
+
+
+async def at_second(session: Session, read: Callable[[SecondReads], Awaitable[T]]) -> T | None:
+    """What another host of the network's endpoints answers; None if there is none, or it does not answer in time."""
+    reads = session.chain.second()
+    return None if reads is None else await asked(lambda: read(reads))
+
+
+async def asked(read: Callable[[], Awaitable[T]]) -> T | None:
+    """The answer of a source that is asked beside the first one; None without one in time."""
+    try:
+        return await asyncio.wait_for(read(), SECOND_SECONDS)
+    except (TimeoutError, AkashError):
+        return None
+
+
+def _name(coin: Coin) -> str:
+    return "AKT" if coin.denom == UAKT else "ACT"
+
+
+def _short(value: Decimal) -> str:
+    return plain(rounded(value, 4))

@@ -1,0 +1,112 @@
+"""`--yes` and a lying node: the quote is printed, nothing is signed, and the option that would allow it is named."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from akash_tui.compose import Program
+from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.create import create
+from akash_tui.services.ports import MintStatus
+from akash_tui.services.spending.quoting import create_quote
+from tests.cli.home import Home
+from tests.fakes.chain import OWNER
+from tests.fakes.session import SDL, Bench, compiled
+
+
+@pytest.fixture
+def bench(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """The chain that every command of this home is connected to, with one deployment on it."""
+    bench = Bench(tmp_path / "chain")
+
+    async def opened(program: Program, *args: Any) -> Session:
+        bench.clock.forget()
+        return bench.session(bounds=program.settings.bounds)
+
+    monkeypatch.setattr(Program, "open", opened)
+    bench.chain.balances_[OWNER] = {UACT: 200_000_000, UAKT: 1_000_000_000}
+
+    async def deploy() -> None:
+        session = bench.session()
+        await create(session, await create_quote(session, compiled(SDL), SDL))
+
+    asyncio.run(deploy())
+    return bench
+
+
+def dseq(bench: Bench) -> str:
+    return str(next(iter(bench.chain.deployments_)).dseq)
+
+
+def test_a_close_for_359_akt_ends_with_exit_2_and_names_max_fee(home: Home, bench: Bench) -> None:
+    signed = len(bench.chain.committed)
+    bench.chain.gas_simulated = 9_600_000_000  # 360 AKT
+    close = ("--network", "mainnet", "lease", "close", dseq(bench), "--yes")
+    refused = home.run(*close)
+    assert refused.code == 2
+    assert "--max-fee 360" in refused.err
+    assert "360.0000 AKT" in refused.err
+    assert "Close deployment" in refused.err, "the quote is printed all the same"
+    assert len(bench.chain.committed) == signed
+    assert home.run(*close, "--max-fee", "360").code == 0
+    assert len(bench.chain.committed) == signed + 1
+
+
+def test_an_option_can_also_make_a_bound_narrower(home: Home, bench: Bench) -> None:
+    refused = home.run("--network", "mainnet", "lease", "close", dseq(bench), "--yes", "--max-fee", "0.001")
+    assert refused.code == 2
+    assert "the bound is 0.001 AKT" in refused.err
+
+
+def test_the_bound_of_the_settings_counts_for_every_command(home: Home, bench: Bench) -> None:
+    (home.path / "settings.json").write_text('{"bounds": {"max_fee": "0.001"}}')
+    refused = home.run("--network", "mainnet", "lease", "close", dseq(bench), "--yes")
+    assert (refused.code, "the bound is 0.001 AKT" in refused.err) == (2, True)
+    shown = home.run("doctor").out
+    assert "a transaction costs at most 0.001 AKT (--max-fee)" in shown
+    assert "the smallest deposit is at most 5 ACT (--max-deposit)" in shown
+
+
+def test_a_demanded_deposit_of_ninety_act_ends_with_exit_2_and_names_max_deposit(
+    home: Home, bench: Bench, tmp_path: Path
+) -> None:
+    bench.chain.min_deposit = 90_000_000
+    (tmp_path / "web.yaml").write_text(SDL)
+    refused = home.run(
+        "--network", "mainnet", "deploy", str(tmp_path / "web.yaml"), "--accept", "none", "--collect", "1s", "--yes"
+    )
+    assert refused.code == 2
+    assert "--max-deposit 90" in refused.err
+    assert "Lock 90.00 ACT" in refused.err
+    assert len(bench.chain.deployments_) == 1
+
+
+def test_a_mint_at_thirty_times_the_price_ends_with_exit_2_and_names_max_rate(home: Home, bench: Bench) -> None:
+    async def status() -> MintStatus:
+        return MintStatus("healthy", True, True, (Coin(UACT, 1_000_000),), 0, 5)
+
+    async def price() -> Any:
+        honest = await type(bench.chain).akt_price(bench.chain)
+        assert honest is not None
+        return type(honest)(honest.usd / 36, honest.at, healthy=True)
+
+    bench.chain.mint_status = status  # type: ignore[method-assign]
+    bench.chain.akt_price = price  # type: ignore[method-assign]
+    refused = home.run("--network", "mainnet", "wallet", "mint", "15", "--yes")
+    assert refused.code == 2
+    assert "--max-rate 30" in refused.err
+    assert "Give 450.0000 AKT for about 15.0000 ACT?" in refused.err
+
+
+@pytest.mark.parametrize("command", [("lease", "deposit", "--amount", "1"), ("lease", "close")])
+def test_every_yes_prints_its_quote(home: Home, bench: Bench, command: tuple[str, ...]) -> None:
+    group, name, *options = command
+    done = home.run("--network", "mainnet", group, name, dseq(bench), *options, "--yes")
+    assert done.code == 0
+    assert "AKT" in done.err + done.out
+    assert "? yes" in done.err or " yes\n" in done.err
