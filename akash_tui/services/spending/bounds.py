@@ -150,13 +150,13 @@ async def rate_beyond(
         most = session.bounds.max_rate
         return () if rate <= most else (Excess(f"{text}; the bound is {plain(most)}.", option, figure, at),)
     for name, usd in others:
-        # a mint gives more AKT the cheaper AKT is, a burn more ACT the more expensive it is
-        worse = usd / node_usd if burn.denom == UAKT else node_usd / usd
+        # an ACT is worth a dollar: what is given for one, and its spread, beside what it would cost by this source
+        worse = rate * usd if burn.denom == UAKT else rate / usd
         if worse > session.bounds.rate_factor:
             return (
                 Excess(
-                    f"{text}, {_short(worse)} times what it costs by {name} "
-                    f"(AKT at ${_short(node_usd)} instead of ${_short(usd)}).",
+                    f"{text}, {_short(worse)} times what it costs by {name}, which has AKT at ${_short(usd)} "
+                    f"(this node: ${_short(node_usd)}).",
                     option,
                     figure,
                     at,

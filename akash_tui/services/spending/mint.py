@@ -54,6 +54,11 @@ async def mint_quote(session: Session, act: Decimal) -> MintQuote:
             f"{units(wanted)} ACT is below the chain's minimum of {units(least)} ACT: it would be cancelled later.",
             f"Mint at least {units(least)} ACT.",
         )
+    if not 0 <= status.spread_bps < WHOLE_BPS:
+        raise Refused(
+            f"The node's spread for a mint is not possible: {status.spread_bps} of {WHOLE_BPS} parts.",
+            "Use another endpoint; nothing was signed.",
+        )
     share = 1 - Decimal(status.spread_bps) / WHOLE_BPS
     burn = Coin(UAKT, int((wanted / price / share).to_integral_value(ROUND_CEILING)))
     return await _quote(session, MintAct(session.owner, burn), burn, Coin(UACT, wanted), status, price)

@@ -12,7 +12,7 @@ from akash_tui.domain.market.supply import AktMarket
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create
-from akash_tui.services.ports import AktPrice, BeyondBounds, MintStatus, SourceAnswer
+from akash_tui.services.ports import AkashError, AktPrice, BeyondBounds, MintStatus, Refused, SourceAnswer
 from akash_tui.services.spending import mint as minting
 from akash_tui.services.spending.bounds import allow
 from akash_tui.services.spending.quoting import close_quote, create_quote
@@ -132,7 +132,7 @@ async def test_a_node_whose_price_burns_442_akt_for_15_act_is_checked_with_the_i
     lie(mint, "0.034")
     quote = await minting.mint_quote(session, Decimal(15))
     assert quote.burn.amount > 441_000_000
-    with pytest.raises(BeyondBounds, match=r"the indexer \(AKT at \$0\.034 instead of \$1\.2\)") as refused:
+    with pytest.raises(BeyondBounds, match=r"the indexer, which has AKT at \$1\.2 \(this node: \$0\.034\)") as refused:
         await minting.execute(session, quote)
     assert "--max-rate 29.4118" in refused.value.advice
     assert not mint.chain.committed
@@ -147,6 +147,21 @@ async def test_a_node_whose_price_burns_too_much_is_checked_with_a_second_endpoi
     assert "a second endpoint" in quote.beyond[0].text
     lie(mint, "1.1")
     assert not (await minting.mint_quote(mint.session(), Decimal(15))).beyond
+
+
+@pytest.mark.parametrize(("parts", "error"), [(9_999, BeyondBounds), (10_000, Refused), (-1, Refused)])
+async def test_a_spread_that_takes_nearly_all_of_a_mint_is_not_signed(
+    mint: Bench, parts: int, error: type[AkashError]
+) -> None:
+    async def status() -> MintStatus:
+        return MintStatus("healthy", True, True, (Coin(UACT, 1_000_000),), parts, 5)
+
+    mint.chain.mint_status = status  # type: ignore[method-assign]
+    session = mint.session()
+    session.indexer = Prices(mint, "1.2")  # type: ignore[assignment]
+    with pytest.raises(error):
+        await minting.execute(session, await minting.mint_quote(session, Decimal(15)))
+    assert not mint.chain.committed
 
 
 async def test_a_price_that_gives_too_little_for_act_that_is_burned(mint: Bench) -> None:
