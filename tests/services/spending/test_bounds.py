@@ -149,8 +149,8 @@ async def test_a_node_whose_price_burns_too_much_is_checked_with_a_second_endpoi
     assert not (await minting.mint_quote(mint.session(), Decimal(15))).beyond
 
 
-@pytest.mark.parametrize(("parts", "error"), [(9_999, BeyondBounds), (10_000, Refused), (-1, Refused)])
-async def test_a_spread_that_takes_nearly_all_of_a_mint_is_not_signed(
+@pytest.mark.parametrize(("parts", "error"), [(5_000, BeyondBounds), (10_000, Refused), (-1, Refused)])
+async def test_a_spread_that_takes_half_of_a_mint_is_not_signed(
     mint: Bench, parts: int, error: type[AkashError]
 ) -> None:
     async def status() -> MintStatus:
