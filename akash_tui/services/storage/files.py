@@ -5,23 +5,41 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from akash_tui.private_files import make_file, private_folder, replace_file
+from akash_tui.private_files import make_file, private_folder, read_plain_file, replace_file
 from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.disk_faults import disk_fault
+
+LARGEST = 64 << 20
+"""Bytes; no text file of ours is longer."""
 
 
 def private_dir(path: Path) -> Path:
     """Make `path` (and parents) if needed, and close it to others. Raises `BadInput` for a folder shared by all."""
     if not private_folder(path):
+        if path.is_symlink():
+            raise BadInput(
+                f"{path} is a link to {path.resolve()}, which is open to others.",
+                f"Close that folder if it is yours (chmod 700 {path.resolve()}), or name another one.",
+            )
         raise BadInput(f"{path} is shared by everybody on this machine.", "Name a folder of your own.")
     return path
 
 
 def read_text(path: Path) -> str | None:
-    """The file's UTF-8 text; None if it is not there."""
+    """The file's UTF-8 text; None if it is not there. Raises `BadInput` that names what is wrong with it."""
     try:
-        return path.read_text(encoding="utf-8")
+        raw = read_plain_file(path, LARGEST)
+        if len(raw) > LARGEST:
+            raise BadInput(f"{path} is too large.", "Move it away; akash-tui never writes a file of that size.")
+        return raw.decode("utf-8")
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise disk_fault(error, path) or BadInput(
+            f"{path} cannot be read: {error.strerror}.", "Correct that, or move it away."
+        ) from error
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not UTF-8 text.", "Correct the file, or move it away.") from None
 
 
 def write_atomic(path: Path, text: str) -> None:
