@@ -1,7 +1,7 @@
-"""Errors of the disk in words: full, read-only and failing disks, as against a damaged journal.
+"""Errors of the disk in words: a full, read-only or failing disk is one thing, a damaged journal another.
 
 The one place that knows errno and SQLite's result codes (https://www.sqlite.org/rescode.html). A journal on a full or
-failing disk is whole and lists what was sent: nobody must be told to move it away.
+failing disk is whole and lists what was sent: no advice may be to move it away.
 """
 
 from __future__ import annotations
@@ -27,12 +27,17 @@ _STAY = (
 )
 
 
-def disk_fault(error: BaseException, path: Path | None = None) -> DiskFault | None:
-    """The error as one of the disk, with what to do; None if the disk is not the reason. `path`: where it happened, if
-    the error does not name it."""
+def disk_fault(error: BaseException, path: Path | None = None, *, home: Path | None = None) -> DiskFault | None:
+    """The error as one of the disk, with what to do; None if the disk is not the reason.
+
+    `path`: where it happened, if the error does not name it. With `home` the error may come from anywhere: then a file
+    outside that folder is not named, because a library may put anything into its errors.
+    """
     if isinstance(error, OSError):
         named = error.filename
         where = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
+        if where is not None and home is not None and not where.is_relative_to(home):
+            where = None
         # without a file it may be a socket's error, or that of the pipe that reads our output
         return _fault(error.errno or 0, where, error) if where is not None or error.errno in _DISK_ALONE else None
     if isinstance(error, sqlite3.Error):
