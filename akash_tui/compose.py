@@ -150,8 +150,10 @@ class Program(AppProgram):
 
     def _practice_signer(self) -> Signer:
         from akash_tui.adapters.wallet.keys import KeySigner
+        from akash_tui.services.storage.files import read_user_text
 
-        return KeySigner.from_words(self._practice_words.read_text(encoding="utf-8").strip())
+        words = read_user_text(self._practice_words, "the practice wallet's words", 4096)
+        return KeySigner.from_words(words.strip())
 
     @property
     def owns_practice(self) -> bool:

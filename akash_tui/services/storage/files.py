@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
-from akash_tui.private_files import make_file, private_folder, read_plain_file, replace_file
+from akash_tui.domain.text import clean
+from akash_tui.private_files import make_file, open_plain_file, private_folder, read_plain_file, replace_file
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.disk_faults import disk_fault
 
@@ -42,6 +44,35 @@ def read_text(path: Path) -> str | None:
         raise BadInput(f"{path} is not UTF-8 text.", "Correct the file, or move it away.") from None
 
 
+def read_user_text(path: Path, what: str, most: int) -> str:
+    """The UTF-8 text of a file that a person named, which should be `what` ("an SDL") of at most `most` bytes.
+
+    Raises `BadInput`: also for a pipe, a socket or a device, at once.
+    """
+    shown = clean(str(path))
+    try:
+        raw = read_plain_file(path, most)
+    except FileNotFoundError:
+        raise BadInput(f"{shown} does not exist.", f"Give the path of {what}.") from None
+    except OSError as error:
+        raise BadInput(f"{shown} cannot be read: {error.strerror}.", f"Give the path of {what}.") from None
+    except ValueError:  # a null byte in the path
+        raise BadInput(f"{shown} is not a path.", f"Give the path of {what}.") from None
+    return decode_user_text(raw, shown, what, most)
+
+
+def decode_user_text(raw: bytes, shown: str, what: str, most: int) -> str:
+    """The text of bytes that a person gave; a byte order mark stays. Raises `BadInput` that names the line."""
+    if len(raw) > most:
+        size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1024} KiB"
+        raise BadInput(f"{shown} is larger than {size}: too large for {what}.", f"Give the path of {what}.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise BadInput(f"{shown}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Replace `path` by a file of mode 0600 that is on the disk before it takes the name."""
     private_dir(path.parent)
@@ -54,6 +85,16 @@ def write_new(path: Path, text: str, *, replace: bool) -> None:
         replace_file(path, text.encode())
     else:
         make_file(path, text.encode())
+
+
+def write_user_file(path: Path, text: str, *, replace: bool) -> None:
+    """Write a file that a person named, with the mode of any other file of theirs.
+
+    Raises `OSError`: `FileExistsError` for one that is there without `replace`, and for a pipe, a socket or a device.
+    """
+    handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if replace else os.O_EXCL), 0o666)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text)
 
 
 def replace_text(path: Path, text: str) -> None:

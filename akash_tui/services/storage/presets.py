@@ -13,7 +13,7 @@ from pathlib import Path
 
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.files import write_atomic
+from akash_tui.services.storage.files import read_user_text, write_atomic
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
@@ -110,14 +110,7 @@ def _preset(name: str, path: Path, own: bool) -> Preset:
 
 
 def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise BadInput(f"{path} is too large for an SDL.", "Choose another file.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    return read_user_text(path, "an SDL file", LARGEST)
 
 
 def _shipped() -> Path:
