@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """Run one command line, or the app."""
+    from akash_tui.adapters.system.memory import protect_memory
     from akash_tui.cli.app import run
     from akash_tui.cli.output import print_error
     from akash_tui.compose import Program
@@ -15,6 +16,7 @@ def main() -> None:
     from akash_tui.services.storage.disk_faults import disk_fault
 
     redact_uncaught_errors()
+    protect_memory()
     try:
         program = Program()
     except AkashError as error:

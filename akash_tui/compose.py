@@ -70,6 +70,12 @@ class Program(AppProgram):
 
         return SystemNotifier(os.environ)
 
+    def memory_faults(self) -> list[str]:
+        """What keeps secrets in memory less private than they could be, in words; empty if nothing does."""
+        from akash_tui.adapters.system.memory import memory_faults
+
+        return memory_faults()
+
     def wallets(self, ask: Ask | None = None) -> Vault:
         """The vault of this home."""
         from akash_tui.adapters.wallet.vault import DiskVault
