@@ -102,8 +102,9 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
                 os.fchmod(handle, mode)
             _write(file, data)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        _name(error, path)
         raise
     _sync_folder(path.parent)
 
@@ -113,8 +114,9 @@ def make_file(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         try:
             _write(file, data)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            _name(error, path)
             raise
     _sync_folder(path.parent)
 
@@ -123,6 +125,12 @@ def _write(file: BinaryIO, data: bytes) -> None:
     file.write(data)
     file.flush()
     os.fsync(file.fileno())
+
+
+def _name(error: BaseException, path: Path) -> None:
+    """Let an error of writing or syncing say which file it is about: the system names none."""
+    if isinstance(error, OSError) and error.filename is None:
+        error.filename = str(path)
 
 
 def _sync_folder(path: Path) -> None:
