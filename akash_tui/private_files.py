@@ -129,7 +129,7 @@ def _write(file: BinaryIO, data: bytes) -> None:
 
 def _name(error: BaseException, path: Path) -> None:
     """Let an error of writing or syncing say which file it is about: the system names none."""
-    if isinstance(error, OSError) and error.filename is None:
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         error.filename = str(path)
 
 

@@ -89,7 +89,7 @@ class _PrivateFileHandler(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         path = Path(self.baseFilename)
-        if path.is_symlink() and path.exists() and path.stat().st_mode & 0o077:
+        if path.is_symlink() and path.is_file() and path.stat().st_mode & 0o077:
             raise OSError(errno.EINVAL, "It is a link to a file that others may read")
         handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         close_to_others(path)
