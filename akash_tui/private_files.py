@@ -95,16 +95,19 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
 
     Content and name are on the disk when this returns. The folder must be there and stays as it is. Raises `OSError`.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    temporary = None
     try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
         with os.fdopen(handle, "wb") as file:
             if mode != 0o600:
                 os.fchmod(handle, mode)
             _write(file, data)
         os.replace(temporary, path)
     except BaseException as error:
-        Path(temporary).unlink(missing_ok=True)
-        _name(error, path)
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            error.filename = str(path)  # the system names none, or the temporary one
         raise
     _sync_folder(path.parent)
 
@@ -116,7 +119,8 @@ def make_file(path: Path, data: bytes) -> None:
             _write(file, data)
         except BaseException as error:
             path.unlink(missing_ok=True)
-            _name(error, path)
+            if isinstance(error, OSError) and error.errno is not None:
+                error.filename = str(path)  # the system names none
             raise
     _sync_folder(path.parent)
 
@@ -125,12 +129,6 @@ def _write(file: BinaryIO, data: bytes) -> None:
     file.write(data)
     file.flush()
     os.fsync(file.fileno())
-
-
-def _name(error: BaseException, path: Path) -> None:
-    """Let an error of writing or syncing say which file it is about: the system names none."""
-    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
-        error.filename = str(path)
 
 
 def _sync_folder(path: Path) -> None:

@@ -99,7 +99,7 @@ def _home(g: GlobalOptions) -> Iterator[Check]:
     home = g.entry.home
     mode = home.stat().st_mode & 0o777
     if not os.access(home, os.W_OK):
-        yield Check("home", False, f"{home} cannot be written.", "Make your user its owner, or set AKASH_TUI_HOME.")
+        yield Check("home", False, f"{home} cannot be written.", "Make it writable again, and your user its owner.")
     elif mode & 0o077:
         yield Check("home", False, f"{home} is open to others (mode {mode:o}).", f"chmod 700 {home}")
     else:

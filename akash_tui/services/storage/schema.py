@@ -221,7 +221,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         _version(db)
     except sqlite3.OperationalError as error:
         db.close()
-        if sqlite_code(error) not in _CANNOT_OPEN or _wal_size(path):
+        # where the folder can be written (a full disk), others may write later, which this connection would not see
+        if sqlite_code(error) not in _CANNOT_OPEN or _wal_size(path) or os.access(path.parent, os.W_OK):
             raise
         db = _connect(f"{uri}?mode=ro&immutable=1", uri=True)
     except BaseException:

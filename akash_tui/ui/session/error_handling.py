@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.crash_report import report_crash
+from akash_tui.services.storage.disk_faults import disk_fault
 from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
@@ -217,7 +218,6 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         try:
             self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:
-            title = error.title if isinstance(error, AkashError) else "The settings could not be saved."
-            self.report_error(
-                "saving settings", AkashError(title, "Check that the home folder can be written."), loud=False
-            )
+            known = error if isinstance(error, AkashError) else disk_fault(error, self.entry.home)
+            failed = AkashError("The settings could not be saved.", "Check that the home folder can be written.")
+            self.report_error("saving settings", known or failed, loud=False)

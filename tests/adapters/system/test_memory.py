@@ -50,7 +50,7 @@ def test_the_program_itself_does_so_and_doctor_shows_it(tmp_path: Path) -> None:
 
 
 def test_where_it_cannot_be_done_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert memory.memory_faults()[-1] == (
         "other processes of your user cannot be kept from reading the memory on this system"
     )

@@ -84,7 +84,7 @@ class Failing(sqlite3.Connection):
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> type[Failing]:
     connect = sqlite3.connect
-    monkeypatch.setattr(schema.sqlite3, "connect", lambda where, **more: connect(where, factory=Failing, **more))
+    monkeypatch.setattr(sqlite3, "connect", lambda where, **more: connect(where, factory=Failing, **more))
     monkeypatch.setattr(Failing, "statement", "")
     return Failing
 
@@ -152,6 +152,18 @@ def test_a_journal_beyond_the_size_limit_of_the_process_is_a_failing_disk(tmp_pa
     assert AvoidedProviders(Journal(path)).of(CHAIN, ID) == REASON
 
 
+def test_a_full_disk_is_no_reason_to_read_a_journal_that_others_may_write_as_if_it_never_changed(
+    tmp_path: Path, failing: type[Failing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a connection would not see what is written once there is space again, and an open intent would be missed."""
+    path = old_home(tmp_path)
+    Journal(path).close()
+    monkeypatch.setattr(failing, "statement", "PRAGMA user_version")
+    monkeypatch.setattr(failing, "code", sqlite3.SQLITE_CANTOPEN)
+    with pytest.raises(DiskFault):
+        schema.open_to_read(path)
+
+
 def test_an_io_error_on_a_disk_without_room_is_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk_faults, "_NO_ROOM", 1 << 62)
     fault = disk_faults.disk_fault(sqlite_error(sqlite3.SQLITE_IOERR_SHMSIZE), tmp_path / "journal.db")
@@ -163,7 +175,7 @@ def test_a_journal_on_a_read_only_disk_is_named_so(tmp_path: Path, monkeypatch: 
     class Mounted:
         f_flag = os.ST_RDONLY
 
-    monkeypatch.setattr(disk_faults.os, "statvfs", lambda path: Mounted())
+    monkeypatch.setattr(os, "statvfs", lambda path: Mounted())
     fault = disk_faults.disk_fault(sqlite_error(sqlite3.SQLITE_READONLY_ROLLBACK), tmp_path / "journal.db")
     assert fault is not None
     assert fault.title.startswith("The disk is read-only")
