@@ -14,6 +14,7 @@ from pathlib import Path
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.files import read_user_text, write_atomic
+from akash_tui.services.storage.journal_rows import unreadable_rows
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
@@ -47,7 +48,7 @@ class Presets:
         self.shipped = shipped or _shipped()
 
     def list(self) -> Sequence[Preset]:
-        """Own ones first, each by name; unreadable files are left out."""
+        """Own ones first, each by name; unreadable files are left out, and reported once."""
         found: dict[str, Preset] = {}
         for folder, own in ((self.folder, True), (self.shipped, False)):
             for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -56,8 +57,8 @@ class Presets:
                     continue
                 try:
                     found[name] = _preset(name, path, own)
-                except BadInput:
-                    continue
+                except BadInput as error:
+                    unreadable_rows.add(path, "presets", name, f"{error.title} It is left out of the presets.")
         return list(found.values())
 
     def find(self, name: str) -> Preset:

@@ -25,6 +25,7 @@ from akash_tui.services.storage import settings
 from akash_tui.services.storage.disk_cache import DiskCache, SingleLine
 from akash_tui.services.storage.files import private_dir
 from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.log_file import close_log, open_log
 from akash_tui.services.storage.presets import Presets
 from akash_tui.ui.deploy.sdl_files import read_file
@@ -167,9 +168,14 @@ def test_a_list_of_wallets_or_a_sealed_file_that_is_no_file_is_refused(
 def test_presets_caches_and_a_practice_network_that_are_no_files_are_as_if_not_there(
     tmp_path: Path, make: Callable[[Path], None], word: str
 ) -> None:
+    unreadable_rows.take()
     (tmp_path / "presets").mkdir()
     make(tmp_path / "presets" / "mine.yaml")
-    assert "mine" not in [preset.name for preset in Presets(tmp_path).list()]
+    for _ in range(2):
+        assert "mine" not in [preset.name for preset in Presets(tmp_path).list()]
+    (line,) = unreadable_rows.take()
+    assert word in line
+    assert line.endswith("It is left out of the presets.")
     cache, form = DiskCache(tmp_path, "x"), SingleLine[int](int)
     cache.save("answer", form, datetime.now(UTC), 5)
     (path,) = (tmp_path / "cache").rglob("*.jsonl")
