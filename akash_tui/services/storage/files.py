@@ -32,7 +32,7 @@ def read_text(path: Path) -> str | None:
     try:
         raw = read_plain_file(path, LARGEST)
         if len(raw) > LARGEST:
-            raise BadInput(f"{path} is too large.", "Move it away; akash-tui never writes a file of that size.")
+            raise BadInput(f"{path} is too large.", "Move it away: no file of ours gets that large.")
         return raw.decode("utf-8")
     except FileNotFoundError:
         return None
