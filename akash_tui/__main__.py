@@ -7,21 +7,28 @@ import sys
 
 def main() -> None:
     """Run one command line, or the app."""
+    from akash_tui.adapters.system.memory import protect_memory
     from akash_tui.cli.app import run
     from akash_tui.cli.output import print_error
     from akash_tui.compose import Program
-    from akash_tui.services.ports import AkashError
+    from akash_tui.services.ports import AkashError, BadInput
     from akash_tui.services.storage.crash_report import redact_uncaught_errors
+    from akash_tui.services.storage.disk_faults import disk_fault
 
     redact_uncaught_errors()
+    protect_memory()
     try:
         program = Program()
     except AkashError as error:
         print_error(error)
         sys.exit(error.exit_code)
     except OSError as error:
-        print(f"error: The home folder cannot be made: {error.strerror}.", file=sys.stderr)
-        print("try: set AKASH_TUI_HOME to a folder of your own.", file=sys.stderr)
+        print_error(
+            disk_fault(error)
+            or BadInput(
+                f"The home folder cannot be made: {error.strerror}.", "set AKASH_TUI_HOME to a folder of your own."
+            )
+        )
         sys.exit(2)
     sys.exit(run(program, sys.argv[1:]))
 

@@ -70,6 +70,12 @@ class Program(AppProgram):
 
         return SystemNotifier(os.environ)
 
+    def memory_faults(self) -> list[str]:
+        """What keeps secrets in memory less private than they could be, in words; empty if nothing does."""
+        from akash_tui.adapters.system.memory import memory_faults
+
+        return memory_faults()
+
     def wallets(self, ask: Ask | None = None) -> Vault:
         """The vault of this home."""
         from akash_tui.adapters.wallet.vault import DiskVault
@@ -150,8 +156,10 @@ class Program(AppProgram):
 
     def _practice_signer(self) -> Signer:
         from akash_tui.adapters.wallet.keys import KeySigner
+        from akash_tui.services.storage.files import read_user_text
 
-        return KeySigner.from_words(self._practice_words.read_text(encoding="utf-8").strip())
+        words = read_user_text(self._practice_words, "the practice wallet's words", 4096)
+        return KeySigner.from_words(words.strip())
 
     @property
     def owns_practice(self) -> bool:

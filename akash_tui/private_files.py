@@ -1,28 +1,86 @@
-"""Files that only their owner may read, written whole or not at all. The one writer of services and adapters.
+"""Files that only their owner may read, written whole or not at all, and plain files opened safely. The one reader and
+writer of services and adapters.
 
-It lies in no layer and uses the standard library alone, so that every layer that writes files may import it.
+It lies in no layer and uses the standard library alone, so that every layer that opens files may import it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+_OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_KINDS = (
+    (stat.S_ISDIR, errno.EISDIR, "Is a directory"),
+    (stat.S_ISFIFO, errno.EINVAL, "It is a named pipe, not a file"),
+    (stat.S_ISSOCK, errno.EINVAL, "It is a socket, not a file"),
+    (stat.S_ISCHR, errno.EINVAL, "It is a device, not a file"),
+    (stat.S_ISBLK, errno.EINVAL, "It is a device, not a file"),
+)
+
+
+def require_plain_file(path: Path, status: os.stat_result) -> None:
+    """Raise `OSError` that says what `path` is if it is not a plain file: opening a pipe or a device may wait for
+    ever, or do something to it."""
+    for is_kind, number, words in _KINDS:
+        if is_kind(status.st_mode):
+            raise OSError(number, words, str(path))
+
+
+def open_plain_file(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
+    """A handle of a plain file, looked at before it is opened and again after. Raises `OSError`; never waits."""
+    try:
+        require_plain_file(path, path.stat())
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
+        flags |= _NO_LINK  # a link to nowhere must not make a file somewhere else
+    handle = os.open(path, flags | _OPEN_FLAGS, mode)
+    try:
+        require_plain_file(path, os.fstat(handle))
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def read_plain_file(path: Path, most: int) -> bytes:
+    """The bytes of a plain file, and one more than `most` of a longer one. Raises `OSError`: also for a pipe, a socket
+    or a device, at once."""
+    with os.fdopen(open_plain_file(path), "rb") as file:
+        return file.read(most + 1)
+
+
+def close_to_others(path: Path) -> None:
+    """Take a plain file or a folder from group and others. A link is left alone, and so is what it leads to.
+
+    Raises `OSError`."""
+    status = path.lstat()
+    if not status.st_mode & 0o077 or not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        return
+    handle = os.open(path, os.O_RDONLY | _OPEN_FLAGS | _NO_LINK)
+    try:
+        os.fchmod(handle, 0o700 if stat.S_ISDIR(status.st_mode) else 0o600)
+    finally:
+        os.close(handle)
+
 
 def private_folder(path: Path) -> bool:
     """Make `path` with mode 0700 (its parents too), and close it to others if it is open to them.
 
-    False if it is shared by everybody on this machine, like `/tmp`: such a folder stays as it is. Raises `OSError`.
+    False if it is shared by everybody on this machine, like `/tmp`, or a link to a folder that is open to others: such
+    a folder stays as it is. Raises `OSError`.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = path.stat().st_mode
-    if mode & stat.S_ISVTX:
+    if mode & stat.S_ISVTX or (mode & 0o077 and path.is_symlink()):
         return False
-    if mode & 0o077:
-        path.chmod(0o700)
+    close_to_others(path)
     return True
 
 
@@ -37,15 +95,19 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
 
     Content and name are on the disk when this returns. The folder must be there and stays as it is. Raises `OSError`.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    temporary = None
     try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
         with os.fdopen(handle, "wb") as file:
             if mode != 0o600:
                 os.fchmod(handle, mode)
             _write(file, data)
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+    except BaseException as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            error.filename = str(path)  # the system names none, or the temporary one
         raise
     _sync_folder(path.parent)
 
@@ -55,8 +117,10 @@ def make_file(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         try:
             _write(file, data)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno is not None:
+                error.filename = str(path)  # the system names none
             raise
     _sync_folder(path.parent)
 

@@ -15,7 +15,8 @@ from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network, on_terminal
 from akash_tui.compose import Program
 from akash_tui.services.ports import AkashError, BadInput
-from akash_tui.services.storage.crash_report import redacted_traceback, write_crash_report
+from akash_tui.services.storage.crash_report import redacted_traceback, report_crash
+from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.log_file import close_log, redact_unhandled_records
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ def run(entry: Program, arguments: list[str]) -> int:
     try:
         return _run(state, arguments)
     finally:
+        for line in unreadable_rows.take():
+            click.echo(f"note: {line}", err=True)
         if state.log_handler is not None:
             close_log(state.log_handler)
 
@@ -107,10 +110,10 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
         if state.debug:
             _print_traceback(error)
             return 1
-        report = write_crash_report(state.entry.home, error)
-        click.echo(f"error: Something broke inside akash-tui ({type(error).__name__}). Leases keep running.", err=True)
-        click.echo(f"try: akash-tui journal shows what was sent; the report is in {report}", err=True)
-        return 1
+        broken = f"Something broke inside akash-tui ({type(error).__name__}). Leases keep running."
+        report = report_crash(state.entry.home, error, broken)
+        print_error(report)
+        return report.exit_code
 
 
 def _print_traceback(error: BaseException) -> None:

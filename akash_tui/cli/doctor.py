@@ -73,8 +73,8 @@ class Check:
 @click.command()
 @global_options
 def doctor(g: GlobalOptions) -> int:
-    """Check home, keyring, endpoints, chain id, clock and funds. Changes nothing."""
-    checks = [*_home(g), *_wallets(g), *_alerts(g), _bounds(g)]
+    """Check home, memory, keyring, endpoints, chain id, clock and funds. Changes nothing."""
+    checks = [*_home(g), _memory(g), *_wallets(g), *_alerts(g), _bounds(g)]
     try:
         network = chosen_network(g)
     except BadInput as error:
@@ -99,7 +99,7 @@ def _home(g: GlobalOptions) -> Iterator[Check]:
     home = g.entry.home
     mode = home.stat().st_mode & 0o777
     if not os.access(home, os.W_OK):
-        yield Check("home", False, f"{home} cannot be written.", "Make your user its owner, or set AKASH_TUI_HOME.")
+        yield Check("home", False, f"{home} cannot be written.", "Make it writable again, and your user its owner.")
     elif mode & 0o077:
         yield Check("home", False, f"{home} is open to others (mode {mode:o}).", f"chmod 700 {home}")
     else:
@@ -107,6 +107,13 @@ def _home(g: GlobalOptions) -> Iterator[Check]:
     loose = [p for p in sorted(home.rglob("*")) if p.is_file() and p.stat().st_mode & 0o077]
     if loose:
         yield Check("files", False, f"{loose[0]} is readable by others.", f"chmod 600 {loose[0]}")
+
+
+def _memory(g: GlobalOptions) -> Check:
+    faults = g.entry.memory_faults()
+    if faults:
+        return Check("memory", None, f"Secrets in memory: {'; '.join(faults)}.")
+    return Check("memory", True, "No core dumps, and other processes of your user cannot read keys in memory.")
 
 
 def _alerts(g: GlobalOptions) -> Iterator[Check]:

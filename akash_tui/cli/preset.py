@@ -10,6 +10,7 @@ import click
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
 from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.files import decode_user_text, read_user_text, write_user_file
 from akash_tui.services.storage.presets import Preset
 
 
@@ -82,8 +83,7 @@ def export(g: GlobalOptions, name: str, file: Path, replace: bool) -> None:
     found = g.entry.presets.find(name)
     text = found.text()
     try:
-        with file.open("w" if replace else "x", encoding="utf-8") as out:
-            out.write(text)
+        write_user_file(file, text, replace=replace)
     except FileExistsError:
         raise BadInput(f"{file} already exists.", "Choose another file, or give --replace.") from None
     except OSError as error:
@@ -97,25 +97,6 @@ MAX_SDL_BYTES = 10_000_000
 
 def read_sdl_text(file: str) -> str:
     """The text of an SDL file, or of standard input for `-`. Raises `BadInput` if it cannot be read."""
-    try:
-        if file == "-":
-            raw = sys.stdin.buffer.read(MAX_SDL_BYTES + 1)
-        else:
-            with open(file, "rb") as source:
-                raw = source.read(MAX_SDL_BYTES + 1)
-    except FileNotFoundError:
-        raise BadInput(
-            f"{file} does not exist.", "Check the path; akash-tui preset list shows the shipped SDL files."
-        ) from None
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}.", "Give the path of an SDL file.") from None
-    if len(raw) > MAX_SDL_BYTES:
-        raise BadInput(
-            f"{file} is larger than {MAX_SDL_BYTES // 1_000_000} MB: not an SDL.",
-            "Give the path of an SDL file.",
-        )
-    try:
-        return raw.decode("utf-8")  # a byte order mark stays: a fix leaves all other bytes unchanged
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise BadInput(f"{file}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None
+    if file == "-":
+        return decode_user_text(sys.stdin.buffer.read(MAX_SDL_BYTES + 1), "Standard input", "an SDL", MAX_SDL_BYTES)
+    return read_user_text(Path(file), "an SDL file", MAX_SDL_BYTES)

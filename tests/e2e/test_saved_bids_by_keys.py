@@ -29,7 +29,7 @@ def test_a_recorded_answer_opens_read_only(tmp_path: Path, form: str) -> None:
 def test_through_stdin_the_keys_come_from_the_terminal(tmp_path: Path) -> None:
     bare = tmp_path / "bare.json"
     bare.write_text(json.dumps(load(SHARED / "recordings" / "chain/bids-three.json")["response"]["json"]))
-    with RealTerminal("bids", "--from", "-", home=tmp_path, stdin=bare) as app:
+    with RealTerminal("bids", "--from", "-", home=tmp_path / "home", stdin=bare) as app:
         app.until("from stdin", "read-only", "≈$/h", "3 bids")
         app.press("x")
         app.until("there is nothing to take")

@@ -1,7 +1,7 @@
 """A provider's own server: reachability, manifests, lease status and host names.
 
 Every call opens a new connection, checks the certificate, and only then makes the token it needs: for this
-provider, for this one purpose, valid for some minutes. So a leaked token is worth little.
+provider and deployment, for this one purpose, valid for some minutes. So a leaked token is worth little.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class HttpsGateway(Streams):
 
     async def lease_status(self, provider: Provider, lease: LeaseId, signer: Signer) -> LeaseStatus | None:
         request = HttpRequest("GET", f"{lease_path(lease)}/status")
-        answer = await self._private(provider, request, signer, "status", self._timeouts.status)
+        answer = await self._private(provider, request, signer, "status", self._timeouts.status, dseq=lease.dseq)
         if answer.status == 404 and not answer.body:
             return None
         if answer.status != 200:
@@ -121,7 +121,7 @@ class HttpsGateway(Streams):
 
     async def manifest(self, provider: Provider, lease: LeaseId, signer: Signer) -> object | None:
         request = HttpRequest("GET", f"{lease_path(lease)}/manifest")
-        answer = await self._private(provider, request, signer, "get-manifest", self._timeouts.status)
+        answer = await self._private(provider, request, signer, "get-manifest", self._timeouts.status, dseq=lease.dseq)
         if answer.status == 404:
             return None
         if answer.status != 200:
@@ -142,7 +142,10 @@ class HttpsGateway(Streams):
             "destination_gseq": lease.gseq,
         }
         request = HttpRequest("POST", "/hostname/migrate", json.dumps(body).encode())
-        answer = await self._private(provider, request, signer, "hostname-migrate", self._timeouts.status, fresh=True)
+        # names move from one deployment to another, so this token is for the provider and the action alone
+        answer = await self._private(
+            provider, request, signer, "hostname-migrate", self._timeouts.status, fresh=True, dseq=None
+        )
         if answer.status != 200:
             raise host_fault(answer)
         try:
@@ -181,13 +184,13 @@ class HttpsGateway(Streams):
         scope: Scope,
         seconds: float,
         *,
+        dseq: int | None,
         fresh: bool = False,
-        dseq: int | None = None,
         services: Sequence[str] = (),
     ) -> HttpAnswer:
         """Send with a token. If the provider refuses its times, a second one is made by the provider's clock.
 
-        That is safe: such a token is for this provider alone, and just as short-lived.
+        That is safe: such a token is for this provider and deployment alone, and just as short-lived.
         """
 
         async def send(now: datetime, fresh: bool) -> HttpAnswer:

@@ -1,8 +1,7 @@
 """Tokens that prove to a provider who is asking (ES256K JSON Web Tokens, AEP-64), as narrow as providers accept.
 
-A token names one provider and the actions it is for. Where the deployment and its services are
-known it names those as well: a real provider demands a non-empty `services` list in such an entry
-(`auth_jwt_granular_no_services`), and refuses a dseq written as a string.
+A token names one provider, the actions it is for, and the deployment that it serves. A real provider demands a
+non-empty `services` list in such an entry (`auth_jwt_granular_no_services`), and refuses a dseq written as a string.
 """
 
 from __future__ import annotations
@@ -29,6 +28,9 @@ Scope = Literal[
 ]
 """The actions of Akash's JWT schema."""
 
+ANY_SERVICE: Final = "*"
+"""Stands where the services are not known. Providers demand a list, and compare it with nothing (recordings
+`auth_jwt_granular_status_other_service_list`, `ws_shell_granular_other_service`)."""
 LIFETIME: Final = timedelta(minutes=5)
 """AEP-64 recommends at most 15 minutes; a request needs one token, so shorter is safer."""
 EARLY: Final = timedelta(seconds=30)
@@ -45,7 +47,7 @@ def make_token(
     services: Sequence[str] = (),
     ttl: timedelta = LIFETIME,
 ) -> str:
-    """A bearer token for `scope` at `provider`; for one deployment only if `dseq` and `services` are given.
+    """A bearer token for `scope` at `provider`, for the deployment `dseq` alone if it is given.
 
     The account must exist on chain with a public key: for any other, a provider drops the connection or
     hangs. ValueError if `scope` is empty or repeats an action, or if `ttl` is not positive.
@@ -73,9 +75,9 @@ def sign_claims(signer: Signer, claims: dict[str, Any]) -> str:
 
 
 def _permission(provider: str, scope: Sequence[Scope], dseq: int | None, services: Sequence[str]) -> dict[str, Any]:
-    if dseq is None or not services:
+    if dseq is None:
         return {"provider": provider, "access": "scoped", "scope": list(scope)}
-    entry = {"dseq": dseq, "scope": list(scope), "services": list(dict.fromkeys(services))}
+    entry = {"dseq": dseq, "scope": list(scope), "services": list(dict.fromkeys(services)) or [ANY_SERVICE]}
     return {"provider": provider, "access": "granular", "deployments": [entry]}
 
 

@@ -144,7 +144,7 @@ class Streams:
                             now=now,
                             provider=provider.owner,
                             scope=(scope,),
-                            dseq=lease.dseq if services else None,
+                            dseq=lease.dseq,
                             services=services,
                         )
                         socket = await open_socket(connection, target, token, read_seconds=self._open_seconds)

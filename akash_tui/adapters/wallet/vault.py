@@ -19,7 +19,7 @@ from akash_tui.adapters.wallet.address import valid_address
 from akash_tui.adapters.wallet.vault_file import SealedFiles
 from akash_tui.adapters.wallet.vault_index import WalletIndex, checked_name, load, save
 from akash_tui.domain.secret import Secret
-from akash_tui.private_files import private_folder
+from akash_tui.private_files import private_folder, read_plain_file
 from akash_tui.services.ports import BadInput, Locked, NotSignedIn, Signer, WalletRef
 
 if TYPE_CHECKING:
@@ -253,10 +253,11 @@ class DiskVault:
 
 def _first_line(path: Path) -> Secret:
     try:
-        with path.open("rb") as file:
-            return Secret(file.read(_FILE_LIMIT).decode().split("\n", 1)[0].removesuffix("\r"))
+        return Secret(read_plain_file(path, _FILE_LIMIT).decode().split("\n", 1)[0].removesuffix("\r"))
     except OSError as problem:
-        raise Locked(f"{PASSPHRASE_FILE} cannot be read.", f"Check {path}.", detail=type(problem).__name__) from None
+        raise Locked(
+            f"{PASSPHRASE_FILE} cannot be read.", f"{problem.strerror}. Check {path}.", detail=type(problem).__name__
+        ) from None
     except UnicodeDecodeError:
         pass  # that error carries the bytes themselves, so ours must not carry it along
     raise Locked(f"{PASSPHRASE_FILE} is not UTF-8 text.", f"Check {path}.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from akash_tui.domain.secret import Secret
-from akash_tui.private_files import write_private
+from akash_tui.private_files import read_plain_file, write_private
 from akash_tui.services.ports import Locked
 
 VERSION = 1
@@ -44,7 +44,9 @@ class SealedFiles:
         try:
             write_private(self.path(address), (json.dumps(whole, indent=1) + "\n").encode("ascii"))
         except OSError as problem:
-            raise Locked("The wallet file cannot be written.", f"Check {self.folder}.", detail=str(problem)) from None
+            raise Locked(
+                "The wallet file cannot be written.", f"{problem.strerror}. Check {self.folder}.", detail=str(problem)
+            ) from None
 
     def load(self, address: str, passphrase: Secret) -> Secret:
         """Open one. `Locked`: no file, a damaged one, a newer version's, or the wrong passphrase."""
@@ -70,19 +72,22 @@ class SealedFiles:
         try:
             self.path(address).unlink(missing_ok=True)
         except OSError as problem:
-            raise Locked("The wallet file cannot be removed.", f"Check {self.folder}.", detail=str(problem)) from None
+            raise Locked(
+                "The wallet file cannot be removed.", f"{problem.strerror}. Check {self.folder}.", detail=str(problem)
+            ) from None
 
     def _read(self, address: str) -> tuple[dict[str, Any], bytes]:
         path = self.path(address)
         try:
-            with path.open("rb") as file:
-                raw = file.read(_LIMIT + 1)
+            raw = read_plain_file(path, _LIMIT)
         except FileNotFoundError:
             raise Locked(
                 "The wallet's file is gone.", f"Restore {path}, or import the words again under the same name."
             ) from None
         except OSError as problem:
-            raise Locked("The wallet's file cannot be read.", f"Check {path}.", detail=str(problem)) from None
+            raise Locked(
+                "The wallet's file cannot be read.", f"{problem.strerror}. Check {path}.", detail=str(problem)
+            ) from None
         try:
             head, sealed = _parse(raw, address)
         except (ValueError, KeyError, TypeError, RecursionError) as problem:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from akash_tui.adapters.wallet.address import valid_address
-from akash_tui.private_files import write_private
+from akash_tui.private_files import read_plain_file, write_private
 from akash_tui.services.ports import BadInput, Locked, WalletRef
 
 VERSION = 1
@@ -64,12 +64,13 @@ def checked_name(name: str) -> str:
 def load(path: Path) -> WalletIndex:
     """Read the list; a new one if there is no file. `Locked` if it cannot be understood: it is never replaced then."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(LIMIT + 1)
+        raw = read_plain_file(path, LIMIT)
     except FileNotFoundError:
         return WalletIndex(secrets.token_hex(8))
     except OSError as problem:
-        raise Locked("The list of wallets cannot be read.", f"Check {path}.", detail=str(problem)) from None
+        raise Locked(
+            "The list of wallets cannot be read.", f"{problem.strerror}. Check {path}.", detail=str(problem)
+        ) from None
     try:
         if len(raw) > LIMIT:
             raise ValueError("too long")
@@ -89,7 +90,9 @@ def save(path: Path, index: WalletIndex) -> None:
     try:
         write_private(path, (json.dumps(data, indent=1) + "\n").encode("ascii"))
     except OSError as problem:
-        raise Locked("The list of wallets cannot be written.", f"Check {path.parent}.", detail=str(problem)) from None
+        raise Locked(
+            "The list of wallets cannot be written.", f"{problem.strerror}. Check {path.parent}.", detail=str(problem)
+        ) from None
 
 
 def _parse(data: object) -> WalletIndex:

@@ -79,11 +79,13 @@ def _prepare(scenario: str, block_time: float, state: Path | None) -> tuple[Scen
 
 
 def _read_state(path: Path) -> Json | None:
+    if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+        raise CannotServe(f"{path} is not a plain file", "another --state file")
     try:
         saved = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise CannotServe(f"{path} is not a readable practice world: {fault}", "another --state file") from fault
     if not isinstance(saved, dict) or saved.get("v") != STATE_VERSION or not {"world", "ports"} <= set(saved):
         raise CannotServe(f"{path} is not a practice world of this version", "another --state file")
@@ -92,13 +94,15 @@ def _read_state(path: Path) -> Json | None:
 
 def _refuse_second(home: Path) -> None:
     """One practice network per home: refuse while the process in the file still serves; replace a stale file."""
+    if not (home / READY_FILE).is_file():
+        return
     try:
         running = json.loads((home / READY_FILE).read_bytes())
         pid, port = int(running["pid"]), int(str(running["rest"]).rpartition(":")[2])
         os.kill(pid, 0)
         with socket.create_connection(("127.0.0.1", port), timeout=1):
             pass
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return
     raise CannotServe(f"a practice network is already running here (process {pid})", "use that one, or stop it first")
 
@@ -172,6 +176,6 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _remove_own(path: Path) -> None:
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        if json.loads(path.read_bytes())["pid"] == os.getpid():
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        if path.is_file() and json.loads(path.read_bytes())["pid"] == os.getpid():
             path.unlink()

@@ -25,6 +25,7 @@ from akash_tui.domain.filtering.filter import FilterError, parse_filter
 from akash_tui.domain.text import clean
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.files import read_user_text
 
 LARGEST = 64 * 1024
 """Bytes of a policy file; more is something else."""
@@ -100,17 +101,11 @@ class Policy(BaseModel):
 def read_policy(path: Path) -> Policy:
     """Read a policy file. Raises `BadInput` that names line and key, and what to write."""
     shown = clean(str(path))
+    text = read_user_text(path, "a policy file", LARGEST)
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
-        if len(raw) > LARGEST:
-            raise BadInput(f"{shown} is too large for a policy.", f"It has at most {LARGEST // 1024} KiB.")
-        text = raw.decode("utf-8")
         found = tomllib.loads(text)
-    except OSError as error:
-        raise BadInput(f"{shown} cannot be read: {error.strerror}.", "Give the path of a policy file.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{shown} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except RecursionError:
+        raise BadInput(f"{shown} is nested too deeply.", f"A line is like {_EXAMPLES['budget']}") from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{shown}: {clean(str(error))}.", f"A line is like {_EXAMPLES['budget']}") from error
     try:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -92,17 +92,17 @@ class Networks:
 
     def practice(self) -> Network | None:
         """The practice network that `home/practice.json` names, if its process is alive."""
-        text = read_text(self.home / "practice.json")
-        if text is None:
-            return None
         try:
+            text = read_text(self.home / "practice.json")
+            if text is None:
+                return None
             value = json.loads(text)
             pid, chain_id = int(value["pid"]), str(value["chain_id"])
             urls = {key: str(value[key]) for key in ("rest", "rpc", "indexer", "faucet") if value.get(key)}
             rest = tuple(str(url) for url in value.get("rest_endpoints") or [urls["rest"]])
             rpc = urls["rpc"]
             block_seconds = Decimal(str(value["block_time"])) if value.get("block_time") else None
-        except (ValueError, KeyError, TypeError, InvalidOperation):
+        except (BadInput, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             return None
         if not all(is_loopback(url) for url in (*urls.values(), *rest)) or not _is_alive(pid):
             return None

@@ -31,6 +31,7 @@ from akash_tui.services.ports.errors import (
     BeyondBounds,
     BidGone,
     Busy,
+    DiskFault,
     HostRefused,
     Insufficient,
     LeaseEnded,

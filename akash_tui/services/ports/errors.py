@@ -6,6 +6,7 @@
     │   └── BeyondBounds         exit 2   a figure of a node is beyond the user's bounds: nothing was signed
     ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
     ├── Locked                   exit 2   the vault cannot be opened
+    ├── DiskFault                exit 2   the disk is full, read-only or failing, or a file on it is damaged
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain refused (codespace, code, log)
@@ -97,6 +98,13 @@ class Busy(AkashError):
     exit_code = 2
     code = "busy"
     retry = True
+
+
+class DiskFault(AkashError):
+    """The disk is full, read-only or failing, or a file of ours on it is damaged."""
+
+    exit_code = 2
+    code = "disk"
 
 
 class Insufficient(AkashError):

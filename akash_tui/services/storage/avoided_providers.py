@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.journal import Journal
+from akash_tui.services.storage.journal_rows import readable, text
 
 
 class AvoidedProviders:
@@ -26,8 +27,8 @@ class AvoidedProviders:
 
     def of(self, chain_id: str, id: DeploymentId) -> dict[str, str]:
         """Address → reason, by address."""
-        rows = self._journal.reader.execute(
-            "SELECT provider, why FROM avoided WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY provider",
+        rows = self._journal.rows(
+            "SELECT rowid, provider, why FROM avoided WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY provider",
             (chain_id, id.owner, id.dseq),
-        ).fetchall()
-        return {provider: why for provider, why in rows}
+        )
+        return dict(readable(self._journal.path, "avoided", rows, lambda row: (text(row[1]), text(row[2]))))

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
+from akash_tui.private_files import read_plain_file
+from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.files import private_dir, write_atomic
 
 MOST_BYTES = 64 << 20
@@ -75,21 +77,22 @@ class DiskCache:
         """The saved answer and when it was read."""
         path = self._folder / f"{name}.jsonl"
         try:
-            if path.stat().st_size > MOST_BYTES:
+            raw = read_plain_file(path, MOST_BYTES)
+            if len(raw) > MOST_BYTES:
                 return None
-            first, *rest = path.read_bytes().splitlines()
+            first, *rest = raw.splitlines()
             head = _Head.model_validate_json(first)
             if head.read_at.tzinfo is None or head.lines != len(rest):
                 return None
             return head.read_at.astimezone(UTC), form.read(rest)
-        except (OSError, ValueError, ValidationError):
+        except (OSError, ValueError, ArithmeticError, RecursionError):
             return None
 
     def save(self, name: str, form: CacheFormat[T], read_at: datetime, value: T) -> None:
         """Replace the saved answer; a disk that is full or read-only costs the next start its figures, no more."""
         lines = list(form.lines(value))
         head = _Head(read_at=read_at, lines=len(lines)).model_dump_json().encode()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, BadInput):
             for folder in (self._folder.parent.parent, self._folder.parent):
                 private_dir(folder)
             write_atomic(self._folder / f"{name}.jsonl", b"\n".join([head, *lines, b""]).decode())

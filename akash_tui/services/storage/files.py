@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
-from akash_tui.private_files import make_file, private_folder, replace_file
+from akash_tui.domain.text import clean
+from akash_tui.private_files import make_file, open_plain_file, private_folder, read_plain_file, replace_file
 from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.disk_faults import disk_fault
+
+LARGEST = 64 << 20
+"""Bytes; no text file of ours is longer."""
 
 
 def private_dir(path: Path) -> Path:
     """Make `path` (and parents) if needed, and close it to others. Raises `BadInput` for a folder shared by all."""
     if not private_folder(path):
+        if path.is_symlink():
+            raise BadInput(
+                f"{path} is a link to {path.resolve()}, which is open to others.",
+                f"Close that folder if it is yours (chmod 700 {path.resolve()}), or name another one.",
+            )
         raise BadInput(f"{path} is shared by everybody on this machine.", "Name a folder of your own.")
     return path
 
 
 def read_text(path: Path) -> str | None:
-    """The file's UTF-8 text; None if it is not there."""
+    """The file's UTF-8 text; None if it is not there. Raises `BadInput` that names what is wrong with it."""
     try:
-        return path.read_text(encoding="utf-8")
+        raw = read_plain_file(path, LARGEST)
+        if len(raw) > LARGEST:
+            raise BadInput(f"{path} is too large.", "Move it away: no file of ours gets that large.")
+        return raw.decode("utf-8")
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise disk_fault(error, path) or BadInput(
+            f"{path} cannot be read: {error.strerror}.", "Correct that, or move it away."
+        ) from error
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not UTF-8 text.", "Correct the file, or move it away.") from None
+
+
+def read_user_text(path: Path, what: str, most: int) -> str:
+    """The UTF-8 text of a file that a person named, which should be `what` ("an SDL") of at most `most` bytes.
+
+    Raises `BadInput`: also for a pipe, a socket or a device, at once.
+    """
+    shown = clean(str(path))
+    try:
+        raw = read_plain_file(path, most)
+    except FileNotFoundError:
+        raise BadInput(f"{shown} does not exist.", f"Give the path of {what}.") from None
+    except OSError as error:
+        raise BadInput(f"{shown} cannot be read: {error.strerror}.", f"Give the path of {what}.") from None
+    except ValueError:  # a null byte in the path
+        raise BadInput(f"{shown} is not a path.", f"Give the path of {what}.") from None
+    return decode_user_text(raw, shown, what, most)
+
+
+def decode_user_text(raw: bytes, shown: str, what: str, most: int) -> str:
+    """The text of bytes that a person gave; a byte order mark stays. Raises `BadInput` that names the line."""
+    if len(raw) > most:
+        size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1024} KiB"
+        raise BadInput(f"{shown} is larger than {size}: too large for {what}.", f"Give the path of {what}.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise BadInput(f"{shown}, line {line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None
 
 
 def write_atomic(path: Path, text: str) -> None:
@@ -36,6 +85,16 @@ def write_new(path: Path, text: str, *, replace: bool) -> None:
         replace_file(path, text.encode())
     else:
         make_file(path, text.encode())
+
+
+def write_user_file(path: Path, text: str, *, replace: bool) -> None:
+    """Write a file that a person named, with the mode of any other file of theirs.
+
+    Raises `OSError`: `FileExistsError` for one that is there without `replace`, and for a pipe, a socket or a device.
+    """
+    handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if replace else os.O_EXCL), 0o666)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text)
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -9,10 +9,9 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
-from akash_tui.domain.akash.money import DecCoin, plain
+from akash_tui.domain.akash.money import plain
 from akash_tui.domain.bids.score import ProviderHistory
 from akash_tui.services.ports import SignedTx, TxResult
 from akash_tui.services.storage.journal_entries import (
@@ -23,6 +22,15 @@ from akash_tui.services.storage.journal_entries import (
     SavedLease,
     SavedStage,
     about_leases,
+)
+from akash_tui.services.storage.journal_rows import (
+    DEPLOYMENT,
+    INTENT,
+    LEASE,
+    readable,
+    to_deployment,
+    to_intent,
+    to_lease,
 )
 from akash_tui.services.storage.schema import JournalFile
 
@@ -133,29 +141,7 @@ class Journal(JournalFile):
         )
 
     def _intent(self, where: str, values: Sequence[object]) -> list[Intent]:
-        rows = self.reader.execute(
-            "SELECT key, kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome, height, code, note"
-            f" FROM intents {where}",
-            values,
-        )
-        return [
-            Intent(
-                key=r[0],
-                kind=IntentKind(r[1]),
-                chain_id=r[2],
-                owner=r[3],
-                dseq=r[4],
-                tx_hash=r[5],
-                expires=None if r[6] is None else datetime.fromisoformat(r[6]),
-                about=json.loads(r[7]),
-                created_at=datetime.fromisoformat(r[8]),
-                outcome=Outcome(r[9]),
-                height=r[10],
-                code=r[11],
-                note=r[12],
-            )
-            for r in rows.fetchall()
-        ]
+        return readable(self.path, "intents", self.rows(f"SELECT {INTENT} {where}", values), to_intent)
 
     # --- deployments ---
 
@@ -169,42 +155,15 @@ class Journal(JournalFile):
         return self._saved("WHERE chain_id = ? AND owner = ? ORDER BY created_at DESC, dseq DESC", (chain_id, owner))
 
     def _saved(self, where: str, values: Sequence[object]) -> list[SavedDeployment]:
-        rows = self.reader.execute(
-            "SELECT chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at"
-            f" FROM deployments {where}",
-            values,
-        )
-        return [
-            SavedDeployment(
-                chain_id=r[0],
-                id=DeploymentId(r[1], r[2]),
-                name=r[3],
-                file=r[4],
-                sdl=r[5],
-                manifest=bytes(r[6]),
-                version=bytes(r[7]),
-                hours=None if r[8] is None else Decimal(r[8]),
-                stage=SavedStage(r[9]),
-                created_at=datetime.fromisoformat(r[10]),
-            )
-            for r in rows.fetchall()
-        ]
+        return readable(self.path, "deployments", self.rows(f"SELECT {DEPLOYMENT} {where}", values), to_deployment)
 
     def leases(self, chain_id: str, id: DeploymentId) -> list[SavedLease]:
         """Leases that we made of one deployment, by group and order."""
-        rows = self.reader.execute(
-            "SELECT gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
-            " WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY gseq, oseq",
+        rows = self.rows(
+            f"SELECT {LEASE} WHERE chain_id = ? AND owner = ? AND dseq = ? ORDER BY gseq, oseq",
             (chain_id, id.owner, id.dseq),
         )
-        return [
-            SavedLease(
-                LeaseId(id.owner, id.dseq, r[0], r[1], r[2], r[3]),
-                DecCoin(r[4], Decimal(r[5])),
-                delivered=r[6] is not None,
-            )
-            for r in rows.fetchall()
-        ]
+        return readable(self.path, "leases", rows, lambda row: to_lease(id, row))
 
     def mark_delivered(self, chain_id: str, lease: LeaseId, now: datetime) -> None:
         """The provider took the manifest."""

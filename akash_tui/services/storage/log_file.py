@@ -7,17 +7,19 @@ exceptions to their types and code lines, because their texts may hold anything.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
 import os
 import platform
 import re
-import stat
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from akash_tui import __version__
+from akash_tui.private_files import close_to_others, open_plain_file
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage.crash_report import redacted_traceback, type_name
 
@@ -86,14 +88,19 @@ class _PrivateFileHandler(RotatingFileHandler):
     """Makes its files with mode 0600, and closes one that others could read."""
 
     def _open(self) -> TextIOWrapper:
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISREG(mode) and mode & 0o077:
-            os.fchmod(handle, 0o600)
+        path = Path(self.baseFilename)
+        if path.is_symlink() and path.is_file() and path.stat().st_mode & 0o077:
+            raise OSError(errno.EINVAL, "It is a link to a file that others may read")
+        handle = open_plain_file(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        close_to_others(path)
         return open(handle, "a", encoding="utf-8", errors="backslashreplace")
 
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk must disturb nobody; the standard way would print the record to the terminal."""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # what a full disk did not take cannot be written now either
+            super().close()
 
 
 def open_log(path: Path) -> logging.Handler:

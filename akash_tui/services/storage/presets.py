@@ -13,7 +13,8 @@ from pathlib import Path
 
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import BadInput
-from akash_tui.services.storage.files import write_atomic
+from akash_tui.services.storage.files import read_user_text, write_atomic
+from akash_tui.services.storage.journal_rows import unreadable_rows
 
 SUFFIX = ".yaml"
 LARGEST = 1_000_000
@@ -47,7 +48,7 @@ class Presets:
         self.shipped = shipped or _shipped()
 
     def list(self) -> Sequence[Preset]:
-        """Own ones first, each by name; unreadable files are left out."""
+        """Own ones first, each by name; unreadable files are left out, and reported once."""
         found: dict[str, Preset] = {}
         for folder, own in ((self.folder, True), (self.shipped, False)):
             for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -56,8 +57,8 @@ class Presets:
                     continue
                 try:
                     found[name] = _preset(name, path, own)
-                except BadInput:
-                    continue
+                except BadInput as error:
+                    unreadable_rows.add(path, "presets", name, f"{error.title} It is left out of the presets.")
         return list(found.values())
 
     def find(self, name: str) -> Preset:
@@ -110,14 +111,7 @@ def _preset(name: str, path: Path, own: bool) -> Preset:
 
 
 def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise BadInput(f"{path} is too large for an SDL.", "Choose another file.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    return read_user_text(path, "an SDL file", LARGEST)
 
 
 def _shipped() -> Path:

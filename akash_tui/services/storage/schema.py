@@ -9,12 +9,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from akash_tui.services.ports import BadInput, Busy
+from akash_tui.private_files import close_to_others, open_plain_file, require_plain_file
+from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.disk_faults import WAIT_SECONDS, disk_fault, journal_fault, sqlite_code
 from akash_tui.services.storage.files import private_dir
+from akash_tui.services.storage.journal_rows import decode_text
 
 MIGRATIONS = (
     # 1: what was sent, and what only this machine knows of its deployments and leases
@@ -56,8 +60,6 @@ CREATE TABLE IF NOT EXISTS standing_orders (
 """,
 )
 VERSION = len(MIGRATIONS)
-WAIT_SECONDS = 10.0
-"""How long a write waits for another process's."""
 
 
 class JournalFile:
@@ -77,22 +79,29 @@ class JournalFile:
             self._reader = open_to_read(self.path)
         return self._reader or self._empty
 
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows of one statement that reads. Raises `DiskFault`, `Busy`, or `BadInput` for a damaged file."""
+        with _explained(self.path):
+            return self.reader.execute(statement, values).fetchall()
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Several statements that all see the same state. Not to be nested."""
-        db = self.reader
-        db.execute("BEGIN")
-        try:
-            yield db
-        finally:
-            db.execute("COMMIT")
+        """Several statements that all see the same state. Not to be nested. Raises as `rows` does."""
+        with _explained(self.path):
+            db = self.reader
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("COMMIT")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; all of it counts, or nothing. For the journal and the neighbouring tables' own modules."""
+        """One transaction; all of it counts, or nothing. For the journal and the neighbouring tables' own modules.
+        Raises as `rows` does."""
         if self._writer is None:
             self._writer = open_to_write(self.path)
-        with transaction(self._writer):
+        with _explained(self.path), transaction(self._writer):
             yield self._writer
 
     def close(self) -> None:
@@ -114,6 +123,12 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
     A file of an older version is migrated first, which writes once.
     """
+    try:
+        require_plain_file(path, path.stat())
+    except OSError as error:
+        raise disk_fault(error, path) or BadInput(
+            f"The journal {path} cannot be read: {error.strerror}.", "Look at what lies there; it was left as it is."
+        ) from error
     with _explained(path):
         db = _connect_read_only(path)
         version = _version(db)
@@ -131,10 +146,10 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     0600, and migrates an older one. Raises `BadInput` or `Busy`."""
     try:
         private_dir(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
+        os.close(open_plain_file(path, os.O_RDWR | os.O_CREAT))
+        close_to_others(path)
     except OSError as error:
-        raise BadInput(
+        raise disk_fault(error, path) or BadInput(
             f"The journal {path} cannot be written: {error.strerror}.",
             "Give the folder to your user, or set AKASH_TUI_HOME; nothing is signed without a journal.",
         ) from error
@@ -158,10 +173,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # SQLite itself ends it when the disk is full or fails
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def _migrate(db: sqlite3.Connection) -> None:
@@ -189,22 +205,24 @@ def _refuse_newer(path: Path, db: sqlite3.Connection, version: int) -> None:
 
 
 def _connect(where: str, *, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(where, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
+    db = sqlite3.connect(where, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
+    db.text_factory = decode_text
+    return db
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     """Read-only. A WAL file needs its `-wal` and `-shm` neighbours, which even a reader makes; where the folder cannot
     be written and there is no `-wal`, nobody is writing and everything is in the file itself: read that alone."""
     with contextlib.suppress(OSError):  # a copy may have come with another mode
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
+        close_to_others(path)
     uri = path.absolute().as_uri()
     db = _connect(f"{uri}?mode=ro", uri=True)
     try:
         _version(db)
     except sqlite3.OperationalError as error:
         db.close()
-        if _code(error) not in _CANNOT_OPEN or _wal_size(path):
+        # where the folder can be written (a full disk), others may write later, which this connection would not see
+        if sqlite_code(error) not in _CANNOT_OPEN or _wal_size(path) or os.access(path.parent, os.W_OK):
             raise
         db = _connect(f"{uri}?mode=ro&immutable=1", uri=True)
     except BaseException:
@@ -221,27 +239,15 @@ def _wal_size(path: Path) -> int:
 
 
 _CANNOT_OPEN = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; -1 for an error that is Python's own."""
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF
 
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """SQLite's errors while a file is opened as the errors of the program."""
+    """SQLite's errors as those of the program."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if _code(error) in _LOCKED:
-            raise Busy(
-                f"Another akash-tui is writing the journal {path}, and did not end within {WAIT_SECONDS:.0f} seconds.",
-                "Nothing was done here. Wait a moment, then try again.",
-            ) from None
-        raise BadInput(
-            f"The journal {path} cannot be read.",
-            "Move it away to start a new one; keep it, it lists your deployments.",
-            detail=str(error),
-        ) from error
+        fault = journal_fault(error, path)
+        if fault is None:
+            raise
+        raise fault from error

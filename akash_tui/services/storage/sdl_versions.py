@@ -12,6 +12,7 @@ from datetime import datetime
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.storage.journal import Journal, iso
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
+from akash_tui.services.storage.journal_rows import Row, blob, readable, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ class SdlVersions:
 
     def find(self, chain_id: str, id: DeploymentId, hash: bytes) -> SdlVersion | None:
         """The version with this hash; the deployment's own one included."""
-        row = self._journal.reader.execute(
-            "SELECT version, file, sdl, manifest FROM versions"
+        rows = self._journal.rows(
+            "SELECT rowid, version, file, sdl, manifest FROM versions"
             " WHERE chain_id = ? AND owner = ? AND dseq = ? AND version = ?",
             (chain_id, id.owner, id.dseq, hash),
-        ).fetchone()
-        if row is not None:
-            return SdlVersion(bytes(row[0]), row[1], row[2], bytes(row[3]))
+        )
+        for found in readable(self._journal.path, "versions", rows, _version):
+            return found
         saved = self._journal.deployment(chain_id, id)
         if saved is not None and saved.version == hash and saved.manifest:
             return SdlVersion(saved.version, saved.file, saved.sdl, saved.manifest)
@@ -70,6 +71,10 @@ class SdlVersions:
                     (version.file, version.sdl, version.manifest, version.version, SavedStage.LEASED, *where),
                 )
             db.execute("UPDATE leases SET delivered_at = NULL WHERE chain_id = ? AND owner = ? AND dseq = ?", where)
+
+
+def _version(row: Row) -> SdlVersion:
+    return SdlVersion(blob(row[1]), text(row[2]), text(row[3]), blob(row[4]))
 
 
 def current(journal: Journal, chain_id: str, id: DeploymentId, hash: bytes, now: datetime) -> SavedDeployment | None:

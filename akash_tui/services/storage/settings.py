@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.disk_faults import disk_fault
 from akash_tui.services.storage.files import private_dir, read_text, write_atomic
 
 HOME_VARIABLE = "AKASH_TUI_HOME"
@@ -119,14 +120,49 @@ class Settings(BaseSettings):
     """The user's note on a provider, by address."""
 
 
+MARKS = ("journal.db", "wallets.json", "practice-wallet", "practice.json", "practice-world.json")
+"""A folder with a file whose name begins like one of these is a home of ours, whatever else lies in it."""
+COMMON_NAMES = frozenset(
+    (
+        *(FILE, "wallets", "presets", "cache", "crashes", "exports", "locks", "screenshots"),
+        *("passphrase", "akash-tui.log", "lost+found", ".DS_Store"),
+    )
+)
+"""Names of ours that other programs use too, what people put there for us before the first start, and what systems put
+into every folder: a folder that holds nothing else may be a home."""
+
+
 def home_dir() -> Path:
-    """The folder of all our files, made with mode 0700 if it is not there."""
+    """The folder of all our files, made with mode 0700 if it is not there.
+
+    Raises `BadInput` if AKASH_TUI_HOME names a folder that is not ours: nothing in it, and not its mode, is changed.
+    """
     named = os.environ.get(HOME_VARIABLE)
     if named:
-        return private_dir(Path(named).expanduser())
+        path = Path(named).expanduser()
+        _refuse_foreign(path)
+        return private_dir(path)
     from platformdirs import user_data_path
 
     return private_dir(user_data_path("akash-tui", appauthor=False))
+
+
+def _refuse_foreign(path: Path) -> None:
+    try:
+        names = os.listdir(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise disk_fault(error, path) or BadInput(
+            f"{HOME_VARIABLE} names {path}, which cannot be a home folder: {error.strerror}.", "Name a folder."
+        ) from error
+    if path == Path(path.anchor) or not (
+        any(name.startswith(MARKS) for name in names) or COMMON_NAMES.issuperset(names)
+    ):
+        raise BadInput(
+            f"{HOME_VARIABLE} names {path}, which has files that are not akash-tui's. Nothing was changed there.",
+            f"Name an empty folder or one that does not exist yet, such as {path / 'akash-tui'}.",
+        )
 
 
 def load(home: Path) -> Settings:
@@ -135,7 +171,7 @@ def load(home: Path) -> Settings:
     text = read_text(path)
     try:
         return Settings() if text is None else Settings(**_object(text))
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         raise BadInput(
             f"The settings in {path} cannot be used: {_first(error)}.",
             "Correct the file, or move it away to start with defaults.",
@@ -160,7 +196,9 @@ def _object(text: str) -> dict[str, Any]:
     return value
 
 
-def _first(error: ValidationError | ValueError) -> str:
+def _first(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
     if isinstance(error, ValidationError):
         problem = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(str(p) for p in problem['loc'])}: {problem['msg']}"

@@ -6,7 +6,6 @@ included. So a crash at any moment can make an order too careful, and never make
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, units
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
+from akash_tui.services.storage.journal_rows import UNREADABLE, decimal, facts, readable, text, when, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,13 @@ class StandingOrders:
     def _read(self, where: str, values: Sequence[object]) -> list[StandingOrder]:
         with self._journal.reading() as db:
             rows = db.execute(
-                "SELECT chain_id, owner, dseq, amount, cap, below, fee_most, agreed_at, stopped FROM standing_orders "
-                + where,
+                "SELECT rowid, chain_id, owner, dseq, amount, cap, below, fee_most, agreed_at, stopped"
+                f" FROM standing_orders {where}",
                 values,
             ).fetchall()
-            return [_order(row, _deposits(db, row)) for row in rows]
+            return readable(
+                self._journal.path, "standing_orders", rows, lambda row: _order(row[1:], _deposits(db, row[1:]))
+            )
 
 
 def _deposits(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome, int, bool]]:
@@ -122,25 +124,38 @@ def _deposits(db: sqlite3.Connection, row: Sequence[Any]) -> list[tuple[Outcome,
         (row[0], row[1], row[2], IntentKind.DEPOSIT, Outcome.NEVER),
     )
     return [
-        (Outcome(outcome), height or 0, json.loads(about).get("standing_order") == row[7])
+        (_outcome(outcome), height if isinstance(height, int) else 0, _is_own(about, row[7]))
         for outcome, height, about in found
     ]
+
+
+def _outcome(value: object) -> Outcome:
+    """An unreadable one may have been paid."""
+    return next((outcome for outcome in Outcome if outcome == value), Outcome.OPEN)
+
+
+def _is_own(about: object, agreed_at: object) -> bool:
+    """Whether the deposit was made by the order; one that cannot be read counts, so that no limit is exceeded."""
+    try:
+        return facts(about).get("standing_order") == agreed_at
+    except UNREADABLE:
+        return True
 
 
 def _order(row: Sequence[Any], deposits: list[tuple[Outcome, int, bool]]) -> StandingOrder:
     own = [outcome for outcome, _, mine in deposits if mine]
     times = sum(outcome is not Outcome.FAILED for outcome in own)
     return StandingOrder(
-        chain_id=row[0],
-        id=DeploymentId(row[1], row[2]),
-        amount=row[3],
-        cap=row[4],
-        below=Decimal(row[5]),
-        fee_most=row[6],
-        agreed_at=datetime.fromisoformat(row[7]),
+        chain_id=text(row[0]),
+        id=DeploymentId(text(row[1]), whole(row[2])),
+        amount=whole(row[3]),
+        cap=whole(row[4]),
+        below=decimal(row[5]),
+        fee_most=whole(row[6]),
+        agreed_at=when(row[7]),
         spent=row[3] * times,
         times=times,
         last_height=max((height for outcome, height, _ in deposits if outcome is Outcome.DONE), default=0),
         refused=own[-1:] == [Outcome.FAILED],
-        stopped=row[8],
+        stopped=text(row[8]),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.files import read_user_text
 from akash_tui.ui.dialogs.questions import ask_text, says_yes
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
@@ -37,14 +37,7 @@ def path_fault(text: str) -> str | None:
 
 def read_file(path: Path) -> str:
     """The text of an SDL file. Raises `BadInput`."""
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise BadInput(f"{path.name} is too large for an SDL.", "An SDL is a few kilobytes of YAML.")
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name} is not UTF-8 text.", "An SDL is a YAML text file.") from None
-    except OSError as error:
-        raise BadInput(f"{path.name} cannot be read.", error.strerror or "Check the path.") from None
+    return read_user_text(path, "an SDL file", MAX_FILE)
 
 
 async def ask_sdl_path(session_app: SessionApp) -> Path | None:

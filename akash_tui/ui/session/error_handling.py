@@ -14,7 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from akash_tui.services.ports import AkashError
-from akash_tui.services.storage.crash_report import write_crash_report
+from akash_tui.services.storage.crash_report import report_crash
+from akash_tui.services.storage.disk_faults import disk_fault
+from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
 from akash_tui.ui.widgets.styles import Tone
@@ -136,16 +138,12 @@ class ErrorHandlingApp(FatalErrorApp[int]):
             self.report_error(doing, error, loud=loud)
         except Exception as error:
             log.info("broke while %s", doing, exc_info=error)
-            report = write_crash_report(self.entry.home, error)
-            self.report_error(
-                doing,
-                AkashError(
-                    f"Something failed while {doing}.",
-                    f"Leases keep running. Report (no secrets): {report}",
-                    detail=type(error).__name__,
-                ),
-                loud=loud,
-            )
+            broken = f"Something failed while {doing}. Leases keep running."
+            self.report_error(doing, report_crash(self.entry.home, error, broken), loud=loud)
+        for line in unreadable_rows.take():
+            self.problems.add(doing, AkashError(line))
+            if not self.status.answered:
+                self.status.say(f"{line} (! shows details)", "warn", 20)
 
     def report_error(self, doing: str, error: AkashError, *, loud: bool = True) -> None:
         """Log an error; a loud one is a dialog, a quiet one a line."""
@@ -209,16 +207,17 @@ class ErrorHandlingApp(FatalErrorApp[int]):
                 self.problems.add("delivering an alert", fault)
 
     def fatal_message(self, error: BaseException | None) -> str:
-        """Write a crash report and say where it is."""
-        report = write_crash_report(self.entry.home, error)
-        return f"akash-tui failed and had to stop. Leases keep running; nothing is lost.\nReport (no secrets): {report}"
+        """Write a crash report and say where it is; a fault of the disk is said instead."""
+        stopped = "akash-tui failed and had to stop. Leases keep running; nothing is lost."
+        report = report_crash(self.entry.home, error, stopped)
+        self.fatal_code = report.exit_code
+        return f"{report.title}\n{report.advice}"
 
     def remember(self, **chosen: object) -> None:
         """Save settings, by name; a home that cannot be written is reported, not fatal."""
         try:
             self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:
-            title = error.title if isinstance(error, AkashError) else "The settings could not be saved."
-            self.report_error(
-                "saving settings", AkashError(title, "Check that the home folder can be written."), loud=False
-            )
+            known = error if isinstance(error, AkashError) else disk_fault(error, self.entry.home)
+            failed = AkashError("The settings could not be saved.", "Check that the home folder can be written.")
+            self.report_error("saving settings", known or failed, loud=False)

@@ -20,13 +20,17 @@ class FatalErrorApp(App[ReturnType]):
     way to print something else.
     """
 
+    fatal_code = 1
+    """The exit code after such an error; `fatal_message` may set another one."""
+
     def fatal_message(self, error: BaseException | None) -> str:
         """Called once for an unhandled error, whose text may hold secrets: what is printed after the app has ended."""
         raise NotImplementedError
 
     def _fatal_error(self) -> None:
         self.bell()
-        self.exit(return_code=1, message=self.fatal_message(self._exception))
+        message = self.fatal_message(self._exception)
+        self.exit(return_code=self.fatal_code, message=message)
         self._close_messages_no_wait()  # an app that broke does not work off the messages before the end
 
 

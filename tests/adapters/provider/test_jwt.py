@@ -159,11 +159,18 @@ def test_our_leases_claim_is_one_that_a_real_provider_took(recording: str, extra
     assert parts(token)[1]["leases"] == it["request"]["jwt_decoded"]["claims"]["leases"]
 
 
-def test_without_services_a_deployment_is_not_named() -> None:
-    refused = load(SHARED / "recordings" / "provider" / "auth_jwt_granular_no_services.json")
-    assert refused["response"]["status"] == 400
-    token = jwt.make_token(signer(), now=NOW, provider=PROVIDER, scope=["status"], dseq=1162)
-    assert parts(token)[1]["leases"]["permissions"] == [{"provider": PROVIDER, "access": "scoped", "scope": ["status"]}]
+@pytest.mark.parametrize("scope", ["status", "get-manifest", "logs", "events"])
+def test_a_token_is_bound_to_its_deployment_also_where_the_services_are_not_known(scope: jwt.Scope) -> None:
+    """Providers refuse an entry without services, and compare the list with nothing: both were recorded."""
+    recorded = SHARED / "recordings" / "provider"
+    assert load(recorded / "auth_jwt_granular_no_services.json")["response"]["status"] == 400
+    assert load(recorded / "auth_jwt_granular_status_other_service_list.json")["response"]["status"] == 200
+    assert load(recorded / "auth_jwt_granular_other_dseq.json")["response"]["status"] == 401
+    token = jwt.make_token(signer(), now=NOW, provider=PROVIDER, scope=[scope], dseq=1162)
+    assert claims_faults(parts(token)[1]) == []
+    entry = {"dseq": 1162, "scope": [scope], "services": [jwt.ANY_SERVICE]}
+    permission = {"provider": PROVIDER, "access": "granular", "deployments": [entry]}
+    assert parts(token)[1]["leases"]["permissions"] == [permission]
 
 
 def test_times() -> None:

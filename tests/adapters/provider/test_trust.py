@@ -141,7 +141,8 @@ async def test_the_certificate_on_chain_is_trusted_and_the_token_is_narrow() -> 
             }
         ],
     }
-    assert asked["leases"]["permissions"] == [{"provider": OWNER, "access": "scoped", "scope": ["status"]}]
+    entry = {"dseq": LEASE.dseq, "scope": ["status"], "services": ["*"]}
+    assert asked["leases"]["permissions"] == [{"provider": OWNER, "access": "granular", "deployments": [entry]}]
     assert before - 32 <= sent["nbf"] <= before - 29
     assert sent["exp"] - before <= 600
 

@@ -77,7 +77,7 @@ def test_what_is_wrong_is_told_with_its_line_and_key(tmp_path: Path, text: str, 
 
 
 def test_files_that_are_no_policy(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(BadInput, match="does not exist"):
         read_policy(tmp_path / "none.toml")
     with pytest.raises(BadInput, match="too large"):
         read_policy(written(tmp_path, "#" * 70_000))

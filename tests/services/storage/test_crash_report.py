@@ -70,3 +70,19 @@ def test_python_itself_prints_no_message_either(words: str) -> None:
     assert not found_in(words, done.stdout, done.stderr)
     for name in ("RuntimeError", "KeyError", "ValueError", "ExceptionGroup"):
         assert f"builtins.{name}" in done.stderr
+
+
+def test_there_is_one_writer_of_crash_reports() -> None:
+    """Nothing else in the program formats tracebacks or writes into `crashes`."""
+    package = Path(__file__).resolve().parents[3] / "akash_tui"
+    found = {
+        word: {path.name for path in package.rglob("*.py") if word in path.read_text(encoding="utf-8")}
+        for word in ("import traceback", "print_exc(", "format_exc(", "write_crash_report(")
+    }
+    only = {"crash_report.py"}
+    assert found == {
+        "import traceback": only,
+        "print_exc(": set(),
+        "format_exc(": set(),
+        "write_crash_report(": only,
+    }

@@ -262,7 +262,7 @@ def test_reads_work_while_another_process_writes(tmp_path: Path, monkeypatch: py
         assert writer.stdout is not None
         assert writer.stdout.readline() == "writing\n"
         assert_all_there(path)
-        with pytest.raises(sqlite3.OperationalError, match="locked"), Journal(path).writing():
+        with pytest.raises(Busy, match="Another akash-tui is writing"), Journal(path).writing():
             pass
     finally:
         writer.communicate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -28,6 +29,57 @@ def test_without_the_variable_it_is_the_platforms_place(tmp_path: Path, monkeypa
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     assert tmp_path in home_dir().parents
+
+
+@pytest.mark.parametrize("foreign", [("a.txt",), ("settings.json", "src"), (".bashrc", "presets"), ("lib", "wallets")])
+def test_a_folder_that_is_not_ours_is_refused_untouched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, foreign: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in foreign:
+        (folder / name).write_text("x")
+    folder.chmod(0o755)
+    monkeypatch.setenv("AKASH_TUI_HOME", str(folder))
+    with pytest.raises(BadInput, match=r"has files that are not akash-tui's\. Nothing was changed there") as caught:
+        home_dir()
+    assert caught.value.exit_code == 2
+    assert mode(folder) == 0o755
+    assert {p.name for p in folder.iterdir()} == set(foreign)
+
+
+def test_the_root_of_the_file_system_is_no_home_even_with_our_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = mode(Path("/"))
+    monkeypatch.setenv("AKASH_TUI_HOME", "/")
+    monkeypatch.setattr(module, "MARKS", ("etc",))
+    with pytest.raises(BadInput, match="not akash-tui's"):
+        home_dir()
+    assert mode(Path("/")) == before
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("settings.json", "presets"), ("journal.db", "a.txt"), ("wallets.json.bak", "x")]
+)
+def test_an_empty_folder_and_one_of_ours_are_a_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("x")
+    folder.chmod(0o755)
+    monkeypatch.setenv("AKASH_TUI_HOME", str(folder))
+    assert home_dir() == folder
+    assert mode(folder) == 0o700
+
+
+@pytest.mark.parametrize("made", ["file", "pipe"])
+def test_a_home_that_is_no_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str) -> None:
+    path = tmp_path / "home"
+    path.write_text("x") if made == "file" else os.mkfifo(path)
+    monkeypatch.setenv("AKASH_TUI_HOME", str(path))
+    with pytest.raises(BadInput, match="cannot be a home folder: Not a directory"):
+        home_dir()
 
 
 def test_an_open_folder_is_closed(tmp_path: Path) -> None:
@@ -70,6 +122,8 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     ("text", "word"),
     [
         ("{", "Expecting"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"collect_seconds": 1e400}', "collect_seconds"),
         ("[]", "object"),
         ('{"them": 1}', "them"),
         ('{"collect_seconds": 0}', "collect_seconds"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from akash_tui.domain.secret import Secret
 from akash_tui.services.ports import Unreachable
+from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.ui.dialogs.questions import QuestionDialog, TextInputDialog
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from tests.secret_errors import KINDS, WORDS, break_with, files_of, found_in
@@ -129,3 +131,44 @@ async def test_a_secret_is_typed_hidden_and_comes_wrapped(scene: Stage_) -> None
         await pilot.pause()
         assert answers == [Secret("open sesame")]
         assert "sesame" not in repr(answers)
+
+
+async def test_a_full_disk_is_a_sentence_and_no_report(tmp_path: Path) -> None:
+    scene = stage(tmp_path / "home")
+
+    async def fails() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "home" / "settings.json"))
+
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        scene.app.money("paying", fails)
+        await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
+        shown = scene.app.screen.query_one("#message", LabelledLines)
+        await until(pilot, lambda: "The disk is full" in shown.text and "Free some space" in shown.text)
+    assert not (tmp_path / "home" / "crashes").exists()
+
+
+async def test_an_app_that_ends_on_a_full_disk_ends_with_2(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    scene = stage(tmp_path / "home")
+
+    def fails() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "home" / "settings.json"))
+
+    with pytest.raises(OSError, match="No space"):  # noqa: PT012 - the app's end raises it
+        async with scene.app.run_test() as pilot:
+            await scene.ready(pilot)
+            scene.app.call_later(fails)
+            await pilot.pause()
+    assert scene.app.return_code == 2
+    assert "The disk is full" in "".join((*map(str, scene.app._exit_renderables), *capfd.readouterr()))
+
+
+async def test_a_row_that_cannot_be_read_is_in_the_problem_log_once(scene: Stage_, tmp_path: Path) -> None:
+    words = "Row 7 of the table intents cannot be read."
+    async with scene.app.run_test() as pilot:
+        await scene.ready(pilot)
+        for _ in range(2):
+            unreadable_rows.add(tmp_path / "journal.db", "intents", 7, words)
+            async with scene.app.guard("looking"):
+                pass
+        assert [entry.title for entry in scene.app.problems.entries].count(words) == 1

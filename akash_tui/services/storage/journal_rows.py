@@ -1,0 +1,210 @@
+"""Rows of the journal's tables as values. A row that cannot be read costs that row, not the command: it is left out,
+and reported once in words.
+
+SQLite lets any column hold any type, and a damaged file or a newer program may hold what no one here knows: an unknown
+kind, a BLOB for a text, text that is not UTF-8, a date that is none, JSON of a hundred thousand brackets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
+from akash_tui.domain.akash.money import DecCoin
+from akash_tui.domain.text import clean
+from akash_tui.services.storage.journal_entries import (
+    Intent,
+    IntentKind,
+    Outcome,
+    SavedDeployment,
+    SavedLease,
+    SavedStage,
+    about_leases,
+)
+
+INTENT = (
+    "rowid, kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome, height, code, note FROM intents"
+)
+DEPLOYMENT = (
+    "rowid, chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at FROM deployments"
+)
+LEASE = "rowid, gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
+UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, RecursionError)
+"""What converting a row raises that is not as we write it."""
+_MOST_DIGITS = 30
+"""A number with more digits before its point is none of ours: it would fill the screen or the memory."""
+T = TypeVar("T")
+Row = Sequence[Any]
+
+
+class UnreadableRows:
+    """What had to be left out, each once while the program runs, until a front end has shown it."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str, object]] = set()
+        self._new: list[str] = []
+
+    def add(self, path: Path, table: str, row: object, words: str) -> None:
+        """Report a row of a file's table, unless it was reported before."""
+        if (str(path), table, row) not in self._known:
+            self._known.add((str(path), table, row))
+            self._new.append(words)
+
+    def take(self) -> list[str]:
+        """The sentences that nobody has shown yet."""
+        new, self._new = self._new, []
+        return new
+
+
+unreadable_rows = UnreadableRows()
+
+
+def readable(path: Path, table: str, rows: Iterable[Row], make: Callable[[Row], T]) -> list[T]:
+    """The rows (each with its rowid first) that can be converted; the others are reported."""
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(make(row))
+        except UNREADABLE as error:
+            why = str(error) if isinstance(error, ValueError) and len(str(error)) < 40 else "its content"
+            words = f"Row {row[0]} of the table {table} in {path} cannot be read ({clean(why)}) and is left out."
+            if table == "intents" and row[9] not in tuple(Outcome)[1:]:
+                words += (
+                    f" Transaction {clean(str(row[5]), 64)} may be undecided: look it up on chain before you pay again."
+                )
+            unreadable_rows.add(path, table, row[0], words)
+    return found
+
+
+def decode_text(raw: bytes) -> str | bytes:
+    """SQLite's text as a string; as bytes, which no text column may hold, if it is not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw
+
+
+def text(value: object) -> str:
+    """A string. Raises `ValueError` for everything else."""
+    if not isinstance(value, str):
+        raise ValueError("a text is none")
+    return value
+
+
+def whole(value: object) -> int:
+    """A number that is not negative. Raises `ValueError` for everything else."""
+    if not isinstance(value, int) or value < 0:
+        raise ValueError("a number is none")
+    return value
+
+
+def blob(value: object) -> bytes:
+    """Bytes. Raises `ValueError` for everything else."""
+    if not isinstance(value, bytes):
+        raise ValueError("bytes are none")
+    return value
+
+
+def when(value: object) -> datetime:
+    """A time with its zone. Raises `ValueError` for everything else."""
+    at = datetime.fromisoformat(text(value))
+    if at.tzinfo is None:
+        raise ValueError("a date has no time zone")
+    return at.astimezone(UTC)
+
+
+def decimal(value: object) -> Decimal:
+    """A decimal number of sensible size. Raises `ValueError` or `ArithmeticError` for everything else."""
+    number = Decimal(text(value))
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError("a number is out of range")
+    return number
+
+
+def facts(value: object) -> dict[str, object]:
+    """A JSON object without numbers that are none. Raises `ValueError` or `RecursionError` for everything else."""
+    found = json.loads(text(value), parse_constant=_no_number, parse_float=_finite)
+    if not isinstance(found, dict):
+        raise ValueError("it is not an object")
+    json.dumps(found, ensure_ascii=False).encode()  # half a character, which no terminal shows
+    return found
+
+
+def to_intent(row: Row) -> Intent:
+    """A row of `INTENT`. One that is still open is saved if its transaction is known, since forgetting it could pay
+    twice: unreadable facts of it are empty, and an unreadable time counts as now."""
+    outcome = Outcome(row[9])
+    must = outcome is not Outcome.OPEN
+    intent = Intent(
+        key=row[0],
+        kind=IntentKind(row[1]),
+        chain_id=text(row[2]),
+        owner=text(row[3]),
+        dseq=None if row[4] is None else whole(row[4]),
+        tx_hash=text(row[5]),
+        expires=_or(row[6], _time_or_none, None, must),
+        about=_or(row[7], facts, {}, must),
+        created_at=_or(row[8], when, datetime.now(UTC), must),
+        outcome=outcome,
+        height=None if row[10] is None else whole(row[10]),
+        code=None if row[11] is None else whole(row[11]),
+        note=_or(row[12], text, "", must),
+    )
+    if intent.kind is IntentKind.LEASE:
+        about_leases(intent)
+    return intent
+
+
+def to_deployment(row: Row) -> SavedDeployment:
+    """A row of `DEPLOYMENT`."""
+    return SavedDeployment(
+        chain_id=text(row[1]),
+        id=DeploymentId(text(row[2]), whole(row[3])),
+        name=text(row[4]),
+        file=text(row[5]),
+        sdl=text(row[6]),
+        manifest=blob(row[7]),
+        version=blob(row[8]),
+        hours=None if row[9] is None else decimal(row[9]),
+        stage=SavedStage(row[10]),
+        created_at=when(row[11]),
+    )
+
+
+def to_lease(id: DeploymentId, row: Row) -> SavedLease:
+    """A row of `LEASE`, of the deployment `id`."""
+    return SavedLease(
+        LeaseId(id.owner, id.dseq, whole(row[1]), whole(row[2]), text(row[3]), whole(row[4])),
+        DecCoin(text(row[5]), decimal(row[6])),
+        delivered=row[7] is not None,
+    )
+
+
+def _or(value: object, read: Callable[[object], T], instead: T, must: bool) -> T:
+    """What `read` makes of the value; `instead` where it cannot and need not."""
+    try:
+        return read(value)
+    except UNREADABLE:
+        if must:
+            raise
+        return instead
+
+
+def _time_or_none(value: object) -> datetime | None:
+    return None if value is None else when(value)
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError("a number is none")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("a number is out of range")
+    return number
