@@ -33,7 +33,8 @@ Every message is already clean text: adapters clean what strangers wrote before 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import ClassVar, Self
 
 from akash_tui.domain.akash.money import Coin
 
@@ -52,6 +53,18 @@ class AkashError(Exception):
         self.advice = advice
         self.detail = detail
         """The raw answer, cleaned; for the problem log and `--debug`."""
+        self.certain = True
+        """False for the failure of a transaction that only one endpoint reports: it may count all the same."""
+
+    def reported_by_one(self, expires: datetime | None) -> Self:
+        """Mark it as the word of a single endpoint about a transaction that may count until `expires`."""
+        self.certain = False
+        until = "until its time-out" if expires is None else f"until {expires.astimezone(UTC):%H:%M:%S} UTC"
+        self.advice = (
+            f"Reported by the only endpoint that answered: {until} the transaction could still count. "
+            f"Do not repeat it before; akash-tui resume decides. {self.advice}"
+        ).rstrip()
+        return self
 
 
 class BadInput(AkashError):
