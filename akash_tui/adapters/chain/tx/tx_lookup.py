@@ -138,15 +138,14 @@ class TxLookup:
             reports = await self._reports(found.hash)
             good = [r for r in reports.values() if r is not None and r.code == 0]
             same = [r for r in reports.values() if r is not None and _outcome(r) == _outcome(found)]
-            waiting = any(r is None for r in reports.values())
-            late = self._clock.monotonic() >= deadline
+            all_have_it = None not in reports.values() and len(reports) == len(self._hosts())
             if len(good) > 1:
                 return replace(good[0], witnesses=len(good))
             if not good and len(same) > 1:
                 return replace(found, witnesses=len(same))
-            if not good and not waiting and (late or len(reports) == len(self._hosts())):
-                return found  # nobody else can report on it
-            if late or not waiting:
+            if all_have_it or self._clock.monotonic() >= deadline:
+                if len(same) == len(reports):
+                    return found  # nobody else can report on it
                 raise _Contradicted(
                     "The endpoints contradict each other about the transaction; whether it counts is not known yet.",
                     "Do not repeat it by hand: `akash-tui resume` finds out.",
