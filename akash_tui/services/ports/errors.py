@@ -54,7 +54,8 @@ class AkashError(Exception):
         self.detail = detail
         """The raw answer, cleaned; for the problem log and `--debug`."""
         self.certain = True
-        """False for the failure of a transaction that only one endpoint reports: it may count all the same."""
+        """False where a transaction may still count all the same: it is undecided, or only one endpoint reports that
+        it failed."""
 
     def reported_by_one(self, expires: datetime | None) -> Self:
         """Mark it as the word of a single endpoint about a transaction that may count until `expires`."""
@@ -186,6 +187,7 @@ class TxUnknown(AkashError):
 
     def __init__(self, title: str, advice: str = "", *, tx_hash: str, detail: str = "") -> None:
         super().__init__(title, advice, detail=detail)
+        self.certain = False
         self.tx_hash = tx_hash
 
 

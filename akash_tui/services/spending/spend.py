@@ -141,7 +141,7 @@ async def _send(
     except AkashError as refusal:
         if (done := await _by_effect(session, intents, tx)) is not None:
             return done
-        if refusal.certain and not isinstance(refusal, TxUnknown):
+        if refusal.certain:
             settle(Outcome.NEVER, None, refusal.title)
         raise
     on_step("sent", tx)
