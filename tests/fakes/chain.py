@@ -107,6 +107,8 @@ class FakeChain:
         self.websocket = True
         self.drop = False
         """Take transactions and never put them into a block."""
+        self.witnesses = 2
+        """How many endpoints report each result: 1 for a network with a single one."""
         self.gas_needed = 100_000
         self.gas_simulated = 100_000
         self.min_deposit = 500_000
@@ -249,7 +251,7 @@ class FakeChain:
             draft = replace(draft, gas_limit=gas_limit, fee=Coin(UAKT, draft.fee.amount * gas_limit // draft.gas_limit))
         raw = f"{draft}{next(self._nonce)}{self.clock.elapsed}".encode()
         expires = (await self.head()).time + timedelta(seconds=TTL)
-        return SignedTx(draft, raw, hashlib.sha256(raw).hexdigest().upper(), expires)
+        return SignedTx(draft, raw, hashlib.sha256(raw).hexdigest().upper(), expires, timedelta(seconds=TTL))
 
     async def broadcast(self, tx: SignedTx) -> None:
         self._call("broadcast")
@@ -311,7 +313,15 @@ class FakeChain:
                 events += self._apply(message, height)
             self.committed.append(tx.draft.messages)
         self.results[tx.hash] = TxResult(
-            tx.hash, height, code, codespace, log, min(tx.draft.gas_limit, self.gas_needed), tx.draft.fee, tuple(events)
+            tx.hash,
+            height,
+            code,
+            codespace,
+            log,
+            min(tx.draft.gas_limit, self.gas_needed),
+            tx.draft.fee,
+            tuple(events),
+            self.witnesses,
         )
 
     def _apply(self, message: Message, height: int) -> list[Any]:

@@ -40,7 +40,7 @@ class ChainClient(Reads):
         )
         self._wakes = WakeStream(network, clock)
         heads = HeadReader(pool, clock)
-        preparer = TxPreparer(pool, self, heads)
+        preparer = TxPreparer(pool, self, heads, clock)
         lookup = TxLookup(pool, heads, self._wakes, clock)
         # the rest of `ports.Chain` are methods of the parts
         self.head = heads.head

@@ -148,6 +148,12 @@ class EscrowAccount:
     settled_at: int
     funds: tuple[DecCoin, ...]
     deposits: tuple[Deposit, ...] = ()
+    transferred: tuple[DecCoin, ...] = ()
+    """What settlements have paid out of it so far."""
+
+    def deposited(self, denom: str) -> Decimal:
+        """Micro-units ever deposited while it is open: what is left and what was paid; only a deposit changes it."""
+        return self.held(denom) + sum((c.amount for c in self.transferred if c.denom == denom), Decimal(0))
 
     def held(self, denom: str) -> Decimal:
         """Micro-units of `denom` at the last settlement; negative when overdrawn."""

@@ -30,7 +30,6 @@ from akash_tui.services.ports import (
     PriceNotQuoted,
     ProviderFault,
     Stale,
-    TxUnknown,
 )
 from akash_tui.services.spending.quotes import CreateQuote, LeaseQuote
 from akash_tui.services.spending.quoting import close_quote, rate_of
@@ -151,17 +150,17 @@ class _Drive:
             self.state = "unknown"
             await create(self.session, quote, self.run)
         except AkashError as error:
-            self.state = "unknown" if isinstance(error, TxUnknown) else "none"
+            self.state = "none" if error.certain else "unknown"
             return self.fail(error)
         while True:
             self.state, self.stage = self.unleased, "bids"
             try:
                 if not await self.lease():
                     return self.finish(0)
-            except TxUnknown as error:
-                self.state = "unknown"
-                return self.fail(error)
             except AkashError as error:
+                if not error.certain:
+                    self.state = "unknown"
+                    return self.fail(error)
                 self.fail(error)
                 return await self.on_fail(error.exit_code)
             self.state, self.stage = "leased", "manifest"
@@ -179,9 +178,9 @@ class _Drive:
                 if theirs and self.plan.on_fail == "requote" and self.requotes < MOST_REQUOTES:
                     try:
                         await self.requote(error)
-                    except TxUnknown as unknown:
-                        return self.fail(unknown)
                     except AkashError as cannot:
+                        if not cannot.certain:
+                            return self.fail(cannot)
                         self.state = self.unleased
                         self.fail(cannot)
                     else:
@@ -227,11 +226,13 @@ class _Drive:
                     await accept(self.session, self.run, quote)
                     return True
                 except Stale as error:
+                    if not error.certain:  # it may be leased all the same: nothing else is signed for it
+                        raise
                     self.state, self.stage = self.unleased, "bids"
                     self.failed.update(choice.values())
                     last = error
                 except AkashError as error:
-                    if not isinstance(error, TxUnknown):
+                    if error.certain:
                         self.state = self.unleased
                     raise
             raise NoBid(
@@ -340,7 +341,7 @@ class _Drive:
                     return self.finish(exit_code)
                 await close(self.session, quote, self.run)
             except AkashError as error:
-                if not isinstance(error, TxUnknown):
+                if error.certain:
                     self.state = before
                 self.report(error.code, f"Closing failed: {error.title}", self.remains())
             else:

@@ -31,7 +31,6 @@ from akash_tui.services.ports import (
     Reach,
     Refused,
     SignedTx,
-    TxUnknown,
     Unreachable,
 )
 from akash_tui.services.spending.bounds import at_second
@@ -262,12 +261,10 @@ async def _accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> No
             "extra_deposit": str(quote.extra_deposit) if quote.extra_deposit else "",
         }
         result = await spend(session, quote, JournalPurpose(IntentKind.LEASE, run.id.dseq, about), on_step)
-    except TxUnknown as error:
-        run.fail(error)
-        raise
     except AkashError as error:
         run.fail(error)
-        run.enter(Stage.COLLECTING)
+        if error.certain:
+            run.enter(Stage.COLLECTING)
         raise
     run.step("in block", StepState.DONE, f"block {result.height} · tx {result.hash}")
     run.leases = await _made(session, run, quote, result.height)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from akash_tui.domain.market.observations import MarketPrice, Reach
 from akash_tui.services.ports.chain import (
+    LONGEST_LIFE,
     Account,
     AktPrice,
     Chain,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -27,6 +27,9 @@ from akash_tui.domain.akash.network import Network
 from akash_tui.domain.akash.provider import Audit, Certificate, Provider
 from akash_tui.services.ports.errors import AkashError
 from akash_tui.services.ports.wallets import Signer
+
+LONGEST_LIFE = timedelta(minutes=3)
+"""The most between signing a transaction and its time-out; see `prepare_tx.time_to_live`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,11 @@ class SignedTx:
     hash: str
     expires: datetime | None
     """None where it is not known."""
+    life: timedelta = LONGEST_LIFE
+    """Between signing and the time-out."""
+    over_at: float | None = None
+    """Second of our own monotonic clock before which it may still count, whatever a node's clock shows; None for
+    one that another process signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,8 @@ class TxResult:
     fee: Coin | None
     events: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     """(event type, ((key, value), …)) in order."""
+    witnesses: int = 1
+    """How many endpoints, each on a host of its own, report it; a failure that only one reports may be a lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +249,14 @@ class Chain(Protocol):
         """Unordered, with a unique nanosecond time-out in block time. `gas_limit` overrides the draft's."""
 
     async def broadcast(self, tx: SignedTx) -> None:
-        """Hand in. Returns if the node took it (or had it); raises `Refused`/`Insufficient` if it did not,
-        `Unreachable` if surely nothing was sent, `TxUnknown` if no answer came."""
+        """Hand in. Returns if the node took it (or had it); raises `Refused`/`Insufficient` if two endpoints refuse
+        (with `certain` False if only one does: it may count all the same), `Unreachable` if surely nothing was sent,
+        `TxUnknown` if no clear answer came before its time-out."""
 
     async def confirm(self, tx: SignedTx) -> TxResult:
-        """Wait until found in a block (code may be non-zero) or until it can never be: `TxUnknown` while
-        undecided and the node gone, `Refused` once its time-out has passed in block time."""
+        """Wait until found in a block (code may be non-zero, see `TxResult.witnesses`) or until it can never be:
+        `TxUnknown` while undecided and the node gone, or where endpoints contradict each other; `NeverIncluded` once
+        its time-out has passed in block time and by our own clock."""
 
     async def find_tx(self, tx_hash: str) -> TxResult | None:
         """None while no endpoint that was asked has it in a block."""

@@ -34,7 +34,8 @@ Every message is already clean text: adapters clean what strangers wrote before 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import ClassVar, Self
 
 from akash_tui.domain.akash.money import Coin
 
@@ -53,6 +54,19 @@ class AkashError(Exception):
         self.advice = advice
         self.detail = detail
         """The raw answer, cleaned; for the problem log and `--debug`."""
+        self.certain = True
+        """False where a transaction may still count all the same: it is undecided, or only one endpoint reports that
+        it failed."""
+
+    def reported_by_one(self, expires: datetime | None) -> Self:
+        """Mark it as the word of a single endpoint about a transaction that may count until `expires`."""
+        self.certain = False
+        until = "until its time-out" if expires is None else f"until {expires.astimezone(UTC):%H:%M:%S} UTC"
+        self.advice = (
+            f"Reported by the only endpoint that answered: {until} the transaction could still count. "
+            f"Do not repeat it before; akash-tui resume decides. {self.advice}"
+        ).rstrip()
+        return self
 
 
 class BadInput(AkashError):
@@ -181,6 +195,7 @@ class TxUnknown(AkashError):
 
     def __init__(self, title: str, advice: str = "", *, tx_hash: str, detail: str = "") -> None:
         super().__init__(title, advice, detail=detail)
+        self.certain = False
         self.tx_hash = tx_hash
 
 

@@ -2,7 +2,8 @@
 
     sign → intent on disk → broadcast → wait for its block → outcome on disk
 
-Killed between any two of these, the next start finds the intent and looks its hash up on chain.
+Killed between any two of these, the next start finds the intent and looks its hash up on chain. A failure is one
+endpoint's word until a second endpoint or the chain's state agrees: nothing is signed again on one word.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown
+from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown, Unreachable
 from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.tx_effect import effect_height, state_before
+from akash_tui.services.spending.tx_settlement import conclude
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment
 
 OUT_OF_GAS = ("sdk", 11)
@@ -44,30 +47,35 @@ async def spend(
     """Send exactly the quote's transaction; return its successful result.
 
     `also` is what the same transaction does for other deployments: each has an intent of its own, so that every
-    one of them can be settled alone. `on_step` hears `signed` and `sent`. "Out of gas" is tried again with
-    more while all fees together stay within the quote's ceiling. Raises `Stale` (the quote was signed before),
-    `Refused`/`Insufficient` (it did not happen), `TxUnknown` (the intents stay open for `resume`), `WrongChain`,
-    `NotSignedIn`, `Unreachable`.
+    one of them can be settled alone. `on_step` hears `signed` and `sent`. "Out of gas" that two endpoints report is
+    tried again with more while all fees together stay within the quote's ceiling. Raises `Stale` (the quote was signed
+    before), `Refused`/`Insufficient` (it did not happen; with `certain` False one endpoint says so, and the intents
+    stay open for `resume`), `TxUnknown` (the intents stay open), `WrongChain`, `NotSignedIn`, `Unreachable`.
     """
     signer = session.require_signer()
     refuse_beyond(session, quote.beyond)
     for each in (purpose, *also):
         _once(session, quote, each)
     draft = quote.draft
+    before = await state_before(session, purpose.kind, draft.messages)
     gas_limit: int | None = None
     spent = 0
     while True:
         tx = await session.chain.sign(draft, signer, gas_limit=gas_limit)
         _check(tx, quote, spent)
         on_step("signed", tx)
-        fee_told: dict[str, object] = {"fee": str(tx.draft.fee)}
-        intents = [_intend(session, quote, purpose, tx, fee_told), *(_intend(session, quote, x, tx, {}) for x in also)]
+        life: dict[str, object] = {"life": tx.life.total_seconds()}
+        first = _intend(session, quote, purpose, tx, {"fee": str(tx.draft.fee)} | before | life)
+        intents = [first, *(_intend(session, quote, x, tx, life) for x in also)]
         result = await _send(session, intents, tx, on_step)
         if result.code == 0:
             return result
         error = session.chain.error_of(result)
+        outcomes = {(await conclude(session, intent, result)).outcome for intent in intents}
+        if Outcome.OPEN in outcomes:
+            raise error.reported_by_one(tx.expires)
         spent += (result.fee or tx.draft.fee).amount
-        if (result.codespace, result.code) != OUT_OF_GAS:
+        if (result.codespace, result.code) != OUT_OF_GAS or result.witnesses < 2 or Outcome.DONE in outcomes:
             raise error
         again = await session.chain.simulate(draft.messages, signer, draft.memo)
         gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))
@@ -116,7 +124,8 @@ def _check(tx: SignedTx, quote: Quote, spent: int) -> None:
 async def _send(
     session: Session, intents: Sequence[Intent], tx: SignedTx, on_step: Callable[[str, SignedTx], None]
 ) -> TxResult:
-    """Broadcast and confirm, writing the outcome; on `TxUnknown` or cancellation the intents stay open."""
+    """Broadcast and confirm. A success and "never" are written; a failure in a block is returned for `conclude`. On
+    `TxUnknown`, cancellation or one endpoint's refusal the intents stay open, unless the state shows the effect."""
     chain = session.chain
 
     def settle(outcome: Outcome, result: TxResult | None, note: str) -> None:
@@ -125,21 +134,27 @@ async def _send(
 
     try:
         await chain.broadcast(tx)
-    except TxUnknown:
+    except Unreachable as away:
+        # no node was there to take it: it did not happen
+        settle(Outcome.NEVER, None, away.title)
         raise
     except AkashError as refusal:
-        # refused at the door, or no node was there to take it: it did not happen
-        settle(Outcome.NEVER, None, refusal.title)
+        if (done := await _by_effect(session, intents, tx)) is not None:
+            return done
+        if refusal.certain:
+            settle(Outcome.NEVER, None, refusal.title)
         raise
     on_step("sent", tx)
     try:
         result = await chain.confirm(tx)
-    except NeverIncluded as never:
-        settle(Outcome.NEVER, None, never.title)
-        raise
-    except TxUnknown:
-        raise
     except AkashError as error:
+        if (done := await _by_effect(session, intents, tx)) is not None:
+            return done
+        if isinstance(error, NeverIncluded):
+            settle(Outcome.NEVER, None, error.title)
+            raise
+        if isinstance(error, TxUnknown):
+            raise
         # nothing that a node says instead of an answer decides about a transaction that it took
         raise TxUnknown(
             "The transaction was sent, but nobody can say yet whether it counts.",
@@ -147,6 +162,21 @@ async def _send(
             tx_hash=tx.hash,
             detail=error.title,
         ) from error
-    outcome = Outcome.DONE if result.code == 0 else Outcome.FAILED
-    settle(outcome, result, result.log if result.code else "")
-    return result
+    if result.code == 0:
+        settle(Outcome.DONE, result, "")
+        return result
+    return await _by_effect(session, intents, tx) or result
+
+
+async def _by_effect(session: Session, intents: Sequence[Intent], tx: SignedTx) -> TxResult | None:
+    """The result of a transaction whose record is missing or false, if the state shows all that it does."""
+    try:
+        shown = [await effect_height(session, intent) for intent in intents]
+    except AkashError:
+        return None  # the state cannot be read: nothing is known from it
+    heights = [height for height in shown if height is not None]
+    if len(heights) < len(shown):
+        return None
+    for intent in intents:
+        session.journal.settle(intent, Outcome.DONE, None, "seen by its effect on the chain", session.clock.now())
+    return TxResult(tx.hash, max(heights), 0, "", "", tx.draft.gas_used, tx.draft.fee)

@@ -1,22 +1,32 @@
-"""What became of a transaction that was sent: looked up on chain, decided only when nothing can change any more."""
+"""What became of a transaction that was sent: looked up on chain, decided only when nothing can change any more.
+
+A failure counts when two endpoints report it, or when the state agrees: its effect is absent although its time-out has
+passed. State that shows the effect always wins: the action is done, whatever a record of it says.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, GroupState
+from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UAKT, Coin
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import NeverIncluded, SignedTx, TxDraft, TxForgotten, TxResult, TxUnknown, Unreachable
-from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, about_leases
+from akash_tui.services.ports import (
+    LONGEST_LIFE,
+    AkashError,
+    NeverIncluded,
+    SignedTx,
+    TxDraft,
+    TxForgotten,
+    TxResult,
+    TxUnknown,
+    Unreachable,
+)
+from akash_tui.services.spending.tx_effect import effect_height
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome
 
 ASK_SECONDS = 1.0
-_GROUP_STATES = {
-    IntentKind.PAUSE_GROUP: GroupState.PAUSED,
-    IntentKind.START_GROUP: GroupState.OPEN,
-    IntentKind.CLOSE_GROUP: GroupState.CLOSED,
-}
 ASK_AGAIN_FOR = timedelta(days=1)
 """How long nodes that did not answer are asked again about what those that did have forgotten."""
 _LASTING = (IntentKind.CREATE, IntentKind.LEASE, IntentKind.CLOSE_LEASE, IntentKind.CLOSE)
@@ -28,8 +38,9 @@ DECIDE_SECONDS = 120.0
 async def settle(session: Session, intent: Intent, wait: float = 0.0) -> Intent:
     """Decide one open intent; it comes back still open if its time-out is not over within `wait` seconds.
 
-    Found: its block's word. Not found and its time-out passed in block time: it never happened, unless the
-    chain shows its effect. Signs nothing, sends nothing. Raises `Unreachable`.
+    Found with success: done. Found with a failure: see `conclude`. Not found and its time-out passed, in block time and
+    by our own clock: it never happened, unless the chain shows its effect. Signs nothing, sends nothing. Raises
+    `Unreachable`.
     """
     give_up = session.clock.monotonic() + wait
     while intent.outcome is Outcome.OPEN:
@@ -37,40 +48,77 @@ async def settle(session: Session, intent: Intent, wait: float = 0.0) -> Intent:
             result = await session.chain.find_tx(intent.tx_hash)
         except Unreachable:
             # nodes may keep no index of transactions; what it did may still be there to see
-            if await _shows(session, intent):
+            if await effect_height(session, intent) is not None:
                 return _seen(session, intent)
             raise
-        if result is not None:
+        if result is not None and result.code == 0:
             return _found(session, intent, result)
-        if intent.expires is not None and (await session.chain.head()).time > intent.expires:
+        if result is not None:
+            intent = await _decide(session, intent)
+        elif await _passed(session, intent):
             return await _decide(session, intent)
-        if session.clock.monotonic() >= give_up:
+        if intent.outcome is not Outcome.OPEN or session.clock.monotonic() >= give_up:
             break
         await session.clock.sleep(ASK_SECONDS)
     return intent
 
 
+async def _passed(session: Session, intent: Intent) -> bool:
+    """Whether its time-out has passed by our clock and in block time."""
+    if intent.expires is None or not is_over(session, intent):
+        return False
+    return (await session.chain.head()).time > intent.expires
+
+
+def is_over(session: Session, intent: Intent) -> bool:
+    """Whether its time-out has passed by our own clock: the intent may be from another process, so by the time of
+    day, and never before its whole life has passed since it was signed."""
+    if intent.expires is None:
+        return False
+    life = intent.about.get("life")
+    lived = timedelta(seconds=life) if isinstance(life, int | float) else LONGEST_LIFE
+    return session.clock.now() > max(intent.expires, intent.created_at + lived)
+
+
+async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent:
+    """Settle by what is reported of its block; it comes back open where one endpoint alone reports a failure of a
+    transaction whose time-out has not passed. State that shows the effect overrules any failure."""
+    if result.code == 0:
+        return _found(session, intent, result)
+    try:
+        if await effect_height(session, intent) is not None:
+            return _seen(session, intent)
+    except AkashError:
+        if result.witnesses < 2:
+            return intent  # nothing but that one endpoint's word
+    if result.witnesses > 1 or is_over(session, intent):
+        return _found(session, intent, result)
+    return intent
+
+
 async def _decide(session: Session, intent: Intent) -> Intent:
-    """The time-out has passed: let the chain port make sure, as it does for a transaction just sent."""
+    """Let the chain port make sure, as it does for a transaction just sent."""
     draft = TxDraft((), intent.owner, 0, 0, Coin(UAKT, 0))
     tx = SignedTx(draft, b"", intent.tx_hash, intent.expires)
     try:
         result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
     except NeverIncluded as never:
-        if await _shows(session, intent):
+        if await effect_height(session, intent) is not None:
             return _seen(session, intent)
         return session.journal.settle(intent, Outcome.NEVER, None, never.title, session.clock.now())
     except TxForgotten as forgotten:
         return await _without_record(session, intent, forgotten)
     except (TxUnknown, TimeoutError):
+        if await effect_height(session, intent) is not None:
+            return _seen(session, intent)
         return intent
-    return _found(session, intent, result)
+    return await conclude(session, intent, result)
 
 
 async def _without_record(session: Session, intent: Intent, forgotten: TxForgotten) -> Intent:
     """Too long ago for the nodes that answer: what the chain's state shows decides, as far as it can."""
     clock = session.clock
-    if await _shows(session, intent):
+    if await effect_height(session, intent) is not None:
         return _seen(session, intent)
     if intent.kind in _LASTING and not await _there_otherwise(session, intent):
         return session.journal.settle(intent, Outcome.NEVER, None, "the chain shows nothing of it", clock.now())
@@ -93,34 +141,8 @@ def _found(session: Session, intent: Intent, result: TxResult) -> Intent:
 
 
 def _seen(session: Session, intent: Intent) -> Intent:
-    note = "seen by its effect; no node has a record of it"
+    note = "seen by its effect on the chain"
     return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
-
-
-async def _shows(session: Session, intent: Intent) -> bool:
-    """Whether the chain's state can only be explained by this transaction (nodes may keep no index of them)."""
-    id = intent.deployment
-    if id is None:
-        return False
-    if intent.kind in (IntentKind.CREATE, IntentKind.UPDATE):
-        deployment = await session.chain.deployment(id)
-        return deployment is not None and deployment.hash.hex() == intent.about.get("version")
-    if intent.kind is IntentKind.LEASE:
-        wanted = about_leases(intent)
-        return bool(wanted) and all([await session.chain.lease(lease) is not None for lease, _ in wanted])
-    if intent.kind is IntentKind.CLOSE_LEASE:
-        ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
-        return bool(ended) and all(x is not None and not x.state.is_running for x in ended)
-    if intent.kind in _GROUP_STATES:
-        deployment = await session.chain.deployment(id)
-        group = (
-            next((g for g in deployment.groups if g.id.gseq == intent.about.get("gseq")), None) if deployment else None
-        )
-        return group is not None and group.state is _GROUP_STATES[intent.kind]
-    if intent.kind is IntentKind.CLOSE:
-        deployment = await session.chain.deployment(id)
-        return deployment is not None and deployment.state is DeploymentState.CLOSED
-    return False
 
 
 async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
@@ -133,9 +155,10 @@ async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
             continue
         settled = await settle(session, intent)
         if settled.outcome is Outcome.OPEN:
+            until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
             what = "mint or burn of this wallet" if id is None else f"transaction for deployment {id.dseq}"
             raise TxUnknown(
                 f"An earlier {what} is still undecided; nothing new was signed.",
-                "Wait a minute, then run akash-tui resume.",
+                f"Wait a minute, then run akash-tui resume.{until}",
                 tx_hash=intent.tx_hash,
             )

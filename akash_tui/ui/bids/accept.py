@@ -12,7 +12,7 @@ from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import RowState
 from akash_tui.domain.bids.formatting import act
 from akash_tui.services.deployment import accept_bids
-from akash_tui.services.ports import AkashError, TxUnknown
+from akash_tui.services.ports import AkashError
 from akash_tui.services.spending.quotes import LeaseQuote
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog, says_yes
@@ -53,7 +53,7 @@ async def accept(app: SessionApp, tracked: TrackedRun, choice: dict[int, BidId])
         except AkashError as error:
             app.status.stop("money")
             app.problems.add("accepting a bid", error)
-            if isinstance(error, TxUnknown) or tracked.run.leases:
+            if not error.certain or tracked.run.leases:
                 raise
             if shown.is_attached and app.screen is shown:
                 await app.pop_screen()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.services.deployment import close as closing
-from akash_tui.services.ports import AkashError, TxUnknown
+from akash_tui.services.ports import AkashError
 from akash_tui.services.spending import quoting
 from akash_tui.ui.dialogs.quote_sheets import close_sheet, create_sheet
 from akash_tui.ui.widgets import formatting
@@ -37,7 +37,7 @@ async def create(app: SessionApp, draft: Draft, wish: DeployForm) -> None:
     try:
         await runs.create(quote, wish.budget, avoid, draft.only_at)
     except AkashError as error:
-        if not isinstance(error, TxUnknown):
+        if error.certain:
             await app.switch_mode("deploy")
         raise
 

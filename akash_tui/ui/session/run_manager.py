@@ -18,7 +18,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import bid_collector, create, manifest_delivery
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
-from akash_tui.services.ports import AkashError, ChainParams, TxResult, TxUnknown
+from akash_tui.services.ports import AkashError, ChainParams, TxResult
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.storage.journal import own_history
 from akash_tui.ui.widgets import formatting
@@ -196,7 +196,7 @@ class RunManager:
         try:
             await create.create(self.session, quote, tracked.run)
         except AkashError as error:
-            if not isinstance(error, TxUnknown):
+            if error.certain:
                 self.tracked_runs.pop(quote.id, None)
                 self.current = before
             raise

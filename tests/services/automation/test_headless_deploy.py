@@ -12,17 +12,19 @@ import pytest
 
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
 from akash_tui.domain.akash.gpu import GpuModel
-from akash_tui.domain.akash.messages import CreateLease
+from akash_tui.domain.akash.messages import CreateDeployment, CreateLease, Message
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, DeployOptions, DeployOutcome, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.ports import (
     BadInput,
+    BidGone,
     ManifestRefused,
     ProviderDenied,
     ProviderFault,
     Refused,
+    SignedTx,
     TxUnknown,
     Unreachable,
 )
@@ -153,6 +155,38 @@ async def test_an_undecided_creation_says_unknown(bench: Bench) -> None:
     finish = await story.go()
     assert (finish.exit_code, finish.state) == (3, "unknown")
     assert story.first("failed")["code"] == "tx_unknown"
+
+
+async def test_a_creation_that_one_node_took_and_refused_says_unknown(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST))
+
+    def lie(name: str) -> None:
+        if name == "broadcast done":
+            raise Refused("No.", codespace="sdk", number=13).reported_by_one(None)
+
+    bench.chain.gate = lie
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (3, "unknown")
+    assert story.first("failed")["code"] == "refused"
+    assert "akash-tui resume decides" in str(story.first("failed")["advice"])
+
+
+@pytest.mark.parametrize("on_fail", ["close", "keep", "requote"])
+async def test_a_lease_that_one_node_calls_lost_is_not_signed_for_another_bid(bench: Bench, on_fail: str) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail=on_fail))
+    real = bench.chain.broadcast
+    sent: list[tuple[Message, ...]] = []
+
+    async def broadcast(tx: SignedTx) -> None:
+        await real(tx)
+        sent.append(tx.draft.messages)
+        if isinstance(tx.draft.messages[-1], CreateLease):
+            raise BidGone("The bid is no longer open.").reported_by_one(tx.expires)
+
+    bench.chain.broadcast = broadcast  # type: ignore[method-assign]
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (3, "unknown")
+    assert [type(m) for messages in sent for m in messages] == [CreateDeployment, CreateLease]
 
 
 async def test_the_next_best_is_taken_when_the_best_went(bench: Bench) -> None:

@@ -138,10 +138,10 @@ def checked_body(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
     if status == 200:
         return body
     if status in _RETRY_STATUS:
-        # 429 rejects a request before it is processed; the others may come from a proxy that has forwarded it
-        raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers), sent=status != 429)
+        # whoever answers has the request, and may have used or forwarded it whatever the status says
+        raise EndpointFault(f"it answered {status}", retry_after=_retry_after(headers))
     if 300 <= status < 400:
-        raise EndpointFault(f"it redirects ({status}), which is not followed", sent=False)
+        raise EndpointFault(f"it redirects ({status}), which is not followed")
     try:
         error = GatewayErrorJson.model_validate_json(body)
     except ValidationError:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from akash_tui.adapters.chain.endpoints.http import RestHttp, host_of, join
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
-from akash_tui.adapters.chain.errors.mapping import refusal_of_text
+from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_of_text
 from akash_tui.adapters.chain.rest_json.chain import NodeInfo, Syncing
 from akash_tui.adapters.chain.rest_json.fields import place_of
 from akash_tui.domain.akash.network import Network
+from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, Backoff, Clock, Refused, Unreachable, WrongChain
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ class Pool:
         """Run `call` at one endpoint after the other until one succeeds.
 
         "Not found" (`NodeError`) is final; so are a node's other errors, except those that may be the node's own
-        trouble: then every endpoint is asked once. Raises `Unreachable`, `WrongChain` or `Refused` otherwise.
+        trouble: then every endpoint is asked once. A 5xx that is not in the chain's own words is the node's failure:
+        it is avoided, and asked again later like one that does not answer. Raises `Unreachable`, `WrongChain` or
+        `Refused` otherwise.
         """
         troubled: NodeError | None = None
         tried: set[str] = set()
@@ -103,6 +106,9 @@ class Pool:
                     self._mark_failed(endpoint, fault)
                     pause = max(pause, fault.retry_after or 0.0)
                 except NodeError as error:
+                    if error.node_trouble and not error.not_offered and not in_words_of_chain(error.message):
+                        self._mark_failed(endpoint, node_failure(error))
+                        continue
                     self._mark_good(endpoint)
                     if error.not_found:
                         raise
@@ -215,6 +221,11 @@ class Pool:
             else "Check the connection, or use other endpoints; `akash-tui doctor` tests each one.",
             detail=reasons,
         )
+
+
+def node_failure(error: NodeError) -> EndpointFault:
+    """A node's own failure, for example its RPC is away (gRPC code 2 with HTTP 500): no word of the chain."""
+    return EndpointFault(f"it answered {error.status}: {clean(error.message, 160)}")
 
 
 def _final(error: NodeError) -> AkashError:

@@ -12,7 +12,7 @@ class EndpointFault(Exception):
         self.retry_after = retry_after
         """Seconds the endpoint asked us to wait, if it did."""
         self.sent = sent
-        """False if the request certainly never arrived: then sending it again is safe."""
+        """False only if no connection was made, so that the request certainly never arrived."""
 
 
 class ServesOtherChain(EndpointFault):

@@ -25,6 +25,8 @@ _COIN = r"(\d{1,40})([a-zA-Z][\w/.:-]{0,126}\w)"
 _SMALLER = re.compile(rf"(?:spendable balance )?(?:{_COIN})? ?is smaller than {_COIN}")
 _TOO_LOW = re.compile(rf"Deposit too low - (\d{{1,40}}) < {_COIN}")
 _FEES = re.compile(r"insufficient fees; got: (\S*) required: (\S+?):")
+_CHAINS_OWN: Final = ("collections: not found",)
+"""How texts without a registered error begin (recordings/chain/oracle-price-act)."""
 _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
@@ -44,6 +46,21 @@ def refusal_of_text(message: str) -> AkashError:
     found = next((row for row in BY_ROOT if bare == row.root or bare.endswith(": " + row.root)), None)
     codespace, code = (found.codespace, found.code) if found else ("", 0)
     return _error(found, codespace, code, bare)
+
+
+def in_words_of_chain(message: str) -> bool:
+    """Whether a text with HTTP 5xx is the chain's refusal, not the trouble of the node that answers (its RPC is away,
+    its database fails): gRPC code 2 is used for both."""
+    text = clean(message, _LOG_LIMIT)
+    bare = _SIMULATED.sub("", text)
+    return (
+        bare != text
+        or bool(_PREFIX.match(bare) or _QUERY.match(bare))
+        or any(bare == row.root or bare.endswith(": " + row.root) for row in BY_ROOT)
+        or _insufficient(bare, "") is not None
+        or _by_text(0, bare) is not None
+        or bare.startswith(_CHAINS_OWN)
+    )
 
 
 def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:

@@ -52,6 +52,7 @@ class EscrowJson(JsonModel):
     settled_at: Int64 = first_of(("state", "settled_at"), ("settled_at",), default=0)
     funds: Many[DecCoinJson] = at("state", "funds", default=())
     deposits: Many[DepositJson] = at("state", "deposits", default=())
+    transferred: Many[DecCoinJson] = at("state", "transferred", default=())
     old_balance: DecCoinJson | None = at("balance", default=None)
     old_funds: DecCoinJson | None = at("funds", default=None)
 
@@ -61,7 +62,8 @@ class EscrowJson(JsonModel):
         for denom in dict.fromkeys(coin.denom for coin in old):
             funds.append(DecCoin(denom, sum((coin.amount for coin in old if coin.denom == denom), Decimal(0))))
         deposits = tuple(deposit.value() for deposit in self.deposits)
-        return EscrowAccount(EscrowState(self.state), self.settled_at, tuple(funds), deposits)
+        paid = tuple(coin.value() for coin in self.transferred)
+        return EscrowAccount(EscrowState(self.state), self.settled_at, tuple(funds), deposits, paid)
 
 
 # --- deployments ------------------------------------------------------------------------------

@@ -1,11 +1,10 @@
 """Sending signed transactions.
 
 The same bytes may be sent any number of times: a node recognises them (code 19), so a second try after a broken
-connection can never count twice. Once bytes *may* have reached a node, no later refusal is believed before the
-hash has been looked up.
+connection can never count twice. Every answer but a clear acceptance means that they *may* have been taken.
 
 One node's refusal is not the chain's: it may lag, demand a higher fee than others, or refuse and still pass the
-bytes on. So the other nodes, if there are any, are asked before a refusal is believed.
+bytes on. So the other nodes, if there are any, are asked, and two must agree before a refusal is believed.
 """
 
 from __future__ import annotations
@@ -31,12 +30,15 @@ from akash_tui.services.ports import (
 _TXS: Final = "/cosmos/tx/v1beta1/txs"
 _IN_MEMPOOL: Final = ("sdk", 19)
 _MEMPOOL_FULL: Final = ("sdk", 20)
+_PASSED_MAY_MEAN_SEEN: Final = frozenset({("sdk", code) for code in (3, 18, 30, 32, 42)})
+"""Refusals that a node also gives for a transaction that is in a block already: its time-out was used or is over."""
 _TRIES: Final = 3
+"""How often a full mempool is tried again; also how often one is sent whose time-out is not known."""
 _FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 3.0
 """Seconds between two tries."""
 _OPINIONS: Final = 3
-"""So many nodes must refuse before a refusal is believed; all of them if there are fewer."""
+"""So many nodes are asked, all of them if there are fewer; two of them must agree on a refusal."""
 
 
 class Broadcaster:
@@ -48,54 +50,64 @@ class Broadcaster:
         self._clock = clock
 
     async def broadcast(self, tx: SignedTx) -> None:
-        """Send; returns when a node has it. See `ports.Chain.broadcast`."""
-        uncertain = False
-        """True once the bytes may have reached a node whose answer did not arrive."""
-        full: AkashError | None = None
+        """Send; returns when a node has it. See `ports.Chain.broadcast`.
+
+        While no node answers it is tried until the transaction's time-out: the same bytes cannot count twice.
+        """
+        unclear = False
+        """True once the bytes may have reached a node that did not clearly accept or refuse them."""
         backoff = Backoff(self._clock, _FIRST_PAUSE, _LONGEST_PAUSE)
-        for turn in range(_TRIES):
-            refusals: list[AkashError] = []
-            for endpoint in await self._endpoints(tx, uncertain):
+        turn = 0
+        while True:
+            turn += 1
+            refusals: dict[str, AkashError] = {}
+            full: dict[str, AkashError] = {}
+            for endpoint in await self._endpoints(tx, unclear):
                 try:
                     refused = await self._send(endpoint, tx)
                 except EndpointFault as fault:
-                    uncertain = uncertain or fault.sent
+                    unclear = unclear or fault.sent
                     self._pool.avoid(endpoint, fault.reason)
                     continue
                 if refused is None:
                     return
                 if isinstance(refused, Refused) and (refused.codespace, refused.number) == _MEMPOOL_FULL:
-                    full = refused
+                    full[endpoint.host] = refused
                     continue
-                refusals.append(refused)
-                if uncertain or len(refusals) >= _OPINIONS:
+                refusals[endpoint.host] = refused
+                if len(refusals) >= _OPINIONS:
                     break
-            if refusals and uncertain:
-                # the reason may be that another node, or a block, already has it
-                await self._look_up(tx, refusals[0])
+            if (unclear or refusals) and await self._known(tx):
                 return
+            last = turn >= _TRIES if full or tx.over_at is None else self._clock.monotonic() >= tx.over_at
             if refusals:
-                raise refusals[0]
-            if turn + 1 < _TRIES:
-                await backoff.wait()
-        if uncertain:
+                raise _judged(tx, refusals, unclear)
+            if last and full and not unclear:
+                raise _judged(tx, full, unclear)
+            if last:
+                break
+            await backoff.wait()
+        if unclear:
             raise TxUnknown(
                 "The transaction was sent, but no node has confirmed it.",
                 "Do not repeat it by hand: `akash-tui resume` finds out whether it went through.",
                 tx_hash=tx.hash,
             )
-        raise full or Unreachable(
+        raise Unreachable(
             "No node could be reached to send the transaction.", "Nothing was sent; check the connection."
         )
 
-    async def _endpoints(self, tx: SignedTx, uncertain: bool) -> list[RestEndpoint]:
+    async def _endpoints(self, tx: SignedTx, unclear: bool) -> list[RestEndpoint]:
+        """Those that work now; none while no node answers, which may be over in a moment."""
         try:
             return await self._pool.proven()
+        except Unreachable:
+            return []
         except AkashError as error:
-            if not uncertain:
+            if not unclear:
                 raise
             raise TxUnknown(
-                "The transaction was sent, but the node became unreachable before it answered.",
+                "The transaction was sent, but the node then served another chain.",
                 "`akash-tui resume` finds out whether it went through.",
                 tx_hash=tx.hash,
                 detail=error.detail,
@@ -120,16 +132,36 @@ class Broadcaster:
         refused = refusal(answer.codespace, answer.code, answer.raw_log)
         return with_need(refused, tx.draft.messages) if isinstance(refused, Insufficient) else refused
 
-    async def _look_up(self, tx: SignedTx, refused: AkashError) -> None:
-        """Decide a refusal that may only mean "already known": success if it is found, else `TxUnknown`."""
+    async def _known(self, tx: SignedTx) -> bool:
+        """Whether a node has it in a block: then a refusal or a broken answer only meant "already known"."""
         try:
-            if await self._lookup.everywhere(tx.hash) is not None:
-                return
+            return await self._lookup.everywhere(tx.hash) is not None
         except AkashError:
-            pass  # undecided: reported below
-        raise TxUnknown(
-            "The transaction was sent twice over a bad connection, and the answers do not agree.",
-            "`akash-tui resume` finds out whether it went through.",
-            tx_hash=tx.hash,
-            detail=refused.detail,
-        ) from refused
+            return False  # undecided
+
+
+def _judged(tx: SignedTx, refusals: dict[str, AkashError], unclear: bool) -> AkashError:
+    """What refusals by host amount to: certain where two agree, else perhaps a lie about bytes that were taken."""
+    by_reason: dict[tuple[str, str, int], list[AkashError]] = {}
+    for refused in refusals.values():
+        by_reason.setdefault(_reason(refused), []).append(refused)
+    for (_, codespace, number), agreed in by_reason.items():
+        if len(agreed) > 1 and (codespace, number) not in _PASSED_MAY_MEAN_SEEN:
+            return agreed[0]
+    first = next(iter(refusals.values()))
+    if not unclear and len(refusals) == 1:
+        return first.reported_by_one(tx.expires)
+    unknown = TxUnknown(
+        "The transaction was sent, and the nodes do not agree whether they have it.",
+        "`akash-tui resume` finds out whether it went through.",
+        tx_hash=tx.hash,
+        detail=first.detail,
+    )
+    unknown.__cause__ = first
+    return unknown
+
+
+def _reason(refused: AkashError) -> tuple[str, str, int]:
+    if isinstance(refused, Refused):
+        return refused.code, refused.codespace, refused.number
+    return refused.code, "", 0

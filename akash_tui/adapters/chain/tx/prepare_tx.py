@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Final
 
 from akash_tui.adapters.chain.endpoints.head import HeadReader
-from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint
+from akash_tui.adapters.chain.endpoints.pool import Pool, RestEndpoint, node_failure
 from akash_tui.adapters.chain.endpoints.reads import Reads
 from akash_tui.adapters.chain.errors.endpoint import NodeError
-from akash_tui.adapters.chain.errors.mapping import refusal_of_text, with_need
+from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_of_text, with_need
 from akash_tui.adapters.chain.rest_json.chain import NodeConfig
 from akash_tui.adapters.chain.rest_json.tx import Simulated, base64_text
 from akash_tui.adapters.chain.tx import fees
@@ -31,11 +32,14 @@ from akash_tui.domain.akash.messages import (
     UpdateDeployment,
 )
 from akash_tui.domain.akash.money import UAKT, BlockTime, Coin
-from akash_tui.services.ports import Head, Insufficient, NotSignedIn, SignedTx, Signer, TxDraft
+from akash_tui.services.ports import Clock, Head, Insufficient, NotSignedIn, SignedTx, Signer, TxDraft, Unreachable
 
 _SIMULATE: Final = "/cosmos/tx/v1beta1/simulate"
 _PROBE_FEE: Final = Coin(UAKT, 1)
 """Fee of the first simulation, so that the gas of its transfer is counted."""
+CLOCK_TOLERANCE: Final = timedelta(minutes=2)
+"""A node whose newest block differs more than this from our clock is not signed for: its time would set a time-out
+that is far away, or already over. Blocks are some seconds apart; a longer gap is a halted chain or a wrong clock."""
 
 
 def time_to_live(block_time: BlockTime) -> timedelta:
@@ -46,7 +50,8 @@ def time_to_live(block_time: BlockTime) -> timedelta:
 class TxPreparer:
     """Simulations and signatures, for the chain whose id the endpoints were verified for."""
 
-    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader) -> None:
+    def __init__(self, pool: Pool, reads: Reads, heads: HeadReader, clock: Clock) -> None:
+        self._clock = clock
         self._pool = pool
         self._reads = reads
         self._heads = heads
@@ -90,21 +95,27 @@ class TxPreparer:
             body = {"tx_bytes": base64_text(raw)}
             return await self._pool.post(endpoint, _SIMULATE, body, Simulated.model_validate_json)
         except NodeError as error:
-            # a refused simulation is HTTP 500 with a text: final, not the node's own trouble
+            if error.node_trouble and not in_words_of_chain(error.message):
+                raise node_failure(error) from error
+            # a refused simulation is HTTP 500 with a text of the chain: final
             raise refusal_of_text(error.message) from error
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        """Final bytes for the chain whose id the endpoints were verified for; `Insufficient` without any funds."""
+        """Final bytes for the chain whose id the endpoints were verified for.
+
+        Raises `Insufficient` without any funds, `Unreachable` if the node's time is not near our clock's.
+        """
         from akash_tui.adapters.chain.tx.tx_bytes import sign_tx
 
         head = await self._heads.head()
+        _check_time(head)
         account = await self._reads.account(signer.address)
         if account is None:
             raise Insufficient(
                 "The account has never been funded.", "Send it some AKT first: it pays the fees.", need=draft.fee
             )
         cost = None if gas_limit is None else fees.scaled(draft.fee, draft.gas_limit, gas_limit)
-        return sign_tx(
+        tx = sign_tx(
             draft,
             signer,
             chain_id=self._pool.network.chain_id,
@@ -113,11 +124,27 @@ class TxPreparer:
             gas_limit=gas_limit,
             fee=cost,
         )
+        # what the node calls now only makes the wait longer, never shorter
+        now = self._clock.now()
+        life = time_to_live(await self._heads.block_time()) + timedelta(seconds=1)
+        left = max(life, (tx.expires or now) - now)
+        return replace(tx, life=life, over_at=self._clock.monotonic() + left.total_seconds())
 
     async def _timeout(self, head: Head) -> int:
         from akash_tui.adapters.chain.tx.tx_bytes import unique_timeout
 
         return unique_timeout(head.time + time_to_live(await self._heads.block_time()) + timedelta(seconds=1))
+
+
+def _check_time(head: Head) -> None:
+    """`Unreachable` if the newest block is not near our own clock: which of the two is wrong is not known."""
+    apart = head.time - head.read_at
+    if abs(apart) > CLOCK_TOLERANCE:
+        raise Unreachable(
+            f"The node's newest block is {abs(apart).total_seconds():.0f} s "
+            f"{'ahead of' if apart > timedelta(0) else 'behind'} this computer's clock; nothing was signed.",
+            "One of the two is wrong, or the chain has stopped: akash-tui doctor compares them.",
+        )
 
 
 def _actor(message: Message) -> str:

@@ -1,8 +1,11 @@
 """Whether a transaction is in a block: found, not yet, or never.
 
-"Never" is reported only if its time-out has passed in block time by some blocks, and no reachable endpoint, itself
-past that point and with a history back to before it, has the transaction: after "never" the user will do it again,
-and pay again.
+"Never" is reported only if its time-out has passed in block time by some blocks *and* by our own clock, and no
+reachable endpoint, itself past that point and with a history back to before it, has the transaction: after "never"
+the user will do it again, and pay again.
+
+A failure in a block is reported with the number of endpoints that agree on it. Where they contradict each other,
+nothing is decided.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.fields import value_of
 from akash_tui.adapters.chain.rest_json.tx import OneTx
 from akash_tui.services.ports import (
+    LONGEST_LIFE,
     AkashError,
     Clock,
     NeverIncluded,
@@ -38,8 +42,8 @@ PATIENCE_SECONDS: Final = 300.0
 """How long to wait for a decision; after that the journal takes over."""
 STUCK: Final = timedelta(minutes=15)
 """A node whose newest block is this much older than a time-out, or than now, is stopped: nothing waits for it."""
-LONGEST_LIFE: Final = timedelta(minutes=3)
-"""Between signing and the time-out; see `prepare_tx.time_to_live`."""
+AGREE_SECONDS: Final = 30.0
+"""How long other endpoints may take to report a failure that one reports: they index a block some seconds later."""
 SILENT_SECONDS: Final = 20.0
 """How long to wait for an unreachable node when those that answer have pruned that time."""
 GONE_SECONDS: Final = 60.0
@@ -94,15 +98,14 @@ class TxLookup:
             turn += 1
             try:
                 found = await (self.everywhere if turn % _EVERYWHERE_EVERY == 0 else self.find)(tx.hash)
-                if found is not None:
-                    return _matching(found, tx)
-                if tx.expires is not None and (await self._heads.head()).time > tx.expires:
+                over = found is None and self._over(tx)
+                if over and tx.expires is not None and (await self._heads.head()).time > tx.expires:
                     found = await self._settled(tx, tx.expires, past)
-                    if found is not None:
-                        return _matching(found, tx)
+                if found is not None:
+                    return _matching(await self._agreed(found), tx)
                 answered = self._clock.monotonic()
                 await self._pause()
-            except NeverIncluded:
+            except (NeverIncluded, _Contradicted):
                 raise
             except TxForgotten as forgotten:
                 if not forgotten.silent or self._clock.monotonic() - started > SILENT_SECONDS:
@@ -110,11 +113,61 @@ class TxLookup:
                 await self._clock.sleep(1.0)  # a node that does not answer just now may have it
             except AkashError as error:
                 # a node's error decides nothing about the transaction
-                if self._clock.monotonic() - answered > GONE_SECONDS:
+                gone = self._clock.monotonic() - answered
+                if gone > GONE_SECONDS and (tx.expires is None or self._over(tx)):
                     raise _unknown(tx, "The nodes cannot be reached", error) from error
                 await self._clock.sleep(1.0)
             if self._clock.monotonic() - started > PATIENCE_SECONDS:
                 raise _unknown(tx, "The chain has not decided yet")
+
+    def _over(self, tx: SignedTx) -> bool:
+        """Whether the time-out has passed by our own clock, which no node can move."""
+        if tx.over_at is not None:
+            return self._clock.monotonic() >= tx.over_at
+        return tx.expires is not None and self._clock.now() > tx.expires
+
+    async def _agreed(self, found: TxResult) -> TxResult:
+        """A success as it is; a failure with the number of hosts that report it, once the others have answered too.
+
+        Raises `TxUnknown` where others report something else, or still nothing when they should have it.
+        """
+        if found.code == 0:
+            return found
+        deadline = self._clock.monotonic() + AGREE_SECONDS
+        while True:
+            reports = await self._reports(found.hash)
+            good = [r for r in reports.values() if r is not None and r.code == 0]
+            same = [r for r in reports.values() if r is not None and _outcome(r) == _outcome(found)]
+            all_have_it = None not in reports.values() and len(reports) == len(self._hosts())
+            if len(good) > 1:
+                return replace(good[0], witnesses=len(good))
+            if not good and len(same) > 1:
+                return replace(found, witnesses=len(same))
+            if all_have_it or self._clock.monotonic() >= deadline:
+                if len(same) == len(reports):
+                    return found  # nobody else can report on it
+                raise _Contradicted(
+                    "The endpoints contradict each other about the transaction; whether it counts is not known yet.",
+                    "Do not repeat it by hand: `akash-tui resume` finds out.",
+                    tx_hash=found.hash,
+                    detail=", ".join(f"{host}: {_named(r)}" for host, r in reports.items()),
+                )
+            await self._clock.sleep(1.0)
+
+    def _hosts(self) -> set[str]:
+        return {e.host for e in self._pool.endpoints if e.indexes_txs}
+
+    async def _reports(self, tx_hash: str) -> dict[str, TxResult | None]:
+        """By host, what each endpoint that answers and has an index has; None for one that has nothing."""
+        reports: dict[str, TxResult | None] = {}
+        for endpoint in await self._pool.proven():
+            if not endpoint.indexes_txs:
+                continue
+            try:
+                reports[endpoint.host] = await self._find_at(endpoint, tx_hash)
+            except (EndpointFault, NodeError):
+                continue
+        return reports
 
     async def _settled(self, tx: SignedTx, expires: datetime, past: dict[str, int]) -> TxResult | None:
         """The time-out has passed somewhere: found after all, still undecided (None), `NeverIncluded`, or
@@ -192,6 +245,18 @@ class TxLookup:
                     return
         finally:
             await wakes.aclose()
+
+
+class _Contradicted(TxUnknown):
+    """Endpoints report different things about one transaction."""
+
+
+def _outcome(result: TxResult) -> tuple[str, int]:
+    return result.codespace, result.code
+
+
+def _named(result: TxResult | None) -> str:
+    return "not found" if result is None else f"{result.codespace} {result.code}".strip()
 
 
 def _no_answer(detail: str = "") -> Unreachable:

@@ -13,6 +13,7 @@ import pytest
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.chain.endpoints import http as chain_http
 from akash_tui.adapters.chain.endpoints.http import host_of, join
+from akash_tui.adapters.chain.endpoints.pool import ROUNDS
 from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import AkashError, Refused, Unreachable, WrongChain
@@ -230,14 +231,38 @@ async def test_a_refusal_is_final_and_not_retried() -> None:
         assert two.asked == []
 
 
-async def test_trouble_inside_one_node_asks_the_others_once() -> None:
+async def test_a_500_with_grpc_code_2_is_the_nodes_failure_and_not_the_chains_refusal() -> None:
     trouble = Reply(500, {"code": 2, "message": "failed to load state at height 7", "details": []})
     async with serving(always(trouble)) as one, serving(good) as two:
         assert await balances_from(one.url, two.url) == (Coin("uakt", 7),)
     async with serving(always(trouble)) as one, serving(always(trouble)) as two:
-        with pytest.raises(Refused, match="failed to load state"):
+        with pytest.raises(Unreachable) as caught:
+            await balances_from(one.url, two.url)
+        assert "failed to load state" in caught.value.detail
+        assert [sum("balances" in p for p in s.paths()) for s in (one, two)] == [ROUNDS, ROUNDS]
+
+
+async def test_a_500_in_the_chains_own_words_is_a_refusal_that_each_node_is_asked_for_once() -> None:
+    text = "decoding bech32 failed: invalid checksum (expected e2zrwx got uvqj0p)"
+    refusal = Reply(500, {"code": 2, "message": text, "details": []})
+    async with serving(always(refusal)) as one, serving(always(refusal)) as two:
+        with pytest.raises(Refused, match="address is not valid"):
             await balances_from(one.url, two.url)
         assert [sum("balances" in p for p in s.paths()) for s in (one, two)] == [1, 1]
+
+
+async def test_a_500_that_is_over_in_a_moment_is_asked_again() -> None:
+    left = [2]
+    away = Reply(500, {"code": 2, "message": 'post failed: Post "http://localhost:26657": EOF', "details": []})
+
+    def node(asked: Asked) -> Reply:
+        if "balances" in asked.path and left[0]:
+            left[0] -= 1
+            return away
+        return good(asked)
+
+    async with serving(node) as one:
+        assert await balances_from(one.url) == (Coin("uakt", 7),)
 
 
 async def test_a_path_that_is_not_offered_is_a_refusal_with_advice() -> None:

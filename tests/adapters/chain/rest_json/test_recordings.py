@@ -218,6 +218,21 @@ def test_an_open_deployment() -> None:
     assert unit.resources.endpoints[0].kind is EndpointKind.SHARED_HTTP
 
 
+@pytest.mark.parametrize(
+    ("name", "left", "ever"),
+    [
+        ("deployment-open", 5_000_000, 5_000_000),
+        ("deployment-one-group-closed", 4_992_600, 5_000_000),
+        ("deployment-topped-up", 7_500_000, 7_500_000),
+        ("deployment-grant-then-balance", 15_500_000, 15_500_000),
+    ],
+)
+def test_what_was_ever_deposited_is_what_is_left_and_what_was_paid_out(name: str, left: int, ever: int) -> None:
+    escrow = market_json.DeploymentJson.model_validate(answer(name)).value().escrow
+    assert escrow.held("uact") == left
+    assert escrow.deposited("uact") == ever
+
+
 def test_an_overdrawn_deployment_has_negative_funds() -> None:
     found = market_json.DeploymentJson.model_validate(answer("deployment-overdrawn")).value()
     assert (found.state, found.escrow.state) == (DeploymentState.CLOSED, EscrowState.OVERDRAWN)

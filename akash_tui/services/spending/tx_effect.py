@@ -1,0 +1,97 @@
+"""What a transaction does to the chain's state, so that the state itself can show that it happened.
+
+A record of a transaction is one node's word; balances, leases and the mint's ledger are what the money is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from akash_tui.domain.akash.entities import Deployment, DeploymentState, GroupState
+from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, Message, MintAct
+from akash_tui.domain.akash.money import plain
+from akash_tui.services.core.session import Session
+from akash_tui.services.ports import MintRecord
+from akash_tui.services.storage.journal_entries import Intent, IntentKind, about_leases
+
+_GROUP_STATES = {
+    IntentKind.PAUSE_GROUP: GroupState.PAUSED,
+    IntentKind.START_GROUP: GroupState.OPEN,
+    IntentKind.CLOSE_GROUP: GroupState.CLOSED,
+}
+
+
+async def state_before(session: Session, kind: IntentKind, messages: Sequence[Message]) -> dict[str, object]:
+    """What an intent must remember, read before anything is signed, to know the effect of a deposit or mint later.
+
+    For a deposit the least total ever deposited that shows it; for a mint or burn the newest record of the ledger.
+    Other kinds need nothing. Raises what reading raises.
+    """
+    found: dict[str, object] = {}
+    for message in messages:
+        if kind is IntentKind.DEPOSIT and isinstance(message, DepositDeployment):
+            deployment = await session.chain.deployment(message.deployment)
+            if deployment is not None:
+                coin = message.deposit
+                least = deployment.escrow.deposited(coin.denom) + coin.amount
+                found["shown_by"] = {"denom": coin.denom, "deposited": plain(least)}
+        if kind in (IntentKind.MINT, IntentKind.BURN) and isinstance(message, MintAct | BurnAct):
+            records = await session.chain.mint_records(message.owner)
+            last = max(((r.height, r.sequence) for r in records), default=(0, 0))
+            found["shown_by"] = {"denom": message.burn.denom, "after": list(last)}
+    return found
+
+
+async def effect_height(session: Session, intent: Intent) -> int | None:
+    """The block from which on the state shows what this transaction does, where only it can explain the state.
+
+    0 where the block is not known. None: the state does not show it. Raises what reading raises.
+    """
+    if intent.kind in (IntentKind.MINT, IntentKind.BURN):
+        return _in_ledger(intent, await session.chain.mint_records(intent.owner))
+    id = intent.deployment
+    if id is None:
+        return None
+    if intent.kind is IntentKind.LEASE:
+        made = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        return max(x.created_at for x in made if x is not None) if made and None not in made else None
+    if intent.kind is IntentKind.CLOSE_LEASE:
+        ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        return 0 if ended and all(x is not None and not x.state.is_running for x in ended) else None
+    deployment = await session.chain.deployment(id)
+    if deployment is None or not _in_deployment(intent, deployment):
+        return None
+    return deployment.created_at if intent.kind is IntentKind.CREATE else 0
+
+
+def _in_deployment(intent: Intent, deployment: Deployment) -> bool:
+    if intent.kind in (IntentKind.CREATE, IntentKind.UPDATE):
+        return deployment.hash.hex() == intent.about.get("version")
+    if intent.kind in _GROUP_STATES:
+        group = next((g for g in deployment.groups if g.id.gseq == intent.about.get("gseq")), None)
+        return group is not None and group.state is _GROUP_STATES[intent.kind]
+    if intent.kind is IntentKind.CLOSE:
+        return deployment.state is DeploymentState.CLOSED
+    if intent.kind is IntentKind.DEPOSIT:
+        shown = intent.about.get("shown_by")
+        if not isinstance(shown, dict):
+            return False  # of an earlier version
+        try:
+            least = Decimal(str(shown.get("deposited")))
+        except InvalidOperation:
+            return False
+        return least.is_finite() and deployment.escrow.deposited(str(shown.get("denom"))) >= least
+    return False
+
+
+def _in_ledger(intent: Intent, records: Sequence[MintRecord]) -> int | None:
+    """The height of the first record that is newer than those before signing: no other mint runs beside ours."""
+    shown = intent.about.get("shown_by")
+    if not isinstance(shown, dict):
+        return None
+    after = shown.get("after")
+    if not (isinstance(after, list) and len(after) == 2 and all(isinstance(x, int) for x in after)):
+        return None
+    newer = [r for r in records if [r.height, r.sequence] > after and r.denom == shown.get("denom")]
+    return min(r.height for r in newer) if newer else None

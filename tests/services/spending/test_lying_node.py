@@ -1,0 +1,357 @@
+"""What one lying node says about an action that moved money: it is not done a second time, and the state decides."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from akash_tui.domain.akash.entities import DeploymentState, GroupState
+from akash_tui.domain.akash.messages import BurnAct, Message, MintAct
+from akash_tui.domain.akash.money import UACT, UAKT, Coin, DecCoin
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.accept_bids import accept, lease_quote
+from akash_tui.services.deployment.close import close
+from akash_tui.services.deployment.create import create
+from akash_tui.services.deployment.deposit import deposit, deposit_quote
+from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
+from akash_tui.services.deployment.resume import resume
+from akash_tui.services.deployment.update import Updater
+from akash_tui.services.ports import (
+    AkashError,
+    MintRecord,
+    MintStatus,
+    NeverIncluded,
+    Refused,
+    SignedTx,
+    TxResult,
+    TxUnknown,
+    Unreachable,
+)
+from akash_tui.services.spending import mint as minting
+from akash_tui.services.spending.quoting import close_quote, create_quote
+from akash_tui.services.storage.journal_entries import IntentKind, Outcome
+from tests.fakes.chain import OWNER, TTL
+from tests.fakes.session import SDL, Bench, act, compiled
+from tests.services.deployment.test_deploy_flow import cheapest, opened
+from tests.services.deployment.test_groups import group_of
+from tests.services.deployment.test_update import NEWER
+from tests.services.leases.test_lease_reader import leased
+
+Action = Callable[[], Awaitable[Any]]
+
+
+@pytest.fixture(autouse=True)
+def ledger(bench: Bench) -> list[MintRecord]:
+    """The mint's ledger, as the chain keeps it; one entry is older than any action here."""
+    records = [MintRecord(OWNER, 5, 1, UAKT, "executed", None, None)]
+
+    async def status() -> MintStatus:
+        return MintStatus("healthy", True, True, (Coin(UACT, 1_000_000),), 0, 5)
+
+    async def read(owner: str) -> list[MintRecord]:
+        bench.chain.step()
+        return list(records)
+
+    def apply(message: Message, height: int) -> list[Any]:
+        if isinstance(message, MintAct | BurnAct):
+            records.append(MintRecord(message.owner, height, len(records), message.burn.denom, "pending", None, None))
+        return real(message, height)
+
+    real = bench.chain._apply
+    bench.chain._apply = apply  # type: ignore[method-assign]
+    bench.chain.mint_status, bench.chain.mint_records = status, read  # type: ignore[method-assign]
+    bench.chain.balances_[OWNER][UAKT] += 100_000_000
+    return records
+
+
+async def ready(bench: Bench, kind: IntentKind) -> tuple[Session, Action]:
+    """Everything up to the last step of one action, which signs."""
+    session = bench.session()
+    if kind is IntentKind.CREATE:
+        new = await create_quote(session, compiled(SDL), SDL, "web")
+        return session, lambda: create(session, new)
+    if kind in (IntentKind.MINT, IntentKind.BURN):
+        make = minting.mint_quote if kind is IntentKind.MINT else minting.burn_quote
+        quote = await make(session, Decimal(5))
+        return session, lambda: minting.execute(session, quote)
+    if kind is IntentKind.LEASE:
+        session, opening, _ = await opened(session)
+        lease = await lease_quote(session, opening, cheapest(opening))  # type: ignore[arg-type]
+        return session, lambda: accept(session, opening, lease)
+    run = await leased(bench)
+    if kind is IntentKind.DEPOSIT:
+        more = await deposit_quote(session, run.id, act("1"))
+        return session, lambda: deposit(session, more)
+    if kind is IntentKind.UPDATE:
+        updater = Updater(session)
+        plan = await updater.plan(run.id, compiled(NEWER), NEWER, "new.yaml")
+        return session, lambda: updater.sign(plan)
+    if kind is IntentKind.CLOSE:
+        end = await close_quote(session, run.id)
+        return session, lambda: close(session, end)
+    step = {
+        IntentKind.CLOSE_LEASE: GroupAction.REQUOTE,
+        IntentKind.PAUSE_GROUP: GroupAction.PAUSE,
+        IntentKind.START_GROUP: GroupAction.START,
+        IntentKind.CLOSE_GROUP: GroupAction.CLOSE,
+    }[kind]
+    if step is GroupAction.START:
+        await do_group(session, await group_quote(session, group_of(run), GroupAction.PAUSE), run)
+    change = await group_quote(session, group_of(run), step)
+    return session, lambda: do_group(session, change, run)
+
+
+def confirming(bench: Bench, answer: Callable[[TxResult], TxResult]) -> None:
+    """The node's word about a transaction once it is in its block."""
+    real = bench.chain.confirm
+
+    async def confirm(tx: SignedTx) -> TxResult:
+        return answer(await real(tx))
+
+    bench.chain.confirm = confirm  # type: ignore[method-assign]
+
+
+def out_of_gas(result: TxResult) -> TxResult:
+    return replace(result, code=11, codespace="sdk", log="out of gas", witnesses=1)
+
+
+def newest(session: Session) -> Any:
+    return session.journal.intents()[0]
+
+
+EVERY_KIND = pytest.mark.parametrize("kind", list(IntentKind))
+
+
+@EVERY_KIND
+async def test_a_false_out_of_gas_after_the_effect_is_done_and_not_signed_again(bench: Bench, kind: IntentKind) -> None:
+    session, action = await ready(bench, kind)
+    before = len(bench.chain.committed), len(bench.chain.results)
+    confirming(bench, out_of_gas)
+    await action()
+    assert (len(bench.chain.committed), len(bench.chain.results)) == (before[0] + 1, before[1] + 1)
+    assert (newest(session).kind, newest(session).outcome) == (kind, Outcome.DONE)
+
+
+@EVERY_KIND
+async def test_a_false_out_of_gas_before_its_block_stays_open_until_the_block_decides(
+    bench: Bench, kind: IntentKind
+) -> None:
+    session, action = await ready(bench, kind)
+    before = len(bench.chain.committed)
+    real = bench.chain.confirm
+
+    async def confirm(tx: SignedTx) -> TxResult:
+        return TxResult(tx.hash, 1, 11, "sdk", "out of gas", 9, tx.draft.fee, (), 1)
+
+    bench.chain.confirm = confirm  # type: ignore[method-assign]
+    with pytest.raises(Refused) as caught:
+        await action()
+    assert not caught.value.certain
+    assert "akash-tui resume decides" in caught.value.advice
+    assert newest(session).outcome is Outcome.OPEN
+    assert len(bench.chain.pool) == 1  # one was signed, not two
+    bench.chain.confirm = real  # type: ignore[method-assign]
+    await bench.clock.sleep(12)
+    await resume(session)
+    assert newest(session).outcome is Outcome.DONE
+    assert len(bench.chain.committed) == before + 1
+
+
+@EVERY_KIND
+async def test_taken_and_then_refused_by_one_node_stays_open_and_the_block_decides(
+    bench: Bench, kind: IntentKind
+) -> None:
+    session, action = await ready(bench, kind)
+    real = bench.chain.broadcast
+
+    async def broadcast(tx: SignedTx) -> None:
+        await real(tx)
+        raise Refused("The chain refused: no.", codespace="sdk", number=13).reported_by_one(tx.expires)
+
+    bench.chain.broadcast = broadcast  # type: ignore[method-assign]
+    with pytest.raises(Refused) as caught:
+        await action()
+    assert not caught.value.certain
+    assert newest(session).outcome is Outcome.OPEN
+    await bench.clock.sleep(12)
+    await resume(session)
+    assert newest(session).outcome is Outcome.DONE
+
+
+@EVERY_KIND
+async def test_a_false_never_is_overruled_by_the_effect(bench: Bench, kind: IntentKind) -> None:
+    session, action = await ready(bench, kind)
+
+    def never(result: TxResult) -> TxResult:
+        raise NeverIncluded("The transaction never got into a block.", "Do it again.")
+
+    confirming(bench, never)
+    await action()
+    assert newest(session).outcome is Outcome.DONE
+
+
+@EVERY_KIND
+async def test_contradicting_records_are_overruled_by_the_effect(bench: Bench, kind: IntentKind) -> None:
+    session, action = await ready(bench, kind)
+
+    def contradicted(result: TxResult) -> TxResult:
+        raise TxUnknown("The endpoints contradict each other.", tx_hash=result.hash)
+
+    confirming(bench, contradicted)
+    await action()
+    assert newest(session).outcome is Outcome.DONE
+
+
+@EVERY_KIND
+async def test_a_false_record_that_resume_meets_is_overruled_by_the_effect(bench: Bench, kind: IntentKind) -> None:
+    session, action = await ready(bench, kind)
+
+    async def killed(tx: SignedTx) -> TxResult:
+        raise TxUnknown("No answer.", tx_hash=tx.hash)
+
+    real = bench.chain.confirm
+    bench.chain.confirm = killed  # type: ignore[method-assign]
+    with pytest.raises(TxUnknown):
+        await action()
+    bench.chain.confirm = real  # type: ignore[method-assign]
+    await bench.clock.sleep(12)
+    bench.chain.step()
+    hash = newest(session).tx_hash
+    bench.chain.results[hash] = out_of_gas(bench.chain.results[hash])
+    await resume(session)
+    assert newest(session).outcome is Outcome.DONE
+
+
+async def test_a_true_failure_of_the_only_node_counts_once_the_time_out_has_passed(bench: Bench) -> None:
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+    bench.chain.witnesses = 1
+    bench.chain.gas_needed = 200_000
+    with pytest.raises(Refused, match="out of gas"):
+        await action()
+    assert newest(session).outcome is Outcome.OPEN
+    assert len(bench.chain.results) == 3  # nothing was signed again, though the ceiling would allow it
+    id = newest(session).deployment
+    with pytest.raises(TxUnknown, match="undecided"):
+        await deposit(session, await deposit_quote(session, id, act("1")))
+    await bench.clock.sleep(TTL + 1)
+    (settled,) = (await resume(session)).settled
+    assert settled.outcome is Outcome.FAILED
+    bench.chain.gas_needed = 100_000
+    await deposit(session, await deposit_quote(session, id, act("1")))
+    assert newest(session).outcome is Outcome.DONE
+
+
+async def test_an_unreadable_state_does_not_turn_one_nodes_word_into_a_failure(bench: Bench) -> None:
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+    confirming(bench, out_of_gas)
+    gate = bench.chain.gate
+
+    def away(name: str) -> None:
+        if name == "deployment" and bench.chain.results and bench.chain.committed[-1] == quoted:
+            raise Unreachable("No node answers.")
+
+    quoted = (await deposit_quote(session, next(iter(bench.chain.deployments_)), act("1"))).draft.messages
+    bench.chain.gate = away
+    with pytest.raises(AkashError):
+        await action()
+    assert newest(session).outcome is Outcome.OPEN
+    bench.chain.gate = gate
+    await resume(session)
+    assert newest(session).outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize("spent", ["0", "123456.75"])
+async def test_a_deposit_is_seen_in_what_was_ever_deposited_however_much_was_paid_out_since(
+    bench: Bench, spent: str
+) -> None:
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+
+    def settled(result: TxResult) -> TxResult:
+        (id,) = bench.chain.deployments_
+        found = bench.chain.deployments_[id]
+        paid = DecCoin(UACT, Decimal(spent))
+        left = DecCoin(UACT, found.escrow.held(UACT) - paid.amount)
+        escrow = replace(found.escrow, funds=(left,), transferred=(paid,))
+        bench.chain.deployments_[id] = replace(found, escrow=escrow)
+        return out_of_gas(result)
+
+    confirming(bench, settled)
+    await action()
+    assert newest(session).outcome is Outcome.DONE
+
+
+async def test_a_mint_found_in_the_ledger_has_the_ledgers_height(bench: Bench, ledger: list[MintRecord]) -> None:
+    _, action = await ready(bench, IntentKind.MINT)
+    confirming(bench, lambda result: replace(out_of_gas(result), height=7))
+    assert (await action()).height == ledger[-1].height != 7
+
+
+async def test_a_mint_of_before_is_not_taken_for_this_one(bench: Bench, ledger: list[MintRecord]) -> None:
+    session, action = await ready(bench, IntentKind.MINT)
+    bench.chain.witnesses, bench.chain.gas_needed = 1, 10**9
+    with pytest.raises(Refused):
+        await action()
+    assert len(ledger) == 1
+    await bench.clock.sleep(TTL + 1)
+    await resume(session)
+    assert newest(session).outcome is Outcome.FAILED
+
+
+async def test_a_head_far_ahead_with_a_404_is_not_never_before_our_own_clock_says_so(bench: Bench) -> None:
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+
+    async def killed(tx: SignedTx) -> TxResult:
+        raise TxUnknown("No answer.", tx_hash=tx.hash)
+
+    async def never(tx: SignedTx) -> TxResult:
+        raise NeverIncluded("It never got into a block.", "Do it again.")
+
+    real = bench.chain.head
+
+    async def ahead() -> Any:
+        head = await real()
+        return replace(head, time=head.time + timedelta(minutes=10))
+
+    bench.chain.confirm, bench.chain.drop = killed, True  # type: ignore[method-assign]
+    with pytest.raises(TxUnknown):
+        await action()
+    bench.chain.confirm, bench.chain.head = never, ahead  # type: ignore[method-assign]
+    (settled,) = (await resume(session)).settled
+    assert settled.outcome is Outcome.OPEN
+    (settled,) = (await resume(session, wait=TTL - 5)).settled
+    assert settled.outcome is Outcome.OPEN
+    (settled,) = (await resume(session, wait=10)).settled
+    assert settled.outcome is Outcome.NEVER
+    assert bench.clock.elapsed > TTL
+
+
+async def test_a_wall_clock_set_forward_alone_does_not_make_it_never(bench: Bench) -> None:
+    """The whole life of the transaction must have passed since it was signed, and the head be past its time-out."""
+    session, action = await ready(bench, IntentKind.DEPOSIT)
+    bench.chain.drop = True
+
+    async def killed(tx: SignedTx) -> TxResult:
+        raise TxUnknown("No answer.", tx_hash=tx.hash)
+
+    bench.chain.confirm = killed  # type: ignore[method-assign]
+    with pytest.raises(TxUnknown):
+        await action()
+    now = bench.clock.now
+    bench.clock.now = lambda: now() + timedelta(hours=1)  # type: ignore[method-assign]
+    (settled,) = (await resume(session)).settled
+    assert settled.outcome is Outcome.OPEN
+
+
+async def test_states_that_were_shown_are_what_the_chain_has(bench: Bench) -> None:
+    """The fake chain really did what the lies deny."""
+    _, action = await ready(bench, IntentKind.CLOSE)
+    confirming(bench, out_of_gas)
+    await action()
+    (deployment,) = bench.chain.deployments_.values()
+    assert deployment.state is DeploymentState.CLOSED
+    assert deployment.groups[0].state is GroupState.OPEN
