@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from akash_tui.adapters.indexer import client as module
 from akash_tui.adapters.indexer.client import ConsoleIndexer
-from akash_tui.adapters.indexer.json_fields import loads
+from akash_tui.adapters.indexer.json_fields import LIMITS, loads
 from akash_tui.adapters.indexer.supply import read_sheets
 from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.clock import SystemClock
@@ -145,7 +145,7 @@ def _http(body: bytes, *headers: bytes) -> bytes:
         _http(b"\xff\xfe"),
         _http(b"x", b"Content-Encoding: gzip"),
         _http(b"x", b"Content-Encoding: br"),
-        _http(gzip.compress(b" " * (module.MAX_BODY + 1), mtime=0), b"Content-Encoding: gzip"),
+        _http(gzip.compress(b" " * (LIMITS.bytes + 1), mtime=0), b"Content-Encoding: gzip"),
         b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[",
         _silent,
@@ -213,7 +213,7 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
     async def ask() -> None:
         client = opened(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
 
-        async def fetch(path: str, asking: object) -> module.Reply:
+        async def fetch(path: str, asking: object, limits: object) -> module.Reply:
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
         client._fetch = fetch  # type: ignore[attr-defined]

@@ -239,7 +239,7 @@ async def test_rubbish_between_frames_does_no_harm() -> None:
 
 
 async def test_a_frame_that_is_too_long_costs_only_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("akash_tui.adapters.chain.endpoints.events.MAX_FRAME", 10_000)
+    monkeypatch.setattr("akash_tui.adapters.chain.endpoints.websocket.MAX_FRAME", 10_000)
     async with node_and_wakes() as (node, wakes, _):
         stream = wakes.wakes()
         await until(stream, "connected")
