@@ -6,9 +6,10 @@ it gets a small piece at a time, and other tasks run in between. Frames are coun
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -30,8 +31,8 @@ BYTES_PER_SECOND, BYTES_AT_ONCE = 2 << 20, 16 << 20
 """The same in bytes, at some 5,000 a frame (recordings)."""
 _PIECE: Final = 1 << 10
 """Bytes that are parsed before other tasks get their turn: at most 512 frames, 2 to 4 ms."""
-_LONGEST_PAUSE: Final = 0.05
-"""Seconds."""
+_CHEAP, _LONGEST_PAUSE = 0.0005, 0.05
+"""Seconds: pieces that took less are followed by the next one as soon as other tasks had their turn."""
 
 
 class LinkLost(Exception):
@@ -45,14 +46,15 @@ class Flooded(LinkLost):
 class Allowance:
     """So much at once, and so much a second: what is taken grows back."""
 
-    def __init__(self, at_once: float, per_second: float) -> None:
+    def __init__(self, at_once: float, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
         self._left = self._most = at_once
         self._per_second = per_second
-        self._at = time.monotonic()
+        self._now = now
+        self._at = now()
 
     def take(self, amount: float) -> bool:
         """Take so much; False once nothing is left."""
-        now = time.monotonic()
+        now = self._now()
         self._left = min(self._most, self._left + (now - self._at) * self._per_second) - amount
         self._at = now
         return self._left > 0
@@ -65,7 +67,7 @@ class PacedConnection(ClientConnection):
         super().__init__(*args, **options)
         self._frames, self._bytes = frames, bytes
         self._unread = bytearray()
-        self._next_piece: asyncio.TimerHandle | None = None
+        self._next_piece: asyncio.Handle | None = None
         self.flooded = False
 
     def data_received(self, data: bytes) -> None:
@@ -86,10 +88,12 @@ class PacedConnection(ClientConnection):
         if not self._unread or self.flooded:
             self.transport.resume_reading()
             return
-        # a flood gets a quarter of the time: the screen needs the rest
         self.transport.pause_reading()
-        pause = min(3 * (self.loop.time() - began), _LONGEST_PAUSE)
-        self._next_piece = self.loop.call_later(pause, self._parse_piece)
+        busy = self.loop.time() - began
+        if busy < _CHEAP:
+            self._next_piece = self.loop.call_soon(self._parse_piece)
+        else:  # a flood of small frames gets a quarter of the time: the screen needs the rest
+            self._next_piece = self.loop.call_later(min(3 * busy, _LONGEST_PAUSE), self._parse_piece)
 
     def process_event(self, event: Event) -> None:
         if not self._frames.take(1):
@@ -148,11 +152,19 @@ class NodeSocket:
                 close_timeout=1,
                 user_agent_header="akash-tui",
                 proxy=True if proxy else None,
+                logger=_quiet(),
                 create_connection=cast("type[ClientConnection]", partial(PacedConnection, **self._allowances)),
                 **options,
             )
         assert isinstance(socket, PacedConnection)
         return socket
+
+
+def _quiet() -> logging.Logger:
+    """A disabled logger: the library would write its troubles, and addresses with API keys, over the screen."""
+    logger = logging.getLogger("akash_tui.chain_websocket")
+    logger.disabled = True
+    return logger
 
 
 async def receive(socket: PacedConnection) -> bytes:
