@@ -2,7 +2,7 @@
 
 A parser needs 10 to 70 times as long for a byte of `[],` as for a byte of a real answer, and holds the interpreter
 meanwhile, also in a thread. Counting brackets, commas and quotes takes 1 to 2 ms per MiB. What passes is so small that
-no parser holds the interpreter for more than some 40 ms; anything above `_INLINE` bytes is parsed in one thread that
+no parser holds the interpreter for more than some 50 ms; anything above `_INLINE` bytes is parsed in one thread that
 all adapters share, one answer after the other.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -69,29 +70,39 @@ def _deeper_than(body: bytes, depth: int) -> bool:
 
 
 def loads(body: bytes, limits: JsonLimits, **hooks: Any) -> object:
-    """The value of JSON within the limits; ValueError for anything else. `hooks` are those of `json.loads`.
-
-    Garbage collection pauses meanwhile: JSON has no reference cycles, and for every few thousand new objects a
-    collection would go over all objects of the program while keys wait.
-    """
+    """The value of JSON within the limits; ValueError for anything else. `hooks` are those of `json.loads`."""
     check(body, limits)
-    collecting = gc.isenabled()
-    if collecting:
-        gc.disable()
     try:
-        return json.loads(body, **{"parse_constant": _no_constant, **hooks})
+        with _collection_paused():
+            return json.loads(body, **{"parse_constant": _no_constant, **hooks})
     except RecursionError:
         raise JsonTooLarge("is nested too deeply") from None
-    finally:
-        if collecting:
-            gc.enable()
 
 
 async def read(body: bytes, reader: Callable[[bytes], T]) -> T:
     """`reader(body)`, in the shared thread unless the body is small. The reader checks the limits itself."""
+
+    def quietly() -> T:
+        with _collection_paused():
+            return reader(body)
+
     if len(body) <= _INLINE:
-        return reader(body)
-    return await asyncio.get_running_loop().run_in_executor(_thread(), reader, body)
+        return quietly()
+    return await asyncio.get_running_loop().run_in_executor(_thread(), quietly)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: JSON has no reference cycles, and for every few thousand new objects a
+    collection would go over all objects of the program (100 to 200 ms) while keys wait."""
+    collecting = gc.isenabled()
+    if collecting:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @cache
