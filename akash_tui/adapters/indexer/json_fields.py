@@ -13,8 +13,9 @@ from akash_tui.domain.text import clean
 
 ADDRESS = re.compile(r"akash1[02-9ac-hj-np-z]{38,58}\Z")
 MOST_ROWS = 2_000
-LIMITS = JsonLimits(4 << 20, parts=60_000, values=150_000)
-"""Some 200 providers take 1.5 million bytes, with 20,000 objects and lists and 50,000 values."""
+LIMITS = JsonLimits(8 << 20, parts=150_000, values=400_000)
+"""Some 200 providers take 1.5 million bytes: 40 attributes each, with two objects or lists and four values. Room for
+five times as many."""
 
 
 def loads(body: bytes, limits: JsonLimits = LIMITS) -> object:
