@@ -32,7 +32,7 @@ PARTS = {
     "leases": "200 deployments",
     "arrival": "A bid in a block → its row on the screen",
     "sdl": "The shared SDL corpus, warm",
-    "hostile": "Keys and memory while providers attack",
+    "hostile": "Keys and memory while a provider, a node or an indexer attacks",
 }
 
 

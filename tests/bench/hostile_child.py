@@ -1,7 +1,9 @@
-"""The app on its log screen while providers answer: `python -m tests.bench.hostile_child TELL END SECONDS`.
+"""The app on its log screen while one party after the other attacks: `python -m tests.bench.hostile_child TELL END
+SECONDS`.
 
-Leases one workload at each of the first providers of the practice network of AKASH_TUI_HOME, opens the log of the
-first, and meanwhile asks all of them for their status as fast as they answer, and reads the second one's log too.
+The app runs on the honest practice network of AKASH_TUI_HOME. Each provider of the practice network of HOSTILE_HOME
+attacks in its own way; a node and an indexer that attack listen at HOSTILE_NODE. The same process reads from them with
+the program's own adapters, so many seconds each, and in between for as long from the honest network.
 """
 
 from __future__ import annotations
@@ -12,12 +14,18 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from akash_tui.adapters.chain.client import ChainClient
+from akash_tui.adapters.indexer.client import ConsoleIndexer
+from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.compose import Program
 from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.network import Network
 from akash_tui.practice.provider.scenarios import ATTACKS
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -31,6 +39,7 @@ from akash_tui.services.ports import AkashError
 from akash_tui.services.spending.quoting import create_quote
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.leases.log_screen import LogScreen
+from tests.bench import hostile_node
 
 SDL = """\
 version: "2.0"
@@ -44,6 +53,11 @@ deployment: {web: {dcloud: {profile: web, count: 1}}}
 HEARTBEAT_SECONDS = 0.005
 WARM_UP_SECONDS = 3.0
 LONGEST_SECONDS = 60.0
+PAUSE_SECONDS = 0.2
+HONEST = "honest"
+OWNER = "akash19rl4cm2hmr8afy4kldpxz3fka4jguq0a3mq6x0"
+Work = list[Coroutine[Any, Any, None]]
+Load = Callable[[], Work]
 DEPOSIT = 1_000_000
 
 
@@ -65,22 +79,38 @@ class Inside:
             self.late.append((time.perf_counter() - due) * 1000)
             self.peak = max(self.peak, memory())
 
-    async def watch(self, screen: LogScreen) -> None:
+    async def watch(self, loads: dict[str, tuple[Load, Load]]) -> None:
+        """Honest and attacked phases in turn."""
         await asyncio.sleep(WARM_UP_SECONDS)
-        before, cpu, began = memory(), time.process_time(), time.monotonic()
+        before = memory()
         beat = asyncio.create_task(self.beat())
-        lines = screen._count
         self.tell(type=True)
-        await asyncio.sleep(self.seconds)
+        phases: list[dict[str, Any]] = []
+        for name, (honest, load) in loads.items():
+            for called, work in ((HONEST, honest), (name, load)):
+                self.late, self.peak = [], 0
+                began, cpu = time.monotonic(), time.process_time()
+                tasks = [asyncio.create_task(each) for each in work()]
+                await asyncio.sleep(self.seconds)
+                ended = time.monotonic()
+                phases.append(
+                    {
+                        "name": called,
+                        "beside": name,
+                        "began": began,
+                        "ended": ended,
+                        "late_ms": self.late,
+                        "grown_mib": (self.peak - before) / 2**20,
+                        "cpu": (time.process_time() - cpu) / (ended - began),
+                    }
+                )
+                for task in tasks:
+                    task.cancel()
+                for failure in await asyncio.gather(*tasks, return_exceptions=True):
+                    if isinstance(failure, Exception):
+                        raise failure
         beat.cancel()
-        wall = time.monotonic() - began
-        self.tell(
-            late_ms=self.late,
-            grown_mib=(self.peak - before) / 2**20,
-            before_mib=before / 2**20,
-            cpu=(time.process_time() - cpu) / wall,
-            lines=(screen._count - lines) / wall,
-        )
+        self.tell(phases=phases, before_mib=before / 2**20)
         over = asyncio.Event()
         asyncio.get_running_loop().add_reader(self._end, over.set)
         self.tell(enough=True)
@@ -126,20 +156,62 @@ async def ask_on(session: Session, id: DeploymentId) -> None:
     while True:
         with suppress(AkashError):
             await Leases(session).one(id)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def read_on(session: Session, id: DeploymentId) -> None:
-    with suppress(AkashError):
-        async with aclosing(LeaseStreams(session).logs(id, follow=True, tail=200)) as items:
-            async for _ in items:
-                pass
+    """Follow the log of a lease."""
+    while True:
+        with suppress(AkashError):
+            async with aclosing(LeaseStreams(session).logs(id, follow=True, tail=200)) as items:
+                async for _ in items:
+                    pass
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def list_on(network: Network) -> None:
+    """Read a list of the chain again and again."""
+    chain = ChainClient(network, SystemClock())
+    try:
+        while True:
+            with suppress(AkashError):
+                await chain.balances(OWNER)
+            await asyncio.sleep(PAUSE_SECONDS)
+    finally:
+        await chain.aclose()
+
+
+async def listen_on(network: Network) -> None:
+    """Take wake-ups; a new client each second, because one that met a flood rests for a minute."""
+    while True:
+        chain = ChainClient(network, SystemClock())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1), aclosing(chain.wakes()) as wakes:
+                async for _ in wakes:
+                    pass
+        await chain.aclose()
+
+
+async def figures_on(network: Network) -> None:
+    """Ask the indexer for what the market shows."""
+    indexer = ConsoleIndexer(network, SystemClock())
+    try:
+        while True:
+            with suppress(AkashError):
+                await indexer.sheets()
+            with suppress(AkashError):
+                await indexer.gpu_days()
+            await asyncio.sleep(PAUSE_SECONDS)
+    finally:
+        await indexer.aclose()
 
 
 async def main(inside: Inside) -> None:
-    home = Path(os.environ["AKASH_TUI_HOME"])
-    told = json.loads((home / "practice.json").read_text())["providers"]
-    ids = await prepared(home, [p["owner"] for p in told[: len(ATTACKS)]])
+    home, other = Path(os.environ["AKASH_TUI_HOME"]), Path(os.environ["HOSTILE_HOME"])
+    first, second = await prepared(home, owners(home)[:2])
+    leases = await prepared(other, owners(other)[: len(ATTACKS)])
+    hostile = Program(other)
+    attackers = await hostile.open(hostile.networks.find("practice"), None, False)
     app = AkashApp(Program(home), network="practice")
     hold = LogScreen.do_hold
 
@@ -156,20 +228,45 @@ async def main(inside: Inside) -> None:
             while app.session is None or app.run_manager is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         session = app.session
-        work = [asyncio.create_task(ask_on(session, id)) for id in ids]
-        work.append(asyncio.create_task(read_on(session, ids[1])))
-        screen = LogScreen(ids[0])
+        screen = LogScreen(first)
         await app.push_screen(screen)
         async with asyncio.timeout(LONGEST_SECONDS):
             while not screen._count:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        await inside.watch(screen)
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
+        await inside.watch(loads(session, second, attackers, leases))
+        await attackers.aclose()
         app.exit()
 
     await app.run_async(auto_pilot=measure)
+
+
+def owners(home: Path) -> list[str]:
+    return [p["owner"] for p in json.loads((home / "practice.json").read_text())["providers"]]
+
+
+def loads(
+    session: Session, lease: DeploymentId, attackers: Session, leases: list[DeploymentId]
+) -> dict[str, tuple[Load, Load]]:
+    """Each attack's name, with the same work against an honest party, and against the attacker."""
+
+    def provider(of: Session, id: DeploymentId) -> Work:
+        return [ask_on(of, id), read_on(of, id)]
+
+    def twice(work: Callable[[Network], Coroutine[Any, Any, None]], network: Network) -> Work:
+        return [work(network), work(network)]
+
+    def attacker(kind: str) -> Network:
+        url = f"{os.environ['HOSTILE_NODE']}/{kind}"
+        return Network("hostile", hostile_node.CHAIN_ID, (url,), (url,), indexer=url, practice=True, public=False)
+
+    found: dict[str, tuple[Load, Load]] = {}
+    for attack, id in zip(ATTACKS, leases, strict=True):
+        found[f"provider-{attack}"] = partial(provider, session, lease), partial(provider, attackers, id)
+    sources = {hostile_node.REST: list_on, hostile_node.RPC: listen_on, hostile_node.INDEXER: figures_on}
+    for kinds, work in sources.items():
+        for kind in kinds:
+            found[kind] = partial(twice, work, session.network), partial(twice, work, attacker(kind))
+    return found
 
 
 if __name__ == "__main__":

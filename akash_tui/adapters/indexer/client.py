@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from akash_tui import __version__
 from akash_tui.adapters.indexer import http_freshness
-from akash_tui.adapters.indexer.json_fields import ADDRESS, loads
+from akash_tui.adapters.indexer.json_fields import ADDRESS, LIMITS, loads
 from akash_tui.adapters.indexer.supply import (
     read_akt_market,
     read_capacity,
@@ -27,6 +27,9 @@ from akash_tui.adapters.indexer.supply import (
     read_stock,
 )
 from akash_tui.adapters.indexer.values import read_prices
+from akash_tui.adapters.system import bounded_json
+from akash_tui.adapters.system.bounded_json import JsonLimits, JsonTooLarge
+from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.market.daily_series import KINDS, Series
@@ -47,8 +50,8 @@ from akash_tui.services.ports import (
 if TYPE_CHECKING:
     import httpx
 
-MAX_BODY = 32 << 20
-"""Bytes of an answer that are read at most; some 200 providers take 1.5 million, 1,000 days of 80 GPUs 16 million."""
+GPU_DAYS_LIMITS = JsonLimits(16 << 20, parts=100_000, values=800_000)
+"""1,000 days of 80 GPUs take 16 million bytes, with 80,000 objects and 640,000 values."""
 TOTAL_SECONDS = 12.0
 AT_ONCE = 3
 """Requests under way at once for what only the market shows."""
@@ -99,7 +102,7 @@ class ConsoleIndexer:
         return await self._queued("/v1/network-capacity", read_capacity, conditions)
 
     async def gpu_days(self, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[list[GpuDay]]:
-        return await self._queued("/v1/gpu-breakdown", read_gpu_days, conditions)
+        return await self._queued("/v1/gpu-breakdown", read_gpu_days, conditions, GPU_DAYS_LIMITS)
 
     async def series(self, name: str, conditions: Conditions = UNCONDITIONAL) -> SourceAnswer[Series]:
         if name not in KINDS:
@@ -115,40 +118,54 @@ class ConsoleIndexer:
             await client.aclose()
 
     async def _queued(
-        self, path: str, reader: Callable[[object, datetime], T], conditions: Conditions
+        self,
+        path: str,
+        reader: Callable[[object, datetime], T],
+        conditions: Conditions,
+        limits: JsonLimits = LIMITS,
     ) -> SourceAnswer[T]:
         async with self._gate:
-            return await self._read(path, reader, conditions)
+            return await self._read(path, reader, conditions, limits)
 
     async def _read(
-        self, path: str, reader: Callable[[object, datetime], T], conditions: Conditions
+        self,
+        path: str,
+        reader: Callable[[object, datetime], T],
+        conditions: Conditions,
+        limits: JsonLimits = LIMITS,
     ) -> SourceAnswer[T]:
-        """Fetch, then parse in a thread: a large answer must not hold up the screen for long."""
+        """Fetch, then parse within the limits: no answer may hold up the screen."""
         try:
             async with asyncio.timeout(self._seconds):
-                reply = await self._fetch(path, conditions)
+                reply = await self._fetch(path, conditions, limits)
         except TimeoutError as error:
             raise _no_answer(f"nothing whole within {self._seconds:g} s") from error
         read_at, body = self._clock.now(), reply.body
         value: T | Unchanged = UNCHANGED
         try:
             if body is not None:
-                value = await asyncio.to_thread(lambda: reader(loads(body), read_at))
+                value = await bounded_json.read(body, lambda body: reader(loads(body, limits), read_at))
             elif not conditions:
                 raise _no_answer("HTTP 304")
+        except JsonTooLarge as error:
+            raise _no_answer(f"its answer {error}") from error
         except (ValueError, RecursionError) as error:
             raise _no_answer(f"unreadable: {clean(str(error))}") from error
         lifetime = http_freshness.lifetime(reply.headers)
         validators = http_freshness.conditions(reply.headers) or (conditions if body is None else {})
         return SourceAnswer(value, read_at, lifetime, validators)
 
-    async def _fetch(self, path: str, conditions: Conditions) -> Reply:
+    async def _fetch(self, path: str, conditions: Conditions, limits: JsonLimits) -> Reply:
         import httpx
 
         if self._client is None:
             self._client = await asyncio.to_thread(  # the CA list takes some 40 ms to load
                 lambda: httpx.AsyncClient(
-                    follow_redirects=False, trust_env=self._environment, timeout=self._seconds, headers=_HEADERS
+                    follow_redirects=False,
+                    trust_env=self._environment,
+                    timeout=self._seconds,
+                    headers=_HEADERS,
+                    cookies=no_cookies(),
                 )
             )
         try:
@@ -162,8 +179,8 @@ class ConsoleIndexer:
                         return Reply(None, response.headers)
                     if response.status_code != 200:
                         raise _no_answer(f"HTTP {response.status_code}")
-                    return Reply(await _bounded(response), response.headers)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, zlib.error) as error:
+                    return Reply(await _bounded(response, limits.bytes), response.headers)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, zlib.error, *MALFORMED) as error:
             raise _no_answer(clean(str(error)) or type(error).__name__) from error
 
 
@@ -174,20 +191,25 @@ def _address(owner: str) -> str:
     return owner
 
 
+_PIECE = 1 << 18
+"""Bytes unpacked before other tasks get their turn."""
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"akash-tui/{__version__}"}
 
 
-async def _bounded(response: httpx.Response) -> bytes:
-    """The body, unpacked here so that a small packed one cannot become a huge one."""
+async def _bounded(response: httpx.Response, most: int) -> bytes:
+    """The body, unpacked here in small pieces so that a small packed one cannot become a huge one."""
     packed = response.headers.get("content-encoding", "identity").lower()
     if packed not in ("identity", "gzip"):
         raise _no_answer(f"content encoding {clean(packed, 20)}")
     unpacker = zlib.decompressobj(wbits=31) if packed == "gzip" else None
     body = bytearray()
     async for chunk in response.aiter_raw():
-        body += unpacker.decompress(chunk, MAX_BODY + 1 - len(body)) if unpacker else chunk
-        if len(body) > MAX_BODY:
-            raise _no_answer(f"more than {MAX_BODY >> 20} MiB")
+        while chunk:
+            body += unpacker.decompress(chunk, _PIECE) if unpacker else chunk
+            if len(body) > most:
+                raise _no_answer(f"more than {most >> 20} MiB")
+            chunk = unpacker.unconsumed_tail if unpacker else b""
+            await asyncio.sleep(0)
     return bytes(body)
 
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
+from akash_tui.adapters.system import bounded_json
+from akash_tui.adapters.system.bounded_json import JsonLimits
 from akash_tui.domain.text import clean
 
 ADDRESS = re.compile(r"akash1[02-9ac-hj-np-z]{38,58}\Z")
 MOST_ROWS = 2_000
+LIMITS = JsonLimits(8 << 20, parts=150_000, values=400_000)
+"""Some 200 providers take 1.5 million bytes: 40 attributes each, with two objects or lists and four values. Room for
+five times as many."""
 
 
-def loads(body: bytes) -> object:
-    """JSON with decimal fractions; NaN, infinities and numbers of more than 40 characters are read as null."""
-    return json.loads(
+def loads(body: bytes, limits: JsonLimits = LIMITS) -> object:
+    """JSON with decimal fractions; NaN, infinities and numbers of more than 40 characters are read as null.
+
+    ValueError for anything else, and for more than any real answer has.
+    """
+    return bounded_json.loads(
         body,
+        limits,
         parse_float=_decimal,
         parse_int=lambda text: int(text) if len(text) <= 40 else None,
         parse_constant=lambda _: None,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from akash_tui import __version__
 from akash_tui.adapters.provider.connection import Connection
+from akash_tui.adapters.system.bounded_json import JsonLimits, loads
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.text import clean, clean_lines
 from akash_tui.services.ports import Clock, ProviderFault, ProviderUnreachable
@@ -21,8 +20,8 @@ MAX_BODY = 1 << 18
 """Longest answer in bytes; the largest recorded one, /version, has about 20,000. The worst JSON of this size is still
 parsed within a third of the 100 ms that a key may wait."""
 
-MOST_PARTS, MOST_VALUES = 5_000, 20_000
-"""Most objects and lists, and most values, in an answer: a status page of 500 machines has a third of that."""
+ANSWER_LIMITS = JsonLimits(MAX_BODY, parts=5_000, values=20_000)
+"""A status page of 500 machines has a third of these objects and lists, and of these values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,7 @@ class HttpAnswer:
 
     def json(self) -> object:
         """The body as JSON; ValueError for anything else, too deep nesting and too many values included."""
-        parts = self.body.count(b"{") + self.body.count(b"[")
-        if parts > MOST_PARTS or self.body.count(b",") > MOST_VALUES:
-            raise ValueError("it has more values than any real answer")
-        return read_json(self.body)
+        return loads(self.body, ANSWER_LIMITS)
 
     def message(self) -> str:
         """The provider's own text: `message` of its JSON errors, or its plain text; one cleaned line of at most 500."""
@@ -68,28 +64,6 @@ class HttpAnswer:
             if isinstance(value, dict) and isinstance(value.get("message"), str):
                 return clean(value["message"], 500)
         return clean(self.text(), 500)
-
-
-def read_json(text: bytes) -> object:
-    """Untrusted JSON as a value; ValueError for anything else, too deep nesting included.
-
-    Garbage collection pauses meanwhile: JSON has no reference cycles, and for every few thousand new objects a
-    collection would go over all objects of the program while keys wait.
-    """
-    collecting = gc.isenabled()
-    if collecting:
-        gc.disable()
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
 
 
 async def exchange(connection: Connection, request: HttpRequest, clock: Clock, *, read_seconds: float) -> HttpAnswer:

@@ -13,9 +13,10 @@ from urllib.parse import quote
 from akash_tui.adapters.provider.address import read_endpoint
 from akash_tui.adapters.provider.connection import Connector
 from akash_tui.adapters.provider.error_mapping import general_fault, is_stale, stale_token, token_time
-from akash_tui.adapters.provider.http import HttpAnswer, deadline, read_json
+from akash_tui.adapters.provider.http import HttpAnswer, deadline
 from akash_tui.adapters.provider.jwt import Scope, make_token
-from akash_tui.adapters.provider.websocket import Socket, SocketEnd, UpgradeRefused, open_socket
+from akash_tui.adapters.provider.websocket import FRAME_LIMITS, Socket, SocketEnd, UpgradeRefused, open_socket
+from akash_tui.adapters.system.bounded_json import loads
 from akash_tui.domain.akash.entities import LeaseId
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.logs.sanitize import clean_log
@@ -259,7 +260,7 @@ def lease_path(lease: LeaseId) -> str:
 def _object(message: bytes) -> dict[str, object] | None:
     """A frame's JSON object; None for anything else, which is skipped."""
     try:
-        value = read_json(message)
+        value = loads(message, FRAME_LIMITS)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

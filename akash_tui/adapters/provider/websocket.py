@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from akash_tui import __version__
 from akash_tui.adapters.provider.connection import Connection
 from akash_tui.adapters.provider.http import MAX_BODY, HttpAnswer, read_date
+from akash_tui.adapters.system.bounded_json import JsonLimits
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import ProviderFault, ProviderUnreachable
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_FRAME = 1 << 19
 """Bytes of one message: a log line ends at 64 KiB, and escaping makes a control character six bytes long."""
+FRAME_LIMITS = JsonLimits(MAX_FRAME, parts=70_000, values=MAX_FRAME // 2)
+"""A log line or pod event has three objects at most, but its text of 64 KiB may be all brackets, commas or quotes."""
 SILENCE = 60.0
 """Seconds without a byte after which a stream counts as dead: providers ping every 10 s (fact 43)."""
 _READ = 1 << 12

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from typing import Final
 
+from akash_tui.adapters.system.bounded_json import JsonLimits, loads
+from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.services.ports import Refused, Unreachable
 
@@ -24,7 +25,7 @@ async def request_tokens(url: str, address: str, seconds: float) -> str:
     status, body = 0, bytearray()
     try:
         with logged_request("POST", url) as logged:
-            async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds) as client:
+            async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=seconds, cookies=no_cookies()) as client:
                 headers = {"Accept-Encoding": "identity"}  # so that a small answer cannot unfold into a huge one
                 async with client.stream("POST", url, json={"address": address}, headers=headers) as answer:
                     status = logged.status = answer.status_code
@@ -35,7 +36,7 @@ async def request_tokens(url: str, address: str, seconds: float) -> str:
                                 f"The faucet answered with more than {MAX_BODY // 1024} KiB.",
                                 "It is no faucet of Akash. Nothing was used; check its address.",
                             )
-    except (httpx.HTTPError, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *MALFORMED) as error:
         raise Unreachable(
             "The faucet does not answer.", "Try again in a moment.", detail=type(error).__name__
         ) from None
@@ -47,8 +48,8 @@ async def request_tokens(url: str, address: str, seconds: float) -> str:
 
 def _hash(body: bytes) -> str | None:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = loads(body, JsonLimits(MAX_BODY, parts=100, values=1_000))
+    except ValueError:
         return None
     tx = value.get("tx") if isinstance(value, dict) else None
     return tx.upper() if isinstance(tx, str) and re.fullmatch(r"[0-9A-Fa-f]{64}", tx) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import zlib
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from akash_tui.adapters.indexer import client as module
 from akash_tui.adapters.indexer.client import ConsoleIndexer
-from akash_tui.adapters.indexer.json_fields import loads
+from akash_tui.adapters.indexer.json_fields import LIMITS, loads
 from akash_tui.adapters.indexer.supply import read_sheets
 from akash_tui.adapters.indexer.values import read_prices
 from akash_tui.adapters.system.clock import SystemClock
@@ -145,7 +146,7 @@ def _http(body: bytes, *headers: bytes) -> bytes:
         _http(b"\xff\xfe"),
         _http(b"x", b"Content-Encoding: gzip"),
         _http(b"x", b"Content-Encoding: br"),
-        _http(gzip.compress(b" " * (module.MAX_BODY + 1), mtime=0), b"Content-Encoding: gzip"),
+        _http(gzip.compress(b" " * (LIMITS.bytes + 1), mtime=0), b"Content-Encoding: gzip"),
         b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[",
         _silent,
@@ -161,6 +162,74 @@ async def test_every_bad_answer_is_unreachable(raw: Any) -> None:
             await client.gpu_prices()
         assert caught.value.advice
         assert len(it.paths) == 1
+        await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"[" + b"[]," * 1_000_000 + b"[]]", "objects and lists"),
+        (b"[" + b'"",' * 1_000_000 + b'""]', "values"),
+        (b"[" * 40_000, "levels deep"),
+    ],
+    ids=["wide", "values", "deep"],
+)
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+async def test_a_hostile_indexer_answer_is_refused_before_it_is_parsed(
+    body: bytes, words: str, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json, "loads", lambda *_, **__: pytest.fail("the parser was called"))
+    async with index() as (it, network):
+        it.raw = _http(gzip.compress(body), b"Content-Encoding: gzip") if packed else _http(body)
+        client = opened(network, SystemClock())
+        with pytest.raises(Unreachable) as caught:
+            await client.gpu_prices()
+        await client.aclose()
+    assert words in caught.value.detail
+
+
+async def test_a_packed_bomb_is_unpacked_in_pieces_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[int] = []
+    unpacker_of = zlib.decompressobj
+
+    class Counted:
+        def __init__(self, wbits: int) -> None:
+            self._inner = unpacker_of(wbits=wbits)
+
+        @property
+        def unconsumed_tail(self) -> bytes:
+            return self._inner.unconsumed_tail
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            found = self._inner.decompress(data, most)
+            pieces.append(len(found))
+            return found
+
+    monkeypatch.setattr("akash_tui.adapters.indexer.client.zlib.decompressobj", Counted)
+    async with index() as (it, network):
+        it.raw = _http(gzip.compress(b" " * (64 << 20)), b"Content-Encoding: gzip")
+        client = opened(network, SystemClock())
+        with pytest.raises(Unreachable, match="does not answer"):
+            await client.gpu_prices()
+        await client.aclose()
+    assert max(pieces) <= 1 << 18
+    assert sum(pieces) <= LIMITS.bytes + (1 << 18)
+
+
+@pytest.mark.parametrize("where", ["http://[::1]:70000/", "http://xn--.com", "http://a..b", "http://[::1", "\ud800"])
+async def test_a_malformed_indexer_address_is_unreachable(where: str) -> None:
+    client = opened(Network("practice", "p-1", (), (), indexer=where, practice=True, public=False), SystemClock())
+    with pytest.raises(Unreachable):
+        await client.gpu_prices()
+    await client.aclose()
+
+
+async def test_a_cookie_with_odd_letters_costs_no_later_request() -> None:
+    async with index() as (it, network):
+        it.say([PROVIDER], 200, "Set-Cookie: a=\u00e9")
+        client = opened(network, SystemClock())
+        for _ in range(2):
+            assert [sheet.owner for sheet in value_of(await client.sheets())] == [A]
         await client.aclose()
 
 
@@ -213,7 +282,7 @@ def test_nothing_an_index_says_breaks_anything(providers: object, prices: object
     async def ask() -> None:
         client = opened(Network("t", "t", (), (), indexer="http://127.0.0.1:9"), SystemClock())
 
-        async def fetch(path: str, asking: object) -> module.Reply:
+        async def fetch(path: str, asking: object, limits: object) -> module.Reply:
             return module.Reply(json.dumps(providers if path.endswith("providers") else prices).encode(), {})
 
         client._fetch = fetch  # type: ignore[attr-defined]

@@ -14,6 +14,8 @@ import pytest
 
 from akash_tui.adapters.provider import websocket
 from akash_tui.adapters.provider.client import Timeouts
+from akash_tui.adapters.provider.websocket import FRAME_LIMITS
+from akash_tui.adapters.system.bounded_json import JsonTooLarge, loads
 from akash_tui.adapters.wallet.keys import KeySigner
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.services.ports import (
@@ -298,6 +300,16 @@ async def test_hostile_frames_are_cut_off(name: str) -> None:
     assert lines == []
     assert fault is not None
     assert "invalid websocket data" in fault.title
+
+
+async def test_a_wide_frame_is_left_out_before_it_is_parsed() -> None:
+    wide, line = b"[" + b"[]," * 100_000 + b"[]]", b'{"name":"web","message":"' + b"[]," * 20_000 + b'"}'
+    with pytest.raises(JsonTooLarge):
+        loads(wide, FRAME_LIMITS)
+    async with Played(Stage(frame("text", wide), frame("text", line))) as there:
+        lines, fault = await there.logs()
+    assert fault is None
+    assert [line.pod for line in lines] == ["web"], "brackets in a line's text are no nesting"
 
 
 async def test_deep_json_and_strange_values_are_left_out() -> None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from akash_tui.adapters.system.bounded_json import JsonLimits, loads
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.network import Network, is_loopback
 from akash_tui.services.ports import Backoff, Clock, Wake
@@ -19,9 +20,13 @@ from akash_tui.services.ports import Backoff, Clock, Wake
 if TYPE_CHECKING:
     import ssl
 
+    from akash_tui.adapters.chain.endpoints.websocket import NodeSocket
+
 QUERIES: Final = ("tm.event='Tx'", "tm.event='NewBlockHeader'")
-MAX_FRAME: Final = 4 * 1024 * 1024
-"""Longest frame in bytes: a transaction that stores a contract can be large."""
+FRAME_LIMITS: Final = JsonLimits(256 << 10, parts=5_000, values=20_000)
+"""A recorded transaction event has at most 200 objects and lists, and 400 values."""
+FLOOD_PAUSE: Final = 60.0
+"""Seconds without a websocket after a flood; reading goes on by polling."""
 STALL_SECONDS: Final = 60.0
 """Without any frame for this long the connection counts as dead: blocks come every few seconds."""
 _FIRST_PAUSE: Final = 0.5
@@ -55,8 +60,8 @@ def wake_of(frame: str | bytes, chain_id: str | None = None) -> Wake | None:
     Raises `SubscriptionRefused` for an error of the node, `OtherChain` if a header names another chain.
     """
     try:
-        message = json.loads(frame)
-    except (ValueError, RecursionError):
+        message = loads(frame if isinstance(frame, bytes) else frame.encode(), FRAME_LIMITS)
+    except ValueError:
         return None
     if not isinstance(message, dict):
         return None
@@ -141,6 +146,7 @@ class WakeStream:
         self._task: asyncio.Task[None] | None = None
         self._link: Wake | None = None
         self._tls: ssl.SSLContext | None = None
+        self._socket: NodeSocket | None = None
 
     @property
     def connected(self) -> bool:
@@ -178,7 +184,7 @@ class WakeStream:
     # --- the connection -------------------------------------------------------------------
 
     async def _run(self) -> None:
-        from websockets.exceptions import WebSocketException
+        from akash_tui.adapters.chain.endpoints.websocket import Flooded, LinkLost
 
         failures = 0
         backoff = Backoff(self._clock, _FIRST_PAUSE, _LONGEST_PAUSE, jitter=(0.5, 1.0))
@@ -187,41 +193,35 @@ class WakeStream:
             self._publish(Wake("lost"))
             return
         while True:
+            flooded = False
             try:
                 async for _ in self._listen(urls[failures % len(urls)]):
                     failures = 0
                     backoff.succeeded()
-            except (OSError, TimeoutError, EOFError, WebSocketException, SubscriptionRefused, OtherChain, ImportError):
-                failures += 1  # ImportError: the environment names a proxy that needs another library
+            except (LinkLost, TimeoutError, SubscriptionRefused, OtherChain) as error:
+                failures += 1
+                flooded = isinstance(error, Flooded)
             if self._link is None or self._link.reason != "lost":
                 self._publish(Wake("lost"))
-            await backoff.wait()
+            await (self._clock.sleep(FLOOD_PAUSE) if flooded else backoff.wait())
 
     async def _listen(self, url: str) -> AsyncIterator[Wake]:
         """One connection's wake-ups, each published before it is yielded; ends or raises when that is lost."""
-        from websockets.asyncio.client import connect
+        from akash_tui.adapters.chain.endpoints.websocket import NodeSocket, link_errors, receive
 
-        options: dict[str, Any] = {"proxy": None} if is_loopback(url) else {}
-        if url.startswith("wss:"):
-            options["ssl"] = await self._context()
-        async with connect(
-            url,
-            max_size=MAX_FRAME,
-            max_queue=32,
-            open_timeout=10,
-            ping_interval=20,
-            ping_timeout=20,
-            close_timeout=1,
-            user_agent_header="akash-tui",
-            **options,
-        ) as socket:
+        if self._socket is None:
+            self._socket = NodeSocket()
+        tls = await self._context() if url.startswith("wss:") else None
+        socket = await self._socket.open(url, tls, proxy=not is_loopback(url))
+        try:
             for number, query in enumerate(QUERIES):
                 request = {"jsonrpc": "2.0", "method": "subscribe", "id": number, "params": {"query": query}}
-                await socket.send(json.dumps(request))
+                with link_errors():
+                    await socket.send(json.dumps(request))
             answered = 0
             while True:
                 async with asyncio.timeout(STALL_SECONDS):
-                    frame = await socket.recv()
+                    frame = await receive(socket)
                 wake = wake_of(frame, self._network.chain_id)
                 if answered < len(QUERIES):
                     answered += wake is None
@@ -230,6 +230,9 @@ class WakeStream:
                 if wake is not None:
                     self._publish(wake, frame)
                     yield wake
+                await asyncio.sleep(0)  # frames that wait already must not keep other tasks waiting
+        finally:
+            await socket.close()
 
     async def _context(self) -> ssl.SSLContext:
         if self._tls is None:

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError
 from akash_tui.adapters.chain.rest_json.chain import GatewayErrorJson
+from akash_tui.adapters.system.bounded_json import JsonLimits, JsonTooLarge, check
+from akash_tui.adapters.system.http_safety import MALFORMED, no_cookies
 from akash_tui.adapters.system.request_log import logged_request
 from akash_tui.domain.akash.network import is_loopback
 from akash_tui.domain.text import clean
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
 
     import httpx
 
-MAX_BODY: Final = 32 * 1024 * 1024
-"""Longest answer in bytes; a page of 500 bids has about 1.5 MB."""
+MAX_BODY: Final = 8 << 20
+"""Longest answer in bytes; a page of 500 bids has 0.7 MB, a block with a stored contract some MB."""
+REST_LIMITS: Final = JsonLimits(MAX_BODY, parts=100_000, values=250_000)
+"""A page of 500 bids has 17,000 objects and lists and 21,000 values (recordings); bids for many units have more."""
+ERROR_LIMITS: Final = JsonLimits(1 << 16, parts=1_000, values=5_000)
+"""Longest answer in bytes in which a node's error is read; they have some hundred."""
 ATTEMPT_SECONDS: Final = 25.0
 """The most that one exchange may take, however slowly the bytes arrive."""
 _RETRY_STATUS: Final = frozenset({408, 425, 429, 502, 503, 504})
@@ -88,6 +94,8 @@ class RestHttp:
             raise EndpointFault("its URL cannot be used", sent=False) from error
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise EndpointFault(f"the connection broke ({type(error).__name__})") from error
+        except MALFORMED as error:
+            raise EndpointFault(f"its URL or its answer is malformed ({type(error).__name__})") from error
         return checked_body(response.status_code, response.headers, content)
 
     async def _open(self) -> httpx.AsyncClient:
@@ -105,6 +113,7 @@ class RestHttp:
             timeout=httpx.Timeout(connect=5.0, read=12.0, write=12.0, pool=12.0),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=60.0),
             headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "akash-tui"},
+            cookies=no_cookies(),
             follow_redirects=False,
             http2=False,
             trust_env=not self._local,
@@ -143,8 +152,9 @@ def checked_body(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
     if 300 <= status < 400:
         raise EndpointFault(f"it redirects ({status}), which is not followed")
     try:
+        check(body, ERROR_LIMITS)
         error = GatewayErrorJson.model_validate_json(body)
-    except ValidationError:
+    except (JsonTooLarge, ValidationError):
         raise EndpointFault(f"it answered {status} without an explanation") from None
     raise NodeError(status, error.code, error.message)
 

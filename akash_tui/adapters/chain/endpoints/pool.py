@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from akash_tui.adapters.chain.endpoints.http import RestHttp, host_of, join
+from akash_tui.adapters.chain.endpoints.http import REST_LIMITS, RestHttp, host_of, join
 from akash_tui.adapters.chain.errors.endpoint import EndpointFault, NodeError, ServesOtherChain
 from akash_tui.adapters.chain.errors.mapping import in_words_of_chain, refusal_of_text
 from akash_tui.adapters.chain.rest_json.chain import NodeInfo, Syncing
 from akash_tui.adapters.chain.rest_json.fields import place_of
+from akash_tui.adapters.system import bounded_json
 from akash_tui.domain.akash.network import Network
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, Backoff, Clock, Refused, Unreachable, WrongChain
@@ -29,8 +30,6 @@ _NODE: Final = "/cosmos/base/tendermint/v1beta1"
 _BACKOFF: Final = 0.3
 _PENALTY, _LONGEST_PENALTY = 15.0, 240.0
 """Seconds for which a failed endpoint is avoided while others work; doubled with each failure in a row."""
-_THREAD_BYTES: Final = 512 * 1024
-"""Larger bodies are parsed in a thread, so that the screen stays responsive."""
 
 T = TypeVar("T")
 Reader = Callable[[bytes], T]
@@ -240,10 +239,15 @@ def _final(error: NodeError) -> AkashError:
 
 
 async def parse(body: bytes, reader: Reader[T]) -> T:
-    """JSON → value; `EndpointFault` for anything else."""
-    try:
-        if len(body) > _THREAD_BYTES:
-            return await asyncio.to_thread(reader, body)
+    """JSON → value; `EndpointFault` for anything else, and for more than any real answer has."""
+
+    def bounded(body: bytes) -> T:
+        bounded_json.check(body, REST_LIMITS)
         return reader(body)
+
+    try:
+        return await bounded_json.read(body, bounded)
+    except bounded_json.JsonTooLarge as error:
+        raise EndpointFault(f"its answer {error}") from None
     except ValueError as error:
         raise EndpointFault(f"its answer is not the JSON we expect ({place_of(error)})") from None

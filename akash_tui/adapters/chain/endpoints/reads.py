@@ -50,7 +50,10 @@ from akash_tui.services.ports import (
 DEPLOYMENT: Final = "/akash/deployment/v1beta4"
 MARKET: Final = "/akash/market/v1beta5"
 PAGE_ROWS: Final = 500
-MAX_PAGES: Final = 400
+MAX_PAGES: Final = 40
+"""20,000 rows; an order has at most some 20 bids, the network some 200 providers, a busy owner some 1,000 leases."""
+MAX_LIST: Final = 32 << 20
+"""Bytes of all pages of one list: 20,000 bids as recorded have 28 million."""
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -166,16 +169,23 @@ class Reads:
         for a list without an end."""
         values: list[V] = []
         keys: set[str] = set()
+        read_page, size = page_of(row), 0
+
+        def counted(body: bytes) -> tuple[list[V], str | None]:
+            nonlocal size
+            size += len(body)
+            return read_page(body)
+
         wanted: dict[str, str | int] = {**(params or {}), "pagination.limit": PAGE_ROWS}
         while True:
-            page = await self._pool.read_or_none(path, page_of(row), wanted)
+            page = await self._pool.read_or_none(path, counted, wanted)
             if page is None:
                 return values
             rows, key = page
             values += rows
             if key is None:
                 return values
-            if key in keys or len(keys) + 1 >= MAX_PAGES:
+            if key in keys or len(keys) + 1 >= MAX_PAGES or size > MAX_LIST:
                 raise Unreachable("The node's list never ends.", "Use another endpoint.", detail=path)
             keys.add(key)
             wanted["pagination.key"] = key

@@ -110,4 +110,4 @@ class BlockTxs(JsonModel):
     """A block with its transactions' bytes."""
 
     height: Int64 = at("block", "header", "height")
-    txs: tuple[Base64, ...] = at("block", "data", "txs", default=())
+    txs: Many[Base64] = at("block", "data", "txs", default=())

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
+import hashlib
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +16,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from akash_tui.adapters.chain.endpoints.events import (
+    FLOOD_PAUSE,
     OtherChain,
     SubscriptionRefused,
     WakeStream,
@@ -19,6 +24,7 @@ from akash_tui.adapters.chain.endpoints.events import (
     wake_of,
     websocket_url,
 )
+from akash_tui.adapters.chain.endpoints.websocket import Allowance
 from akash_tui.adapters.system.clock import SystemClock
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.network import Network
@@ -152,10 +158,193 @@ class QuickClock(SystemClock):
 
     def __init__(self) -> None:
         self.slept: list[float] = []
+        self._woke = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self._woke.set()
         await asyncio.sleep(0.001)
+
+    async def until_slept(self, times: int) -> None:
+        async with asyncio.timeout(GIVE_UP):
+            while len(self.slept) < times:
+                self._woke.clear()
+                await self._woke.wait()
+
+
+# --- a hostile node ---------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def raw_node(
+    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter, bytes], Awaitable[None]], *more: str
+) -> AsyncIterator[tuple[WakeStream, QuickClock, list[str]]]:
+    """A server that reads the upgrade and then sends what it likes; `more` are further addresses, asked first."""
+    asked: list[str] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            asked.append(head.decode())
+            key = re.search(rb"(?i)sec-websocket-key: *(\S+)", head)
+            assert key is not None
+            accept = base64.b64encode(hashlib.sha1(key[1] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+            await answer(reader, writer, accept)
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    clock = QuickClock()
+    wakes = WakeStream(Network("test", "local", (), (*more, url)), clock)
+    try:
+        yield wakes, clock, asked
+    finally:
+        await wakes.aclose()
+        server.close()
+
+
+UPGRADED = b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n%s\r\n"
+TEXT = bytes((0x81,))
+
+
+def wire(text: bytes) -> bytes:
+    """A text frame as a server sends it."""
+    size = bytes((len(text),)) if len(text) < 126 else b"\x7f" + len(text).to_bytes(8)
+    return TEXT + size + text
+
+
+FLOODS = {
+    "empty text frames": b"\x81\x00" * 60_000,
+    "empty pings": b"\x89\x00" * 60_000,
+    "empty fragments": b"\x01\x00" + b"\x00\x00" * 60_000,
+    "blocks": wire(b'{"result":{"data":{"type":"tendermint/event/NewBlockHeader","value":{}}}}') * 20_000,
+    "giant frames": wire(b" " * 250_000) * 100,
+}
+
+
+@pytest.mark.parametrize("case", FLOODS)
+async def test_a_flood_of_frames_ends_the_connection_while_the_loop_gets_its_turns(case: str) -> None:
+    """The frames are cut off within the allowance, other tasks run between them, and readers poll."""
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, accept: bytes) -> None:
+        writer.write(UPGRADED % (accept, b"") + wire(b'{"result":{}}') * 2 + FLOODS[case])
+        await reader.read()
+
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with raw_node(flood) as (wakes, clock, _):
+        stream = wakes.wakes()
+        await until(stream, "connected")
+        counting = asyncio.create_task(others())
+        await until(stream, "lost")
+        counting.cancel()
+        await clock.until_slept(1)
+        assert clock.slept[0] == FLOOD_PAUSE
+        assert not wakes.connected
+    assert turns > 50
+
+
+async def test_a_new_connection_brings_no_new_allowance() -> None:
+    now = [0.0]
+    allowance = Allowance(10, 1, now=lambda: now[0])
+    assert [allowance.take(1) for _ in range(11)] == [True] * 9 + [False] * 2
+    now[0] += 5
+    assert [allowance.take(1) for _ in range(4)] == [True, True, True, False]
+    now[0] += 1000
+    assert allowance.take(9)
+    assert not allowance.take(1)
+
+
+async def test_compression_is_not_offered() -> None:
+    async with node_and_wakes() as (node, wakes, _):
+        await until(wakes.wakes(), "connected")
+        request = node.sockets[-1].request
+        assert request is not None
+        assert "Sec-WebSocket-Extensions" not in request.headers
+
+
+async def test_a_redirect_of_the_websocket_is_not_followed() -> None:
+    async with node_and_wakes() as (node, other, _):
+        target = other._network.rpc[0]
+
+        async def redirect(_: asyncio.StreamReader, writer: asyncio.StreamWriter, accept: bytes) -> None:
+            writer.write(f"HTTP/1.1 307 X\r\nLocation: {target}/websocket\r\nContent-Length: 0\r\n\r\n".encode())
+
+        async with raw_node(redirect) as (wakes, clock, _):
+            stream = wakes.wakes()
+            await until(stream, "lost")
+            await clock.until_slept(3)
+        assert node.paths == []
+
+
+@pytest.mark.parametrize(
+    "rpc",
+    [
+        *("http://127.0.0.1:99999", "http://[::1", "http://a..b:9", "http://" + "a" * 70 + ".test", "http://[::1]:-4"),
+        *("http://127.0.0.1:1/\ud800", "http://127.0.0.1:0", "http://127.0.0.1:9/\r\nx", "http://user@:9", "ftp://h"),
+    ],
+    ids=ascii,
+)
+async def test_a_malformed_rpc_address_costs_no_wake_up(rpc: str) -> None:
+    """The next address is used."""
+
+    async def block(_: asyncio.StreamReader, writer: asyncio.StreamWriter, accept: bytes) -> None:
+        writer.write(UPGRADED % (accept, b"") + wire(b'{"result":{}}') * 2 + wire(json.dumps(block_frame(7)).encode()))
+        await asyncio.get_running_loop().create_future()
+
+    async with raw_node(block, rpc) as (wakes, _, _asked):
+        assert await until(wakes.wakes(), "block") == Wake("block", 7)
+
+
+HANDSHAKES = {
+    "not a status": b"HTTP/1.1 abc X\r\n\r\n",
+    "no http": b"\xff\xfe\x00" * 100,
+    "odd bytes in a header": b"HTTP/1.1 101 X\r\nUpgrade: \xff\xfe\r\n\r\n",
+    "no colon": b"HTTP/1.1 101 X\r\nUpgrade\r\n\r\n",
+    "a thousand headers": b"HTTP/1.1 101 X\r\n" + b"a: b\r\n" * 1_000 + b"\r\n",
+    "a long header": b"HTTP/1.1 101 X\r\na: " + b"b" * 100_000 + b"\r\n\r\n",
+    "odd length": b"HTTP/1.1 500 X\r\nContent-Length: 9e9\r\n\r\n",
+    "huge length": b"HTTP/1.1 500 X\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    "odd encoding": b"HTTP/1.1 500 X\r\nTransfer-Encoding: \xff\r\n\r\n",
+    "odd redirect": b"HTTP/1.1 301 X\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n",
+    "odd extension": UPGRADED % (b"ACCEPT", b"Sec-WebSocket-Extensions: \xff;;,=\r\n"),
+    "compression unasked": UPGRADED % (b"ACCEPT", b"Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+    "odd protocol": UPGRADED % (b"ACCEPT", b"Sec-WebSocket-Protocol: \x80\r\n"),
+    "two upgrades": UPGRADED % (b"ACCEPT", b"Upgrade: x\r\nSec-WebSocket-Accept: y\r\n"),
+    "a reserved bit": UPGRADED % (b"ACCEPT", b"") + b"\xf1\x00",
+    "a masked frame": UPGRADED % (b"ACCEPT", b"") + b"\x81\x81abcd\x00",
+    "an endless length": UPGRADED % (b"ACCEPT", b"") + b"\x81\x7f" + b"\xff" * 8,
+    "a long ping": UPGRADED % (b"ACCEPT", b"") + b"\x89\x7e\x10\x00",
+    "an odd close": UPGRADED % (b"ACCEPT", b"") + b"\x88\x03\x00\x01\xff",
+    "odd letters": UPGRADED % (b"ACCEPT", b"") + wire(b"\xff\xfe") + b"\xff",
+}
+
+
+@pytest.mark.parametrize("case", HANDSHAKES)
+async def test_a_malformed_handshake_or_frame_costs_only_the_connection(case: str) -> None:
+    async def first_badly(_: asyncio.StreamReader, writer: asyncio.StreamWriter, accept: bytes) -> None:
+        if len(asked) == 1:
+            writer.write(HANDSHAKES[case].replace(b"ACCEPT", accept))
+            return
+        writer.write(UPGRADED % (accept, b"") + wire(b'{"result":{}}') * 2)
+        await asyncio.get_running_loop().create_future()
+
+    async with raw_node(first_badly) as (wakes, clock, asked):
+        stream = wakes.wakes()
+        await until(stream, "lost")
+        await until(stream, "connected")
+        assert FLOOD_PAUSE not in clock.slept
+
+
+def test_a_wide_frame_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json, "loads", lambda *_, **__: pytest.fail("the parser was called"))
+    assert wake_of(b"[" + b"[]," * 80_000 + b"[]]") is None
 
 
 @asynccontextmanager
@@ -239,7 +428,7 @@ async def test_rubbish_between_frames_does_no_harm() -> None:
 
 
 async def test_a_frame_that_is_too_long_costs_only_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("akash_tui.adapters.chain.endpoints.events.MAX_FRAME", 10_000)
+    monkeypatch.setattr("akash_tui.adapters.chain.endpoints.websocket.MAX_FRAME", 10_000)
     async with node_and_wakes() as (node, wakes, _):
         stream = wakes.wakes()
         await until(stream, "connected")

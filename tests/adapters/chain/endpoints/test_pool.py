@@ -9,11 +9,15 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from akash_tui.adapters.chain.client import ChainClient
 from akash_tui.adapters.chain.endpoints import http as chain_http
 from akash_tui.adapters.chain.endpoints.http import host_of, join
-from akash_tui.adapters.chain.endpoints.pool import ROUNDS
+from akash_tui.adapters.chain.endpoints.pool import ROUNDS, parse
+from akash_tui.adapters.chain.errors.endpoint import EndpointFault
+from akash_tui.adapters.chain.rest_json.fields import page_of
+from akash_tui.adapters.chain.rest_json.group import CoinJson
 from akash_tui.domain.akash.money import Coin
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.ports import AkashError, Refused, Unreachable, WrongChain
@@ -75,6 +79,13 @@ BAD_ANSWERS: dict[str, Reply] = {
     "absurd number": Reply(json={"balances": [{"denom": "uakt", "amount": "9" * 5000}]}),
     "cut json": Reply(200, text='{"balances": [{"denom": "ua'),
     "deep json": Reply(200, text="[" * 50_000),
+    "wide json": Reply(200, text="[" + "[]," * 2_000_000 + "[]]"),
+    "wide rows": Reply(200, text='{"balances": [' + "{}," * 90_000 + "{}]}"),
+    "wide values": Reply(200, text="[" + "1," * 300_000 + "1]"),
+    "wide error": Reply(500, text="[" + "[]," * 2_000_000 + "[]]"),
+    "odd cookie": Reply(200, text="", headers={"Set-Cookie": "a=\xe9"}),
+    "malformed redirect": Reply(302, text="", headers={"Location": "http://[::1"}),
+    "odd charset": Reply(200, text="", headers={"Content-Type": "application/json; charset=\xff"}),
     "redirect": Reply(302, text="", headers={"Location": "http://127.0.0.1:9/"}),
     "404 page": Reply(404, text="<html>nginx</html>"),
     "403 page": Reply(403, text="<html>forbidden</html>"),
@@ -115,6 +126,34 @@ async def test_an_answer_that_is_too_long_is_cut_off(monkeypatch: pytest.MonkeyP
         assert await balances_from(bad.url, fine.url) == (Coin("uakt", 7),)
 
 
+@pytest.mark.parametrize("case", ["deep json", "wide json", "wide values"])
+async def test_a_hostile_rest_answer_is_refused_before_it_is_parsed(case: str) -> None:
+    def reader(body: bytes) -> None:
+        pytest.fail("the parser was called")
+
+    text = BAD_ANSWERS[case].text
+    assert text is not None
+    with pytest.raises(EndpointFault, match=r"its answer (has more than|is nested more than)"):
+        await parse(text.encode(), reader)
+
+
+async def test_the_first_bad_row_ends_a_list() -> None:
+    """A message for each of 90,000 rows takes half a second."""
+    body = b'{"balances": [' + b"{}," * 90_000 + b"{}]}"
+    with pytest.raises(ValidationError) as caught:
+        page_of(CoinJson)(body)
+    assert caught.value.error_count() <= 2, "two fields of one row"
+
+
+async def test_a_cookie_with_odd_letters_costs_no_later_request() -> None:
+    def baker(asked: Asked) -> Reply:
+        reply = good(asked)
+        return Reply(json=reply.json, headers={"Set-Cookie": "a=\xe9"})
+
+    async with serving(baker) as server:
+        assert await balances_from(server.url) == (Coin("uakt", 7),)
+
+
 async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain_http, "ATTEMPT_SECONDS", 0.1)
     async with serving(always(Reply(stall=True))) as slow, serving(good) as fine:
@@ -134,7 +173,11 @@ async def test_nothing_to_ask_is_unreachable_too() -> None:
         await balances_from()
 
 
-@pytest.mark.parametrize("url", ["", "not a url", "ftp://127.0.0.1/", "http://", "http://[::1", "http://a b/"])
+MALFORMED = ("", "not a url", "ftp://127.0.0.1/", "http://", "http://[::1", "http://a b/", "http://[::1]:70000/")
+MALFORMED_TOO = ("http://127.0.0.1:-5/", "http://xn--.com/", "http://127.0.0.1:9/\ud800", "http://a..b:9/")
+
+
+@pytest.mark.parametrize("url", [*MALFORMED, *MALFORMED_TOO], ids=ascii)
 async def test_a_malformed_endpoint_is_no_traceback(url: str) -> None:
     with pytest.raises(Unreachable):
         await balances_from(url)

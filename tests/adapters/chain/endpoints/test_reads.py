@@ -172,6 +172,24 @@ async def test_pages_are_followed_by_key_with_the_same_filters() -> None:
         assert "offset" not in second.target
 
 
+@pytest.mark.parametrize("limit", ["MAX_PAGES", "MAX_LIST"])
+async def test_a_list_with_an_endless_row_of_new_keys_is_given_up(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"akash_tui.adapters.chain.endpoints.reads.{limit}", {"MAX_PAGES": 5, "MAX_LIST": 400}[limit])
+    asked_pages = 0
+
+    def pages(asked: Asked) -> Reply:
+        nonlocal asked_pages
+        if first := hello(asked):
+            return first
+        asked_pages += 1
+        return Reply(json={"balances": [], "pagination": {"next_key": f"{asked_pages:060d}"}})
+
+    async with chain_at(pages) as (chain, _, _clock):
+        with pytest.raises(Unreachable, match="never ends"):
+            await chain.balances(OWNER)
+    assert 1 < asked_pages <= 5
+
+
 @needs_recordings
 async def test_a_row_that_moves_between_pages_counts_once() -> None:
     first, second = answer("bids-page1"), answer("bids-page2")
