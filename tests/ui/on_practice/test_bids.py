@@ -60,10 +60,16 @@ async def spendable(app: AkashApp) -> tuple[int, ...]:
 
 
 async def close(app: AkashApp, pilot: Pilot[Any]) -> str:
-    """Close the order that the board shows; what the app says of it."""
+    """Close the order that the list shows; what the app says of it.
+
+    Closing touches each bid: of a thousand, its fee can be beyond the bound, and has to be typed.
+    """
     await pilot.press("x")
-    await until(pilot, lambda: confirming(app))
-    await pilot.press("y")
+    await until(pilot, lambda: isinstance(app.screen, ConfirmSpend) and app.screen.armed and app.screen.sheet)
+    assert isinstance(app.screen, ConfirmSpend)
+    assert app.screen.sheet is not None
+    typed = app.screen.sheet.must_type
+    await pilot.press(*("y" if typed is None else (*typed, "enter")))
     await until(pilot, lambda: "is closed" in app.status.line()[0])
     return app.status.line()[0]
 
