@@ -108,6 +108,11 @@ def exact(amount: int | Decimal) -> str:
     return units(amount, 6 if 0 < abs(Decimal(amount)) < MICRO // 100 else 2)
 
 
+def block_price(price: DecCoin) -> str:
+    """A price of one block in whole units by its usual name: `0.001543 ACT`."""
+    return f"{units(price.amount, 6)} {'ACT' if price.denom == UACT else price.denom}"
+
+
 def named(coin: Coin, places: int = 4) -> str:
     """A coin in whole units by its usual name: `20.0000 ACT`, `0.0059 AKT`; other denominations unchanged."""
     return f"{units(coin.amount, places)} { ({UAKT: 'AKT', UACT: 'ACT'}.get(coin.denom, coin.denom)) }"

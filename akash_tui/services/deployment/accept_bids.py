@@ -10,7 +10,16 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, DeploymentState, Lease, LeaseState, Order, OrderState
 from akash_tui.domain.akash.gpu import GpuSource
 from akash_tui.domain.akash.messages import CreateLease, DepositDeployment, Message
-from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
+from akash_tui.domain.akash.money import (
+    UACT,
+    Coin,
+    DecCoin,
+    block_price,
+    deposit_for_hours,
+    lasts_hours,
+    per_hour,
+    units,
+)
 from akash_tui.domain.akash.provider import Certificate, Provider
 from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BidRow
@@ -139,14 +148,11 @@ async def takeable(session: Session, id: BidId) -> Bid:
         raise BidGone(f"The bid is {bid.state.value}: its provider has withdrawn it or lost.", "Choose another one.")
     if other is not None and other.price != bid.price:
         raise PriceMoved(
-            f"Two endpoints show two prices of this bid: {_price(bid.price)} and {_price(other.price)} a block.",
+            f"Two endpoints show two prices of this bid: {block_price(bid.price)} and "
+            f"{block_price(other.price)} a block.",
             "Nothing was signed. Use endpoints that you trust, or choose another bid.",
         )
     return bid
-
-
-def _price(price: DecCoin) -> str:
-    return f"{units(price.amount, 6)} {'ACT' if price.denom == UACT else price.denom}"
 
 
 def _why_not(order: Order) -> str:

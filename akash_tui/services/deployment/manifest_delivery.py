@@ -8,7 +8,7 @@ import json
 from datetime import timedelta
 
 from akash_tui.domain.akash.entities import Lease
-from akash_tui.domain.akash.money import UACT, DecCoin, units
+from akash_tui.domain.akash.money import block_price
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
@@ -99,15 +99,10 @@ def refuse_unquoted(session: Session, run: DeploymentRun) -> None:
             continue
         if lease.price.denom != saved.price.denom or lease.price.amount > saved.price.amount:
             raise PriceNotQuoted(
-                f"The lease costs {_price(lease.price)}, and the bid that was quoted and signed was "
-                f"{_price(saved.price)}: nothing was delivered.",
+                f"The lease costs {block_price(lease.price)} a block, and the bid that was quoted and signed was "
+                f"{block_price(saved.price)} a block: nothing was delivered.",
                 f"It costs until it is closed: akash-tui lease close {run.id.dseq}.",
             )
-
-
-def _price(price: DecCoin) -> str:
-    denom = "ACT" if price.denom == UACT else price.denom
-    return f"{units(price.amount, 6)} {denom} a block"
 
 
 async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: list[Lease], give_up: float) -> None:

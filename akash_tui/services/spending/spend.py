@@ -17,7 +17,7 @@ from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale,
 from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.tx_effect import effect_height, state_before
-from akash_tui.services.spending.tx_settlement import conclude
+from akash_tui.services.spending.tx_settlement import conclude, seen
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment
 
 OUT_OF_GAS = ("sdk", 11)
@@ -178,5 +178,5 @@ async def _by_effect(session: Session, intents: Sequence[Intent], tx: SignedTx) 
     if len(heights) < len(shown):
         return None
     for intent in intents:
-        session.journal.settle(intent, Outcome.DONE, None, "seen by its effect on the chain", session.clock.now())
+        seen(session, intent)
     return TxResult(tx.hash, max(heights), 0, "", "", tx.draft.gas_used, tx.draft.fee)

@@ -49,7 +49,7 @@ async def settle(session: Session, intent: Intent, wait: float = 0.0) -> Intent:
         except Unreachable:
             # nodes may keep no index of transactions; what it did may still be there to see
             if await effect_height(session, intent) is not None:
-                return _seen(session, intent)
+                return seen(session, intent)
             raise
         if result is not None and result.code == 0:
             return _found(session, intent, result)
@@ -87,7 +87,7 @@ async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent
         return _found(session, intent, result)
     try:
         if await effect_height(session, intent) is not None:
-            return _seen(session, intent)
+            return seen(session, intent)
     except AkashError:
         if result.witnesses < 2:
             return intent  # nothing but that one endpoint's word
@@ -104,13 +104,13 @@ async def _decide(session: Session, intent: Intent) -> Intent:
         result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
     except NeverIncluded as never:
         if await effect_height(session, intent) is not None:
-            return _seen(session, intent)
+            return seen(session, intent)
         return session.journal.settle(intent, Outcome.NEVER, None, never.title, session.clock.now())
     except TxForgotten as forgotten:
         return await _without_record(session, intent, forgotten)
     except (TxUnknown, TimeoutError):
         if await effect_height(session, intent) is not None:
-            return _seen(session, intent)
+            return seen(session, intent)
         return intent
     return await conclude(session, intent, result)
 
@@ -119,7 +119,7 @@ async def _without_record(session: Session, intent: Intent, forgotten: TxForgott
     """Too long ago for the nodes that answer: what the chain's state shows decides, as far as it can."""
     clock = session.clock
     if await effect_height(session, intent) is not None:
-        return _seen(session, intent)
+        return seen(session, intent)
     if intent.kind in _LASTING and not await _there_otherwise(session, intent):
         return session.journal.settle(intent, Outcome.NEVER, None, "the chain shows nothing of it", clock.now())
     if forgotten.silent and intent.expires is not None and clock.now() - intent.expires < ASK_AGAIN_FOR:
@@ -140,7 +140,8 @@ def _found(session: Session, intent: Intent, result: TxResult) -> Intent:
     return session.journal.settle(intent, outcome, result, note, session.clock.now())
 
 
-def _seen(session: Session, intent: Intent) -> Intent:
+def seen(session: Session, intent: Intent) -> Intent:
+    """Settle as done what the chain's state shows, whatever a record of it says."""
     note = "seen by its effect on the chain"
     return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
 
