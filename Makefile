@@ -23,7 +23,7 @@ run: $(VENV)/.ready           ## set up, then the app
 dev: $(VENV)/.ready-dev       ## the demo under Textual's devtools (in another terminal: .venv/bin/textual console)
 	$(BIN)/textual run --dev -c "$(BIN)/akash-tui demo"
 
-test: $(VENV)/.ready-dev      ## set up, then all tests, the slow ones last
+test: $(VENV)/.ready-dev      ## set up, then all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 soak: $(VENV)/.ready-dev      ## RUNS=20 generated sessions with kills, network faults and lies, judged by the chain's books

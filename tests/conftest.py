@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +25,18 @@ SLOW_ROOMS = ("e2e", "soak", "services/on_practice", "ui/on_practice")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by its room, and run it after everything else."""
-    for item in items:
-        if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS):
-            item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """Mark what is slow by its room; every test process begins with its share of it and goes on with quick tests.
+
+    Slow tests mostly wait, so they run side by side; what is left at the end is short and easily shared (each process
+    gets one slice of the list, and takes from others when it has done its own).
+    """
+    slow = [item for item in items if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS)]
+    for item in slow:
+        item.add_marker(pytest.mark.slow)
+    quick = [item for item in items if item.get_closest_marker("slow") is None]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    share = len(quick) // processes + 1
+    items[:] = [item for n in range(processes) for item in (*slow[n::processes], *quick[n * share : (n + 1) * share])]
 
 
 def pytest_collection_finish() -> None:
