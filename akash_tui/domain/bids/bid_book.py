@@ -39,6 +39,7 @@ class BidBook:
         """In the order in which the bids were first seen."""
         self._of_order: dict[OrderId, int] = {}
         """How many bids there are on each order."""
+        self._of_provider: dict[str, dict[BidId, BookEntry]] = {}
         self._snapshots = 0
         self._numbered = 0
         """Bids ever seen."""
@@ -77,11 +78,12 @@ class BidBook:
 
     def _forget(self, entries: Sequence[BookEntry]) -> None:
         for entry in entries:
-            del self._entries[entry.bid.id]
+            owner = entry.bid.id.provider
+            del self._entries[entry.bid.id], self._of_provider[owner][entry.bid.id]
             self._of_order[entry.order] -= 1
             self.revision += 1
-        if entries:
-            for owner in {entry.bid.id.provider for entry in entries} - self.providers:
+            if not self._of_provider[owner]:
+                del self._of_provider[owner]
                 self._rows.forget(owner)
 
     def take_orders(self, orders: Iterable[Order], now: datetime) -> None:
@@ -113,8 +115,8 @@ class BidBook:
         """Facts about providers that came in the background; True if a row changes by them."""
         before = self.revision
         changed = self._rows.learn(providers, profiles or {}, audits or {}, reach or {})
-        for entry in self._entries.values() if changed else ():
-            if entry.bid.id.provider in changed:
+        for owner in changed:
+            for entry in self._of_provider.get(owner, {}).values():
                 entry.disclosure = None
                 self._mark(entry)
         if prices is not None and self._rows.set_prices(prices):
@@ -181,7 +183,7 @@ class BidBook:
     @property
     def providers(self) -> KeysView[str]:
         """Addresses of all who have bid."""
-        return dict.fromkeys(id.provider for id in self._entries).keys()
+        return self._of_provider.keys()
 
     def order_open(self, gseq: int) -> bool | None:
         """True while the group's newest order takes bids; None while not known."""
@@ -199,6 +201,7 @@ class BidBook:
         self._numbered += 1
         entry = self._entries[bid.id] = BookEntry(bid, self._numbered, bid.id.order, now)
         self._of_order[entry.order] = self._of_order.get(entry.order, 0) + 1
+        self._of_provider.setdefault(bid.id.provider, {})[bid.id] = entry
         self._judge(entry, now)
         self._mark(entry)
         return entry
