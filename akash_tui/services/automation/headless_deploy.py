@@ -18,8 +18,8 @@ from akash_tui.services.deployment.bid_collector import collect
 from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose, unfit
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create, new_run
-from akash_tui.services.deployment.groups import ask_others
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, RUN_WAIT, deliver, wait_running
+from akash_tui.services.deployment.requote import requote
 from akash_tui.services.ports import (
     AkashError,
     BadInput,
@@ -193,7 +193,7 @@ class _Drive:
         """Give up what failed; on return other bids can be taken. `state` is unknown while it is under way."""
         self.requotes += 1
         self.state = "unknown"
-        await ask_others(self.session, self.run, error)
+        await requote(self.session, self.run, error)
         self.failed.clear()
 
     @property

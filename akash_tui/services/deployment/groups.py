@@ -20,23 +20,14 @@ from akash_tui.domain.akash.entities import (
     GroupId,
     GroupState,
     Lease,
-    OrderState,
 )
-from akash_tui.domain.akash.lease_end import by_provider, why_ended
 from akash_tui.domain.akash.messages import CloseGroup, CloseLease, Message, PauseGroup, StartGroup
 from akash_tui.domain.akash.money import UACT, per_hour
 from akash_tui.services.core.concurrency import together
-from akash_tui.services.core.events import Requoted
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.services.core.session import Session
-from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.ports import (
-    AkashError,
     BadInput,
-    LeaseEnded,
-    ManifestRefused,
-    OrderGone,
-    PriceNotQuoted,
     Stale,
     TxResult,
 )
@@ -46,9 +37,6 @@ from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal_entries import IntentKind, SavedStage, lease_about
-
-MOST_READS = 20
-"""Reads, a second apart, until the node lists a group's next order."""
 
 
 class GroupAction(StrEnum):
@@ -173,71 +161,3 @@ async def do_group(
         run.forget_steps()
         run.enter(Stage.STARTING if run.leases else Stage.COLLECTING)
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """One lease that is given up: what has to be done with its group, and what speaks against its provider."""
-
-    lease: Lease
-    step: GroupAction
-    why: str
-
-    @property
-    def group(self) -> GroupId:
-        """The group whose lease this was."""
-        id = self.lease.id
-        return GroupId(id.owner, id.dseq, id.gseq)
-
-
-async def ask_others(session: Session, run: DeploymentRun, error: AkashError) -> None:
-    """Give up the leases that `error` is about; on return each of their groups has an order that takes bids.
-
-    Raises `BadInput` where that cannot be done (closed meanwhile, or a lease ended by someone other than its
-    provider), `OrderGone` if the node never lists the next order, and what a spend raises.
-    """
-    lost = await _lost(session, run, error)
-    for each in lost:
-        quote = await group_quote(session, each.group, each.step)
-        result = await do_group(session, quote, run, avoid={each.lease.id.provider: each.why})
-        run.emit(Requoted(run.head(), each.lease.id, each.why, result.hash, result.height))
-    gone = {each.lease.id for each in lost}
-    run.leases = tuple(lease for lease in run.leases if lease.id not in gone)
-    await _listed(session, run, {each.lease.id.gseq for each in lost})
-    await read_once(session, run)
-
-
-async def _lost(session: Session, run: DeploymentRun, error: AkashError) -> list[_Lost]:
-    now = {lease.id: lease for lease in await session.chain.leases(run.id.owner, run.id.dseq)}
-    delivered = {saved.id for saved in session.journal.leases(run.chain_id, run.id) if saved.delivered}
-    lost: list[_Lost] = []
-    for lease in run.leases:
-        seen = now.get(lease.id, lease)
-        if not seen.state.is_running:
-            if not by_provider(seen):
-                raise BadInput(
-                    f"Its lease ended, and not by its provider: {why_ended(seen)}.",
-                    f"akash-tui lease status {run.id.dseq} shows what is left.",
-                )
-            lost.append(_Lost(seen, GroupAction.START, why_ended(seen)))
-        elif lease.id not in delivered and not isinstance(error, LeaseEnded):
-            why = "it refused the manifest" if isinstance(error, ManifestRefused) else "it never took the manifest"
-            if isinstance(error, PriceNotQuoted):
-                why = "its lease costs more than its bid"
-            lost.append(_Lost(seen, GroupAction.REQUOTE, why))
-    if not lost:
-        raise BadInput("None of its leases can be replaced by another.", "See akash-tui lease status.")
-    return lost
-
-
-async def _listed(session: Session, run: DeploymentRun, gseqs: set[int]) -> None:
-    """Wait until the node lists an open order of each group: one that indexes late still shows only the old ones."""
-    for _ in range(MOST_READS):
-        orders = await session.chain.orders(run.id)
-        if gseqs <= {order.id.gseq for order in orders if order.state is OrderState.OPEN}:
-            return
-        await session.clock.sleep(1.0)
-    raise OrderGone(
-        "The node does not list the next order of this group yet.",
-        f"See what is open: akash-tui lease status {run.id.dseq}.",
-    )
