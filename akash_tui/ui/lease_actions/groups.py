@@ -10,7 +10,7 @@ from akash_tui.domain.akash.entities import Group
 from akash_tui.domain.akash.money import UACT, Coin, rate
 from akash_tui.domain.akash.provider import called
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote, group_quote, possible
-from akash_tui.services.deployment.recover_sdl import to_avoid
+from akash_tui.services.deployment.redeploy import to_avoid
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.deployment.recover_sdl import RedeployPlan, redeploy
+from akash_tui.services.deployment.redeploy import RedeployPlan, redeploy
 from akash_tui.ui.session.draft import Draft
 
 if TYPE_CHECKING:

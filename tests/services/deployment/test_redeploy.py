@@ -8,7 +8,7 @@ import pytest
 
 from akash_tui.domain.akash.entities import DeploymentState, LeaseState
 from akash_tui.services.deployment.close import close
-from akash_tui.services.deployment.recover_sdl import redeploy, to_avoid
+from akash_tui.services.deployment.redeploy import redeploy, to_avoid
 from akash_tui.services.leases.lease_reader import Leases
 from akash_tui.services.ports import BadInput, ProviderUnreachable
 from akash_tui.services.spending.quoting import close_quote

@@ -20,7 +20,7 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import BulkCloseQuote, BulkResult, CloseBatch, ClosingItem
 from akash_tui.services.deployment.groups import GroupAction, GroupQuote
-from akash_tui.services.deployment.recover_sdl import RedeployPlan
+from akash_tui.services.deployment.redeploy import RedeployPlan
 from akash_tui.services.deployment.update import Comparison, RunningSdl, UpdatePlan, UpdateQuote, Updater
 from akash_tui.services.leases.remote_shell import ShellTarget
 from akash_tui.services.ports import Refused, TxResult

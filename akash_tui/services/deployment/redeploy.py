@@ -1,0 +1,72 @@
+"""Deploy the same SDL once more, without the providers that failed the old deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.lease_end import by_provider, why_ended
+from akash_tui.services.core.session import Session
+from akash_tui.services.deployment.recover_sdl import find_sdl
+from akash_tui.services.leases.attention import attention_items
+from akash_tui.services.leases.lease_reader import DeploymentView, Leases
+from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.avoided_providers import AvoidedProviders
+
+_TROUBLES = {
+    "manifest_due": "it never accepted the manifest",
+    "not_running": "it was paid for and did not run it",
+    "unreachable": "it could not be asked",
+    "reclaiming": "it is reclaiming its machine",
+}
+"""Attention items of a lease that speak against its provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedeployPlan:
+    """What a new deployment begins with."""
+
+    id: DeploymentId
+    """The one it comes from."""
+    name: str
+    file: str
+    sdl: str
+    exact: bool
+    """False: rebuilt from its provider's copy, and not the same as what was deployed."""
+    avoid: Mapping[str, str]
+    """Address and reason."""
+    runs: bool
+    """Whether the old one still has a lease that costs."""
+
+
+async def redeploy(session: Session, id: DeploymentId) -> RedeployPlan:
+    """Read what it needs; nothing is signed. Raises `BadInput` if its SDL cannot be found any more."""
+    view = await Leases(session).one(id)
+    chain_id = session.network.chain_id
+    avoid = AvoidedProviders(session.journal).of(chain_id, id) | to_avoid(view)
+    found = await find_sdl(session, view.deployment)
+    if not found.sdl:
+        raise BadInput(
+            f"The SDL of deployment {id.dseq} is not here, and no provider has a copy of it.",
+            "Deploy it from its file.",
+            detail=", ".join(found.missing),
+        )
+    runs = any(v.lease.state.is_running for v in view.leases)
+    return RedeployPlan(id, view.name, found.file, found.sdl, found.exact, avoid, runs)
+
+
+def to_avoid(view: DeploymentView) -> dict[str, str]:
+    """Providers of a deployment that failed it, each with a clause that says how: they ended the lease themselves,
+    never took the manifest, or a lease of theirs needs attention now. Complete if they were asked for services."""
+    out: dict[str, str] = {}
+    for seen in view.leases:
+        lease = seen.lease
+        if by_provider(lease):
+            out[lease.id.provider] = why_ended(lease)
+        elif not lease.state.is_running and seen.delivered is False:
+            out[lease.id.provider] = _TROUBLES["manifest_due"]
+    for item in attention_items(view):
+        if item.code in _TROUBLES:
+            out[item.lease.rpartition("/")[2]] = _TROUBLES[item.code]
+    return out
