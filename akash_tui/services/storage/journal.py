@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import plain
@@ -23,16 +23,17 @@ from akash_tui.services.storage.journal_entries import (
     SavedStage,
     about_leases,
 )
+from akash_tui.services.storage.journal_file import JournalFile
 from akash_tui.services.storage.journal_rows import (
     DEPLOYMENT,
     INTENT,
     LEASE,
+    iso,
     readable,
     to_deployment,
     to_intent,
     to_lease,
 )
-from akash_tui.services.storage.schema import JournalFile
 
 _NEXT_STAGE = {
     IntentKind.CREATE: SavedStage.OPEN,
@@ -58,7 +59,7 @@ class Journal(JournalFile):
         saved: SavedDeployment | None = None,
     ) -> Intent:
         """Write the intent (and, for a creation, the deployment) to the disk; only then may `tx` be sent."""
-        expires = None if tx.expires is None else tx.expires.astimezone(UTC).isoformat()
+        expires = None if tx.expires is None else iso(tx.expires)
         with self.writing() as db:
             row = db.execute(
                 "INSERT INTO intents (kind, chain_id, owner, dseq, tx_hash, expires, about, created_at, outcome)"
@@ -182,11 +183,6 @@ class Journal(JournalFile):
 
 def _set_stage(db: sqlite3.Connection, where: tuple[str, str, int], stage: SavedStage) -> None:
     db.execute("UPDATE deployments SET stage = ? WHERE chain_id = ? AND owner = ? AND dseq = ?", (stage, *where))
-
-
-def iso(at: datetime) -> str:
-    """A time as the journal stores it: in UTC, so that text sorts by time."""
-    return at.astimezone(UTC).isoformat()
 
 
 def own_history(journal: Journal, chain_id: str, owner: str) -> dict[str, ProviderHistory]:

@@ -110,6 +110,11 @@ def blob(value: object) -> bytes:
     return value
 
 
+def iso(at: datetime) -> str:
+    """A time as the journal stores it: in UTC, so that text sorts by time. The reverse is `when`."""
+    return at.astimezone(UTC).isoformat()
+
+
 def when(value: object) -> datetime:
     """A time with its zone. Raises `ValueError` for everything else."""
     at = datetime.fromisoformat(text(value))

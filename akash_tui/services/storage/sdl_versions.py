@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from akash_tui.domain.akash.entities import DeploymentId
-from akash_tui.services.storage.journal import Journal, iso
+from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
-from akash_tui.services.storage.journal_rows import Row, blob, readable, text
+from akash_tui.services.storage.journal_rows import Row, blob, iso, readable, text
 
 
 @dataclass(frozen=True, slots=True)

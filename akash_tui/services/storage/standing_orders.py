@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import plain, units
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome
-from akash_tui.services.storage.journal_rows import UNREADABLE, decimal, facts, readable, text, when, whole
+from akash_tui.services.storage.journal_rows import UNREADABLE, decimal, facts, iso, readable, text, when, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class StandingOrder:
     @property
     def key(self) -> str:
         """What its own intents in the journal are marked with."""
-        return self.agreed_at.astimezone(UTC).isoformat()
+        return iso(self.agreed_at)
 
     @property
     def active(self) -> bool:

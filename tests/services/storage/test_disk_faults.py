@@ -16,11 +16,11 @@ import pytest
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
 from akash_tui.services.ports import AkashError, BadInput, Busy, DiskFault
-from akash_tui.services.storage import disk_faults, schema
+from akash_tui.services.storage import disk_faults, journal_file
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.crash_report import report_crash
 from akash_tui.services.storage.journal import Journal
-from tests.services.storage.test_schema import CHAIN, ID, REASON, old_home
+from tests.services.storage.test_journal_file import CHAIN, ID, REASON, old_home
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 MOVE = "move it away"
@@ -49,7 +49,7 @@ from pathlib import Path
 from akash_tui.cli.app import run
 from akash_tui.compose import Program
 from akash_tui.services.storage.journal import Journal
-from tests.services.storage.test_schema import ID
+from tests.services.storage.test_journal_file import ID
 journal = Journal(Path(sys.argv[1]) / "journal.db")
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 class Writing(Program):
@@ -161,7 +161,7 @@ def test_a_full_disk_is_no_reason_to_read_a_journal_that_others_may_write_as_if_
     monkeypatch.setattr(failing, "statement", "PRAGMA user_version")
     monkeypatch.setattr(failing, "code", sqlite3.SQLITE_CANTOPEN)
     with pytest.raises(DiskFault):
-        schema.open_to_read(path)
+        journal_file.open_to_read(path)
 
 
 def test_an_io_error_on_a_disk_without_room_is_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +183,7 @@ def test_a_journal_on_a_read_only_disk_is_named_so(tmp_path: Path, monkeypatch: 
 
 def test_a_damaged_page_is_a_damaged_journal(tmp_path: Path) -> None:
     path = old_home(tmp_path)
-    schema.open_to_write(path).close()
+    journal_file.open_to_write(path).close()
     raw = bytearray(path.read_bytes())
     raw[4096:] = b"\xff" * (len(raw) - 4096)
     path.write_bytes(raw)

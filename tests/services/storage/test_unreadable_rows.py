@@ -18,7 +18,7 @@ from akash_tui.services.storage.journal_entries import Outcome
 from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.sdl_versions import SdlVersions
 from akash_tui.services.storage.standing_orders import StandingOrder, StandingOrders
-from tests.services.storage.test_schema import CHAIN, DEPLOYMENT, ID, ORDER, OTHER, OWNER, REASON, old_home
+from tests.services.storage.test_journal_file import CHAIN, DEPLOYMENT, ID, ORDER, OTHER, OWNER, REASON, old_home
 
 BLOB = "x'00ff'"
 NOT_UTF8 = "CAST(x'77ff' AS TEXT)"

@@ -18,7 +18,7 @@ import pytest
 from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import UACT, DecCoin
 from akash_tui.services.ports import BadInput, Busy
-from akash_tui.services.storage import schema
+from akash_tui.services.storage import journal_file
 from akash_tui.services.storage.avoided_providers import AvoidedProviders
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import IntentKind, Outcome, SavedDeployment, SavedLease, SavedStage
@@ -96,7 +96,7 @@ sys.stdin.read()
 KILLED = """
 import os, signal, sqlite3, sys
 from pathlib import Path
-from akash_tui.services.storage import schema
+from akash_tui.services.storage import journal_file
 class Killing(sqlite3.Connection):
     def execute(self, sql, *more):
         if sql.strip().startswith(sys.argv[2]):
@@ -107,7 +107,7 @@ class Killing(sqlite3.Connection):
 real = sqlite3.connect
 kind = lambda where: sqlite3.Connection if "mode=ro" in where else Killing
 sqlite3.connect = lambda where, **more: real(where, **more, factory=kind(where))
-schema.open_to_write(Path(sys.argv[1]))
+journal_file.open_to_write(Path(sys.argv[1]))
 """
 READ_ONLY = """
 import os, sys
@@ -156,7 +156,7 @@ def assert_all_there(path: Path) -> None:
 def test_a_home_of_the_version_before_keeps_everything(tmp_path: Path) -> None:
     path = old_home(tmp_path)
     assert_all_there(path)
-    assert version_of(path) == schema.VERSION
+    assert version_of(path) == journal_file.VERSION
     assert_all_there(path)
 
 
@@ -186,8 +186,8 @@ def test_an_old_file_and_a_new_one_have_the_same_tables(tmp_path: Path) -> None:
         return {name: " ".join(sql.split()) for name, sql in rows}
 
     old, new = old_home(tmp_path), tmp_path / "new" / "journal.db"
-    schema.open_to_write(old).close()
-    schema.open_to_write(new).close()
+    journal_file.open_to_write(old).close()
+    journal_file.open_to_write(new).close()
     assert tables(old) == tables(new)
     assert len(tables(new)) == 7
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
@@ -216,7 +216,7 @@ def test_a_migration_that_was_killed_is_completed_by_the_next_start(
         assert_all_there(path)
     else:
         assert AvoidedProviders(Journal(path)).of(CHAIN, ID) == {}
-    assert version_of(path) == schema.VERSION
+    assert version_of(path) == journal_file.VERSION
 
 
 def test_a_new_file_whose_maker_was_killed_is_completed(tmp_path: Path) -> None:
@@ -225,14 +225,14 @@ def test_a_new_file_whose_maker_was_killed_is_completed(tmp_path: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     assert path.exists()
     assert Journal(path).intents() == []
-    assert version_of(path) == schema.VERSION
+    assert version_of(path) == journal_file.VERSION
 
 
 @pytest.mark.parametrize("read", [True, False])
 def test_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path, read: bool) -> None:
     path = old_home(tmp_path, STRAYS + "; PRAGMA user_version=3")
     with pytest.raises(BadInput, match=r"newer akash-tui \(version 3, this one knows 2\)") as caught:
-        schema.open_to_read(path) if read else schema.open_to_write(path)
+        journal_file.open_to_read(path) if read else journal_file.open_to_write(path)
     assert caught.value.advice == "Update akash-tui."
     assert version_of(path) == 3
 
@@ -252,9 +252,9 @@ def test_reads_in_an_empty_home_make_no_file(tmp_path: Path) -> None:
 
 
 def test_reads_work_while_another_process_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(journal_file, "WAIT_SECONDS", 0.0)
     path = old_home(tmp_path)
-    schema.open_to_write(path).close()
+    journal_file.open_to_write(path).close()
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -269,7 +269,7 @@ def test_reads_work_while_another_process_writes(tmp_path: Path, monkeypatch: py
 
 
 def test_a_migration_waits_for_another_writer_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(journal_file, "WAIT_SECONDS", 0.0)
     path = old_home(tmp_path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -315,7 +315,7 @@ def test_a_home_that_cannot_be_written_is_read() -> None:
     with tempfile.TemporaryDirectory() as outside:  # where the child gets even as another user
         folder = Path(outside) / "home"
         path = old_home(folder)
-        schema.open_to_write(path).close()
+        journal_file.open_to_write(path).close()
         other = 65534
         if os.geteuid() == 0:  # whom no mode keeps out
             Path(outside).chmod(0o711)

@@ -1,4 +1,4 @@
-"""The schema of the home's database (`journal.db`): every table, its version, and its two connections.
+"""The file of the home's database (`journal.db`): its tables and their version, its connections, its transactions.
 
 `PRAGMA user_version` is the number of migrations that a file has had. Migrations are only ever added at the end; each
 runs in one transaction together with its number, so a kill leaves a file either before it or after it.
