@@ -55,7 +55,7 @@ def _exchange(g: GlobalOptions, act: Decimal, yes: bool, quoted: Quoted) -> None
         return quote, result, await minting.outcome(session, quote, result)
 
     quote, result, record = in_session(g, work)
-    gave = None if record is None else minting.came_out(record)
+    gave = None if record is None else minting.paid_out(record)
     if g.json:
         print_json(
             {

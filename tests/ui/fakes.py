@@ -65,7 +65,7 @@ from akash_tui.services.spending import quoting
 from akash_tui.services.spending.quotes import CloseQuote, CloseResult, CreateQuote, DepositQuote, LeaseQuote
 from akash_tui.services.storage.journal_entries import SavedLease
 from akash_tui.services.storage.presets import Presets
-from akash_tui.services.storage.settings import AlertWishes, Settings
+from akash_tui.services.storage.settings import AlertSettings, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.app import AkashApp
 from tests.fakes.clock import FrozenClock
@@ -213,7 +213,7 @@ class FakeEntry:
     def __init__(self, home: Path, network: Network | None = None) -> None:
         self.home = home
         self.home.mkdir(parents=True, exist_ok=True)
-        self.settings = Settings(alerts=AlertWishes(low_hours=()))
+        self.settings = Settings(alerts=AlertSettings(low_hours=()))
         self.sdl = SdlFiles()
         self.clock = FrozenClock()
         self.networks = FakeNetworks(network)

@@ -107,7 +107,7 @@ class ProviderProfile:
     read_at: datetime
 
 
-def called(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
+def display_name(address: str, provider: Provider | None, profile: ProviderProfile | None = None) -> str:
     """A provider's display name: its listed name, its gateway's host, its organization, else its address.
 
     Most providers carry `host: akash` as an attribute, which is not a name, so it is never used.

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 from akash_tui.domain.akash.entities import Bid, BidId
 from akash_tui.domain.akash.gpu import GpuModel, GpuOffer
 from akash_tui.domain.akash.money import plain
-from akash_tui.domain.akash.provider import Provider, ProviderProfile, called, organization
+from akash_tui.domain.akash.provider import Provider, ProviderProfile, display_name, organization
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
@@ -83,7 +83,7 @@ class BidRow:
     @property
     def name(self) -> str:
         """What its provider is called, on the screen as in a script."""
-        return called(self.id.provider, self.provider, self.profile)
+        return display_name(self.id.provider, self.provider, self.profile)
 
     @property
     def organization(self) -> str | None:

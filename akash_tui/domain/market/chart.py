@@ -44,7 +44,7 @@ class ChartData:
         return self.left + int(0.5 + (width - self.left - 1) * day / self.last)
 
     def onto(self, figure: Any, width: int, height: int, *, plain: bool) -> None:
-        """Tell plotext (its module) to draw this, and nothing else, in exactly `width` columns and `height` lines."""
+        """Have plotext (its module) draw this, and nothing else, in exactly `width` columns and `height` lines."""
         figure.clear_figure()
         figure.limit_size(False, False)  # else it is never larger than the terminal
         figure.theme("clear")  # the front end colours everything but the line

@@ -119,7 +119,7 @@ def free_matches(wanted: Filter, rows: Sequence[GpuRow]) -> list[GpuRow]:
     return [row for row in wanted.apply(rows).rows if about_free or (row.free or 0) >= 1]
 
 
-def nameless(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
+def unmatched_words(wanted: Filter, rows: Sequence[GpuRow]) -> list[str]:
     """Plain words of a filter that nothing in the table is called by; none where the table is empty."""
     return [t.text for t in wanted.terms if t.is_word and rows and not any(t.holds(row) for row in rows)]
 

@@ -337,13 +337,13 @@ class _Drive:
                     # not by us, so not ours to end: the screen, or another machine with this wallet
                     self.state = "leased"
                     why = "It was leased elsewhere in the meantime, so it was not closed."
-                    self.report("leased_elsewhere", why, self.remains())
+                    self.report("leased_elsewhere", why, self.what_is_open())
                     return self.finish(exit_code)
                 await close(self.session, quote, self.run)
             except AkashError as error:
                 if error.certain:
                     self.state = before
-                self.report(error.code, f"Closing failed: {error.title}", self.remains())
+                self.report(error.code, f"Closing failed: {error.title}", self.what_is_open())
             else:
                 self.state = "closed"
         return self.finish(exit_code)
@@ -355,7 +355,7 @@ class _Drive:
             await self.read_state()
         except AkashError as error:
             why = f"Interrupted, and the chain could not be asked what was under way: {error.title}"
-        self.report("interrupted", why, self.remains())
+        self.report("interrupted", why, self.what_is_open())
         if self.state == "open":
             await self.on_fail(INTERRUPTED_EXIT)
 
@@ -372,7 +372,7 @@ class _Drive:
         saved = session.journal.deployment(self.run.chain_id, self.run.id)
         self.state = "none" if saved is None else _STATES.get(saved.stage, "none")
 
-    def remains(self) -> str:
+    def what_is_open(self) -> str:
         """One sentence: what is open, whether it costs, and how to end it."""
         dseq = self.run.id.dseq
         return {

@@ -102,7 +102,7 @@ class CachedAnswer(Generic[T]):
             elif before is None:
                 raise Unreachable("The indexer says that nothing changed since no answer.", "Try again later.")
             else:
-                value = await asyncio.to_thread(reread, before[0], answer.read_at)
+                value = await asyncio.to_thread(read_again, before[0], answer.read_at)
         except AkashError as fault:
             self.fault = fault
             self._backoff.failed()
@@ -125,14 +125,14 @@ def is_fresh(read_at: datetime, now: datetime, seconds: float) -> bool:
     return timedelta(0) <= now - read_at < timedelta(seconds=seconds)
 
 
-def reread(value: Any, read_at: datetime) -> Any:
+def read_again(value: Any, read_at: datetime) -> Any:
     """The same value as read now: every `read_at` in it moves."""
     if isinstance(value, list):
-        return [reread(each, read_at) for each in value]
+        return [read_again(each, read_at) for each in value]
     if not is_dataclass(value) or isinstance(value, type):
         return value
     names = {each.name for each in fields(value)}
     changed = {"read_at": read_at} if "read_at" in names else {}
     if "profile" in names:
-        changed["profile"] = reread(value.profile, read_at)  # type: ignore[attr-defined]
+        changed["profile"] = read_again(value.profile, read_at)  # type: ignore[attr-defined]
     return replace(value, **changed) if changed else value

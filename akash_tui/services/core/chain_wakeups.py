@@ -57,7 +57,7 @@ class ChainWakeups:
 
 
 @asynccontextmanager
-async def woken(chain: Chain, clock: Clock, about: DeploymentId | None = None) -> AsyncIterator[ChainWakeups]:
+async def wakeups(chain: Chain, clock: Clock, about: DeploymentId | None = None) -> AsyncIterator[ChainWakeups]:
     """Listen to the chain's wakes while the context lasts; the listening task ends with it."""
     waker = ChainWakeups(clock)
 

@@ -96,8 +96,8 @@ class ProviderCache:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    def teach(self, book: BidBook) -> bool:
-        """Tell a book what is known of its bidders, and the prices; True if a row changes by it."""
+    def update_book(self, book: BidBook) -> bool:
+        """Give a book what is known of its bidders, and the prices; True if a row changes by it."""
         owners = book.providers
         return book.learn(
             providers=[p for o, p in self.providers.items() if o in owners],

@@ -167,7 +167,7 @@ async def _rows(
     certificates = dict(zip(owners, await each(_about(session, o) for o in owners), strict=True))
     book = BidBook(run.groups)
     book.apply(bids, height=on.head.height, now=on.now)
-    session.provider_cache.teach(book)
+    session.provider_cache.update_book(book)
     book.set_money(on.block_time, funds)
     rows = tuple(row for b in bids if (row := book.row(b.id)) is not None)
     for row in rows:

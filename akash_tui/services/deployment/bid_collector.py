@@ -5,7 +5,7 @@ from __future__ import annotations
 from akash_tui.domain.akash.entities import BidId, DeploymentState, OrderState
 from akash_tui.domain.akash.money import UACT
 from akash_tui.domain.bids.bid_row import BidRow, RowState
-from akash_tui.services.core.chain_wakeups import ChainWakeups, woken
+from akash_tui.services.core.chain_wakeups import ChainWakeups, wakeups
 from akash_tui.services.core.events import BidSeen, BidWent
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -29,7 +29,7 @@ async def collect(session: Session, run: DeploymentRun) -> None:
     run.book.set_groups(run.groups)
     try:
         async with (
-            woken(session.chain, session.clock, run.id) as waker,
+            wakeups(session.chain, session.clock, run.id) as waker,
             session.provider_cache.watching(learned) as want,
         ):
             reads = 0
@@ -85,7 +85,7 @@ async def _read_orders(session: Session, run: DeploymentRun) -> bool:
 
 
 def _learn(session: Session, run: DeploymentRun) -> None:
-    if session.provider_cache.teach(run.book):
+    if session.provider_cache.update_book(run.book):
         run.touch()
 
 

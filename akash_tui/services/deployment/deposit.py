@@ -9,7 +9,7 @@ from akash_tui.domain.akash.messages import DepositDeployment
 from akash_tui.domain.akash.money import UACT, Coin, DecCoin, deposit_for_hours, lasts_hours, per_hour, units
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, TxResult
-from akash_tui.services.spending.bounds import reckoned_beyond
+from akash_tui.services.spending.bounds import top_up_beyond
 from akash_tui.services.spending.quotes import DepositQuote
 from akash_tui.services.spending.quoting import (
     rate_of,
@@ -62,7 +62,7 @@ async def deposit_quote(
     base = await simulate_quote(session, on, (message,), amount, unverified)
     if by_hours:
         signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, id)}
-        base["beyond"] += reckoned_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
+        base["beyond"] += top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
     lasts = lasts_hours(left + amount, rate, on.block_time)
     saved = session.journal.deployment(session.network.chain_id, id)
     return DepositQuote(

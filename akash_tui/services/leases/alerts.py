@@ -21,7 +21,7 @@ from akash_tui.services.leases.lease_list import LeaseRound
 from akash_tui.services.leases.lease_reader import DeploymentView
 from akash_tui.services.ports import AkashError
 from akash_tui.services.ports.notifier import Notifier
-from akash_tui.services.storage.settings import AlertWishes
+from akash_tui.services.storage.settings import AlertSettings
 
 OWNER = "lease_closed_owner"
 BACK = Decimal("1.1")
@@ -48,9 +48,9 @@ class AlertRules:
         """What is new about one deployment that is watched alone; what is over at the first check is not new."""
         alive = {v.lease.id for v in view.leases if v.lease.state.is_running}
         lost, self._alive = self._alive - alive, alive
-        return self.news(LeaseRound((view,), (view,) if lost else ()))
+        return self.new_alerts(LeaseRound((view,), (view,) if lost else ()))
 
-    def news(self, seen: LeaseRound) -> list[Alert]:
+    def new_alerts(self, seen: LeaseRound) -> list[Alert]:
         """What is new in this round."""
         found = [alert for view in seen.over if (alert := self._over(view)) is not None]
         for view in seen.views:
@@ -137,14 +137,14 @@ class AlertDelivery:
 
     def __init__(
         self,
-        wishes: AlertWishes,
+        settings: AlertSettings,
         notifier: Notifier,
         *,
         bell: Callable[[], None],
         terminal: Callable[[str], None] | None = None,
     ) -> None:
         """`terminal` writes an escape sequence to the user's terminal; None where there is none."""
-        self.wishes = wishes
+        self.settings = settings
         self._notifier = notifier
         self._bell = bell
         self._terminal = terminal
@@ -153,9 +153,9 @@ class AlertDelivery:
 
     async def deliver(self, alert: Alert) -> list[AkashError]:
         """Deliver one alert; what could not be done comes back, nothing is raised."""
-        if alert.urgent and self.wishes.bell:
+        if alert.urgent and self.settings.bell:
             self._bell()
-        if not (self.wishes.desktop or self.wishes.hook):
+        if not (self.settings.desktop or self.settings.hook):
             return []
         if self._waiting >= MOST_WAITING:
             return [
@@ -169,7 +169,7 @@ class AlertDelivery:
             self._waiting -= 1
 
     async def _on_desktop(self, alert: Alert) -> list[AkashError]:
-        if not self.wishes.desktop:
+        if not self.settings.desktop:
             return []
         sequence = None if self._terminal is None else self._notifier.sequence(alert)
         if sequence is not None and self._terminal is not None:
@@ -182,10 +182,10 @@ class AlertDelivery:
         return []
 
     async def _by_hook(self, alert: Alert) -> list[AkashError]:
-        if not self.wishes.hook:
+        if not self.settings.hook:
             return []
         try:
-            await self._notifier.run(self.wishes.hook, alert)
+            await self._notifier.run(self.settings.hook, alert)
         except AkashError as error:
             return [error]
         return []

@@ -14,7 +14,7 @@ from decimal import Decimal
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, rate, units
-from akash_tui.domain.akash.provider import called
+from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
 from akash_tui.services.ports import AkashError, Refused, Unreachable
@@ -99,7 +99,7 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Attention]:
 def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
     lease, dseq = seen.lease, view.id.dseq
     key = f"{lease.id.gseq}/{lease.id.oseq}/{lease.id.provider}"
-    who = called(lease.id.provider, seen.provider)
+    who = display_name(lease.id.provider, seen.provider)
     if not lease.state.is_running:
         said = f"The lease at {who} is over: {why_ended(lease)}. It cost {units(spent(lease, view.height))} ACT."
         escrow = view.deployment.escrow

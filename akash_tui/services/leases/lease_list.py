@@ -15,7 +15,7 @@ from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.core.session import Session
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases, LeaseView
-from akash_tui.services.leases.lease_summary import LeaseSummary, standing
+from akash_tui.services.leases.lease_summary import LeaseSummary, summarize
 from akash_tui.services.ports import AkashError, ProviderUnreachable
 from akash_tui.services.storage.disk_cache import DiskCache, LineList
 
@@ -89,7 +89,7 @@ class LeaseList:
         self.fault = None
         self.views = tuple(self._with_answers(view) for view in fresh)
         over = await self._over(leases)
-        self.summaries = tuple(standing(view) for view in self.views)
+        self.summaries = tuple(summarize(view) for view in self.views)
         self.read_at = self.session.clock.now()
         self.revision += 1
         await self._save()
@@ -166,7 +166,7 @@ class LeaseList:
     def _put(self, asked: DeploymentView) -> None:
         """One deployment is known better now."""
         self.views = tuple(asked if v.id == asked.id else v for v in self.views or ())
-        better = standing(asked)
+        better = summarize(asked)
         self.summaries = tuple(better if s.id == better.id else s for s in self.summaries or ())
         self.revision += 1
 

@@ -74,7 +74,7 @@ class LeaseSummary:
         return float(self.block_seconds) * max(0, self.height - self.created_at)
 
 
-def standing(view: DeploymentView) -> LeaseSummary:
+def summarize(view: DeploymentView) -> LeaseSummary:
     """The summary of a view that a list stores."""
     alive = [v for v in view.leases if v.lease.state.is_running]
     shown = alive or view.leases

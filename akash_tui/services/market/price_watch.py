@@ -10,7 +10,7 @@ from typing import Final
 from akash_tui.domain.alert import Alert
 from akash_tui.domain.filtering.filter import Filter, FilterError, parse_filter
 from akash_tui.domain.market import formatting
-from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, free_matches, nameless
+from akash_tui.domain.market.gpu_rows import GPUS, GpuRow, free_matches, unmatched_words
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.ports import AkashError, BadInput, Unreachable
 
@@ -50,7 +50,7 @@ def wanted(text: str, rows: Sequence[GpuRow] = ()) -> Filter:
         found = parse_filter(text, GPUS)
     except FilterError as error:
         raise BadInput(f"The filter cannot be read: {error.message}.", error.advice) from error
-    unknown = nameless(found, rows)
+    unknown = unmatched_words(found, rows)
     if unknown:
         raise BadInput(
             f"No GPU model on the market is called {unknown[0]}.",

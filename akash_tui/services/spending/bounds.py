@@ -101,7 +101,7 @@ def deposit_beyond(session: Session, minimum: Coin, at: datetime) -> tuple[Exces
     )
 
 
-def reckoned_beyond(
+def top_up_beyond(
     session: Session, leases: Sequence[Lease], signed: Mapping[LeaseId, DecCoin], deposit: Coin, at: datetime
 ) -> tuple[Excess, ...]:
     """Whether a deposit for so many hours rests on a lease that, as the node shows it, costs more than its bid.

@@ -143,7 +143,7 @@ async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintR
         await session.clock.sleep(max(0.05, quote.seconds / 10))
 
 
-def came_out(record: MintRecord) -> Coin | None:
+def paid_out(record: MintRecord) -> Coin | None:
     """What a mint or burn gave in the end, the spread taken off; None if it was cancelled."""
     if record.status == CANCELED or record.minted is None:
         return None

@@ -51,7 +51,7 @@ class SavedView(BaseModel):
     """Columns as `--sort` takes them."""
 
 
-class AlertWishes(BaseModel):
+class AlertSettings(BaseModel):
     """How alerts reach the user; only the bell is on by default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     budgets: dict[str, str] = Field(default_factory=dict)
     """Budgets (`1.20/h 24h $30`) by `chain-id/dseq` and by preset name."""
     on_fail: Literal["close", "requote", "keep"] = "close"
-    alerts: AlertWishes = AlertWishes()
+    alerts: AlertSettings = AlertSettings()
     bounds: Bounds = Bounds()
     networks: tuple[CustomNetwork, ...] = ()
     recent: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, TextArea
 
 from akash_tui.domain.akash.money import UACT, Coin, units
-from akash_tui.domain.akash.provider import called
+from akash_tui.domain.akash.provider import display_name
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
@@ -253,7 +253,9 @@ class DeployScreen(ProblemsPanel):
         session = self.session_app.session
         if session is None:
             return short_address(owner)
-        return called(owner, session.provider_cache.providers.get(owner), session.provider_cache.profiles.get(owner))
+        return display_name(
+            owner, session.provider_cache.providers.get(owner), session.provider_cache.profiles.get(owner)
+        )
 
     def wishes(self) -> DeployForm:
         """The form as figures. Raises `ValueError`."""

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.akash.money import units
-from akash_tui.domain.akash.provider import Provider, ProviderProfile, called
+from akash_tui.domain.akash.provider import Provider, ProviderProfile, display_name
 from akash_tui.domain.bids.formatting import NOT_KNOWN, act, span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
 from akash_tui.services.deployment.close import BulkResult
@@ -123,7 +123,7 @@ class LeaseRow:
     def provider(self) -> Cell:
         """Names of the providers of its leases."""
         names = [
-            called(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
+            display_name(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
             for address, gateway in self.standing.providers
         ]
         return ", ".join(dict.fromkeys(names)), ""

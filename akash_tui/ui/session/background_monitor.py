@@ -69,7 +69,7 @@ class BackgroundMonitor:
         self._raise_alerts(LeaseRound(await self.lease_list.ask(), ()))
 
     def _raise_alerts(self, seen: LeaseRound) -> None:
-        for alert in self._alert_rules.news(seen):
+        for alert in self._alert_rules.new_alerts(seen):
             self.app.alert(alert)
 
     # -- automatic top-ups -------------------------------------------------------------

@@ -16,7 +16,7 @@ from akash_tui.adapters.system import notifications as notifying
 from akash_tui.adapters.system.notifications import SystemNotifier
 from akash_tui.domain.alert import Alert
 from akash_tui.services.leases.alerts import AlertDelivery
-from akash_tui.services.storage.settings import AlertWishes, Settings, load, save
+from akash_tui.services.storage.settings import AlertSettings, Settings, load, save
 
 NASTY = "$(touch pwned) `id` ; \x1b]0;x\x07 <b>bold</b> & 'quoted' \"more\""
 LOW = Alert("low_runway", "vllm-qwen", NASTY, urgent=True, facts={"dseq": "812301", "bad name": "x"})
@@ -44,11 +44,11 @@ def told(program: Path) -> list[tuple[list[str], str, dict[str, str]]]:
 class Ears:
     """What the terminal heard."""
 
-    def __init__(self, wishes: AlertWishes, environment: dict[str, str], *, terminal: bool = True) -> None:
+    def __init__(self, settings: AlertSettings, environment: dict[str, str], *, terminal: bool = True) -> None:
         self.bells = 0
         self.written: list[str] = []
         writes = self.written.append if terminal else None
-        self.alerts = AlertDelivery(wishes, SystemNotifier(environment), bell=self._ring, terminal=writes)
+        self.alerts = AlertDelivery(settings, SystemNotifier(environment), bell=self._ring, terminal=writes)
 
     def _ring(self) -> None:
         self.bells += 1
@@ -59,14 +59,14 @@ class Ears:
 
 async def test_only_the_bell_is_on_by_itself_and_only_for_what_is_urgent(tmp_path: Path) -> None:
     program = fake(tmp_path, "notify-send")
-    ears = Ears(AlertWishes(), {"PATH": str(tmp_path), "TERM_PROGRAM": "WezTerm"})
+    ears = Ears(AlertSettings(), {"PATH": str(tmp_path), "TERM_PROGRAM": "WezTerm"})
     assert await ears.tell() == []
     assert await ears.tell(Alert("x", "t", "not urgent")) == []
     assert (ears.bells, ears.written, told(program)) == (1, [], [])
 
 
 async def test_the_bell_can_be_silenced() -> None:
-    ears = Ears(AlertWishes(bell=False), {"PATH": ""})
+    ears = Ears(AlertSettings(bell=False), {"PATH": ""})
     assert await ears.tell() == []
     assert ears.bells == 0
 
@@ -74,7 +74,7 @@ async def test_the_bell_can_be_silenced() -> None:
 async def test_the_hook_gets_facts_as_data_and_no_secret(tmp_path: Path) -> None:
     program = fake(tmp_path, "hook")
     env = {"PATH": "", "AKASH_TUI_PASSPHRASE_FILE": "/secret", "AKASH_TUI_HOME": "/home/me"}
-    ears = Ears(AlertWishes(hook=(str(program), "phone", "$HOME")), env)
+    ears = Ears(AlertSettings(hook=(str(program), "phone", "$HOME")), env)
     assert await ears.tell() == []
     ((arguments, stdin, variables),) = told(program)
     assert arguments == ["phone", "$HOME"]  # no shell reads them
@@ -94,15 +94,15 @@ async def test_the_hook_gets_facts_as_data_and_no_secret(tmp_path: Path) -> None
 
 async def test_a_hook_is_found_on_the_path(tmp_path: Path) -> None:
     program = fake(tmp_path, "my-hook")
-    assert await Ears(AlertWishes(hook=("my-hook",)), {"PATH": str(tmp_path)}).tell() == []
+    assert await Ears(AlertSettings(hook=("my-hook",)), {"PATH": str(tmp_path)}).tell() == []
     assert len(told(program)) == 1
 
 
 async def test_a_hook_that_fails_or_is_not_there_is_told(tmp_path: Path) -> None:
     program = fake(tmp_path, "hook", "sys.exit(3)")
     env = {"PATH": ""}
-    assert await Ears(AlertWishes(hook=(str(program),)), env).tell() == ["The alert hook ended with code 3."]
-    missing = await Ears(AlertWishes(hook=("/no/such/hook",)), env).tell()
+    assert await Ears(AlertSettings(hook=(str(program),)), env).tell() == ["The alert hook ended with code 3."]
+    missing = await Ears(AlertSettings(hook=("/no/such/hook",)), env).tell()
     assert missing == ["The alert hook /no/such/hook cannot be found or run."]
 
 
@@ -117,7 +117,7 @@ async def test_a_hook_that_hangs_is_ended_with_all_that_it_started(
     )
     program = fake(tmp_path, "hook", body)
     monkeypatch.setattr(notifying, "HOOK_SECONDS", 3.0)
-    faults = await Ears(AlertWishes(hook=(str(program),)), {"PATH": ""}).tell()
+    faults = await Ears(AlertSettings(hook=(str(program),)), {"PATH": ""}).tell()
     assert faults == ["The alert hook took more than 3 seconds and was ended."]
     await asyncio.to_thread(_gone, program)
 
@@ -152,7 +152,7 @@ def _alive(pid: int) -> bool:
     ],
 )
 async def test_a_terminal_known_for_it_shows_the_notification(environment: dict[str, str], expected: str) -> None:
-    ears = Ears(AlertWishes(desktop=True), environment | {"PATH": ""})
+    ears = Ears(AlertSettings(desktop=True), environment | {"PATH": ""})
     assert await ears.tell() == []
     (written,) = ears.written
     assert written.startswith(expected)
@@ -165,7 +165,7 @@ async def test_a_terminal_known_for_it_shows_the_notification(environment: dict[
 
 async def test_elsewhere_the_desktop_program_gets_arguments(tmp_path: Path) -> None:
     program = fake(tmp_path, "notify-send")
-    ears = Ears(AlertWishes(desktop=True), {"PATH": str(tmp_path), "TERM": "xterm-256color"})
+    ears = Ears(AlertSettings(desktop=True), {"PATH": str(tmp_path), "TERM": "xterm-256color"})
     assert await ears.tell() == []
     assert ears.written == []
     ((arguments, _, _),) = told(program)
@@ -177,7 +177,7 @@ async def test_elsewhere_the_desktop_program_gets_arguments(tmp_path: Path) -> N
 async def test_on_a_mac_the_text_is_an_argument_of_the_script(tmp_path: Path) -> None:
     program = fake(tmp_path, "osascript")
     inside = {"PATH": str(tmp_path), "TERM_PROGRAM": "iTerm.app", "TMUX": "1"}  # tmux would swallow the sequence
-    ears = Ears(AlertWishes(desktop=True), inside)
+    ears = Ears(AlertSettings(desktop=True), inside)
     assert await ears.tell() == []
     assert ears.written == []
     ((arguments, _, _),) = told(program)
@@ -186,7 +186,7 @@ async def test_on_a_mac_the_text_is_an_argument_of_the_script(tmp_path: Path) ->
 
 
 async def test_nothing_to_show_it_with_is_told() -> None:
-    assert await Ears(AlertWishes(desktop=True), {"PATH": ""}).tell() == [
+    assert await Ears(AlertSettings(desktop=True), {"PATH": ""}).tell() == [
         "There is nothing here that shows desktop notifications."
     ]
 
@@ -194,16 +194,16 @@ async def test_nothing_to_show_it_with_is_told() -> None:
 async def test_a_flood_of_alerts_does_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("akash_tui.services.leases.alerts.MOST_WAITING", 3)
     program = fake(tmp_path, "hook")
-    ears = Ears(AlertWishes(hook=(str(program),)), {"PATH": ""})
+    ears = Ears(AlertSettings(hook=(str(program),)), {"PATH": ""})
     faults = await asyncio.gather(*(ears.tell() for _ in range(8)))
     assert len(told(program)) == 3
     assert sum(len(f) for f in faults) == 5
 
 
-def test_the_wishes_are_kept_in_the_settings(tmp_path: Path) -> None:
-    wishes = AlertWishes(desktop=True, hook=("~/bin/hook", "phone"))
-    save(tmp_path, Settings(alerts=wishes))
-    assert load(tmp_path).alerts == wishes
+def test_alert_settings_are_saved(tmp_path: Path) -> None:
+    settings = AlertSettings(desktop=True, hook=("~/bin/hook", "phone"))
+    save(tmp_path, Settings(alerts=settings))
+    assert load(tmp_path).alerts == settings
 
 
 def test_a_hook_named_in_this_folder_is_not_looked_for_on_the_path(

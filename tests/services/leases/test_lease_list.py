@@ -144,7 +144,7 @@ async def test_a_round_that_fails_keeps_what_was_known(bench: Bench) -> None:
 
 
 async def news(fleet: LeaseList, sentry: AlertRules) -> list[tuple[str, bool]]:
-    return [(a.code, a.urgent) for a in sentry.news(await fleet.read())]
+    return [(a.code, a.urgent) for a in sentry.new_alerts(await fleet.read())]
 
 
 async def test_low_funds_are_told_once_for_each_threshold(bench: Bench) -> None:
@@ -174,11 +174,11 @@ async def test_paid_for_and_not_running_is_told_once(bench: Bench) -> None:
     fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", LOW)
     bench.clock.elapsed += 1000
     assert await news(fleet, sentry) == []  # nobody was asked yet
-    (alert,) = sentry.news(LeaseRound(await fleet.ask(), ()))
+    (alert,) = sentry.new_alerts(LeaseRound(await fleet.ask(), ()))
     assert (alert.code, alert.urgent) == ("not_running", True)
     assert alert.facts["dseq"] == str(run.id.dseq)
     assert await news(fleet, sentry) == []
-    assert sentry.news(LeaseRound(await fleet.ask(), ())) == []
+    assert sentry.new_alerts(LeaseRound(await fleet.ask(), ())) == []
 
 
 def ends(bench: Bench, id: DeploymentId, reason: str, escrow: EscrowState = EscrowState.CLOSED) -> None:
@@ -209,7 +209,7 @@ async def test_an_end_is_told_once_with_its_reason_also_after_a_restart(
     ends(bench, id, reason, escrow)
     fleet, sentry = LeaseList(bench.session(), bench.home), AlertRules("fake-1", ())  # started again
     await fleet.open()
-    told = sentry.news(await fleet.read())
+    told = sentry.new_alerts(await fleet.read())
     assert [a.code for a in told] == ([code] if code else [])
     assert all(description in a.description for a in told)
     assert await news(fleet, sentry) == []

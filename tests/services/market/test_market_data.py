@@ -27,7 +27,7 @@ from akash_tui.domain.market.gpu_rows import (
     free_matches,
     gpu_rows,
     in_order,
-    nameless,
+    unmatched_words,
     weekly_changes,
 )
 from akash_tui.domain.market.observations import MarketPrice, Reach
@@ -512,8 +512,8 @@ def test_a_price_alert_is_for_what_is_surely_there(text: str, models: list[str])
 )  # fmt: skip
 def test_a_word_that_names_nothing_is_found_out(text: str, unknown: list[str]) -> None:
     rows = gpu_rows([price("h100", 3, "1.85"), price("a100", 0, "0.9"), price("t4", None, None)])
-    assert nameless(parse_filter(text, GPUS), rows) == unknown
-    assert nameless(parse_filter(text, GPUS), []) == []
+    assert unmatched_words(parse_filter(text, GPUS), rows) == unknown
+    assert unmatched_words(parse_filter(text, GPUS), []) == []
 
 
 async def test_the_file_of_readings_is_parsed_once(

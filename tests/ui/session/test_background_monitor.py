@@ -17,7 +17,7 @@ from akash_tui.domain.akash.entities import LeaseState
 from akash_tui.services.automation.auto_top_up import DoneTopUp
 from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.ports import TxResult, Unreachable
-from akash_tui.services.storage.settings import AlertWishes, Settings
+from akash_tui.services.storage.settings import AlertSettings, Settings
 from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.base.quit_dialog import after_quitting
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -169,7 +169,7 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
 
 
 async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene.entry.settings = Settings(alerts=AlertWishes(low_hours=(Decimal(12), Decimal(5))))
+    scene.entry.settings = Settings(alerts=AlertSettings(low_hours=(Decimal(12), Decimal(5))))
     shown = replace(view(scene.entry.clock), height=HEIGHT + 100)  # not just leased
     monkeypatch.setattr(FakeLeases, "views", (shown,))
     bells: list[int] = []
