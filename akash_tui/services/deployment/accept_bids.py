@@ -234,7 +234,13 @@ def doubts(row: BidRow, certificates: Sequence[Certificate] | None, now: datetim
 
 async def accept(session: Session, run: DeploymentRun, quote: LeaseQuote) -> None:
     """Re-read bids and orders (`BidGone`, `OrderGone`, `PriceMoved`), then sign exactly the quote and wait for its
-    block. On return `run.leases` are active and cost money."""
+    block. On return `run.leases` are active and cost money. Raises `BadInput` for a quote of another deployment."""
+    other = next((bid.id.dseq for bid in quote.bids if bid.id.deployment != run.id), None)
+    if other is not None:
+        raise BadInput(
+            f"This quote is for bids of deployment {other}, not of {run.id.dseq}; nothing was signed.",
+            "Choose among the bids of this one.",
+        )
     with session.alone(run.id):
         await refuse_while_open(session, run.id)
         await _accept(session, run, quote)
