@@ -175,7 +175,7 @@ class FakeSession:
     readonly: bool = False
     closed: bool = False
     journal: FakeJournal = field(default_factory=FakeJournal)
-    deployer: FakeDeployer | None = None
+    deployer: FakeSteps | None = None
     """What the steps of a deployment do, see `install`; None: the real ones."""
     provider_cache: ProviderCache = field(init=False)
 
@@ -353,7 +353,7 @@ def common(clock: FrozenClock, spent: int = 0) -> dict[str, Any]:
 
 
 @dataclass
-class FakeDeployer:
+class FakeSteps:
     """The steps of a deployment as a test says; `faults` are raised by the step of that name, once each."""
 
     clock: FrozenClock
@@ -595,7 +595,7 @@ class Stage_:
 
     app: AkashApp
     entry: FakeEntry
-    deployer: FakeDeployer
+    deployer: FakeSteps
 
     async def ready(self, pilot: Pilot[Any]) -> None:
         """Until the first screen of the session stands, with the script in place."""
@@ -625,7 +625,7 @@ def stage(home: Path, *, readonly: bool = False, groups: Sequence[int] = (1,), *
     app = AkashApp(entry, readonly=readonly, **more)  # type: ignore[arg-type]
     app.status.monotonic = entry.clock.monotonic
     bids = BIDS if len(groups) == 1 else (*BIDS, bid(6, "900", "rtx4090", gseq=2))
-    return Stage_(app, entry, FakeDeployer(entry.clock, run(entry.clock, groups, bids)))
+    return Stage_(app, entry, FakeSteps(entry.clock, run(entry.clock, groups, bids)))
 
 
 Waiter = Callable[[], Awaitable[None]]

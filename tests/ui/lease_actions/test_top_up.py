@@ -24,7 +24,7 @@ from akash_tui.ui.leases import log_screen as lease_log
 from akash_tui.ui.leases.detail_screen import LeaseScreen
 from akash_tui.ui.leases.log_screen import LogScreen
 from tests.helpers.repaints import repaints
-from tests.ui.fakes import HEIGHT, ID, FakeDeployer, FakeLeases, Stage_, common, until, view
+from tests.ui.fakes import HEIGHT, ID, FakeLeases, FakeSteps, Stage_, common, until, view
 
 
 class Deposits:
@@ -59,8 +59,8 @@ def deposits(monkeypatch: pytest.MonkeyPatch) -> Deposits:
     async def quote(self: Any, id: Any, amount: int | None, hours: Decimal | None) -> DepositQuote:
         return await made.quote(self, id, amount, hours=hours)
 
-    monkeypatch.setattr(FakeDeployer, "deposit_quote", quote, raising=False)
-    monkeypatch.setattr(FakeDeployer, "deposit", lambda self, quote: made.sign(self, quote), raising=False)
+    monkeypatch.setattr(FakeSteps, "deposit_quote", quote, raising=False)
+    monkeypatch.setattr(FakeSteps, "deposit", lambda self, quote: made.sign(self, quote), raising=False)
     return made
 
 

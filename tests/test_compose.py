@@ -11,7 +11,7 @@ import pytest
 from akash_tui.compose import Program
 
 
-def test_the_child_hears_nothing_of_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_practice_process_is_not_given_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
     monkeypatch.setattr(subprocess, "Popen", lambda *_, **options: given.update(options))
     monkeypatch.setenv("AKASH_TUI_PASSPHRASE_FILE", "/somewhere/secret")
