@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 
-from akash_tui.practice.state.books import Account, Audit, Books, Certificate, DepositGrant, FeeGrant, Provider
+from akash_tui.practice.state.books import Account, Audit, Books, Certificate, Provider
 from akash_tui.practice.state.context import set_balance
 from akash_tui.practice.state.crypto import module_address
 
@@ -80,13 +80,3 @@ def certificate(books: Books, owner: str, serial: int, cert_pem: bytes, pubkey_p
 def audit(books: Books, owner: str, auditor: str, attributes: Sequence[tuple[str, str]]) -> None:
     """Attributes an auditor has signed."""
     books.audits.put((owner, auditor), Audit(owner, auditor, tuple(sorted(attributes))))
-
-
-def deposit_grant(books: Books, granter: str, grantee: str, limit: int) -> None:
-    """A permission to pay deployment deposits from the granter's uact."""
-    books.deposit_grants.put((grantee, granter), DepositGrant(granter, grantee, limit, ("deployment",)))
-
-
-def fee_grant(books: Books, granter: str, grantee: str, limit: int) -> None:
-    """A permission to pay fees from the granter's uakt."""
-    books.fee_grants.put((grantee, granter), FeeGrant(granter, grantee, limit))

@@ -10,7 +10,7 @@ import pytest
 
 from akash_tui.practice.api_json.block_json import notices
 from akash_tui.practice.chain.blocks import tx_hash
-from akash_tui.practice.state import genesis
+from akash_tui.practice.state.books import DepositGrant, FeeGrant
 from tests.conformance import needs_shared
 from tests.practice.recorded_story import OTHERS, P1, P2, P3, TENANT, Story, frames, names, ours, recording, theirs
 
@@ -154,8 +154,10 @@ def told() -> tuple[Story, dict[str, tuple[int, Any]]]:
             story.play(step)
         else:
             if step == "grants-grantee":
-                genesis.deposit_grant(story.world.books, story.ours[P1], story.ours[TENANT], 20_000_000)
-                genesis.fee_grant(story.world.books, story.ours[P1], story.ours[TENANT], 1_000_000)
+                granter, grantee = story.ours[P1], story.ours[TENANT]
+                deposits = DepositGrant(granter, grantee, 20_000_000, ("deployment",))
+                story.world.books.deposit_grants.put((grantee, granter), deposits)
+                story.world.books.fee_grants.put((grantee, granter), FeeGrant(granter, grantee, 1_000_000))
             status, answer = story.ask(step, **CHANGES.get(step, {}))
             answers[step] = status, ours(answer, story)
     return story, answers
