@@ -329,6 +329,13 @@ class Program(AppProgram):
                 await asyncio.to_thread(process.wait, STOP_SECONDS)
 
 
+def practice_scenarios() -> dict[str, str]:
+    """The scenarios of the practice network by name, each with a sentence that describes it."""
+    from akash_tui.practice.provider.scenarios import SCENARIOS
+
+    return {name: each.description for name, each in SCENARIOS.items()}
+
+
 def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of a practice network: without the file of the wallets' passphrase, and without our log file."""
     return {

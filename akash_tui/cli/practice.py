@@ -14,7 +14,7 @@ from akash_tui.cli.bids import format_gpus
 from akash_tui.cli.event_sentences import event_printer
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.session import on_terminal, run_async
-from akash_tui.compose import Program
+from akash_tui.compose import Program, practice_scenarios
 from akash_tui.domain.akash.money import UACT, UAKT, rate, units
 from akash_tui.domain.text import short_address
 from akash_tui.services.automation.headless_deploy import DeployOptions, drive
@@ -32,15 +32,21 @@ _PRESET = "vllm-chat"
 _COLLECT = 12.0
 """Seconds of collecting: time for most of the practice providers to answer."""
 
-_SCENARIOS = (
-    "What happens in this world: calm, no-bids, short-bids, price-jump, rush, flood, provider-dies, manifest-refused, "
-    "lagging, runs-dry, reclaimed, impostors, gateway-hostile, indexer-silent, indexer-garbage, flaky, "
-    "lying or hostile."
-)
+_SCENARIO = "What happens in this world; see the list below."
 
 
-@click.command()
-@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
+class _ScenarioCommand(click.Command):
+    """A command whose help lists the scenarios."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the scenarios."""
+        super().format_options(ctx, formatter)
+        with formatter.section("Scenarios"):
+            formatter.write_dl(list(practice_scenarios().items()))
+
+
+@click.command(cls=_ScenarioCommand)
+@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIO)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
 @click.option("--block-time", type=float, metavar="S", help="Seconds per block.")
 @click.option(
@@ -86,8 +92,8 @@ def _print_welcome(ready: dict[str, Any]) -> None:
     click.echo("\nctrl+c stops it.")
 
 
-@click.command()
-@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIOS)
+@click.command(cls=_ScenarioCommand)
+@click.option("--scenario", default="calm", show_default=True, metavar="S", help=_SCENARIO)
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Same seed, same providers and prices.")
 @global_options
 def demo(g: GlobalOptions, scenario: str, seed: int) -> int:

@@ -1,10 +1,16 @@
-"""A crash report of a demo outlives the demo's home."""
+"""The help of `practice` and `demo` lists the scenarios, and a crash report of a demo outlives the demo's home."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from akash_tui.cli.practice import move_reports
+import click
+import pytest
+from click.testing import CliRunner
+
+from akash_tui.cli.practice import demo, move_reports, practice
+from akash_tui.compose import practice_scenarios
 from akash_tui.services.storage.crash_report import write_crash_report
 
 
@@ -20,3 +26,16 @@ def test_a_report_is_moved_into_the_real_home_and_stays_private(tmp_path: Path) 
 def test_without_a_report_the_real_home_is_left_alone(tmp_path: Path) -> None:
     assert move_reports(tmp_path / "demo", tmp_path / "home") == []
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("command", [practice, demo])
+def test_the_help_describes_every_scenario(command: click.Command) -> None:
+    listed = " ".join(CliRunner().invoke(command, ["--help"]).output.partition("Scenarios:")[2].split())
+    for name, description in practice_scenarios().items():
+        assert f"{name} {description}" in listed
+
+
+def test_the_page_about_the_practice_network_describes_the_same_scenarios() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "practice.md").read_text(encoding="utf-8")
+    table = page.partition("| scenario |")[2].partition("\n\n")[0]
+    assert dict(re.findall(r"^\| `(.+?)` \| (.+) \|$", table, re.MULTILINE)) == practice_scenarios()

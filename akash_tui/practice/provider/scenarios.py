@@ -21,6 +21,8 @@ class Scenario:
     """One scenario. Winners are providers that get a lease, counted in the order in which they get it."""
 
     name: str
+    description: str
+    """What happens in it, in one sentence."""
     nobody_bids: bool = False
     dying_winners: int = 0
     """So many first winners lose their gateway for good as soon as they have the lease."""
@@ -117,29 +119,52 @@ def _hostile(provider: ProviderSeed, number: int) -> ProviderSeed:
 SCENARIOS: dict[str, Scenario] = {
     each.name: each
     for each in (
-        Scenario("calm"),  # Many providers bid, and the first lease runs.
-        Scenario("no-bids", nobody_bids=True),  # No provider bids.
-        Scenario("provider-dies", dying_winners=1),  # The first winner's gateway disappears right after the lease.
-        Scenario("manifest-refused", refusing_winners=1),  # The first winner refuses the manifest.
-        Scenario("short-bids", bid_timeout_blocks=25),  # Bids are withdrawn after a few blocks.
-        # Most bids are withdrawn after a few blocks, and the next order costs a lot more.
-        Scenario("price-jump", second_thoughts=8, later_factor=Decimal("1.8")),
-        Scenario("rush", instant=True, copies=2, order_max_bids=60),  # Twice as many providers, all bidding at once.
-        Scenario("flaky", trouble=0.25),  # Connections are cut, stall, or get an error instead of an answer.
-        Scenario("lying", rest_endpoints=3, lying=True),  # Some of three REST endpoints give false answers.
-        # More than a thousand bids on one order, most from unreachable providers.
-        Scenario("flood", copies=120, served=1, order_max_bids=5000),
-        Scenario("lagging", lag_blocks=25),  # Providers see new leases and updates some blocks late.
-        # Bids so expensive that a minimal GPU deposit is spent within two minutes.
-        Scenario("runs-dry", dry_after=80),
-        # The first winner announces that it reclaims its machine, and ends the lease when its window is over.
-        Scenario("reclaimed", reclaiming_winners=1, reclaim_after=30, window_blocks=120),
-        # Most gateways have a wrong certificate: unknown, expired, revoked, or another account's.
-        Scenario("impostors", identities=("unknown", "expired", "revoked", "other", "")),
-        # Gateways accept manifests, then send endless, too deep or too slow answers, or redirects.
-        Scenario("gateway-hostile", attacks=ATTACKS),
-        Scenario("indexer-silent", indexer="silent"),  # The indexer answers every request a minute late.
-        Scenario("indexer-garbage", indexer="garbage"),  # The indexer sends invalid answers.
-        Scenario("hostile", hostile=True),  # Providers write markup, escapes and huge texts; some bid absurdly low.
+        Scenario("calm", "Many providers bid, and the first lease runs."),
+        Scenario("no-bids", "No provider bids.", nobody_bids=True),
+        Scenario("short-bids", "Bids are withdrawn after a few blocks.", bid_timeout_blocks=25),
+        Scenario(
+            "price-jump",
+            "Most bids are withdrawn after a few blocks, and the next order costs a lot more.",
+            second_thoughts=8,
+            later_factor=Decimal("1.8"),
+        ),
+        Scenario("rush", "Twice as many providers, all bidding at once.", instant=True, copies=2, order_max_bids=60),
+        Scenario(
+            "flood",
+            "More than a thousand bids on one order, most from unreachable providers.",
+            copies=120,
+            served=1,
+            order_max_bids=5000,
+        ),
+        Scenario("provider-dies", "The gateway of the first provider that gets a lease disappears.", dying_winners=1),
+        Scenario("manifest-refused", "The first provider that gets a lease refuses the manifest.", refusing_winners=1),
+        Scenario("lagging", "Providers see new leases and updates some blocks late.", lag_blocks=25),
+        Scenario("runs-dry", "Bids so expensive that a minimal deposit is spent within two minutes.", dry_after=80),
+        Scenario(
+            "reclaimed",
+            "The first provider that gets a lease announces that it reclaims its machine, and ends the lease later.",
+            reclaiming_winners=1,
+            reclaim_after=30,
+            window_blocks=120,
+        ),
+        Scenario(
+            "impostors",
+            "Most gateways have a wrong certificate: unknown, expired, revoked, or another account's.",
+            identities=("unknown", "expired", "revoked", "other", ""),
+        ),
+        Scenario(
+            "gateway-hostile",
+            "Gateways accept manifests, then send endless, too deep or too slow answers, or redirects.",
+            attacks=ATTACKS,
+        ),
+        Scenario("indexer-silent", "The indexer answers every request a minute late.", indexer="silent"),
+        Scenario("indexer-garbage", "The indexer sends invalid answers.", indexer="garbage"),
+        Scenario("flaky", "Connections are cut, stall, or get an error instead of an answer.", trouble=0.25),
+        Scenario("lying", "Some of three REST endpoints give false answers.", rest_endpoints=3, lying=True),
+        Scenario(
+            "hostile",
+            "Providers write markup, escapes and huge texts wherever they can; some bid absurdly low prices.",
+            hostile=True,
+        ),
     )
 }
