@@ -33,13 +33,13 @@ def format_end(view: DeploymentView) -> str:
     return f"{view.lasts_until:%Y-%m-%d %H:%M} UTC" if view.lasts_until else "–"
 
 
-def alarm_lines(alarm: Attention) -> str:
+def attention_lines(item: Attention) -> str:
     """What needs attention and what to do about it, in two lines."""
-    return f"{'!' if alarm.urgent else '·'} {alarm.text}\n    {alarm.advice}"
+    return f"{'!' if item.urgent else '·'} {item.text}\n    {item.advice}"
 
 
-def alarms_of(found: Sequence[Attention], gseq: int | None) -> list[Attention]:
-    """The alarms of the whole deployment and of the leases of group `gseq` (None: of all groups)."""
+def attention_of_group(found: Sequence[Attention], gseq: int | None) -> list[Attention]:
+    """What needs attention in the whole deployment and of the leases of group `gseq` (None: of all groups)."""
     return [a for a in found if gseq is None or not a.lease or a.lease.startswith(f"{gseq}/")]
 
 
@@ -76,15 +76,15 @@ def show_view(
             click.echo(f"  {one.fault.title} {one.fault.advice}")
         for line in service_lines(s for s in one.services if service in (None, s.name)):
             click.echo(f"  {line}")
-    for alarm in alarms_of(attention_items(view), gseq):
-        click.echo(alarm_lines(alarm))
+    for item in attention_of_group(attention_items(view), gseq):
+        click.echo(attention_lines(item))
 
 
 def view_json(
     view: DeploymentView, order: StandingOrder | None, *, gseq: int | None = None, service: str | None = None
 ) -> dict[str, object]:
     """A deployment as an object, or only one group or service of it."""
-    shown = alarms_of(attention_items(view), gseq)
+    shown = attention_of_group(attention_items(view), gseq)
     return {
         "v": 1,
         "at": view.read_at,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from akash_tui.cli.lease_lines import alarm_lines, alarms_of, leases_of, show_view, view_json
+from akash_tui.cli.lease_lines import attention_lines, attention_of_group, leases_of, show_view, view_json
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.cli.output import deliver_alert, print_json, print_progress
 from akash_tui.cli.session import in_session
@@ -25,7 +25,7 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 def watch_lease(
     g: GlobalOptions, number: int, every: float, low: Decimal | None, gseq: int | None, service: str | None
 ) -> None:
-    """Check every `every` seconds. `gseq` and `service` narrow the output; alarms of the whole deployment remain.
+    """Check every `every` seconds. `gseq` and `service` narrow the output; what concerns the whole deployment remains.
 
     Raises `BadInput` at the first check for a group without a lease or a service that no provider reports.
     """
@@ -81,8 +81,8 @@ def _print_check(
     else:
         if line != before:
             click.echo(f"{at}  {line}")
-        for alarm in alarms_of(check.new, gseq):
-            click.echo(f"{at}  {alarm_lines(alarm)}")
+        for item in attention_of_group(check.new, gseq):
+            click.echo(f"{at}  {attention_lines(item)}")
     return line
 
 

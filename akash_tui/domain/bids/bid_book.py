@@ -73,7 +73,7 @@ class BidBook:
                 self._mark(entry)
         self._forget([e for e in missing if e.gone_at and (now - e.gone_at).total_seconds() > FORGET_SECONDS])
         if orders is not None:
-            self.take_orders(orders, now)
+            self.update_orders(orders, now)
         return self.revision != before
 
     def _forget(self, entries: Sequence[BookEntry]) -> None:
@@ -86,7 +86,7 @@ class BidBook:
                 del self._of_provider[owner]
                 self._rows.forget(owner)
 
-    def take_orders(self, orders: Iterable[Order], now: datetime) -> None:
+    def update_orders(self, orders: Iterable[Order], now: datetime) -> None:
         """States of orders: they decide whether a bid can be taken."""
         moved: set[OrderId] = set()
         for order in orders:
@@ -217,7 +217,7 @@ class BidBook:
         self._mark(entry)
 
     def _judge(self, entry: BookEntry, now: datetime) -> None:
-        entry.judge(self._orders.get(entry.order), self.height, self._rows.block_time, now)
+        entry.update_state(self._orders.get(entry.order), self.height, self._rows.block_time, now)
 
     def _mark(self, entry: BookEntry) -> None:
         """This bid has changed."""

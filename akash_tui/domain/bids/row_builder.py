@@ -40,7 +40,7 @@ class BookEntry:
     stamp: int = 0
     snapshot: int = 0
 
-    def judge(self, order: OrderState | None, height: int, block_time: BlockTime, now: datetime) -> None:
+    def update_state(self, order: OrderState | None, height: int, block_time: BlockTime, now: datetime) -> None:
         """Whether the bid can be taken: its order decides, for a losing bid may stay open for good."""
         self.state, self.reason = self._verdict(order, height, block_time)
         if self.state in (RowState.GONE, RowState.LOST):

@@ -61,7 +61,7 @@ def chart(points: Sequence[Point], kind: SeriesKind, width: int, height: int) ->
     """The chart of some points (at least one) in `width` columns and `height` lines."""
     first = points[0].day
     x = [(point.day - first).days for point in points]
-    thinned = squeeze([(float(at), float(point.value)) for at, point in zip(x, points, strict=True)], width)
+    thinned = thin_out([(float(at), float(point.value)) for at, point in zip(x, points, strict=True)], width)
     last = float(max(x[-1], 1))
     ys = tuple(y for _, y in thinned)
     return ChartData(
@@ -77,11 +77,11 @@ def chart(points: Sequence[Point], kind: SeriesKind, width: int, height: int) ->
 
 def bare(values: Sequence[Decimal], width: int) -> ChartData:
     """The line alone, without a word."""
-    thinned = squeeze([(float(at), float(value)) for at, value in enumerate(values)], width)
+    thinned = thin_out([(float(at), float(value)) for at, value in enumerate(values)], width)
     return ChartData(tuple(x for x, _ in thinned), tuple(y for _, y in thinned), float(max(len(values) - 1, 1)), (), ())
 
 
-def squeeze(points: Sequence[tuple[float, float]], most: int) -> list[tuple[float, float]]:
+def thin_out(points: Sequence[tuple[float, float]], most: int) -> list[tuple[float, float]]:
     """At most so many points: the mean of each stretch; the line takes as long as it has points."""
     count = len(points)
     if count <= most:

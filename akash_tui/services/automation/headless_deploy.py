@@ -249,7 +249,7 @@ class _Drive:
         self.stage = "bids"
         if self.plan.rule is None:
             return await self.asked(collecting)
-        rule = self.left_of(self.plan.rule)
+        rule = self.within_remaining_budget(self.plan.rule)
         clock = self.session.clock
         begun = clock.monotonic()
         # after a failed try there is no new collecting time: the next best is taken at once
@@ -278,7 +278,7 @@ class _Drive:
                 raise NoBid(*self.no_bid(choice))
             await refresh_now.wait(max(0.05, (soonest if now < soonest else latest) - now))
 
-    def left_of(self, rule: Rule) -> Rule:
+    def within_remaining_budget(self, rule: Rule) -> Rule:
         """The rule with what the running leases leave of its budget."""
         if rule.budget_h is None or not self.run.leases:
             return rule

@@ -76,7 +76,7 @@ async def _read_orders(session: Session, run: DeploymentRun) -> bool:
     if deployment is not None:
         run.funds = deployment.escrow.held(UACT)
     run.book.set_money(run.block_time, run.funds)
-    run.book.take_orders(orders, session.clock.now())
+    run.book.update_orders(orders, session.clock.now())
     run.touch()
     if deployment is not None and deployment.state is DeploymentState.CLOSED:
         return False

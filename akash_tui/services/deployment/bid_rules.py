@@ -29,7 +29,7 @@ class Rule:
 
     kind: str = "cheapest"
     prefer: tuple[str, ...] = ()
-    """Models in order of liking, `any` for the rest: `("h100", "a100", "any")`."""
+    """Models in order of preference, `any` for the rest: `("h100", "a100", "any")`."""
     budget_h: Decimal | None = None
     allow_undisclosed: bool = False
     audited_only: bool = False
@@ -96,7 +96,7 @@ def choose(
         best = min(within, key=lambda r: _rank(r, rule))
         picks[gseq] = best
         spent += price(best)
-        rejected[gseq] += [Rejection(r.id.provider, *_behind(r, best, rule)) for r in within if r is not best]
+        rejected[gseq] += [Rejection(r.id.provider, *_why_not_best(r, best, rule)) for r in within if r is not best]
     missing = tuple(g for g in groups if g not in picks)
     return BidChoice(picks, {g: tuple(r) for g, r in rejected.items()}, missing)
 
@@ -123,7 +123,7 @@ def unfit(
     if not rule.allow_undisclosed and any(g.source is not GpuSource.BID for g in row.gpus):
         # what the provider's attributes say is good to know, but this bid does not promise it
         return "undisclosed_gpu", "the bid does not say which GPU it gives"
-    if rule.kind == "prefer" and ANY not in rule.prefer and _liking(row, rule.prefer) is None:
+    if rule.kind == "prefer" and ANY not in rule.prefer and _preference(row, rule.prefer) is None:
         return "not_preferred", f"its GPU is not among {', '.join(rule.prefer)}"
     if rule.audited_only and row.audited is not True:
         return (
@@ -140,12 +140,12 @@ def unfit(
 
 
 def _rank(row: BidRow, rule: Rule) -> tuple[int, Decimal, int, str]:
-    liking = _liking(row, rule.prefer) if rule.kind == "prefer" else 0
-    place = len(rule.prefer) if liking is None else liking
+    preference = _preference(row, rule.prefer) if rule.kind == "prefer" else 0
+    place = len(rule.prefer) if preference is None else preference
     return place, price(row), row.created_at, row.id.provider
 
 
-def _liking(row: BidRow, prefer: Sequence[str]) -> int | None:
+def _preference(row: BidRow, prefer: Sequence[str]) -> int | None:
     """Place in the list of the least liked GPU of the bid; None if one of them is not in it (`any` is not a name)."""
     if not row.disclosure.count:
         return 0  # a group without GPUs: the list says nothing about it
@@ -156,7 +156,7 @@ def _liking(row: BidRow, prefer: Sequence[str]) -> int | None:
     return None if None in places else max(p for p in places if p is not None)
 
 
-def _behind(row: BidRow, best: BidRow, rule: Rule) -> tuple[str, str]:
+def _why_not_best(row: BidRow, best: BidRow, rule: Rule) -> tuple[str, str]:
     if rule.kind == "prefer" and _rank(row, rule)[0] > _rank(best, rule)[0]:
         return "less_preferred", "its GPU comes later in the list"
     if price(row) > price(best):

@@ -88,7 +88,7 @@ async def open_shell(
         yield shell
 
 
-class _Left(Exception):
+class _LeftByUser(Exception):
     """The person has left with the escape keys; the command may still run."""
 
 
@@ -114,7 +114,7 @@ async def talk(remote: RemoteShell, *, tty: bool, stdin: bool, script: bool, say
                 done, left = await asyncio.wait({reading, *left}, return_when=asyncio.FIRST_COMPLETED)
                 left -= {reading}
                 for task in done - {reading}:
-                    if isinstance(task.exception(), _Left):
+                    if isinstance(task.exception(), _LeftByUser):
                         task.result()
                     if task.exception() is not None and not reading.done():
                         # the other side may just have ended; its last word counts more than a failed write
@@ -122,7 +122,7 @@ async def talk(remote: RemoteShell, *, tty: bool, stdin: bool, script: bool, say
                         if not reading.done():
                             task.result()
             reading.result()
-        except _Left:
+        except _LeftByUser:
             return None
         finally:
             for task in (reading, *tasks):
@@ -153,7 +153,7 @@ async def _typing(remote: RemoteShell, *, tty: bool, script: bool, say: Callable
         if data:
             await remote.type(data)
         if leave:
-            raise _Left
+            raise _LeftByUser
     # no message says to the other side that input has ended (recordings, fact 49)
     if tty:
         await remote.type(END)

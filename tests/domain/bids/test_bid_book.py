@@ -117,7 +117,7 @@ def test_states_and_their_reasons(state: BidState, height: int, expected: RowSta
 def test_the_order_decides_not_the_bid(state: OrderState, expected: RowState) -> None:
     book = book_of(bid())
     assert book.order_open(1) is True
-    book.take_orders([order(state)], later(6))
+    book.update_orders([order(state)], later(6))
     (row,) = book.rows()
     assert row.bid.state is BidState.OPEN
     assert (row.state, row.gone_at) == (expected, later(6))
@@ -208,7 +208,7 @@ def test_only_the_newest_order_counts_towards_the_cap() -> None:
     book = BidBook({1: group(nvidia("a100"))})
     book.apply([bid("p1"), bid("p2")], height=100, now=NOW)
     assert (book.count(1), book.count(), book.count(2)) == (2, 2, 0)
-    book.take_orders([order(OrderState.CLOSED), order(oseq=2)], NOW)
+    book.update_orders([order(OrderState.CLOSED), order(oseq=2)], NOW)
     assert book.count(1) == 0
     book.apply([bid("p1"), bid("p2"), bid("p1", oseq=2)], height=101, now=NOW)
     assert (book.count(1), book.count()) == (1, 3)
@@ -337,7 +337,7 @@ class BookMachine(RuleBasedStateMachine):
     @rule(oseq=st.sampled_from([1, 2]), state=st.sampled_from(list(OrderState)))
     def order_moves(self, oseq: int, state: OrderState) -> None:
         self.orders[oseq] = state
-        self.book.take_orders([order(state, oseq=oseq)], NOW)
+        self.book.update_orders([order(state, oseq=oseq)], NOW)
 
     @rule(name=st.sampled_from(PROVIDERS), model=st.sampled_from(["a100", "h100", "t4"]))
     def provider_is_read(self, name: str, model: str) -> None:

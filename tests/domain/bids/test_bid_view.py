@@ -68,7 +68,7 @@ def test_the_view_is_a_plain_reading_of_all_rows(seed: int) -> None:
         if dice.random() < 0.3:
             book.learn(providers=[provider(f"p{dice.randrange(60)}", dice.choice(MODELS))])
         if dice.random() < 0.1:
-            book.take_orders([order(dice.choice(list(OrderState)))], now)
+            book.update_orders([order(dice.choice(list(OrderState)))], now)
         if dice.random() < 0.1:
             book.set_money(SIX, Decimal(dice.randrange(9_000_000)))
         for (sort, of, by_score), view in views.items():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akash_tui.domain.market.chart import bare, chart, squeeze, ticks
+from akash_tui.domain.market.chart import bare, chart, thin_out, ticks
 from akash_tui.domain.market.daily_series import KINDS, Point
 
 FIRST = date(2024, 2, 28)
@@ -72,7 +72,7 @@ def test_months_are_named_where_days_are_too_many() -> None:
 @given(VALUES, st.integers(1, 50))
 def test_squeezing_keeps_within_the_values(values: list[Decimal], width: int) -> None:
     floats = [float(value) for value in values]
-    squeezed = [y for _, y in squeeze(list(enumerate(floats)), width)]
+    squeezed = [y for _, y in thin_out(list(enumerate(floats)), width)]
     slack = 1e-9 * max(map(abs, floats))
     assert len(squeezed) == min(width, len(values))
     assert min(floats) - slack <= min(squeezed)

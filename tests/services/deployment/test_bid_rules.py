@@ -133,7 +133,7 @@ def test_a_filter_and_avoided_providers_narrow_the_choice() -> None:
 
 def test_a_group_whose_order_is_taken_needs_no_choice() -> None:
     book = book_of(bid("a", gseq=1), bid("c", gseq=2), groups=2)
-    book.take_orders([order(OrderState.ACTIVE, gseq=1)], NOW)
+    book.update_orders([order(OrderState.ACTIVE, gseq=1)], NOW)
     choice = choose(book, Rule())
     assert set(choice.picks) == {2}
     assert choice.missing == ()

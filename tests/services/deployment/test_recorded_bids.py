@@ -51,5 +51,5 @@ def test_a_loser_that_stays_open_is_told_by_its_order() -> None:
     book.apply(bids, height=1000, now=NOW)
     assert sorted(r.state.value for r in book.rows()) == ["lost", "open", "taken"]
     leased = Order(bids[0].id.order, OrderState.ACTIVE, GroupSpec("dcloud"), 1)
-    book.take_orders([leased], NOW)
+    book.update_orders([leased], NOW)
     assert sorted(r.state.value for r in book.rows()) == ["lost", "lost", "taken"]

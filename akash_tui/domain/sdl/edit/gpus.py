@@ -11,7 +11,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from akash_tui.domain.akash.gpu import GpuModel, parse_gpu_key
-from akash_tui.domain.sdl.edit.text_edits import dash_of, first_keys, flow_changes, line_removal, line_start, new_lines
+from akash_tui.domain.sdl.edit.text_edits import (
+    dash_offset,
+    first_keys,
+    flow_changes,
+    line_removal,
+    line_start,
+    new_lines,
+)
 from akash_tui.domain.sdl.problem import Edit, apply_edits
 from akash_tui.domain.sdl.read.document import profiles_of
 from akash_tui.domain.sdl.read.gpu import model_key
@@ -76,7 +83,7 @@ def _edits(text: str, each: _List, keep: Collection[GpuModel], new: list[GpuMode
         yield from flow_changes(value, gone, [_flow(model) for model in more])
     elif isinstance(value, Sequence):
         last = value.items[-1]
-        dash = dash_of(text, last)
+        dash = dash_offset(text, last)
         for item in gone:
             yield line_removal(text, item)
         if new:

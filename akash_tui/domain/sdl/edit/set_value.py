@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from akash_tui.domain.sdl.edit.text_edits import dash_of, flow_changes, line_start, new_lines, written
+from akash_tui.domain.sdl.edit.text_edits import dash_offset, flow_changes, line_start, new_lines, written
 from akash_tui.domain.sdl.problem import Edit, apply_edits, shown
 from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, ReadFault, Scalar, Sequence, content_of, plain_edit
 
@@ -70,7 +70,7 @@ def _in_service(text: str, node: Mapping, service: str, name: str, value: str) -
     if env.flow:
         yield from flow_changes(env, [], [new])
         return
-    dash = dash_of(text, env.items[0])
+    dash = dash_offset(text, env.items[0])
     yield new_lines(text, env.items[-1], dash - line_start(text, dash), [[f"- {new}"]])
 
 

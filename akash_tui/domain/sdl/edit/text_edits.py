@@ -48,7 +48,7 @@ def newline_of(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def dash_of(text: str, item: Node) -> int:
+def dash_offset(text: str, item: Node) -> int:
     """Offset of the dash that opens a block list's item; ValueError if there is none."""
     start = item.start
     while start > 0 and text[start - 1] in " \t\r\n":
@@ -60,7 +60,7 @@ def dash_of(text: str, item: Node) -> int:
 
 def line_removal(text: str, item: Node) -> Edit:
     """Remove a block list's item: its dash, its lines, and a comment on its last line."""
-    start, end = line_start(text, dash_of(text, item)), last_end(item)
+    start, end = line_start(text, dash_offset(text, item)), last_end(item)
     return Edit(start, end if end and text[end - 1] == "\n" else line_end(text, end), "")
 
 
