@@ -21,7 +21,7 @@ from akash_tui.ui.bids.columns import COLUMNS, BidLine
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
-from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane, TitledPanel

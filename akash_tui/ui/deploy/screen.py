@@ -18,10 +18,10 @@ from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.deploy.create import create
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
 from akash_tui.ui.deploy.problems_panel import ProblemRow, ProblemsPanel, problem_count, sign_of
 from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
-from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.session.draft import (
     DeployForm,
     Draft,

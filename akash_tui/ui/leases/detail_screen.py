@@ -19,8 +19,8 @@ from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
+from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.lease_actions.groups import change_group
 from akash_tui.ui.lease_actions.hostnames import move_names
 from akash_tui.ui.lease_actions.open_url import open_one_of

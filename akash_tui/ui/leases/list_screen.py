@@ -23,9 +23,8 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
-from akash_tui.ui.lease_actions.bulk_close import close_all
+from akash_tui.ui.lease_actions.close import close, close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
 from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases.detail_screen import LeaseScreen

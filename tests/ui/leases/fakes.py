@@ -176,6 +176,6 @@ class Closer:
 
     def installed(self, monkeypatch: pytest.MonkeyPatch) -> Closer:
         """This one, from now on in place of the services."""
-        monkeypatch.setattr("akash_tui.ui.lease_actions.bulk_close.bulk_close_quote", self.quote)
-        monkeypatch.setattr("akash_tui.ui.lease_actions.bulk_close.bulk_close", self.close)
+        monkeypatch.setattr("akash_tui.ui.lease_actions.close.bulk_close_quote", self.quote)
+        monkeypatch.setattr("akash_tui.ui.lease_actions.close.bulk_close", self.close)
         return self
