@@ -93,7 +93,7 @@ class BidActions(BidSorting):
         tracked = self.tracked
         if tracked is None:
             return
-        notes = self.session_app.entry.settings.notes
+        notes = self.session_app.program.settings.notes
         chosen = await self.session_app.push_screen_wait(
             CompareScreen(
                 tracked, self.bid_list, self.compared(), notes, lambda line: self.why_not_take(tracked, line, True)

@@ -183,7 +183,7 @@ class BidsScreen(BidActions):
         title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it repaints the whole pane
-        note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
+        note = self.session_app.program.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
             bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, tracked.history))
         )

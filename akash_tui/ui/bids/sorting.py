@@ -157,7 +157,7 @@ class BidSorting(BaseScreen):
         name = await ask_text(self.session_app, "Save this view as", lines, check=wrong)
         if name is not None:
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
-            views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
+            views = self.session_app.program.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
             self.session_app.status.say(f"View {name.strip()} is saved; v lists the views.", "good")
 
@@ -165,7 +165,7 @@ class BidSorting(BaseScreen):
         self.background(self._pick_view, "views")
 
     async def _pick_view(self) -> None:
-        views = self.session_app.entry.settings.views
+        views = self.session_app.program.settings.views
         options = [ChoiceOption(ALL, "all bids", "no filter, by price")]
         options += [
             ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()

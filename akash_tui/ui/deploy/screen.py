@@ -111,13 +111,13 @@ class DeployScreen(ProblemsPanel):
 
     def list_sources(self) -> None:
         """Fill the list; a broken preset folder is reported, the rest stays usable."""
-        entry = self.session_app.entry
+        program = self.session_app.program
         try:
-            presets = entry.presets.list()
+            presets = program.presets.list()
         except AkashError as error:
             self.session_app.report_error("reading presets", error, loud=False)
             presets = ()
-        self.query_one("#sources", LiveTable).show(sources(presets, entry.settings.recent))
+        self.query_one("#sources", LiveTable).show(sources(presets, program.settings.recent))
 
     def do_reload(self) -> None:
         self.list_sources()
@@ -152,8 +152,8 @@ class DeployScreen(ProblemsPanel):
     async def _load(self, name: str, path: Path, recent: str) -> None:
         async with self.session_app.guard("loading an SDL"):
             text = await asyncio.to_thread(read_file, path)
-            self.take(Draft(clean(name, 60), path.name, text, self.session_app.entry.sdl))
-            self.session_app.remember(recent=with_recent(self.session_app.entry.settings, recent).recent)
+            self.take(Draft(clean(name, 60), path.name, text, self.session_app.program.sdl))
+            self.session_app.remember(recent=with_recent(self.session_app.program.settings, recent).recent)
             self.list_sources()
             table = self.query_one("#sources", LiveTable)
             for kind in ("preset", "file"):

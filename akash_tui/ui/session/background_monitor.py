@@ -37,11 +37,11 @@ class BackgroundMonitor:
         self.app = app
         self.session = session
         self._moved = moved
-        self.lease_list = LeaseList(session, app.entry.home)
+        self.lease_list = LeaseList(session, app.program.home)
         self.auto = AutoTopUp(session)
         self.orders: dict[DeploymentId, StandingOrder] = {}
         """Every standing order of this wallet here, with what it has spent."""
-        self._alert_rules = AlertRules(session.network.chain_id, app.entry.settings.alerts.low_hours)
+        self._alert_rules = AlertRules(session.network.chain_id, app.program.settings.alerts.low_hours)
         self._read_requested = asyncio.Event()
         self._reported: dict[DeploymentId, str] = {}
         """Why a top-up could not be made: each reason is reported once."""

@@ -33,9 +33,9 @@ Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]] | Coroutine[Any, Any, 
 class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one status line and one log of problems."""
 
-    def __init__(self, entry: AppProgram) -> None:
+    def __init__(self, program: AppProgram) -> None:
         super().__init__()
-        self.entry = entry
+        self.program = program
         self.status = StatusMessage()
         self.problems = ProblemLog()
         self.away = False
@@ -58,7 +58,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         except Exception as error:
             log.info("broke while %s", doing, exc_info=error)
             broken = f"Something failed while {doing}. Leases keep running."
-            self.report_error(doing, report_crash(self.entry.home, error, broken), loud=loud)
+            self.report_error(doing, report_crash(self.program.home, error, broken), loud=loud)
         for line in unreadable_rows.take():
             self.problems.add(doing, AkashError(line))
             if not self.status.answered:
@@ -80,7 +80,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         from akash_tui.services.leases.alerts import AlertDelivery
 
         return AlertDelivery(
-            self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal
+            self.program.settings.alerts, self.program.notifier, bell=self.bell, terminal=self._to_terminal
         )
 
     def _to_terminal(self, sequence: str) -> None:
@@ -128,15 +128,15 @@ class ErrorHandlingApp(FatalErrorApp[int]):
     def fatal_message(self, error: BaseException | None) -> str:
         """Write a crash report and say where it is; a fault of the disk is said instead."""
         stopped = "akash-tui failed and had to stop. Leases keep running; nothing is lost."
-        report = report_crash(self.entry.home, error, stopped)
+        report = report_crash(self.program.home, error, stopped)
         self.fatal_code = report.exit_code
         return f"{report.title}\n{report.advice}"
 
     def remember(self, **chosen: object) -> None:
         """Save settings, by name; a home that cannot be written is reported, not fatal."""
         try:
-            self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
+            self.program.save_settings(self.program.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:
-            known = error if isinstance(error, AkashError) else disk_fault(error, self.entry.home)
+            known = error if isinstance(error, AkashError) else disk_fault(error, self.program.home)
             failed = AkashError("The settings could not be saved.", "Check that the home folder can be written.")
             self.report_error("saving settings", known or failed, loud=False)

@@ -64,9 +64,9 @@ async def test_an_unchanged_board_writes_nothing_between_its_clocks(
         await quiet(pilot, ticks)
         assert await hear(pilot, ticks, 12) == ""
         book = scene.deployer.run.book
-        book.apply(BIDS, height=book.height, now=scene.entry.clock.now())  # another answer, with nothing new in it
+        book.apply(BIDS, height=book.height, now=scene.program.clock.now())  # another answer, with nothing new in it
         assert await hear(pilot, ticks) == ""
-        scene.entry.clock.passed += 1
+        scene.program.clock.passed += 1
         told = await hear(pilot, ticks)
         assert "collecting" in told, "the clock in the frame goes on"
         assert "not disclosed" not in told, "but no bid is painted again for it"
@@ -80,7 +80,7 @@ async def test_a_changed_bid_costs_its_line_and_not_the_board(scene: Stage_, tic
         await scene.with_bids(pilot)
         await quiet(pilot, ticks)
         changed = (*BIDS[:4], bid(5, "3000", "h100"))
-        scene.deployer.run.book.apply(changed, height=812_345, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply(changed, height=812_345, now=scene.program.clock.now())
         told = await hear(pilot, ticks)
         assert "h100 ×1" in told
         assert "a100 ×1" not in told

@@ -50,7 +50,7 @@ def learn(scene: Stage_) -> None:
 
 
 def now_bids(scene: Stage_, bids: Sequence[Bid]) -> None:
-    scene.deployer.run.book.apply(bids, height=HEIGHT + 1, now=scene.entry.clock.now())
+    scene.deployer.run.book.apply(bids, height=HEIGHT + 1, now=scene.program.clock.now())
     scene.deployer.run.touch()
 
 
@@ -100,14 +100,14 @@ async def answered(scene: Stage_, pilot: Pilot[int], key: str, text: str) -> Non
 async def test_screen_says_what_changed(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
-        scene.entry.clock.passed += 60
+        scene.program.clock.passed += 60
         gone = bid(3, "1600", state=BidState.CLOSED)
         dearer = bid(1, "700", "rtx4090")
         now_bids(scene, (dearer, bid(2, "1500", "a100"), gone, BIDS[3], bid(7, "700", "l40s")))
         await until(pilot, lambda: 7 in shown(scene))
         assert [cell(scene, "state", n)[0] for n in (1, 2, 3, 4, 7)] == ["▲", "▼", "✕", "", "●"]
         assert shown(scene)[-1] in (3, 5)  # what is gone stands last, until it goes for good
-        scene.entry.clock.passed += 500
+        scene.program.clock.passed += 500
         await until(pilot, lambda: 3 not in shown(scene))
 
 
@@ -190,7 +190,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "dear"
         await pilot.press("enter")
-        await until(pilot, lambda: "dear" in scene.entry.settings.views)
+        await until(pilot, lambda: "dear" in scene.program.settings.views)
         await pilot.press("enter", "v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("enter")  # all bids, by price
@@ -202,7 +202,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await pilot.press("v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("G", "enter")
-        await until(pilot, lambda: not scene.entry.settings.views)
+        await until(pilot, lambda: not scene.program.settings.views)
 
 
 async def test_a_pinned_order_counts_the_changes(scene: Stage_) -> None:
@@ -312,8 +312,8 @@ async def test_a_budget_is_kept_for_the_deployment_and_its_preset(scene: Stage_)
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await answered(scene, pilot, "B", "1.5")
-        await until(pilot, lambda: len(scene.entry.settings.budgets) == 2)
-        assert set(scene.entry.settings.budgets.values()) == {"1.5/h"}
+        await until(pilot, lambda: len(scene.program.settings.budgets) == 2)
+        assert set(scene.program.settings.budgets.values()) == {"1.5/h"}
         run_manager = scene.app.run_manager
         assert run_manager is not None
         run_manager.tracked_runs.clear()

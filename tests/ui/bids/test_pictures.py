@@ -20,7 +20,7 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 async def ready(scene: Stage_, pilot: Pilot[int]) -> None:
     await scene.with_bids(pilot)
     learn(scene)
-    scene.entry.clock.passed += 10
+    scene.program.clock.passed += 10
 
 
 async def filtered(scene: Stage_, pilot: Pilot[int]) -> None:
@@ -42,7 +42,7 @@ async def over_budget(scene: Stage_, pilot: Pilot[int]) -> None:
     await answered(scene, pilot, "B", "0.90/h 24h $20")
     await until(pilot, lambda: len(board(scene).table.rows) == 8)
     await pilot.press("down")
-    scene.entry.clock.passed += 10
+    scene.program.clock.passed += 10
 
 
 async def compared(scene: Stage_, pilot: Pilot[int]) -> None:

@@ -36,7 +36,7 @@ async def opened(scene: Stage_, pilot: Pilot[int]) -> None:
     """The board with five bids; an index knows the second bid's provider and the market's price of an a100."""
     await scene.with_bids(pilot)
     learn(scene)
-    scene.entry.clock.passed += 10
+    scene.program.clock.passed += 10
     await until(pilot, lambda: "98.7 %" in text(scene.app) or scene.app.size.width < 150)
 
 
@@ -57,7 +57,7 @@ async def test_what_changed(scene: Stage_) -> None:
             (bid(1, "700", "rtx4090"), bid(2, "1500", "a100"), gone, *BIDS[3:], bid(7, "650", "l40s")),
         )
         await description(scene, pilot, "▲ rtx4090", "▼ a100", "✕ not disclosed", "● l40s")
-        scene.entry.clock.passed += 10  # signs of changes fade, what is gone stays marked
+        scene.program.clock.passed += 10  # signs of changes fade, what is gone stays marked
         await until(pilot, lambda: "▲ rtx4090" not in text(scene.app))
         assert "✕ not disclosed" in text(scene.app)
         await pilot.press("p")
@@ -226,7 +226,7 @@ async def test_seconds_until_bids_die(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
         await description(scene, pilot, "bids usually expire in 4:31")
-        scene.entry.clock.passed += 250
+        scene.program.clock.passed += 250
         await description(scene, pilot, "bids usually expire in 0:21")
 
 

@@ -30,7 +30,7 @@ def named(monkeypatch: pytest.MonkeyPatch, scene: Stage_, body: str) -> None:
 
 
 def left(scene: Stage_) -> list[Path]:
-    return list(scene.entry.home.glob("sdl-*"))
+    return list(scene.program.home.glob("sdl-*"))
 
 
 async def test_what_it_wrote_is_compared_and_the_file_is_gone(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ def closer(monkeypatch: pytest.MonkeyPatch) -> Closer:
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch, number: int) -> LeasesScreen:
-    shown = [replace(view(scene.entry.clock, number=n, name=f"web-{n + 1}"), leases=()) for n in range(number)]
+    shown = [replace(view(scene.program.clock, number=n, name=f"web-{n + 1}"), leases=()) for n in range(number)]
     monkeypatch.setattr(FakeLeases, "views", shown)
     await scene.ready(pilot)
     await pilot.press("3")

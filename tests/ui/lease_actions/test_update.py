@@ -204,7 +204,7 @@ async def test_it_is_not_asked_about_what_has_ended(scene: Stage_, monkeypatch: 
     scene.deployer.run.leases = (known(scene).lease,)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=None, delivered=False),))
-        gone = replace(view(scene.entry.clock), leases=(replace(known(scene), lease=over, status=None),))
+        gone = replace(view(scene.program.clock), leases=(replace(known(scene), lease=over, status=None),))
         monkeypatch.setattr(FakeLeases, "views", (gone,))
         await pilot.press("m")
         await until(pilot, lambda: "keeps costing" in said(scene))
@@ -243,8 +243,8 @@ async def test_a_closed_one_is_only_kept(scene: Stage_, monkeypatch: pytest.Monk
         scene.app.screen.query_one("#text", Input).value = "kept"
         await pilot.press("enter")
         await until(pilot, lambda: "Saved as kept" in said(scene))
-        assert any(p.name == "kept" and p.own for p in scene.entry.presets.list())
-        assert view(scene.entry.clock).id.dseq == scene.app.screen.id_shown.dseq  # type: ignore[attr-defined]
+        assert any(p.name == "kept" and p.own for p in scene.program.presets.list())
+        assert view(scene.program.clock).id.dseq == scene.app.screen.id_shown.dseq  # type: ignore[attr-defined]
 
 
 async def test_after_a_kill_the_next_start_hands_the_manifest_over(

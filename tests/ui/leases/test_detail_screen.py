@@ -42,7 +42,7 @@ def said(scene: Stage_) -> str:
 
 
 def known(scene: Stage_) -> LeaseView:
-    return view(scene.entry.clock).leases[0]
+    return view(scene.program.clock).leases[0]
 
 
 def told(*services: ServiceStatus) -> LeaseStatus:
@@ -98,7 +98,7 @@ async def test_a_provider_that_failed_is_avoided_in_the_new_order(
 
 
 async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     groups = (replace(shown.deployment.groups[0], state=GroupState.PAUSED),)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
@@ -118,7 +118,7 @@ async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: p
 
 
 async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     first = shown.deployment.groups[0]
     second = Group(GroupId(first.id.owner, first.id.dseq, 2), GroupState.PAUSED, replace(first.spec, name="west"), 1)
     async with scene.app.run_test(size=(100, 30)) as pilot:
@@ -245,16 +245,16 @@ async def test_a_lease_that_is_taken_back_counts_down(scene: Stage_, monkeypatch
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), lease=taken),))
         await until(pilot, lambda: "takes the machine back in 1 day 02:01:" in facts(scene))
         before = facts(scene)
-        scene.entry.clock.passed += 90
+        scene.program.clock.passed += 90
         await until(pilot, lambda: facts(scene) != before)
         assert "1 day 02:00:" in facts(scene)
         assert "d deploys it elsewhere" in facts(scene)
-        scene.entry.clock.passed += 100_000
+        scene.program.clock.passed += 100_000
         await until(pilot, lambda: "any moment now" in facts(scene))
 
 
 async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     ended = replace(
         known(scene).lease, state=LeaseState.CLOSED, closed_on=HEIGHT + 1000, reason="lease_closed_reason_unstable"
     )
