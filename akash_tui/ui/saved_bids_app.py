@@ -33,7 +33,7 @@ class IdleRunManager:
     def __init__(self, tracked: TrackedRun) -> None:
         self.tracked = tracked
 
-    def keep_budget(self, tracked: TrackedRun) -> None:
+    def save_budget(self, tracked: TrackedRun) -> None:
         """A saved answer has no deployment to remember a budget for: it counts while the screen is open."""
 
     async def aclose(self) -> None:

@@ -121,7 +121,7 @@ class BidActions(BidSorting):
         if answer is not None:
             tracked.budget = parse_budget(answer)
             if self.session_app.run_manager is not None:
-                self.session_app.run_manager.keep_budget(tracked)
+                self.session_app.run_manager.save_budget(tracked)
             self.repaint()
 
     def do_hours(self) -> None:

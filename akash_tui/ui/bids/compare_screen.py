@@ -231,7 +231,7 @@ class CompareScreen(DialogBox[BidId | None]):
         self.paint()
 
     @on(LiveTable.Marked)
-    def action_drop(self) -> None:
+    def action_remove(self) -> None:
         id = self._read()[self.at].row.id
         self._ids.remove(id)
         if id in self._tracked.marks:

@@ -191,7 +191,7 @@ class BidsScreen(BidActions):
     # -- actions ---------------------------------------------------------------------
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "bids.hold" and self.bid_list.pinned.until_unpinned:
+        if action_id == "bids.pin" and self.bid_list.pinned.until_unpinned:
             return "unpin"
         if action_id == "bids.score-order" and self.bid_list.by_score:
             return "no score"
@@ -244,7 +244,7 @@ class BidsScreen(BidActions):
     def _touched(self) -> None:
         self.bid_list.pinned.pin()
 
-    def do_hold(self) -> None:
+    def do_pin(self) -> None:
         self.bid_list.toggle_pin()
 
     def _step_group(self, step: int) -> None:
@@ -286,5 +286,5 @@ class BidsScreen(BidActions):
         elif tracked is not None and tracked.marks:
             tracked.marks.clear()
         elif self.bid_list.pinned.until_unpinned:
-            self.do_hold()
+            self.do_pin()
         self.repaint()

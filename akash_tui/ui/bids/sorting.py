@@ -170,12 +170,12 @@ class BidSorting(BaseScreen):
         options += [
             ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
         ]
-        options += [ChoiceOption(f"drop {name}", f"delete {name}", "") for name in views]
+        options += [ChoiceOption(f"delete {name}", f"delete {name}", "") for name in views]
         answer = await self.session_app.push_screen_wait(ChoiceDialog("Views", options))
         if answer is None:
             return
         verb, _, name = answer.partition(" ")
-        if verb == "drop":
+        if verb == "delete":
             self.session_app.remember(views={n: v for n, v in views.items() if n != name})
             self.session_app.status.say(f"View {name} is deleted.")
             return

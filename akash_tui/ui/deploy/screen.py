@@ -268,7 +268,7 @@ class DeployScreen(ProblemsPanel):
             return "First choose a preset or a file and press enter." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
             return "This SDL names no GPU models."
-        if action_id in ("deploy.findings", "deploy.fix") and not self.draft.problems:
+        if action_id in ("deploy.sdl-problems", "deploy.fix") and not self.draft.problems:
             return "This SDL has no problems."
         if action_id == "deploy.fix" and not self.draft.fixable:
             return "None of these can be fixed safely without you: p explains each."

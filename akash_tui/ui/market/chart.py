@@ -151,12 +151,12 @@ class SeriesChart(Widget):
             note.show(toned(self.fault or ("No day is known." if self.answer is not None else "reading…"), "muted"))
             return
         plain = plain_glyphs(self.app)
-        self._wanted = partial(_drawn, points, KINDS[self.name_shown], width, height, plain)
+        self._wanted = partial(_draw, points, KINDS[self.name_shown], width, height, plain)
         if self.settled:
             self.settled = False
-            self.call_after_refresh(self.run_worker, self._draw_on, group="plot")  # a key's answer is painted first
+            self.call_after_refresh(self.run_worker, self._draw_wanted, group="plot")  # a key's answer is painted first
 
-    async def _draw_on(self) -> None:
+    async def _draw_wanted(self) -> None:
         """Draw in a thread until nothing newer is wanted."""
         try:
             while (wanted := self._wanted) is not None:
@@ -180,7 +180,7 @@ class SeriesChart(Widget):
             self.query_one(Plot).mark(self._column)
 
 
-def _drawn(
+def _draw(
     points: tuple[Point, ...], kind: SeriesKind, width: int, height: int, plain: bool
 ) -> tuple[ChartData, list[str]]:
     made = chart(points, kind, width, height)

@@ -53,7 +53,7 @@ class GpuPage(MarketPage):
         self._tick()  # the disk is fast, the indexer may take a while
         self.page = await read_model(self.market, self.model, self.vendor)
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         if self.page is not None:
             models = [row.gpu for row in self.page.rows]
             self.session_app.background(deploy_accepting(self.session_app, models), "order")
@@ -180,13 +180,13 @@ class ProviderScreen(MarketPage):
     async def read(self) -> None:
         self.page = await read_provider(self.market, self.owner)
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         if self.page is not None:
             sheet = self.page.sheet
             self.session_app.background(deploy_only_at(self.session_app, sheet), "order")
 
     def title_of(self, action_id: str) -> str:
-        return "deploy only here" if action_id == "page.order" else super().title_of(action_id)
+        return "deploy only here" if action_id == "page.new-deployment" else super().title_of(action_id)
 
     def title_line(self) -> Content:
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)

@@ -177,16 +177,16 @@ class MarketPage(MarketView):
             self._tick()
 
     def why_not(self, action_id: str) -> str | None:
-        if action_id == "page.order":
+        if action_id == "page.new-deployment":
             if not self.orders:
                 return "This page shows no GPU and no provider to deploy on: press 4 for those."
             return self.session_app.why_not("app.deploy") or (None if self.page else "Wait until it is read.")
         return None
 
     def in_bar(self, action_id: str) -> bool:
-        return self.orders or action_id != "page.order"
+        return self.orders or action_id != "page.new-deployment"
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         """Deploy on what is shown."""
 
     def side(self) -> Content:

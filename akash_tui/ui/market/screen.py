@@ -96,7 +96,7 @@ class MarketScreen(ChartScreen):
         for figure in self.figures[2:]:
             await figure.last()
             self.update_figures()
-        gc_pauses.keep()
+        gc_pauses.freeze()
 
     async def _painted(self) -> None:
         """Paint now, and wait until the terminal has it: what is read next takes its time."""
@@ -192,7 +192,7 @@ class MarketScreen(ChartScreen):
             return "Only GPU models can be marked; n deploys at the provider on this line."
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
-        if name == "order":
+        if name == "new-deployment":
             return self.session_app.why_not("app.deploy") or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
             return "The list is empty."
@@ -217,7 +217,7 @@ class MarketScreen(ChartScreen):
         marks = self.query_one("#gpu-table", LiveTable).marks
         return [row for row in self.rows if row.id in marks]
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         row = self.table.cursor_row
         if isinstance(row, ProviderSheet):
             self.session_app.background(deploy_only_at(self.session_app, row), "order")
@@ -265,7 +265,7 @@ class MarketScreen(ChartScreen):
         about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
         price_alert.ask(self.session_app, self.filter.text or about)
 
-    def do_moving(self) -> None:
+    def do_savings(self) -> None:
         self.app.push_screen(SavingsPage())
 
     def side(self) -> Content:

@@ -30,7 +30,7 @@ READ_SECONDS_PRACTICE = 4.0
 
 
 class BackgroundMonitor:
-    """Reads all deployments until cancelled; `lease_list.standings` and `orders` are there for every screen."""
+    """Reads all deployments until cancelled; `lease_list.summaries` and `orders` are there for every screen."""
 
     def __init__(self, app: ErrorHandlingApp, session: Session, moved: Callable[[], None]) -> None:
         """`moved` is called when money was moved."""

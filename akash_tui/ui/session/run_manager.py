@@ -94,7 +94,7 @@ class RunManager:
         settings = self.app.program.settings
         return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
 
-    def keep_budget(self, tracked: TrackedRun) -> None:
+    def save_budget(self, tracked: TrackedRun) -> None:
         """Remember a budget for this deployment, and for the next ones from its preset."""
         budgets = {
             k: v for k, v in self.app.program.settings.budgets.items() if k not in (_key(tracked.run), tracked.run.name)
@@ -202,7 +202,7 @@ class RunManager:
             raise
         if tracked.budget != budget:
             tracked.budget = budget
-            self.keep_budget(tracked)
+            self.save_budget(tracked)
         self.collect(tracked)
         return tracked
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session import gc_pauses
 from tests.ui.fakes import Stage_
 
 
@@ -29,12 +29,12 @@ def as_it_was() -> Iterator[None]:
 
 def test_what_stays_is_kept_out_of_the_search_that_a_key_would_wait_for() -> None:
     gc.unfreeze()
-    calm.settle()
+    gc_pauses.settle()
     assert gc.get_freeze_count() > 10 * gc.get_count()[0]
-    assert gc.get_threshold() == (calm.YOUNG, calm.MIDDLE, calm.ALL)
+    assert gc.get_threshold() == (gc_pauses.YOUNG, gc_pauses.MIDDLE, gc_pauses.ALL)
 
 
-@pytest.mark.parametrize("kept_out", [calm.settle, calm.keep])
+@pytest.mark.parametrize("kept_out", [gc_pauses.settle, gc_pauses.freeze])
 def test_a_session_that_was_left_is_freed_by_the_next_one(kept_out: object) -> None:
     knot = Knot()
     left = weakref.ref(knot)
@@ -43,7 +43,7 @@ def test_a_session_that_was_left_is_freed_by_the_next_one(kept_out: object) -> N
     del knot
     gc.collect()
     assert left() is not None
-    calm.settle()
+    gc_pauses.settle()
     assert left() is None
 
 
@@ -59,4 +59,4 @@ async def test_a_session_that_opened_on_a_terminal_settles(scene: Stage_, monkey
     async with scene.app.run_test() as pilot:
         await scene.ready(pilot)
         await pilot.pause()
-        assert gc.get_threshold() == (calm.YOUNG, calm.MIDDLE, calm.ALL)
+        assert gc.get_threshold() == (gc_pauses.YOUNG, gc_pauses.MIDDLE, gc_pauses.ALL)
