@@ -230,6 +230,19 @@ BUYS_COLUMN: Column[BidLine] = Column(
     stays=6,
 )
 """Stands beside what the deposit lasts while the budget names an amount."""
+
+
+def columns_shown(*, by_score: bool, with_amount: bool) -> list[Column[BidLine]]:
+    """The columns of the table now; `with_amount`: the budget names an amount of money."""
+    columns = list(COLUMNS)
+    keys = [column.key for column in columns]
+    if with_amount:
+        columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
+    if by_score:
+        columns.insert(keys.index("price"), SCORE_COLUMN)
+    return columns
+
+
 SORTABLE: tuple[str, ...] = (
     "price",
     "gpu_h",

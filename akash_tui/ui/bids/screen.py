@@ -17,7 +17,7 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.bids.actions import BidActions
 from akash_tui.ui.bids.bid_list import BidList
-from akash_tui.ui.bids.columns import COLUMNS, BidLine
+from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
@@ -104,6 +104,8 @@ class BidsScreen(BidActions):
             "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(run, now)
         )
         self.table.marks = {str(id) for id in tracked.marks}
+        with_amount = tracked.budget.amount is not None
+        self.table.set_columns(columns_shown(by_score=bid_list.by_score, with_amount=with_amount))
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
         self._head(tracked)

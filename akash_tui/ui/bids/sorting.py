@@ -14,7 +14,7 @@ from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, p
 from akash_tui.services.storage.settings import SavedView
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
-from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
+from akash_tui.ui.bids.columns import SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -99,13 +99,6 @@ class BidSorting(BaseScreen):
     def show_order(self) -> None:
         """The signs of the order in the table's header."""
         by_score = self.bid_list.by_score
-        columns = list(COLUMNS)
-        keys = [column.key for column in columns]
-        if self.tracked is not None and self.tracked.budget.amount is not None:
-            columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
-        if by_score:
-            columns.insert(keys.index("price"), SCORE_COLUMN)
-        self.table.set_columns(columns)
         first = self.bid_list.sort[0]
         self.table.sort_sign(SCORE if by_score else first.column, True if by_score else first.descending)
 
