@@ -10,8 +10,9 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
-from akash_tui.domain.bids.formatting import NONE, NOT_KNOWN, act, interface, per_gb, span
+from akash_tui.domain.bids.formatting import NONE, act, interface, per_gb, span
 from akash_tui.domain.market.formatting import uptime
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column
 

@@ -14,8 +14,9 @@ from textual.content import Content
 
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.akash.provider import Provider, ProviderProfile, called
-from akash_tui.domain.bids.formatting import NOT_KNOWN, act, span
+from akash_tui.domain.bids.formatting import act, span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.deployment.close import BulkResult
 from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.leases.lease_summary import LeaseSummary

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.chart import ChartData, chart
 from akash_tui.domain.market.daily_series import KINDS, Point, Range, Series, SeriesKind, window
 from akash_tui.domain.market.supply import FigureSource
@@ -119,20 +119,20 @@ class SeriesChart(Widget):
             return Content("")
         series, part = self.answer.value, window(self.answer.value, self.span)
         if self.point is not None:
-            text = f"{self.point.day:%-d %b %Y}: {formatting.figure(self.point.value, series.kind)}"
+            text = f"{self.point.day:%-d %b %Y}: {market_formatting.figure(self.point.value, series.kind)}"
             before = self.points[self.at - 1].value if self.at else None
-            more = formatting.moved(self.point.value, before, series.kind)
+            more = market_formatting.moved(self.point.value, before, series.kind)
             return joined(text, (f"  {more} in a day" if more else "", "muted"))
-        whole = f"{formatting.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
-        text = f"{formatting.current(series.current, series.kind)} · {whole}"
-        more = formatting.moved(part.figure, part.before, series.kind)
+        whole = f"{market_formatting.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
+        text = f"{market_formatting.current(series.current, series.kind)} · {whole}"
+        more = market_formatting.moved(part.figure, part.before, series.kind)
         return joined(text, (f"  {more}" if more else "", "muted"))
 
     def source(self, now: datetime) -> str:
         """Its source and age."""
         if self.answer is None:
             return ""
-        return formatting.source_and_age(FigureSource.INDEXER, self.answer.read_at, now) + (
+        return market_formatting.source_and_age(FigureSource.INDEXER, self.answer.read_at, now) + (
             ", not renewed" if self.answer.fault else ""
         )
 

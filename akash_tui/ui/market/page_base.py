@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.chart import bare
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.market.supply import FigureSource
@@ -139,7 +139,7 @@ class MarketPage(MarketView):
 
     def source_line(self, source: FigureSource, read_at: datetime, late: str = "") -> LabelledLine:
         """Where figures come from and how old they are."""
-        text = formatting.source_and_age(source, read_at, self.market.session.clock.now())
+        text = market_formatting.source_and_age(source, read_at, self.market.session.clock.now())
         return LabelledLine("source", text + late, "muted")
 
     @property

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
@@ -164,7 +164,7 @@ class MarketScreen(ChartScreen):
             source = self.rows[0].source if self.rows else None
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
-            panel.border_subtitle = Content(formatting.source_and_age(source, aged.read_at, now) + late)
+            panel.border_subtitle = Content(market_formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
     def _show_empty(self, figure: MarketFigure[Any]) -> None:
