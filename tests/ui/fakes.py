@@ -488,7 +488,7 @@ def status(clock: FrozenClock) -> LeaseStatus:
 
 
 def view(clock: FrozenClock, *, leased: bool = True, name: str = "vllm-qwen", number: int = 0) -> DeploymentView:
-    """One deployment as the chain tells it; leased ones run."""
+    """One deployment as the chain shows it; leased ones run."""
     id = replace(ID, dseq=ID.dseq + number)
     group = Group(GroupId(id.owner, id.dseq, 1), GroupState.OPEN, spec(), HEIGHT - 700)
     deployment = Deployment(id, DeploymentState.ACTIVE, bytes(32), HEIGHT - 700, (group,), escrow())

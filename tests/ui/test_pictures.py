@@ -23,7 +23,7 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 
 
 async def afresh(pilot: Pilot[int]) -> None:
-    """Draw everything anew, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
+    """Draw everything again, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
     await repaints(pilot)
     drawing = [
         *pilot.app.screen.query(SeriesChart),

@@ -1,4 +1,4 @@
-"""Leaving the app says what becomes of everything; a chain that falls silent is told with its time and its keys."""
+"""Leaving the app says what becomes of everything; a chain that falls silent is shown with its time and its keys."""
 
 from __future__ import annotations
 

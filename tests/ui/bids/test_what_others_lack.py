@@ -15,7 +15,7 @@ from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from tests.fakes.clock import SCREENS_START as START
-from tests.ui.bids.test_choosing import answered, board, learn, now_bids, typed
+from tests.ui.bids.test_choosing import answered, bids_screen, learn, now_bids, typed
 from tests.ui.fakes import BIDS, Stage_, bid, bid_id, until
 from tests.ui.screen_text import line_of, lines, text, under
 
@@ -33,7 +33,7 @@ async def description(scene: Stage_, pilot: Pilot[int], *parts: str) -> None:
 
 
 async def opened(scene: Stage_, pilot: Pilot[int]) -> None:
-    """The board with five bids; an index knows the second bid's provider and the market's price of an a100."""
+    """The bids screen with five bids; an index knows the second bid's provider and the market's price of an a100."""
     await scene.with_bids(pilot)
     learn(scene)
     scene.program.clock.passed += 10
@@ -136,7 +136,7 @@ async def test_sort_by_any_column(scene: Stage_) -> None:
         dearest = ["h100 ×1", "a100 or h100?", "not disclosed"]
         for key, title in (("gpu_h", "$/GPU-h▲"), ("gb_h", "$/GB-h▲"), ("month", "$/month▲"), ("market", "vs mkt▲")):
             await pilot.press("o")
-            await until(pilot, lambda key=key: board(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
+            await until(pilot, lambda key=key: bids_screen(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
             await description(scene, pilot, title)
         await answered(scene, pilot, "S", "-price")
         await description(scene, pilot, "≈$/h▼")
@@ -162,7 +162,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "dear"
         await pilot.press("enter")
-        await until(pilot, lambda: scene.app.screen is board(scene))
+        await until(pilot, lambda: scene.app.screen is bids_screen(scene))
         await pilot.press("escape", "v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await description(scene, pilot, "dear", "usd_h>1 · price")
@@ -206,7 +206,7 @@ async def test_reclamation(scene: Stage_) -> None:
         await description(scene, pilot, "● l40s ×1")
         assert under(scene.app, "notice", "● l40s ×1") == "2.0 h"
         assert under(scene.app, "notice", "europlots", "a100 ×1") == "–"
-        board(scene).table.move_to_id(str(bid_id(7)))
+        bids_screen(scene).table.move_to_id(str(bid_id(7)))
         await description(scene, pilot, "may take the GPU back after 2.0 h")
 
 

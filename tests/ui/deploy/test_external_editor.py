@@ -23,7 +23,7 @@ def _one_run(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def named(monkeypatch: pytest.MonkeyPatch, scene: Stage_, body: str) -> None:
-    """An editor that does this to the file `path`, in a terminal that can be lent."""
+    """An editor that does this to the file `path`, in a terminal that can be suspended."""
     program = f"import os, pathlib, sys; path = pathlib.Path(sys.argv[1]); {body}"
     monkeypatch.setenv("EDITOR", shlex.join([sys.executable, "-c", program]))
     monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())

@@ -73,7 +73,7 @@ def test_hours_instead_of_a_deposit() -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])
-def test_a_wrong_deposit_is_told_as_the_deposit(text: str) -> None:
+def test_a_wrong_deposit_is_shown_as_the_deposit(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Deposit: .*24h for hours"):
         read_form(text, "1.20/h")
 
@@ -212,12 +212,12 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
         assert "p shows all" in scene.app.status.line()[0]
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#message", LabelledLines)
+        message = scene.app.screen.query_one("#message", LabelledLines)
         for problem in screen.draft.problems:
-            assert f"line {problem.line}" in told.text
-            assert problem.message in told.text
-            assert problem.advice in told.text
-        assert told.content_size.width < 80
+            assert f"line {problem.line}" in message.text
+            assert problem.message in message.text
+            assert problem.advice in message.text
+        assert message.content_size.width < 80
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.screen is screen)
 

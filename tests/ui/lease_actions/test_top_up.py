@@ -126,7 +126,7 @@ async def test_a_top_up_can_be_left_at_every_step(
         assert deposits.signed == []
 
 
-async def test_a_refusal_is_told_in_the_dialog(
+async def test_a_refusal_is_shown_in_the_dialog(
     scene: Stage_, deposits: Deposits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deposits.refuse = BadInput("It ran out of funds.", "Deploy it again.")

@@ -97,10 +97,10 @@ class FakeUpdater:
 
     async def known(self, id: DeploymentId) -> RunningSdl:
         compiled = self.reader.read(SDL, "vllm-qwen.yaml")
-        told = RunningSdl(
+        running = RunningSdl(
             "vllm-qwen.yaml", SDL, True, "journal", (), "vllm-qwen", compiled.groups, compiled.manifest_json, False
         )
-        return replace(told, **self.changed)
+        return replace(running, **self.changed)
 
     def compare(self, known: RunningSdl, sdl: str, file: str) -> Comparison:
         real = Updater.__new__(Updater)

@@ -144,8 +144,8 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog))
-        told = app.screen.query_one("#message", LabelledLines)
-        await until(pilot, lambda: "24 word23" in told.text)
+        message = app.screen.query_one("#message", LabelledLines)
+        await until(pilot, lambda: "24 word23" in message.text)
         assert "main" in program.vault.words
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "Not written down?")

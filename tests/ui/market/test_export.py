@@ -93,7 +93,7 @@ async def test_pages_and_providers_too(scene: Stage_, monkeypatch: pytest.Monkey
         assert dict(zip(head, line, strict=True))["saves_usd_month"].startswith("80.35")
 
 
-async def test_a_folder_that_cannot_be_written_is_told(scene: Stage_) -> None:
+async def test_a_folder_that_cannot_be_written_is_shown(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_market(scene, pilot)
         (scene.program.home / "exports").write_text("not a folder")

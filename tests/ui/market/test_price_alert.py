@@ -25,9 +25,9 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch, scene: Stage_) -> list[Alert]:
-    told: list[Alert] = []
-    monkeypatch.setattr(type(scene.app), "alert", lambda self, alert: told.append(alert))
-    return told
+    alerts: list[Alert] = []
+    monkeypatch.setattr(type(scene.app), "alert", lambda self, alert: alerts.append(alert))
+    return alerts
 
 
 def more_free(scene: Stage_) -> None:

@@ -168,7 +168,7 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
         await until(pilot, lambda: any("Automatic top-up is off: 10.00 of" in e.title for e in logged))
 
 
-async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_low_funds_ring_once_and_an_end_is_shown(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.program.settings = Settings(alerts=AlertWishes(low_hours=(Decimal(12), Decimal(5))))
     shown = replace(view(scene.program.clock), height=HEIGHT + 100)  # not just leased
     monkeypatch.setattr(FakeLeases, "views", (shown,))
@@ -209,8 +209,8 @@ async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
             before = monitor.lease_list.revision
             monitor.refresh_now()
             await until(pilot, _later(monitor, before + 1))
-        told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
-        assert (len(told), len(bells)) == (rings, rings)
+        titles = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
+        assert (len(titles), len(bells)) == (rings, rings)
 
 
 pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
@@ -249,14 +249,14 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
     state = vars(LeaseRow)["state"].fget
     assert state is not None
 
-    def told(row: LeaseRow) -> object:
+    def titles(row: LeaseRow) -> object:
         made.append(row.id)
         return state(row)
 
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         screen._clock.pause()  # type: ignore[union-attr]
-        monkeypatch.setattr(LeaseRow, "state", property(told))
+        monkeypatch.setattr(LeaseRow, "state", property(titles))
         await pilot.press("down", "down", "up")
         assert screen.table.cursor_index == 1
         assert made == []
@@ -265,7 +265,7 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
         assert len(made) == len(set(made))
 
 
-async def test_closed_ones_asked_for_are_told_in_the_bar_before_the_chain_answers(
+async def test_closed_ones_asked_for_are_shown_in_the_bar_before_the_chain_answers(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
@@ -273,10 +273,12 @@ async def test_closed_ones_asked_for_are_told_in_the_bar_before_the_chain_answer
         screen = await at_the_list(scene, pilot)
         screen._clock.pause()  # type: ignore[union-attr]
         monkeypatch.setattr(type(screen), "read", lambda self: None)
-        told: list[str] = []
-        monkeypatch.setattr(KeyBar, "show_actions", lambda self, bar, always: told.extend(title for _, title, _ in bar))
+        titles: list[str] = []
+        monkeypatch.setattr(
+            KeyBar, "show_actions", lambda self, bar, always: titles.extend(title for _, title, _ in bar)
+        )
         screen.do_closed()
-        assert "hide closed" in told
+        assert "hide closed" in titles
 
 
 def test_what_is_owed_is_not_shown_as_left(scene: Stage_) -> None:
