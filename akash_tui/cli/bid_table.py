@@ -13,7 +13,7 @@ import click
 from akash_tui.cli.output import print_table, yes_no
 from akash_tui.domain.bids import formatting as words
 from akash_tui.domain.bids.bid_row import BidRow, RowState
-from akash_tui.domain.text import clean
+from akash_tui.domain.text import NOT_KNOWN, clean
 
 GAP = 2
 LONGEST_NAME = 26
@@ -36,12 +36,12 @@ _COLUMNS = (
     _Column("≈$/h", lambda r: words.act(r.price_h), 0, right=True),
     _Column("$/GPU-h", lambda r: words.act(r.gpu_h) if r.gpus else words.NONE, 4, right=True),
     _Column("$/GB-h", lambda r: words.per_gb(r.gb_h) if r.gpus else words.NONE, 12, right=True),
-    _Column("$/month", lambda r: words.NOT_KNOWN if r.month is None else f"{r.month:,.0f}", 9, right=True),
+    _Column("$/month", lambda r: NOT_KNOWN if r.month is None else f"{r.month:,.0f}", 9, right=True),
     _Column("vs market", lambda r: _market(r), 7, right=True),
     _Column("lasts", lambda r: words.span(r.lasts), 5, right=True),
     _Column("provider", lambda r: r.name, 1),
-    _Column("region", lambda r: r.region or words.NOT_KNOWN, 8),
-    _Column("up 7d", lambda r: words.NOT_KNOWN if r.uptime is None else f"{r.uptime * 100:.1f} %", 10, right=True),
+    _Column("region", lambda r: r.region or NOT_KNOWN, 8),
+    _Column("up 7d", lambda r: NOT_KNOWN if r.uptime is None else f"{r.uptime * 100:.1f} %", 10, right=True),
     _Column("audited", lambda r: yes_no(r.audited), 6),
     _Column("price per block", lambda r: str(r.bid.price), 11),
     _Column("state", lambda r: r.state.value + (" !" if r.oddity else ""), 3),
@@ -52,7 +52,7 @@ def _market(row: BidRow) -> str:
     if not row.gpus:
         return words.NONE
     if row.vs_market is None:
-        return words.NOT_KNOWN
+        return NOT_KNOWN
     percent = int((row.vs_market * 100).to_integral_value())
     return f"{'+' if percent > 0 else '−' if percent < 0 else ''}{abs(percent)} %"
 
@@ -89,7 +89,7 @@ def _fitting(table: Sequence[Sequence[str]], sizes: Sequence[int], width: int | 
         return list(range(len(_COLUMNS)))
 
     def priority(at: int) -> int:
-        empty = all(cell in (words.NOT_KNOWN, words.NONE, RowState.OPEN.value) for cell in table[at])
+        empty = all(cell in (NOT_KNOWN, words.NONE, RowState.OPEN.value) for cell in table[at])
         return _COLUMNS[at].priority + (100 if empty else 0)
 
     chosen: list[int] = []

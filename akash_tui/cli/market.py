@@ -17,6 +17,7 @@ from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import SORTS, GpuRow, in_order
 from akash_tui.domain.market.provider_rows import name_of
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.market.market_data import Market
 from akash_tui.services.market.pages import read_model, unknown_model, within
@@ -90,7 +91,7 @@ def prices(g: GlobalOptions, models: tuple[str, ...]) -> None:
             [
                 row.gpu.model,
                 formatting.vram(row.gpu),
-                row.gpu.interface or formatting.NOT_KNOWN,
+                row.gpu.interface or NOT_KNOWN,
                 *(formatting.price(p) for p in (row.minimum, row.median, row.average, row.maximum)),
             ]
             for row in rows
@@ -149,7 +150,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                     d.day.isoformat(),
                     formatting.count(d.leased),
                     formatting.count(d.total),
-                    formatting.NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
+                    NOT_KNOWN if d.utilization is None else f"{d.utilization:.0f}",
                     formatting.count(d.providers),
                 ]
                 for d in past
@@ -163,7 +164,7 @@ def model(g: GlobalOptions, name: str, span: str) -> None:
                 name_of(h.sheet),
                 yes_no(h.sheet.profile.online),
                 f"{formatting.count(h.free)} / {formatting.count(h.total)}",
-                h.sheet.profile.region or formatting.NOT_KNOWN,
+                h.sheet.profile.region or NOT_KNOWN,
                 formatting.uptime(h.sheet.profile.uptime_7d),
                 yes_no(h.sheet.profile.audited),
                 str(len(h.leases) or ""),

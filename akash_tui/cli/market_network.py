@@ -21,6 +21,7 @@ from akash_tui.cli.output import pick, print_json, print_table
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import Range, Series, window
 from akash_tui.domain.market.supply import Capacity
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.core.concurrency import each
 from akash_tui.services.market.market_data import Market
@@ -65,7 +66,7 @@ def capacity(g: GlobalOptions, ascii_only: bool) -> None:
     asked = f" of {found.asked} asked" if found.asked is not None else ""
     click.echo(
         f"{formatting.count(found.providers)} providers answer{asked} · "
-        f"{formatting.NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
+        f"{NOT_KNOWN if active is None else f'{active:,.0f}'} active leases"
     )
     click.echo(provenance(found.source, found.read_at, answer.old, answer.fault))
 

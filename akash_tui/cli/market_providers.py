@@ -13,6 +13,7 @@ from akash_tui.domain.filtering.filter import FilterError, parse_filter
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
 from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.market.pages import ProviderPage, read_provider
 from akash_tui.services.ports import BadInput
 
@@ -53,10 +54,10 @@ def providers(g: GlobalOptions, model: str | None, expression: str, order: str, 
                 name_of(sheet),
                 f"{formatting.count(sheet.resources.gpu.available)} / {formatting.count(sheet.resources.gpu.total)}",
                 _models(sheet.profile.gpus, 3),
-                sheet.profile.region or formatting.NOT_KNOWN,
+                sheet.profile.region or NOT_KNOWN,
                 formatting.uptime(sheet.profile.uptime_7d),
                 yes_no(sheet.profile.audited),
-                sheet.profile.version or formatting.NOT_KNOWN,
+                sheet.profile.version or NOT_KNOWN,
                 sheet.owner,
             ]
             for sheet in shown
@@ -86,11 +87,11 @@ def provider(g: GlobalOptions, owner: str) -> None:
         [
             ["gateway", profile.host_uri],
             ["now", "not asked" if reach is None else f"answers in {reach.latency_ms} ms" if reach.ok else reach.note],
-            ["place", place or formatting.NOT_KNOWN],
+            ["place", place or NOT_KNOWN],
             ["GPU models", _models(profile.gpus, 50) or "none"],
             ["uptime", " · ".join(f"{days}: {formatting.uptime(share)}" for days, share in uptimes)],
             ["checks", formatting.check_strip(sheet.checks[:MOST_CHECKS], ascii_only=plain)],
-            ["version", profile.version or formatting.NOT_KNOWN],
+            ["version", profile.version or NOT_KNOWN],
             ["leases", formatting.count(profile.leases)],
             ["auditors", ", ".join(a.auditor for a in page.audits) or "none"],
             ["yours", _own_words(page)],

@@ -18,6 +18,7 @@ from akash_tui.domain.market.chart import chart
 from akash_tui.domain.market.daily_series import Point, Range, Series, SeriesWindow, window
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.core.events import decimal
 from akash_tui.services.core.session import Session
@@ -94,7 +95,7 @@ def print_gpus(rows: Sequence[GpuRow]) -> None:
             [
                 row.gpu.model,
                 formatting.vram(row.gpu),
-                row.gpu.interface or formatting.NOT_KNOWN,
+                row.gpu.interface or NOT_KNOWN,
                 f"{formatting.count(row.free)} / {formatting.count(row.total)}",
                 providers(row),
                 formatting.price(row.minimum),

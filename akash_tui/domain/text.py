@@ -1,9 +1,12 @@
-"""Foreign text, made safe to show on one line."""
+"""Foreign text, made safe to show on one line; and the sign for what is unknown."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
+NOT_KNOWN: Final = "?"
+"""Stands for a figure or a word that is unknown, on the screen as on the command line."""
 LIMIT = 200
 """Longest cleaned text in characters; longer names are cut."""
 

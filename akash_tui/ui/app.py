@@ -67,7 +67,7 @@ class AkashApp(SessionApp):
 
     def __init__(
         self,
-        entry: AppProgram,
+        program: AppProgram,
         network: Network | str | None = None,
         wallet: str | None = None,
         *,
@@ -75,12 +75,12 @@ class AkashApp(SessionApp):
         ascii_only: bool = False,
         demo: tuple[str, int] | None = None,
     ) -> None:
-        super().__init__(entry, readonly=readonly, demo=demo)
+        super().__init__(program, readonly=readonly, demo=demo)
         self.start_network = network
         self.start_wallet = wallet
         for theme in THEMES:
             self.register_theme(theme)
-        settings = entry.settings
+        settings = program.settings
         self.theme = next((t.name for t in THEMES if t.name == f"akash-{settings.theme}"), DEFAULT)
         if ascii_only or settings.ascii:
             add_line_filter(self, AsciiFilter())

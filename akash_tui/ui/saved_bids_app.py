@@ -33,7 +33,7 @@ class IdleRunManager:
     def __init__(self, tracked: TrackedRun) -> None:
         self.tracked = tracked
 
-    def keep_budget(self, tracked: TrackedRun) -> None:
+    def save_budget(self, tracked: TrackedRun) -> None:
         """A saved answer has no deployment to remember a budget for: it counts while the screen is open."""
 
     async def aclose(self) -> None:
@@ -59,7 +59,7 @@ class SavedBidsApp(AkashApp):
 
     def __init__(
         self,
-        entry: AppProgram,
+        program: AppProgram,
         bids: Sequence[Bid],
         source: str,
         clock: Clock,
@@ -68,8 +68,8 @@ class SavedBidsApp(AkashApp):
         *,
         ascii_only: bool = False,
     ) -> None:
-        super().__init__(entry, readonly=True, ascii_only=ascii_only)
-        budget = read_budget(entry.settings.budget_h or "")
+        super().__init__(program, readonly=True, ascii_only=ascii_only)
+        budget = read_budget(program.settings.budget_h or "")
         self._wanted = wanted
         self._keys = keys
         self.run_manager = IdleRunManager(TrackedRun(saved_run(bids, clock), budget, saved=source))  # type: ignore[assignment]

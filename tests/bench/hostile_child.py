@@ -213,15 +213,15 @@ async def main(inside: Inside) -> None:
     hostile = Program(other)
     attackers = await hostile.open(hostile.networks.find("practice"), None, False)
     app = AkashApp(Program(home), network="practice")
-    hold = LogScreen.do_hold
+    pause = LogScreen.do_pause
 
-    def held(screen: LogScreen) -> None:
-        hold(screen)
+    def pause_and_report(screen: LogScreen) -> None:
+        pause(screen)
         inside.tell(
             acted=time.monotonic(), text="paused: p continues" if screen.paused else f"dseq {screen.id_shown.dseq}"
         )
 
-    LogScreen.do_hold = held  # type: ignore[method-assign, assignment]
+    LogScreen.do_pause = pause_and_report  # type: ignore[method-assign, assignment]
 
     async def measure(_: Any) -> None:
         async with asyncio.timeout(LONGEST_SECONDS):

@@ -24,7 +24,7 @@ from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.storage.settings import Settings
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.leases.list_screen import LeasesScreen
-from akash_tui.ui.session import gc_pauses as calm
+from akash_tui.ui.session import gc_pauses
 from akash_tui.ui.session.background_monitor import BackgroundMonitor
 from akash_tui.ui.session.run_manager import RunManager
 from tests.bench.figures import HEAD, Figures, Skipped
@@ -123,7 +123,7 @@ async def _keys(home: Path) -> tuple[dict[str, list[float]], int]:
         screen = app.screen
         assert isinstance(screen, LeasesScreen)
         assert screen.lease_list is not None
-        calm.settle()  # as `Desk.enter` does on a terminal
+        gc_pauses.settle()  # as `SessionApp` does on a terminal
         before = screen.lease_list.revision
 
         def changes(value: Callable[[], object]) -> There:

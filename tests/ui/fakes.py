@@ -207,7 +207,7 @@ class FakeNetworks:
         return self.start
 
 
-class FakeEntry:
+class FakeProgram:
     """The program's home with everything scripted."""
 
     def __init__(self, home: Path, network: Network | None = None) -> None:
@@ -488,7 +488,7 @@ def status(clock: FrozenClock) -> LeaseStatus:
 
 
 def view(clock: FrozenClock, *, leased: bool = True, name: str = "vllm-qwen", number: int = 0) -> DeploymentView:
-    """One deployment as the chain tells it; leased ones run."""
+    """One deployment as the chain shows it; leased ones run."""
     id = replace(ID, dseq=ID.dseq + number)
     group = Group(GroupId(id.owner, id.dseq, 1), GroupState.OPEN, spec(), HEIGHT - 700)
     deployment = Deployment(id, DeploymentState.ACTIVE, bytes(32), HEIGHT - 700, (group,), escrow())
@@ -594,7 +594,7 @@ class Stage_:
     """An app at a session, with its script."""
 
     app: AkashApp
-    entry: FakeEntry
+    program: FakeProgram
     deployer: FakeSteps
 
     async def ready(self, pilot: Pilot[Any]) -> None:
@@ -621,11 +621,11 @@ class Stage_:
 
 def stage(home: Path, *, readonly: bool = False, groups: Sequence[int] = (1,), **more: Any) -> Stage_:
     """An app that opens on the practice network with everything scripted."""
-    entry = FakeEntry(home, PRACTICE if not readonly else MAINNET)
-    app = AkashApp(entry, readonly=readonly, **more)  # type: ignore[arg-type]
-    app.status.monotonic = entry.clock.monotonic
+    program = FakeProgram(home, PRACTICE if not readonly else MAINNET)
+    app = AkashApp(program, readonly=readonly, **more)  # type: ignore[arg-type]
+    app.status.monotonic = program.clock.monotonic
     bids = BIDS if len(groups) == 1 else (*BIDS, bid(6, "900", "rtx4090", gseq=2))
-    return Stage_(app, entry, FakeSteps(entry.clock, run(entry.clock, groups, bids)))
+    return Stage_(app, program, FakeSteps(program.clock, run(program.clock, groups, bids)))
 
 
 Waiter = Callable[[], Awaitable[None]]

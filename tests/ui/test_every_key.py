@@ -71,7 +71,9 @@ async def _to(scene: Stage_, pilot: Pilot[int], where: str) -> None:
 
 @pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market", "network"])
 async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock), view(scene.entry.clock, leased=False, number=1)))
+    monkeypatch.setattr(
+        FakeLeases, "views", (view(scene.program.clock), view(scene.program.clock, leased=False, number=1))
+    )
     monkeypatch.setattr("akash_tui.ui.leases.log_screen.LeaseStreams", Quiet)
     monkeypatch.setattr("akash_tui.ui.lease_actions.hostnames.host_names", no_names)
     closer = Closer().installed(monkeypatch)
@@ -83,13 +85,13 @@ async def test_no_key_breaks_a_screen(scene: Stage_, where: str, monkeypatch: py
         assert scene.app.is_running
         assert SPENDS.isdisjoint(scene.deployer.done), "one key and esc never spend"
         assert closer.signed == []
-        assert not (scene.entry.home / "crashes").exists()
+        assert not (scene.program.home / "crashes").exists()
 
 
 @pytest.mark.parametrize("where", ["deploy", "bids", "leases", "lease", "update", "market"])
 async def test_a_dimmed_key_says_why(tmp_path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     scene = stage(tmp_path / "home", readonly=True)
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.with_bids(pilot)
         if where == "deploy":

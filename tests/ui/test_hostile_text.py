@@ -43,10 +43,10 @@ async def test_a_provider_may_call_itself_anything(scene: Stage_, name: str, mon
         attributes=(Attribute("organization", name), Attribute("location-region", name), *PROVIDERS[0].attributes),
     )
     run.book.learn(providers=[hostile])
-    scene.entry.settings.notes[BIDS[0].id.provider] = name
+    scene.program.settings.notes[BIDS[0].id.provider] = name
     scene.deployer.unverified = (name,)
     scene.deployer.faults["deliver"] = [ProviderFault(name, name, detail=name)]
-    hostile_view = view(scene.entry.clock, name=name)
+    hostile_view = view(scene.program.clock, name=name)
     monkeypatch.setattr(FakeLeases, "views", (hostile_view,))
     async with scene.app.run_test(size=(140, 40), notifications=True) as pilot:
         await scene.with_bids(pilot)
@@ -60,7 +60,7 @@ async def test_a_provider_may_call_itself_anything(scene: Stage_, name: str, mon
         await pilot.press("escape", "escape", "3", "y")
         await pilot.pause()
         assert scene.app.is_running
-    assert not (scene.entry.home / "crashes").exists()
+    assert not (scene.program.home / "crashes").exists()
 
 
 async def _accept(scene: Stage_, pilot: Pilot[int]) -> None:
@@ -72,7 +72,7 @@ async def _accept(scene: Stage_, pilot: Pilot[int]) -> None:
 
 
 async def test_an_sdl_with_escapes_is_shown_without_them_and_not_edited(scene: Stage_) -> None:
-    path = scene.entry.home / "bad.yaml"
+    path = scene.program.home / "bad.yaml"
     raw = 'version: "2.0"\n  # \x1b]52;c;ZXZpbA==\x07 caf\u00e9 \u202e\n[/foo]: 1\n'
     path.write_text(raw, encoding="utf-8")
     shown = displayed_text(raw)

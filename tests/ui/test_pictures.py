@@ -15,7 +15,7 @@ from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.market.chart import SeriesChart
 from akash_tui.ui.market.page_base import MarketPage
 from tests.helpers.repaints import repaints
-from tests.ui.fakes import FakeEntry, FakeLeases, Stage_, stage, until, view
+from tests.ui.fakes import FakeLeases, FakeProgram, Stage_, stage, until, view
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
 SIZES = ((80, 24), (160, 48))
@@ -23,7 +23,7 @@ Steps = Callable[[Stage_, Pilot[int]], Awaitable[None]]
 
 
 async def afresh(pilot: Pilot[int]) -> None:
-    """Draw everything anew, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
+    """Draw everything again, dialogs on a plain ground: how a dimmed line is cut depends on what was drawn before."""
     await repaints(pilot)
     drawing = [
         *pilot.app.screen.query(SeriesChart),
@@ -85,7 +85,7 @@ def test_picture(
     size: tuple[int, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock = scene.entry.clock
+    clock = scene.program.clock
     monkeypatch.setattr(FakeLeases, "views", (view(clock), view(clock, leased=False, number=1, name="comfyui")))
 
     async def before(pilot: Pilot[int]) -> None:
@@ -97,7 +97,7 @@ def test_picture(
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_picture_of_the_first_start(snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]) -> None:
-    app = AkashApp(FakeEntry(tmp_path / "home"))  # type: ignore[arg-type]
+    app = AkashApp(FakeProgram(tmp_path / "home"))  # type: ignore[arg-type]
 
     async def before(pilot: Pilot[int]) -> None:
         await afresh(pilot)

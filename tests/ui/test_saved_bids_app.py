@@ -18,13 +18,13 @@ from akash_tui.ui.widgets.bars import TextPane
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.fakes.clock import FrozenClock
 from tests.helpers.repaints import repaints
-from tests.ui.fakes import BIDS, FakeEntry, until
+from tests.ui.fakes import BIDS, FakeProgram, until
 
 PRICE = (SortKey("price"),)
 
 
 def saved(home: Path, bids: Sequence[Bid] = BIDS, wanted: Filter = EVERYTHING) -> SavedBidsApp:
-    return SavedBidsApp(FakeEntry(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
+    return SavedBidsApp(FakeProgram(home), bids, "bids.json", FrozenClock(), wanted, PRICE)  # type: ignore[arg-type]
 
 
 async def test_a_saved_answer_opens_on_the_bids_screen_with_its_filter(tmp_path: Path) -> None:

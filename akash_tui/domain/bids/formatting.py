@@ -7,8 +7,8 @@ from decimal import Decimal
 from akash_tui.domain.akash.gpu import GpuModel, GpuSource
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.text import NOT_KNOWN
 
-NOT_KNOWN = "?"
 NONE = "–"
 """There is none; `?` is for what is unknown."""
 DECADE = Decimal(24 * 3652)

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from akash_tui.domain.akash.entities import Bid, BidState, OrderId, OrderState
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month
+from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, MICRO, UACT, BlockTime, lasts_hours, per_month, plain
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
 from akash_tui.domain.akash.resources import GroupSpec
-from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState, market_price, oddity, payable
+from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.gpu_disclosure import Disclosure, disclose
 from akash_tui.domain.market.observations import MarketPrice, Reach
 
@@ -20,6 +20,12 @@ T = TypeVar("T")
 
 _PROVIDER_PATIENCE_SECONDS = 280
 """Providers withdraw an unanswered bid after 300 s (provider recordings, fact 4); measured in blocks, so a bit less."""
+LARGEST = Decimal(10) ** 18
+"""Micro-units per block; more than all coins there are. Also keeps every figure within a Decimal's places."""
+HARDLY = Decimal("0.005")
+"""ACT per GPU-hour below which nobody rents a GPU out; a hundredth of the cheapest card's usual price is more."""
+FAR_BELOW = Decimal("-0.9")
+"""Below a tenth of the market's median nobody offers the same thing."""
 
 
 @dataclass(slots=True, eq=False)
@@ -184,3 +190,38 @@ def _take_new(known: dict[str, T], found: Mapping[str, T]) -> set[str]:
     changed = {owner for owner, value in found.items() if known.get(owner) != value}
     known.update((owner, found[owner]) for owner in changed)
     return changed
+
+
+def market_price(disclosure: Disclosure, prices: Mapping[tuple[str, str], Sequence[MarketPrice]]) -> MarketPrice | None:
+    """The market's price for the one model that a bid gives; None if model or VRAM leave a choice of medians."""
+    models = {offer.fullest for offer in disclosure.gpus}
+    if len(models) != 1 or not disclosure.known:
+        return None
+    model = next(iter(models))
+    fitting = [
+        p
+        for p in prices.get((model.vendor, model.model), ())
+        if model.vram_gib in (None, p.gpu.vram_gib) and p.median is not None and p.median > 0
+    ]
+    exact = [p for p in fitting if model.interface in (None, p.gpu.interface)] or fitting
+    return exact[0] if len({p.median for p in exact}) == 1 else None
+
+
+def payable(amount: Decimal) -> bool:
+    """True if an amount per block is a price at all."""
+    return amount.is_finite() and 0 < amount <= LARGEST
+
+
+def oddity(amount: Decimal, gpu_h: Decimal | None, vs_market: Decimal | None, most: Decimal | None, denom: str) -> str:
+    """Why a price cannot be meant, in words; "" if it can. `most` is what the order pays at most per block."""
+    if not amount.is_finite() or amount <= 0:
+        return "a price of nothing or less is no price: the chain would refuse it"
+    if amount > LARGEST:
+        return "more than all the coins there are"
+    if most is not None and amount > most:
+        return f"above the most that the order pays ({plain(most)} {denom} a block): the chain would refuse it"
+    if vs_market is not None and vs_market < FAR_BELOW:
+        return "less than a tenth of the market's median: read the terms twice"
+    if gpu_h is not None and gpu_h < HARDLY:
+        return "hardly a price for a GPU: read the terms twice"
+    return ""

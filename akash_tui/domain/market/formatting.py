@@ -11,8 +11,8 @@ from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.market.daily_series import SeriesKind
 from akash_tui.domain.market.supply import Amounts, FigureSource, UptimeCheck
+from akash_tui.domain.text import NOT_KNOWN
 
-NOT_KNOWN: Final = "?"
 _STEPS: Final = (("T", Decimal(10) ** 12), ("G", Decimal(10) ** 9), ("M", Decimal(10) ** 6), ("k", Decimal(10) ** 3))
 _BYTES: Final = (("PiB", 2**50), ("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20))
 SOURCES: Final = {

@@ -25,7 +25,7 @@ async def _export(session_app: SessionApp, table: CsvTable) -> None:
     session = session_app.runs.session
     parts = (table.name, session.network.name, f"{session.clock.now().astimezone():%Y-%m-%d}")
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", "-".join(parts)).strip("-.") + ".csv"
-    path = session_app.entry.home / "exports" / name
+    path = session_app.program.home / "exports" / name
     async with session_app.guard("exporting"):
         try:
             await asyncio.to_thread(private_dir, path.parent)

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from akash_tui.ui.dialogs.dialog_box import DialogBox
 from akash_tui.ui.dialogs.questions import QuestionDialog
-from akash_tui.ui.session.error_handling import LoggedProblem
+from akash_tui.ui.session.problem_log import LoggedProblem
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 from akash_tui.ui.widgets.live_table import Column, LiveTable
 

@@ -29,7 +29,7 @@ def after_quitting(app: SessionApp) -> str:
     if app.demo is not None:
         return "The demo ends with the app: its network, its wallet and everything deployed on it will be gone."
     network = app.session.network if app.session is not None else None
-    if network is not None and network.practice and app.entry.owns_practice:
+    if network is not None and network.practice and app.program.owns_practice:
         return (
             "The practice network pauses until the next start: "
             "leases and orders stay as they are and cost nothing meanwhile."
@@ -42,7 +42,7 @@ def after_quitting(app: SessionApp) -> str:
 def save_screenshot(app: SessionApp) -> None:
     """Save the screen as it is as an SVG file in the home folder."""
     try:
-        folder = private_dir(app.entry.home / "screenshots")
+        folder = private_dir(app.program.home / "screenshots")
         path = folder / f"akash-tui-{datetime.now():%Y%m%d-%H%M%S}.svg"
         write_atomic(path, app.export_screenshot())
     except OSError as error:

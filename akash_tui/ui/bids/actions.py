@@ -93,7 +93,7 @@ class BidActions(BidSorting):
         tracked = self.tracked
         if tracked is None:
             return
-        notes = self.session_app.entry.settings.notes
+        notes = self.session_app.program.settings.notes
         chosen = await self.session_app.push_screen_wait(
             CompareScreen(
                 tracked, self.bid_list, self.compared(), notes, lambda line: self.why_not_take(tracked, line, True)
@@ -121,7 +121,7 @@ class BidActions(BidSorting):
         if answer is not None:
             tracked.budget = parse_budget(answer)
             if self.session_app.run_manager is not None:
-                self.session_app.run_manager.keep_budget(tracked)
+                self.session_app.run_manager.save_budget(tracked)
             self.repaint()
 
     def do_hours(self) -> None:

@@ -114,7 +114,7 @@ class BidList:
         view = self.view
         updated = view.update(BidQuery(self.group, self.sort, self.filter, budget, self.by_score, self.history), now)
         if updated and len(run.book) > MANY:  # a full collection would look at each of them, and every key wait for it
-            gc_pauses.keep()
+            gc_pauses.freeze()
         rows = self.pinned.arrange(view.shown.rows)
         if rows is not self._rows:
             self._rows = rows

@@ -10,8 +10,9 @@ from decimal import Decimal
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.bids.bid_row import BidRow, PriceChange, RowState
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget
-from akash_tui.domain.bids.formatting import NONE, NOT_KNOWN, act, interface, per_gb, span
+from akash_tui.domain.bids.formatting import NONE, act, interface, per_gb, span
 from akash_tui.domain.market.formatting import uptime
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.live_table import Cell, Column
 
@@ -230,6 +231,19 @@ BUYS_COLUMN: Column[BidLine] = Column(
     stays=6,
 )
 """Stands beside what the deposit lasts while the budget names an amount."""
+
+
+def columns_shown(*, by_score: bool, with_amount: bool) -> list[Column[BidLine]]:
+    """The columns of the table now; `with_amount`: the budget names an amount of money."""
+    columns = list(COLUMNS)
+    keys = [column.key for column in columns]
+    if with_amount:
+        columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
+    if by_score:
+        columns.insert(keys.index("price"), SCORE_COLUMN)
+    return columns
+
+
 SORTABLE: tuple[str, ...] = (
     "price",
     "gpu_h",

@@ -17,10 +17,10 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import plain
 from akash_tui.domain.akash.resources import totals
 from akash_tui.domain.bids.bid_row import BidRow
-from akash_tui.domain.bids.formatting import NONE, NOT_KNOWN, act, interface, per_gb, span
+from akash_tui.domain.bids.formatting import NONE, act, interface, per_gb, span
 from akash_tui.domain.bids.score import ProviderHistory, ScoreReference, score
 from akash_tui.domain.market.formatting import count, uptime
-from akash_tui.domain.text import short_address
+from akash_tui.domain.text import NOT_KNOWN, short_address
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.bids.bid_list import BidList
 from akash_tui.ui.bids.columns import BidLine
@@ -231,7 +231,7 @@ class CompareScreen(DialogBox[BidId | None]):
         self.paint()
 
     @on(LiveTable.Marked)
-    def action_drop(self) -> None:
+    def action_remove(self) -> None:
         id = self._read()[self.at].row.id
         self._ids.remove(id)
         if id in self._tracked.marks:

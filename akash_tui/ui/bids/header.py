@@ -13,7 +13,8 @@ from akash_tui.domain.akash.resources import highest_price
 from akash_tui.domain.bids.bid_row import BestPrice
 from akash_tui.domain.bids.bid_view import OpenBids
 from akash_tui.domain.bids.budget import Budget
-from akash_tui.domain.bids.formatting import NOT_KNOWN, act, gpu_name
+from akash_tui.domain.bids.formatting import act, gpu_name
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.run_state import DeploymentRun, Stage
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.styles import Tone, joined, toned

@@ -17,11 +17,11 @@ from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.bids.actions import BidActions
 from akash_tui.ui.bids.bid_list import BidList
-from akash_tui.ui.bids.columns import COLUMNS, BidLine
+from akash_tui.ui.bids.columns import COLUMNS, BidLine, columns_shown
 from akash_tui.ui.bids.compare_screen import MOST
 from akash_tui.ui.bids.detail_pane import bid_detail
 from akash_tui.ui.bids.header import asked_for, best_prices_line, budget_line, cost_range, state_words
-from akash_tui.ui.deploy.spending import close
+from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.session.run_manager import TrackedRun
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.bars import TextPane, TitledPanel
@@ -104,6 +104,8 @@ class BidsScreen(BidActions):
             "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(run, now)
         )
         self.table.marks = {str(id) for id in tracked.marks}
+        with_amount = tracked.budget.amount is not None
+        self.table.set_columns(columns_shown(by_score=bid_list.by_score, with_amount=with_amount))
         self.show_order()
         self.table.show(lines, bid_list.context.stamp)
         self._head(tracked)
@@ -183,7 +185,7 @@ class BidsScreen(BidActions):
         title = joined((line.row.name, "strong"), f" · {line.gpu[0]}")
         if self._detail_title is None or not self._detail_title.is_same(title):
             self._detail_title = pane.border_title = title  # setting it repaints the whole pane
-        note = self.session_app.entry.settings.notes.get(line.row.id.provider, "")
+        note = self.session_app.program.settings.notes.get(line.row.id.provider, "")
         self.query_one("#detail-fields", LabelledLines).show(
             bid_detail(line, note, score(line.row, self.bid_list.view.open.reference, tracked.history))
         )
@@ -191,7 +193,7 @@ class BidsScreen(BidActions):
     # -- actions ---------------------------------------------------------------------
 
     def title_of(self, action_id: str) -> str:
-        if action_id == "bids.hold" and self.bid_list.pinned.until_unpinned:
+        if action_id == "bids.pin" and self.bid_list.pinned.until_unpinned:
             return "unpin"
         if action_id == "bids.score-order" and self.bid_list.by_score:
             return "no score"
@@ -244,7 +246,7 @@ class BidsScreen(BidActions):
     def _touched(self) -> None:
         self.bid_list.pinned.pin()
 
-    def do_hold(self) -> None:
+    def do_pin(self) -> None:
         self.bid_list.toggle_pin()
 
     def _step_group(self, step: int) -> None:
@@ -286,5 +288,5 @@ class BidsScreen(BidActions):
         elif tracked is not None and tracked.marks:
             tracked.marks.clear()
         elif self.bid_list.pinned.until_unpinned:
-            self.do_hold()
+            self.do_pin()
         self.repaint()

@@ -14,7 +14,7 @@ from akash_tui.domain.filtering.filter import EVERYTHING, Filter, FilterError, p
 from akash_tui.services.storage.settings import SavedView
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.bids.bid_list import SCORE, BidList
-from akash_tui.ui.bids.columns import BUYS_COLUMN, COLUMNS, SCORE_COLUMN, SORTABLE, BidLine
+from akash_tui.ui.bids.columns import SORTABLE, BidLine
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.questions import ask_text
 from akash_tui.ui.session.run_manager import TrackedRun
@@ -99,13 +99,6 @@ class BidSorting(BaseScreen):
     def show_order(self) -> None:
         """The signs of the order in the table's header."""
         by_score = self.bid_list.by_score
-        columns = list(COLUMNS)
-        keys = [column.key for column in columns]
-        if self.tracked is not None and self.tracked.budget.amount is not None:
-            columns.insert(keys.index("lasts") + 1, BUYS_COLUMN)
-        if by_score:
-            columns.insert(keys.index("price"), SCORE_COLUMN)
-        self.table.set_columns(columns)
         first = self.bid_list.sort[0]
         self.table.sort_sign(SCORE if by_score else first.column, True if by_score else first.descending)
 
@@ -157,7 +150,7 @@ class BidSorting(BaseScreen):
         name = await ask_text(self.session_app, "Save this view as", lines, check=wrong)
         if name is not None:
             sort = ",".join(("-" if k.descending else "") + k.column for k in keys)
-            views = self.session_app.entry.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
+            views = self.session_app.program.settings.views | {name.strip(): SavedView(filter=wanted.text, sort=sort)}
             self.session_app.remember(views=views)
             self.session_app.status.say(f"View {name.strip()} is saved; v lists the views.", "good")
 
@@ -165,17 +158,17 @@ class BidSorting(BaseScreen):
         self.background(self._pick_view, "views")
 
     async def _pick_view(self) -> None:
-        views = self.session_app.entry.settings.views
+        views = self.session_app.program.settings.views
         options = [ChoiceOption(ALL, "all bids", "no filter, by price")]
         options += [
             ChoiceOption(f"use {name}", name, f"{view.filter or 'all'} · {view.sort}") for name, view in views.items()
         ]
-        options += [ChoiceOption(f"drop {name}", f"delete {name}", "") for name in views]
+        options += [ChoiceOption(f"delete {name}", f"delete {name}", "") for name in views]
         answer = await self.session_app.push_screen_wait(ChoiceDialog("Views", options))
         if answer is None:
             return
         verb, _, name = answer.partition(" ")
-        if verb == "drop":
+        if verb == "delete":
             self.session_app.remember(views={n: v for n, v in views.items() if n != name})
             self.session_app.status.say(f"View {name} is deleted.")
             return

@@ -43,7 +43,7 @@ def edit_outside(session_app: SessionApp, text: str, take: Callable[[str], None]
 
 async def _edit(session_app: SessionApp, text: str, take: Callable[[str], None]) -> None:
     async with session_app.guard("editing an SDL"):
-        path = await asyncio.to_thread(_write, session_app.entry.home, text)
+        path = await asyncio.to_thread(_write, session_app.program.home, text)
         keep_file = False
         try:
             keep_file = True  # whatever goes wrong from here on, what the editor wrote stays

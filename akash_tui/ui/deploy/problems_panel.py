@@ -116,9 +116,9 @@ class ProblemsPanel(BaseScreen):
 
     @on(LiveTable.Opened, "#findings")
     def _open_findings(self) -> None:
-        self.action_do("deploy.findings")
+        self.action_do("deploy.sdl-problems")
 
-    def do_findings(self) -> None:
+    def do_sdl_problems(self) -> None:
         """All problems in full; then the cursor stands on the line of the one that was chosen."""
         if self.draft is None:
             return

@@ -10,33 +10,29 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Input, TextArea
 
-from akash_tui.domain.akash.money import UACT, Coin, units
+from akash_tui.domain.akash.money import UACT, Coin
 from akash_tui.domain.akash.provider import display_name
 from akash_tui.domain.text import clean, short_address
 from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.settings import with_recent
 from akash_tui.ui.actions import bindings
+from akash_tui.ui.deploy.create import create
+from akash_tui.ui.deploy.draft_panel import DraftPanel
 from akash_tui.ui.deploy.external_editor import NO_EDITOR, edit_outside, editor
-from akash_tui.ui.deploy.problems_panel import ProblemRow, ProblemsPanel, problem_count, sign_of
+from akash_tui.ui.deploy.problems_panel import ProblemsPanel, problem_count
 from akash_tui.ui.deploy.sdl_files import ask_sdl_path, read_file, save_preset
-from akash_tui.ui.deploy.spending import create
 from akash_tui.ui.session.draft import (
-    DeployForm,
     Draft,
     GpuTick,
     SdlSource,
     displayed_text,
     editable,
-    estimate,
-    read_form,
-    size,
     sources,
 )
 from akash_tui.ui.widgets.labelled_lines import LabelledLine, LabelledLines
 from akash_tui.ui.widgets.live_table import Column, LiveTable
-from akash_tui.ui.widgets.styles import toned
 
 
 class DeployScreen(ProblemsPanel):
@@ -64,41 +60,7 @@ class DeployScreen(ProblemsPanel):
                     id="sources",
                 )
                 yield LabelledLines(0, id="source-description")
-            with Vertical(id="draft-panel", classes="panel"):
-                yield LabelledLines(9, id="about")
-                yield LiveTable[GpuTick](
-                    [
-                        Column("on", "", 3, lambda t: ("[✓]" if t.on else "[ ]", "good" if t.on else "muted")),
-                        Column("model", "", 16, lambda t: (model_name(t), "" if t.on else "muted"), grow=8),
-                        Column(
-                            "vram",
-                            "",
-                            9,
-                            lambda t: (f"{t.model.vram_gib} GB" if t.model.vram_gib else "any VRAM", "muted"),
-                        ),
-                        Column("interface", "", 6, lambda t: (t.model.interface or "", "muted")),
-                    ],
-                    header=False,
-                    id="gpus",
-                )
-                with Horizontal(id="form"):
-                    yield Label("deposit ")
-                    yield Input(id="deposit", placeholder="minimum")
-                    yield Label(" ACT  budget ")
-                    yield Input(id="budget", placeholder="1.20/h 24h $30")
-                yield LabelledLines(9, id="estimate")
-                yield LiveTable[ProblemRow](
-                    [
-                        Column("sign", "", 1, lambda f: sign_of(f.problem)),
-                        Column("line", "", 8, lambda f: (f"line {f.problem.line}", "muted")),
-                        Column("message", "", 20, lambda f: (clean(f.problem.message), ""), grow=200),
-                    ],
-                    header=False,
-                    id="findings",
-                )
-                yield TextArea(
-                    id="sdl", read_only=True, show_line_numbers=True, soft_wrap=False, theme="css", show_cursor=False
-                )
+            yield DraftPanel(self._provider, id="draft-panel", classes="panel")
 
     def on_mount(self) -> None:
         self.query_one("#sources-panel").border_title = Content("Presets and files")
@@ -111,13 +73,13 @@ class DeployScreen(ProblemsPanel):
 
     def list_sources(self) -> None:
         """Fill the list; a broken preset folder is reported, the rest stays usable."""
-        entry = self.session_app.entry
+        program = self.session_app.program
         try:
-            presets = entry.presets.list()
+            presets = program.presets.list()
         except AkashError as error:
             self.session_app.report_error("reading presets", error, loud=False)
             presets = ()
-        self.query_one("#sources", LiveTable).show(sources(presets, entry.settings.recent))
+        self.query_one("#sources", LiveTable).show(sources(presets, program.settings.recent))
 
     def do_reload(self) -> None:
         self.list_sources()
@@ -152,8 +114,8 @@ class DeployScreen(ProblemsPanel):
     async def _load(self, name: str, path: Path, recent: str) -> None:
         async with self.session_app.guard("loading an SDL"):
             text = await asyncio.to_thread(read_file, path)
-            self.take(Draft(clean(name, 60), path.name, text, self.session_app.entry.sdl))
-            self.session_app.remember(recent=with_recent(self.session_app.entry.settings, recent).recent)
+            self.take(Draft(clean(name, 60), path.name, text, self.session_app.program.sdl))
+            self.session_app.remember(recent=with_recent(self.session_app.program.settings, recent).recent)
             self.list_sources()
             table = self.query_one("#sources", LiveTable)
             for kind in ("preset", "file"):
@@ -176,15 +138,8 @@ class DeployScreen(ProblemsPanel):
         else:
             self.query_one("#sdl").focus()
 
-    def _show_text(self) -> None:
-        area = self.query_one("#sdl", TextArea)
-        area.read_only = not self.editing
-        area.show_cursor = self.editing
-        if self.draft is not None:
-            area.load_text(displayed_text(self.draft.text))
-
     def redraw(self) -> None:
-        self._show_text()
+        self.query_one(DraftPanel).show_text(self.draft, editing=self.editing)
         self._revision += 1
         self._tick()
 
@@ -203,51 +158,13 @@ class DeployScreen(ProblemsPanel):
         )
 
     def paint(self) -> None:
-        draft = self.draft
-        panel = self.query_one("#draft-panel")
-        gpus = self.query_one("#gpus", LiveTable)
-        findings = self.query_one("#findings", LiveTable)
-        form = self.query_one("#form")
-        form.display = draft is not None
-        if draft is None:
-            self.query_one("#about", LabelledLines).show(
-                [
-                    toned("1  choose a preset or a file, and press enter"),
-                    toned("2  press enter again to get bids", "muted"),
-                ]
-            )
-            gpus.display = findings.display = False
-            self.query_one("#sdl").display = False
-            self.query_one("#estimate", LabelledLines).show([])
-            return
-        self.query_one("#sdl").display = True
-        panel.border_title = Content(f"{draft.name} · {draft.file}" if draft.name != draft.file else draft.name)
-        panel.border_subtitle = Content("editing · esc ends" if self.editing else "")
-        rows = [LabelledLine("asks for", size(draft.groups))] if draft.groups else []
-        if draft.models:
-            rows.append(
-                LabelledLine(
-                    "accepts", f"{len(draft.accepted)} of {len(draft.models)} GPU models; space ticks", "muted"
-                )
-            )
-        rows += [
-            LabelledLine("avoids", f"{self._provider(owner)}: {why}", "warn") for owner, why in draft.avoid.items()
-        ]
-        self.query_one("#about", LabelledLines).show(rows)
-        gpus.display = bool(draft.models)
-        gpus.styles.height = min(4 if self.size.height < 30 else 9, max(1, len(draft.models)))
-        gpus.show(draft.ticks)
-        problems = [ProblemRow(str(i), p) for i, p in enumerate(draft.problems)]
-        findings.display = bool(problems)
-        findings.styles.height = min(5, max(1, len(problems)))
-        findings.show(problems)
-        minimum = self.minimum
-        deposit = self.query_one("#deposit", Input)
-        deposit.placeholder = f"min. {units(minimum.amount)}" if minimum is not None else "minimum"
-        try:
-            self.query_one("#estimate", LabelledLines).show(estimate(draft, self.block_time, self.wishes(), minimum))
-        except ValueError as error:
-            self.query_one("#estimate", LabelledLines).show([LabelledLine("✗", str(error), "bad", "bad")])
+        self.query_one(DraftPanel).show(
+            self.draft,
+            editing=self.editing,
+            low=self.size.height < 30,
+            minimum=self.minimum,
+            block_time=self.block_time,
+        )
 
     def _provider(self, owner: str) -> str:
         session = self.session_app.session
@@ -256,10 +173,6 @@ class DeployScreen(ProblemsPanel):
         return display_name(
             owner, session.provider_cache.providers.get(owner), session.provider_cache.profiles.get(owner)
         )
-
-    def wishes(self) -> DeployForm:
-        """The form as figures. Raises `ValueError`."""
-        return read_form(self.query_one("#deposit", Input).value, self.query_one("#budget", Input).value)
 
     # -- actions -------------------------------------------------------------------
 
@@ -270,7 +183,7 @@ class DeployScreen(ProblemsPanel):
             return "First choose a preset or a file and press enter." if action_id != "deploy.submit" else None
         if action_id in ("deploy.tick", "deploy.all") and not self.draft.models:
             return "This SDL names no GPU models."
-        if action_id in ("deploy.findings", "deploy.fix") and not self.draft.problems:
+        if action_id in ("deploy.sdl-problems", "deploy.fix") and not self.draft.problems:
             return "This SDL has no problems."
         if action_id == "deploy.fix" and not self.draft.fixable:
             return "None of these can be fixed safely without you: p explains each."
@@ -304,7 +217,7 @@ class DeployScreen(ProblemsPanel):
         """Ask for bids with what is on the screen."""
         assert self.draft is not None
         try:
-            wish = self.wishes()
+            wish = self.query_one(DraftPanel).wishes()
         except ValueError as error:
             self.session_app.status.say(str(error), "bad")
             return
@@ -374,8 +287,3 @@ class DeployScreen(ProblemsPanel):
         elif not self.query_one("#sources").has_focus:
             self.query_one("#deploy").remove_class("drafting")  # narrow windows show one side at a time
             self.call_after_refresh(self.query_one("#sources").focus)
-
-
-def model_name(tick: GpuTick) -> str:
-    """`nvidia a100`, or `any nvidia`."""
-    return f"any {tick.model.vendor}" if tick.model.wildcard else f"{tick.model.vendor} {tick.model.model}"

@@ -51,7 +51,7 @@ async def ask_sdl_path(session_app: SessionApp) -> Path | None:
 
 async def save_preset(session_app: SessionApp, text: str, name: str) -> str | None:
     """Save an SDL as an own preset, under a name that is asked for; returns it, None if nothing was saved."""
-    presets = session_app.entry.presets
+    presets = session_app.program.presets
     body = [LabelledLine("", "Name of the preset:")]
     answer = await ask_text(session_app, "Save as your own preset", body, value=name, check=_no_name)
     if answer is None:

@@ -28,7 +28,7 @@ async def _again(session_app: SessionApp, id: DeploymentId) -> None:
                 await session_app.switch_mode("deploy")
             screen = session_app.screen
             if isinstance(screen, DeployScreen):
-                screen.take(Draft(plan.name, plan.file, plan.sdl, session_app.entry.sdl, avoid=plan.avoid))
+                screen.take(Draft(plan.name, plan.file, plan.sdl, session_app.program.sdl, avoid=plan.avoid))
                 session_app.status.say(_summary(plan), "warn" if plan.runs or not plan.exact else "", 20)
     finally:
         session_app.status.stop("again")

@@ -19,8 +19,8 @@ from akash_tui.services.storage.standing_orders import order_line
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
+from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.lease_actions.groups import change_group
 from akash_tui.ui.lease_actions.hostnames import move_names
 from akash_tui.ui.lease_actions.open_url import open_one_of
@@ -153,11 +153,11 @@ class LeaseScreen(BaseScreen):
     def why_not(self, action_id: str) -> str | None:
         return disabled_reasons.why_not(self.session_app, action_id, self.view, self.tracked)
 
-    def do_moving(self) -> None:
+    def do_savings(self) -> None:
         self.app.push_screen(SavingsPage(self.id_shown))
 
     def in_bar(self, action_id: str) -> bool:
-        if action_id == "lease.retry":  # most of the time there is nothing to hand over
+        if action_id == "lease.send-manifest":  # most of the time there is nothing to hand over
             return self.why_not(action_id) is None
         return True
 
@@ -184,7 +184,7 @@ class LeaseScreen(BaseScreen):
     def do_top_up(self) -> None:
         self.session_app.money("topping up", lambda: top_up(self.session_app, self.id_shown, self.do_reload))
 
-    def do_auto(self) -> None:
+    def do_auto_top_up(self) -> None:
         self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, self.id_shown))
 
     def do_logs(self) -> None:
@@ -193,10 +193,10 @@ class LeaseScreen(BaseScreen):
     def do_events(self) -> None:
         self.app.push_screen(LogScreen(self.id_shown, events=True))
 
-    def do_names(self) -> None:
+    def do_hostnames(self) -> None:
         self.session_app.background(move_names(self.session_app, self.id_shown, self.do_reload), "names")
 
-    def do_retry(self) -> None:
+    def do_send_manifest(self) -> None:
         self.session_app.background(self._retry(), "retry")
 
     async def _retry(self) -> None:
@@ -206,7 +206,7 @@ class LeaseScreen(BaseScreen):
             tracked.run.error = None
             runs.bring_up(tracked)
 
-    def do_again(self) -> None:
+    def do_redeploy(self) -> None:
         deploy_again(self.session_app, self.id_shown)
 
     def do_show_bids(self) -> None:

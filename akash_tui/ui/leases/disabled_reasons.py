@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
 
 ONLY_THE_OWNER = "This is read-only: providers answer only to the wallet's owner. N changes that."
-ASKS_PROVIDER = ("lease.logs", "lease.events", "lease.shell", "lease.names")
-SIGNS = ("lease.top-up", "lease.auto", "lease.close", "lease.retry", "lease.groups", "lease.again")
+ASKS_PROVIDER = ("lease.logs", "lease.events", "lease.shell", "lease.hostnames")
+SIGNS = ("lease.top-up", "lease.auto-top-up", "lease.close", "lease.send-manifest", "lease.groups", "lease.redeploy")
 
 
 def why_not(
@@ -33,7 +33,7 @@ def why_not(
     leases = view.leases if view is not None else ()
     services = [service for v in leases if v.status for service in v.status.services]
     match action_id:
-        case "lease.top-up" | "lease.auto":
+        case "lease.top-up" | "lease.auto-top-up":
             return why_no_top_up(session_app, view.state if view is not None else "")
         case "lease.close":
             closed = view is not None and view.state == "closed"
@@ -42,13 +42,13 @@ def why_not(
             return "Nothing runs yet, so there are no logs or events."
         case "lease.shell" if view is not None and not any(service.ready for service in services):
             return "No service is ready for a shell yet."
-        case "lease.names" if view is not None and not services:
+        case "lease.hostnames" if view is not None and not services:
             return "Nothing runs here yet that a host name could point to."
         case "lease.open":
             return _why_no_link(session_app, view, run)
         case "lease.groups":
             return _why_no_group(session_app, view)
-        case "lease.retry":
+        case "lease.send-manifest":
             return _why_no_retry(session_app, view, run)
         case "lease.show-bids":
             open_ones = view is not None and any(o.state is OrderState.OPEN for o in view.orders)

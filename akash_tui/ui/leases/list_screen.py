@@ -14,8 +14,9 @@ from textual.content import Content
 
 from akash_tui.domain.akash.money import units
 from akash_tui.domain.akash.provider import Provider, ProviderProfile, display_name
-from akash_tui.domain.bids.formatting import NOT_KNOWN, act, span
+from akash_tui.domain.bids.formatting import act, span
 from akash_tui.domain.bids.gpu_disclosure import Disclosure
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.deployment.close import BulkResult
 from akash_tui.services.leases.lease_list import LeaseList
 from akash_tui.services.leases.lease_summary import LeaseSummary
@@ -23,9 +24,8 @@ from akash_tui.services.storage.standing_orders import StandingOrder
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.base_screen import BaseScreen
 from akash_tui.ui.base.copy_menu import copy_one_of
-from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.lease_actions.auto_top_up import auto_top_up
-from akash_tui.ui.lease_actions.bulk_close import close_all
+from akash_tui.ui.lease_actions.close import close, close_all
 from akash_tui.ui.lease_actions.redeploy import deploy_again
 from akash_tui.ui.lease_actions.top_up import top_up
 from akash_tui.ui.leases.detail_screen import LeaseScreen
@@ -45,13 +45,13 @@ FRESH_SECONDS = 45.0
 class LeaseRow:
     """One deployment as a line."""
 
-    standing: LeaseSummary
+    summary: LeaseSummary
     profiles: Mapping[str, ProviderProfile] = field(default_factory=dict)
     order: StandingOrder | None = None
 
     @property
     def id(self) -> str:
-        return str(self.standing.id.dseq)
+        return str(self.summary.id.dseq)
 
     @property
     def state(self) -> Cell:
@@ -62,19 +62,19 @@ class LeaseRow:
             "dry": ("✗ no funds", "bad"),
             "closed": ("✕ closed", "muted"),
         }
-        return signs.get(self.standing.state, (f"? {self.standing.state}", "muted"))
+        return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
 
     @property
     def gpu(self) -> Cell:
-        if not self.standing.providers:
+        if not self.summary.providers:
             return "–", "muted"
-        return formatting.gpus(Disclosure(self.standing.gpus))
+        return formatting.gpus(Disclosure(self.summary.gpus))
 
     @property
     def up(self) -> Cell:
         """Services that are up, of all."""
-        up, services = self.standing.up, self.standing.services
-        if self.standing.state in ("closed", "waiting"):
+        up, services = self.summary.up, self.summary.services
+        if self.summary.state in ("closed", "waiting"):
             return "", ""
         if up is None or services is None:
             return NOT_KNOWN, "muted"
@@ -83,19 +83,19 @@ class LeaseRow:
     @property
     def price(self) -> Cell:
         """ACT an hour of all its leases."""
-        return (act(self.standing.price_h) if self.standing.price_h else ""), ""
+        return (act(self.summary.price_h) if self.summary.price_h else ""), ""
 
     @property
     def left(self) -> Cell:
         """ACT left in escrow."""
-        if self.standing.state == "closed":
+        if self.summary.state == "closed":
             return "", ""
-        return units(int(self.standing.left)), "bad" if self.standing.left <= 0 else ""
+        return units(int(self.summary.left)), "bad" if self.summary.left <= 0 else ""
 
     @property
     def lasts(self) -> Cell:
         """Hours until the escrow is empty."""
-        hours = self.standing.lasts_hours
+        hours = self.summary.lasts_hours
         if hours is None:
             return "", ""
         return span(hours), "bad" if hours < 2 else "warn" if hours < 12 else ""
@@ -111,27 +111,27 @@ class LeaseRow:
     @property
     def until(self) -> Cell:
         """When the escrow is empty, in local time."""
-        at = self.standing.lasts_until
+        at = self.summary.lasts_until
         return (formatting.local_time(at) if at is not None else ""), "muted"
 
     @property
     def age(self) -> Cell:
         """Time since it was created."""
-        return formatting.ago(self.standing.age_seconds), "muted"
+        return formatting.ago(self.summary.age_seconds), "muted"
 
     @property
     def provider(self) -> Cell:
         """Names of the providers of its leases."""
         names = [
             display_name(address, Provider(address, gateway) if gateway else None, self.profiles.get(address))
-            for address, gateway in self.standing.providers
+            for address, gateway in self.summary.providers
         ]
         return ", ".join(dict.fromkeys(names)), ""
 
 
 COLUMNS: tuple[Column[LeaseRow], ...] = (
     Column("state", "state", 10, lambda r: r.state, stays=0),
-    Column("name", "name", 13, lambda r: (r.standing.name, "strong"), stays=0, grow=14),
+    Column("name", "name", 13, lambda r: (r.summary.name, "strong"), stays=0, grow=14),
     Column("gpu", "GPU", 12, lambda r: r.gpu, stays=1, grow=8),
     Column("up", "up", 4, lambda r: r.up, right=True, stays=2),
     Column("price", "≈$/h", 6, lambda r: r.price, right=True, stays=0),
@@ -241,24 +241,24 @@ class LeasesScreen(BaseScreen):
         if action_id in ("leases.close", "leases.mark"):
             if self.session_app.readonly:
                 return READ_ONLY
-            if row.standing.state == "closed" and not (action_id == "leases.close" and self.table.marks):
+            if row.summary.state == "closed" and not (action_id == "leases.close" and self.table.marks):
                 return "It is closed already."
             if action_id == "leases.close":
                 return self.session_app.why_busy()
-        if action_id == "leases.again":
+        if action_id == "leases.redeploy":
             return self.session_app.why_read_only()
-        if action_id in ("leases.top-up", "leases.auto"):
-            return why_no_top_up(self.session_app, row.standing.state)
+        if action_id in ("leases.top-up", "leases.auto-top-up"):
+            return why_no_top_up(self.session_app, row.summary.state)
         return None
 
     def do_open(self) -> None:
         row = self.table.cursor_row
         if row is None:
             return
-        if row.standing.state == "waiting" and not self.session_app.readonly:
-            self.session_app.show_bids(row.standing.id)
+        if row.summary.state == "waiting" and not self.session_app.readonly:
+            self.session_app.show_bids(row.summary.id)
         else:
-            self.app.push_screen(LeaseScreen(row.standing.id))
+            self.app.push_screen(LeaseScreen(row.summary.id))
 
     def do_mark(self) -> None:
         row = self.table.cursor_row
@@ -271,13 +271,13 @@ class LeasesScreen(BaseScreen):
 
     def do_close(self) -> None:
         row = self.table.cursor_row
-        marked = [r.standing.id for r in self.table.rows if r.id in self.table.marks and r.standing.state != "closed"]
+        marked = [r.summary.id for r in self.table.rows if r.id in self.table.marks and r.summary.state != "closed"]
         if marked:
             self.session_app.money(
                 "closing deployments", lambda: close_all(self.session_app, marked, self._after_closing)
             )
         elif row is not None:
-            self.session_app.money("closing a deployment", lambda: close(self.session_app, row.standing.id, self.read))
+            self.session_app.money("closing a deployment", lambda: close(self.session_app, row.summary.id, self.read))
 
     def _after_closing(self, result: BulkResult) -> None:
         """What could not be closed stays marked."""
@@ -287,26 +287,26 @@ class LeasesScreen(BaseScreen):
     def do_top_up(self) -> None:
         row = self.table.cursor_row
         if row is not None:
-            self.session_app.money("topping up", lambda: top_up(self.session_app, row.standing.id, self.read))
+            self.session_app.money("topping up", lambda: top_up(self.session_app, row.summary.id, self.read))
 
-    def do_auto(self) -> None:
+    def do_auto_top_up(self) -> None:
         row = self.table.cursor_row
         if row is not None:
-            self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.standing.id))
+            self.session_app.money("setting automatic top-up", lambda: auto_top_up(self.session_app, row.summary.id))
 
-    def do_again(self) -> None:
+    def do_redeploy(self) -> None:
         row = self.table.cursor_row
         if row is not None:
-            deploy_again(self.session_app, row.standing.id)
+            deploy_again(self.session_app, row.summary.id)
 
-    def do_moving(self) -> None:
+    def do_savings(self) -> None:
         self.app.push_screen(SavingsPage())
 
     def do_copy(self) -> None:
         row = self.table.cursor_row
         if row is None:
             return
-        things = [("dseq", row.id), *(("provider", address) for address, _ in row.standing.providers)]
+        things = [("dseq", row.id), *(("provider", address) for address, _ in row.summary.providers)]
         copy_one_of(self.session_app, things)
 
     def do_closed(self) -> None:

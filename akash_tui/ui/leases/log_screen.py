@@ -108,11 +108,11 @@ class LogScreen(BaseScreen):
     def title_of(self, action_id: str) -> str:
         if action_id == "log.switch" and self.events:
             return "logs"
-        if action_id == "log.hold" and self.paused:
+        if action_id == "log.pause" and self.paused:
             return "continue"
         return super().title_of(action_id)
 
-    def do_hold(self) -> None:
+    def do_pause(self) -> None:
         self.paused = not self.paused
 
     def do_switch(self) -> None:

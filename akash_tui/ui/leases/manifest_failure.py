@@ -15,9 +15,9 @@ from akash_tui.services.leases.attention import MANIFEST_SECONDS
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import AkashError, ManifestRefused, PriceNotQuoted
 from akash_tui.services.spending.quoting import running_leases
-from akash_tui.ui.deploy.spending import close
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog, ChoiceOption
 from akash_tui.ui.dialogs.dialog_box import error_lines
+from akash_tui.ui.lease_actions.close import close
 from akash_tui.ui.lease_actions.groups import carry_out
 from akash_tui.ui.lease_actions.update import go_back
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from textual.content import Content
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.supply import Amounts, Capacity
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.core.cached_answer import CachedValue
 from akash_tui.services.ports import AkashError
 from akash_tui.ui.widgets.styles import joined
@@ -24,11 +25,11 @@ def capacity_line(
     parts: list[Content] = []
     for name, title in _NAMES:
         amounts: Amounts = getattr(answer.value.resources, name)
-        full, empty = formatting.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=plain)
-        more = f"  {formatting.taken(name, amounts)}" if name == "gpu" else ""
-        share = formatting.percent(amounts.taken_share)
+        full, empty = market_formatting.bar(amounts.taken_share, 20 if name == "gpu" else 8, ascii_only=plain)
+        more = f"  {market_formatting.taken(name, amounts)}" if name == "gpu" else ""
+        share = market_formatting.percent(amounts.taken_share)
         parts.append(joined((f"{title} ", "muted"), (full, "accent"), (empty, "muted"), f"{more}  {share}"))
-    who = f"{formatting.count(answer.value.providers)}{_asked(answer.value)} providers"
+    who = f"{market_formatting.count(answer.value.providers)}{_asked(answer.value)} providers"
     gap = Content("   ")
     first, rest = parts[0], gap.join(parts[1:])
     one = joined(" ", gap.join([first, rest, Content(who)]))
@@ -47,18 +48,18 @@ def capacity_bars(
     rows = []
     for name, title in _NAMES:
         amounts: Amounts = getattr(answer.value.resources, name)
-        full, empty = formatting.bar(amounts.taken_share, width, ascii_only=plain)
+        full, empty = market_formatting.bar(amounts.taken_share, width, ascii_only=plain)
         rows.append(
             joined(
                 (f"{title:<8}", "muted"),
                 (full, "accent"),
                 (empty, "muted"),
-                f" {formatting.percent(amounts.taken_share):>5}  {formatting.taken(name, amounts)}",
-                (f" · {formatting.amount(name, amounts.available)} free", "muted"),
+                f" {market_formatting.percent(amounts.taken_share):>5}  {market_formatting.taken(name, amounts)}",
+                (f" · {market_formatting.amount(name, amounts.available)} free", "muted"),
             )
         )
-    count = formatting.NOT_KNOWN if leases is None else f"{leases:,.0f}"
-    who = f"{formatting.count(answer.value.providers)}{_asked(answer.value)} providers answer"
+    count = NOT_KNOWN if leases is None else f"{leases:,.0f}"
+    who = f"{market_formatting.count(answer.value.providers)}{_asked(answer.value)} providers answer"
     rows.append(joined(f"{who} · {'1 active lease' if leases == 1 else f'{count} active leases'}"))
     return Content("\n").join(rows)
 

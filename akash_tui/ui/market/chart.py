@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.chart import ChartData, chart
 from akash_tui.domain.market.daily_series import KINDS, Point, Range, Series, SeriesKind, window
 from akash_tui.domain.market.supply import FigureSource
@@ -119,20 +119,20 @@ class SeriesChart(Widget):
             return Content("")
         series, part = self.answer.value, window(self.answer.value, self.span)
         if self.point is not None:
-            text = f"{self.point.day:%-d %b %Y}: {formatting.figure(self.point.value, series.kind)}"
+            text = f"{self.point.day:%-d %b %Y}: {market_formatting.figure(self.point.value, series.kind)}"
             before = self.points[self.at - 1].value if self.at else None
-            more = formatting.moved(self.point.value, before, series.kind)
+            more = market_formatting.moved(self.point.value, before, series.kind)
             return joined(text, (f"  {more} in a day" if more else "", "muted"))
-        whole = f"{formatting.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
-        text = f"{formatting.current(series.current, series.kind)} · {whole}"
-        more = formatting.moved(part.figure, part.before, series.kind)
+        whole = f"{market_formatting.figure(part.figure, series.kind)} {'in all' if series.kind.flow else 'on average'}"
+        text = f"{market_formatting.current(series.current, series.kind)} · {whole}"
+        more = market_formatting.moved(part.figure, part.before, series.kind)
         return joined(text, (f"  {more}" if more else "", "muted"))
 
     def source(self, now: datetime) -> str:
         """Its source and age."""
         if self.answer is None:
             return ""
-        return formatting.source_and_age(FigureSource.INDEXER, self.answer.read_at, now) + (
+        return market_formatting.source_and_age(FigureSource.INDEXER, self.answer.read_at, now) + (
             ", not renewed" if self.answer.fault else ""
         )
 
@@ -151,12 +151,12 @@ class SeriesChart(Widget):
             note.show(toned(self.fault or ("No day is known." if self.answer is not None else "reading…"), "muted"))
             return
         plain = plain_glyphs(self.app)
-        self._wanted = partial(_drawn, points, KINDS[self.name_shown], width, height, plain)
+        self._wanted = partial(_draw, points, KINDS[self.name_shown], width, height, plain)
         if self.settled:
             self.settled = False
-            self.call_after_refresh(self.run_worker, self._draw_on, group="plot")  # a key's answer is painted first
+            self.call_after_refresh(self.run_worker, self._draw_wanted, group="plot")  # a key's answer is painted first
 
-    async def _draw_on(self) -> None:
+    async def _draw_wanted(self) -> None:
         """Draw in a thread until nothing newer is wanted."""
         try:
             while (wanted := self._wanted) is not None:
@@ -180,7 +180,7 @@ class SeriesChart(Widget):
             self.query_one(Plot).mark(self._column)
 
 
-def _drawn(
+def _draw(
     points: tuple[Point, ...], kind: SeriesKind, width: int, height: int, plain: bool
 ) -> tuple[ChartData, list[str]]:
     made = chart(points, kind, width, height)

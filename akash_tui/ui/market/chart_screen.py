@@ -105,7 +105,7 @@ class ChartScreen(MarketView):
 
     def no_day(self, name: str) -> str | None:
         """Why the marker cannot move."""
-        moves = name in ("before", "after", "month-before", "month-after")
+        moves = name in ("day-before", "day-after", "month-before", "month-after")
         return "There is no day to move to." if moves and not self.chart.points else None
 
     def do_series_before(self) -> None:
@@ -122,8 +122,8 @@ class ChartScreen(MarketView):
     def do_range(self) -> None:
         self.chart.stretch()
 
-    def do_before(self) -> None:
+    def do_day_before(self) -> None:
         self.chart.move(-1)
 
-    def do_after(self) -> None:
+    def do_day_after(self) -> None:
         self.chart.move(1)

@@ -32,13 +32,13 @@ async def deploy_accepting(app: SessionApp, models: Sequence[GpuModel]) -> None:
     async with app.guard("making a deployment"):
         wanted = askable(models)
         if not wanted:
-            accepting(app.entry.sdl, "", models)  # raises the reason
+            accepting(app.program.sdl, "", models)  # raises the reason
         smallest = min((m.vram_gib for m in wanted if m.vram_gib is not None), default=None)
         chosen = await _choose(app, f"Choose a preset to deploy on {names(wanted)}", smallest)
         if chosen is None:
             return
         name, file, text = chosen
-        await show(app, Draft(name, file, accepting(app.entry.sdl, text, wanted), app.entry.sdl))
+        await show(app, Draft(name, file, accepting(app.program.sdl, text, wanted), app.program.sdl))
         dropped = len(set(models)) - sum(1 for m in set(models) if m.vendor == "nvidia")
         more = f" {dropped} of other vendors left out: Akash accepts orders for nvidia only." if dropped else ""
         app.status.say(f"This SDL now accepts {names(wanted)}; the preset itself is unchanged.{more}", "good", 20)
@@ -54,10 +54,10 @@ async def deploy_only_at(app: SessionApp, here: ProviderSheet) -> None:
         name, file, text = chosen
         answer = await app.market.providers.last()
         everyone = answer.value if answer is not None else []
-        pinned = await asyncio.to_thread(only_here, app.entry.sdl, text, here, everyone)
+        pinned = await asyncio.to_thread(only_here, app.program.sdl, text, here, everyone)
         if not await says_yes(app, f"Only at {who}", explained(here, pinned), "Open it on Deploy"):
             return
-        await show(app, Draft(name, file, pinned.text, app.entry.sdl, only_at=here.owner))
+        await show(app, Draft(name, file, pinned.text, app.program.sdl, only_at=here.owner))
         app.status.say(f"This SDL now asks for {asked(pinned)}; the bids screen will show only {who}.", "good", 20)
 
 
@@ -112,9 +112,9 @@ async def show(app: SessionApp, draft: Draft) -> None:
 
 async def _choose(app: SessionApp, title: str, least_vram: int | None) -> tuple[str, str, str] | None:
     """Name, file and text of an SDL that asks for GPUs: the draft under way first, then the presets."""
-    reader = app.entry.sdl
+    reader = app.program.sdl
     options: list[ChoiceOption] = []
-    presets = await asyncio.to_thread(app.entry.presets.list)
+    presets = await asyncio.to_thread(app.program.presets.list)
     by_name = {preset.name: preset for preset in presets}
     texts = await asyncio.to_thread(lambda: {p.name: p.text() for p in presets})
     draft = app.draft

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, attribute_table, gpu_day_table
 from akash_tui.domain.market.daily_series import Range
 from akash_tui.domain.market.gpu_rows import GpuRow, OwnLease
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import Amounts, FigureSource, SupplyResources
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.services.market.pages import (
     Holder,
     ModelPage,
@@ -53,7 +54,7 @@ class GpuPage(MarketPage):
         self._tick()  # the disk is fast, the indexer may take a while
         self.page = await read_model(self.market, self.model, self.vendor)
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         if self.page is not None:
             models = [row.gpu for row in self.page.rows]
             self.session_app.background(deploy_accepting(self.session_app, models), "order")
@@ -73,28 +74,29 @@ class GpuPage(MarketPage):
         return [*out, source, BLANK, *self._days(page), *self._providers(page)]
 
     def _variant(self, page: ModelPage, row: GpuRow) -> list[LabelledLine | Content]:
-        name = " ".join(part for part in (formatting.vram(row.gpu), row.gpu.interface) if part)
+        name = " ".join(part for part in (market_formatting.vram(row.gpu), row.gpu.interface) if part)
         prices = (("min", row.minimum), ("average", row.average), ("median", row.median), ("max", row.maximum))
-        text = " · ".join(f"{what} {formatting.price(value)}" for what, value in prices)
-        free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
-        who = f"at {formatting.count(row.providers_free)} of {formatting.count(row.providers)} providers"
+        text = " · ".join(f"{what} {market_formatting.price(value)}" for what, value in prices)
+        free = f"{market_formatting.count(row.free)} of {market_formatting.count(row.total)} free"
+        who = f"at {market_formatting.count(row.providers_free)} of {market_formatting.count(row.providers)} providers"
         out: list[LabelledLine | Content] = [
             LabelledLine(name, f"{free} {who}", "strong"),
             LabelledLine("$/GPU-hour", text),
         ]
         if row.leased_7d is not None:
-            out.append(LabelledLine("", f"leased in 7 days: {formatting.signed(row.leased_7d)}"))
+            out.append(LabelledLine("", f"leased in 7 days: {market_formatting.signed(row.leased_7d)}"))
         if row.paid is not None:
             out.append(
                 LabelledLine(
-                    "", f"you paid ≈ {formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"
+                    "", f"you paid ≈ {market_formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b %Y}"
                 )
             )
         read = page.readings.get(row.id, [])
         medians = [r.median for r in read if r.median is not None]
         if len(medians) > 1:
             low, high = min(medians), max(medians)
-            text = f"{formatting.price(low)} to {formatting.price(high)}, read here since {read[0].day:%-d %b %Y}"
+            spread = f"{market_formatting.price(low)} to {market_formatting.price(high)}"
+            text = f"{spread}, read here since {read[0].day:%-d %b %Y}"
             out.append(LabelledLine("median", text))
             out += self.render_line_chart(medians)
         elif medians:
@@ -108,7 +110,7 @@ class GpuPage(MarketPage):
         if not known:
             return [LabelledLine("leased", "daily figures are unknown", "muted"), BLANK]
         now = known[-1]
-        text = f"{formatting.count(now.leased)} of {formatting.count(now.total)} on {now.day:%-d %b %Y}"
+        text = f"{market_formatting.count(now.leased)} of {market_formatting.count(now.total)} on {now.day:%-d %b %Y}"
         out: list[LabelledLine | Content] = [LabelledLine("leased", text, "strong")]
         for days, what in ((within(known, Range.MONTH), "a month"), (known, "all days known")):
             values = [d.utilization for d in days if d.utilization is not None]
@@ -142,9 +144,9 @@ class GpuPage(MarketPage):
         audited = {True: "audited", False: "not audited", None: "audit unknown"}[profile.audited]
         parts = [
             f"{sign} {name_of(holder.sheet)}",
-            f"{formatting.count(holder.free)} of {formatting.count(holder.total)} free",
+            f"{market_formatting.count(holder.free)} of {market_formatting.count(holder.total)} free",
             profile.region or "place unknown",
-            f"up {formatting.uptime(profile.uptime_7d)}",
+            f"up {market_formatting.uptime(profile.uptime_7d)}",
             audited,
         ]
         if holder.leases:
@@ -160,7 +162,8 @@ class GpuPage(MarketPage):
         shown = "\n".join(line.value if isinstance(line, LabelledLine) else line.plain for line in self.lines())
         days = "\n".join(f"{d.day.isoformat()}\t{d.leased}\t{d.total}" for d in page.days)
         owners = "\n".join(
-            f"{h.sheet.owner}\t{formatting.count(h.free)}\t{formatting.count(h.total)}" for h in page.holders
+            f"{h.sheet.owner}\t{market_formatting.count(h.free)}\t{market_formatting.count(h.total)}"
+            for h in page.holders
         )
         return [("the page", shown), ("days", days), ("providers", owners), ("model", self.model)]
 
@@ -180,13 +183,13 @@ class ProviderScreen(MarketPage):
     async def read(self) -> None:
         self.page = await read_provider(self.market, self.owner)
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         if self.page is not None:
             sheet = self.page.sheet
             self.session_app.background(deploy_only_at(self.session_app, sheet), "order")
 
     def title_of(self, action_id: str) -> str:
-        return "deploy only here" if action_id == "page.order" else super().title_of(action_id)
+        return "deploy only here" if action_id == "page.new-deployment" else super().title_of(action_id)
 
     def title_line(self) -> Content:
         return Content(name_of(self.page.sheet) if self.page is not None else self.owner)
@@ -202,11 +205,13 @@ class ProviderScreen(MarketPage):
             self._answer(page),
             *self._amounts(page),
             LabelledLine("GPUs", self._gpus(page)),
-            LabelledLine("uptime", " · ".join(f"{days}: {formatting.uptime(share)}" for share, days in ups)),
-            LabelledLine("checks", formatting.check_strip(sheet.checks[: self.room], ascii_only=self.ascii_only)),
-            LabelledLine("place", place or formatting.NOT_KNOWN),
+            LabelledLine("uptime", " · ".join(f"{days}: {market_formatting.uptime(share)}" for share, days in ups)),
             LabelledLine(
-                "version", f"{profile.version or formatting.NOT_KNOWN} · {formatting.count(profile.leases)} leases"
+                "checks", market_formatting.check_strip(sheet.checks[: self.room], ascii_only=self.ascii_only)
+            ),
+            LabelledLine("place", place or NOT_KNOWN),
+            LabelledLine(
+                "version", f"{profile.version or NOT_KNOWN} · {market_formatting.count(profile.leases)} leases"
             ),
             LabelledLine("auditors", ", ".join(a.auditor for a in page.audits) or "none known"),
             *self._own(page),
@@ -245,17 +250,20 @@ class ProviderScreen(MarketPage):
             shown = own if own is not None and own.total is not None else theirs
             if shown.total is None:
                 continue
-            bar = "".join(formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
-            out.append(LabelledLine(title, f"{bar}  {formatting.taken(name, shown)}{' now' if shown is own else ''}"))
+            bar = "".join(market_formatting.bar(shown.taken_share, 20, ascii_only=self.ascii_only))
+            out.append(
+                LabelledLine(title, f"{bar}  {market_formatting.taken(name, shown)}{' now' if shown is own else ''}")
+            )
             if shown is own and theirs.total is not None:
                 age = self.source_line(sheet.source, sheet.read_at).value
-                out.append(LabelledLine("", f"{formatting.taken(name, theirs)} ({age})", "muted"))
+                out.append(LabelledLine("", f"{market_formatting.taken(name, theirs)} ({age})", "muted"))
         return out
 
     def _gpus(self, page: ProviderPage) -> str:
         if page.stock:
             return ", ".join(
-                f"{s.gpu.words}: {formatting.count(s.free)} of {formatting.count(s.total)} free" for s in page.stock
+                f"{s.gpu.words}: {market_formatting.count(s.free)} of {market_formatting.count(s.total)} free"
+                for s in page.stock
             )
         return ", ".join(gpu.words for gpu in page.sheet.profile.gpus) or "none"
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, day_table
 from akash_tui.domain.market.daily_series import MONTH_DAYS, Point, SeriesKind
 from akash_tui.services.market.figure import MarketFigure
@@ -49,12 +49,12 @@ def day_rows(points: Sequence[Point], kind: SeriesKind) -> list[DayRow]:
 
 
 def _change(row: DayRow) -> Cell:
-    return formatting.moved(row.value, row.before, row.kind), "muted"
+    return market_formatting.moved(row.value, row.before, row.kind), "muted"
 
 
 DAY_COLUMNS: tuple[Column[DayRow], ...] = (
     Column("day", "day", 11, lambda r: (f"{r.day:%-d %b %Y}", ""), right=True, stays=0),
-    Column("value", "", 18, lambda r: (formatting.figure(r.value, r.kind), "strong"), right=True, stays=0),
+    Column("value", "", 18, lambda r: (market_formatting.figure(r.value, r.kind), "strong"), right=True, stays=0),
     Column("change", "in a day", 12, _change, right=True, stays=1),
 )
 
@@ -99,7 +99,7 @@ class NetworkScreen(ChartScreen):
         panel.border_title = joined(("The network", "strong"), " · leased of all there is")
         late = " · not renewed" if answer is not None and answer.fault is not None else ""
         panel.border_subtitle = Content(
-            formatting.source_and_age(answer.value.source, answer.read_at, now) + late if answer else ""
+            market_formatting.source_and_age(answer.value.source, answer.read_at, now) + late if answer else ""
         )
         plain = plain_glyphs(self.app)
         leases = self.market.series(LEASES).cached

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.chart import bare
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.market.supply import FigureSource
@@ -139,7 +139,7 @@ class MarketPage(MarketView):
 
     def source_line(self, source: FigureSource, read_at: datetime, late: str = "") -> LabelledLine:
         """Where figures come from and how old they are."""
-        text = formatting.source_and_age(source, read_at, self.market.session.clock.now())
+        text = market_formatting.source_and_age(source, read_at, self.market.session.clock.now())
         return LabelledLine("source", text + late, "muted")
 
     @property
@@ -177,16 +177,16 @@ class MarketPage(MarketView):
             self._tick()
 
     def why_not(self, action_id: str) -> str | None:
-        if action_id == "page.order":
+        if action_id == "page.new-deployment":
             if not self.orders:
                 return "This page shows no GPU and no provider to deploy on: press 4 for those."
             return self.session_app.why_not("app.deploy") or (None if self.page else "Wait until it is read.")
         return None
 
     def in_bar(self, action_id: str) -> bool:
-        return self.orders or action_id != "page.order"
+        return self.orders or action_id != "page.new-deployment"
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         """Deploy on what is shown."""
 
     def side(self) -> Content:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.services.market.price_watch import EVERY, PriceCheck, PriceWatch, alert, wait, wanted
 from akash_tui.services.ports import BadInput
@@ -60,7 +60,7 @@ def side(session_app: SessionApp) -> Content:
     last = watching.last
     if last is None:
         return toned(f"alert on {watching.expression} ", "accent")
-    age = formatting.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
+    age = market_formatting.age(max(0.0, (session_app.market.session.clock.now() - last.at).total_seconds()))
     late = ", figures not renewed" if last.fault is not None else ""
     return toned(f"alert on {watching.expression}, checked {age.replace(' old', ' ago')}{late} ", "accent")
 
@@ -132,6 +132,6 @@ def _fault(session_app: SessionApp, text: str) -> str | None:
 
 
 def _row_text(row: GpuRow) -> str:
-    prices = f"from {formatting.price(row.minimum)}, median {formatting.price(row.median)} $ per GPU-hour"
-    free = f"{formatting.count(row.free)} of {formatting.count(row.total)} free"
-    return f"{row.gpu.model} {formatting.vram(row.gpu)}: {free}, {prices}"
+    prices = f"from {market_formatting.price(row.minimum)}, median {market_formatting.price(row.median)} $ per GPU-hour"
+    free = f"{market_formatting.count(row.free)} of {market_formatting.count(row.total)} free"
+    return f"{row.gpu.model} {market_formatting.vram(row.gpu)}: {free}, {prices}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from akash_tui.domain.akash.money import rate
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable
 from akash_tui.domain.text import short_address
 from akash_tui.services.leases.lease_reader import Leases
@@ -112,7 +112,7 @@ def lease_lines(each: SavingsRow) -> list[LabelledLine | Content]:
         LabelledLine(each.name, f"{gpus} at {short_address(each.provider)} · dseq {each.deployment.dseq}", "strong")
     ]
     if each.gpu_h is not None:
-        out.append(LabelledLine("you pay", f"≈ ${formatting.price(each.gpu_h)} per GPU-hour"))
+        out.append(LabelledLine("you pay", f"≈ ${market_formatting.price(each.gpu_h)} per GPU-hour"))
     if each.why:
         out.append(LabelledLine("market", f"unknown: {each.why}", "muted"))
         return out
@@ -121,16 +121,16 @@ def lease_lines(each: SavingsRow) -> list[LabelledLine | Content]:
         side = (
             "you pay the same" if not above else f"≈ ${rate(abs(above))} a month {'above' if above > 0 else 'below'} it"
         )
-        out.append(LabelledLine("median", f"${formatting.price(each.median)} per GPU-hour: {side}"))
-    free = f"{formatting.count(each.free)} free"
+        out.append(LabelledLine("median", f"${market_formatting.price(each.median)} per GPU-hour: {side}"))
+    free = f"{market_formatting.count(each.free)} free"
     if each.best is None:
         out.append(LabelledLine("best", "unknown", "muted"))
     elif each.saves_month is None:
-        text = f"${formatting.price(each.best)}, but too few are free ({free}): there is no room to move"
+        text = f"${market_formatting.price(each.best)}, but too few are free ({free}): there is no room to move"
         out.append(LabelledLine("best", text, "warn"))
     else:
         month = each.saves_month
         saves = f"moving could save ≈ ${rate(month)} a month" if month > 0 else "moving would save nothing"
-        text = f"${formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}"
+        text = f"${market_formatting.price(each.best)} per GPU-hour, the lowest bid seen ({free}): {saves}"
         out.append(LabelledLine("best", text, "good" if month > 0 else ""))
     return out

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from akash_tui.domain.filtering.filter import EVERYTHING, Filter
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.csv_tables import CsvTable, gpu_table, provider_table
 from akash_tui.domain.market.gpu_rows import GPUS, SORTS, GpuRow, OwnLease, in_order
 from akash_tui.domain.market.provider_rows import ORDERS, PROVIDERS, listed, name_of
@@ -96,7 +96,7 @@ class MarketScreen(ChartScreen):
         for figure in self.figures[2:]:
             await figure.last()
             self.update_figures()
-        gc_pauses.keep()
+        gc_pauses.freeze()
 
     async def _painted(self) -> None:
         """Paint now, and wait until the terminal has it: what is read next takes its time."""
@@ -164,7 +164,7 @@ class MarketScreen(ChartScreen):
             source = self.rows[0].source if self.rows else None
         if aged is not None and source is not None:
             late = " · not renewed" if aged.fault is not None else ""
-            panel.border_subtitle = Content(formatting.source_and_age(source, aged.read_at, now) + late)
+            panel.border_subtitle = Content(market_formatting.source_and_age(source, aged.read_at, now) + late)
         self.paint_chart(now)
 
     def _show_empty(self, figure: MarketFigure[Any]) -> None:
@@ -192,7 +192,7 @@ class MarketScreen(ChartScreen):
             return "Only GPU models can be marked; n deploys at the provider on this line."
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
-        if name == "order":
+        if name == "new-deployment":
             return self.session_app.why_not("app.deploy") or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
             return "The list is empty."
@@ -217,7 +217,7 @@ class MarketScreen(ChartScreen):
         marks = self.query_one("#gpu-table", LiveTable).marks
         return [row for row in self.rows if row.id in marks]
 
-    def do_order(self) -> None:
+    def do_new_deployment(self) -> None:
         row = self.table.cursor_row
         if isinstance(row, ProviderSheet):
             self.session_app.background(deploy_only_at(self.session_app, row), "order")
@@ -265,7 +265,7 @@ class MarketScreen(ChartScreen):
         about = f"gpu:{row.gpu.model} free>=1" if isinstance(row, GpuRow) else ""
         price_alert.ask(self.session_app, self.filter.text or about)
 
-    def do_moving(self) -> None:
+    def do_savings(self) -> None:
         self.app.push_screen(SavingsPage())
 
     def side(self) -> Content:

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from akash_tui.domain.market import formatting
+from akash_tui.domain.market import formatting as market_formatting
 from akash_tui.domain.market.gpu_rows import GpuRow
 from akash_tui.domain.market.provider_rows import name_of
 from akash_tui.domain.market.supply import ProviderSheet
+from akash_tui.domain.text import NOT_KNOWN
 from akash_tui.ui.widgets.live_table import Cell, Column
 
 
 def _free(row: GpuRow) -> Cell:
     tone: Cell = ("", "good") if row.free else ("", "muted") if row.free == 0 else ("", "")
-    return f"{formatting.count(row.free)} / {formatting.count(row.total)}", tone[1]
+    return f"{market_formatting.count(row.free)} / {market_formatting.count(row.total)}", tone[1]
 
 
 def _price(value: object) -> Cell:
-    return (str(value), "muted") if value == formatting.NOT_KNOWN else (str(value), "")
+    return (str(value), "muted") if value == NOT_KNOWN else (str(value), "")
 
 
 def _paid(row: GpuRow) -> Cell:
     if row.paid is None:
         return "", ""
-    return f"≈{formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b}", "muted"
+    return f"≈{market_formatting.price(row.paid.gpu_h)} on {row.paid.at.astimezone():%-d %b}", "muted"
 
 
 GPU_COLUMNS: tuple[Column[GpuRow], ...] = (
     Column("model", "model", 10, lambda r: (r.gpu.model, "strong"), stays=0, grow=8),
-    Column("vram", "VRAM", 6, lambda r: (formatting.vram(r.gpu), ""), right=True, stays=1),
-    Column("interface", "", 5, lambda r: (r.gpu.interface or formatting.NOT_KNOWN, "muted"), stays=3),
+    Column("vram", "VRAM", 6, lambda r: (market_formatting.vram(r.gpu), ""), right=True, stays=1),
+    Column("interface", "", 5, lambda r: (r.gpu.interface or NOT_KNOWN, "muted"), stays=3),
     Column("free", "free/total", 10, _free, right=True, stays=1),
     Column(
         "providers",
         "providers",
         9,
-        lambda r: (f"{formatting.count(r.providers_free)} of {formatting.count(r.providers)}", ""),
+        lambda r: (f"{market_formatting.count(r.providers_free)} of {market_formatting.count(r.providers)}", ""),
         right=True,
         stays=4,
     ),
-    Column("min", "min", 6, lambda r: _price(formatting.price(r.minimum)), right=True, stays=2),
-    Column("median", "median", 6, lambda r: _price(formatting.price(r.median)), right=True, stays=1),
-    Column("max", "max", 6, lambda r: _price(formatting.price(r.maximum)), right=True, stays=3),
-    Column("week", "7 days", 6, lambda r: (formatting.signed(r.leased_7d), "muted"), right=True, stays=5),
+    Column("min", "min", 6, lambda r: _price(market_formatting.price(r.minimum)), right=True, stays=2),
+    Column("median", "median", 6, lambda r: _price(market_formatting.price(r.median)), right=True, stays=1),
+    Column("max", "max", 6, lambda r: _price(market_formatting.price(r.maximum)), right=True, stays=3),
+    Column("week", "7 days", 6, lambda r: (market_formatting.signed(r.leased_7d), "muted"), right=True, stays=5),
     Column("paid", "you paid", 15, _paid, stays=6),
 )
 
@@ -61,7 +62,10 @@ def _models(row: ProviderSheet) -> Cell:
 
 def _stock(row: ProviderSheet) -> Cell:
     gpu = row.resources.gpu
-    return f"{formatting.count(gpu.available)} / {formatting.count(gpu.total)}", "good" if gpu.available else "muted"
+    return (
+        f"{market_formatting.count(gpu.available)} / {market_formatting.count(gpu.total)}",
+        "good" if gpu.available else "muted",
+    )
 
 
 PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
@@ -69,9 +73,9 @@ PROVIDER_COLUMNS: tuple[Column[ProviderSheet], ...] = (
     Column("name", "provider", 16, lambda r: (name_of(r), "strong"), stays=0, grow=14),
     Column("stock", "GPUs free", 10, _stock, right=True, stays=1),
     Column("models", "models", 14, _models, stays=2, grow=14),
-    Column("region", "region", 11, lambda r: (r.profile.region or formatting.NOT_KNOWN, ""), stays=4, grow=5),
-    Column("up", "up 7d", 7, lambda r: (formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
+    Column("region", "region", 11, lambda r: (r.profile.region or NOT_KNOWN, ""), stays=4, grow=5),
+    Column("up", "up 7d", 7, lambda r: (market_formatting.uptime(r.profile.uptime_7d), ""), right=True, stays=3),
     Column("audited", "audit", 5, _audited, stays=3),
-    Column("version", "version", 8, lambda r: (r.profile.version or formatting.NOT_KNOWN, "muted"), stays=6),
-    Column("leases", "leases", 6, lambda r: (formatting.count(r.profile.leases), "muted"), right=True, stays=5),
+    Column("version", "version", 8, lambda r: (r.profile.version or NOT_KNOWN, "muted"), stays=6),
+    Column("leases", "leases", 6, lambda r: (market_formatting.count(r.profile.leases), "muted"), right=True, stays=5),
 )

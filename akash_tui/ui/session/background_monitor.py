@@ -30,18 +30,18 @@ READ_SECONDS_PRACTICE = 4.0
 
 
 class BackgroundMonitor:
-    """Reads all deployments until cancelled; `lease_list.standings` and `orders` are there for every screen."""
+    """Reads all deployments until cancelled; `lease_list.summaries` and `orders` are there for every screen."""
 
     def __init__(self, app: ErrorHandlingApp, session: Session, moved: Callable[[], None]) -> None:
         """`moved` is called when money was moved."""
         self.app = app
         self.session = session
         self._moved = moved
-        self.lease_list = LeaseList(session, app.entry.home)
+        self.lease_list = LeaseList(session, app.program.home)
         self.auto = AutoTopUp(session)
         self.orders: dict[DeploymentId, StandingOrder] = {}
         """Every standing order of this wallet here, with what it has spent."""
-        self._alert_rules = AlertRules(session.network.chain_id, app.entry.settings.alerts.low_hours)
+        self._alert_rules = AlertRules(session.network.chain_id, app.program.settings.alerts.low_hours)
         self._read_requested = asyncio.Event()
         self._reported: dict[DeploymentId, str] = {}
         """Why a top-up could not be made: each reason is reported once."""

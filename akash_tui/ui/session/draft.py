@@ -26,7 +26,7 @@ from akash_tui.domain.akash.resources import GroupSpec, highest_price, totals
 from akash_tui.domain.bids.budget import NO_BUDGET, Budget, BudgetError, parse_budget
 from akash_tui.domain.sdl.lint.doctor import diagnose
 from akash_tui.domain.text import clean
-from akash_tui.ui.widgets import formatting as words
+from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import LabelledLine
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def size(groups: Sequence[GroupSpec]) -> str:
     """What is asked for, in one line: `1 GPU · 8 CPU · 32 GiB memory · 100 GiB disk`."""
     gpu = sum(g.gpu_count for g in groups)
     cpu, memory, disk = totals(unit for group in groups for unit in group.units)
-    parts = [words.plural(gpu, "GPU")] if gpu else ["no GPU"]
+    parts = [formatting.plural(gpu, "GPU")] if gpu else ["no GPU"]
     parts += [f"{cpu.normalize():f} CPU", f"{memory:.4g} GiB memory", f"{disk:.4g} GiB disk"]
     if len(groups) > 1:
         parts.append(f"{len(groups)} groups")
@@ -249,7 +249,9 @@ def estimate(draft: Draft, block_time: BlockTime | None, wish: DeployForm, minim
             short = lasts < 1
             more = "; 24h here pays a day" if short else ", longer at a lower bid"
             out.append(
-                LabelledLine("deposit", f"lasts {words.how_long(lasts)} at that rate{more}", "warn" if short else "")
+                LabelledLine(
+                    "deposit", f"lasts {formatting.how_long(lasts)} at that rate{more}", "warn" if short else ""
+                )
             )
     cap = wish.budget.cap_h
     if cap is not None:

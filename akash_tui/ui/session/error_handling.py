@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +15,8 @@ from akash_tui.services.storage.disk_faults import disk_fault
 from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.ui.dialogs.dialog_box import error_lines
 from akash_tui.ui.dialogs.questions import QuestionDialog
-from akash_tui.ui.widgets.styles import Tone
+from akash_tui.ui.session.problem_log import ProblemLog
+from akash_tui.ui.session.status_message import StatusMessage
 from akash_tui.ui.widgets.textual_private import FatalErrorApp, write_to_terminal
 
 if TYPE_CHECKING:
@@ -29,94 +26,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 ALERT_SECONDS = 30.0
-MESSAGE_SECONDS = 8.0
-"""How long a message stays."""
-MOST_ENTRIES = 200
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]] | Coroutine[Any, Any, None]
 """What a worker runs."""
-
-
-@dataclass(slots=True)
-class StatusMessage:
-    """The newest message while it is fresh, else the newest task in progress."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    doing: dict[str, str] = field(default_factory=dict)
-    """Tasks in progress: text by a key that the caller chooses."""
-    _message: tuple[str, Tone, float] | None = None
-
-    def say(self, text: str, tone: Tone = "", seconds: float = MESSAGE_SECONDS) -> None:
-        """Show a message for so many seconds."""
-        self._message = (text, tone, self.monotonic() + seconds)
-
-    def start(self, key: str, text: str) -> None:
-        """Show a task in progress until `stop` is called with its key."""
-        self.doing[key] = text
-
-    def stop(self, key: str) -> None:
-        """Remove a task in progress."""
-        self.doing.pop(key, None)
-
-    def clear_messages(self) -> None:
-        """Remove the last message."""
-        self._message = None
-
-    @property
-    def answered(self) -> bool:
-        """True while a message is fresh."""
-        return self._message is not None and self.monotonic() < self._message[2]
-
-    def line(self) -> tuple[str, Tone]:
-        """The text to show now and its tone; "" for nothing."""
-        if self._message is not None:
-            text, tone, until = self._message
-            if self.monotonic() < until:
-                return text, tone
-            self._message = None
-        if self.doing:
-            return next(reversed(self.doing.values())), "accent"
-        return "", ""
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedProblem:
-    """One entry of the problem log; all texts are clean already."""
-
-    at: datetime
-    doing: str
-    title: str
-    advice: str
-    detail: str
-    code: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.at.isoformat()} {self.title}"
-
-
-@dataclass(slots=True)
-class ProblemLog:
-    """What went wrong in this session, oldest first; beyond `MOST_ENTRIES` the oldest go."""
-
-    entries: deque[LoggedProblem] = field(default_factory=lambda: deque(maxlen=MOST_ENTRIES))
-
-    def add(self, doing: str, error: AkashError) -> None:
-        """Log an error; the same one again only renews the time of the last entry."""
-        log.info("while %s: %s", doing, error.title)
-        entry = LoggedProblem(datetime.now(UTC), doing, error.title, error.advice, error.detail, error.code)
-        if self.entries:
-            last = self.entries[-1]
-            if (last.doing, last.title, last.detail) == (doing, error.title, error.detail):
-                self.entries.pop()
-        self.entries.append(entry)
 
 
 class ErrorHandlingApp(FatalErrorApp[int]):
     """Has one status line and one log of problems."""
 
-    def __init__(self, entry: AppProgram) -> None:
+    def __init__(self, program: AppProgram) -> None:
         super().__init__()
-        self.entry = entry
+        self.program = program
         self.status = StatusMessage()
         self.problems = ProblemLog()
         self.away = False
@@ -139,7 +58,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         except Exception as error:
             log.info("broke while %s", doing, exc_info=error)
             broken = f"Something failed while {doing}. Leases keep running."
-            self.report_error(doing, report_crash(self.entry.home, error, broken), loud=loud)
+            self.report_error(doing, report_crash(self.program.home, error, broken), loud=loud)
         for line in unreadable_rows.take():
             self.problems.add(doing, AkashError(line))
             if not self.status.answered:
@@ -161,7 +80,7 @@ class ErrorHandlingApp(FatalErrorApp[int]):
         from akash_tui.services.leases.alerts import AlertDelivery
 
         return AlertDelivery(
-            self.entry.settings.alerts, self.entry.notifier, bell=self.bell, terminal=self._to_terminal
+            self.program.settings.alerts, self.program.notifier, bell=self.bell, terminal=self._to_terminal
         )
 
     def _to_terminal(self, sequence: str) -> None:
@@ -209,15 +128,15 @@ class ErrorHandlingApp(FatalErrorApp[int]):
     def fatal_message(self, error: BaseException | None) -> str:
         """Write a crash report and say where it is; a fault of the disk is said instead."""
         stopped = "akash-tui failed and had to stop. Leases keep running; nothing is lost."
-        report = report_crash(self.entry.home, error, stopped)
+        report = report_crash(self.program.home, error, stopped)
         self.fatal_code = report.exit_code
         return f"{report.title}\n{report.advice}"
 
     def remember(self, **chosen: object) -> None:
         """Save settings, by name; a home that cannot be written is reported, not fatal."""
         try:
-            self.entry.save_settings(self.entry.settings.model_copy(update=chosen))
+            self.program.save_settings(self.program.settings.model_copy(update=chosen))
         except (AkashError, OSError) as error:
-            known = error if isinstance(error, AkashError) else disk_fault(error, self.entry.home)
+            known = error if isinstance(error, AkashError) else disk_fault(error, self.program.home)
             failed = AkashError("The settings could not be saved.", "Check that the home folder can be written.")
             self.report_error("saving settings", known or failed, loud=False)

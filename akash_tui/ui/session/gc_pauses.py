@@ -1,4 +1,4 @@
-"""Garbage collection pauses kept short while keys are typed. Only the app does this, never the library.
+"""Garbage collection pauses made short while keys are typed. Only the app does this, never the library.
 
 Python's collector now and then searches all objects for unreachable cycles. With the app's screens, styles
 and modules in memory that takes 100 to 200 ms, in which no key is answered.
@@ -27,7 +27,7 @@ def settle() -> None:
     gc.set_threshold(YOUNG, MIDDLE, ALL)
 
 
-def keep() -> None:
+def freeze() -> None:
     """The same without the long collection: for more objects that stay, while somebody may type."""
     gc.collect(1)
     gc.freeze()

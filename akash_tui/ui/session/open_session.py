@@ -36,7 +36,7 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
         if app.demo is not None:
             await practice(app, *app.demo)
             return
-        network = named if isinstance(named, Network) else app.entry.networks.for_app(named)
+        network = named if isinstance(named, Network) else app.program.networks.for_app(named)
         if network is None:
             return
         if network.practice and network is not named and wallet is None and not app.readonly:
@@ -47,17 +47,17 @@ async def open_first(app: SessionApp, named: Network | str | None, wallet: str |
 
 async def practice(app: SessionApp, scenario: str = "calm", seed: int = 7) -> None:
     """Start (or find) the practice network, with a throw-away wallet that the faucet fills."""
-    resumes = app.entry.has_saved_practice and app.demo is None
+    resumes = app.program.has_saved_practice and app.demo is None
     app.status.start("open", "Resuming the practice network" if resumes else "Starting the practice network")
     try:
-        network = await app.entry.start_practice(scenario, seed)
-        wallet = app.entry.practice_wallet()
-        session = await app.entry.open(network, wallet.name, False)
+        network = await app.program.start_practice(scenario, seed)
+        wallet = app.program.practice_wallet()
+        session = await app.program.open(network, wallet.name, False)
         try:
             balances = await session.chain.balances(wallet.address)
             if not any(coin.denom == UACT and coin.amount > 0 for coin in balances):
                 app.status.start("open", "Requesting practice tokens from the faucet")
-                await app.entry.fund(network, wallet.address)
+                await app.program.fund(network, wallet.address)
         except BaseException:
             await session.aclose()
             raise
@@ -87,7 +87,7 @@ async def open_network(app: SessionApp, network: Network, wallet: str | None, re
 async def _open(
     app: SessionApp, network: Network, wallet: str | None, readonly: bool, ask: PassphrasePrompt
 ) -> Session:
-    session = await app.entry.open(network, wallet, readonly, ask)
+    session = await app.program.open(network, wallet, readonly, ask)
     try:
         if session.wallet is not None and not session.wallet.watch_only and not readonly:
             await asyncio.to_thread(session.require_signer)

@@ -86,18 +86,18 @@ class RunManager:
 
     def _budget(self, run: DeploymentRun) -> Budget:
         """As saved for this deployment, else as for any from its preset."""
-        saved = self.app.entry.settings.budgets.get(_key(run))
+        saved = self.app.program.settings.budgets.get(_key(run))
         return read_budget(saved) if saved is not None else self.usual_budget(run.name)
 
     def usual_budget(self, preset: str) -> Budget:
         """As saved for a preset, else the usual one."""
-        settings = self.app.entry.settings
+        settings = self.app.program.settings
         return read_budget(settings.budgets.get(preset, settings.budget_h or ""))
 
-    def keep_budget(self, tracked: TrackedRun) -> None:
+    def save_budget(self, tracked: TrackedRun) -> None:
         """Remember a budget for this deployment, and for the next ones from its preset."""
         budgets = {
-            k: v for k, v in self.app.entry.settings.budgets.items() if k not in (_key(tracked.run), tracked.run.name)
+            k: v for k, v in self.app.program.settings.budgets.items() if k not in (_key(tracked.run), tracked.run.name)
         }
         newest = list(budgets.items())[-MOST_BUDGETS:]
         names = [_key(tracked.run), *([tracked.run.name] if tracked.run.name else [])]
@@ -202,7 +202,7 @@ class RunManager:
             raise
         if tracked.budget != budget:
             tracked.budget = budget
-            self.keep_budget(tracked)
+            self.save_budget(tracked)
         self.collect(tracked)
         return tracked
 

@@ -40,8 +40,8 @@ class SessionApp(ErrorHandlingApp):
     PLACES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {}
     """The screens that a session opens, fresh for each, by mode."""
 
-    def __init__(self, entry: AppProgram, *, readonly: bool = False, demo: tuple[str, int] | None = None) -> None:
-        super().__init__(entry)
+    def __init__(self, program: AppProgram, *, readonly: bool = False, demo: tuple[str, int] | None = None) -> None:
+        super().__init__(program)
         self.readonly = readonly
         self.demo = demo
         """The scenario and seed of a demo; None is real use."""
@@ -128,7 +128,7 @@ class SessionApp(ErrorHandlingApp):
 
         assert self.session is not None
         if self._market is None:
-            self._market = Market(self.session, self.entry.home)
+            self._market = Market(self.session, self.program.home)
         return self._market
 
     async def _close_market(self) -> None:

@@ -55,7 +55,7 @@ class WelcomeScreen(BaseScreen):
         table = self.query_one("#options", LiveTable)
         table.show(OPTIONS)
         table.focus()
-        if self.session_app.entry.has_saved_practice:
+        if self.session_app.program.has_saved_practice:
             table.show(
                 [replace(option, description=CONTINUES) if option.id == "practice" else option for option in OPTIONS]
             )
@@ -104,7 +104,7 @@ class WelcomeScreen(BaseScreen):
 
     async def _pick_network(self) -> Network | None:
         """Ask which network; one that is not running says so."""
-        listed = self.session_app.entry.networks.list()
+        listed = self.session_app.program.networks.list()
         name = await self.session_app.push_screen_wait(
             ChoiceDialog(
                 "Which network?",
@@ -119,12 +119,12 @@ class WelcomeScreen(BaseScreen):
         found = next((n for n in listed if n.name == name), None)
         if found is None:
             return None
-        return found.network if found.network is not None else await self.session_app.entry.start_practice()
+        return found.network if found.network is not None else await self.session_app.program.start_practice()
 
     async def _wallet(self) -> None:
         session_app = self.session_app
         async with session_app.guard("connecting a wallet"):
-            wallets = await asyncio.to_thread(lambda: session_app.entry.wallets(PassphrasePrompt()).wallets())
+            wallets = await asyncio.to_thread(lambda: session_app.program.wallets(PassphrasePrompt()).wallets())
             options = [ChoiceOption(f"use {w.name}", w.name, _wallet_description(w)) for w in wallets]
             options += [
                 ChoiceOption("create", "Create a wallet", "24 new words to write down"),
@@ -153,7 +153,7 @@ class WelcomeScreen(BaseScreen):
         name = await self._ask_name("Create a wallet")
         if name is None:
             return None
-        made = await self._with_vault(lambda ask: Secret(self.session_app.entry.wallets(ask).create(name)[1]))
+        made = await self._with_vault(lambda ask: Secret(self.session_app.program.wallets(ask).create(name)[1]))
         if made is None:
             return None
         rows = [
@@ -191,7 +191,7 @@ class WelcomeScreen(BaseScreen):
         if words is None:
             return None
         await self._with_vault(
-            lambda ask: self.session_app.entry.wallets(ask).add(name, " ".join(words.reveal().split()))
+            lambda ask: self.session_app.program.wallets(ask).add(name, " ".join(words.reveal().split()))
         )
         return name
 
@@ -202,7 +202,7 @@ class WelcomeScreen(BaseScreen):
         address = await ask_text(self.session_app, "Which address?", [LabelledLine("", "It starts with akash1.")])
         if address is None or not address.strip():
             return None
-        await asyncio.to_thread(lambda: self.session_app.entry.wallets().watch(name, address.strip()))
+        await asyncio.to_thread(lambda: self.session_app.program.wallets().watch(name, address.strip()))
         return name
 
     async def _with_vault(self, work: Callable[[PassphrasePrompt], object]) -> Secret | None:

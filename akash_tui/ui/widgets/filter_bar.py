@@ -119,11 +119,11 @@ class FilterBar(Vertical):
         self.input.action_cursor_right()
 
     @on(Input.Submitted)
-    def action_keep(self) -> None:
+    def action_apply(self) -> None:
         if self.error is None:  # a mistake stays visible until it is fixed or removed
             self._close()
 
-    def action_drop(self) -> None:
+    def action_clear(self) -> None:
         self.input.value = ""
         self.post_message(self.Filtered(parse_filter("", self._about)))
         self._close()
@@ -132,7 +132,7 @@ class FilterBar(Vertical):
         if self._saves and self.error is None and self.input.value.strip():
             self.post_message(self.Saving(parse_filter(self.input.value, self._about)))
         else:
-            self.action_keep()
+            self.action_apply()
 
     def _close(self) -> None:
         self.display = False

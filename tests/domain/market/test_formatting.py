@@ -10,6 +10,7 @@ import pytest
 from akash_tui.domain.market import formatting
 from akash_tui.domain.market.daily_series import KINDS
 from akash_tui.domain.market.supply import FigureSource, amounts
+from akash_tui.domain.text import NOT_KNOWN
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,7 @@ def test_what_is_not_known_is_said_so() -> None:
         formatting.cores(None),
         formatting.signed(None),
     )
-    assert {*nothing, formatting.percent(None), formatting.figure(None, KINDS["gpuUtilization"])} == {
-        formatting.NOT_KNOWN
-    }
+    assert {*nothing, formatting.percent(None), formatting.figure(None, KINDS["gpuUtilization"])} == {NOT_KNOWN}
     assert formatting.change(None) == ""
 
 

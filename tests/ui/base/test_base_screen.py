@@ -55,7 +55,7 @@ async def quiet(pilot: Pilot[int], ticks: Callable[[], int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda s: f"{s[0]}x{s[1]}")
-async def test_an_unchanged_board_writes_nothing_between_its_clocks(
+async def test_an_unchanged_bid_list_writes_nothing_between_its_clocks(
     scene: Stage_, ticks: Callable[[], int], size: tuple[int, int]
 ) -> None:
     scene.app.driver_class = Listening
@@ -64,24 +64,24 @@ async def test_an_unchanged_board_writes_nothing_between_its_clocks(
         await quiet(pilot, ticks)
         assert await hear(pilot, ticks, 12) == ""
         book = scene.deployer.run.book
-        book.apply(BIDS, height=book.height, now=scene.entry.clock.now())  # another answer, with nothing new in it
+        book.apply(BIDS, height=book.height, now=scene.program.clock.now())  # another answer, with nothing new in it
         assert await hear(pilot, ticks) == ""
-        scene.entry.clock.passed += 1
-        told = await hear(pilot, ticks)
-        assert "collecting" in told, "the clock in the frame goes on"
-        assert "not disclosed" not in told, "but no bid is painted again for it"
+        scene.program.clock.passed += 1
+        announced = await hear(pilot, ticks)
+        assert "collecting" in announced, "the clock in the frame goes on"
+        assert "not disclosed" not in announced, "but no bid is painted again for it"
         await quiet(pilot, ticks)
         assert await hear(pilot, ticks, 12) == ""
 
 
-async def test_a_changed_bid_costs_its_line_and_not_the_board(scene: Stage_, ticks: Callable[[], int]) -> None:
+async def test_a_changed_bid_costs_its_line_and_not_the_list(scene: Stage_, ticks: Callable[[], int]) -> None:
     scene.app.driver_class = Listening
     async with scene.app.run_test(headless=False, size=(160, 48)) as pilot:
         await scene.with_bids(pilot)
         await quiet(pilot, ticks)
         changed = (*BIDS[:4], bid(5, "3000", "h100"))
-        scene.deployer.run.book.apply(changed, height=812_345, now=scene.entry.clock.now())
-        told = await hear(pilot, ticks)
-        assert "h100 ×1" in told
-        assert "a100 ×1" not in told
+        scene.deployer.run.book.apply(changed, height=812_345, now=scene.program.clock.now())
+        announced = await hear(pilot, ticks)
+        assert "h100 ×1" in announced
+        assert "a100 ×1" not in announced
         await quiet(pilot, ticks)

@@ -1,4 +1,4 @@
-"""Leaving the app says what becomes of everything; a chain that falls silent is told with its time and its keys."""
+"""Leaving the app says what becomes of everything; a chain that falls silent is shown with its time and its keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_the_terminals_own_keys_ask_too(scene: Stage_, key: str) -> None:
 async def test_what_is_said_at_quitting_is_true(scene: Stage_, owns: bool, demo: object, description: str) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
-        scene.entry.owns_practice = owns
+        scene.program.owns_practice = owns
         scene.app.demo = demo  # type: ignore[assignment]
         assert description in after_quitting(scene.app)
 
@@ -40,7 +40,7 @@ async def test_a_picture_goes_into_the_home(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
         await pilot.press("f12")
-        (picture,) = (scene.entry.home / "screenshots").iterdir()
+        (picture,) = (scene.program.home / "screenshots").iterdir()
         assert picture.read_text(encoding="utf-8").startswith("<svg")
         assert str(picture) in scene.app.status.line()[0]
 

@@ -19,7 +19,7 @@ from tests.domain.bids.values import bid, group, later, nvidia
 def test_a_large_book_is_kept_out_of_collections_that_a_key_would_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[int] = []
     monkeypatch.setattr(bid_list, "MANY", 2)
-    monkeypatch.setattr(gc_pauses, "keep", lambda: kept.append(len(kept) + 1))
+    monkeypatch.setattr(gc_pauses, "freeze", lambda: kept.append(len(kept) + 1))
     book = BidBook({1: group(nvidia("a100"))})
     run: Any = SimpleNamespace(id=None, book=book, block_time=None, avoid={})
     shown = BidList(time.monotonic)

@@ -1,4 +1,4 @@
-"""Choosing a bid: one test for each thing that a person must see or be able to do on the board."""
+"""Choosing a bid: one test for each thing that a person must see or be able to do on the bids screen."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ WIDE = (220, 50)
 A100 = 2
 
 
-def profile(number: int, **told: Any) -> ProviderProfile:
+def profile(number: int, **more: Any) -> ProviderProfile:
     made = ProviderProfile(
         bid_id(number).provider, None, "https://x:8443", True, True, 0.999, 0.987, 0.95, "eu-west", "NL", None, "0.6.4",
         212, (GpuModel("nvidia", "a100", 80, "sxm"),), ("akash1auditor9999999999",), START,
     )  # fmt: skip
-    return replace(made, **told)
+    return replace(made, **more)
 
 
 def learn(scene: Stage_) -> None:
-    """What an indexer tells: one provider's profile, and the market's price of an a100."""
+    """What an indexer reports: one provider's profile, and the market's price of an a100."""
     price = MarketPrice(GpuModel("nvidia", "a100", 80, "sxm"), None, Decimal("1.00"), None, 3, 9, START)
     scene.deployer.run.book.learn(profiles={bid_id(A100).provider: profile(A100)}, prices=[price])
     scene.deployer.run.touch()
 
 
 def now_bids(scene: Stage_, bids: Sequence[Bid]) -> None:
-    scene.deployer.run.book.apply(bids, height=HEIGHT + 1, now=scene.entry.clock.now())
+    scene.deployer.run.book.apply(bids, height=HEIGHT + 1, now=scene.program.clock.now())
     scene.deployer.run.touch()
 
 
-def board(scene: Stage_) -> BidsScreen:
+def bids_screen(scene: Stage_) -> BidsScreen:
     screen = scene.app.screen
     assert isinstance(screen, BidsScreen)
     return screen
@@ -67,22 +67,22 @@ def shown(scene: Stage_) -> list[int]:
 
 
 def cell(scene: Stage_, key: str, number: int) -> tuple[str, str]:
-    rows = {line.row.id: line for line in board(scene).table.rows}
+    rows = {line.row.id: line for line in bids_screen(scene).table.rows}
     return next(c for c in COLUMNS if c.key == key).cell(rows[bid_id(number)])
 
 
 def head(scene: Stage_) -> str:
-    return board(scene).query_one("#bids-header", TextPane).content.plain
+    return bids_screen(scene).query_one("#bids-header", TextPane).content.plain
 
 
 def detail(scene: Stage_) -> str:
-    return board(scene).query_one("#detail-fields", LabelledLines).text
+    return bids_screen(scene).query_one("#detail-fields", LabelledLines).text
 
 
 async def typed(scene: Stage_, pilot: Pilot[int], text: str) -> None:
     await pilot.press("slash")
-    await until(pilot, lambda: board(scene).query_one(FilterBar).display)
-    board(scene).query_one("#filter", Input).value = text
+    await until(pilot, lambda: bids_screen(scene).query_one(FilterBar).display)
+    bids_screen(scene).query_one("#filter", Input).value = text
     await pilot.pause()
 
 
@@ -100,14 +100,14 @@ async def answered(scene: Stage_, pilot: Pilot[int], key: str, text: str) -> Non
 async def test_screen_says_what_changed(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
-        scene.entry.clock.passed += 60
+        scene.program.clock.passed += 60
         gone = bid(3, "1600", state=BidState.CLOSED)
-        dearer = bid(1, "700", "rtx4090")
-        now_bids(scene, (dearer, bid(2, "1500", "a100"), gone, BIDS[3], bid(7, "700", "l40s")))
+        pricier = bid(1, "700", "rtx4090")
+        now_bids(scene, (pricier, bid(2, "1500", "a100"), gone, BIDS[3], bid(7, "700", "l40s")))
         await until(pilot, lambda: 7 in shown(scene))
         assert [cell(scene, "state", n)[0] for n in (1, 2, 3, 4, 7)] == ["▲", "▼", "✕", "", "●"]
         assert shown(scene)[-1] in (3, 5)  # what is gone stands last, until it goes for good
-        scene.entry.clock.passed += 500
+        scene.program.clock.passed += 500
         await until(pilot, lambda: 3 not in shown(scene))
 
 
@@ -117,7 +117,7 @@ async def test_a_key_jumps_to_the_best_of_each_model(scene: Stage_) -> None:
         seen = []
         for _ in range(4):
             await pilot.press("b")
-            seen.append(board(scene).table.cursor_id)
+            seen.append(bids_screen(scene).table.cursor_id)
         assert seen == [str(bid_id(n)) for n in (2, 4, 1, 2)]  # the cursor stood on the first already
 
 
@@ -129,7 +129,7 @@ async def test_sort_by_any_column_and_by_several(scene: Stage_) -> None:
         await scene.with_bids(pilot)
         await answered(scene, pilot, "S", "region,-price")
         await until(pilot, lambda: shown(scene) == [2, 4, 1, 5, 3])
-        assert "region ▲, price ▼" in str(board(scene).query_one("#bids-panel").border_subtitle)
+        assert "region ▲, price ▼" in str(bids_screen(scene).query_one("#bids-panel").border_subtitle)
         await pilot.press("P")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
         await pilot.press("S")
@@ -146,23 +146,23 @@ async def test_filter_language_with_an_error_below_while_the_last_good_filter_st
         await until(pilot, lambda: shown(scene) == [2, 5])
         assert "2 of 5 shown, 2 hidden by GPU (1 not known), 1 by price" in head(scene)
         await typed(scene, pilot, "gpu:a100|h100 usd_h<1.5 uptme7>1")
-        description = board(scene).query_one("#filter-hint", TextPane)
+        description = bids_screen(scene).query_one("#filter-hint", TextPane)
         await until(
             pilot, lambda: "there is no field 'uptme7' at 25. Did you mean uptime7?" in description.content.plain
         )
         await pilot.press("enter")
-        assert board(scene).query_one(FilterBar).display, "a mistake is not put away"
+        assert bids_screen(scene).query_one(FilterBar).display, "a mistake is not put away"
         assert shown(scene) == [2, 5]
         await pilot.press("escape")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
-        assert scene.app.screen.focused is board(scene).table
+        assert scene.app.screen.focused is bids_screen(scene).table
 
 
 async def test_a_filter_is_kept_completed_and_dropped(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await typed(scene, pilot, "!audit")
-        field = board(scene).query_one("#filter", Input)
+        field = bids_screen(scene).query_one("#filter", Input)
         await until(pilot, lambda: bool(field._suggestion))
         await pilot.press("tab")
         assert field.value == "!audited "
@@ -170,11 +170,11 @@ async def test_a_filter_is_kept_completed_and_dropped(scene: Stage_) -> None:
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: shown(scene) == [4])
-        assert scene.app.screen.focused is board(scene).table
+        assert scene.app.screen.focused is bids_screen(scene).table
         await pilot.press("slash")
         field.value = "gpu:t4"
         await pilot.press("enter")
-        await until(pilot, lambda: "The filter hides all 5 bids" in board(scene).table.empty)
+        await until(pilot, lambda: "The filter hides all 5 bids" in bids_screen(scene).table.empty)
         await pilot.press("b")
         assert "hides every best bid" in scene.app.status.line()[0]
         await pilot.press("escape")
@@ -190,7 +190,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "dear"
         await pilot.press("enter")
-        await until(pilot, lambda: "dear" in scene.entry.settings.views)
+        await until(pilot, lambda: "dear" in scene.program.settings.views)
         await pilot.press("enter", "v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("enter")  # all bids, by price
@@ -202,20 +202,22 @@ async def test_saved_views(scene: Stage_) -> None:
         await pilot.press("v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await pilot.press("G", "enter")
-        await until(pilot, lambda: not scene.entry.settings.views)
+        await until(pilot, lambda: not scene.program.settings.views)
 
 
 async def test_a_pinned_order_counts_the_changes(scene: Stage_) -> None:
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("p")
-        await until(pilot, lambda: "pinned, p unpins" in str(board(scene).query_one("#bids-panel").border_subtitle))
+        await until(
+            pilot, lambda: "pinned, p unpins" in str(bids_screen(scene).query_one("#bids-panel").border_subtitle)
+        )
         now_bids(scene, (bid(1, "9000", "rtx4090"), *BIDS[1:], bid(7, "1", "a100")))
-        await until(pilot, lambda: "+2 changes" in str(board(scene).query_one("#bids-panel").border_subtitle))
+        await until(pilot, lambda: "+2 changes" in str(bids_screen(scene).query_one("#bids-panel").border_subtitle))
         assert shown(scene)[:2] == [1, 2]
         await pilot.press("p")
         await until(pilot, lambda: shown(scene)[0] == 7)
-        assert "change" not in str(board(scene).query_one("#bids-panel").border_subtitle)
+        assert "change" not in str(bids_screen(scene).query_one("#bids-panel").border_subtitle)
 
 
 async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_) -> None:
@@ -225,15 +227,15 @@ async def test_score_is_explained_and_price_order_is_one_key_away(scene: Stage_)
         assert scene.app.session is not None
         scene.app.session.journal.kept = {1: [lease]}  # type: ignore[attr-defined]
         await scene.with_bids(pilot)
-        assert board(scene).bid_list.by_score is False
+        assert bids_screen(scene).bid_list.by_score is False
         await pilot.press("s", "home")
-        await until(pilot, lambda: board(scene).table.sorted_by == ("score", True))
-        points = [line.points or 0 for line in board(scene).table.rows]
+        await until(pilot, lambda: bids_screen(scene).table.sorted_by == ("score", True))
+        points = [line.points or 0 for line in bids_screen(scene).table.rows]
         assert points == sorted(points, reverse=True)
         await until(pilot, lambda: f"score {points[0]} of 100" in detail(scene))
         parts = [line for line in detail(scene).splitlines() if "/" in line and " · " in line][-6:]
         assert sum(int(line.split()[1].split("/")[0]) for line in parts) == points[0]
-        board(scene).table.move_to_id(str(bid_id(4)))
+        bids_screen(scene).table.move_to_id(str(bid_id(4)))
         await until(pilot, lambda: "history 10/10 · 1 of your 1 leases there took the manifest" in detail(scene))
         await pilot.press("P")
         await until(pilot, lambda: shown(scene) == [1, 2, 3, 5, 4])
@@ -312,8 +314,8 @@ async def test_a_budget_is_kept_for_the_deployment_and_its_preset(scene: Stage_)
     async with scene.app.run_test(size=WIDE) as pilot:
         await scene.with_bids(pilot)
         await answered(scene, pilot, "B", "1.5")
-        await until(pilot, lambda: len(scene.entry.settings.budgets) == 2)
-        assert set(scene.entry.settings.budgets.values()) == {"1.5/h"}
+        await until(pilot, lambda: len(scene.program.settings.budgets) == 2)
+        assert set(scene.program.settings.budgets.values()) == {"1.5/h"}
         run_manager = scene.app.run_manager
         assert run_manager is not None
         run_manager.tracked_runs.clear()
@@ -356,4 +358,4 @@ async def test_absurd_prices_rank_nowhere_unmarked(tmp_path) -> None:  # type: i
         await until(pilot, lambda: shown(scene)[0] == 14)
         await pilot.press("home")
         await until(pilot, lambda: "read the terms twice" in detail(scene))
-        assert PROVIDERS  # the board is still there, and alive
+        assert PROVIDERS  # the screen is still there, and alive

@@ -21,7 +21,7 @@ from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.saved_bids_app import SavedBidsApp
 from akash_tui.ui.widgets.live_table import LiveTable
 from tests.fakes.clock import FrozenClock
-from tests.ui.fakes import FakeEntry, until
+from tests.ui.fakes import FakeProgram, until
 
 PRICES = ("-5", "0", "0.000000000000000001", "1e-17", "900", "1543.6", "2000", "1e30", "9" * 40, "1" + "0" * 19)
 TRAPS = (
@@ -108,7 +108,7 @@ def _seen(app: App[Any]) -> str:
 async def test_the_bids_screen_shows_them_and_obeys_none(tmp_path: Path) -> None:
     bids = hostile_bids()
     home = tmp_path / "home"
-    app = SavedBidsApp(FakeEntry(home), bids, "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),))  # type: ignore[arg-type]
+    app = SavedBidsApp(FakeProgram(home), bids, "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),))  # type: ignore[arg-type]
     async with app.run_test(size=(160, 48)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == len({bid.id for bid in bids}))

@@ -50,9 +50,9 @@ async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> 
         await pilot.press("down")
         chosen = table(scene).cursor_id
         assert chosen == str(bid_id(2))
-        scene.entry.clock.passed += 10  # the key's hold is over
+        scene.program.clock.passed += 10  # the key's hold is over
         cheaper = (*BIDS[:1], BIDS[1], bid(3, "100"), *BIDS[3:])
-        scene.deployer.run.book.apply(cheaper, height=812_347, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply(cheaper, height=812_347, now=scene.program.clock.now())
         await until(pilot, lambda: cells(scene, "gpu")[0] == "not disclosed")
         assert table(scene).cursor_id == chosen
         assert table(scene).cursor_index == 2
@@ -63,10 +63,10 @@ async def test_a_key_pins_the_order_for_a_moment(scene: Stage_) -> None:
         await scene.with_bids(pilot)
         await pilot.press("down")
         before = [row.id for row in table(scene).rows]
-        scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.program.clock.now())
         await until(pilot, lambda: "would move" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
         assert [row.id for row in table(scene).rows] == before
-        scene.entry.clock.passed += 2
+        scene.program.clock.passed += 2
         await until(pilot, lambda: table(scene).rows[0].id == str(bid_id(5)))
 
 
@@ -74,8 +74,8 @@ async def test_p_pins_the_order_until_it_is_unpinned(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         await scene.with_bids(pilot)
         await pilot.press("p")
-        scene.entry.clock.passed += 60
-        scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.entry.clock.now())
+        scene.program.clock.passed += 60
+        scene.deployer.run.book.apply((*BIDS[:4], bid(5, "1", "a100")), height=812_346, now=scene.program.clock.now())
         await until(pilot, lambda: "pinned, p unpins" in str(scene.app.screen.query_one("#bids-panel").border_subtitle))
         assert table(scene).rows[0].id == str(bid_id(1))
         await pilot.press("p")
@@ -87,7 +87,7 @@ async def test_a_bid_that_is_gone_cannot_be_accepted(scene: Stage_) -> None:
         await scene.with_bids(pilot)
         gone = bid(1, "637.5", "rtx4090", state=BidState.CLOSED)
         await pilot.press("g")
-        scene.deployer.run.book.apply((gone, *BIDS[1:]), height=812_346, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply((gone, *BIDS[1:]), height=812_346, now=scene.program.clock.now())
         await until(pilot, lambda: any(row.gone for row in table(scene).rows))
         await pilot.press("a")
         assert isinstance(scene.app.screen, BidsScreen)

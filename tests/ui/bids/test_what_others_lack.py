@@ -15,7 +15,7 @@ from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
 from tests.fakes.clock import SCREENS_START as START
-from tests.ui.bids.test_choosing import answered, board, learn, now_bids, typed
+from tests.ui.bids.test_choosing import answered, bids_screen, learn, now_bids, typed
 from tests.ui.fakes import BIDS, Stage_, bid, bid_id, until
 from tests.ui.screen_text import line_of, lines, text, under
 
@@ -33,10 +33,10 @@ async def description(scene: Stage_, pilot: Pilot[int], *parts: str) -> None:
 
 
 async def opened(scene: Stage_, pilot: Pilot[int]) -> None:
-    """The board with five bids; an index knows the second bid's provider and the market's price of an a100."""
+    """The bids screen with five bids; an index knows the second bid's provider and the market's price of an a100."""
     await scene.with_bids(pilot)
     learn(scene)
-    scene.entry.clock.passed += 10
+    scene.program.clock.passed += 10
     await until(pilot, lambda: "98.7 %" in text(scene.app) or scene.app.size.width < 150)
 
 
@@ -57,7 +57,7 @@ async def test_what_changed(scene: Stage_) -> None:
             (bid(1, "700", "rtx4090"), bid(2, "1500", "a100"), gone, *BIDS[3:], bid(7, "650", "l40s")),
         )
         await description(scene, pilot, "▲ rtx4090", "▼ a100", "✕ not disclosed", "● l40s")
-        scene.entry.clock.passed += 10  # signs of changes fade, what is gone stays marked
+        scene.program.clock.passed += 10  # signs of changes fade, what is gone stays marked
         await until(pilot, lambda: "▲ rtx4090" not in text(scene.app))
         assert "✕ not disclosed" in text(scene.app)
         await pilot.press("p")
@@ -136,7 +136,7 @@ async def test_sort_by_any_column(scene: Stage_) -> None:
         dearest = ["h100 ×1", "a100 or h100?", "not disclosed"]
         for key, title in (("gpu_h", "$/GPU-h▲"), ("gb_h", "$/GB-h▲"), ("month", "$/month▲"), ("market", "vs mkt▲")):
             await pilot.press("o")
-            await until(pilot, lambda key=key: board(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
+            await until(pilot, lambda key=key: bids_screen(scene).bid_list.sort[0].column == key)  # type: ignore[misc]
             await description(scene, pilot, title)
         await answered(scene, pilot, "S", "-price")
         await description(scene, pilot, "≈$/h▼")
@@ -162,7 +162,7 @@ async def test_saved_views(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         scene.app.screen.query_one("#text", Input).value = "dear"
         await pilot.press("enter")
-        await until(pilot, lambda: scene.app.screen is board(scene))
+        await until(pilot, lambda: scene.app.screen is bids_screen(scene))
         await pilot.press("escape", "v")
         await until(pilot, lambda: isinstance(scene.app.screen, ChoiceDialog))
         await description(scene, pilot, "dear", "usd_h>1 · price")
@@ -206,7 +206,7 @@ async def test_reclamation(scene: Stage_) -> None:
         await description(scene, pilot, "● l40s ×1")
         assert under(scene.app, "notice", "● l40s ×1") == "2.0 h"
         assert under(scene.app, "notice", "europlots", "a100 ×1") == "–"
-        board(scene).table.move_to_id(str(bid_id(7)))
+        bids_screen(scene).table.move_to_id(str(bid_id(7)))
         await description(scene, pilot, "may take the GPU back after 2.0 h")
 
 
@@ -226,7 +226,7 @@ async def test_seconds_until_bids_die(scene: Stage_) -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await opened(scene, pilot)
         await description(scene, pilot, "bids usually expire in 4:31")
-        scene.entry.clock.passed += 250
+        scene.program.clock.passed += 250
         await description(scene, pilot, "bids usually expire in 0:21")
 
 

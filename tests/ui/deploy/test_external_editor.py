@@ -23,14 +23,14 @@ def _one_run(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def named(monkeypatch: pytest.MonkeyPatch, scene: Stage_, body: str) -> None:
-    """An editor that does this to the file `path`, in a terminal that can be lent."""
+    """An editor that does this to the file `path`, in a terminal that can be suspended."""
     program = f"import os, pathlib, sys; path = pathlib.Path(sys.argv[1]); {body}"
     monkeypatch.setenv("EDITOR", shlex.join([sys.executable, "-c", program]))
     monkeypatch.setattr(type(scene.app), "suspended", lambda self: nullcontext())
 
 
 def left(scene: Stage_) -> list[Path]:
-    return list(scene.entry.home.glob("sdl-*"))
+    return list(scene.program.home.glob("sdl-*"))
 
 
 async def test_what_it_wrote_is_compared_and_the_file_is_gone(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,7 @@ def test_hours_instead_of_a_deposit() -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "1e12", "xh"])
-def test_a_wrong_deposit_is_told_as_the_deposit(text: str) -> None:
+def test_a_wrong_deposit_is_shown_as_the_deposit(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Deposit: .*24h for hours"):
         read_form(text, "1.20/h")
 
@@ -126,7 +126,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
         assert scene.app.run_manager.tracked.budget == Budget(Decimal("1.2"), Decimal(20), Decimal(24))
         await pilot.press("1")
         await until(pilot, lambda: scene.app.screen is screen)
-        scene.entry.save_settings(scene.entry.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
+        scene.program.save_settings(scene.program.settings.model_copy(update={"budgets": {"vllm-qwen": "0.9/h"}}))
         await pilot.press("escape")
         await until(pilot, lambda: screen.query_one("#sources").has_focus)
         await pilot.press("enter")
@@ -136,7 +136,7 @@ async def test_deposit_and_budget_are_taken_from_the_form(scene: Stage_) -> None
 
 
 async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
-    path = scene.entry.home / "wrong.yaml"
+    path = scene.program.home / "wrong.yaml"
     path.write_text(SDL.replace("count: 1", "count: none"), encoding="utf-8")
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await scene.ready(pilot)
@@ -151,7 +151,7 @@ async def test_a_wrong_sdl_is_refused_with_its_line(scene: Stage_) -> None:
         await pilot.press("enter")
         assert "First fix line 33" in scene.app.status.line()[0]
         assert scene.deployer.done == []
-        assert str(path) in scene.entry.settings.recent
+        assert str(path) in scene.program.settings.recent
 
 
 async def test_editing_checks_when_it_ends(scene: Stage_) -> None:
@@ -175,8 +175,8 @@ async def test_saving_under_a_name_makes_a_preset(scene: Stage_) -> None:
         await pilot.pause()
         scene.app.screen.query_one("#text", Input).value = "mine"
         await pilot.press("enter")
-        await until(pilot, lambda: any(p.name == "mine" and p.own for p in scene.entry.presets.list()))
-        assert "rtx4090" not in scene.entry.presets.find("mine").text()
+        await until(pilot, lambda: any(p.name == "mine" and p.own for p in scene.program.presets.list()))
+        assert "rtx4090" not in scene.program.presets.find("mine").text()
 
 
 async def test_it_is_closed_to_read_only(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -192,7 +192,7 @@ OLD_WAY = SDL.replace("denom: uact", "denom: uakt").replace("count: 1", "count: 
 
 
 async def _named(scene: Stage_, pilot, text: str) -> DeployScreen:  # type: ignore[no-untyped-def]
-    path = scene.entry.home / "own.yaml"
+    path = scene.program.home / "own.yaml"
     path.write_text(text, encoding="utf-8")
     await scene.ready(pilot)
     screen = scene.app.screen
@@ -212,12 +212,12 @@ async def test_every_problem_can_be_read_in_full_at_80_columns(scene: Stage_) ->
         assert "p shows all" in scene.app.status.line()[0]
         await pilot.press("p")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#message", LabelledLines)
+        message = scene.app.screen.query_one("#message", LabelledLines)
         for problem in screen.draft.problems:
-            assert f"line {problem.line}" in told.text
-            assert problem.message in told.text
-            assert problem.advice in told.text
-        assert told.content_size.width < 80
+            assert f"line {problem.line}" in message.text
+            assert problem.message in message.text
+            assert problem.advice in message.text
+        assert message.content_size.width < 80
         await pilot.press("escape")
         await until(pilot, lambda: scene.app.screen is screen)
 
@@ -233,7 +233,7 @@ async def test_mending_changes_only_the_text_shown(scene: Stage_) -> None:
         assert "denom: uact" in screen.query_one("#sdl", TextArea).text
         assert "rtx4090" not in screen.draft.text, "what was unticked stays out"
         assert len(screen.draft.errors) < before
-        assert (scene.entry.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
+        assert (scene.program.home / "own.yaml").read_text(encoding="utf-8") == OLD_WAY
         said = scene.app.status.line()[0]
         assert said.startswith("✓ Fixed here: line ")
         assert "The file is unchanged." in said
@@ -247,7 +247,7 @@ async def test_prices_of_the_market_are_held_against_the_sdl_when_they_come(scen
         assert screen.draft is not None
         assert [p.code for p in screen.draft.problems] == ["sdl.gpu-unknown"]
         assert scene.app.session is not None
-        now = scene.entry.clock.now()
+        now = scene.program.clock.now()
         scene.app.session.provider_cache.prices = [
             MarketPrice(GpuModel("nvidia", "a100", 80, None), Decimal(80), Decimal(90), Decimal(99), 1, 2, now)
         ]
@@ -288,7 +288,7 @@ class CountingReader(SdlFiles):
 
 
 async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_) -> None:
-    reader = scene.entry.sdl = CountingReader()
+    reader = scene.program.sdl = CountingReader()
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await _load(scene, pilot)
         draft = screen.draft

@@ -32,9 +32,9 @@ async def test_bids_and_clock_go_on(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, TextInputDialog))
         below = scene.app.screen_stack[0]
         assert isinstance(below, BidsScreen)
-        scene.entry.clock.passed += 20
+        scene.program.clock.passed += 20
         more = (*BIDS, bid(7, "700", "l40s"))
-        scene.deployer.run.book.apply(more, height=HEIGHT + 3, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply(more, height=HEIGHT + 3, now=scene.program.clock.now())
         scene.deployer.run.touch()
         await until(pilot, lambda: len(below.query_one("#bid-table", LiveTable).rows) == 6)
         await until(pilot, lambda: "collecting 0:58" in str(below.query_one("#bids-panel").border_title))
@@ -45,7 +45,7 @@ async def test_a_quote_marks_itself_when_its_bid_goes(scene: Stage_) -> None:
     async with scene.app.run_test(size=(120, 40)) as pilot:
         dialog = await asked(scene, pilot)
         gone = bid(2, "1543.6", "a100", state=BidState.CLOSED)
-        scene.deployer.run.book.apply((BIDS[0], gone, *BIDS[2:]), height=HEIGHT + 1, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply((BIDS[0], gone, *BIDS[2:]), height=HEIGHT + 1, now=scene.program.clock.now())
         await until(pilot, lambda: dialog.stale)
         assert "europlots.com: this bid is gone" in dialog.query_one("#sheet", LabelledLines).text
         assert "≈ $0.92 an hour" in dialog.query_one("#sheet", LabelledLines).text, "what was shown stays readable"
@@ -73,9 +73,9 @@ async def test_a_quote_marks_itself_when_the_price_moves_and_never_trusts_it_aga
     async with scene.app.run_test(size=(80, 24)) as pilot:
         dialog = await asked(scene, pilot)
         book = scene.deployer.run.book
-        book.apply((BIDS[0], bid(2, "3000", "a100"), *BIDS[2:]), height=HEIGHT + 1, now=scene.entry.clock.now())
+        book.apply((BIDS[0], bid(2, "3000", "a100"), *BIDS[2:]), height=HEIGHT + 1, now=scene.program.clock.now())
         await until(pilot, lambda: "asks ≈ $1.79 an hour now" in dialog.stale)
-        book.apply(BIDS, height=HEIGHT + 2, now=scene.entry.clock.now())
+        book.apply(BIDS, height=HEIGHT + 2, now=scene.program.clock.now())
         before = checks
         await until(pilot, lambda: checks >= before + 2)
         await pilot.press("y")
@@ -101,10 +101,10 @@ async def test_all_bids_gone_says_what_to_do_next(scene: Stage_) -> None:
         await scene.with_bids(pilot)
         screen = scene.app.screen
         gone = [bid(n, "700", "a100", state=BidState.CLOSED) for n in range(1, 6)]
-        scene.deployer.run.book.apply(gone, height=HEIGHT + 9, now=scene.entry.clock.now())
+        scene.deployer.run.book.apply(gone, height=HEIGHT + 9, now=scene.program.clock.now())
         scene.deployer.run.touch()
         head = screen.query_one("#bids-header", TextPane)
         await until(pilot, lambda: "x closes it, 1 asks again" in head.content.plain)
         assert "no bid is open any more" in str(screen.query_one("#bids-panel").border_title)
-        scene.entry.clock.passed += 300  # those that went leave the list
+        scene.program.clock.passed += 300  # those that went leave the list
         await until(pilot, lambda: "All bids are gone.\nx closes the order" in screen.query_one(LiveTable).empty)

@@ -93,7 +93,7 @@ async def test_a_refusal_is_a_dialog(scene: Stage_, monkeypatch: pytest.MonkeyPa
 async def test_without_anything_that_runs_the_key_says_why(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     Names(monkeypatch, (), SHOP)
     async with scene.app.run_test(size=(100, 30)) as pilot:
-        (lease,) = view(scene.entry.clock).leases
+        (lease,) = view(scene.program.clock).leases
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(lease, status=None),))
         await pilot.press("H")
         await until(pilot, lambda: "Nothing runs here yet" in said(scene))

@@ -1,4 +1,4 @@
-"""Deploying the same once more by keys: the Deploy screen has the SDL, the board marks the provider to avoid."""
+"""Deploying the same once more by keys: the Deploy screen has the SDL, the bids screen marks the provider to avoid."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ async def test_its_bids_are_marked_and_never_proposed(scene: Stage_, monkeypatch
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen) and bool(scene.app.screen.table.rows))
         assert scene.deployer.run.avoid == AVOIDED
-        board = scene.app.screen
-        assert isinstance(board, BidsScreen)
-        lines = {line.row.id: line for line in board.table.rows}
+        bids_screen = scene.app.screen
+        assert isinstance(bids_screen, BidsScreen)
+        lines = {line.row.id: line for line in bids_screen.table.rows}
         assert lines[bid_id(2)].provider[0].startswith("avoided: ")
         assert not lines[bid_id(1)].provider[0].startswith("avoided")
         await pilot.press("down")
-        detail = board.query_one("#detail LabelledLines", LabelledLines)
+        detail = bids_screen.query_one("#detail LabelledLines", LabelledLines)
         await until(pilot, lambda: "only you can accept it" in detail.text)
 
 
-async def test_what_cannot_be_read_again_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_cannot_be_read_again_is_shown(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async def nowhere(session: object, id: object) -> object:
         raise BadInput("The SDL is not here.", "Deploy it from its file.")
 

@@ -65,7 +65,7 @@ def deposits(monkeypatch: pytest.MonkeyPatch) -> Deposits:
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     monkeypatch.setattr(FakeLeases, "views", (replace(shown, **changes),))
     await scene.ready(pilot)
     await pilot.press("3")
@@ -126,7 +126,7 @@ async def test_a_top_up_can_be_left_at_every_step(
         assert deposits.signed == []
 
 
-async def test_a_refusal_is_told_in_the_dialog(
+async def test_a_refusal_is_shown_in_the_dialog(
     scene: Stage_, deposits: Deposits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deposits.refuse = BadInput("It ran out of funds.", "Deploy it again.")
@@ -143,7 +143,7 @@ async def test_a_refusal_is_told_in_the_dialog(
 async def test_why_a_lease_ended_and_its_cost_stand_on_the_screen(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = view(scene.entry.clock).leases[0]
+    known = view(scene.program.clock).leases[0]
     ended = replace(
         known.lease, state=LeaseState.CLOSED, reason="lease_closed_reason_unstable", closed_on=HEIGHT + 1000
     )

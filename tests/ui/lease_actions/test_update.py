@@ -42,7 +42,7 @@ async def opened(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPat
 
 
 async def edited(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch, text: str = NEWER) -> str:
-    """Type another text over it; what is then told of it."""
+    """Type another text over it; what is then shown of it."""
     screen = await opened(scene, pilot, monkeypatch)
     await pilot.press("e")
     screen.query_one("#sdl", TextArea).load_text(text)
@@ -72,8 +72,8 @@ async def test_the_text_that_runs_is_shown_and_changes_nothing(scene: Stage_, mo
 
 async def test_an_edit_is_compared_quoted_signed_and_delivered(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
-        told = await edited(scene, pilot, monkeypatch)
-        assert "vllm: image vllm/vllm-openai:v0.6.3 → vllm/vllm-openai:v0.7.0" in told
+        differences = await edited(scene, pilot, monkeypatch)
+        assert "vllm: image vllm/vllm-openai:v0.6.3 → vllm/vllm-openai:v0.7.0" in differences
         await pilot.press("enter")
         shown = await sheet(scene, pilot)
         for words in ("v0.6.3 → ", "goes to", "gas", "restart"):
@@ -116,8 +116,8 @@ async def test_a_price_stays_and_a_file_is_loaded(
         scene.app.screen.query_one("#text", Input).value = str(file)
         await pilot.press("enter")
         await until(pilot, lambda: screen.file == "newer.yaml")
-        told = screen.query_one("#differences", LabelledLines)
-        await until(pilot, lambda: "9000 uact a block in the file; an update does not change it" in told.text)
+        differences = screen.query_one("#differences", LabelledLines)
+        await until(pilot, lambda: "9000 uact a block in the file; an update does not change it" in differences.text)
 
 
 async def test_refused_the_person_is_asked_and_goes_back(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,9 +155,9 @@ async def asked(
 async def test_without_manifest_the_person_is_asked(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await asked(scene, pilot, monkeypatch)
-        told = scene.app.screen.query_one("#message", LabelledLines).text
+        differences = scene.app.screen.query_one("#message", LabelledLines).text
         for words in ("does not answer", "≈ $0.92 an hour", "after five minutes"):
-            assert words in told
+            assert words in differences
         await pilot.press("escape")
         assert scene.deployer.done.count("deliver") == 1
         assert "manifest" in facts(scene)
@@ -204,7 +204,7 @@ async def test_it_is_not_asked_about_what_has_ended(scene: Stage_, monkeypatch: 
     scene.deployer.run.leases = (known(scene).lease,)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=None, delivered=False),))
-        gone = replace(view(scene.entry.clock), leases=(replace(known(scene), lease=over, status=None),))
+        gone = replace(view(scene.program.clock), leases=(replace(known(scene), lease=over, status=None),))
         monkeypatch.setattr(FakeLeases, "views", (gone,))
         await pilot.press("m")
         await until(pilot, lambda: "keeps costing" in said(scene))
@@ -227,8 +227,8 @@ async def test_where_the_text_is_from_is_said(
     monkeypatch.setattr(FakeUpdater, "changed", changed)
     async with scene.app.run_test(size=(160, 48)) as pilot:
         screen = await opened(scene, pilot, monkeypatch)
-        told = screen.query_one("#differences", LabelledLines)
-        await until(pilot, lambda: words in told.text)
+        differences = screen.query_one("#differences", LabelledLines)
+        await until(pilot, lambda: words in differences.text)
 
 
 async def test_a_closed_one_is_only_kept(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,8 +243,8 @@ async def test_a_closed_one_is_only_kept(scene: Stage_, monkeypatch: pytest.Monk
         scene.app.screen.query_one("#text", Input).value = "kept"
         await pilot.press("enter")
         await until(pilot, lambda: "Saved as kept" in said(scene))
-        assert any(p.name == "kept" and p.own for p in scene.entry.presets.list())
-        assert view(scene.entry.clock).id.dseq == scene.app.screen.id_shown.dseq  # type: ignore[attr-defined]
+        assert any(p.name == "kept" and p.own for p in scene.program.presets.list())
+        assert view(scene.program.clock).id.dseq == scene.app.screen.id_shown.dseq  # type: ignore[attr-defined]
 
 
 async def test_after_a_kill_the_next_start_hands_the_manifest_over(

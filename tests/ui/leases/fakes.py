@@ -97,10 +97,10 @@ class FakeUpdater:
 
     async def known(self, id: DeploymentId) -> RunningSdl:
         compiled = self.reader.read(SDL, "vllm-qwen.yaml")
-        told = RunningSdl(
+        running = RunningSdl(
             "vllm-qwen.yaml", SDL, True, "journal", (), "vllm-qwen", compiled.groups, compiled.manifest_json, False
         )
-        return replace(told, **self.changed)
+        return replace(running, **self.changed)
 
     def compare(self, known: RunningSdl, sdl: str, file: str) -> Comparison:
         real = Updater.__new__(Updater)
@@ -176,6 +176,6 @@ class Closer:
 
     def installed(self, monkeypatch: pytest.MonkeyPatch) -> Closer:
         """This one, from now on in place of the services."""
-        monkeypatch.setattr("akash_tui.ui.lease_actions.bulk_close.bulk_close_quote", self.quote)
-        monkeypatch.setattr("akash_tui.ui.lease_actions.bulk_close.bulk_close", self.close)
+        monkeypatch.setattr("akash_tui.ui.lease_actions.close.bulk_close_quote", self.quote)
+        monkeypatch.setattr("akash_tui.ui.lease_actions.close.bulk_close", self.close)
         return self

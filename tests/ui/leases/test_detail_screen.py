@@ -1,4 +1,4 @@
-"""The keys of one deployment: groups, shell, browser, and what is told of a lease in trouble."""
+"""The keys of one deployment: groups, shell, browser, and what is shown of a lease in trouble."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def said(scene: Stage_) -> str:
 
 
 def known(scene: Stage_) -> LeaseView:
-    return view(scene.entry.clock).leases[0]
+    return view(scene.program.clock).leases[0]
 
 
-def told(*services: ServiceStatus) -> LeaseStatus:
+def status_of(*services: ServiceStatus) -> LeaseStatus:
     return LeaseStatus(services, (), (), START)
 
 
@@ -98,7 +98,7 @@ async def test_a_provider_that_failed_is_avoided_in_the_new_order(
 
 
 async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     groups = (replace(shown.deployment.groups[0], state=GroupState.PAUSED),)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch)
@@ -118,7 +118,7 @@ async def test_a_paused_group_is_shown_and_started(scene: Stage_, monkeypatch: p
 
 
 async def test_with_several_groups_each_is_named(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     first = shown.deployment.groups[0]
     second = Group(GroupId(first.id.owner, first.id.dseq, 2), GroupState.PAUSED, replace(first.spec, name="west"), 1)
     async with scene.app.run_test(size=(100, 30)) as pilot:
@@ -165,7 +165,7 @@ async def test_with_several_replicas_one_is_asked_for(scene: Stage_, monkeypatch
         assert len(Shells.opened) == 1
 
 
-async def test_where_the_terminal_cannot_be_lent_the_command_is_told(
+async def test_where_the_terminal_cannot_be_suspended_the_command_is_shown(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:  # a test's own terminal is such a one
@@ -178,7 +178,7 @@ async def test_where_the_terminal_cannot_be_lent_the_command_is_told(
 
 
 async def test_nothing_ready_no_shell(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    starting = told(ServiceStatus("vllm", 0, 1, ()))
+    starting = status_of(ServiceStatus("vllm", 0, 1, ()))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=starting),))
         await pilot.press("s")
@@ -200,7 +200,7 @@ async def test_without_a_browser_the_address_is_copied(scene: Stage_, monkeypatc
 async def test_with_a_browser_the_chosen_address_is_opened(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr("akash_tui.ui.lease_actions.open_url.show", lambda url: not shown.append(url))  # type: ignore[func-returns-value]
-    two = told(ServiceStatus("vllm", 1, 1, ("a.example.com", "b.example.com", "javascript:x")))
+    two = status_of(ServiceStatus("vllm", 1, 1, ("a.example.com", "b.example.com", "javascript:x")))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=two),))
         await picked(scene, pilot, "o", 1)
@@ -209,7 +209,7 @@ async def test_with_a_browser_the_chosen_address_is_opened(scene: Stage_, monkey
 
 
 async def test_an_address_that_is_none_is_not_opened(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    odd = told(ServiceStatus("vllm", 1, 1, ("javascript:alert(1)",)))
+    odd = status_of(ServiceStatus("vllm", 1, 1, ("javascript:alert(1)",)))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), status=odd),))
         await pilot.press("o")
@@ -235,7 +235,7 @@ def test_a_text_browser_would_draw_over_the_app(monkeypatch: pytest.MonkeyPatch,
     assert not show("http://a.example")
 
 
-# --- what is told -----------------------------------------------------------------------------------
+# --- what is shown ----------------------------------------------------------------------------------
 
 
 async def test_a_lease_that_is_taken_back_counts_down(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,16 +245,16 @@ async def test_a_lease_that_is_taken_back_counts_down(scene: Stage_, monkeypatch
         await at_the_lease(scene, pilot, monkeypatch, leases=(replace(known(scene), lease=taken),))
         await until(pilot, lambda: "takes the machine back in 1 day 02:01:" in facts(scene))
         before = facts(scene)
-        scene.entry.clock.passed += 90
+        scene.program.clock.passed += 90
         await until(pilot, lambda: facts(scene) != before)
         assert "1 day 02:00:" in facts(scene)
         assert "d deploys it elsewhere" in facts(scene)
-        scene.entry.clock.passed += 100_000
+        scene.program.clock.passed += 100_000
         await until(pilot, lambda: "any moment now" in facts(scene))
 
 
 async def test_a_closed_one_says_why_and_what_it_cost(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     ended = replace(
         known(scene).lease, state=LeaseState.CLOSED, closed_on=HEIGHT + 1000, reason="lease_closed_reason_unstable"
     )

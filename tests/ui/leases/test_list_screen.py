@@ -20,7 +20,7 @@ from akash_tui.ui.leases.list_screen import LeasesScreen
 from akash_tui.ui.welcome.screen import WelcomeScreen
 from akash_tui.ui.widgets.labelled_lines import LabelledLines
 from akash_tui.ui.widgets.live_table import LiveTable
-from tests.ui.fakes import ID, FakeEntry, FakeLeases, Stage_, until, view
+from tests.ui.fakes import ID, FakeLeases, FakeProgram, Stage_, until, view
 
 WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident"
 
@@ -35,7 +35,7 @@ async def _leases(scene: Stage_, pilot) -> LeasesScreen:  # type: ignore[no-unty
 
 
 async def test_the_list_says_what_runs_and_what_it_costs(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = scene.entry.clock
+    clock = scene.program.clock
     monkeypatch.setattr(FakeLeases, "views", (view(clock), view(clock, leased=False, number=1, name="waiting-one")))
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await _leases(scene, pilot)
@@ -49,7 +49,7 @@ async def test_the_list_says_what_runs_and_what_it_costs(scene: Stage_, monkeypa
 async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     scene.deployer.leases_running = 1
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await _leases(scene, pilot)
@@ -75,7 +75,7 @@ async def test_enter_opens_and_closing_a_running_lease_wants_its_number(
 
 
 async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await _leases(scene, pilot)
         await until(pilot, lambda: screen.table.rows)
@@ -88,7 +88,7 @@ async def test_y_copies_a_way_in(scene: Stage_, monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_a_waiting_deployment_opens_its_bids(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock, leased=False),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock, leased=False),))
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await _leases(scene, pilot)
         await until(pilot, lambda: screen.table.rows)
@@ -97,27 +97,27 @@ async def test_a_waiting_deployment_opens_its_bids(scene: Stage_, monkeypatch: p
         await until(pilot, lambda: scene.deployer.done == ["attach", "collect"])
 
 
-def _app(tmp_path: Path) -> tuple[AkashApp, FakeEntry]:
-    entry = FakeEntry(tmp_path / "home")
-    return AkashApp(entry), entry  # type: ignore[arg-type]
+def _app(tmp_path: Path) -> tuple[AkashApp, FakeProgram]:
+    program = FakeProgram(tmp_path / "home")
+    return AkashApp(program), program  # type: ignore[arg-type]
 
 
 async def test_practice_is_one_key_away_on_the_first_start(tmp_path: Path) -> None:
-    app, entry = _app(tmp_path)
+    app, program = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(app.screen, WelcomeScreen)
         await pilot.press("1")
         assert "Choose a network first" in app.status.line()[0]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DeployScreen))
-        assert entry.opened == [("practice", "practice", False)]
-        assert entry.settings.last_network == "practice"
+        assert program.opened == [("practice", "practice", False)]
+        assert program.settings.last_network == "practice"
         await until(pilot, lambda: app.header_data is not None and app.header_data.act is not None)
         await until(pilot, lambda: "PRACTICE" in app.screen.query_one("#top").render().plain)  # type: ignore[union-attr]
 
 
 async def test_importing_a_wallet_hides_its_words(tmp_path: Path) -> None:
-    app, entry = _app(tmp_path)
+    app, program = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
@@ -130,13 +130,13 @@ async def test_importing_a_wallet_hides_its_words(tmp_path: Path) -> None:
         assert "abandon" not in app.export_screenshot()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
-        assert entry.vault.words == {"main": WORDS}
+        assert program.vault.words == {"main": WORDS}
         await pilot.press("down", "enter")  # mainnet
-        await until(pilot, lambda: entry.opened == [("mainnet", "main", False)])
+        await until(pilot, lambda: program.opened == [("mainnet", "main", False)])
 
 
 async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
-    app, entry = _app(tmp_path)
+    app, program = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
@@ -144,9 +144,9 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, TextInputDialog))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog))
-        told = app.screen.query_one("#message", LabelledLines)
-        await until(pilot, lambda: "24 word23" in told.text)
-        assert "main" in entry.vault.words
+        message = app.screen.query_one("#message", LabelledLines)
+        await until(pilot, lambda: "24 word23" in message.text)
+        assert "main" in program.vault.words
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, QuestionDialog) and app.screen._title == "Not written down?")
         await pilot.press("escape")
@@ -157,16 +157,16 @@ async def test_a_new_wallet_shows_its_words_once(tmp_path: Path) -> None:
 
 
 async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path) -> None:
-    app, entry = _app(tmp_path)
-    entry.vault.words["main"] = WORDS
-    opened = entry.open
+    app, program = _app(tmp_path)
+    program.vault.words["main"] = WORDS
+    opened = program.open
 
     async def locked(network, wallet, readonly, ask=None):  # type: ignore[no-untyped-def]
         if ask("the wallet") != "sesame":
             raise Locked("That passphrase is wrong.", "Try again.")
         return await opened(network, wallet, readonly)
 
-    entry.open = locked  # type: ignore[method-assign]
+    program.open = locked  # type: ignore[method-assign]
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
@@ -179,11 +179,11 @@ async def test_a_locked_wallet_asks_until_the_passphrase_is_right(tmp_path: Path
             await pilot.press(*guess, "enter")
             await until(pilot, lambda asked=asked: app.screen is not asked)  # type: ignore[misc]
         await until(pilot, lambda: app.session is not None)
-        assert entry.opened == [("practice", "main", False)]
+        assert program.opened == [("practice", "main", False)]
 
 
 async def test_looking_around_is_read_only(tmp_path: Path) -> None:
-    app, entry = _app(tmp_path)
+    app, program = _app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("end", "enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
@@ -191,7 +191,7 @@ async def test_looking_around_is_read_only(tmp_path: Path) -> None:
         await until(pilot, lambda: table.has_focus)
         await pilot.press("end", "enter")
         await until(pilot, lambda: isinstance(app.screen, LeasesScreen))
-        assert entry.opened == [("mainnet", None, True)]
+        assert program.opened == [("mainnet", None, True)]
         await until(pilot, lambda: "READ-ONLY" in app.screen.query_one("#top").render().plain)  # type: ignore[union-attr]
 
 
@@ -221,7 +221,7 @@ async def test_esc_on_the_opening_screen_goes_back_to_what_is_open(scene: Stage_
 
 
 async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = scene.entry.clock
+    clock = scene.program.clock
     item = SavedDeployment(
         "practice-1", ID, "vllm-qwen", "v.yaml", "", b"", b"", None, SavedStage.RUNNING, clock.now()
     )  # fmt: skip

@@ -92,11 +92,11 @@ async def test_only_at_one_provider(scene: Stage_) -> None:
         await until(pilot, lambda: isinstance(scene.app.screen, ConfirmSpend) and scene.app.screen.can_say_yes)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
-        board = scene.app.screen.bid_list  # type: ignore[attr-defined]
-        await until(pilot, lambda: board.filter.text == f"provider:{OWNERS[0]}")
+        bid_list = scene.app.screen.bid_list  # type: ignore[attr-defined]
+        await until(pilot, lambda: bid_list.filter.text == f"provider:{OWNERS[0]}")
 
 
-async def test_who_may_not_deploy_is_told_why(tmp_path: Path) -> None:
+async def test_who_may_not_deploy_is_shown_why(tmp_path: Path) -> None:
     scene = stage(tmp_path / "home", readonly=True)
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_market(scene, pilot)

@@ -30,7 +30,7 @@ def _starts_with(path: Path, text: str) -> bool:
 async def exported(scene: Stage_, pilot: Pilot[int], name: str) -> list[list[str]]:
     """Press `e` and read what was written."""
     await pilot.press("e")
-    folder = scene.entry.home / "exports"
+    folder = scene.program.home / "exports"
     await until(pilot, lambda: "lines to" in scene.app.status.line()[0])
     (path,) = folder.glob(f"{name}-*.csv")
     assert path.stat().st_mode & 0o777 == 0o600
@@ -61,7 +61,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await at_market(scene, pilot)
         await exported(scene, pilot, "gpus")
-        (path,) = (scene.entry.home / "exports").iterdir()
+        (path,) = (scene.program.home / "exports").iterdir()
         path.write_text("mine")
         for key, left in (("escape", "mine"), ("n", "mine"), ("y", "vendor")):
             await pilot.press("e")
@@ -74,7 +74,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_asked(scene: Stage_) -
 
 
 async def test_pages_and_providers_too(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(100, 30)) as pilot:
         screen = await at_market(scene, pilot)
         await pilot.press("enter")
@@ -93,10 +93,10 @@ async def test_pages_and_providers_too(scene: Stage_, monkeypatch: pytest.Monkey
         assert dict(zip(head, line, strict=True))["saves_usd_month"].startswith("80.35")
 
 
-async def test_a_folder_that_cannot_be_written_is_told(scene: Stage_) -> None:
+async def test_a_folder_that_cannot_be_written_is_shown(scene: Stage_) -> None:
     async with scene.app.run_test(size=(100, 30)) as pilot:
         await at_market(scene, pilot)
-        (scene.entry.home / "exports").write_text("not a folder")
+        (scene.program.home / "exports").write_text("not a folder")
         await pilot.press("e")
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
         assert "could not be written" in scene.app.problems.entries[-1].title

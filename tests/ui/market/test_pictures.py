@@ -86,7 +86,7 @@ async def only_here(scene: Stage_, pilot: Pilot[int]) -> None:
 
 
 async def moving(scene: Stage_, pilot: Pilot[int]) -> None:
-    two = view(scene.entry.clock), view(scene.entry.clock, name="comfy", number=1)
+    two = view(scene.program.clock), view(scene.program.clock, name="comfy", number=1)
     offers = (GpuOffer(GpuModel("nvidia", "rtx4090"), 4, GpuSource.BID),)
     lease = replace(two[1].leases[0], gpus=offers, price_h=Decimal("1.10"), provider=None)
     FakeLeases.views = (two[0], replace(two[1], leases=(lease,)))

@@ -25,15 +25,15 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch, scene: Stage_) -> list[Alert]:
-    told: list[Alert] = []
-    monkeypatch.setattr(type(scene.app), "alert", lambda self, alert: told.append(alert))
-    return told
+    alerts: list[Alert] = []
+    monkeypatch.setattr(type(scene.app), "alert", lambda self, alert: alerts.append(alert))
+    return alerts
 
 
 def more_free(scene: Stage_) -> None:
     """From now on the indexer has nine free a100."""
     market_fakes.INDEX.free = {"a100": 9}
-    scene.entry.clock.passed += 3600
+    scene.program.clock.passed += 3600
 
 
 async def set_watch(scene: Stage_, pilot: Pilot[int]) -> None:
@@ -110,7 +110,7 @@ async def test_old_figures_raise_no_alert(scene: Stage_, rung: list[Alert]) -> N
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_market(scene, pilot)
         market_fakes.INDEX.fault = Unreachable("The network's indexer does not answer", "Wait.")
-        scene.entry.clock.passed += 7200
+        scene.program.clock.passed += 7200
         price_alert.start(scene.app, "gpu:a100")
         await until(pilot, lambda: scene.app.watching is not None and scene.app.watching.checks > 2)
         scene.app.status.clear_messages()

@@ -100,7 +100,7 @@ def test_what_is_over_or_waits_is_left_out() -> None:
 async def test_from_the_market_and_from_the_leases(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=size) as pilot:
         await at_market(scene, pilot)
         await pilot.press("dollar_sign")

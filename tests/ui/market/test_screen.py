@@ -117,8 +117,8 @@ async def test_the_days_go_into_a_file_and_onto_the_clipboard(scene: Stage_) -> 
     async with scene.app.run_test(size=(80, 24)) as pilot:
         screen = await at_network(scene, pilot)
         await pilot.press("e")
-        await until(pilot, lambda: list((scene.entry.home / "exports").glob("*.csv")))
-        (path,) = (scene.entry.home / "exports").iterdir()
+        await until(pilot, lambda: list((scene.program.home / "exports").glob("*.csv")))
+        (path,) = (scene.program.home / "exports").iterdir()
         await until(pilot, lambda: "30 lines to" in scene.app.status.line()[0])
         assert path.stat().st_mode & 0o777 == 0o600
         head, *lines = path.read_text().splitlines()
@@ -189,7 +189,7 @@ async def test_an_index_that_is_away_leaves_the_last_figures_marked(tmp_path: Pa
         await until(pilot, lambda: (tmp_path / "home" / "cache").exists() and _saved(tmp_path) >= 5)
     INDEX.fault = Unreachable("The network's indexer does not answer", "Wait.")
     again = stage(tmp_path / "home")
-    again.entry.clock.passed = 7200
+    again.program.clock.passed = 7200
     async with again.app.run_test(size=(100, 30)) as pilot:
         await at_market(again, pilot)
         await until(pilot, lambda: "2 h old · not renewed" in drawn(again))
@@ -211,7 +211,7 @@ async def test_an_index_that_never_answered_is_said_with_what_to_do(scene: Stage
         scene.app.session.chain.providers = nobody  # type: ignore[union-attr, method-assign]
         await pilot.press("4")
         await until(pilot, lambda: "No node answers" in drawn(scene) and "Wait a while." in drawn(scene))
-        assert not (scene.entry.home / "crashes").exists()
+        assert not (scene.program.home / "crashes").exists()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])

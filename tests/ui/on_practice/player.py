@@ -59,7 +59,7 @@ class Player:
         await self.until(lambda: self.table("#sources").rows)
 
     async def agree(self, typed: str = "") -> str:
-        """Say yes to the quote that is shown, once it may be said; what it told."""
+        """Say yes to the quote that is shown, once it may be said; the text of its sheet."""
 
         def there() -> bool:
             screen = self.app.screen
@@ -71,14 +71,14 @@ class Player:
             shown = self.text("#sheet") if self.app.screen.query("#sheet") else ""
             said = self.app.status.line()[0]
             raise AssertionError(f"no quote: {self.app.screen!r} shows {shown!r} and says {said!r}") from None
-        told = self.text("#sheet")
+        sheet = self.text("#sheet")
         if typed:
             self.app.screen.query_one("#typed", Input).value = typed
         await self.pilot.press("enter" if typed else "y")
-        return told
+        return sheet
 
     async def ask_for_bids(self) -> None:
-        """From the draft on the Deploy screen to a board with bids."""
+        """From the draft on the Deploy screen to a list with bids."""
         await self.until(lambda: self.app.screen.query_one("#gpus").has_focus)
         await self.pilot.press("enter")
         await self.agree()
@@ -92,7 +92,7 @@ class Player:
         await self.until(lambda: len(self.takeable()) >= 3)
 
     def takeable(self) -> list[tuple[int, BidLine]]:
-        """The lines on the board that can be taken now, with their places: bids of an order that is over stay there."""
+        """Lines of the bid list that can be taken now, with their places: bids of an order that is over stay there."""
         screen, run_manager = self.app.screen, self.app.run_manager
         tracked = run_manager.tracked if run_manager is not None else None
         if not isinstance(screen, BidsScreen) or tracked is None:

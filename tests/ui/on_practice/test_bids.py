@@ -1,4 +1,4 @@
-"""The bid board on real practice networks whose providers crowd, withdraw, flood and lie."""
+"""The bids screen on real practice networks whose providers crowd, withdraw, flood and lie."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     await made.aclose()
 
 
-def board(app: AkashApp) -> BidsScreen:
+def bids_screen(app: AkashApp) -> BidsScreen:
     assert isinstance(app.screen, BidsScreen)
     return app.screen
 
@@ -93,7 +93,7 @@ async def test_rush(program: FastProgram) -> None:
         cap = round((prices[0] + prices[-1]) / 2, 2)
         await type_into(pilot, "B", f"{cap}/h")
         dear = sum(1 for price in prices if price > cap)
-        await until(pilot, lambda: board(app).bid_list.view.over_budget == dear > 0)
+        await until(pilot, lambda: bids_screen(app).bid_list.view.over_budget == dear > 0)
         shown = table(app, "#bid-table").rows
         assert [line.over_budget for line in shown] == [line.row.price_h > cap for line in shown]
         assert shown[0].over_budget is False
@@ -129,7 +129,7 @@ async def _quote_of_one(app: AkashApp, pilot: Pilot[Any], keys: Callable[[], lis
 
 
 async def test_price_jump(program: FastProgram) -> None:
-    """A quote that is held open is marked when its bid goes, and nothing is signed; asked anew it costs more."""
+    """A quote that is held open is marked when its bid goes, and nothing is signed; asked again it costs more."""
     app = AkashApp(program, demo=("price-jump", 7))
     async with app.run_test(size=(120, 40)) as pilot:
         tracked = await ask_for_bids(app, pilot)

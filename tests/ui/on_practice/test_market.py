@@ -1,4 +1,4 @@
-"""On the real practice network: the command line prints what the screen shows, read anew from a home of its own."""
+"""On the real practice network: the command line prints what the screen shows, read again from a home of its own."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
 
         # capacity: the figures of the head line
         head = screen.query_one("#market-capacity").content.plain  # type: ignore[attr-defined]
-        told = await command.json("capacity")
-        assert f"{told['gpu']['active']:,} of {told['gpu']['total']:,} leased" in head
-        assert f"{told['providers']} providers" in head
+        answer = await command.json("capacity")
+        assert f"{answer['gpu']['active']:,} of {answer['gpu']['total']:,} leased" in head
+        assert f"{answer['providers']} providers" in head
         for name in ("gpu", "cpu", "memory", "storage"):
-            share = Decimal(told[name]["active"]) / told[name]["total"]
+            share = Decimal(answer[name]["active"]) / answer[name]["total"]
             assert formatting.percent(min(Decimal(1), share)) in head, name
 
         # daily spend and utilisation, a month and all time: each day, and the sum or the average
@@ -94,23 +94,23 @@ async def test_screen_and_command_line_say_the_same(program: FastProgram, tmp_pa
                     await pilot.press("t")
                 await until(pilot, lambda: screen.chart.points)
                 drawn = screen.chart
-                told = await command.json(*args, "--range", span.value)
-                days = [(p["date"], Decimal(p["value"])) for p in told["points"]]
+                answer = await command.json(*args, "--range", span.value)
+                days = [(p["date"], Decimal(p["value"])) for p in answer["points"]]
                 assert [d for d, _ in days] == [p.day.isoformat() for p in drawn.points]
                 for (_, value), point in list(zip(days, drawn.points, strict=True))[:-1]:  # today goes on
                     assert value == pytest.approx(point.value, rel=Decimal("1e-6"))
                 assert drawn.answer is not None
                 part = window(drawn.answer.value, span)
-                whole = told["total" if drawn.answer.value.kind.flow else "average"]
+                whole = answer["total" if drawn.answer.value.kind.flow else "average"]
                 assert Decimal(whole) == pytest.approx(part.figure, rel=Decimal("0.01"))
 
         # a model's page
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, GpuPage) and app.screen.page)
         page = app.screen.page  # type: ignore[attr-defined]
-        told = await command.json("model", page.name, "--range", "all")
-        assert [(p["owner"], p["free"], p["total"]) for p in told["providers"]] == [
+        answer = await command.json("model", page.name, "--range", "all")
+        assert [(p["owner"], p["free"], p["total"]) for p in answer["providers"]] == [
             (h.sheet.owner, h.free, h.total) for h in page.holders
         ]
-        assert [d["leased"] for d in told["days"]] == [d.leased for d in page.days]
+        assert [d["leased"] for d in answer["days"]] == [d.leased for d in page.days]
         assert not app.problems.entries

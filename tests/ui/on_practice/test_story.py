@@ -31,15 +31,15 @@ async def program(tmp_path: Path) -> AsyncIterator[FastProgram]:
     await made.aclose()
 
 
-async def board(app: AkashApp, pilot: Pilot[int]) -> LiveTable[BidLine]:
-    """From the start to three bids on the board."""
+async def bid_table(app: AkashApp, pilot: Pilot[int]) -> LiveTable[BidLine]:
+    """From the start to three bids in the list."""
     await ask_for_bids(app, pilot)
     await until(pilot, lambda: len(table(app, "#bid-table").rows) >= 3)
     return table(app, "#bid-table")
 
 
 async def leased(app: AkashApp, pilot: Pilot[int]) -> None:
-    """From a board to a lease that runs."""
+    """From the bids to a lease that runs."""
     await until(pilot, lambda: app.busy is None)
     await pilot.press("down", "a")
     await until(pilot, lambda: confirming(app))
@@ -59,7 +59,7 @@ async def test_from_preset_to_running_to_closed(program: FastProgram, monkeypatc
     app = AkashApp(program, demo=("calm", 7))
 
     async with app.run_test(size=(100, 30)) as pilot:
-        await board(app, pilot)
+        await bid_table(app, pilot)
         await leased(app, pilot)
         await until(pilot, lambda: "http://" in app.screen.query_one("#facts", LabelledLines).text)
         dseq = str(app.screen.id_shown.dseq)  # type: ignore[attr-defined]
@@ -79,7 +79,7 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
     """A silent one keeps every question for a minute: longer than each step here may take."""
     app = AkashApp(program, demo=(scenario, 7))
     async with app.run_test(size=(160, 48)) as pilot:
-        table = await board(app, pilot)
+        table = await bid_table(app, pilot)
         run_manager = app.run_manager
         assert run_manager is not None
         assert app.session is not None
@@ -97,8 +97,8 @@ async def test_a_useless_indexer_leaves_its_figures_unknown_and_nothing_waits(
             assert facts.price_answer is not None
             assert isinstance(facts.sheet_answer.fault, Unreachable)
             assert isinstance(facts.price_answer.fault, Unreachable)
-        told = app.market.gpus.cached
-        assert told is None or not [row for row in told.value if row.source is FigureSource.INDEXER]
+        cached = app.market.gpus.cached
+        assert cached is None or not [row for row in cached.value if row.source is FigureSource.INDEXER]
         prices.cancel()
         await asyncio.gather(prices, return_exceptions=True)
 
@@ -118,7 +118,7 @@ async def test_topped_up_by_agreement_seen_on_screen_and_closed(
         return app.screen.query_one("#facts", LabelledLines).text if app.screen.query("#facts") else ""
 
     async with app.run_test(size=(100, 40)) as pilot:
-        await board(app, pilot)
+        await bid_table(app, pilot)
         await leased(app, pilot)
         await until(pilot, lambda: app.busy is None)
         id = app.screen.id_shown  # type: ignore[attr-defined]

@@ -69,10 +69,10 @@ async def at_the_list(scene: Stage_, pilot: Pilot[int]) -> LeasesScreen:
 async def test_the_list_of_the_last_start_is_there_while_the_chain_is_silent(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = scene.entry.clock
+    clock = scene.program.clock
     monkeypatch.setattr(FakeLeases, "views", (view(clock), view(clock, number=1, name="other")))
-    session = await scene.entry.open(scene.entry.networks.start, "practice", False)  # type: ignore[arg-type]
-    await LeaseList(session, scene.entry.home).read()  # type: ignore[arg-type]
+    session = await scene.program.open(scene.program.networks.start, "practice", False)  # type: ignore[arg-type]
+    await LeaseList(session, scene.program.home).read()  # type: ignore[arg-type]
     clock.passed = 3600
 
     async def silent(self: FakeLeases, *, closed: bool = False) -> list[object]:
@@ -97,7 +97,7 @@ async def agree(scene: Stage_, pilot: Pilot[int], text: str) -> str:
 
 
 async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         sheet = await agree(scene, pilot, "5 50 6h")
@@ -110,7 +110,7 @@ async def test_agreeing_shows_all_that_may_be_spent(scene: Stage_, monkeypatch: 
 
 
 async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_the_list(scene, pilot)
         await agree(scene, pilot, "5 50 6h")
@@ -120,7 +120,7 @@ async def test_not_agreeing_spends_nothing_by_itself(scene: Stage_, monkeypatch:
 
 
 async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
     async with scene.app.run_test(size=(80, 24)) as pilot:
         await at_the_list(scene, pilot)
@@ -134,7 +134,7 @@ async def test_quitting_says_that_the_top_ups_stop(scene: Stage_, monkeypatch: p
 async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_the_list(scene, pilot)
@@ -150,7 +150,7 @@ async def test_an_order_is_shown_on_the_lease_and_ended_by_a_key(
 
 
 async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     monkeypatch.setattr(FakeAutoTopUp, "orders", {ID: ORDER})
     async with scene.app.run_test(size=(120, 30)) as pilot:
         await at_the_list(scene, pilot)
@@ -168,9 +168,9 @@ async def test_each_top_up_and_its_end_are_said_and_logged(scene: Stage_, monkey
         await until(pilot, lambda: any("Automatic top-up is off: 10.00 of" in e.title for e in logged))
 
 
-async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene.entry.settings = Settings(alerts=AlertSettings(low_hours=(Decimal(12), Decimal(5))))
-    shown = replace(view(scene.entry.clock), height=HEIGHT + 100)  # not just leased
+async def test_low_funds_ring_once_and_an_end_is_shown(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.program.settings = Settings(alerts=AlertSettings(low_hours=(Decimal(12), Decimal(5))))
+    shown = replace(view(scene.program.clock), height=HEIGHT + 100)  # not just leased
     monkeypatch.setattr(FakeLeases, "views", (shown,))
     bells: list[int] = []
     monkeypatch.setattr(type(scene.app), "bell", lambda self: bells.append(1))
@@ -195,7 +195,7 @@ async def test_low_funds_ring_once_and_an_end_is_told(scene: Stage_, monkeypatch
 async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch, blocks: int, rings: int
 ) -> None:
-    shown = view(scene.entry.clock)
+    shown = view(scene.program.clock)
     known = shown.leases[0]
     young = replace(known, delivered=False, status=None, lease=replace(known.lease, created_at=HEIGHT - blocks))
     monkeypatch.setattr(FakeLeases, "views", (replace(shown, leases=(young,)),))
@@ -209,8 +209,8 @@ async def test_a_manifest_that_is_due_rings_once_90_seconds_before_the_end(
             before = monitor.lease_list.revision
             monitor.refresh_now()
             await until(pilot, _later(monitor, before + 1))
-        told = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
-        assert (len(told), len(bells)) == (rings, rings)
+        titles = [e.title for e in scene.app.problems.entries if "has no manifest yet" in e.title]
+        assert (len(titles), len(bells)) == (rings, rings)
 
 
 pictures = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python only")
@@ -224,7 +224,7 @@ def test_picture(
 ) -> None:
     from tests.ui.test_pictures import afresh
 
-    clock = scene.entry.clock
+    clock = scene.program.clock
     short = replace(view(clock, number=3, name="comfyui"), left=Decimal(900_000), lasts_hours=Decimal("0.98"))
     gone = replace(view(clock, number=4, name="ollama"), left=Decimal(-20_000), lasts_hours=Decimal(0))
     others = (view(clock), view(clock, leased=False, number=1, name="web"), short, gone)
@@ -243,20 +243,20 @@ def test_picture(
 
 
 async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = scene.entry.clock
+    clock = scene.program.clock
     monkeypatch.setattr(FakeLeases, "views", tuple(view(clock, number=n, name=f"job-{n}") for n in range(200)))
     made: list[str] = []
     state = vars(LeaseRow)["state"].fget
     assert state is not None
 
-    def told(row: LeaseRow) -> object:
+    def titles(row: LeaseRow) -> object:
         made.append(row.id)
         return state(row)
 
     async with scene.app.run_test(size=(120, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         screen._clock.pause()  # type: ignore[union-attr]
-        monkeypatch.setattr(LeaseRow, "state", property(told))
+        monkeypatch.setattr(LeaseRow, "state", property(titles))
         await pilot.press("down", "down", "up")
         assert screen.table.cursor_index == 1
         assert made == []
@@ -265,22 +265,24 @@ async def test_a_key_computes_no_line_again(scene: Stage_, monkeypatch: pytest.M
         assert len(made) == len(set(made))
 
 
-async def test_closed_ones_asked_for_are_told_in_the_bar_before_the_chain_answers(
+async def test_closed_ones_asked_for_are_shown_in_the_bar_before_the_chain_answers(
     scene: Stage_, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeLeases, "views", (view(scene.entry.clock),))
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
     async with scene.app.run_test(size=(160, 30)) as pilot:
         screen = await at_the_list(scene, pilot)
         screen._clock.pause()  # type: ignore[union-attr]
         monkeypatch.setattr(type(screen), "read", lambda self: None)
-        told: list[str] = []
-        monkeypatch.setattr(KeyBar, "show_actions", lambda self, bar, always: told.extend(title for _, title, _ in bar))
+        titles: list[str] = []
+        monkeypatch.setattr(
+            KeyBar, "show_actions", lambda self, bar, always: titles.extend(title for _, title, _ in bar)
+        )
         screen.do_closed()
-        assert "hide closed" in told
+        assert "hide closed" in titles
 
 
 def test_what_is_owed_is_not_shown_as_left(scene: Stage_) -> None:
-    clock = scene.entry.clock
+    clock = scene.program.clock
     gone = replace(view(clock), left=Decimal(-20_000), lasts_hours=Decimal(0))
     short = replace(view(clock), left=Decimal(9_000), lasts_hours=Decimal("0.01"))
     for shown, description in ((gone, "nothing; 0.02 ACT owed"), (short, "(less than a minute)")):

@@ -90,7 +90,7 @@ async def test_t_goes_through_the_looks_and_remembers(scene: Stage_) -> None:
             await pilot.press("T")
             seen.append(scene.app.theme)
         assert set(seen) == {t.name for t in THEMES}
-        assert scene.entry.settings.theme == scene.app.theme.removeprefix("akash-")
+        assert scene.program.settings.theme == scene.app.theme.removeprefix("akash-")
 
 
 async def test_without_colour_the_cursor_can_still_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

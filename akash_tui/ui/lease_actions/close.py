@@ -1,4 +1,4 @@
-"""Several deployments closed from the list: one quote, its progress, and what could not be closed."""
+"""Deployments are closed: one, or several from the list with their progress and what could not be closed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,37 @@ from typing import TYPE_CHECKING
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UACT, Coin
+from akash_tui.services.deployment import close as closing
 from akash_tui.services.deployment.close import BulkResult, bulk_close, bulk_close_quote
+from akash_tui.services.spending import quoting
 from akash_tui.ui.dialogs.questions import TextDialog
-from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet
+from akash_tui.ui.dialogs.quote_sheets import bulk_close_sheet, close_sheet
 from akash_tui.ui.widgets import formatting
 from akash_tui.ui.widgets.labelled_lines import BLANK, LabelledLine
 
 if TYPE_CHECKING:
     from akash_tui.ui.session.session_app import SessionApp
+
+
+async def close(app: SessionApp, id: DeploymentId, after: Callable[[], None] | None = None) -> None:
+    """End a deployment: quote with the refund, confirm (typed while a lease runs), sign."""
+    runs = app.runs
+    doing, refused = "Reading what comes back", "Nothing was closed."
+    quote = await app.confirmed(
+        "Close this deployment?", lambda: quoting.close_quote(runs.session, id), close_sheet, doing, refused
+    )
+    if quote is None:
+        return
+    app.status.start("money", f"Closing {quote.name or id.dseq}: signed, waiting for its block")
+    tracked = runs.tracked_runs.get(id)
+    result = await closing.close(runs.session, quote, tracked.run if tracked is not None else None)
+    runs.forget(id)
+    back = (
+        f"{formatting.amount(result.refund)} came back" if result.refund is not None else "the refund is not known yet"
+    )
+    app.status.say(f"✓ {quote.name or id.dseq} is closed; {back}.", "good", 20)
+    if after is not None:
+        after()
 
 
 async def close_all(app: SessionApp, ids: Sequence[DeploymentId], after: Callable[[BulkResult], None]) -> None:

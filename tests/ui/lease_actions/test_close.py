@@ -24,7 +24,7 @@ def closer(monkeypatch: pytest.MonkeyPatch) -> Closer:
 
 
 async def at_the_list(scene: Stage_, pilot: Pilot[int], monkeypatch: pytest.MonkeyPatch, number: int) -> LeasesScreen:
-    shown = [replace(view(scene.entry.clock, number=n, name=f"web-{n + 1}"), leases=()) for n in range(number)]
+    shown = [replace(view(scene.program.clock, number=n, name=f"web-{n + 1}"), leases=()) for n in range(number)]
     monkeypatch.setattr(FakeLeases, "views", shown)
     await scene.ready(pilot)
     await pilot.press("3")
@@ -59,7 +59,7 @@ async def test_marked_ones_are_closed_together_after_typing_how_many(
         assert screen.table.marks == set()
 
 
-async def test_what_could_not_be_closed_is_told_and_stays_marked(
+async def test_what_could_not_be_closed_is_shown_and_stays_marked(
     scene: Stage_, closer: Closer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closer.fails = 1
@@ -70,9 +70,9 @@ async def test_what_could_not_be_closed_is_told_and_stays_marked(
         scene.app.screen.query_one("#typed", Input).value = "close 2"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, TextDialog))
-        told = scene.app.screen.query_one("#message", LabelledLines).text
-        assert "Deployment closed." in told
-        assert "812302" in told
+        message = scene.app.screen.query_one("#message", LabelledLines).text
+        assert "Deployment closed." in message
+        assert "812302" in message
         assert "1 of 2 closed" in scene.app.status.line()[0]
         assert screen.table.marks == {"812302"}
 

@@ -56,9 +56,9 @@ async def test_a_broken_worker_shows_and_saves_the_words_nowhere(
         await scene.ready(pilot)
         scene.app.money("paying", breaks)
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        told = scene.app.screen.query_one("#message", LabelledLines)
-        await until(pilot, lambda: "Something failed while paying" in told.text)
-        dialog = told.text + scene.app.export_screenshot()
+        message = scene.app.screen.query_one("#message", LabelledLines)
+        await until(pilot, lambda: "Something failed while paying" in message.text)
+        dialog = message.text + scene.app.export_screenshot()
         await pilot.press("escape", "exclamation_mark")
         await until(pilot, lambda: "paying" in scene.app.export_screenshot())
         log = scene.app.export_screenshot()
@@ -66,7 +66,7 @@ async def test_a_broken_worker_shows_and_saves_the_words_nowhere(
     assert not found_in(words, *shown, *capfd.readouterr(), *files_of(tmp_path))
 
 
-async def test_a_broken_money_worker_is_told_and_the_app_goes_on(scene: Stage_) -> None:
+async def test_a_broken_money_worker_is_shown_and_the_app_goes_on(scene: Stage_) -> None:
     async def breaks() -> None:
         raise KeyError(WORDS[0])
 
@@ -90,8 +90,8 @@ async def test_an_error_for_people_is_a_dialog_with_advice(scene: Stage_) -> Non
         await scene.ready(pilot)
         scene.app.money("paying", fails)
         await until(pilot, lambda: isinstance(scene.app.screen, QuestionDialog))
-        told = scene.app.screen.query_one("#message", LabelledLines)
-        await until(pilot, lambda: "No node answers." in told.text and "Check the network." in told.text)
+        message = scene.app.screen.query_one("#message", LabelledLines)
+        await until(pilot, lambda: "No node answers." in message.text and "Check the network." in message.text)
 
 
 async def test_only_one_thing_moves_money_at_a_time(scene: Stage_) -> None:
