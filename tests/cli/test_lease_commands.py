@@ -31,7 +31,7 @@ def dseq(home: Home, practice: Practice) -> str:
 def test_a_top_up_by_hours_and_by_sum(home: Home, dseq: str) -> None:
     quote = home.run(*ON, "lease", "deposit", dseq, "--hours", "2", "--dry-run", "-o", "json").json
     before = home.run(*ON, "lease", "show", dseq, "-o", "json").json
-    price_h = Decimal(before["price_h"])
+    price_h = Decimal(quote["price_h"])
     assert Decimal(quote["deposit"]["amount"]) == pytest.approx(price_h * 2 * 1_000_000, rel=Decimal("0.05"))
     asked = home.run(*ON, "lease", "deposit", dseq, "--hours", "2")
     assert asked.code == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import functools
 import hashlib
 import json
 import re
@@ -223,8 +224,12 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("case", FLOODS)
-async def test_a_flood_of_frames_ends_the_connection_while_the_loop_gets_its_turns(case: str) -> None:
+async def test_a_flood_of_frames_ends_the_connection_while_the_loop_gets_its_turns(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The frames are cut off within the allowance, other tasks run between them, and readers poll."""
+    no_time_passes = functools.partial(Allowance, now=lambda: 0.0)  # a slow machine is sent the frames slowly
+    monkeypatch.setattr("akash_tui.adapters.chain.endpoints.websocket.Allowance", no_time_passes)
 
     async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, accept: bytes) -> None:
         writer.write(UPGRADED % (accept, b"") + wire(b'{"result":{}}') * 2 + FLOODS[case])
