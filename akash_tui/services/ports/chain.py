@@ -169,6 +169,8 @@ class SecondReads(Protocol):
 
     async def mint_records(self, owner: str) -> list[MintRecord]: ...
 
+    async def provider(self, owner: str) -> Provider | None: ...
+
 
 class Chain(Protocol):
     """One Akash chain. Reads raise `Unreachable`, `WrongChain` or `Refused`; "not there" is None."""

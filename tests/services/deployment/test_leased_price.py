@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from akash_tui.domain.akash.entities import Bid, BidId, BidState, Deployment, DeploymentId, Lease, LeaseId, LeaseState
 from akash_tui.domain.akash.money import UACT, DecCoin
+from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.automation.headless_deploy import DeployOptions, DeployOutcome, drive
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
@@ -19,7 +21,7 @@ from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.deployment.create import attach, create, new_run
 from akash_tui.services.deployment.deposit import deposit, deposit_quote
 from akash_tui.services.deployment.manifest_delivery import deliver
-from akash_tui.services.ports import AktPrice, BeyondBounds, MintRecord, PriceMoved, PriceNotQuoted
+from akash_tui.services.ports import AktPrice, BeyondBounds, MintRecord, PriceMoved, PriceNotQuoted, ProviderUntrusted
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.chain import OWNER, provider_name
 from tests.fakes.session import SDL, Bench, compiled
@@ -67,6 +69,9 @@ class Honest:
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         return []
+
+    async def provider(self, owner: str) -> Provider | None:
+        return await self.chain.provider(owner)
 
 
 async def driven(bench: Bench, on_fail: str) -> tuple[DeployOutcome, list[dict[str, object]]]:
@@ -247,3 +252,27 @@ async def test_a_lease_signed_elsewhere_counts_at_the_price_that_a_second_endpoi
 
     bench.chain.leases = shown  # type: ignore[method-assign]
     assert bool((await deposit_quote(session, run.id, hours=Decimal(10))).beyond) is beyond
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_provider_shown_at_another_address_by_one_node_gets_no_manifest(bench: Bench, late: bool) -> None:
+    """A second endpoint shows the real one; a record that was only old is read again, and delivery goes there."""
+    session, run, id = await collected(bench)
+    await accept(session, run, await lease_quote(session, run, {1: id}))
+    bench.chain.second_ = Honest(bench)
+    real = bench.chain.provider
+    await session.provider_cache.provider(id.provider)
+    session.provider_cache.providers[id.provider] = Provider(id.provider, "https://elsewhere.example:8443")
+
+    async def shown(owner: str) -> Provider | None:
+        return Provider(owner, "https://elsewhere.example:8443")
+
+    if late:
+        await deliver(session, run)
+        assert bench.gateway.accepted
+        return
+    bench.chain.second_ = SimpleNamespace(provider=real, lease=bench.chain.lease)
+    bench.chain.provider = shown  # type: ignore[method-assign]
+    with pytest.raises(ProviderUntrusted, match=r"elsewhere\.example and p2\.example; nothing was delivered"):
+        await deliver(session, run)
+    assert not bench.gateway.accepted

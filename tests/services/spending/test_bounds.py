@@ -8,6 +8,7 @@ import pytest
 
 from akash_tui.domain.akash.entities import Bid, BidId, Deployment, DeploymentId, Lease
 from akash_tui.domain.akash.money import UACT, UAKT, Coin
+from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.market.supply import AktMarket
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.close import close
@@ -43,6 +44,9 @@ class Second:
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         return []
+
+    async def provider(self, owner: str) -> Provider | None:
+        return None
 
 
 class Prices:
