@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from akash_tui.compose import Program
 from akash_tui.ui.app import AkashApp
+from akash_tui.ui.bids.screen import BidsScreen
 from akash_tui.ui.dialogs.choice_dialog import ChoiceDialog
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
 from akash_tui.ui.dialogs.questions import TextInputDialog
@@ -56,6 +57,9 @@ async def _deal_with(app: AkashApp, pilot: Pilot[int], kind: str, dseq: str) -> 
     table().move_to_id(dseq)
     await pilot.press("enter")
     action, key = {"deposit": ("lease.top-up", "t"), "close": ("lease.close", "x")}.get(kind, ("lease.groups", "p"))
+    await until(lambda: isinstance(app.screen, LeaseScreen | BidsScreen))
+    if isinstance(app.screen, BidsScreen):  # it takes bids and has no lease: there is nothing to do here
+        return
     await until(lambda: isinstance(app.screen, LeaseScreen) and app.screen.why_not(action) is None)
     await pilot.press(key)
     if kind == "deposit":
@@ -83,3 +87,5 @@ async def _deal_with(app: AkashApp, pilot: Pilot[int], kind: str, dseq: str) -> 
         await until(lambda: dialog.can_say_yes)
         await pilot.press("y")
     await until(lambda: not isinstance(app.screen, ConfirmSpend) and app.busy is None)
+    if kind in ("start_group", "close_lease") and app.status.line()[0].startswith("✓"):
+        await until(lambda: isinstance(app.screen, BidsScreen))  # it opens by itself

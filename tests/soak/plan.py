@@ -22,9 +22,8 @@ HOURS = Decimal("0.02")
 _GROUP_CHANGES = (
     ("pause_group",),
     ("pause_group", "start_group"),
-    ("pause_group", "start_group", "close_group"),
+    ("pause_group", "close_group"),
     ("close_lease",),
-    ("close_lease", "pause_group", "close_group"),
     ("close_group",),
 )
 """What is done to the group of a deployment, by keys: there is no command for it."""
