@@ -38,7 +38,6 @@ STORY_TESTS = {
     "tests/ui/dialogs": "under_a_dialog",
     "tests/ui/leases": "pictures",
     "tests/ui/market": "export pictures",
-    "tests/ui/session": "crash_report",
     "tests/wire": "generated_code",
 }
 """Tests that are about several modules of their room, or about one under a special condition: `test_NAME.py`."""
