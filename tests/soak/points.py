@@ -18,7 +18,8 @@ Place = Literal["rest", "gateway", "journal"]
 class FaultPoint:
     """One kind of request to a REST endpoint or a provider's gateway, or one kind of write to the journal.
 
-    `what` is `METHOD path` as a regular expression for REST, the method's name for the gateway and the journal.
+    `what` is `METHOD path` as a regular expression for REST, the method's name for the gateway, and `Class.method` for
+    what writes into the journal's file.
     """
 
     name: str
@@ -73,10 +74,13 @@ POINTS: tuple[FaultPoint, ...] = (
     FaultPoint("send manifest", "gateway", "send_manifest", writes=True),
     FaultPoint("lease status", "gateway", "lease_status"),
     # our own books
-    FaultPoint("intend", "journal", "intend", writes=True),
-    FaultPoint("settle", "journal", "settle", writes=True),
-    FaultPoint("mark delivered", "journal", "mark_delivered", writes=True),
-    FaultPoint("mark stage", "journal", "mark_stage", writes=True),
+    FaultPoint("intend", "journal", "Journal.intend", writes=True),
+    FaultPoint("settle", "journal", "Journal.settle", writes=True),
+    FaultPoint("mark delivered", "journal", "Journal.mark_delivered", writes=True),
+    FaultPoint("mark stage", "journal", "Journal.mark_stage", writes=True),
+    FaultPoint("save SDL version", "journal", "SdlVersions.save", writes=True),
+    FaultPoint("use SDL version", "journal", "SdlVersions.use", writes=True),
+    FaultPoint("avoid provider", "journal", "AvoidedProviders.add", writes=True),
 )
 
 BY_NAME: dict[str, FaultPoint] = {point.name: point for point in POINTS}

@@ -155,7 +155,9 @@ class AutoTopUp:
             return self._over(now, "the last one was refused in its block, and each try costs gas")
         if now.exhausted:
             spent, cap = units(now.spent), units(now.cap)
-            return self._over(now, f"{spent} of {cap} ACT are spent; another {units(now.amount)} would be too much")
+            unseen = f", {units(now.unseen)} more was sent and never seen" if now.unseen else ""
+            why = f"{spent} of {cap} ACT are spent{unseen}; another {units(now.amount)} would be too much"
+            return self._over(now, why)
         quote = await deposit_quote(session, order.id, now.amount, None)
         if quote.left <= 0:
             raise BadInput(

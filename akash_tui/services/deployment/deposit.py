@@ -62,7 +62,7 @@ async def deposit_quote(
     base = await simulate_quote(session, on, (message,), amount, unverified)
     if by_hours:
         signed = {saved.id: saved.price for saved in session.journal.leases(session.network.chain_id, id)}
-        base["beyond"] += top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
+        base["beyond"] += await top_up_beyond(session, running_leases(leases), signed, Coin(UACT, amount), on.now)
     lasts = lasts_hours(left + amount, rate, on.block_time)
     saved = session.journal.deployment(session.network.chain_id, id)
     return DepositQuote(

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from akash_tui.domain.akash.entities import Lease
 from akash_tui.domain.akash.money import block_price
+from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
@@ -22,9 +23,11 @@ from akash_tui.services.ports import (
     PriceNotQuoted,
     ProviderFault,
     ProviderUnreachable,
+    ProviderUntrusted,
     Refused,
     Unreachable,
 )
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.storage.journal_entries import SavedStage
 
 MANIFEST_WAIT = 240.0
@@ -112,7 +115,7 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
     while True:
         attempt += 1
         try:
-            provider = await provider_of(session, leases[0].id)
+            provider = await _confirmed(session, await provider_of(session, leases[0].id))
             signer = await session.provider_signer()
             await session.gateway.send_manifest(provider, run.id.dseq, run.manifest, signer)
         except (ProviderFault, Unreachable, Refused) as fault:
@@ -132,6 +135,21 @@ async def _hand_over(session: Session, run: DeploymentRun, owner: str, leases: l
         if attempt % CHECK_LEASE_EVERY == 0:
             await _still_leased(session, run, leases)
         await clock.sleep(pause)
+
+
+async def _confirmed(session: Session, provider: Provider) -> Provider:
+    """The provider's record, if no second endpoint shows another address of it; else one node alone would decide where
+    a manifest, with all that is in it, goes. Raises `ProviderUntrusted`."""
+    other = await at_second(session, lambda reads: reads.provider(provider.owner))
+    if other is None or other.host_uri == provider.host_uri:
+        return provider
+    now = await session.chain.provider(provider.owner)  # ours may be some minutes old
+    if now is not None and now.host_uri == other.host_uri:
+        return now
+    raise ProviderUntrusted(
+        f"Two endpoints show two addresses of this provider: {provider.host} and {other.host}; nothing was delivered.",
+        "Use endpoints that you trust, then run akash-tui resume. The lease costs until it is closed.",
+    )
 
 
 def _too_late(fault: AkashError, attempts: int) -> ProviderFault:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.entities import DeploymentId, GroupState
 from akash_tui.domain.akash.gpu import GpuOffer
 from akash_tui.domain.akash.money import BlockTime, lasts_hours
 from akash_tui.services.leases.attention import attention
@@ -41,6 +41,8 @@ class LeaseSummary:
     up: int | None = None
     """Services that are up; None while no provider was asked."""
     services: int | None = None
+    takes_bids: bool = True
+    """A group of it is open; False where all are paused or closed."""
 
     def at(self, now: datetime) -> LeaseSummary:
         """The same, its money as it must be at `now` if nothing happened since it was read."""
@@ -100,4 +102,5 @@ def summarize(view: DeploymentView) -> LeaseSummary:
         attention=attention(view),
         up=sum(1 for s in found if s.total > 0 and s.ready >= s.total) if known else None,
         services=len(found) if known else None,
+        takes_bids=any(group.state is GroupState.OPEN for group in view.deployment.groups),
     )

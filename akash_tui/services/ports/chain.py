@@ -165,6 +165,12 @@ class SecondReads(Protocol):
 
     async def lease(self, id: LeaseId) -> Lease | None: ...
 
+    async def deployment(self, id: DeploymentId) -> Deployment | None: ...
+
+    async def mint_records(self, owner: str) -> list[MintRecord]: ...
+
+    async def provider(self, owner: str) -> Provider | None: ...
+
 
 class Chain(Protocol):
     """One Akash chain. Reads raise `Unreachable`, `WrongChain` or `Refused`; "not there" is None."""
@@ -173,7 +179,7 @@ class Chain(Protocol):
 
     def second(self) -> SecondReads | None:
         """The endpoints on other hosts than the one that is asked first; None without any. What they answer is only
-        compared with the first answer, never used in its place."""
+        compared with the first answer, never used in its place; but they can show what the first one hides."""
 
     async def verify(self) -> Head:
         """Check that the endpoints serve `network.chain_id`; needed once before anything is signed."""

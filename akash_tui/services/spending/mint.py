@@ -25,6 +25,9 @@ WHOLE_BPS: Final = Decimal(10_000)
 EPOCHS_WAITED: Final = 4
 """Epochs to wait for the result; with low collateral the chain may take longer, and says so in its status."""
 LEAST_WAIT: Final = 30.0
+LONGEST_WAIT: Final = 900.0
+"""Seconds, however long an epoch is by what the node shows."""
+LONGEST_PAUSE: Final = 10.0
 PENDING: Final = "pending"
 CANCELED: Final = "canceled"
 
@@ -132,7 +135,7 @@ async def execute(session: Session, quote: MintQuote) -> TxResult:
 
 async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintRecord | None:
     """Wait until the ledger has executed or cancelled it; None if it is still pending after a long while."""
-    deadline = session.clock.monotonic() + max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED)
+    deadline = session.clock.monotonic() + min(LONGEST_WAIT, max(LEAST_WAIT, quote.seconds * EPOCHS_WAITED))
     while True:
         for record in await session.chain.mint_records(quote.owner):
             same = record.height == result.height and record.denom == quote.burn.denom
@@ -140,7 +143,7 @@ async def outcome(session: Session, quote: MintQuote, result: TxResult) -> MintR
                 return record
         if session.clock.monotonic() > deadline:
             return None
-        await session.clock.sleep(max(0.05, quote.seconds / 10))
+        await session.clock.sleep(min(LONGEST_PAUSE, max(0.05, quote.seconds / 10)))
 
 
 def paid_out(record: MintRecord) -> Coin | None:

@@ -18,7 +18,7 @@ from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.tx_effect import effect_height, state_before
 from akash_tui.services.spending.tx_settlement import conclude, seen
-from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment
+from akash_tui.services.storage.journal_entries import NOTHING_SENT, Intent, IntentKind, Outcome, SavedDeployment
 
 OUT_OF_GAS = ("sdk", 11)
 RETRY_FACTOR = Decimal("1.6")
@@ -74,7 +74,7 @@ async def spend(
         outcomes = {(await conclude(session, intent, result)).outcome for intent in intents}
         if Outcome.OPEN in outcomes:
             raise error.reported_by_one(tx.expires)
-        spent += (result.fee or tx.draft.fee).amount
+        spent += tx.draft.fee.amount  # what was signed is taken whole, whatever a record says of it
         if (result.codespace, result.code) != OUT_OF_GAS or result.witnesses < 2 or Outcome.DONE in outcomes:
             raise error
         again = await session.chain.simulate(draft.messages, signer, draft.memo)
@@ -134,9 +134,8 @@ async def _send(
 
     try:
         await chain.broadcast(tx)
-    except Unreachable as away:
-        # no node was there to take it: it did not happen
-        settle(Outcome.NEVER, None, away.title)
+    except Unreachable:
+        settle(Outcome.NEVER, None, NOTHING_SENT)  # no node was there to take it
         raise
     except AkashError as refusal:
         if (done := await _by_effect(session, intents, tx)) is not None:

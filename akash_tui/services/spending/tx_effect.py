@@ -12,7 +12,8 @@ from akash_tui.domain.akash.entities import Deployment, DeploymentState, GroupSt
 from akash_tui.domain.akash.messages import BurnAct, DepositDeployment, Message, MintAct
 from akash_tui.domain.akash.money import plain
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import MintRecord
+from akash_tui.services.ports import MintRecord, SecondReads
+from akash_tui.services.spending.bounds import at_second
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, about_leases
 
 _GROUP_STATES = {
@@ -46,20 +47,26 @@ async def state_before(session: Session, kind: IntentKind, messages: Sequence[Me
 async def effect_height(session: Session, intent: Intent) -> int | None:
     """The block from which on the state shows what this transaction does, where only it can explain the state.
 
-    0 where the block is not known. None: the state does not show it. Raises what reading raises.
+    0 where the block is not known. None: neither the first endpoint nor a second one, if there is one, shows it: one
+    that hides it must not make it be done again. Raises what reading at the first raises.
     """
+    height = await _shown(session.chain, intent)
+    return await at_second(session, lambda reads: _shown(reads, intent)) if height is None else height
+
+
+async def _shown(reads: SecondReads, intent: Intent) -> int | None:
     if intent.kind in (IntentKind.MINT, IntentKind.BURN):
-        return _in_ledger(intent, await session.chain.mint_records(intent.owner))
+        return _in_ledger(intent, await reads.mint_records(intent.owner))
     id = intent.deployment
     if id is None:
         return None
     if intent.kind is IntentKind.LEASE:
-        made = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        made = [await reads.lease(lease) for lease, _ in about_leases(intent)]
         return max(x.created_at for x in made if x is not None) if made and None not in made else None
     if intent.kind is IntentKind.CLOSE_LEASE:
-        ended = [await session.chain.lease(lease) for lease, _ in about_leases(intent)]
+        ended = [await reads.lease(lease) for lease, _ in about_leases(intent)]
         return 0 if ended and all(x is not None and not x.state.is_running for x in ended) else None
-    deployment = await session.chain.deployment(id)
+    deployment = await reads.deployment(id)
     if deployment is None or not _in_deployment(intent, deployment):
         return None
     return deployment.created_at if intent.kind is IntentKind.CREATE else 0

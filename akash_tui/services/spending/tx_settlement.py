@@ -7,7 +7,7 @@ passed. State that shows the effect always wins: the action is done, whatever a 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import UAKT, Coin
@@ -71,13 +71,19 @@ async def _passed(session: Session, intent: Intent) -> bool:
 
 
 def is_over(session: Session, intent: Intent) -> bool:
-    """Whether its time-out has passed by our own clock: the intent may be from another process, so by the time of
-    day, and never before its whole life has passed since it was signed."""
+    """Whether its time-out has passed by our own clock."""
+    over_at = _over_at(intent)
+    return over_at is not None and session.clock.now() > over_at
+
+
+def _over_at(intent: Intent) -> datetime | None:
+    """Until when it may count: the intent may be from another process, so by the time of day, and never before its
+    whole life has passed since it was signed."""
     if intent.expires is None:
-        return False
+        return None
     life = intent.about.get("life")
     lived = timedelta(seconds=life) if isinstance(life, int | float) else LONGEST_LIFE
-    return session.clock.now() > max(intent.expires, intent.created_at + lived)
+    return max(intent.expires, intent.created_at + lived)
 
 
 async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent:
@@ -99,7 +105,7 @@ async def conclude(session: Session, intent: Intent, result: TxResult) -> Intent
 async def _decide(session: Session, intent: Intent) -> Intent:
     """Let the chain port make sure, as it does for a transaction just sent."""
     draft = TxDraft((), intent.owner, 0, 0, Coin(UAKT, 0))
-    tx = SignedTx(draft, b"", intent.tx_hash, intent.expires)
+    tx = SignedTx(draft, b"", intent.tx_hash, _over_at(intent))
     try:
         result = await asyncio.wait_for(session.chain.confirm(tx), DECIDE_SECONDS)
     except NeverIncluded as never:

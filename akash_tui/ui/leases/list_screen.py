@@ -255,7 +255,7 @@ class LeasesScreen(BaseScreen):
         row = self.table.cursor_row
         if row is None:
             return
-        if row.summary.state == "waiting" and not self.session_app.readonly:
+        if row.summary.state == "waiting" and row.summary.takes_bids and not self.session_app.readonly:
             self.session_app.show_bids(row.summary.id)
         else:
             self.app.push_screen(LeaseScreen(row.summary.id))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from akash_tui.domain.akash.entities import GroupState
 from akash_tui.services.ports import Locked, Unreachable
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 from akash_tui.ui.app import AkashApp
@@ -95,6 +96,20 @@ async def test_a_waiting_deployment_opens_its_bids(scene: Stage_, monkeypatch: p
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(scene.app.screen, BidsScreen))
         await until(pilot, lambda: scene.deployer.done == ["attach", "collect"])
+
+
+async def test_a_deployment_whose_groups_are_all_paused_opens_where_they_can_be_started(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = view(scene.program.clock, leased=False)
+    groups = tuple(replace(group, state=GroupState.PAUSED) for group in shown.deployment.groups)
+    paused = replace(shown, deployment=replace(shown.deployment, groups=groups))
+    monkeypatch.setattr(FakeLeases, "views", (paused,))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(scene.app.screen, LeaseScreen))
 
 
 def _app(tmp_path: Path) -> tuple[AkashApp, FakeProgram]:
