@@ -30,9 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Slow tests mostly wait, so they run side by side; what is left at the end is short and easily shared (each process
     gets one slice of the list, and takes from others when it has done its own).
     """
-    slow = [item for item in items if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS)]
-    for item in slow:
-        item.add_marker(pytest.mark.slow)
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(SLOW_ROOMS):
+            item.add_marker(pytest.mark.slow)
+    slow = [item for item in items if item.get_closest_marker("slow") is not None]
     quick = [item for item in items if item.get_closest_marker("slow") is None]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     share = len(quick) // processes + 1
