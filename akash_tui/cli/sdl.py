@@ -11,6 +11,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import pick, print_json, print_rows
@@ -107,8 +108,15 @@ def _fix(g: GlobalOptions, file: str, text: str) -> str:
     return fixed
 
 
+def _codes(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The codes that begin like this, for the shell."""
+    from akash_tui.domain.sdl.explain.codes import EXPLANATIONS
+
+    return [CompletionItem(one, help=EXPLANATIONS[one].title) for one in sorted(EXPLANATIONS) if one.startswith(begun)]
+
+
 @sdl.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 @global_options
 def explain(g: GlobalOptions, code: str | None) -> None:
     """Explain a problem CODE with a bad and a good example; without one, list all codes."""

@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from akash_tui.cli.app import run
+from akash_tui.cli.sdl import explain
 from akash_tui.compose import Program
 from tests.cli.home import ADDRESS, WORDS, Home
 from tests.helpers.worlds import GIVE_UP
@@ -86,6 +88,14 @@ def test_sdl_check_strict_counts_warnings(home: Home, tmp_path: Path) -> None:
     assert "wrong:" in explained.out
     assert "right:" in explained.out
     assert home.run("sdl", "explain", "no-such-code").code == 2
+
+
+def test_the_shell_completes_the_codes_of_explain() -> None:
+    argument = next(p for p in explain.params if p.name == "code")
+    found = argument.shell_complete(click.Context(explain), "sdl.interconnect-c")
+    assert [(item.value, item.help) for item in found] == [
+        ("sdl.interconnect-capability", "A placement that does not ask for an interconnect")
+    ]
 
 
 def test_one_bad_file_of_several_still_answers_for_all(home: Home, sdl: Path) -> None:

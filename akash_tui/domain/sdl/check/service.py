@@ -13,9 +13,6 @@ from akash_tui.domain.sdl.read.reading import SdlReading
 NEXT_CASES: Final = ("error", "timeout", "500", "502", "503", "504", "403", "404", "429", "off")
 HTTP_LIMITS: Final = {
     "max_body_size": (104_857_600, "bytes"),
-    "proxy_buffer_size": (1_048_576, "bytes"),
-    "read_timeout": (60_000, "milliseconds"),
-    "send_timeout": (60_000, "milliseconds"),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from akash_tui.domain.sdl.check.interconnect import check_interconnects
 from akash_tui.domain.sdl.check.service import check_service
 from akash_tui.domain.sdl.go.text import ENDPOINT_NAME, SPACE
 from akash_tui.domain.sdl.problem import join, shown
@@ -71,6 +72,7 @@ class _Uses:
                 "No service can be reached from outside: no expose has global: true.",
                 "Add to: with - global: true to the expose that users should reach.",
             )
+        check_interconnects(self.reading, self.document)
 
     def _unsure(self) -> bool:
         """True if something unreadable may be the part that seems to be missing."""

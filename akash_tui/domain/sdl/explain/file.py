@@ -69,16 +69,16 @@ FILE: Final = (
     Explanation(
         "yaml.duplicate-key",
         "A duplicate key",
-        "Only one of two equal keys could count, so neither does.",
-        "          units: 2\n          units: 4\n",
-        "          units: 2\n",
+        "Only one of two equal keys can count: an error, but in cpu and gpu, where Akash takes the last.",
+        "          size: 512Mi\n          size: 1Gi\n",
+        "          size: 512Mi\n",
     ),
     Explanation(
         "yaml.merge",
         "`<<` without a mapping",
         "`<<` takes the keys of another mapping, so a mapping must follow.",
-        "          <<: 2\n          units: 2\n",
-        "          units: 2\n",
+        "          <<: 2\n          size: 512Mi\n",
+        "          size: 512Mi\n",
     ),
     Explanation(
         "yaml.tag",

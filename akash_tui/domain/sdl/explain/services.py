@@ -83,9 +83,24 @@ SERVICES: Final = (
     Explanation(
         "sdl.http-option",
         "An HTTP option outside the limits",
-        "Timeouts are in milliseconds, up to 60000; bodies have up to 104857600 bytes.",
-        f"{_PORT}        http_options:\n          read_timeout: 600000\n",
-        f"{_PORT}        http_options:\n          read_timeout: 60000\n",
+        "Bodies have up to 104857600 bytes; next_cases has known words only.",
+        f"{_PORT}        http_options:\n          max_body_size: 999999999\n",
+        f"{_PORT}        http_options:\n          max_body_size: 104857600\n",
+    ),
+    Explanation(
+        "sdl.http-timeout",
+        "An unreadable HTTP timeout",
+        "Milliseconds as digits, or a whole number with ms, s, m or h. 0 gives the usual 60 seconds.",
+        f"{_PORT}        http_options:\n          read_timeout: 1m30s\n",
+        f"{_PORT}        http_options:\n          read_timeout: 90s\n",
+    ),
+    Explanation(
+        "sdl.http-proxy",
+        "proxy is ignored",
+        "Newer tools write this block into the manifest, but no provider acts on it, and older ones reject a manifest "
+        "with it.",
+        f"{_PORT}        http_options:\n          proxy:\n            buffering_disable: true\n",
+        f"{_PORT}        http_options:\n          read_timeout: 90s\n",
     ),
     Explanation(
         "sdl.no-global",

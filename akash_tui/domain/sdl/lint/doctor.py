@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.sdl.build.compiler import Compiled
 from akash_tui.domain.sdl.lint.gpus import check_gpus
+from akash_tui.domain.sdl.lint.interconnect import check_interconnects
 from akash_tui.domain.sdl.lint.prices import Medians, check_prices
 from akash_tui.domain.sdl.lint.services import check_services
 from akash_tui.domain.sdl.lint.storage import check_storage
@@ -52,6 +53,7 @@ def _findings(
     yield from check_services(document, reading)
     yield from check_storage(document, reading)
     yield from check_gpus(document, reading, medians)
+    yield from check_interconnects(document, reading)
     yield from check_prices(document, reading, medians, block_time)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.model import Document, Service
+from akash_tui.domain.sdl.read.nodes import raw
 from akash_tui.domain.sdl.read.reading import SdlReading
+from akash_tui.domain.sdl.read.service import HTTP_FIELDS
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|MNEMONIC|SEED_PHRASE|SEEDPHRASE)(?:$|_)"
@@ -21,10 +23,20 @@ _NOT_A_SECRET = re.compile(
 )
 _NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
 
+_REMOVED = {"proxy_buffer_size": "The option was removed from the SDL again: remove the line."}
+
 
 def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """Warnings and hints about the services section and about unknown keys."""
     yield from _unknown_keys(reading)
+    for path, key, earlier in reading.repeated:
+        yield reading.problem(
+            "yaml.duplicate-key",
+            key,
+            path,
+            f"The key `{shown(raw(key))}` is here twice (the first is on line {earlier.line}): the last counts.",
+            "Remove one of the two.",
+        )
     for name, service in document.services.items():
         if name not in document.deployment or not document.deployment[name]:
             yield reading.problem(
@@ -44,13 +56,22 @@ def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
         if known == ("nvidia",):
             continue  # a GPU vendor: lint.gpus has a better message
-        near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
+        if known == HTTP_FIELDS and entry.name == "proxy":
+            yield reading.problem(
+                "sdl.http-proxy",
+                entry.key,
+                join(path, entry.name),
+                "The block proxy is ignored: no provider acts on it, and it would change the hash of the manifest.",
+                "Remove it.",
+            )
+            continue
+        near = [] if entry.name in _REMOVED else difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
         yield reading.problem(
             "sdl.unknown-key",
             entry.key,
             join(path, entry.name),
             f"`{shown(entry.name)}` is unknown here and is ignored.",
-            f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}.",
+            _REMOVED.get(entry.name) or (f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."),
         )
 
 

@@ -21,6 +21,7 @@ from akash_tui.domain.sdl.read.nodes import (
     Scalar,
     Sequence,
     content_of,
+    contents,
     kind,
     plain_edit,
     raw,
@@ -101,13 +102,15 @@ class Fields(dict[str, MappingEntry]):
 class SdlReading:
     """One pass over one file: returns values and collects problems."""
 
-    __slots__ = ("_steps", "file", "problems", "unknown")
+    __slots__ = ("_steps", "file", "problems", "repeated", "unknown")
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[SdlProblem] = []
         self.unknown: list[Unknown] = []
         """Keys without a field: Go ignores them, but they were written for a reason."""
+        self.repeated: list[tuple[str, Node, Node]] = []
+        """Repeated keys where Go takes the last one: path, the later key and the first."""
         self._steps = 0
 
     # --- problems -------------------------------------------------------------------------------
@@ -196,6 +199,20 @@ class SdlReading:
                 self.unknown.append(Unknown(path, entry, known))
         return found
 
+    def pairs(self, content: Node, path: str) -> list[tuple[Node, Node]]:
+        """Keys and values as Go's loops over a node read them: repeats included, none in a plain text, and a list
+        is taken in pairs. Go panics on a list of odd length; here it is a problem."""
+        flat = contents(content)
+        if len(flat) % 2:
+            self.wrong_kind(content, path, "a mapping (key: value)")
+            return []
+        seen: dict[str, Node] = {}
+        for key in flat[::2]:
+            earlier = seen.setdefault(raw(key), key)
+            if earlier is not key:
+                self.repeated.append((join(path, raw(key)), key, earlier))
+        return list(zip(flat[::2], flat[1::2], strict=True))
+
     def field_at(self, node: Node, *names: str) -> MappingEntry | None:
         """The field that these names lead to, from mapping to mapping; None if there is none."""
         entry: MappingEntry | None = None
@@ -272,7 +289,7 @@ class SdlReading:
 
     # --- values ---------------------------------------------------------------------------------
 
-    def _scalar(self, node: Node, path: str, wanted: str) -> tuple[Scalar, Resolved] | None:
+    def scalar(self, node: Node, path: str, wanted: str) -> tuple[Scalar, Resolved] | None:
         """A single value and what it is; None after a problem."""
         content = self.follow(node, path)
         if content is None:
@@ -299,7 +316,7 @@ class SdlReading:
             return "" if is_null(node) else node.text
         if is_null(node):
             return ""
-        found = self._scalar(node, path, "text")
+        found = self.scalar(node, path, "text")
         if found is None:
             return None
         content, resolved = found
@@ -337,7 +354,7 @@ class SdlReading:
         """An unsigned 32-bit number; fractions are cut off; 0 for null; None after a problem."""
         if is_null(node):
             return 0
-        found = self._scalar(node, path, "a whole number")
+        found = self.scalar(node, path, "a whole number")
         if found is None:
             return None
         content, (_, value) = found
@@ -356,7 +373,7 @@ class SdlReading:
         """true/false, or yes/no words, which count even in quotes; False for null."""
         if is_null(node):
             return False
-        found = self._scalar(node, path, "true or false")
+        found = self.scalar(node, path, "true or false")
         if found is None:
             return None
         content, (tag, value) = found
