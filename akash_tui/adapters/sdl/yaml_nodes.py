@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from yaml.parser import ParserError
+from yaml.scanner import ScannerError
 
+from akash_tui.adapters.sdl.yaml_lookahead import first_fault, scanner_fault, tab_line
 from akash_tui.domain.sdl.read.nodes import Alias, Content, Mapping, Node, ReadFault, Scalar, Sequence
 from akash_tui.domain.text import clean
 
@@ -84,14 +87,13 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
         fixed = _without_tab_before_comment(data, mark.line) if mark and fixes else None
         if fixed is not None:
             return read_nodes(fixed, fixes - 1)
-        what = clean(str(error.problem or error.context or "not valid YAML"))
-        return ReadFault(
-            "yaml.syntax",
-            f"This is not valid YAML: {what}.",
-            "Check the indentation (spaces, never tabs), colons and quotes of this line and the one above.",
-            mark.line + 1 if mark else 1,
-            mark.column + 1 if mark else 1,
-        )
+        body = _text(data)
+        of_go = None
+        if mark is not None and isinstance(error, ParserError):
+            of_go = scanner_fault(body, mark.index)
+        elif "could not find expected ':'" in str(error.problem):
+            of_go = first_fault(body)
+        return _syntax(of_go or error, body)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         reason = clean(str(getattr(error, "reason", "") or "not readable text"))
         position = getattr(error, "position", None)
@@ -104,7 +106,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
     anchors: dict[str, Content | _Open] = {}
     root: Node | None = None
     count = 0
-    slashes = data.decode("utf-8", "replace").removeprefix("\ufeff") if b"\\/" in data else ""
+    slashes = _text(data) if b"\\/" in data else ""
     next_event: Callable[[], Any] = _LOADER(data).get_event
     while True:
         event = next_event()
@@ -163,7 +165,10 @@ def _build(data: bytes) -> Node | ReadFault | None:
                     *_place(event)[:2],
                 )
             continue
-        elif kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
+        elif kind is yaml.DocumentEndEvent:
+            fault = _behind(data, next_event, event.end_mark.index)
+            return root if fault is None else _syntax(fault, _text(data))
+        elif kind is yaml.StreamEndEvent:
             return root
         else:
             continue
@@ -182,6 +187,20 @@ def _build(data: bytes) -> Node | ReadFault | None:
             root = node
 
 
+def _behind(data: bytes, next_event: Callable[[], Any], end: int) -> Any | None:
+    """A fault right behind the first document, where Go's scanner looks although nothing there is read."""
+    try:
+        if type(next_event()) is yaml.StreamEndEvent:
+            return None
+    except yaml.YAMLError:
+        pass  # what is wrong further on does not matter
+    return scanner_fault(_text(data), end)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
 def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
     """The text with this line's tabs as spaces, if it is a comment below a comment; else None.
 
@@ -195,6 +214,29 @@ def _without_tab_before_comment(data: bytes, line: int) -> bytes | None:
         return None
     lines[line] = lines[line].replace(b"\t", b" ", lines[line].index(b"#"))
     return b"\n".join(lines)
+
+
+def _syntax(error: Any, text: str) -> ReadFault:
+    """The fault with the line that Go's yaml.v3 reports (`parser.fail` in its decode.go).
+
+    That is where the unreadable part begins (the context), else where the reader stopped (the problem). Lines count
+    from 0 there; one is added for a fault of the scanner, but not for one of the parser, which therefore shows the
+    line above.
+    """
+    context, problem = error.context_mark, error.problem_mark
+    scanning = isinstance(error, ScannerError)
+    begun = next((mark.line for mark in (context, problem) if mark is not None and mark.line), 0)
+    line = tab_line(text, error) or max(1, begun + scanning)
+    column = next((mark.column + 1 for mark in (problem, context) if mark is not None and mark.line + 1 == line), 1)
+    what = clean(str(error.problem or error.context or "not valid YAML"))
+    stopped = problem.line + 1 if problem is not None else line
+    return ReadFault(
+        "yaml.syntax",
+        f"This is not valid YAML: {what}" + (f" (noticed on line {stopped})." if stopped != line else "."),
+        "Check the indentation (spaces, never tabs), colons and quotes of this line and those around it.",
+        line,
+        column,
+    )
 
 
 def _odd_null(event: Any) -> ReadFault:
