@@ -24,7 +24,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime, Coin
 from akash_tui.domain.sdl.lint.prices import Medians
 from akash_tui.domain.sdl.problem import SdlProblem, Severity
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, BadInput, Unreachable, WrongChain
+from akash_tui.services.ports import AkashError, BadFile, BadInput, Unreachable, WrongChain
 from akash_tui.services.storage.files import replace_text
 
 if TYPE_CHECKING:
@@ -131,7 +131,10 @@ def explain(g: GlobalOptions, code: str | None) -> None:
             click.echo("\n".join(f"{one:32} {title}" for one, title in titles.items()))
         return
     if code == UNREADABLE:
-        click.echo(f"{code}: The file could not be read\n\nIt is missing, not readable, far too large, or not UTF-8.")
+        click.echo(
+            f"{code}: The file could not be read\n\n"
+            "It is missing, not readable, far too large, or neither UTF-8 nor UTF-16 with a byte order mark."
+        )
         return
     found = look_up(code)
     if found is None:
@@ -229,4 +232,6 @@ def _coin(text: str) -> Coin:
 
 
 def _unreadable(file: str, error: AkashError) -> SdlProblem:
-    return SdlProblem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)
+    if not isinstance(error, BadFile):
+        return SdlProblem(Severity.ERROR, UNREADABLE, file, 1, 1, "", error.title, error.advice)
+    return SdlProblem(Severity.ERROR, UNREADABLE, file, error.line, error.column, "", error.reason, error.advice)

@@ -90,6 +90,24 @@ def test_sdl_check_strict_counts_warnings(home: Home, tmp_path: Path) -> None:
     assert home.run("sdl", "explain", "no-such-code").code == 2
 
 
+def test_a_file_that_cannot_be_read_is_named_once_with_its_line(home: Home, tmp_path: Path) -> None:
+    bad = tmp_path / "latin.yaml"
+    bad.write_bytes(CHEAP.encode() + b"# Z\xfcrich\n")
+    line = CHEAP.count("\n") + 1
+    answer = home.run("sdl", "check", str(bad))
+    assert answer.code == 2
+    assert answer.out.startswith(f"{bad}:{line}:4: error: The byte 0xFC is not UTF-8 text. [file.unreadable]\n")
+    assert answer.out.count("latin.yaml") == 1
+    assert home.run("sdl", "check", "/nowhere.yaml").out.count("/nowhere.yaml") == 1
+
+
+def test_fix_keeps_the_encoding_of_windows(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "windows.yaml"
+    file.write_bytes(("\ufeff" + CHEAP.replace("512Mi", "512MB")).encode("utf-16-le"))
+    assert home.run("sdl", "check", "--fix", str(file)).code == 0
+    assert file.read_bytes() == ("\ufeff" + CHEAP).encode("utf-16-le")
+
+
 def test_the_shell_completes_the_codes_of_explain() -> None:
     argument = next(p for p in explain.params if p.name == "code")
     found = argument.shell_complete(click.Context(explain), "sdl.interconnect-c")

@@ -7,6 +7,7 @@ the tree, so depth costs no stack, and an alias points at its target instead of 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,6 +53,12 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
     Up to `fixes` comment lines that are indented by a tab are accepted where Go accepts them.
     """
     data = text
+    if isinstance(text, bytes) and text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        try:
+            data = text.decode("utf-16")
+        except UnicodeDecodeError as error:
+            line = text[: error.start].decode("utf-16", "replace").count("\n") + 1
+            return ReadFault("yaml.encoding", "This is not UTF-16 text.", "Save the file as UTF-8.", line, 1)
     if isinstance(data, str):
         try:
             data = data.encode("utf-8")
@@ -66,7 +73,7 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
             "Is this really an SDL? Large data belongs into the image or a volume.",
         )
     nul = data.find(b"\0")
-    if nul >= 0 and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
         return ReadFault(
             "yaml.nul", "The file has a NUL byte: it is not text.", "Save the file as UTF-8 text.", line, 1
@@ -97,8 +104,18 @@ def read_nodes(text: str | bytes, fixes: int = 20) -> Node | ReadFault | None:
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         reason = clean(str(getattr(error, "reason", "") or "not readable text"))
         position = getattr(error, "position", None)
-        line = data.count(b"\n", 0, position) + 1 if isinstance(position, int) and position > 0 else 1
-        return ReadFault("yaml.encoding", f"The text cannot be read: {reason}.", "Save the file as UTF-8.", line, 1)
+        before = data[:position].decode("utf-8", "replace") if isinstance(position, int) and position > 0 else ""
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        character = getattr(error, "character", None)
+        if "control characters" in reason and isinstance(character, int):
+            name = {0x1B: " (escape, which begins a colour of the terminal)", 0x7F: " (delete)"}.get(character, "")
+            return ReadFault(
+                "yaml.control",
+                f"The character U+{character:04X}{name} cannot stand in YAML.",
+                "Remove the invisible character.",
+                *place,
+            )
+        return ReadFault("yaml.encoding", f"The text cannot be read: {reason}.", "Save the file as UTF-8.", *place)
 
 
 def _build(data: bytes) -> Node | ReadFault | None:

@@ -27,6 +27,7 @@ from akash_tui.services.ports.chain import (
 from akash_tui.services.ports.clock import Backoff, Clock
 from akash_tui.services.ports.errors import (
     AkashError,
+    BadFile,
     BadInput,
     BadSdl,
     BeyondBounds,

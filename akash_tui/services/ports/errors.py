@@ -2,6 +2,7 @@
 
     AkashError
     ├── BadInput                 exit 2   what the user gave cannot be used
+    │   ├── BadFile              exit 2   …a file, which cannot be read
     │   ├── BadSdl               exit 2   …an SDL, with all its problems
     │   └── BeyondBounds         exit 2   a figure of a node is beyond the user's bounds: nothing was signed
     ├── NotSignedIn              exit 2   no wallet, a watch-only one, or read-only mode
@@ -74,6 +75,16 @@ class BadInput(AkashError):
 
     exit_code = 2
     code = "bad_input"
+
+
+class BadFile(BadInput):
+    """A file that the user named cannot be read. `reason` is the title without the file's name."""
+
+    def __init__(self, title: str, advice: str, reason: str, *, line: int = 1, column: int = 1) -> None:
+        super().__init__(title, advice)
+        self.reason = reason
+        self.line = line
+        self.column = column
 
 
 class BadSdl(BadInput):

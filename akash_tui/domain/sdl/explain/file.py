@@ -39,8 +39,16 @@ FILE: Final = (
     Explanation(
         "yaml.encoding",
         "Not UTF-8",
-        "The file holds bytes or characters that are not UTF-8 text.",
+        "The file holds bytes or characters that are not UTF-8 text. UTF-16 is read too if it begins with a byte order "
+        "mark, as Windows writes it.",
         "MODE=\ud800",
+        "MODE=fast",
+    ),
+    Explanation(
+        "yaml.control",
+        "A control character",
+        "YAML has no control characters besides tab and line breaks. They come from copied terminal output.",
+        "MODE=\x1b[31mfast",
         "MODE=fast",
     ),
     Explanation("yaml.nul", "A NUL byte", "A NUL byte means that this is not a text file.", "MODE=\0", "MODE=fast"),
