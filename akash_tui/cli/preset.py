@@ -98,5 +98,6 @@ MAX_SDL_BYTES = 10_000_000
 def read_sdl_text(file: str) -> str:
     """The text of an SDL file, or of standard input for `-`. Raises `BadInput` if it cannot be read."""
     if file == "-":
-        return decode_user_text(sys.stdin.buffer.read(MAX_SDL_BYTES + 1), "Standard input", "an SDL", MAX_SDL_BYTES)
-    return read_user_text(Path(file), "an SDL file", MAX_SDL_BYTES)
+        raw = sys.stdin.buffer.read(MAX_SDL_BYTES + 1)
+        return decode_user_text(raw, "Standard input", "an SDL", MAX_SDL_BYTES, utf16=True)
+    return read_user_text(Path(file), "an SDL file", MAX_SDL_BYTES, utf16=True)

@@ -45,10 +45,10 @@ def read_text(path: Path) -> str | None:
         raise BadInput(f"{path} is not UTF-8 text.", "Correct the file, or move it away.") from None
 
 
-def read_user_text(path: Path, what: str, most: int) -> str:
+def read_user_text(path: Path, what: str, most: int, *, utf16: bool = False) -> str:
     """The text of a file that a person named, which should be `what` ("an SDL") of at most `most` bytes.
 
-    Raises `BadFile`: also for a pipe, a socket or a device, at once.
+    `utf16` reads that too, if it has a byte order mark. Raises `BadFile`: also for a pipe, a socket or a device, at once.
     """
     shown = clean(str(path))
     try:
@@ -59,18 +59,18 @@ def read_user_text(path: Path, what: str, most: int) -> str:
         raise _bad_file(shown, f"cannot be read: {error.strerror}.", what) from None
     except ValueError:  # a null byte in the path
         raise _bad_file(shown, "is not a path.", what) from None
-    return decode_user_text(raw, shown, what, most)
+    return decode_user_text(raw, shown, what, most, utf16=utf16)
 
 
-def decode_user_text(raw: bytes, shown: str, what: str, most: int) -> str:
-    """The text of bytes that a person gave: UTF-8, or UTF-16 with a byte order mark, as Windows writes it.
+def decode_user_text(raw: bytes, shown: str, what: str, most: int, *, utf16: bool = False) -> str:
+    """The text of bytes that a person gave: UTF-8, or with `utf16` also that with a byte order mark (from Windows).
 
     The mark stays. Raises `BadFile` with the line and column of what cannot be read.
     """
     if len(raw) > most:
         size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1024} KiB"
         raise _bad_file(shown, f"is larger than {size}: too large for {what}.", what)
-    encoding = encoding_of(raw)
+    encoding = encoding_of(raw) if utf16 else "utf-8"
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:

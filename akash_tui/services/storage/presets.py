@@ -111,7 +111,7 @@ def _preset(name: str, path: Path, own: bool) -> Preset:
 
 
 def _read(path: Path) -> str:
-    return read_user_text(path, "an SDL file", LARGEST)
+    return read_user_text(path, "an SDL file", LARGEST, utf16=True)
 
 
 def _shipped() -> Path:

@@ -37,7 +37,7 @@ def path_fault(text: str) -> str | None:
 
 def read_file(path: Path) -> str:
     """The text of an SDL file. Raises `BadInput`."""
-    return read_user_text(path, "an SDL file", MAX_FILE)
+    return read_user_text(path, "an SDL file", MAX_FILE, utf16=True)
 
 
 async def ask_sdl_path(session_app: SessionApp) -> Path | None:

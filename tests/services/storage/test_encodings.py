@@ -18,7 +18,7 @@ WINDOWS = NAMED.replace("\n", "\r\n")
 
 
 def text_of(raw: bytes) -> str:
-    return decode_user_text(raw, "x.yaml", "an SDL", 1_000_000)
+    return decode_user_text(raw, "x.yaml", "an SDL", 1_000_000, utf16=True)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
@@ -31,7 +31,7 @@ def test_an_sdl_of_windows_means_the_same(encoding: str, tmp_path: Path) -> None
     assert READER.read(text_of(raw)).version == expected.version
     file = tmp_path / "x.yaml"
     file.write_bytes(raw)
-    replace_text(file, read_user_text(file, "an SDL", 1_000_000).replace("512Mi", "1Gi"))
+    replace_text(file, read_user_text(file, "an SDL", 1_000_000, utf16=True).replace("512Mi", "1Gi"))
     assert file.read_bytes() == (mark + WINDOWS.replace("512Mi", "1Gi")).encode(encoding)
 
 
