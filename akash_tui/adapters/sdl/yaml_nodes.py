@@ -33,6 +33,7 @@ _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TABBED_COMMENT: Final = re.compile(rb" *\t[ \t]*#")
 _ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 """A `\\/` in double quotes: YAML 1.2, which Go's reader is not."""
+_TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _MARK: Final = b"\xef\xbb\xbf"
 _CORE = "tag:yaml.org,2002:"
 
@@ -247,13 +248,22 @@ def _syntax(error: Any, text: str) -> ReadFault:
     column = next((mark.column + 1 for mark in (problem, context) if mark is not None and mark.line + 1 == line), 1)
     what = clean(str(error.problem or error.context or "not valid YAML"))
     stopped = problem.line + 1 if problem is not None else line
+    lines = text.splitlines()
+    variable = next((found[0] for each in {line, stopped, line + 1} if (found := _variable(lines, each))), None)
     return ReadFault(
         "yaml.syntax",
         f"This is not valid YAML: {what}" + (f" (noticed on line {stopped})." if stopped != line else "."),
-        "Check the indentation (spaces, never tabs), colons and quotes of this line and those around it.",
+        f"The template variable {clean(variable, 60)} is not filled in. Write the value in its place."
+        if variable
+        else "Check the indentation (spaces, never tabs), colons and quotes of this line and those around it.",
         line,
         column,
     )
+
+
+def _variable(lines: list[str], number: int) -> re.Match[str] | None:
+    """A template's `{{ x }}` or `{% x %}` on a line, counted from 1."""
+    return _TEMPLATE.search(lines[number - 1]) if 0 < number <= len(lines) else None
 
 
 def _odd_null(event: Any) -> ReadFault:

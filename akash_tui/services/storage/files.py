@@ -48,7 +48,7 @@ def read_text(path: Path) -> str | None:
 def read_user_text(path: Path, what: str, most: int, *, utf16: bool = False) -> str:
     """The text of a file that a person named, which should be `what` ("an SDL") of at most `most` bytes.
 
-    `utf16` reads that too, if it has a byte order mark. Raises `BadFile`: also for a pipe, a socket or a device, at once.
+    `utf16` reads that too, if it has a byte order mark. Raises `BadFile`: for a pipe, a socket or a device at once.
     """
     shown = clean(str(path))
     try:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from akash_tui.domain.sdl.go.quantities import Mi, Ti, size_text
-from akash_tui.domain.sdl.problem import join, shown
-from akash_tui.domain.sdl.read.model import Compute, Document, Use
-from akash_tui.domain.sdl.read.nodes import Node
+from akash_tui.domain.sdl.go.quantities import Mi, Ti, parse_cpu, size_text
+from akash_tui.domain.sdl.problem import Edit, join, shown
+from akash_tui.domain.sdl.read.model import Compute, Cpu, Document, Use
+from akash_tui.domain.sdl.read.nodes import Node, plain_edit, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 
 CPU_MILLI: Final = (10, 384_000)
@@ -44,8 +44,8 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
             "sdl.cpu-limit",
             compute.cpu.node,
             f"{path}.cpu.units",
-            f"CPU must be from 10m to 384 cores, but is {compute.cpu.milli}m.",
-            "Write a number of cores within these limits.",
+            f"CPU must be from 10m to 384 cores, but is {_cores(compute.cpu.milli)}.",
+            *_cpu_remedy(compute.cpu),
         )
     if compute.memory is None:
         _absent(reading, compute, path, "memory")
@@ -77,6 +77,29 @@ def _unit(reading: SdlReading, compute: Compute) -> None:
             )
 
 
+def _cores(milli: int) -> str:
+    return f"{milli}m" if milli < 1000 else f"{milli / 1000:g} core{'' if milli == 1000 else 's'}"
+
+
+def _cpu_remedy(cpu: Cpu) -> tuple[str, Edit | None]:
+    """What to write: units below `cpu: 2`, thousandths for 1000, which Kubernetes' users mean by it."""
+    text = raw(cpu.node)
+    cores = parse_cpu(text)
+    if cpu.milli == 0 and isinstance(cores, int) and cores > 0:
+        return f"Write cpu: and below it units: {text}.", plain_edit(cpu.node, f"{{units: {text}}}")
+    if (
+        text.isascii()
+        and text.isdigit()
+        and CPU_MILLI[1] // 1000 < int(text[:9]) <= CPU_MILLI[1]
+        and int(text) % 100 == 0
+    ):
+        as_cores = _cores(int(text)) if int(text) >= 1000 else f"{int(text) / 1000:g} of a core"
+        return f"Thousandths of a core are written with m: {text}m, which is {as_cores}.", plain_edit(
+            cpu.node, f"{text}m"
+        )
+    return "Write a number of cores within these limits.", None
+
+
 def _absent(reading: SdlReading, compute: Compute, path: str, what: str) -> None:
     reading.error(
         "sdl.resource-missing",
@@ -95,7 +118,9 @@ def _size(reading: SdlReading, node: Node, path: str, what: str, size: int, boun
             node,
             path,
             f"{what} must be from {size_text(low)} to {size_text(high)}, but is {size_text(size)}.",
-            "Write a size within these limits.",
+            f"A number without a unit counts bytes: write {text}Mi or {text}Gi."
+            if size < low and (text := raw(node)).isdigit() and text.isascii() and text != "0"
+            else "Write a size within these limits.",
         )
 
 

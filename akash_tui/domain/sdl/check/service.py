@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from akash_tui.domain.sdl.go.host_url import host_in_url_ok
 from akash_tui.domain.sdl.go.text import SERVICE_NAME, dns_name_ok, env_name_ok
 from akash_tui.domain.sdl.problem import shown
+from akash_tui.domain.sdl.read.host import plain_host
 from akash_tui.domain.sdl.read.model import Expose, HttpOptions, Service
 from akash_tui.domain.sdl.read.nodes import plain_edit
 from akash_tui.domain.sdl.read.reading import SdlReading
@@ -74,14 +76,18 @@ def _expose(reading: SdlReading, expose: Expose, path: str) -> None:
         )
     for host, node in zip(expose.hosts.values, expose.hosts.nodes, strict=True) if expose.hosts else ():
         if not dns_name_ok(host):
-            lower = host.lower()
+            if not host_in_url_ok(host):
+                continue  # reported when it was read
+            better, why = plain_host(host)
             reading.error(
                 "sdl.host",
                 node,
                 f"{path}.accept",
-                f"`{shown(host)}` is not a host name.",
-                "Write a plain lower-case name like www.example.com, without http://, port or path.",
-                plain_edit(node, lower) if lower != host and dns_name_ok(lower) else None,
+                f"`{shown(host)}` is not a host name{why}.",
+                f"Write {better}."
+                if better
+                else "Write a plain lower-case name like www.example.com, without http://, port or path.",
+                plain_edit(node, better) if better else None,
             )
     _http(reading, expose.http, f"{path}.http_options")
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from akash_tui.domain.sdl.check.interconnect import check_interconnects
+from akash_tui.domain.sdl.check.misplaced import misplaced, problems_of
 from akash_tui.domain.sdl.check.service import check_service
 from akash_tui.domain.sdl.go.text import ENDPOINT_NAME, SPACE
-from akash_tui.domain.sdl.problem import join, shown
+from akash_tui.domain.sdl.problem import Severity, join, shown
 from akash_tui.domain.sdl.read.model import Compute, Document, Mount, Price, Service, StoredVolume, Use
 from akash_tui.domain.sdl.read.reading import SdlReading
 
@@ -44,6 +45,8 @@ class _Uses:
     def run(self) -> None:
         self._endpoint_kinds()
         uses = self.document.uses()
+        too_deep = misplaced(self.document.root) if not uses else []
+        self.reading.problems += problems_of(self.reading, too_deep, Severity.ERROR)
         if not uses and not self.reading.failed and self.document.root is not None:
             self.reading.error(
                 "sdl.deployment-missing",

@@ -114,6 +114,28 @@ FILE: Final = (
         "deployment:\n",
     ),
     Explanation(
+        "sdl.section-misplaced",
+        "A section that stands too deep",
+        "deployment, profiles and services begin in the first column, placement stands beside compute. Deeper, they "
+        "are something else or nothing.",
+        "  deployment:\n    web:\n      akash:\n        profile: web\n        count: 1\n",
+        "deployment:\n  web:\n    akash:\n      profile: web\n      count: 1\n",
+    ),
+    Explanation(
+        "sdl.compose-file",
+        "A docker compose file",
+        "It has services too, but neither profiles nor deployment, which say what to rent and at what price.",
+        'version: "3.8"\nservices:\n  web:\n    image: nginx:1.27\n    ports:\n      - "80:80"\n',
+        _START,
+    ),
+    Explanation(
+        "sdl.kubernetes",
+        "A Kubernetes manifest",
+        "Providers run Kubernetes, but take only an SDL, from which they make the manifests themselves.",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n",
+        _START,
+    ),
+    Explanation(
         "sdl.unknown-key",
         "Unknown key",
         "Akash ignores unknown keys, so a typing error is not noticed until something is missing.",

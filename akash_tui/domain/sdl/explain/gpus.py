@@ -36,6 +36,13 @@ GPUS: Final = (
         _GPU,
     ),
     Explanation(
+        "sdl.gpu-none",
+        "A GPU part that asks for no GPU",
+        "Akash reads only the keys below gpu. A number, a model or nothing in their place is valid, and asks for none.",
+        "        gpu: 1\n",
+        _GPU,
+    ),
+    Explanation(
         "sdl.gpu-attributes",
         "GPUs without models",
         "A request for GPUs names a vendor and its models.",

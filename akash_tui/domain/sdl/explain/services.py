@@ -31,6 +31,22 @@ SERVICES: Final = (
         "sdl.image-missing", "No image", "Every deployed service runs a container image.", "    image:\n", _IMAGE
     ),
     Explanation(
+        "sdl.image-invalid",
+        "Not a name of an image",
+        "Host and path in lower case, without https:// and without blanks, then a tag. With any other name the service "
+        "never starts, and the lease is paid all the same.",
+        "    image: ghcr.io/MyOrg/App:1.0\n",
+        _IMAGE,
+    ),
+    Explanation(
+        "sdl.template",
+        "A template variable that is not filled in",
+        "Akash fills in no variables: `${TAG}`, `{{ tag }}` and `<your-user>` reach the container or the registry as "
+        "they stand.",
+        "    image: nginx:${TAG}\n",
+        _IMAGE,
+    ),
+    Explanation(
         "sdl.image-tag",
         "A tag that moves",
         "Without a version in the tag, each start may run something else, and two replicas may differ.",

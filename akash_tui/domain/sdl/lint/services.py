@@ -6,6 +6,9 @@ import difflib
 import re
 from collections.abc import Iterator
 
+from akash_tui.domain.sdl.check.misplaced import misplaced, nodes_of, problems_of
+from akash_tui.domain.sdl.lint.images import check_image, is_reference
+from akash_tui.domain.sdl.lint.places import place_of
 from akash_tui.domain.sdl.problem import SdlProblem, Severity, join, shown
 from akash_tui.domain.sdl.read.model import Document, Service
 from akash_tui.domain.sdl.read.nodes import raw
@@ -23,12 +26,14 @@ _NOT_A_SECRET = re.compile(
 )
 _NOT_SECRET_NAMES = re.compile(r"(?:_FILE|_PATH|_LENGTH|_TTL|_EXPIRY|_LIMIT|_URL|_COUNT|_SIZE|MAX_.*|.*_TOKENS)$", re.I)
 
-_REMOVED = {"proxy_buffer_size": "The option was removed from the SDL again: remove the line."}
-
 
 def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """Warnings and hints about the services section and about unknown keys."""
-    yield from _unknown_keys(reading)
+    too_deep = misplaced(document.root)
+    if document.uses():
+        yield from problems_of(reading, too_deep, Severity.WARNING)
+    inside = nodes_of(too_deep)
+    yield from _unknown_keys(reading, inside)
     for path, key, earlier in reading.repeated:
         yield reading.problem(
             "yaml.duplicate-key",
@@ -38,6 +43,10 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
             "Remove one of the two.",
         )
     for name, service in document.services.items():
+        if not document.uses():
+            return  # that nothing is deployed is an error already
+        if id(service.node) in inside:
+            continue
         if name not in document.deployment or not document.deployment[name]:
             yield reading.problem(
                 "sdl.service-idle",
@@ -48,13 +57,14 @@ def check_services(document: Document, reading: SdlReading) -> Iterator[SdlProbl
                 severity=Severity.HINT,
             )
             continue
+        yield from check_image(reading, service)
         yield from _image(reading, service)
         yield from _environment(reading, service)
 
 
-def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
+def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProblem]:
     for path, entry, known in reading.unknown:
-        if known == ("nvidia",):
+        if known == ("nvidia",) or id(entry.key) in reported:
             continue  # a GPU vendor: lint.gpus has a better message
         if known == HTTP_FIELDS and entry.name == "proxy":
             yield reading.problem(
@@ -65,19 +75,20 @@ def _unknown_keys(reading: SdlReading) -> Iterator[SdlProblem]:
                 "Remove it.",
             )
             continue
-        near = [] if entry.name in _REMOVED else difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
+        elsewhere = place_of(entry.name, known)
+        near = [] if elsewhere else difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
         yield reading.problem(
             "sdl.unknown-key",
             entry.key,
             join(path, entry.name),
             f"`{shown(entry.name)}` is unknown here and is ignored.",
-            _REMOVED.get(entry.name) or (f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."),
+            elsewhere or (f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."),
         )
 
 
 def _image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:
     image = service.image
-    if not image or "@sha256:" in image:
+    if not image or "@sha256:" in image or not is_reference(image):
         return
     tag = image.rpartition("/")[2].partition(":")[2]
     node = service.places.get("image", service.node)

@@ -16,7 +16,7 @@ from akash_tui.domain.sdl.go.text import parse_version
 from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.compute import read_compute
 from akash_tui.domain.sdl.read.model import Document, Placement, Price, Use
-from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, contents, raw
+from akash_tui.domain.sdl.read.nodes import Content, Mapping, Node, ReadFault, Scalar, content_of, contents, raw
 from akash_tui.domain.sdl.read.reading import MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.service import read_service
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
@@ -199,7 +199,20 @@ def _deployment(reading: SdlReading, document: Document, value: Node) -> None:
     for service in reading.entries(value, "deployment"):
         path = join("deployment", service.name)
         uses: dict[str, Use] = {}
-        for placed in reading.entries(service.value, path):
+        placements = reading.entries(service.value, path)
+        flat = [e for e in placements if e.name in ("profile", "count") and isinstance(content_of(e.value), Scalar)]
+        if flat and not all(is_null(each.value) for each in flat):
+            named = next((raw(e.value) for e in flat if e.name == "profile"), "web")
+            reading.error(
+                "sdl.type",
+                flat[0].key,
+                path,
+                f"{path} names no placement: profile and count stand one level too high.",
+                f"Write deployment: / {shown(service.name)}: / the placement: / profile: {shown(named)} and count: 1, "
+                "each two blanks deeper than the one before.",
+            )
+            continue
+        for placed in placements:
             found = reading.fields(placed.value, join(path, placed.name), ("profile", "count"))
             profile, count = found.text("profile"), found.number("count")
             uses[placed.name] = Use(service.name, placed.name, profile, count, placed.key)

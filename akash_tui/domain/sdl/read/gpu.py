@@ -13,6 +13,7 @@ from akash_tui.domain.akash.resources import Attribute
 from akash_tui.domain.sdl.go.numbers import parse_uint
 from akash_tui.domain.sdl.go.quantities import BINARY, Gi, parse_size, suggest_size
 from akash_tui.domain.sdl.problem import join, shown
+from akash_tui.domain.sdl.read.forms import GPU_FORM, flat_vendor
 from akash_tui.domain.sdl.read.interconnect import INTERCONNECT_KEY, read_interconnect
 from akash_tui.domain.sdl.read.model import Gpu, Interconnect
 from akash_tui.domain.sdl.read.nodes import Node, raw
@@ -57,7 +58,9 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
                 key,
                 join(path, name),
                 f"`{shown(name)}` is not a field of a GPU resource.",
-                "Only units and attributes are allowed here; models go under attributes, vendor, nvidia.",
+                GPU_FORM
+                if name in ("vendor", "model", "models", "nvidia")
+                else "Only units and attributes may stand here.",
             )
     if units and attributes == _NOTHING and not failed:
         failed = True
@@ -66,7 +69,7 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
             content,
             path,
             f"{units} GPU{'s' if units > 1 else ''} requested without models: attributes are missing.",
-            "Add attributes: vendor: nvidia: with a list of models.",
+            GPU_FORM,
         )
     found = attributes or _NOTHING
     if units == 0 and found.interconnect is not None:
@@ -101,6 +104,18 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | Non
     """Sorted attributes, or None after a problem."""
     content = reading.follow(node, path)
     if content is None:
+        return None
+    flat = flat_vendor(content)
+    if flat is not None:
+        value, model, fix = flat
+        reading.error(
+            "sdl.type",
+            value,
+            join(path, "vendor"),
+            f"vendor: {shown(raw(value))} names no models: they go below it, in a list.",
+            GPU_FORM.replace("rtx4090", model),
+            fix,
+        )
         return None
     before = len(reading.problems)
     vendor_seen = False
@@ -138,7 +153,7 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | Non
             content,
             path,
             "GPU attributes name no vendor.",
-            "Write vendor: and below it nvidia: with a list of models.",
+            GPU_FORM,
         )
         return None
     values = _models(reading, models, where)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from akash_tui.domain.sdl.go.numbers import to_uint64
 from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, join, shown
+from akash_tui.domain.sdl.read.forms import fixes_of, form_of
 from akash_tui.domain.sdl.read.nodes import (
     Alias,
     Content,
@@ -26,6 +27,7 @@ from akash_tui.domain.sdl.read.nodes import (
     plain_edit,
     raw,
 )
+from akash_tui.domain.sdl.read.template import default_edit, variable_in
 from akash_tui.domain.sdl.read.yaml_scalars import (
     FALSE_WORDS,
     NO_WORDS,
@@ -122,17 +124,35 @@ class SdlReading:
         path: str,
         message: str,
         advice: str,
-        fix: Edit | None = None,
+        fix: Edit | tuple[Edit, ...] | None = None,
         severity: Severity = Severity.WARNING,
     ) -> SdlProblem:
         """A problem at the node's place, not added to the others."""
-        return SdlProblem(severity, code, self.file, node.line, node.column, path, message, advice, fix)
+        fixes = (fix,) if isinstance(fix, Edit) else fix or ()
+        return SdlProblem(severity, code, self.file, node.line, node.column, path, message, advice, fixes)
 
     def error(
-        self, code: str, node: Node | ReadFault, path: str, message: str, advice: str, fix: Edit | None = None
+        self,
+        code: str,
+        node: Node | ReadFault,
+        path: str,
+        message: str,
+        advice: str,
+        fix: Edit | tuple[Edit, ...] | None = None,
     ) -> None:
-        """Add an error at the node's place."""
+        """Add an error at the node's place; if a template variable stands there, that is the error."""
+        variable = variable_in(node) if code.startswith("sdl.") and code != "sdl.image-missing" else None
+        if variable is not None:
+            code, message, advice, fix = self.unfilled(variable, node)
         self.problems.append(self.problem(code, node, path, message, advice, fix, Severity.ERROR))
+
+    @staticmethod
+    def unfilled(variable: str, node: object) -> tuple[str, str, str, Edit | None]:
+        """Code, message, advice and edit of a template variable that is not filled in."""
+        edit = default_edit(node)
+        advice = f"Write {edit.text}, its default, or another value." if edit else "Write the value in its place."
+        message = f"The template variable `{shown(variable)}` is not filled in: Akash fills in none."
+        return "sdl.template", message, advice, edit
 
     def misspelled(self, code: str, node: Node, path: str, message: str, better: str | None, advice: str) -> None:
         """Add an error that is fixed by writing `better`, if that is what was meant; `advice` is for the others."""
@@ -142,7 +162,8 @@ class SdlReading:
     def wrong_kind(self, node: Node, path: str, wanted: str) -> None:
         """Add the problem that the node is not `wanted`, in words."""
         got = f"is {kind(node)}" if not isinstance(node, Scalar) else f"is `{shown(node.text)}`"
-        self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", f"Write {wanted} here.")
+        advice = form_of(path) or f"Write {wanted} here."
+        self.error("sdl.type", node, path, f"{path} must be {wanted}, but {got}.", advice, fixes_of(path, node))
 
     @property
     def failed(self) -> bool:

@@ -7,13 +7,14 @@ from typing import Final
 from akash_tui.domain.sdl.go.host_url import host_in_url_ok
 from akash_tui.domain.sdl.go.numbers import MAX_HTTP_TIMEOUT, parse_http_timeout, suggest_http_timeout
 from akash_tui.domain.sdl.problem import join, shown
+from akash_tui.domain.sdl.read.host import plain_host
 from akash_tui.domain.sdl.read.model import Credentials, Expose, ExposeTarget, HttpOptions, Mount, Params, Service
-from akash_tui.domain.sdl.read.nodes import Node
+from akash_tui.domain.sdl.read.nodes import Node, plain_edit
 from akash_tui.domain.sdl.read.reading import Fields, MappingEntry, SdlReading, TextList
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 SERVICE_FIELDS: Final = ("image", "command", "args", "env", "expose", "dependencies", "params", "credentials")
-_EXPOSE_FIELDS: Final = ("port", "as", "proto", "to", "accept", "http_options")
+EXPOSE_FIELDS: Final = ("port", "as", "proto", "to", "accept", "http_options")
 _HTTP_NUMBERS: Final = ("max_body_size", "next_tries", "next_timeout")
 _HTTP_TIMEOUTS: Final = ("read_timeout", "send_timeout")
 HTTP_FIELDS: Final = (*_HTTP_NUMBERS, *_HTTP_TIMEOUTS, "next_cases")
@@ -40,7 +41,7 @@ def read_service(reading: SdlReading, entry: MappingEntry, path: str) -> Service
 
 
 def _expose(reading: SdlReading, node: Node, path: str) -> Expose:
-    found = reading.fields(node, path, _EXPOSE_FIELDS)
+    found = reading.fields(node, path, EXPOSE_FIELDS)
     return Expose(
         found.number("port"),
         found.number("as") or 0,
@@ -64,12 +65,14 @@ def _hosts(expose: Fields) -> TextList | None:
     hosts = expose.texts("accept")
     for host, place in zip(hosts.values, hosts.nodes, strict=True) if hosts else ():
         if not host_in_url_ok(host):
+            better, why = plain_host(host)
             expose.reading.error(
                 "sdl.host",
                 place,
                 expose.at("accept"),
-                f"`{shown(host)}` cannot be a host name.",
-                "Write a plain name like www.example.com, without http:// and path.",
+                f"`{shown(host)}` cannot be a host name{why}.",
+                f"Write {better}." if better else "Write a plain name like www.example.com, without http:// and path.",
+                plain_edit(place, better) if better else None,
             )
     return hosts
 

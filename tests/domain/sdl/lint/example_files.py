@@ -156,7 +156,7 @@ _AROUND: Final = {
 
 def example_files(each: Explanation) -> tuple[str, str]:
     """The whole file with the wrong example in it, and with the right one."""
-    if each.code == "sdl.empty":
+    if each.code in ("sdl.empty", "sdl.compose-file", "sdl.kubernetes"):
         return each.wrong, BASE
     replaced = _REPLACED.get(each.code, each.right)
     assert replaced in BASE
