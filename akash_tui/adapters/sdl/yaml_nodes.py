@@ -208,7 +208,7 @@ def _build(data: bytes) -> Node | ReadFault | None:
 def _behind(data: bytes, next_event: Callable[[], Any], end: int) -> Any | None:
     """A fault right behind the first document, where Go's scanner looks although nothing there is read."""
     try:
-        if type(next_event()) is yaml.StreamEndEvent:
+        if end >= len(data) or type(next_event()) is yaml.StreamEndEvent:
             return None
     except yaml.YAMLError:
         pass  # what is wrong further on does not matter

@@ -14,6 +14,8 @@ CAPABILITY: Final = "capabilities/gpu-interconnect"
 
 def check_interconnects(reading: SdlReading, document: Document) -> None:
     """Report placements that lack the capability or mix both forms; profiles that are not deployed are free."""
+    if not any(each.gpu is not None and each.gpu.interconnect is not None for each in document.computes.values()):
+        return
     forms: dict[str, Interconnect] = {}
     lacking: set[str] = set()
     for use in document.uses():

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 from akash_tui.domain.sdl.problem import Edit, SdlProblem, Severity, join
 from akash_tui.domain.sdl.read.nodes import Alias, Mapping, Node, Scalar, Sequence, contents, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 
 _DEEPEST = 6
+_SECTIONS = frozenset(("services", "profiles", "deployment", "endpoints", "placement"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def misplaced(root: Node | None) -> list[Misplaced]:
     """The sections of a file that stand too deep, the outermost only."""
     if not isinstance(root, Mapping):
         return []
-    return [found for key, value in root.pairs for found in _below(value, raw(key), raw(key), root, None, 0)]
+    return [found for key, value in root.pairs for found in _below(value, (raw(key),), root, None)]
 
 
 def nodes_of(found: list[Misplaced]) -> set[int]:
@@ -65,21 +67,21 @@ def problems_of(reading: SdlReading, found: list[Misplaced], severity: Severity)
         )
 
 
-def _below(node: Node, under: str, path: str, root: Mapping, sibling: Scalar | None, depth: int) -> Iterator[Misplaced]:
-    if not isinstance(node, Mapping) or depth > _DEEPEST:
+def _below(node: Node, parts: tuple[str, ...], root: Mapping, sibling: Scalar | None) -> Iterator[Misplaced]:
+    if not isinstance(node, Mapping) or node.flow or len(parts) > _DEEPEST:
         return
     for key, value in node.pairs:
-        if not isinstance(key, Scalar):
+        if not isinstance(value, Mapping) or not isinstance(key, Scalar):
             continue
-        here = join(path, key.text)
-        if isinstance(value, Mapping) and not value.flow:
+        here = (*parts, key.text)
+        if key.text in _SECTIONS and not value.flow:
             if _is_section(key.text, value):
-                yield Misplaced(key, value, under, here, root.column - 1)
+                yield Misplaced(key, value, parts[-1], reduce(join, here, ""), root.column - 1)
                 continue
-            if key.text == "placement" and under == "compute" and sibling is not None and _is_placement(value):
-                yield Misplaced(key, value, under, here, sibling.column - 1)
+            if key.text == "placement" and parts[-1] == "compute" and sibling is not None and _is_placement(value):
+                yield Misplaced(key, value, parts[-1], reduce(join, here, ""), sibling.column - 1)
                 continue
-        yield from _below(value, key.text, here, root, key, depth + 1)
+        yield from _below(value, here, root, key)
 
 
 def _is_section(name: str, value: Mapping) -> bool:

@@ -47,6 +47,8 @@ def check_gpus(document: Document, reading: SdlReading, medians: Medians | None)
 
 def _none(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """`gpu: 1` is valid and asks for no GPU at all: Go reads only the keys below `gpu`."""
+    if all(each.gpu is not None and each.gpu.units for each in document.computes.values()):
+        return
     parts = ((profile, reading.field_at(profile.value, "resources", "gpu")) for profile in
              profiles_of(reading, document.root, "compute"))  # fmt: skip
     for profile, entry in parts:

@@ -16,6 +16,8 @@ LABEL = re.compile(r"(?=.{1,63}\Z)[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?", r
 
 def check_interconnects(document: Document, reading: SdlReading) -> Iterator[SdlProblem]:
     """A warning for each bad group name, and a hint for each group of a single node."""
+    if not any(each.gpu is not None and each.gpu.interconnect is not None for each in document.computes.values()):
+        return
     peers: Counter[tuple[str, str]] = Counter()
     joined: dict[tuple[str, str], tuple[str, Interconnect]] = {}
     for use in document.uses():

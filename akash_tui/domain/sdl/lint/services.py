@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from akash_tui.domain.sdl.check.misplaced import misplaced, nodes_of, problems_of
 from akash_tui.domain.sdl.lint.images import check_image, is_reference
@@ -76,7 +77,7 @@ def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProble
             )
             continue
         elsewhere = place_of(entry.name, known)
-        near = [] if elsewhere else difflib.get_close_matches(entry.name, known, n=1, cutoff=0.6)
+        near = [] if elsewhere else _nearest(entry.name, known)
         yield reading.problem(
             "sdl.unknown-key",
             entry.key,
@@ -84,6 +85,11 @@ def _unknown_keys(reading: SdlReading, reported: set[int]) -> Iterator[SdlProble
             f"`{shown(entry.name)}` is unknown here and is ignored.",
             elsewhere or (f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."),
         )
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, known: tuple[str, ...]) -> list[str]:
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
 
 
 def _image(reading: SdlReading, service: Service) -> Iterator[SdlProblem]:

@@ -20,9 +20,9 @@ _OF_SDL: Final = frozenset(("profiles", "deployment"))
 
 def is_foreign(reading: SdlReading, root: Content) -> bool:
     """Report a file that is no SDL at all; such a file has neither profiles nor deployment, so Go refuses it too."""
-    pairs = {raw(key): (key, value) for key, value in root.pairs} if isinstance(root, Mapping) else {}
-    if _OF_SDL & pairs.keys():
+    if not isinstance(root, Mapping) or any(raw(key) in _OF_SDL for key, _ in root.pairs):
         return False
+    pairs = {raw(key): (key, value) for key, value in root.pairs}
     if "apiVersion" in pairs and "kind" in pairs:
         key, value = pairs["kind"]
         reading.error(

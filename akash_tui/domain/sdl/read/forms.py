@@ -77,6 +77,8 @@ def fixes_of(path: str, node: Node) -> tuple[Edit, ...]:
 def flat_vendor(content: Node) -> tuple[Node, str, tuple[Edit, ...]] | None:
     """`vendor: nvidia`, with or without `model:` beside it: the value, the model, and edits; None for other forms."""
     pairs = content.pairs if isinstance(content, Mapping) else ()
+    if not any(isinstance(value, Scalar) for _, value in pairs):
+        return None
     found = {raw(key): (key, value) for key, value in pairs}
     key, value = found.get("vendor", (None, None))
     if not isinstance(key, Scalar) or not isinstance(value, Scalar) or not value.text or "{" in value.text:

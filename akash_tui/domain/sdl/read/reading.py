@@ -227,11 +227,13 @@ class SdlReading:
         if len(flat) % 2:
             self.wrong_kind(content, path, "a mapping (key: value)")
             return []
-        seen: dict[str, Node] = {}
-        for key in flat[::2]:
-            earlier = seen.setdefault(raw(key), key)
-            if earlier is not key:
-                self.repeated.append((join(path, raw(key)), key, earlier))
+        keys = [raw(key) for key in flat[::2]]
+        if len(set(keys)) < len(keys):
+            self.repeated += (
+                (join(path, name), flat[2 * at], flat[2 * keys.index(name)])
+                for at, name in enumerate(keys)
+                if keys.index(name) < at
+            )
         return list(zip(flat[::2], flat[1::2], strict=True))
 
     def field_at(self, node: Node, *names: str) -> MappingEntry | None:
