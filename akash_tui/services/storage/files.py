@@ -78,9 +78,10 @@ def decode_user_text(raw: bytes, shown: str, what: str, most: int, *, utf16: boo
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         name = encoding[:6].upper().removesuffix("-")
         advice = "Save the file as UTF-8."
-        if encoding == "utf-8" and raw[error.start] > 0xA0 and chr(raw[error.start]).isprintable():
+        letter = raw[error.start : error.start + 1].decode("cp1252", "replace")
+        if encoding == "utf-8" and letter.isprintable() and letter != "\N{REPLACEMENT CHARACTER}":
             advice = (
-                f"If it was written as Latin-1 or Windows-1252, the byte is {chr(raw[error.start])}. Save the file as "
+                f"If it was written as Latin-1 or Windows-1252, the byte is {letter}. Save the file as "
                 "UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8."
             )
         reason = f"The byte 0x{raw[error.start]:02X} is not {name} text."

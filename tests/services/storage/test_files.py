@@ -52,7 +52,7 @@ def test_utf_16_without_a_mark_is_refused() -> None:
     assert problem.code == "yaml.nul"
 
 
-@pytest.mark.parametrize(("byte", "letter"), [(0xFC, "ü"), (0xE9, "é"), (0x93, None)])
+@pytest.mark.parametrize(("byte", "letter"), [(0xFC, "ü"), (0xE9, "é"), (0x93, "“"), (0x81, None)])
 def test_a_byte_that_is_not_utf_8_has_its_place(byte: int, letter: str | None) -> None:
     raw = BASE.encode().replace(b"MODE=fast", b"MODE=" + bytes([byte]))
     with pytest.raises(BadFile) as caught:

@@ -17,6 +17,11 @@ CPU_MILLI: Final = (10, 384_000)
 MEMORY: Final = (Mi, 2 * Ti)
 VOLUME: Final = (5 * Mi, 32 * Ti)
 GPU_UNITS: Final = 24
+_PARTS: Final = {
+    "cpu": "cpu: and below it units: 1",
+    "memory": "memory: and below it size: 1Gi",
+    "storage": "storage: and below it size: 5Gi",
+}
 GROUP_FACTOR: Final = 50
 """A group may hold fifty of the largest unit."""
 
@@ -106,7 +111,7 @@ def _absent(reading: SdlReading, compute: Compute, path: str, what: str) -> None
         compute.node,
         f"{path}.{what}",
         f"The compute profile `{shown(compute.name)}` has no {what}.",
-        f"Add {what} to its resources.",
+        f"Add {_PARTS[what]} to its resources.",
     )
 
 

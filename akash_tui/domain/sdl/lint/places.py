@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from akash_tui.domain.sdl.read.service import EXPOSE_FIELDS, SERVICE_FIELDS
+from akash_tui.domain.sdl.read.service import EXPOSE_FIELDS, SERVICE_FIELDS, TARGET_FIELDS
 
 _EXPOSE: Final = "goes under expose: - port: 80, and below it"
 _ACCEPT: Final = "Host names go under expose: - port: 80, below it accept:, and below that - www.example.com."
@@ -61,6 +61,11 @@ _PLACES: Final[dict[tuple[str, ...], dict[str, str]]] = {
             key: f"It goes under http_options: {key}:."
             for key in ("max_body_size", "read_timeout", "send_timeout", "next_tries", "next_timeout", "next_cases")
         },
+    },
+    TARGET_FIELDS: {
+        **dict.fromkeys(
+            ("accept", "port", "as", "proto"), "It goes beside to:, not below it."
+        ),
     },
     ("resources",): dict.fromkeys(("cpu", "memory", "storage", "gpu"), _DEEPER),
     ("attributes", "signedBy", "pricing"): {

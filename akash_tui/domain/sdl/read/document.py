@@ -6,6 +6,7 @@ earlier one, and `<<` is not special here (shared reference, SDL rules 16, 18 an
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -93,9 +94,20 @@ def _section(reading: SdlReading, document: Document, key: Node, value: Node) ->
             key,
             shown(name),
             f"`{shown(name)}` is not a section of an SDL.",
-            f"Sections are {', '.join(SECTIONS[:-1])}."
-            + (" Anchors can be inside a section instead." if name.startswith(("x-", "<<", ".")) else ""),
+            _section_advice(name),
         )
+
+
+def _section_advice(name: str) -> str:
+    if name in ("compute", "placement"):
+        return f"Write profiles: above it, and move {name}: and all lines below it two blanks to the right."
+    if name in ("pricing", "signedBy", "attributes"):
+        return "It goes under profiles: / placement: / the placement's name."
+    near = difflib.get_close_matches(name, SECTIONS, n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean {near[0]}?"
+    anchors = " Anchors can be inside a section instead." if name.startswith(("x-", "<<", ".")) else ""
+    return f"Sections are {', '.join(SECTIONS[:-1])}.{anchors}"
 
 
 def profiles_of(reading: SdlReading, root: Node | ReadFault | None, section: str) -> list[MappingEntry]:

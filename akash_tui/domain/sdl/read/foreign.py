@@ -39,7 +39,12 @@ def is_foreign(reading: SdlReading, root: Content) -> bool:
     key, services = pairs["services"]
     if not isinstance(services, Mapping):
         return False
-    if any(_is_of_compose(service) for _, service in services.pairs) or _COMPOSE_TOP & pairs.keys():
+    version = raw(pairs["version"][1]) if "version" in pairs else ""
+    if (
+        version.startswith("3")
+        or any(_is_of_compose(service) for _, service in services.pairs)
+        or _COMPOSE_TOP & pairs.keys()
+    ):
         reading.error(
             "sdl.compose-file",
             key,

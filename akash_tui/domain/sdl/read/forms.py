@@ -109,7 +109,11 @@ def _variables(node: Mapping, dash: str) -> tuple[Edit, ...]:
         if not _is_one_line(key) or not _is_one_line(value) or value.line != key.line:
             return ()
         text = f"{key.text}={value.text}"
-        edits.append(Edit(key.start, value.end, dash + (text if _PLAIN.fullmatch(text) else json.dumps(text))))
+        edits.append(
+            Edit(
+                key.start, value.end, dash + (text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False))
+            )
+        )
     return tuple(edits)
 
 

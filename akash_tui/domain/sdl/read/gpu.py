@@ -16,13 +16,14 @@ from akash_tui.domain.sdl.problem import join, shown
 from akash_tui.domain.sdl.read.forms import GPU_FORM, flat_vendor
 from akash_tui.domain.sdl.read.interconnect import INTERCONNECT_KEY, read_interconnect
 from akash_tui.domain.sdl.read.model import Gpu, Interconnect
-from akash_tui.domain.sdl.read.nodes import Node, raw
+from akash_tui.domain.sdl.read.nodes import Mapping, Node, Sequence, raw
 from akash_tui.domain.sdl.read.reading import SdlReading
 from akash_tui.domain.sdl.read.yaml_scalars import is_null
 
 INTERFACES: Final = ("pcie", "sxm")
 ATTRIBUTE_KEY: Final = re.compile(r"[a-zA-Z][\w/.\-]{1,126}[\w*]?", re.ASCII)
 _PREFIX = "vendor/nvidia/model/"
+_MODEL_WORDS: Final = ("vendor", "nvidia", "model", "models", "name", "type", "ram", "interface")
 
 
 class _Attributes(NamedTuple):
@@ -59,7 +60,9 @@ def read_gpu(reading: SdlReading, node: Node, path: str) -> Gpu | None:
                 join(path, name),
                 f"`{shown(name)}` is not a field of a GPU resource.",
                 GPU_FORM
-                if name in ("vendor", "model", "models", "nvidia")
+                if name in _MODEL_WORDS
+                else "Write units: 1."
+                if name in ("count", "amount", "quantity", "num", "unit")
                 else "Only units and attributes may stand here.",
             )
     if units and attributes == _NOTHING and not failed:
@@ -105,6 +108,9 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | Non
     content = reading.follow(node, path)
     if content is None:
         return None
+    if isinstance(content, Sequence) and any(isinstance(item, Mapping) for item in content.items[::2]):
+        reading.wrong_kind(content, path, "a mapping (key: value)")
+        return None
     flat = flat_vendor(content)
     if flat is not None:
         value, model, fix = flat
@@ -134,6 +140,8 @@ def _attributes(reading: SdlReading, node: Node, path: str) -> _Attributes | Non
                 f"`{shown(raw(key))}` is not a GPU attribute.",
                 "Write interconnect: {group: NAME}."
                 if raw(key) == "interconnect_group"
+                else GPU_FORM
+                if raw(key) in _MODEL_WORDS
                 else "Only vendor and interconnect may stand here.",
             )
             continue

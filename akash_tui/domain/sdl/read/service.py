@@ -17,6 +17,7 @@ SERVICE_FIELDS: Final = ("image", "command", "args", "env", "expose", "dependenc
 EXPOSE_FIELDS: Final = ("port", "as", "proto", "to", "accept", "http_options")
 _HTTP_NUMBERS: Final = ("max_body_size", "next_tries", "next_timeout")
 _HTTP_TIMEOUTS: Final = ("read_timeout", "send_timeout")
+TARGET_FIELDS: Final = ("service", "global", "ip", "http_options")
 HTTP_FIELDS: Final = (*_HTTP_NUMBERS, *_HTTP_TIMEOUTS, "next_cases")
 
 
@@ -55,7 +56,7 @@ def _expose(reading: SdlReading, node: Node, path: str) -> Expose:
 
 
 def _target(reading: SdlReading, node: Node, path: str) -> ExposeTarget:
-    found = reading.fields(node, path, ("service", "global", "ip", "http_options"))
+    found = reading.fields(node, path, TARGET_FIELDS)
     _http(found)
     everyone = found.boolean("global")
     return ExposeTarget(found.text("service") or "", everyone, found.text("ip") or "", node)

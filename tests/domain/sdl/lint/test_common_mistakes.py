@@ -18,6 +18,7 @@ MEMORY = "        memory:\n          size: 512Mi\n"
 ENV = "    env:\n      - MODE=fast\n"
 IMAGE = "image: nginx:1.27"
 GPU = BASE[BASE.index("        gpu:\n") : BASE.index("  placement:\n")]
+STORAGE = PLAIN[PLAIN.index("        storage:\n") : PLAIN.index("  placement:\n")]
 PRICE = "        web:\n          denom: uact\n          amount: 1000\n"
 USE = "    akash:\n      profile: web\n      count: 1\n"
 TO = "        to:\n          - global: true\n"
@@ -84,6 +85,8 @@ def test_models_in_another_form_are_fixed(written: str, meant: str | None, newli
         "            vendor: [nvidia]\n",
         "            vendor: amd\n            model: mi100\n",
         "            vendor:\n              nvidia: a100\n",
+        "            - model: a100\n",
+        "            - model: a100\n            - model: h100\n",
     ],
 )
 def test_models_that_are_not_certain_get_the_form_only(written: str) -> None:
@@ -95,7 +98,7 @@ def test_models_that_are_not_certain_get_the_form_only(written: str) -> None:
     assert fixed(text) == text
 
 
-@pytest.mark.parametrize("key", ["model: a100", "vendor: nvidia", "models: [a100]"])
+@pytest.mark.parametrize("key", ["model: a100", "vendor: nvidia", "models: [a100]", "attributes: {model: a100}"])
 def test_models_beside_the_units_get_the_form(key: str) -> None:
     (problem, *_) = problems(BASE.replace(GPU, f"        gpu:\n          units: 1\n          {key}\n"))
     assert (problem.code, "vendor: / nvidia:" in problem.advice) == ("sdl.gpu-field", True)
@@ -275,9 +278,9 @@ def test_a_variable_that_breaks_the_yaml_is_named(new: str) -> None:
     [
         (
             ENV,
-            "    env:\n      MODE: fast\n      PORT: 80 # web\n      NOTE: 'a: b'\n",
+            "    env:\n      MODE: fast\n      PORT: 80 # web\n      NOTE: 'a: ü 😀'\n",
             "- KEY=value",
-            "    env:\n      - MODE=fast\n      - PORT=80 # web\n      - \"NOTE=a: b\"\n",
+            "    env:\n      - MODE=fast\n      - PORT=80 # web\n      - \"NOTE=a: ü 😀\"\n",
         ),
         (ENV, "    env:\n      - MODE: fast\n", "- KEY=value", ENV),
         (
@@ -288,6 +291,11 @@ def test_a_variable_that_breaks_the_yaml_is_named(new: str) -> None:
         ),
         (ENV, "    env: MODE=fast\n", "- KEY=value", None),
         (ENV, "    env:\n      MODE:\n        a: b\n", "- KEY=value", None),
+        (ENV, '    env:\n      - "MODE: fast"\n', "Write - MODE=fast.", ENV),
+        (ENV, "    env:\n      - MODE = fast\n", "Write - MODE=fast.", ENV),
+        (ENV, "    env:\n      - export MODE=fast\n", "Write - MODE=fast.", ENV),
+        (ENV, '    env:\n      - "MODE: a b"\n', "Write - MODE=a b.", '    env:\n      - "MODE=a b"\n'),
+        (ENV, "    env:\n      - 2FAST=x\n", "- KEY=value", None),
         (ENV, f"{ENV}    command: sh -c x\n", "- sh, below it - -c", None),
         (ENV, f'{ENV}    args:\n      - a: b\n', "quotes around", None),
         (CPU, "        cpu: 2\n", "cpu: and below it units: 2", "        cpu: {units: 2}\n"),
@@ -336,10 +344,11 @@ def test_another_form_gets_the_right_one(old: str, new: str, form: str, result: 
         (4, "build: .", "push it to a registry"),
         (8, "global: true", "under to: - global: true"),
         (8, "hosts: [a]", "accept: with - www.example.com"),
+        (12, "accept: [a]", "beside to:"),
     ],
 )
 def test_a_key_in_the_wrong_place_is_shown_its_place(indent: int, key: str, words: str) -> None:
-    after = ENV if indent == 4 else "        as: 80\n"
+    after = {4: ENV, 8: "        as: 80\n", 12: "          - global: true\n"}[indent]
     problem = only(PLAIN.replace(after, f"{after}{' ' * indent}{key}\n", 1))
     assert (problem.code, problem.severity) == ("sdl.unknown-key", Severity.WARNING)
     assert words in problem.advice
@@ -349,6 +358,30 @@ def test_a_key_in_the_wrong_place_is_shown_its_place(indent: int, key: str, word
 def test_resources_beside_resources_are_shown_their_place(key: str) -> None:
     problem = only(PLAIN.replace("    web:\n      resources:\n", f"    web:\n      {key}: 1\n      resources:\n"))
     assert problem.advice == "It goes under resources:, two blanks deeper."
+
+
+def test_a_missing_part_is_shown_its_form() -> None:
+    advice = [p.advice for p in problems(PLAIN.replace(STORAGE, "        storage: 5Gi\n"))]
+    assert "Add storage: and below it size: 5Gi to its resources." in advice
+
+
+@pytest.mark.parametrize(
+    ("section", "advice"),
+    [
+        ("service", "Did you mean services?"),
+        ("deployments", "Did you mean deployment?"),
+        ("compute", "Write profiles: above it, and move compute: and all lines below it two blanks to the right."),
+        ("pricing", "It goes under profiles: / placement: / the placement's name."),
+        (
+            "x-env",
+            "Sections are version, services, profiles, deployment, endpoints, reclamation. Anchors can be inside a",
+        ),
+    ],
+)
+def test_an_unknown_section_is_shown_the_likely_one(section: str, advice: str) -> None:
+    problem = only(f"{PLAIN}{section}:\n  a: b\n")
+    assert (problem.code, problem.severity) == ("sdl.unknown-section", Severity.ERROR)
+    assert problem.advice.startswith(advice)
 
 
 # --- sections that stand too deep -----------------------------------------------------------------
@@ -430,6 +463,16 @@ def test_an_sdl_with_a_key_of_compose_is_an_sdl() -> None:
     assert {p.code for p in problems('version: "2.0"\nservices:\n  web:\n    image: nginx:1.27\n')} == {
         "sdl.deployment-missing"
     }
+
+
+def test_a_compose_file_is_recognised_by_its_version_alone() -> None:
+    assert only('version: "3"\nservices:\n  web:\n    image: nginx:1.27\n').code == "sdl.compose-file"
+
+
+@pytest.mark.parametrize("port", ["80", '"80:80"', "http"])
+def test_an_expose_that_is_only_a_port_is_one_problem(port: str) -> None:
+    text = PLAIN.replace("      - port: 80\n        as: 80\n" + TO, f"      - {port}\n")
+    assert "- port: 80, below it as: 80 and to:" in only(text).advice
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "Pod", "Service", "List"])
