@@ -17,8 +17,12 @@ from yaml.scanner import Scanner, ScannerError
 from yaml.tokens import BlockEndToken
 
 _AHEAD: Final = 2
-LARGEST: Final = 200_000
+LARGEST: Final = 100_000
 """Characters; a larger file is not read a second time, and libyaml's fault is the answer."""
+
+
+DEEPEST: Final = 100
+"""Brackets in brackets; with more of them libyaml's fault is the answer too."""
 
 
 class _GoReader(Reader, Scanner, Parser):
@@ -32,6 +36,8 @@ class _GoReader(Reader, Scanner, Parser):
     def need_more_tokens(self) -> bool:
         if self.done:
             return False
+        if self.flow_level > DEEPEST:
+            raise yaml.YAMLError("too deep")
         if len(self.tokens) <= _AHEAD:
             return True
         return any(

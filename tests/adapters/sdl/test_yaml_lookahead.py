@@ -84,6 +84,14 @@ def test_a_very_long_broken_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(read_nodes(broken(case)), ReadFault)
 
 
+@pytest.mark.parametrize("open_", ["[", "{", "[{", "[a: "])
+def test_brackets_without_end_cost_no_time(open_: str) -> None:
+    text = "a: b\n" + open_ * (yaml_lookahead.LARGEST // len(open_) - 10)
+    assert yaml_lookahead.first_fault(text) is None
+    assert yaml_lookahead.scanner_fault(text, len(text)) is None
+    assert isinstance(read_nodes(text), ReadFault)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_damage_makes_the_second_reading_fail(seed: int) -> None:
     rng = random.Random(seed)
