@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from akash_tui.domain.akash.calendar import ChainPlans
 from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
@@ -112,6 +113,7 @@ class FakeChain:
         self.gas_needed = 100_000
         self.gas_simulated = 100_000
         self.min_deposit = 500_000
+        self.plans_ = ChainPlans()
         self.second_: SecondReads | None = None
         """Another endpoint of the same chain, if there is one."""
         self._nonce = itertools.count()
@@ -146,6 +148,9 @@ class FakeChain:
         self._call("head")
         time = START + timedelta(seconds=(self.height - 1000) * BLOCK)
         return Head(self.height, time, NETWORK.chain_id, self.clock.now())
+
+    async def plans(self, head: Head) -> ChainPlans:
+        return self.plans_
 
     async def block_time(self) -> BlockTime:
         return BlockTime(Decimal(BLOCK), measured=True, blocks=100)

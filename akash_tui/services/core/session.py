@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
+from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
 from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
 from akash_tui.services.storage.journal import Journal
@@ -76,11 +77,13 @@ class Session:
     allowed: set[str] = field(init=False, default_factory=set)
     """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
     provider_cache: ProviderCache = field(init=False)
+    calendar: ChainCalendar = field(init=False)
     claims: NumberClaims = field(init=False)
     _seen_on_chain: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.provider_cache = ProviderCache(self.chain, self.gateway, self.indexer, self.clock)
+        self.calendar = ChainCalendar(self.chain, self.clock)
         self.claims = NumberClaims(self.journal.path.parent / "locks")
 
     @property

@@ -52,6 +52,7 @@ from akash_tui.services.spending.quoting import (
     running_leases,
     simulate_quote,
     sources,
+    with_end_warnings,
 )
 from akash_tui.services.spending.spend import JournalPurpose, spend
 from akash_tui.services.spending.tx_settlement import refuse_while_open
@@ -122,7 +123,13 @@ async def lease_quote(session: Session, run: DeploymentRun, choice: Mapping[int,
     beyond = await top_up_beyond(session, running_leases(leases), signed, Coin(UACT, extra), on.now)
     lasts = lasts_hours(held + extra, rate, on.block_time)
     return LeaseQuote(
-        **(base | {"unverified": tuple(unverified), "beyond": base["beyond"] + beyond}),
+        **(
+            base
+            | {
+                "unverified": with_end_warnings(session, unverified, on.ends(lasts)),
+                "beyond": base["beyond"] + beyond,
+            }
+        ),
         rows=rows,
         bids=tuple(bids),
         price=DecCoin(UACT, rate),

@@ -41,6 +41,7 @@ from akash_tui.services.ports.errors import (
     ManifestRefused,
     NeverIncluded,
     NoBid,
+    NothingNew,
     NotReady,
     NotRunning,
     NotSignedIn,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from akash_tui.domain.akash.calendar import ChainPlans
 from akash_tui.domain.akash.entities import (
     Bid,
     BidId,
@@ -189,6 +190,10 @@ class Chain(Protocol):
 
     async def block_time(self) -> BlockTime:
         """Measured over the newest blocks; an assumption, marked so, where that is impossible."""
+
+    async def plans(self, head: Head) -> ChainPlans:
+        """What the chain has announced for itself, seen from this head; read rarely, from memory in between. One
+        node's word: it can only warn."""
 
     async def account(self, address: str) -> Account | None:
         """None if the address was never funded."""

@@ -11,7 +11,8 @@
     ├── Busy                     exit 2   another akash-tui is at work on the same deployment
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain refused (codespace, code, log)
-    │   └── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
+    │   ├── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
+    │   └── NothingNew           exit 3   …as disabled: the chain takes no new deployments, bids, leases or mints
     ├── Stale                    exit 3   the world changed between reading and acting
     │   ├── BidGone
     │   ├── OrderGone
@@ -163,6 +164,12 @@ class NeverIncluded(Refused):
 
     code = "never_included"
     retry = True
+
+
+class NothingNew(Refused):
+    """The chain takes nothing new any more: it refused a creation, bid, lease or mint as disabled."""
+
+    code = "nothing_new"
 
 
 class Stale(AkashError):

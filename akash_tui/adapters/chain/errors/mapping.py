@@ -15,7 +15,7 @@ from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorRow
 from akash_tui.domain.akash.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import AkashError, Insufficient, Refused
+from akash_tui.services.ports import AkashError, Insufficient, NothingNew, Refused
 
 _LOG_LIMIT: Final = 1000
 _PREFIX = re.compile(r"^failed to execute message; message index: (\d+): ")
@@ -27,6 +27,12 @@ _TOO_LOW = re.compile(rf"Deposit too low - (\d{{1,40}}) < {_COIN}")
 _FEES = re.compile(r"insufficient fees; got: (\S*) required: (\S+?):")
 _CHAINS_OWN: Final = ("collections: not found",)
 """How texts without a registered error begin (recordings/chain/oracle-price-act)."""
+_NEW = r"(?:Msg(?:Create|Start|Update|Mint|Fund)\w+|(?:deployment|order|bid|lease|mint|marketplace)s?|minting)"
+_OFF = r"(?:disabled|sunset|wind(?:ing)?[- ]down)"
+_DISABLED = re.compile(rf"\b{_NEW}\b.*\b{_OFF}\b|\b{_OFF}\b.*\b{_NEW}\b", re.IGNORECASE)
+"""A chain that has ended new deployments refuses them in such words (AEP-79): the exact text is not known yet. A node's
+own trouble ("transaction indexing is disabled") is none of it."""
+_MINT_OFF: Final = ("bme", 4)
 _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
@@ -59,6 +65,7 @@ def in_words_of_chain(message: str) -> bool:
         or any(bare == row.root or bare.endswith(": " + row.root) for row in BY_ROOT)
         or _insufficient(bare, "") is not None
         or _by_text(0, bare) is not None
+        or _DISABLED.search(bare) is not None
         or bare.startswith(_CHAINS_OWN)
     )
 
@@ -85,6 +92,9 @@ def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashE
     insufficient = _insufficient(text, detail)
     if insufficient is not None:
         return insufficient
+    if (codespace, code) == _MINT_OFF or (row is None and _DISABLED.search(text)):
+        title, advice = (row.title, row.advice) if row else (_NOTHING_NEW, _CLOSE_INSTEAD)
+        return NothingNew(title, advice, codespace=codespace, number=code, detail=detail)
     words = _by_text(code, text)
     if words is None and row is not None and row.kind is not Refused:
         return row.kind(row.title, row.advice, detail=detail)
@@ -129,6 +139,13 @@ def _by_text(code: int, text: str) -> tuple[str, str] | None:
     if "decoding bech32 failed" in text or "invalid bech32" in text:
         return "The address is not valid.", "Check it for typing errors."
     return None
+
+
+_NOTHING_NEW: Final = "The chain refuses this as disabled: it takes no new deployments, bids, leases or mints."
+_CLOSE_INSTEAD: Final = (
+    "Leases that run can still be topped up, and closed for the refund: akash-tui lease close. "
+    "akash-tui doctor shows the dates."
+)
 
 
 def _unknown(text: str) -> tuple[str, str]:
