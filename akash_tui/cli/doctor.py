@@ -183,6 +183,7 @@ async def _network_checks(g: GlobalOptions, network: Network) -> list[Check]:
     try:
         return [
             await _run_check("node", lambda: _head(session)),
+            await _run_check("upgrade", lambda: _upgrade(session)),
             await _run_check("clock", lambda: _clock(session)),
             await _run_check("funds", lambda: _funds(session)),
             await _run_check("indexer", lambda: _indexer(session)),
@@ -201,12 +202,27 @@ async def _run_check(check: str, run: Callable[[], Awaitable[Check]]) -> Check:
 
 
 async def _head(session: Session) -> Check:
-    head = await session.chain.head()
+    head = await session.head()
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.halted_since is not None:
+        return Check("node", False, calendar.headline, calendar.advice)
     return Check("node", True, f"{head.chain_id}, block {head.height}")
 
 
+async def _upgrade(session: Session) -> Check:
+    """What the chain has announced; None where something has to be done before."""
+    await session.head()
+    calendar = session.calendar.now()
+    if calendar is None or not calendar.headline:
+        return Check("upgrade", True, "No upgrade of the chain is announced.")
+    return Check("upgrade", None if calendar.is_urgent else True, calendar.headline, calendar.advice)
+
+
 async def _clock(session: Session) -> Check:
-    head = await session.chain.head()
+    head = await session.head()
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.halted_since is not None:
+        return Check("clock", None, "The chain makes no blocks: there is nothing to compare this clock with.")
     behind = session.clock.now() - head.time
     if behind < -CLOCK_TOLERANCE:
         return Check(

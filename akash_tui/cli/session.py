@@ -97,9 +97,18 @@ def in_session(g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T
         try:
             return await work(session)
         finally:
+            _print_notice(session)
             await session.aclose()
 
     return run_async(main)
+
+
+def _print_notice(session: Session) -> None:
+    """On stderr, what the chain has announced, where it concerns the next day or the end of the chain; only if the
+    command has read a block."""
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.is_urgent:
+        click.echo(f"note: {calendar.headline} akash-tui doctor shows what it means.", err=True)
 
 
 def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -197,6 +197,11 @@ class FakeSession:
         assert self.wallet is not None
         return self.wallet.address
 
+    async def head(self) -> Head:
+        head = await self.chain.head()
+        await self.calendar.read(head)
+        return head
+
     def require_signer(self) -> object:
         return object()
 

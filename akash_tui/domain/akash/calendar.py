@@ -158,14 +158,14 @@ class Calendar:
             lasting = upgrade is not None and upgrade.is_final
             later = "" if lasting else " What was sent before may still count when it continues: do not repeat it."
             return (
-                "Leases keep running and cost nothing while no block is made; nothing can be signed, and no time-out "
-                f"of the chain passes.{later}"
+                "Leases keep running and cost nothing meanwhile; nothing can be signed, and no time-out on the chain "
+                f"passes.{later}"
             )
         if self.winds_down:
             return (
-                "Export your leases (akash-tui lease list --all -o json) and their SDLs (akash-tui lease sdl), then "
-                "close them (akash-tui lease close): the unused deposits come back. Mint no ACT that is not used up "
-                "before the halt, and deposit for short times."
+                "Export your leases (akash-tui lease list --all -o json, akash-tui journal --export) and their SDLs "
+                "(akash-tui lease recover), then close them (akash-tui lease close): the unused deposits come back. "
+                "Mint no ACT that is not used up before the halt, and deposit for short times."
             )
         if upgrade is None:
             return ""

@@ -34,6 +34,10 @@ class ChainCalendar:
         """Remember that the chain itself takes nothing new."""
         self._refused = self._refused or isinstance(error, NothingNew)
 
+    def forget_refusal(self) -> None:
+        """Ask the chain itself again."""
+        self._refused = False
+
     def now(self, *, silent: bool = False) -> Calendar | None:
         """The calendar as of now; `silent` while no node answers. None before the first head."""
         if self._head is None:

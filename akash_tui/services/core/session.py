@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
-from akash_tui.services.ports import Chain, Clock, Gateway, Indexer, NotSignedIn, Signer, WalletRef
+from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, WalletRef
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 from akash_tui.services.storage.settings import Bounds
@@ -117,6 +117,12 @@ class Session:
     def alone(self, id: DeploymentId) -> AbstractContextManager[None]:
         """Hold the deployment's lock for one action. Raises `Busy`."""
         return deployment_lock(self.journal.path.parent / "locks", self.network.chain_id, id)
+
+    async def head(self) -> Head:
+        """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does."""
+        head = await self.chain.head()
+        await self.calendar.read(head)
+        return head
 
     async def provider_signer(self) -> Signer:
         """The key for providers' tokens, once the chain knows its public key.

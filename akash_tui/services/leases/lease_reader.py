@@ -117,7 +117,7 @@ class Leases:
         owner = session.owner
         state = None if closed else DeploymentState.ACTIVE
         head, block_time, deployments, leases, bids = await together(
-            session.chain.head(),
+            session.head(),
             session.chain.block_time(),
             session.chain.deployments(owner, state),
             session.chain.leases(owner),
@@ -145,7 +145,7 @@ class Leases:
         session = self.session
         deployment = await read_deployment(session, id)
         head, block_time, leases, orders, bids = await together(
-            session.chain.head(),
+            session.head(),
             session.chain.block_time(),
             session.chain.leases(id.owner, id.dseq),
             session.chain.orders(id),

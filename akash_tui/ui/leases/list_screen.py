@@ -246,7 +246,7 @@ class LeasesScreen(BaseScreen):
             if action_id == "leases.close":
                 return self.session_app.why_busy()
         if action_id == "leases.redeploy":
-            return self.session_app.why_read_only()
+            return self.session_app.why_read_only() or self.session_app.why_nothing_new()
         if action_id in ("leases.top-up", "leases.auto-top-up"):
             return why_no_top_up(self.session_app, row.summary.state)
         return None

@@ -193,7 +193,8 @@ class MarketScreen(ChartScreen):
         if name == "export" and not self.table.rows:
             return "There is nothing to write yet."
         if name == "new-deployment":
-            return self.session_app.why_not("app.deploy") or (None if self.table.cursor_row else "The list is empty.")
+            reason = self.session_app.why_not("app.deploy") or self.session_app.why_nothing_new()
+            return reason or (None if self.table.cursor_row else "The list is empty.")
         if name == "open" and self.table.cursor_row is None:
             return "The list is empty."
         return self.no_day(name)

@@ -85,7 +85,7 @@ def test_a_slow_block_or_a_stop_elsewhere_is_no_upgrade(height: int, age: int) -
 
 
 def test_quick_blocks_make_a_quick_judgement() -> None:
-    late = {"block_seconds": Decimal("0.05"), "now": NOW + timedelta(seconds=4)}
+    late: dict[str, Any] = {"block_seconds": Decimal("0.05"), "now": NOW + timedelta(seconds=4)}
     assert calendar(Upgrade("v2.2.0", 1_000_001), **late).halted_since == NOW
 
 
@@ -104,7 +104,7 @@ def test_a_sunset_ahead_has_both_dates_and_what_to_do() -> None:
     seen = ahead("v3.0.0-sunset", 21)
     assert "Upgrade v3.0.0-sunset at block 1,302,400, about 2026-12-22 12:00 UTC ends new deployments." in seen.headline
     assert "until the chain halts, about 2027-03-22 12:00 UTC" in seen.headline  # ninety days
-    for word in ("lease list --all", "lease sdl", "lease close", "come back", "Mint no ACT"):
+    for word in ("lease list --all", "journal --export", "lease recover", "lease close", "come back", "Mint no ACT"):
         assert word in seen.advice
     assert not seen.new_ended
     assert seen.is_urgent
