@@ -12,7 +12,7 @@ from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS
 from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.domain.akash.money import Coin
-from akash_tui.services.ports import AkashError, BidGone, Insufficient, OrderGone, Refused
+from akash_tui.services.ports import AkashError, BidGone, Insufficient, NothingNew, OrderGone, Refused
 from tests.adapters.chain.recordings import answer, load, names, needs_recordings
 
 pytestmark = needs_recordings
@@ -182,3 +182,35 @@ def test_absurd_logs_do_no_harm() -> None:
         error = errors.refusal("sdk", 5, log)
         assert len(error.title) < 300
         assert len(error.detail) < 1200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/akash.deployment.v1beta4.MsgCreateDeployment is disabled: unauthorized",
+        "message type /akash.market.v1beta5.MsgCreateLease not allowed after sunset: unauthorized",
+        "failed to execute message; message index: 0: new orders are disabled",
+        "minting is disabled during wind-down",
+        "Sunset: MsgMintACT is rejected",
+    ],
+)
+def test_a_chain_that_takes_nothing_new_is_understood_in_a_simulation_and_in_a_block(text: str) -> None:
+    for error in (
+        errors.refusal_of_text(f"{text} [akash/ante.go:12] with gas used: '0'"),
+        errors.refusal("x", 9, text),
+    ):
+        assert isinstance(error, NothingNew)
+        assert "lease close" in error.advice
+    assert errors.in_words_of_chain(text)
+
+
+def test_a_mint_that_is_switched_off_is_among_it() -> None:
+    error = errors.refusal("bme", 4, "module is disabled")
+    assert isinstance(error, NothingNew)
+    assert error.title == "The mint is switched off."
+
+
+@pytest.mark.parametrize("text", ["transaction indexing is disabled", "rpc is disabled on this node", "sunset"])
+def test_a_nodes_own_switches_are_not(text: str) -> None:
+    assert not isinstance(errors.refusal_of_text(text), NothingNew)
+    assert not errors.in_words_of_chain(text)
