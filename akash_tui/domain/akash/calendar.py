@@ -23,6 +23,8 @@ LONG_DEPOSIT: Final = timedelta(days=30)
 _HALT_BLOCKS: Final = 10
 _LEAST_HALT, _MOST_HALT = 3.0, 60.0
 """Seconds without a block, within these bounds, after which the chain counts as halted: those of ten blocks."""
+_EXACT: Final = timedelta(days=3)
+"""Estimates further away than this are given as a day."""
 _FURTHEST: Final = timedelta(days=365 * 20)
 """A date further away than this is not given."""
 
@@ -143,7 +145,7 @@ class Calendar:
             return f"{self._new_ended_sentence()} {self._end_sentence()}"
         if upgrade is None:
             return ""
-        where = f"at block {upgrade.height:,}{_about(self.date_of(upgrade.height))}"
+        where = f"at block {upgrade.height:,}{self._about(upgrade.height)}"
         if upgrade.ends_new:
             return f"Upgrade {upgrade.name} {where} ends new deployments. {self._end_sentence()}"
         if upgrade.is_final:
@@ -158,8 +160,8 @@ class Calendar:
             lasting = upgrade is not None and upgrade.is_final
             later = "" if lasting else " What was sent before may still count when it continues: do not repeat it."
             return (
-                "Leases keep running and cost nothing meanwhile; nothing can be signed, and no time-out on the chain "
-                f"passes.{later}"
+                "Leases keep running and cost nothing meanwhile; no transaction goes through, and no time-out on the "
+                f"chain passes.{later}"
             )
         if self.winds_down:
             return (
@@ -169,11 +171,15 @@ class Calendar:
             )
         if upgrade is None:
             return ""
-        return "During the halt nothing can be signed; leases keep running and cost nothing. Deposit and close before."
+        return "No transaction goes through during the halt; leases keep running and cost nothing. Deposit or close before."
+
+    def _about(self, height: int) -> str:
+        at = self.date_of(height)
+        return "" if at is None else f", about {_date(at, self.now)}"
 
     def _new_ended_sentence(self) -> str:
         since = self.new_end
-        when = "" if since is None else f" since about {_date(since)}"
+        when = "" if since is None else f" since about {_date(since, self.now)}"
         return f"This chain takes no new deployments, bids, leases or mints{when}."
 
     def _end_sentence(self) -> str:
@@ -182,21 +188,23 @@ class Calendar:
         if end is None:
             return "Leases run until the chain halts: close them for the refund before."
         named = f" with upgrade {upgrade.name}" if upgrade is not None and upgrade.is_final else ""
-        return f"Leases run until the chain halts{named}, about {_date(end)}: close them for the refund before."
+        return (
+            f"Leases run until the chain halts{named}, about {_date(end, self.now)}: close them for the refund before."
+        )
 
     def warnings(self, *, new: bool, mint: bool = False, lasts_until: datetime | None = None) -> tuple[str, ...]:
         """What a quote has to say: of something `new`, of a `mint`, or of money that pays until `lasts_until`."""
         upgrade, end = self.plans.upgrade, self.chain_end
         found: list[str] = []
         if self.halted_since is not None:
-            found.append(f"{self.headline} Nothing can be signed until it continues.")
+            found.append(f"{self.headline} What is signed now can count only when it continues.")
         elif not self.winds_down and upgrade is not None and self.is_urgent:
             found.append(f"A node reports: {self.headline}")
         if not self.winds_down:
             return tuple(found)
         if new:
             found.append(f"A node reports: {self.headline}")
-        until = "before the chain halts" if end is None else f"before the chain halts, about {_date(end)}"
+        until = "before the chain halts" if end is None else f"before the chain halts, about {_date(end, self.now)}"
         if mint:
             found.append(f"A node reports that the chain ends: use up or burn the ACT {until}.")
         if lasts_until is not None and (lasts_until > end if end else lasts_until - self.now > LONG_DEPOSIT):
@@ -204,14 +212,12 @@ class Calendar:
         return tuple(found)
 
 
-def _about(at: datetime | None) -> str:
-    return "" if at is None else f", about {_date(at)}"
-
-
-def _date(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _date(at: datetime, now: datetime) -> str:
+    """A day; with the time of day where it is near enough to be estimated so."""
+    exact = abs(at - now) < _EXACT
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if exact else f"{at.astimezone(UTC):%Y-%m-%d}"
 
 
 def _clock(at: datetime, now: datetime) -> str:
     """The time of day, with the date if it is not today's."""
-    return f"{at.astimezone(UTC):%H:%M:%S} UTC" if abs(now - at) < SOON else _date(at)
+    return f"{at.astimezone(UTC):%H:%M:%S} UTC" if abs(now - at) < SOON else _date(at, now)
