@@ -157,11 +157,13 @@ class Calendar:
         """What it means for leases and what to do; "" while nothing is announced."""
         upgrade = self.plans.upgrade
         if self.halted_since is not None:
-            lasting = upgrade is not None and upgrade.is_final
-            later = "" if lasting else " What was sent before may still count when it continues: do not repeat it."
+            if upgrade is not None and upgrade.is_final:
+                return (
+                    "By its name no version follows: nothing can be signed, closed or refunded on this chain any more."
+                )
             return (
-                "Leases keep running and cost nothing meanwhile; no transaction goes through, and no time-out on the "
-                f"chain passes.{later}"
+                "Leases keep running and cost nothing; no transaction goes through, and no time-out of the chain passes. "
+                "What was sent may still count: do not repeat it."
             )
         if self.winds_down:
             return (
@@ -171,7 +173,7 @@ class Calendar:
             )
         if upgrade is None:
             return ""
-        return "No transaction goes through during the halt; leases keep running and cost nothing. Deposit or close before."
+        return "No transaction goes through during it; leases keep running and cost nothing. Deposit or close before."
 
     def _about(self, height: int) -> str:
         at = self.date_of(height)

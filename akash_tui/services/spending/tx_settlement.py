@@ -67,7 +67,7 @@ async def _passed(session: Session, intent: Intent) -> bool:
     """Whether its time-out has passed by our clock and in block time."""
     if intent.expires is None or not is_over(session, intent):
         return False
-    return (await session.chain.head()).time > intent.expires
+    return (await session.head()).time > intent.expires
 
 
 def is_over(session: Session, intent: Intent) -> bool:
@@ -152,6 +152,14 @@ def seen(session: Session, intent: Intent) -> Intent:
     return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
 
 
+def _when_to_ask_again(session: Session, intent: Intent) -> str:
+    calendar = session.calendar.now()
+    if calendar is not None and calendar.halted_since is not None:
+        return f"{calendar.headline} It can still count in the next block: run akash-tui resume when there is one."
+    until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
+    return f"Wait a minute, then run akash-tui resume.{until}"
+
+
 async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
     """Before anything new is signed for a deployment: settle what was sent before, or raise `TxUnknown`.
 
@@ -162,10 +170,9 @@ async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
             continue
         settled = await settle(session, intent)
         if settled.outcome is Outcome.OPEN:
-            until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
             what = "mint or burn of this wallet" if id is None else f"transaction for deployment {id.dseq}"
             raise TxUnknown(
                 f"An earlier {what} is still undecided; nothing new was signed.",
-                f"Wait a minute, then run akash-tui resume.{until}",
+                _when_to_ask_again(session, intent),
                 tx_hash=intent.tx_hash,
             )
