@@ -162,8 +162,8 @@ class Calendar:
                     "By its name no version follows: nothing can be signed, closed or refunded on this chain any more."
                 )
             return (
-                "Leases keep running and cost nothing; no transaction goes through, and no time-out of the chain passes. "
-                "What was sent may still count: do not repeat it."
+                "Leases keep running and cost nothing; no transaction goes through, and no time-out of the chain "
+                "passes. What was sent may still count: do not repeat it."
             )
         if self.winds_down:
             return (

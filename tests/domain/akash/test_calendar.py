@@ -136,7 +136,8 @@ def test_the_chains_own_refusal_is_enough_without_a_plan() -> None:
 def test_the_last_halt_says_nothing_of_continuing() -> None:
     seen = calendar(Upgrade("v3.1.0-halt", 1_000_001), now=NOW + timedelta(minutes=5))
     assert "halted for upgrade v3.1.0-halt" in seen.headline
-    assert "continues" not in seen.advice
+    assert "no version follows" in seen.advice
+    assert "may still count" not in seen.advice
 
 
 def test_mints_and_long_deposits_are_warned_of_and_short_ones_are_not() -> None:

@@ -13,6 +13,7 @@ from akash_tui.domain.akash.money import UACT, BlockTime, Coin
 from akash_tui.domain.bids.budget import Budget
 from akash_tui.domain.market.observations import MarketPrice
 from akash_tui.domain.sdl.build.compiler import Compiled
+from akash_tui.services.ports import NothingNew
 from akash_tui.ui.deploy.screen import DeployScreen
 from akash_tui.ui.deploy.sdl_files import path_fault
 from akash_tui.ui.dialogs.confirm_spend import ConfirmSpend
@@ -305,3 +306,14 @@ async def test_a_text_is_compiled_once_from_the_list_to_the_order(scene: Stage_)
         await pilot.press("y")
         await until(pilot, lambda: "collect" in scene.deployer.done)
         assert reader.compiled == [first, draft.text]
+
+
+async def test_nothing_is_submitted_to_a_chain_that_takes_nothing_new(scene: Stage_) -> None:
+    async with scene.app.run_test(size=(100, 30)) as pilot:
+        screen = await _load(scene, pilot)
+        assert screen.reason("deploy.submit") is None
+        assert scene.app.session is not None
+        scene.app.session.calendar.note(NothingNew("The chain refuses this as disabled."))
+        await pilot.press("enter")
+        await until(pilot, lambda: scene.app.status.line()[0].startswith("This chain takes no new deployments"))
+        assert scene.app.screen is screen

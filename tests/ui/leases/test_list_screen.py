@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from akash_tui.domain.akash.entities import GroupState
-from akash_tui.services.ports import Locked, Unreachable
+from akash_tui.services.ports import Locked, NothingNew, Unreachable
 from akash_tui.services.storage.journal_entries import SavedDeployment, SavedStage
 from akash_tui.ui.app import AkashApp
 from akash_tui.ui.bids.screen import BidsScreen
@@ -257,3 +257,21 @@ async def test_while_the_chain_is_silent_the_journal_tells(scene: Stage_, monkey
         await until(pilot, lambda: "Last known" in table.empty)
         assert table.empty.count("dseq") == 1
         assert "vllm-qwen · dseq 812301 · was running · made Tue 24 Nov 10:00" in table.empty
+
+
+async def test_on_a_chain_that_takes_nothing_new_a_lease_can_be_closed_and_topped_up_but_not_deployed_again(
+    scene: Stage_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeLeases, "views", (view(scene.program.clock),))
+    async with scene.app.run_test(size=(120, 30)) as pilot:
+        screen = await _leases(scene, pilot)
+        await until(pilot, lambda: screen.table.cursor_row)
+        assert scene.app.session is not None
+        scene.app.session.calendar.note(NothingNew("The chain refuses this as disabled."))
+        reason = screen.reason("leases.redeploy")
+        assert reason is not None
+        assert reason.startswith("This chain takes no new deployments")
+        assert reason.endswith("r asks the chain again.")
+        assert [screen.reason(f"leases.{action}") for action in ("close", "top-up", "open")] == [None] * 3
+        await pilot.press("r")
+        assert screen.reason("leases.redeploy") is None
