@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from akash_tui.domain.akash.address import ADDRESS_SHAPE, looks_like_address
 from akash_tui.domain.akash.amounts import (
     AmountError,
     parse_act,
@@ -51,8 +51,8 @@ def positive(text: str, option: str, unit: str) -> Decimal:
 
 def _address(text: str, option: str) -> str:
     """An Akash account address by its shape; the vault verifies the checksum."""
-    if not re.fullmatch(r"akash1[02-9ac-hj-np-z]{38,58}", text):
-        raise BadInput(f"{text!r} is not an Akash address.", "An address starts with akash1 and has 44 characters.")
+    if not looks_like_address(text):
+        raise BadInput(f"{text!r} is not an Akash address.", ADDRESS_SHAPE)
     return text
 
 

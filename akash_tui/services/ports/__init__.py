@@ -47,6 +47,7 @@ from akash_tui.services.ports.errors import (
     NotSignedIn,
     NoWorkload,
     OrderGone,
+    OutOfGas,
     PriceMoved,
     PriceNotQuoted,
     ProviderDenied,

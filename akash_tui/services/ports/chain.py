@@ -142,8 +142,8 @@ class TxResult:
     log: str
     gas_used: int
     fee: Coin | None
-    events: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-    """(event type, ((key, value), …)) in order."""
+    paid: tuple[tuple[str, Coin], ...] | None = None
+    """What its messages paid, and to whom (fees are not among it); None where the node does not report it."""
     witnesses: int = 1
     """How many endpoints, each on a host of its own, report it; a failure that only one reports may be a lie."""
 
@@ -257,7 +257,8 @@ class Chain(Protocol):
         """Run without signing; raises what the chain would raise (`Refused`, `Insufficient`)."""
 
     async def sign(self, draft: TxDraft, signer: Signer, *, gas_limit: int | None = None) -> SignedTx:
-        """Unordered, with a unique nanosecond time-out in block time. `gas_limit` overrides the draft's."""
+        """Final bytes with a unique time-out in block time: the same draft signed twice are two transactions.
+        `gas_limit` overrides the draft's."""
 
     async def broadcast(self, tx: SignedTx) -> None:
         """Hand in. Returns if the node took it (or had it); raises `Refused`/`Insufficient` if two endpoints refuse

@@ -12,6 +12,7 @@
     ├── Insufficient             exit 3   not enough of a token
     ├── Refused                  exit 3   the chain refused (codespace, code, log)
     │   ├── NeverIncluded        exit 3   …no block took it in time: nothing was spent, doing it again is safe
+    │   ├── OutOfGas             exit 3   …it took its fee and did nothing: more gas may help
     │   └── NothingNew           exit 3   …as disabled: the chain takes no new deployments, bids, leases or mints
     ├── Stale                    exit 3   the world changed between reading and acting
     │   ├── BidGone
@@ -148,7 +149,7 @@ class Insufficient(AkashError):
 
 
 class Refused(AkashError):
-    """The chain refused a transaction (in CheckTx, simulation or execution) or a query."""
+    """The chain refused a transaction (when it was simulated, sent or executed) or a query."""
 
     exit_code = 3
     code = "refused"
@@ -164,6 +165,10 @@ class NeverIncluded(Refused):
 
     code = "never_included"
     retry = True
+
+
+class OutOfGas(Refused):
+    """A transaction used up what it may use of the chain's work: its fee is spent, and nothing else happened."""
 
 
 class NothingNew(Refused):

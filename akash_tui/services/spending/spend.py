@@ -13,14 +13,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from akash_tui.services.core.session import Session
-from akash_tui.services.ports import AkashError, NeverIncluded, SignedTx, Stale, TxResult, TxUnknown, Unreachable
+from akash_tui.services.ports import (
+    AkashError,
+    NeverIncluded,
+    OutOfGas,
+    SignedTx,
+    Stale,
+    TxResult,
+    TxUnknown,
+    Unreachable,
+)
 from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
 from akash_tui.services.spending.tx_effect import effect_height, state_before
 from akash_tui.services.spending.tx_settlement import conclude, seen
 from akash_tui.services.storage.journal_entries import NOTHING_SENT, Intent, IntentKind, Outcome, SavedDeployment
 
-OUT_OF_GAS = ("sdk", 11)
 RETRY_FACTOR = Decimal("1.6")
 """On "out of gas": the next limit is at least this many times the gas that was used (Console's figure)."""
 _REPORT = "This is a fault of akash-tui: please report it."
@@ -75,7 +83,7 @@ async def spend(
         if Outcome.OPEN in outcomes:
             raise error.reported_by_one(tx.expires)
         spent += tx.draft.fee.amount  # what was signed is taken whole, whatever a record says of it
-        if (result.codespace, result.code) != OUT_OF_GAS or result.witnesses < 2 or Outcome.DONE in outcomes:
+        if not isinstance(error, OutOfGas) or result.witnesses < 2 or Outcome.DONE in outcomes:
             raise error
         again = await session.chain.simulate(draft.messages, signer, draft.memo)
         gas_limit = max(again.gas_limit, int(result.gas_used * RETRY_FACTOR))

@@ -34,7 +34,6 @@ _DISABLED = re.compile(rf"\b{_NEW}\b.*\b{_OFF}\b|\b{_OFF}\b.*\b{_NEW}\b", re.IGN
 own trouble ("transaction indexing is disabled") is none of it."""
 _GENERAL: Final = frozenset({("sdk", code) for code in (4, 6, 18, 37)})
 """Codes of the framework that a filter of messages may use: unauthorized, unknown, invalid, not supported."""
-_MINT_OFF: Final = ("bme", 4)
 _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 
 
@@ -94,15 +93,14 @@ def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashE
     insufficient = _insufficient(text, detail)
     if insufficient is not None:
         return insufficient
-    if (codespace, code) == _MINT_OFF and row is not None:
-        return NothingNew(row.title, row.advice, codespace=codespace, number=code, detail=detail)
     if (row is None or (codespace, code) in _GENERAL) and _DISABLED.search(text):
         return NothingNew(_NOTHING_NEW, _CLOSE_INSTEAD, codespace=codespace, number=code, detail=detail)
     words = _by_text(code, text)
-    if words is None and row is not None and row.kind is not Refused:
+    if words is None and row is not None and not issubclass(row.kind, Refused):
         return row.kind(row.title, row.advice, detail=detail)
     title, advice = words or ((row.title, row.advice) if row else _unknown(text))
-    return Refused(title, advice, codespace=codespace, number=code, detail=detail)
+    kind = row.kind if words is None and row is not None and issubclass(row.kind, Refused) else Refused
+    return kind(title, advice, codespace=codespace, number=code, detail=detail)
 
 
 def _insufficient(text: str, detail: str) -> Insufficient | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from akash_tui.services.ports import BidGone, Insufficient, OrderGone, Refused
+from akash_tui.services.ports import BidGone, Insufficient, NothingNew, OrderGone, OutOfGas, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
         "out of gas",
         "The transaction ran out of gas; its fee is spent, nothing else happened.",
         "Try again with a higher gas limit.",
+        OutOfGas,
     ),
     ErrorRow("sdk", 12, "memo too large", "The memo is too long.", "Use at most 256 characters."),
     ErrorRow(
@@ -245,7 +246,7 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     ErrorRow("akash", 4, "invalid deposit source", "The deposit has no valid source of funds.", _BUG),
     ErrorRow("cert", 3, "certificate exists", "The certificate is already on chain.", "There is nothing more to do."),
     # --- bme: the mint ---
-    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER),
+    ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER, NothingNew),
     ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no reliable AKT price.", _MINT_LATER),
     ErrorRow("bme", 6, "circuit breaker is active", "The mint is halted: its collateral is too low.", _MINT_LATER),
     ErrorRow("bme", 7, "insufficient vault funds", "The mint's vault cannot pay this out.", _MINT_LATER),

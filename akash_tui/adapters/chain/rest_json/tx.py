@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,8 +49,29 @@ class TxResponseJson(JsonModel):
             log=self.raw_log,
             gas_used=self.gas_used,
             fee=_fee(self.tx),
-            events=tuple((e.type, tuple((a.key, a.value or "") for a in e.attributes)) for e in self.events),
+            paid=payments_in(self.events) if self.events else None,
         )
+
+
+_COIN = re.compile(r"([0-9]{1,40})([a-zA-Z][\w/.:-]{0,126}\w)", re.ASCII)
+
+
+def payments_in(events: Sequence[EventJson]) -> tuple[tuple[str, Coin], ...]:
+    """What the messages of a transaction paid, and to whom, by its events.
+
+    Only events of a message count (they carry `msg_index`), so that fees stay out (recordings/chain,
+    `close-deployment-included`: one `coin_received` a deposit). Amounts are lists: `4954994uact,5uakt`.
+    """
+    found: list[tuple[str, Coin]] = []
+    for event in events:
+        fields = {a.key: a.value or "" for a in event.attributes}
+        if event.type != "coin_received" or "msg_index" not in fields or not fields.get("receiver"):
+            continue
+        for part in fields.get("amount", "").split(","):
+            coin = _COIN.fullmatch(part)
+            if coin is not None:
+                found.append((fields["receiver"], Coin(coin[2], int(coin[1]))))
+    return tuple(found)
 
 
 class BroadcastAnswer(JsonModel):

@@ -12,7 +12,7 @@ from akash_tui.adapters.chain.errors.table import BY_CODE, ROWS
 from akash_tui.adapters.chain.rest_json import chain as chain_json
 from akash_tui.adapters.chain.rest_json import tx as tx_json
 from akash_tui.domain.akash.money import Coin
-from akash_tui.services.ports import AkashError, BidGone, Insufficient, NothingNew, OrderGone, Refused
+from akash_tui.services.ports import AkashError, BidGone, Insufficient, NothingNew, OrderGone, OutOfGas, Refused
 from tests.adapters.chain.recordings import answer, load, names, needs_recordings
 
 pytestmark = needs_recordings
@@ -36,8 +36,8 @@ EXPECTED: dict[str, tuple[type[AkashError], str]] = {
     "err-insufficient-fee-broadcast": (Refused, "The fee is too low for this node: 10uakt offered"),
     "err-memo-broadcast": (Refused, "The memo is too long."),
     "err-no-groups-broadcast": (Refused, "The chain considers the deployment's groups invalid."),
-    "err-out-of-gas-checktx-broadcast": (Refused, "The transaction ran out of gas"),
-    "err-out-of-gas-deliver-included": (Refused, "The transaction ran out of gas"),
+    "err-out-of-gas-checktx-broadcast": (OutOfGas, "The transaction ran out of gas"),
+    "err-out-of-gas-deliver-included": (OutOfGas, "The transaction ran out of gas"),
     "err-price-uakt-included": (Refused, "The chain does not accept the deposit or the price's denomination."),
     "err-sequence-high-broadcast": (Refused, "Another transaction of this account came first."),
     "err-sequence-low-broadcast": (Refused, "Another transaction of this account came first."),
@@ -166,7 +166,7 @@ def test_every_row_is_complete_and_found_by_its_text() -> None:
         error = errors.refusal_of_text(f"failed to execute message; message index: 0: {row.root}")
         assert error.title
         if row.kind is not Refused:
-            assert not isinstance(error, Refused)
+            assert type(error) is row.kind
 
 
 def test_an_unknown_error_keeps_its_words() -> None:

@@ -320,14 +320,15 @@ def test_the_mint_and_its_books() -> None:
 @pytest.mark.parametrize("name", names("*-included"))
 def test_included_transactions_become_results(name: str) -> None:
     recorded = answer(name)["tx_response"]
-    result = tx_json.OneTx.model_validate(answer(name)).tx_response.value()
+    response = tx_json.OneTx.model_validate(answer(name)).tx_response
+    result = response.value()
     assert (result.hash, result.height) == (recorded["txhash"], int(recorded["height"]))
     assert (result.code, result.codespace) == (recorded["code"], recorded["codespace"])
     assert result.gas_used == int(recorded["gas_used"])
     assert result.fee is not None
-    assert [kind for kind, _ in result.events] == [e["type"] for e in recorded["events"]]
-    kept = [attribute for _, attributes in result.events for attribute in attributes]
-    assert kept == [(a["key"], a["value"]) for e in recorded["events"] for a in e["attributes"]]
+    assert [event.type for event in response.events] == [e["type"] for e in recorded["events"]]
+    read = [(a.key, a.value) for event in response.events for a in event.attributes]
+    assert read == [(a["key"], a["value"]) for e in recorded["events"] for a in e["attributes"]]
 
 
 def test_fee_of_a_result() -> None:
