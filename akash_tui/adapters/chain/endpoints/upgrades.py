@@ -18,8 +18,8 @@ from akash_tui.services.ports import AkashError, Clock, Head, Refused
 _UPGRADE: Final = "/cosmos/upgrade/v1beta1"
 READ_EVERY: Final = 600.0
 """Seconds between two reads of the plan."""
-NEAR_SECONDS: Final = 3600
-"""An upgrade that is nearer than this is read again every minute: it may be cancelled or moved at the last moment."""
+NEAR_BLOCKS: Final = 600
+"""About an hour. An upgrade that is nearer is read again every minute: it may be cancelled at the last moment."""
 NEAR_EVERY: Final = 60.0
 SUNSET_NAME: Final = "v3.0.0-sunset"
 """The name that the proposal (AEP-79) gives the upgrade that ends new deployments."""
@@ -77,7 +77,7 @@ class UpgradeReader:
             return READ_EVERY
         if head.height >= upgrade.height:
             return 0.0  # it is over: what comes next, or nothing, is read once
-        return NEAR_EVERY if upgrade.height - head.height < NEAR_SECONDS else READ_EVERY
+        return NEAR_EVERY if upgrade.height - head.height < NEAR_BLOCKS else READ_EVERY
 
     async def _plan(self, head: Head) -> Upgrade | None:
         """The plan that is still ahead; None without one, and from nodes that do not answer this."""
