@@ -13,7 +13,7 @@ from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
 from akash_tui.services.core.provider_cache import ProviderCache
-from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, WalletRef
+from akash_tui.services.ports import Chain, Clock, Gateway, Head, Indexer, NotSignedIn, Signer, Unreachable, WalletRef
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.locks import NumberClaims, deployment_lock
 from akash_tui.services.storage.settings import Bounds
@@ -119,8 +119,15 @@ class Session:
         return deployment_lock(self.journal.path.parent / "locks", self.network.chain_id, id)
 
     async def head(self) -> Head:
-        """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does."""
-        head = await self.chain.head()
+        """The newest block, and with it what the chain has announced (`calendar`). Raises as `Chain.head` does; where
+        no node answers and the chain's upgrade is due, the error is about the halt."""
+        try:
+            head = await self.chain.head()
+        except Unreachable as error:
+            calendar = self.calendar.now(silent=True)
+            if calendar is None or calendar.halted_since is None:
+                raise
+            raise Unreachable(calendar.headline, calendar.advice, detail=error.detail) from error
         await self.calendar.read(head)
         return head
 
