@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
 
+from akash_tui.cli.app import root
 from akash_tui.cli.doctor import _clock, _head, _upgrade
 from akash_tui.cli.session import _print_notice
 from akash_tui.domain.akash.calendar import ChainPlans, Upgrade
@@ -63,6 +66,18 @@ async def test_a_halt_is_the_nodes_line_and_no_fault_of_the_clock(bench: Bench) 
     clock = await _clock(bench.session())
     assert clock.ok is None
     assert "lags" not in clock.message
+
+
+@pytest.mark.parametrize("plans", [ChainPlans(ended_at=500), ChainPlans(Upgrade("v3.0.0-sunset", 90_000))])
+async def test_every_command_that_is_advised_exists(bench: Bench, plans: ChainPlans) -> None:
+    bench.chain.plans_ = plans
+    advised = re.findall(r"akash-tui ([a-z]+)(?: ([a-z]+))?", (await _upgrade(bench.session())).advice)
+    assert len(advised) >= 4
+    for name, inner in advised:
+        command: click.Command | None = root.get_command(click.Context(root), name)
+        if isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), inner)
+        assert command is not None, f"{name} {inner}"
 
 
 async def test_an_old_block_without_a_plan_is_still_a_lagging_node(bench: Bench) -> None:

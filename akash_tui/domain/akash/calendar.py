@@ -13,7 +13,7 @@ from typing import Final
 SUNSET: Final = "sunset"
 """An upgrade whose name holds this ends new deployments (AEP-79)."""
 FINAL_HALT: Final = "halt"
-"""An upgrade whose name holds this has no version after it: the chain stops for good (AEP-79)."""
+"""An upgrade whose name ends with this has no version after it: the chain stops for good (AEP-79)."""
 WIND_DOWN: Final = timedelta(days=90)
 """About how long leases go on between the end of new deployments and the halt (AEP-79)."""
 SOON: Final = timedelta(days=1)
@@ -44,7 +44,7 @@ class Upgrade:
     @property
     def is_final(self) -> bool:
         """Whether the chain stops there for good."""
-        return FINAL_HALT in self.name.casefold()
+        return self.name.casefold().endswith(FINAL_HALT)
 
 
 @dataclass(frozen=True, slots=True)

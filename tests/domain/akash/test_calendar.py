@@ -133,6 +133,12 @@ def test_the_chains_own_refusal_is_enough_without_a_plan() -> None:
     )
 
 
+def test_only_a_name_that_ends_so_is_the_last_halt() -> None:
+    assert Upgrade("v3.1.0-halt", 5).is_final
+    assert not Upgrade("v2.2.1-halt-fix", 5).is_final
+    assert Upgrade("V3-SunSet", 5).ends_new
+
+
 def test_the_last_halt_says_nothing_of_continuing() -> None:
     seen = calendar(Upgrade("v3.1.0-halt", 1_000_001), now=NOW + timedelta(minutes=5))
     assert "halted for upgrade v3.1.0-halt" in seen.headline
