@@ -11,7 +11,7 @@ from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.manifest_delivery import deliver
 from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
 from akash_tui.services.spending.quoting import running_leases
-from akash_tui.services.spending.tx_settlement import settle
+from akash_tui.services.spending.tx_settlement import settle, until_when
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment, SavedStage
 from akash_tui.services.storage.sdl_versions import current
 
@@ -107,7 +107,7 @@ async def _settle(session: Session, intent: Intent, wait: float) -> SettledInten
     except AkashError as error:
         return SettledIntent(intent, Outcome.OPEN, f"The {what} could not be looked up: {error.title}")
     if intent.outcome is Outcome.OPEN:
-        until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
+        until = until_when(session, intent)
         return SettledIntent(
             intent, Outcome.OPEN, f"The {what} is still undecided.{until} Run akash-tui resume again then."
         )

@@ -152,12 +152,12 @@ def seen(session: Session, intent: Intent) -> Intent:
     return session.journal.settle(intent, Outcome.DONE, None, note, session.clock.now())
 
 
-def _when_to_ask_again(session: Session, intent: Intent) -> str:
+def until_when(session: Session, intent: Intent) -> str:
+    """Until when an undecided transaction can still count, as sentences with a space before; "" if it is not known."""
     calendar = session.calendar.now()
     if calendar is not None and calendar.halted_since is not None:
-        return f"{calendar.headline} It can still count in the next block: run akash-tui resume when there is one."
-    until = "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
-    return f"Wait a minute, then run akash-tui resume.{until}"
+        return f" {calendar.headline} It can still count in the next block."
+    return "" if intent.expires is None else f" It can still count until {intent.expires:%H:%M:%S} UTC."
 
 
 async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
@@ -173,6 +173,6 @@ async def refuse_while_open(session: Session, id: DeploymentId | None) -> None:
             what = "mint or burn of this wallet" if id is None else f"transaction for deployment {id.dseq}"
             raise TxUnknown(
                 f"An earlier {what} is still undecided; nothing new was signed.",
-                _when_to_ask_again(session, intent),
+                f"Wait a minute, then run akash-tui resume.{until_when(session, intent)}",
                 tx_hash=intent.tx_hash,
             )

@@ -137,4 +137,7 @@ async def test_while_the_chain_is_halted_for_an_upgrade_nothing_is_decided(bench
         await refuse_while_open(session, run.id)
     assert "is halted for upgrade v2.2.0 since" in caught.value.advice
     assert "in the next block" in caught.value.advice
+    (settled,) = (await resume(session)).settled
+    assert settled.outcome is Outcome.OPEN
+    assert "is halted for upgrade v2.2.0 since" in settled.text
     assert await outcome(session, intent) is Outcome.OPEN
