@@ -14,13 +14,13 @@ from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error
 from akash_tui.cli.session import chosen_network, on_terminal
 from akash_tui.compose import Program
+from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
 from akash_tui.services.ports import AkashError, BadInput
 from akash_tui.services.storage.crash_report import redacted_traceback, report_crash
 from akash_tui.services.storage.journal_rows import unreadable_rows
 from akash_tui.services.storage.log_file import close_log, redact_unhandled_records
 
 log = logging.getLogger(__name__)
-INTERRUPTED = 130
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,7 +100,7 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("error: Interrupted.", err=True)
         click.echo("try: akash-tui resume shows what is unfinished, if anything is", err=True)
-        return INTERRUPTED
+        return INTERRUPTED_EXIT
     except SystemExit:
         # click exits like this when the reader of our output has gone (`| head`): not an error
         discard_stdout()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import sys
 import threading
@@ -17,6 +16,7 @@ import click
 from akash_tui.cli.options import GlobalOptions
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core import networks
+from akash_tui.services.core.interrupts import hang_up_signal, ignore_hang_ups, interrupts, stop_at_signals
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, Locked
 from akash_tui.services.spending.bounds import Excess, allow, refuse_beyond
@@ -37,7 +37,7 @@ def prompt_secret(what: str) -> str:
 
 @contextmanager
 def interruptible_prompt() -> Iterator[None]:
-    """While a prompt waits, ctrl+c and SIGTERM end it at once, and then cancel the work as they do elsewhere.
+    """While a prompt waits, ctrl+c, SIGTERM and SIGHUP end it at once, and then cancel the work as they do elsewhere.
 
     The event loop handles signals only between two awaits, and there is none while a prompt reads.
     """
@@ -45,11 +45,15 @@ def interruptible_prompt() -> Iterator[None]:
         yield  # signals arrive in the main thread only
         return
 
+    hung_up = False
+
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal hung_up
+        hung_up = hung_up or number == hang_up_signal()
         raise KeyboardInterrupt
 
     wakeup = signal.set_wakeup_fd(-1)  # or the loop would handle the same signal again later, and cancel the cleanup
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in interrupts()}
     try:
         yield
     except (click.Abort, KeyboardInterrupt):
@@ -59,6 +63,8 @@ def interruptible_prompt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if hung_up:
+            ignore_hang_ups()
         signal.set_wakeup_fd(wakeup)
 
 
@@ -112,14 +118,11 @@ def _print_notice(session: Session) -> None:
 
 
 def run_async(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run to the end; SIGINT and SIGTERM cancel the work once, so that it can still clean up."""
+    """Run to the end; SIGINT, SIGTERM and SIGHUP cancel the work, so that it can still clean up."""
 
     async def main() -> T:
-        loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(make())
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(number, task.cancel)
+        stop_at_signals(task.cancel)
         try:
             return await task
         except asyncio.CancelledError:  # by a signal, here or during a prompt

@@ -221,8 +221,18 @@ def test_a_failing_provider_is_left_for_another(home: Home, practice: Practice, 
     assert [lease["provider"] for lease in alive] == [second]
 
 
-@pytest.mark.parametrize("after", ["created", "bid"])
-def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Practice, after: str) -> None:
+@pytest.mark.parametrize(
+    ("after", "signals"),
+    [
+        ("created", [signal.SIGINT]),
+        ("bid", [signal.SIGTERM]),
+        # a shell repeats the hang-up of its terminal: the second one must not stop the closing
+        ("bid", [signal.SIGHUP, signal.SIGHUP]),
+    ],
+)
+def test_a_signal_before_the_lease_leaves_nothing_open(
+    home: Home, practice: Practice, after: str, signals: list[signal.Signals]
+) -> None:
     practice()
     process = home.start(
         "--network",
@@ -240,7 +250,8 @@ def test_ctrl_c_before_the_lease_leaves_nothing_open(home: Home, practice: Pract
     assert process.stdout is not None
     while f'"event":"{after}"' not in process.stdout.readline().replace(" ", ""):
         assert process.poll() is None
-    process.send_signal(signal.SIGINT)
+    for number in signals:
+        process.send_signal(number)
     rest = process.stdout.read()
     assert process.wait(GIVE_UP) == 130
     assert '"done"' in rest.splitlines()[-1]

@@ -11,6 +11,7 @@ from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Chosen, Done, Event, Failed
+from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
@@ -36,7 +37,6 @@ from akash_tui.services.spending.quoting import close_quote, rate_of
 from akash_tui.services.spending.tx_settlement import settle
 from akash_tui.services.storage.journal_entries import Outcome, SavedStage
 
-INTERRUPTED_EXIT = 130
 SETTLE_AFTER_INTERRUPT = 20.0
 """Seconds that an interrupted flow searches for a transaction that it had sent."""
 MOST_TRIES = 5
