@@ -65,7 +65,7 @@ class Check:
 
     check: str
     ok: bool | None
-    """None: could not be checked."""
+    """None: could not be checked, or nothing that the user can change."""
     message: str
     advice: str = ""
 
@@ -73,7 +73,7 @@ class Check:
 @click.command()
 @global_options
 def doctor(g: GlobalOptions) -> int:
-    """Check home, memory, keyring, endpoints, chain id, clock and funds. Changes nothing."""
+    """Check home, memory, keyring, endpoints, chain id, clock, funds and the mint. Changes nothing."""
     checks = [*_home(g), _memory(g), *_wallets(g), *_alerts(g), _bounds(g)]
     try:
         network = chosen_network(g)
@@ -186,6 +186,7 @@ async def _network_checks(g: GlobalOptions, network: Network) -> list[Check]:
             await _run_check("upgrade", lambda: _upgrade(session)),
             await _run_check("clock", lambda: _clock(session)),
             await _run_check("funds", lambda: _funds(session)),
+            await _run_check("mint", lambda: _mint(session)),
             await _run_check("indexer", lambda: _indexer(session)),
         ]
     finally:
@@ -255,6 +256,16 @@ async def _funds(session: Session) -> Check:
             "akash-tui wallet mint makes ACT from AKT.",
         )
     return Check("funds", True, funds)
+
+
+async def _mint(session: Session) -> Check:
+    status = await session.chain.mint_status()
+    if status is None:
+        return Check("mint", None, "This chain has no mint.")
+    if not status.mints_allowed:
+        why = f"Minting is halted: {status.halted or status.status}."
+        return Check("mint", None, why, "Wait: no ACT can be made from AKT meanwhile, and ACT that you have works.")
+    return Check("mint", True, "ACT can be made from AKT now")
 
 
 def _get_akt(session: Session) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -13,7 +14,8 @@ from akash_tui.cli.app import root
 from akash_tui.cli.doctor import _clock, _head, _upgrade
 from akash_tui.cli.session import _print_notice
 from akash_tui.domain.akash.calendar import ChainPlans, Upgrade
-from akash_tui.services.ports import Head
+from akash_tui.services.ports import Head, MintStatus
+from tests.cli.home import Home
 from tests.fakes.chain import FakeChain
 from tests.fakes.session import Bench
 
@@ -104,3 +106,23 @@ async def test_commands_end_with_a_note_where_it_concerns_them(
     assert shown.out == ""
     assert shown.err.startswith("note: Upgrade v3.0.0-sunset at block 900,000")
     assert "akash-tui doctor" in shown.err
+
+
+def mint_check(home: Home, bench: Bench, status: MintStatus | None) -> dict[str, Any]:
+    async def answer() -> MintStatus | None:
+        return status
+
+    bench.chain.mint_status = answer  # type: ignore[method-assign]
+    found: list[dict[str, Any]] = home.run("--network", "mainnet", "doctor", "-o", "json").json
+    return next(check for check in found if check["check"] == "mint")
+
+
+def test_a_mint_that_is_halted_is_named_with_its_reason(home: Home, fake_chain: Bench) -> None:
+    halted = mint_check(home, fake_chain, MintStatus("", False, False, (), 0, 5, halted="the price is stale"))
+    assert (halted["ok"], halted["message"]) == (None, "Minting is halted: the price is stale.")
+    assert halted["advice"]
+
+
+def test_an_open_mint_is_fine_and_a_chain_may_have_none(home: Home, fake_chain: Bench) -> None:
+    assert mint_check(home, fake_chain, MintStatus("mint_status_healthy", True, True, (), 0, 5))["ok"] is True
+    assert mint_check(home, fake_chain, None)["message"] == "This chain has no mint."

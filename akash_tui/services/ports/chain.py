@@ -86,6 +86,8 @@ class MintStatus:
     """Hundredths of a percent taken off what is minted."""
     epoch_blocks: int
     """Blocks until a mint or burn is executed; more while collateral is low."""
+    halted: str = ""
+    """Why not everything is allowed, as the end of a sentence: `the price is stale`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class MintRecord:
     """What came out, before `spread`; None until executed."""
     spread: Coin | None
     cancel_reason: str = ""
+    burned: Coin | None = None
+    """What was given for it; None if the books do not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ class TxResult:
     """What its messages paid, and to whom (fees are not among it); None where the node does not report it."""
     witnesses: int = 1
     """How many endpoints, each on a host of its own, report it; a failure that only one reports may be a lie."""
+    records: tuple[tuple[int, int], ...] = ()
+    """Height and sequence of each record that its mints and burns made in the mint's ledger; where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from akash_tui.adapters.chain.rest_json.providers import (
     MintStatusJson,
     OneProvider,
     ProviderJson,
+    mint_halted,
     mint_status_of,
 )
 from akash_tui.domain.akash.entities import (
@@ -89,12 +90,20 @@ class Reads:
             return None  # "not found: key 'akt/usd'" comes as HTTP 500 (recordings, 15)
 
     async def mint_status(self) -> MintStatus | None:
+        status: MintStatusJson | Refused | None
         try:
             status = await self._pool.read_or_none("/akash/bme/v1/status", MintStatusJson.model_validate_json)
+        except Refused as refused:
+            if not refused.codespace:
+                return None
+            status = refused  # a module of the chain refuses to name the status: there is a mint, and it is halted
+        try:
             params = await self._pool.read_or_none("/akash/bme/v1/params", MintParams.model_validate_json)
         except Refused:
             return None
-        return mint_status_of(status, params) if status and params else None
+        if status is None or params is None:
+            return None
+        return mint_halted(status, params) if isinstance(status, Refused) else mint_status_of(status, params)
 
     async def mint_records(self, owner: str) -> list[MintRecord]:
         records = await self._list("/akash/bme/v1/ledger", LedgerJson, _filters(source=owner))

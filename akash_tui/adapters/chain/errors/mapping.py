@@ -20,7 +20,9 @@ from akash_tui.services.ports import AkashError, Insufficient, NothingNew, Refus
 _LOG_LIMIT: Final = 1000
 _PREFIX = re.compile(r"^failed to execute message; message index: (\d+): ")
 _SIMULATED = re.compile(r"(?: \[[^\]\s]+:\d+\])?(?: with gas used: '\d+')?$")
-_QUERY = re.compile(r"^codespace (\w+) code (\d+): ")
+_QUERY = re.compile(r"^codespace ([\w.]+) code (\d+): ")
+_VERSION = re.compile(r"\.v\d+\w*$")
+"""Some modules carry their version in the name of their codespace: `oracle.v2`."""
 _COIN = r"(\d{1,40})([a-zA-Z][\w/.:-]{0,126}\w)"
 _SMALLER = re.compile(rf"(?:spendable balance )?(?:{_COIN})? ?is smaller than {_COIN}")
 _TOO_LOW = re.compile(rf"Deposit too low - (\d{{1,40}}) < {_COIN}")
@@ -40,7 +42,7 @@ _NAMES: Final = {UAKT: "AKT", UACT: "ACT"}
 def refusal(codespace: str, code: int, log: str) -> AkashError:
     """The error for a transaction that the chain refused with (codespace, code)."""
     text = clean(log, _LOG_LIMIT)
-    return _error(BY_CODE.get((codespace, code)), codespace, code, text)
+    return _error(BY_CODE.get((_VERSION.sub("", codespace), code)), codespace, code, text)
 
 
 def refusal_of_text(message: str) -> AkashError:

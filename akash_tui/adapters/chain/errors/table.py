@@ -29,7 +29,7 @@ _AGAIN = "Try again."
 _REREAD = "Refresh the deployment: it has changed in the meantime."
 _OTHER_BID = "Refresh the bids and choose another one."
 _SDL = "Correct the SDL and try again."
-_MINT_LATER = "Wait until the mint is open again; the wallet screen shows its state."
+_MINT_LATER = "Wait until the mint is open again: akash-tui doctor shows its state."
 
 ROWS: Final[tuple[ErrorRow, ...]] = (
     # --- cosmos-sdk ---
@@ -245,6 +245,9 @@ ROWS: Final[tuple[ErrorRow, ...]] = (
     ErrorRow("akash", 3, "invalid depositor", "The depositor is not valid.", "Check the wallet."),
     ErrorRow("akash", 4, "invalid deposit source", "The deposit has no valid source of funds.", _BUG),
     ErrorRow("cert", 3, "certificate exists", "The certificate is already on chain.", "There is nothing more to do."),
+    # --- oracle: the AKT price ---
+    # older than 600 s; the mint's status is answered with it too (protocol notes, 11)
+    ErrorRow("oracle", 4, "price stalled", "The price is stale.", _MINT_LATER),
     # --- bme: the mint ---
     ErrorRow("bme", 4, "module is disabled", "The mint is switched off.", _MINT_LATER, NothingNew),
     ErrorRow("bme", 5, "oracle is unhealthy", "The mint is halted: the chain has no reliable AKT price.", _MINT_LATER),

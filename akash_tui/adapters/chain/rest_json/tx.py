@@ -35,6 +35,7 @@ class TxResponseJson(JsonModel):
     txhash: Text
     codespace: Text = ""
     code: Int32 = 0
+    data: str = ""
     raw_log: LongText = ""
     gas_used: Int64 = 0
     tx: dict[str, Any] | None = None
@@ -50,6 +51,7 @@ class TxResponseJson(JsonModel):
             gas_used=self.gas_used,
             fee=_fee(self.tx),
             paid=payments_in(self.events) if self.events else None,
+            records=mint_records_in(self.data),
         )
 
 
@@ -71,6 +73,35 @@ def payments_in(events: Sequence[EventJson]) -> tuple[tuple[str, Coin], ...]:
             coin = _COIN.fullmatch(part)
             if coin is not None:
                 found.append((fields["receiver"], Coin(coin[2], int(coin[1]))))
+    return tuple(found)
+
+
+_MINT_ANSWERS = (b"/akash.bme.v1.MsgMintACTResponse", b"/akash.bme.v1.MsgBurnACTResponse")
+
+
+def mint_records_in(data: str) -> tuple[tuple[int, int], ...]:
+    """Height and sequence of the ledger records that a transaction's mints and burns made, from its answers in hex;
+    empty without any, or where they cannot be read (recordings/chain/mint-included)."""
+    try:
+        raw = bytes.fromhex(data)
+    except ValueError:
+        return ()
+    if not any(name in raw for name in _MINT_ANSWERS):
+        return ()
+    from google.protobuf.message import DecodeError
+
+    from akash_tui.wire.bme_v1_pb2 import MsgBurnACTResponse, MsgMintACTResponse
+    from akash_tui.wire.cosmos_abci_pb2 import TxMsgData
+
+    found = []
+    try:
+        for answer in TxMsgData.FromString(raw).msg_responses:
+            if answer.type_url.encode() in _MINT_ANSWERS:
+                kind = MsgMintACTResponse if answer.type_url.endswith("MsgMintACTResponse") else MsgBurnACTResponse
+                id = kind.FromString(answer.value).id
+                found.append((id.height, id.sequence))
+    except DecodeError:
+        return ()
     return tuple(found)
 
 

@@ -143,6 +143,22 @@ async def test_parameters_price_and_mint() -> None:
 
 
 @needs_recordings
+async def test_a_stale_price_halts_the_mint_and_does_not_hide_it() -> None:
+    """Its status is then answered with HTTP 500 in the oracle's own words."""
+    stalled = {"code": 2, "message": "codespace oracle.v2 code 4: price stalled", "details": []}
+    others = replay("params-bme")
+
+    def node(asked: Asked) -> Reply:
+        return Reply(500, stalled) if asked.path.endswith("/bme/v1/status") else others(asked)
+
+    async with chain_at(node) as (chain, _, _clock):
+        status = await chain.mint_status()
+    assert status is not None
+    assert (status.mints_allowed, status.refunds_allowed, status.halted) == (False, False, "the price is stale")
+    assert status.spread_bps == 25
+
+
+@needs_recordings
 async def test_a_price_that_is_not_there_is_none() -> None:
     missing = Reply(500, answer("oracle-price-act"))
     async with chain_at(lambda a: hello(a) or missing) as (chain, _, _clock):

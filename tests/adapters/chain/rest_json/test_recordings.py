@@ -302,6 +302,27 @@ def test_providers_audits_and_certificates() -> None:
     assert state == "valid"
 
 
+def test_the_answer_of_a_mint_names_its_record_in_the_ledger() -> None:
+    result = tx_json.OneTx.model_validate(answer("mint-included")).value()
+    assert result.records == ((227, 1),)
+    assert tx_json.OneTx.model_validate(answer("burn-act-included")).value().records == ((2986, 1),)
+    assert tx_json.OneTx.model_validate(answer("create-deployment-included")).value().records == ()
+
+
+@pytest.mark.parametrize("data", ["", "zz", "12", b"/akash.bme.v1.MsgMintACTResponse".hex()])
+def test_an_answer_that_cannot_be_read_names_no_record(data: str) -> None:
+    assert tx_json.mint_records_in(data) == ()
+
+
+def test_the_books_name_what_each_mint_and_burn_took() -> None:
+    burn, first, mint, cancelled = values(providers_json.LedgerJson, "bme-ledger-burned")
+    (waiting,) = values(providers_json.LedgerJson, "mint-ledger-pending")
+    assert [r.burned for r in (burn, first, mint, cancelled, waiting)] == [
+        Coin("uact", 5_000_000),
+        *(Coin("uakt", amount) for amount in (600_000_000, 20_000_000, 1_000_000, 20_000_000)),
+    ]
+
+
 def test_the_mint_and_its_books() -> None:
     status = providers_json.mint_status_of(
         providers_json.MintStatusJson.model_validate(answer("bme-status")),
