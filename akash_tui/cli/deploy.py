@@ -22,6 +22,7 @@ from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import MICRO, rate, units
 from akash_tui.domain.bids.sorting import CHEAPEST
+from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
 from akash_tui.services.automation.headless_deploy import Ask, DeployOptions, drive
 from akash_tui.services.automation.policy import read_policy
 from akash_tui.services.core.events import Event, decimal
@@ -286,26 +287,27 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
     changed = asyncio.Event()
     listener: Callable[[Event], None] = lambda event: changed.set()  # noqa: E731
     run.listeners.append(listener)
+    run.reads.listeners.append(changed.set)
     print_progress(f"collecting bids for {options.collect:g} s")
-    started = run.clock.monotonic()
+    time = CollectingTime(run, options.collect, options.bid_wait)
     try:
         while True:
-            passed = run.clock.monotonic() - started
             groups = _open_groups(run)
             complete = bool(groups) and all(run.book.rows(CHEAPEST, g, gone=False) for g in groups)
-            if passed >= options.collect and complete:
+            ready = time.check(usable=complete)
+            if ready is Readiness.READY:
                 return
-            if passed >= max(options.collect, options.bid_wait):
+            if ready is Readiness.OVER:
                 raise NoBid(
                     f"No bid to choose from within {options.bid_wait:.0f} s.",
                     "Accept more GPU models or a higher price, and deploy again.",
                 )
             changed.clear()
-            until = options.collect if passed < options.collect else options.bid_wait
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), max(0.05, until - passed))
+                await asyncio.wait_for(changed.wait(), time.pause)
     finally:
         run.listeners.remove(listener)
+        run.reads.listeners.remove(changed.set)
 
 
 def _confirm_lease(session: Session, yes: bool) -> Callable[[LeaseQuote], Awaitable[bool]]:

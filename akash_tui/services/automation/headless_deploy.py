@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from akash_tui.domain.akash.entities import BidId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
+from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Chosen, Done, Event, Failed
 from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
@@ -208,6 +209,7 @@ class _Drive:
         refresh_now = ChainWakeups(self.session.clock)
         listener: Callable[[Event], None] = lambda event: refresh_now.take("event", None)  # noqa: E731
         self.run.listeners.append(listener)
+        self.run.reads.listeners.append(refresh_now.refresh)
         collecting = asyncio.create_task(collect(self.session, self.run), name="collect")
         collecting.add_done_callback(lambda task: refresh_now.take("ended", None))
         try:
@@ -241,42 +243,39 @@ class _Drive:
             )
         finally:
             self.run.listeners.remove(listener)
+            self.run.reads.listeners.remove(refresh_now.refresh)
             collecting.cancel()
             await asyncio.gather(collecting, return_exceptions=True)
 
     async def choose(self, collecting: asyncio.Task[None], refresh_now: ChainWakeups) -> Mapping[int, BidId] | None:
-        """A bid for every group; None for the rule `none`."""
+        """A bid for every group; None for the rule `none`. See `CollectingTime` for when."""
         self.stage = "bids"
         if self.plan.rule is None:
             return await self.asked(collecting)
         rule = self.within_remaining_budget(self.plan.rule)
-        clock = self.session.clock
-        begun = clock.monotonic()
         # after a failed try there is no new collecting time: the next best is taken at once
-        soonest = begun if self.failed else begun + self.plan.collect
-        latest = max(soonest, begun + self.plan.bid_wait)
+        time = CollectingTime(self.run, 0.0 if self.failed else self.plan.collect, self.plan.bid_wait)
         while True:
             ended = collecting.done()
-            now = clock.monotonic()
             if rule.kind == "none":
-                if now >= soonest or ended:
+                if ended or time.over:
                     _raise_if_failed(collecting)
                     return None
-                await refresh_now.wait(soonest - now)
+                await refresh_now.wait(time.pause)
                 continue
             choice = choose(self.run.book, rule, without=frozenset(self.failed), avoid=self.run.avoid)
-            usable = bool(choice.picks) and not choice.missing
             if ended:
                 _raise_if_failed(collecting)
                 raise OrderGone(
                     "The order takes no bids any more.", f"akash-tui lease status {self.run.id.dseq} shows why."
                 )
-            if usable and now >= soonest:
-                self.emit_choice(choice, rule)
-                return {gseq: row.id for gseq, row in choice.picks.items()}
-            if now >= latest:
-                raise NoBid(*self.no_bid(choice))
-            await refresh_now.wait(max(0.05, (soonest if now < soonest else latest) - now))
+            match time.check(usable=bool(choice.picks) and not choice.missing):
+                case Readiness.READY:
+                    self.emit_choice(choice, rule)
+                    return {gseq: row.id for gseq, row in choice.picks.items()}
+                case Readiness.OVER:
+                    raise NoBid(*self.no_bid(choice))
+            await refresh_now.wait(time.pause)
 
     def within_remaining_budget(self, rule: Rule) -> Rule:
         """The rule with what the running leases leave of its budget."""

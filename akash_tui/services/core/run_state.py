@@ -39,6 +39,48 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
+LONGEST_COUNTED = 3.0
+"""Of a read that went well, at most so many seconds count as collecting: a node that is silent delays its answer."""
+
+
+@dataclass(slots=True)
+class ReadTimes:
+    """When the bids of a run were read, in seconds of its clock, and for how long they have been collected.
+
+    The time of reads that fail, or do not end, does not count as collecting.
+    """
+
+    begun: float = float("-inf")
+    """When the last read began that went well."""
+    ended: float = float("-inf")
+    """When it ended."""
+    ask: Callable[[], None] = lambda: None
+    """Read again now; set while bids are collected."""
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    """Called after each read, whether it went well or not."""
+    _counted: float = 0.0
+    _since: float | None = None
+    """Counting since then; None while a read is under way, and after one that failed."""
+
+    def collected(self, now: float) -> float:
+        """Seconds of collecting until now."""
+        return self._counted if self._since is None else self._counted + now - self._since
+
+    def stop(self, now: float) -> None:
+        """A read begins, or collecting ends."""
+        self._counted, self._since = self.collected(now), None
+
+    def succeeded(self, begun: float, now: float) -> None:
+        """A read that had begun then went well."""
+        self._counted += min(now - begun, LONGEST_COUNTED)
+        self.begun, self.ended, self._since = begun, now, now
+
+    def notify(self) -> None:
+        """A read has ended."""
+        for listener in tuple(self.listeners):
+            listener()
+
+
 STEPS = ("signed", "in block", "lease", "manifest", "image", "running")
 """The checklist after accepting a bid, in order."""
 
@@ -80,6 +122,7 @@ class DeploymentRun:
     created_at: datetime | None = None
     live: bool = False
     """True while the node's websocket reports blocks; False: we only poll, slower, and the screens show that."""
+    reads: ReadTimes = field(default_factory=ReadTimes)
     read_error: AkashError | None = None
     """Why the last read failed, while the data shown is older than it should be."""
     deadline: datetime | None = None

@@ -34,13 +34,17 @@ async def collect(session: Session, run: DeploymentRun) -> None:
         ):
             reads = 0
             open_orders = True
+            run.reads.ask = waker.refresh
             while True:
+                begun = session.clock.monotonic()
+                run.reads.stop(begun)
                 try:
                     await _read_bids(session, run, waker)
                     if reads % ORDERS_EVERY == 0 or emitter.went():
                         open_orders = await _read_orders(session, run)
                     reads += 1
                     waker.backoff.succeeded()
+                    run.reads.succeeded(begun, session.clock.monotonic())
                     run.read_error = None
                 except (Unreachable, Refused) as fault:
                     pause = waker.backoff.failed()
@@ -52,11 +56,13 @@ async def collect(session: Session, run: DeploymentRun) -> None:
                         return
                     want(run.book.providers)
                     pause = waker.poll_seconds
+                run.reads.notify()
                 await waker.wait(pause)
                 if run.live != waker.live:
                     run.live = waker.live
                     run.touch()
     finally:
+        run.reads.stop(session.clock.monotonic())
         run.live = False
         run.touch()
 

@@ -91,6 +91,65 @@ async def test_it_collects_as_long_as_it_was_told(bench: Bench) -> None:
     assert 90 <= story.chosen_at - start <= 105  # type: ignore[attr-defined]
 
 
+async def test_the_time_in_which_the_node_is_silent_is_no_collecting_time(bench: Bench) -> None:
+    """Cheaper bids come while it is silent: they are in the book before anything is chosen."""
+    cheap = (provider_name(0), Decimal(1000), bench.chain.offers[0][2])
+    bench.chain.offers = bench.chain.offers[1:]
+    story = Story(bench, DeployOptions(CHEAPEST, collect=60))
+    silent: list[float] = []
+
+    def gate(name: str) -> None:
+        if name == "bids" and story.names.count("bid") and len(silent) < 6:
+            silent.append(bench.clock.elapsed)
+            raise Unreachable("No node answers.")
+        if name == "bids" and len(silent) == 6 and cheap not in bench.chain.offers:
+            bench.chain.offers.append(cheap)
+            for order in list(bench.chain.orders_):
+                bench.chain.open_order(order, bench.chain.height - 2)
+
+    bench.chain.gate = gate
+    story.on_event = lambda e: setattr(story, "chosen_at", bench.clock.elapsed) if e.name == "choice" else None
+    finish = await story.go()
+    assert finish.exit_code == 0
+    assert story.first("choice")["provider"] == provider_name(0)
+    away = silent[-1] - silent[0]
+    assert away > 20
+    assert story.chosen_at - silent[0] > away + 30  # type: ignore[attr-defined]
+
+
+async def test_the_bids_are_read_again_before_one_is_chosen(bench: Bench) -> None:
+    """A cheaper bid that no wake announced."""
+    cheap = (provider_name(9), Decimal(10), bench.chain.offers[0][2])
+    story = Story(bench, DeployOptions(CHEAPEST, collect=61))
+    created: list[float] = []
+
+    def gate(name: str) -> None:
+        if name == "bids":
+            created.append(bench.clock.elapsed)
+            if bench.clock.elapsed - created[0] >= 60.5 and cheap not in bench.chain.offers:
+                bench.chain.offers.append(cheap)
+                for order in list(bench.chain.orders_):
+                    bench.chain.open_order(order, bench.chain.height - 2)
+
+    bench.chain.gate = gate
+    await story.go()
+    assert story.first("choice")["provider"] == provider_name(9)
+
+
+async def test_a_node_that_stays_silent_ends_it_with_its_own_error(bench: Bench) -> None:
+    story = Story(bench, DeployOptions(CHEAPEST, collect=10, bid_wait=60, on_fail="keep"))
+
+    def gate(name: str) -> None:
+        if name == "bids" and story.names.count("bid"):
+            raise Unreachable("No node answers.")
+
+    bench.chain.gate = gate
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (5, "open")
+    assert story.steps == ["created", "failed", "done"]
+    assert story.first("failed")["code"] == "unreachable"
+
+
 async def test_late_bids_are_waited_for(bench: Bench) -> None:
     offers, bench.chain.offers = bench.chain.offers, []
     story = Story(bench, DeployOptions(CHEAPEST, collect=10, bid_wait=300))
