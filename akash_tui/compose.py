@@ -226,7 +226,7 @@ class Program(AppProgram):
 
     async def fund(self, network: Network, address: str) -> str:
         if network.faucet is None:
-            raise BadInput(f"{network.name} has no faucet.", "Send AKT to the wallet from elsewhere.")
+            raise BadInput(f"{network.called} has no faucet.", "Send AKT to the wallet from elsewhere.")
         from akash_tui.adapters.system import faucet
 
         tx = await faucet.request_tokens(network.faucet, address, FAUCET_SECONDS)

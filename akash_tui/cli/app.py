@@ -9,6 +9,7 @@ import click
 
 from akash_tui import __version__
 from akash_tui.cli import bids, deploy, doctor, journal, lease, market, mint, practice, preset, sdl, wallet
+from akash_tui.cli.dashes import meant_option, refuse_wrong_dashes
 from akash_tui.cli.examples import add_examples
 from akash_tui.cli.options import GlobalOptions, global_options
 from akash_tui.cli.output import discard_stdout, print_error
@@ -79,6 +80,7 @@ def run(entry: Program, arguments: list[str]) -> int:
 
 def _run(state: GlobalOptions, arguments: list[str]) -> int:
     try:
+        refuse_wrong_dashes(arguments)
         result = root.main(arguments, prog_name="akash-tui", standalone_mode=False, obj=state)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
@@ -86,7 +88,8 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
     except click.UsageError as error:
         click.echo(f"error: {error.format_message()}", err=True)
         path = error.ctx.command_path if error.ctx else "akash-tui"
-        click.echo(f"try: {path} --help", err=True)
+        meant = meant_option(arguments)
+        click.echo(f"try: Write {meant}, with two hyphens." if meant else f"try: {path} --help", err=True)
         return 2
     except click.ClickException as error:
         click.echo(f"error: {error.format_message()}", err=True)
@@ -98,8 +101,8 @@ def _run(state: GlobalOptions, arguments: list[str]) -> int:
         print_error(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("error: Interrupted.", err=True)
-        click.echo("try: akash-tui resume shows what is unfinished, if anything is", err=True)
+        if not state.interruption_printed:
+            print_error(AkashError("Interrupted.", "akash-tui resume shows what is unfinished, if anything is."))
         return INTERRUPTED_EXIT
     except SystemExit:
         # click exits like this when the reader of our output has gone (`| head`): not an error

@@ -20,6 +20,7 @@ from akash_tui.cli.sdl import report
 from akash_tui.cli.session import can_ask, confirm_quote, in_session, interruptible_prompt, print_beyond
 from akash_tui.cli.values import ACT, ACT_PER_HOUR, HOURS, SECONDS, positive
 from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import MICRO, rate, units
 from akash_tui.domain.bids.sorting import CHEAPEST
 from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
@@ -299,7 +300,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
                 return
             if ready is Readiness.OVER:
                 raise NoBid(
-                    f"No bid to choose from within {options.bid_wait:.0f} s.",
+                    f"No bid to choose from within {seconds_text(options.bid_wait)}.",
                     "Accept more GPU models or a higher price, and deploy again.",
                 )
             changed.clear()

@@ -5,19 +5,33 @@ from __future__ import annotations
 import click
 
 from akash_tui.cli.options import GlobalOptions, global_options
-from akash_tui.cli.output import pick, print_json, print_table
+from akash_tui.cli.output import pick, print_error, print_json, print_table
 from akash_tui.cli.session import in_session
+from akash_tui.cli.values import SECONDS
 from akash_tui.services.deployment.resume import resume as resume_service
+from akash_tui.services.ports import AkashError
 from akash_tui.services.storage.journal import Journal
 from akash_tui.services.storage.journal_entries import Intent
 
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Continue with what costs nothing more: send manifests that are due.")
+@click.option(
+    "--manifest-wait",
+    type=SECONDS,
+    default="30s",
+    show_default=True,
+    metavar="TIME",
+    help="How long to send each manifest.",
+)
 @global_options
-def resume(g: GlobalOptions, yes: bool) -> None:
-    """Look up on the chain what was unfinished when the program last stopped, and what to do. Never pays twice."""
-    report = in_session(g, lambda session: resume_service(session, carry_on=yes))
+def resume(g: GlobalOptions, yes: bool, manifest_wait: float) -> int:
+    """Look up on the chain what was unfinished when the program last stopped, and what to do. Never pays twice.
+
+    A manifest that its provider does not take, and a deployment that cannot be looked up, end it with an exit code.
+    """
+    report = in_session(g, lambda session: resume_service(session, carry_on=yes, manifest_wait=manifest_wait))
+    exit_code = report.errors[0].exit_code if report.errors else 0
     if g.json:
         print_json(
             {
@@ -34,15 +48,19 @@ def resume(g: GlobalOptions, yes: bool) -> None:
                 ],
             }
         )
-        return
+        return exit_code
     for settled in report.settled:
         click.echo(settled.text)
     for item in report.pending:
+        if item.error is not None:
+            print_error(AkashError(f"dseq {item.id.dseq} ({item.name}): {item.text}", item.advice))
+            continue
         click.echo(f"dseq {item.id.dseq} ({item.name}): {item.text}")
         if item.advice:
             click.echo(f"  {item.advice}")
     if not report.settled and not report.pending:
         click.echo("Nothing is unfinished.")
+    return exit_code
 
 
 @click.command()

@@ -39,6 +39,8 @@ class GlobalOptions:
     """AKT, ACT and given per received: bounds of this command in place of those of the settings."""
     max_deposit: Decimal | None = None
     max_rate: Decimal | None = None
+    interruption_printed: bool = False
+    """Whether the command itself has said that it was interrupted, and what is left."""
     log_handler: logging.Handler | None = None
 
     @property

@@ -146,7 +146,7 @@ def fund(g: GlobalOptions, name: str | None) -> None:
     print_answer(
         g,
         {"v": 1, "name": ref.name, "address": ref.address, "tx": tx},
-        f"{ref.name} got tokens on {network.name}  (tx {tx})",
+        f"{ref.name} got tokens on {network.called}  (tx {tx})",
     )
 
 

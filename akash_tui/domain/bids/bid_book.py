@@ -155,8 +155,12 @@ class BidBook:
         """Bids in every state: all, or those on a group's newest order, which is what the chain's cap counts."""
         if group is None:
             return len(self._entries)
-        newest = max((id for id in (*self._orders, *self._of_order) if id.gseq == group), default=None)
+        newest = self.newest_order(group)
         return 0 if newest is None else self._of_order.get(newest, 0)
+
+    def newest_order(self, group: int) -> OrderId | None:
+        """The order of a group that takes bids, if any does; those before it are over."""
+        return max((id for id in (*self._orders, *self._of_order) if id.gseq == group), default=None)
 
     def row(self, id: BidId) -> BidRow | None:
         """The row of one bid; None if the book does not know it (any more)."""

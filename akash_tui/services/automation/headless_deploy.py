@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from akash_tui.domain.akash.entities import BidId
+from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, per_hour
 from akash_tui.services.automation.collecting_time import CollectingTime, Readiness
 from akash_tui.services.core.chain_wakeups import ChainWakeups
 from akash_tui.services.core.events import Chosen, Done, Event, Failed
-from akash_tui.services.core.interrupts import INTERRUPTED_EXIT
+from akash_tui.services.core.interrupts import INTERRUPTED, INTERRUPTED_EXIT
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.accept_bids import accept, lease_quote
@@ -305,7 +306,7 @@ class _Drive:
 
     def no_bid(self, choice: BidChoice) -> tuple[str, str]:
         """Message and advice for `NoBid`: how many bids each reason ruled out."""
-        waited = f"{self.plan.bid_wait:.0f} s"
+        waited = seconds_text(self.plan.bid_wait)
         reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
         if not reasons:
             return f"No bid came within {waited}.", "Allow more GPU models or a higher price, and deploy again."
@@ -354,7 +355,7 @@ class _Drive:
             await self.read_state()
         except AkashError as error:
             why = f"Interrupted, and the chain could not be asked what was under way: {error.title}"
-        self.report("interrupted", why, self.what_is_open())
+        self.report(INTERRUPTED, why, self.what_is_open())
         if self.state == "open":
             await self.on_fail(INTERRUPTED_EXIT)
 

@@ -13,6 +13,8 @@ from typing import Final
 
 INTERRUPTED_EXIT: Final = 130
 """The exit code of a program that was interrupted."""
+INTERRUPTED: Final = "interrupted"
+"""The code of the `failed` event of a run that was interrupted."""
 _TERMINAL_FDS: Final = (0, 1, 2)
 
 

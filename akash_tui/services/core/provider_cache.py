@@ -96,6 +96,10 @@ class ProviderCache:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
+    def is_learning(self, owner: str) -> bool:
+        """Whether more of what a bid of this provider shows may come any moment; a probe's time is not shown."""
+        return not self._under_way.isdisjoint((("profiles", ""), ("provider", owner), ("audits", owner)))
+
     def update_book(self, book: BidBook) -> bool:
         """Give a book what is known of its bidders, and the prices; True if a row changes by it."""
         owners = book.providers
@@ -134,10 +138,10 @@ class ProviderCache:
             self._keep(key, RETRY_SECONDS)
         else:
             self._keep(key, KEEP_PROBE_SECONDS if key[0] == "probe" else KEEP_SECONDS)
-            for listener in tuple(self._listeners):
-                listener()
         finally:
             self._under_way.discard(key)
+        for listener in tuple(self._listeners):
+            listener()
 
     def _keep(self, key: _Key, seconds: float) -> None:
         """The indexer's answers know themselves when they may be read again."""

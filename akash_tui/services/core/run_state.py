@@ -54,13 +54,20 @@ class ReadTimes:
     """When the last read began that went well."""
     ended: float = float("-inf")
     """When it ended."""
-    ask: Callable[[], None] = lambda: None
-    """Read again now; set while bids are collected."""
+    wake: Callable[[], None] = lambda: None
+    """Ends the pause before the next read; set while bids are collected."""
+    asked: bool = False
+    """Whether a read is wanted from which a bid will be chosen."""
     listeners: list[Callable[[], None]] = field(default_factory=list)
     """Called after each read, whether it went well or not."""
     _counted: float = 0.0
     _since: float | None = None
     """Counting since then; None while a read is under way, and after one that failed."""
+
+    def ask(self) -> None:
+        """Read again now, for a choice."""
+        self.asked = True
+        self.wake()
 
     def collected(self, now: float) -> float:
         """Seconds of collecting until now."""

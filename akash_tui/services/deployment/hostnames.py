@@ -58,7 +58,7 @@ async def _names(session: Session, lease: Lease, others: Sequence[Lease], signer
     copy = await session.gateway.manifest(provider, lease.id, signer)
     if status is None or copy is None:
         raise NoWorkload(
-            "The provider has nothing for this lease yet", "Names can move here when its manifest was accepted."
+            "The provider has nothing for this lease yet.", "Names can move here when its manifest was accepted."
         )
     asked, shown = declared_hosts(copy), _shown(status)
     missing = [host for host in asked if host not in shown]

@@ -8,6 +8,7 @@ import json
 from datetime import timedelta
 
 from akash_tui.domain.akash.entities import Lease
+from akash_tui.domain.akash.lease_end import seconds_text
 from akash_tui.domain.akash.money import block_price
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
@@ -155,8 +156,9 @@ async def _confirmed(session: Session, provider: Provider) -> Provider:
 def _too_late(fault: AkashError, attempts: int) -> ProviderFault:
     status = fault.status if isinstance(fault, ProviderFault) else 0
     kind = type(fault) if isinstance(fault, ProviderFault) else ProviderUnreachable
+    tries = f"{attempts} {'try' if attempts == 1 else 'tries'}"
     return kind(
-        f"The provider did not take the manifest in time ({attempts} tries): {fault.title}",
+        f"The provider did not take the manifest in time ({tries}): {fault.title}",
         "The lease costs until it is closed: close the deployment, or send the manifest again with akash-tui resume.",
         status=status,
         detail=fault.detail,
@@ -199,7 +201,7 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_W
             pause = backoff.failed()
             if clock.monotonic() + pause >= give_up:
                 raise NotRunning(
-                    f"Leased, but not running after {wait / 60:.0f} minutes" + (f": {fault.title}" if fault else "."),
+                    f"Leased, but not running after {seconds_text(wait)}" + (f": {fault.title}" if fault else "."),
                     f"The lease stays and costs. See why: akash-tui lease logs {run.id.dseq}; "
                     f"end it: akash-tui lease close {run.id.dseq}.",
                 )

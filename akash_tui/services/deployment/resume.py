@@ -8,7 +8,7 @@ from enum import StrEnum
 from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import attach
-from akash_tui.services.deployment.manifest_delivery import deliver
+from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
 from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.spending.tx_settlement import settle, until_when
@@ -62,6 +62,8 @@ class Pending:
     next: NextStep
     text: str
     advice: str
+    error: AkashError | None = None
+    """Why what `carry_on` asked for could not be done, or why it could not be looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,19 @@ class ResumeReport:
     settled: tuple[SettledIntent, ...]
     pending: tuple[Pending, ...]
 
+    @property
+    def errors(self) -> tuple[AkashError, ...]:
+        """What went wrong, one for each deployment."""
+        return tuple(item.error for item in self.pending if item.error is not None)
 
-async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0) -> ResumeReport:
+
+async def resume(
+    session: Session, *, carry_on: bool = False, wait: float = 0.0, manifest_wait: float = MANIFEST_WAIT
+) -> ResumeReport:
     """Settle every open intent by looking on chain (waiting at most `wait` seconds for undecided ones).
 
-    With `carry_on` hands over manifests that are due (this spends nothing). Never signs a transaction.
+    With `carry_on` hands over manifests that are due, each within `manifest_wait` seconds (this spends nothing). Never
+    signs a transaction.
     """
     intents = session.journal.open_intents(session.network.chain_id, session.owner)
     settled = [await _settle(session, intent, wait) for intent in intents]
@@ -86,11 +96,12 @@ async def resume(session: Session, *, carry_on: bool = False, wait: float = 0.0)
         try:
             item = await _next(session, saved)
             if item is not None and item.next is NextStep.DELIVER and carry_on:
-                item = await _deliver(session, item)
+                item = await _deliver(session, item, manifest_wait)
         except Busy as busy:
             item = Pending(saved.id, saved.name, NextStep.WAIT, busy.title, busy.advice)
         except AkashError as error:  # one that cannot be looked up must not hide the others
-            item = Pending(saved.id, saved.name, NextStep.WAIT, f"Could not be looked up: {error.title}", error.advice)
+            text = f"Could not be looked up: {error.title}"
+            item = Pending(saved.id, saved.name, NextStep.WAIT, text, error.advice, error)
         if item is not None:
             found.append(item)
     return ResumeReport(tuple(settled), tuple(found))
@@ -159,13 +170,13 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
     return Pending(id, saved.name, NextStep.DELIVER, text, f"Send it: akash-tui resume --yes; or end it: {close}.")
 
 
-async def _deliver(session: Session, item: Pending) -> Pending:
+async def _deliver(session: Session, item: Pending, wait: float) -> Pending:
     """Hand over the manifest now; a fault is reported, the lease is left as it is."""
     with session.alone(item.id):
         run = await attach(session, item.id)
         try:
-            await deliver(session, run)
+            await deliver(session, run, wait)
         except (ProviderFault, NotSignedIn, Unreachable) as error:
-            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice)
+            return Pending(item.id, item.name, NextStep.DELIVER, f"{item.text} {error.title}", error.advice, error)
     text = "Its manifest was handed over now; it starts."
     return Pending(item.id, item.name, NextStep.WATCH, text, f"See akash-tui lease status {item.id.dseq}.")

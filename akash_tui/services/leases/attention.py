@@ -130,7 +130,7 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
         advice = f"Send it: akash-tui resume --yes; or {close}"
         found.append(Attention("manifest_due", text, advice, urgent=left <= BELL_SECONDS, lease=key))
     elif seen.fault is not None:
-        text = f"{who} cannot be asked: {seen.fault.title}.{price}"
+        text = f"{who} cannot be asked: {seen.fault.title}{price}"
         found.append(Attention("unreachable", text, f"If it stays so, {close}", urgent=False, lease=key))
     elif seen.status is not None and seen.status.services:
         down = [s.name for s in seen.status.services if s.ready == 0]

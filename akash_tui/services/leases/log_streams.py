@@ -172,7 +172,7 @@ class LeaseStreams:
                     raise fault
                 if fault.title != reported:
                     reported = fault.title
-                    await put(StreamNotice(lease, f"{fault.title}; trying again."))
+                    await put(StreamNotice(lease, f"{fault.title} It is tried again."))
             elif reported:
                 reported = ""
             if session.clock.monotonic() - begun > LONGEST_PAUSE:

@@ -59,6 +59,11 @@ class ChainParams:
     min_deposits: tuple[Coin, ...]
     order_max_bids: int
 
+    @property
+    def most_bids(self) -> int:
+        """How many bids an order takes: the chain counts those that are there before it takes one more."""
+        return self.order_max_bids + 1
+
     def min_deposit(self, denom: str) -> Coin | None:
         return next((c for c in self.min_deposits if c.denom == denom), None)
 

@@ -42,6 +42,8 @@ from typing import ClassVar, Self
 
 from akash_tui.domain.akash.money import Coin
 
+_ENDS = (".", "!", "?", "…", ":")
+
 
 class AkashError(Exception):
     """An error for the user: what happened (`title`), what to do (`advice`), whether to retry."""
@@ -52,8 +54,10 @@ class AkashError(Exception):
     retry: ClassVar[bool] = False
 
     def __init__(self, title: str, advice: str = "", *, detail: str = "") -> None:
+        title = title if not title or title.endswith(_ENDS) else f"{title}."
         super().__init__(title)
         self.title = title
+        """A whole sentence, also where it ends with somebody else's words."""
         self.advice = advice
         self.detail = detail
         """The raw answer, cleaned; for the problem log and `--debug`."""

@@ -26,6 +26,7 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.ports import BadInput, BadSdl, Head, Insufficient, NothingNew, TxDraft
 from akash_tui.services.spending.bounds import deposit_beyond, fee_beyond, fee_ceiling
 from akash_tui.services.spending.quotes import ATTEMPTS_FACTOR, CloseQuote, CreateQuote
+from akash_tui.services.spending.shortage import name_amounts
 
 if TYPE_CHECKING:
     from akash_tui.domain.sdl.build.compiler import Compiled
@@ -83,8 +84,12 @@ async def simulate_quote(
             session.calendar.note(error)
         raise
     except Insufficient as error:
-        have = on.balance(UACT)
-        if error.need is not None or have >= deposit:
+        need = error.need or (Coin(UACT, deposit) if deposit else None)
+        if need is None or error.have is not None:
+            raise
+        have = on.balance(need.denom)
+        if need.denom != UACT or have >= deposit:
+            name_amounts(error, need, Coin(need.denom, have))
             raise
         raise Insufficient(
             f"The deposit of {units(deposit)} ACT is more than the {units(have)} ACT of this wallet.",

@@ -15,6 +15,7 @@ from decimal import Decimal
 from akash_tui.services.core.session import Session
 from akash_tui.services.ports import (
     AkashError,
+    Insufficient,
     NeverIncluded,
     OutOfGas,
     SignedTx,
@@ -25,6 +26,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending.bounds import refuse_beyond
 from akash_tui.services.spending.quotes import Quote
+from akash_tui.services.spending.shortage import name_shortage
 from akash_tui.services.spending.tx_effect import effect_height, state_before
 from akash_tui.services.spending.tx_settlement import conclude, seen
 from akash_tui.services.storage.journal_entries import NOTHING_SENT, Intent, IntentKind, Outcome, SavedDeployment
@@ -60,6 +62,20 @@ async def spend(
     before), `Refused`/`Insufficient` (it did not happen; with `certain` False one endpoint says so, and the intents
     stay open for `resume`), `TxUnknown` (the intents stay open), `WrongChain`, `NotSignedIn`, `Unreachable`.
     """
+    try:
+        return await _spend(session, quote, purpose, on_step, also)
+    except Insufficient as error:
+        await name_shortage(session, error, quote.draft.messages)
+        raise
+
+
+async def _spend(
+    session: Session,
+    quote: Quote,
+    purpose: JournalPurpose,
+    on_step: Callable[[str, SignedTx], None],
+    also: Sequence[JournalPurpose],
+) -> TxResult:
     signer = session.require_signer()
     refuse_beyond(session, quote.beyond)
     for each in (purpose, *also):

@@ -138,7 +138,7 @@ class BidsScreen(BidActions):
         pane = self.query_one("#bids-header", TextPane)
         pane.display = True
         params = session_app.run_manager.params if session_app.run_manager is not None else None
-        most = params.order_max_bids if params is not None else None
+        most = params.most_bids if params is not None else None
         bid_list, view = self.bid_list, self.bid_list.view
         width = max(20, pane.content_size.width)
         all_bids = run.book.count(bid_list.group)

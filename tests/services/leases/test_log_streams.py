@@ -111,7 +111,7 @@ async def test_a_followed_log_goes_on_over_breaks_and_ends_with_the_lease(bench:
     assert [w for i, w in zip(items, words(items), strict=True) if isinstance(i, StreamItem)] == ["a", "b", "c", "d"]
     asides = [i.text for i in items if isinstance(i, StreamNotice)]
     assert len(asides) == 3
-    assert "trying again" in asides[0]
+    assert "tried again" in asides[0]
     assert "kept failing" in asides[-1]
     assert [a["tail"] for a in script.asked] == [9, 200, 200, 200, 200]
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from akash_tui.adapters.chain.errors.table import BY_CODE, BY_ROOT, ErrorRow
-from akash_tui.domain.akash.messages import BurnAct, CreateDeployment, DepositDeployment, Message, MintAct
+from akash_tui.domain.akash.messages import Message, spent_by
 from akash_tui.domain.akash.money import MICRO, UACT, UAKT, Coin, plain
 from akash_tui.domain.text import clean
 from akash_tui.services.ports import AkashError, Insufficient, NothingNew, Refused
@@ -77,17 +77,8 @@ def with_need(error: Insufficient, messages: Sequence[Message]) -> Insufficient:
     """The same error with `need` filled in from what the messages spend, where the chain's text names no amount."""
     if error.need is not None:
         return error
-    need = next((coin for m in messages if (coin := _spends(m)) is not None), None)
+    need = next((coin for m in messages if (coin := spent_by(m)) is not None), None)
     return Insufficient(error.title, error.advice, need=need, have=error.have, detail=error.detail)
-
-
-def _spends(message: Message) -> Coin | None:
-    match message:
-        case CreateDeployment() | DepositDeployment():
-            return message.deposit
-        case MintAct() | BurnAct():
-            return message.burn
-    return None
 
 
 def _error(row: ErrorRow | None, codespace: str, code: int, text: str) -> AkashError:

@@ -108,7 +108,7 @@ def test_raw_bytes_in_a_log_are_cleaned_even_when_they_come_unread() -> None:
     error = errors.refusal("sdk", 38, raw)
     assert not any(unicodedata.category(c) == "Cc" for c in error.detail)
     hostile = errors.refusal("sdk", 999, "\x1b]52;c;aGk=\x07\x1b[2Jpay [bold]me\u202e")
-    assert hostile.title == "The chain refused: pay [bold]me"
+    assert hostile.title == "The chain refused: pay [bold]me."
 
 
 def test_codes_survive() -> None:
@@ -172,7 +172,7 @@ def test_every_row_is_complete_and_found_by_its_text() -> None:
 def test_an_unknown_error_keeps_its_words() -> None:
     error = errors.refusal("wasm", 7, "failed to execute message; message index: 0: cannot do that")
     assert isinstance(error, Refused)
-    assert error.title == "The chain refused: cannot do that"
+    assert error.title == "The chain refused: cannot do that."
     assert "wasm 7" in error.detail
     assert errors.refusal("x", 1, "").title == "The chain refused without giving a reason."
 

@@ -1,0 +1,71 @@
+"""`deploy` in text mode on a chain in this process: what is printed where, and several at once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from akash_tui.services.ports import ManifestRefused
+from akash_tui.services.spending.quoting import create_quote
+from tests.cli.home import Answer, Home
+from tests.fakes.session import SDL, Bench, compiled
+
+FAST = ("--collect", "1s", "--yes")
+
+
+@pytest.fixture
+def sdl(tmp_path: Path) -> str:
+    path = tmp_path / "web.yaml"
+    path.write_text(SDL)
+    return str(path)
+
+
+def deploy(home: Home, sdl: str, *options: str) -> Answer:
+    return home.run("--network", "mainnet", "deploy", sdl, *FAST, *options)
+
+
+def test_an_order_without_an_acceptable_bid_fails_with_an_error_and_an_advice(
+    home: Home, fake_chain: Bench, sdl: str
+) -> None:
+    fake_chain.chain.offers = []
+    answer = deploy(home, sdl, "--accept", "cheapest", "--bid-wait", "30s")
+    assert answer.code == 4
+    assert "error: No bid came within 30 s." in answer.err.splitlines()
+    assert answer.err.splitlines()[-1].startswith("try: ")
+    assert "No bid came" not in answer.out
+
+
+def test_a_refused_manifest_fails_with_an_error_and_an_advice(home: Home, fake_chain: Bench, sdl: str) -> None:
+    fake_chain.gateway.faults = [ManifestRefused("The provider refused it.", "Take another.", status=422)]
+    answer = deploy(home, sdl, "--accept", "cheapest")
+    assert answer.code == 6
+    assert "error: The provider refused it.\ntry: Take another.\n" in answer.err
+    assert "✓ closed" in answer.out
+
+
+def test_accept_none_ends_with_what_to_do_next(home: Home, fake_chain: Bench, sdl: str) -> None:
+    answer = deploy(home, sdl, "--accept", "none")
+    assert answer.code == 0
+    dseq = next(iter(fake_chain.chain.deployments_)).dseq
+    assert f"akash-tui bids {dseq}" in answer.out
+    assert f"akash-tui lease close {dseq}" in answer.out
+
+
+@pytest.mark.parametrize(("wait", "words"), [("25s", "25 s"), ("60s", "1 min"), ("90s", "1 min 30 s"), ("2h", "2 h")])
+def test_the_wait_until_it_runs_is_named_as_it_was_given(
+    home: Home, fake_chain: Bench, sdl: str, wait: str, words: str
+) -> None:
+    fake_chain.gateway.ready_after = 10**9
+    answer = deploy(home, sdl, "--accept", "cheapest", "--run-wait", wait)
+    assert answer.code == 7
+    assert f"error: Leased, but not running after {words}" in answer.err
+
+
+async def test_several_that_start_in_one_block_take_different_numbers(fake_chain: Bench) -> None:
+    """Each session is another process; every client would take the newest height as the number."""
+    sessions = [fake_chain.session() for _ in range(4)]
+    quotes = await asyncio.gather(*(create_quote(session, compiled(SDL), SDL) for session in sessions))
+    assert {quote.made_at for quote in quotes} == {quotes[0].made_at}, "in one block"
+    assert len({quote.id.dseq for quote in quotes}) == 4
