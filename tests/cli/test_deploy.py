@@ -69,3 +69,17 @@ async def test_several_that_start_in_one_block_take_different_numbers(fake_chain
     quotes = await asyncio.gather(*(create_quote(session, compiled(SDL), SDL) for session in sessions))
     assert {quote.made_at for quote in quotes} == {quotes[0].made_at}, "in one block"
     assert len({quote.id.dseq for quote in quotes}) == 4
+
+
+def test_resume_ends_with_the_exit_code_of_a_manifest_that_was_not_delivered(
+    home: Home, fake_chain: Bench, sdl: str
+) -> None:
+    refused = [ManifestRefused("The provider refused it.", "Take another.", status=422) for _ in range(9)]
+    fake_chain.gateway.faults = list(refused)
+    assert deploy(home, sdl, "--accept", "cheapest", "--on-fail", "keep").code == 6
+    answer = home.run("--network", "mainnet", "resume", "--yes")
+    assert answer.code == 6
+    assert "The provider refused it." in answer.err
+    assert answer.err.splitlines()[-1] == "try: Take another."
+    fake_chain.gateway.faults = []
+    assert home.run("--network", "mainnet", "resume", "--yes").code == 0

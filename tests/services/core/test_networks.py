@@ -160,3 +160,9 @@ def test_another_index_reads_the_same_network() -> None:
     for url in ("index.example", "ftp://index.example", "https://me:secret@index.example"):
         with pytest.raises(BadInput):
             indexed(MAINNET, url)
+
+
+def test_a_network_without_a_name_is_called_by_its_host() -> None:
+    found = custom(["https://rest.example:1317/x"], ["https://rpc.example"], "chain-1")
+    assert (found.label, found.called) == ("rest.example", "rest.example")
+    assert custom(["http://127.0.0.1:9"], ["http://127.0.0.1:9"], "chain-1").label == "127.0.0.1"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from akash_tui.services.deployment.create import create
 from akash_tui.services.deployment.resume import NextStep, resume
-from akash_tui.services.ports import Refused
+from akash_tui.services.ports import ProviderUnreachable, Refused
 from akash_tui.services.spending.quoting import create_quote
 from tests.fakes.session import SDL, Bench, compiled
+from tests.services.leases.test_lease_reader import leased
 
 
 async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench) -> None:
@@ -25,3 +26,16 @@ async def test_a_refused_read_is_told_and_the_others_are_looked_up(bench: Bench)
     report = await resume(session)
     assert [item.next for item in report.pending] == [NextStep.WAIT, NextStep.CHOOSE]
     assert "does not offer" in report.pending[0].text
+
+
+async def test_a_manifest_that_is_not_taken_ends_soon_and_is_an_error(bench: Bench) -> None:
+    await leased(bench, delivered=False)
+    bench.gateway.faults = [ProviderUnreachable("The provider does not answer.", status=0) for _ in range(500)]
+    start = bench.clock.elapsed
+    report = await resume(bench.session(), carry_on=True, manifest_wait=30)
+    assert bench.clock.elapsed - start <= 31
+    (item,) = report.pending
+    assert (item.next, [type(error) for error in report.errors]) == (NextStep.DELIVER, [ProviderUnreachable])
+    assert report.errors[0].exit_code == 6
+    bench.gateway.faults = []
+    assert (await resume(bench.session(), carry_on=True)).errors == ()

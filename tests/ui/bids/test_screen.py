@@ -41,7 +41,7 @@ async def test_the_header_shows_the_best_price_of_each_model(scene: Stage_) -> N
         assert "rtx4090 ≈$0.38" in said
         assert "h100 ≈$1.71" in said
         assert "no bid yet: l40s" in said
-        assert "5 of 20 bids" in said
+        assert "5 of 21 bids" in said
 
 
 async def test_the_cursor_stays_with_its_bid_when_prices_move(scene: Stage_) -> None:
