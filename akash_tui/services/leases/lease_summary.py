@@ -100,7 +100,7 @@ def summarize(view: DeploymentView) -> LeaseSummary:
         created_at=view.deployment.created_at,
         read_at=view.read_at,
         attention=attention(view),
-        up=sum(1 for s in found if s.total > 0 and s.ready >= s.total) if known else None,
+        up=sum(1 for s in found if s.up) if known else None,
         services=len(found) if known else None,
         takes_bids=any(group.state is GroupState.OPEN for group in view.deployment.groups),
     )

@@ -174,7 +174,7 @@ def endpoint_lines(status: LeaseStatus) -> list[LabelledLine | Content]:
     """Services with their state, addresses and ports."""
     out: list[LabelledLine | Content] = []
     for service in status.services:
-        ready = service.total > 0 and service.ready >= service.total
+        ready = service.up
         sign = "✓" if ready else "◐"
         text = f"{sign} {service.name}  {service.ready} of {service.total} ready"
         if not service.ready:
