@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState
+from akash_tui.domain.akash.entities import DeploymentId, DeploymentState, EscrowState, LeaseState, all_reclaimed
 from akash_tui.domain.akash.lease_end import by_provider, how_long, spent, why_ended
 from akash_tui.domain.akash.money import UACT, rate, units
 from akash_tui.domain.akash.provider import display_name
@@ -85,14 +85,10 @@ def _money(view: DeploymentView, low_hours: Decimal) -> list[Attention]:
             )
         ]
     if view.lasts_hours is not None and view.lasts_hours < low_hours:
-        return [
-            Attention(
-                "low_runway",
-                f"The funds last {how_long(view.lasts_hours)} more.",
-                f"Top up: akash-tui lease deposit {dseq} --hours 24.",
-                urgent=True,
-            )
-        ]
+        advice = f"Top up: akash-tui lease deposit {dseq} --hours 24."
+        if all_reclaimed(seen.lease for seen in view.leases):
+            advice = "Its provider takes the machine back: move it, or top up only what it needs until then."
+        return [Attention("low_runway", f"The funds last {how_long(view.lasts_hours)} more.", advice, urgent=True)]
     return []
 
 
@@ -113,9 +109,11 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
         until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
         left = max(0, int((until - view.read_at).total_seconds()))
         text = f"{who} reclaims its machine in {left // 3600} h {left % 3600 // 60} min ({until:%Y-%m-%d %H:%M} UTC)."
-        found.append(
-            Attention("reclaiming", text, "Move before that: deploy it again elsewhere.", urgent=True, lease=key)
+        advice = (
+            f"Move it before that: akash-tui lease recover {dseq} gives its SDL; deploy that elsewhere, then "
+            f"akash-tui lease close {dseq}. It is not topped up automatically any more."
         )
+        found.append(Attention("reclaiming", text, advice, urgent=True, lease=key))
     age = (view.height - lease.created_at) * view.block_time.seconds
     price = "" if seen.price_h is None else f" It costs ≈ ${rate(seen.price_h)} an hour."
     close = f"end it: akash-tui lease close {dseq}."

@@ -25,7 +25,7 @@ ADVICE = {
     "low_runway": "t tops it up",
     "manifest_due": "m sends the manifest, p asks for new bids, x closes it",
     "not_running": "e shows why, m sends the manifest again, p asks for new bids",
-    "reclaiming": "d deploys it elsewhere; until then it runs and costs",
+    "reclaiming": "d moves it: it deploys the same elsewhere. Until then it runs and costs",
     "ended": "d deploys it again",
     "paused": "p starts it again, d deploys it elsewhere",
 }

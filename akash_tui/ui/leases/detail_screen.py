@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from akash_tui.domain.akash.entities import DeploymentId, LeaseState
+from akash_tui.domain.akash.entities import DeploymentId, LeaseState, all_reclaimed
 from akash_tui.domain.akash.money import rate
 from akash_tui.domain.akash.provider import display_name
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
@@ -142,7 +142,12 @@ class LeaseScreen(BaseScreen):
     def _auto_top_up(self) -> list[LabelledLine]:
         """The automatic top-up, if there is one."""
         order = self.session_app.monitor.orders.get(self.id_shown) if self.session_app.monitor is not None else None
-        return [] if order is None else [LabelledLine("auto top-up", order_line(order), "" if order.active else "warn")]
+        if order is None:
+            return []
+        text, waits = order_line(order), self.view is not None and all_reclaimed(v.lease for v in self.view.leases)
+        if order.active and waits:
+            text += "; it waits: the machine is being taken back"
+        return [LabelledLine("auto top-up", text, "" if order.active and not waits else "warn")]
 
     def _name_of(self, seen: LeaseView) -> str:
         session, owner = self.session_app.session, seen.lease.id.provider
