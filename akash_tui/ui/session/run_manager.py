@@ -18,7 +18,7 @@ from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.deployment import bid_collector, create, manifest_delivery
 from akash_tui.services.deployment.groups import GroupQuote, do_group
 from akash_tui.services.deployment.update import UpdatePlan, Updater
-from akash_tui.services.ports import AkashError, ChainParams, TxResult
+from akash_tui.services.ports import AkashError, ChainParams, ManifestLost, TxResult
 from akash_tui.services.spending.quotes import CreateQuote
 from akash_tui.services.storage.journal import own_history
 from akash_tui.ui.widgets import formatting
@@ -173,7 +173,7 @@ class RunManager:
             if run.error is None:
                 run.fail(error)
             status.say(f"{name}: {formatting.sentence(error.title)} The lease keeps costing; x closes it.", "bad", 60)
-            if run.steps["manifest"].state is StepState.FAILED:
+            if run.steps["manifest"].state is StepState.FAILED or isinstance(error, ManifestLost):
                 self._refused(tracked, error)
         else:
             status.say(f"✓ {name} is running.", "good", 20)
