@@ -62,7 +62,7 @@ class LeaseRow:
             "dry": ("✗ no funds", "bad"),
             "closed": ("✕ closed", "muted"),
         }
-        if self.summary.problem:
+        if self.summary.problem and self.summary.state != "dry":
             return f"! {self.summary.problem}", "bad"
         return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
 
