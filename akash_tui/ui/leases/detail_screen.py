@@ -126,6 +126,8 @@ class LeaseScreen(BaseScreen):
 
     def _steps(self, run: DeploymentRun, view: DeploymentView | None) -> list[LabelledLine | Content]:
         steps: list[LabelledLine | Content] = []
+        if view is not None and view.state == "closed":  # whoever closed it: its start is no news any more
+            return steps
         if any(step.state is not StepState.PENDING for step in run.steps.values()):
             width = self.query_one("#steps").content_size.width or 60
             steps += checklist(run, self.session_app.status.monotonic(), run.clock.now(), width)

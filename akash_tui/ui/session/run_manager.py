@@ -120,9 +120,14 @@ class RunManager:
         return tracked if tracked is not None else self.take(await create.attach(self.session, id))
 
     def forget(self, id: DeploymentId) -> None:
-        """Stop following a deployment that is closed."""
+        """Stop following a deployment that is closed; what failed before is over with it."""
         self._cancel(f"collect {id.dseq}")
         self._cancel(f"start {id.dseq}")
+        tracked = self.tracked_runs.get(id)
+        if tracked is not None:
+            tracked.run.leases = ()
+            tracked.run.forget_steps()
+            tracked.run.enter(Stage.CLOSED)
         if self.current == id:
             self.current = None
 
