@@ -86,7 +86,8 @@ def event_sentence(event: Event) -> str:
             mark = "✓" if event.status == 200 else "…"
             return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
         case Running():
-            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services))])
+            notes = [f"  ! {note}" for note in event.notes]
+            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services)), *notes])
         case Failed():
             return f"✗ {event.stage}: {event.message}" + (f"\n  try: {event.advice}" if event.advice else "")
         case Requoted():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from akash_tui.domain.akash.entities import LeaseId
+from akash_tui.domain.akash.manifest_hosts import declared_hosts
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.ports import ForwardedPort, LeaseStatus, ProviderFault, Reach, ServiceStatus, Signer
 from tests.fakes.chain import FakeChain
@@ -36,6 +37,9 @@ class FakeGateway:
     versions: dict[tuple[str, int], list[tuple[float, bytes]]] = field(default_factory=dict)
     """What it runs: each accepted manifest that differs from the one before, and from when on it shows."""
 
+    hosts: dict[str, int] = field(default_factory=dict)
+    """Which deployment has each custom host name: the first that asked for it."""
+
     async def probe(self, provider: Provider) -> Reach:
         return Reach(ok=True, latency_ms=12.0, at=self.clock.now())
 
@@ -48,6 +52,8 @@ class FakeGateway:
         if not any(x.id.provider == provider.owner and x.id.dseq == dseq for x in self.chain.leases_.values()):
             raise ProviderFault("no lease for deployment", status=404)
         self.accepted[provider.owner, dseq] = manifest
+        for host in declared_hosts(json.loads(manifest)):
+            self.hosts.setdefault(host, dseq)
         if not self.forgets:
             versions = self.versions.setdefault((provider.owner, dseq), [])
             if not versions or versions[-1][1] != manifest:
@@ -69,7 +75,9 @@ class FakeGateway:
         ready = 1 if self.questions > self.ready_after else 0
         if any(image.encode() in versions[-1] for image in self.broken):
             ready = 0
-        services = tuple(ServiceStatus(n, ready, 1, (f"{n}.example",), 1, ready, len(versions)) for n in self.services)
+        hosts = [h for h in declared_hosts(json.loads(versions[-1])) if self.hosts.get(h) == lease.dseq]
+        uris = [(n, (f"{n}.example", *hosts)) for n in self.services]
+        services = tuple(ServiceStatus(n, ready, 1, found, 1, ready, len(versions)) for n, found in uris)
         ports = (ForwardedPort("web", "p.example", 22, 31022, "TCP"),)
         return LeaseStatus(services, ports, (), self.clock.now())
 

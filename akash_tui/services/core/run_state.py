@@ -91,6 +91,8 @@ class DeploymentRun:
     """What ran when the manifest was sent; only where something did."""
     accepted_at: dict[LeaseId, float] = field(default_factory=dict)
     """When its provider accepted the manifest, in the clock's monotonic seconds."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what is not as the SDL asks though everything runs."""
     error: AkashError | None = None
     block_time: BlockTime | None = None
     funds: Decimal | None = None

@@ -80,6 +80,10 @@ class Session:
         init=False, default_factory=dict
     )
     """Leases whose provider was seen to run the version with this hash, at these generations of its services."""
+    misplaced: dict[LeaseId, tuple[tuple[str, ...], float, tuple[tuple[str, LeaseId | None], ...]]] = field(
+        init=False, default_factory=dict
+    )
+    """Host names that a lease did not get, when that was read (monotonic seconds), and who has each."""
     provider_cache: ProviderCache = field(init=False)
     calendar: ChainCalendar = field(init=False)
     claims: NumberClaims = field(init=False)

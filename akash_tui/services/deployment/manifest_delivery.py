@@ -7,12 +7,14 @@ import hashlib
 from datetime import timedelta
 
 from akash_tui.domain.akash.entities import Lease, LeaseId
+from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import block_price
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.services.core.events import ManifestSent, Running, RunningService, running_services
 from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.workload_start import LOST_SECONDS, RESEND_SECONDS, StartWatch, note_former
+from akash_tui.services.leases.host_holders import misplaced_hosts, shown_hosts
 from akash_tui.services.leases.lease_lookup import provider_of
 from akash_tui.services.ports import (
     AkashError,
@@ -41,6 +43,8 @@ CHECK_LEASE_EVERY = 4
 STATUS_SECONDS = 1.0
 """Between two status requests to a provider while its workload starts."""
 STATUS_LONGEST = 10.0
+HOST_SECONDS = 2.0
+"""A custom host name that does not show yet is looked for once more after so long."""
 
 
 async def deliver(session: Session, run: DeploymentRun, wait: float = MANIFEST_WAIT) -> None:
@@ -252,10 +256,29 @@ async def wait_running(session: Session, run: DeploymentRun, wait: float = RUN_W
     finally:
         run.deadline = None
     session.journal.mark_stage(run.chain_id, run.id, SavedStage.RUNNING)
+    run.notes = await _withheld_hosts(session, run)
     run.step("image", StepState.DONE)
-    run.step("running", StepState.DONE)
+    run.step("running", StepState.DONE, " ".join(run.notes))
     run.enter(Stage.RUNNING)
-    run.emit(Running(run.head(), services_of(run)))
+    run.emit(Running(run.head(), services_of(run), run.notes))
+
+
+async def _withheld_hosts(session: Session, run: DeploymentRun) -> tuple[str, ...]:
+    """A sentence for each custom host name that a lease did not get; it has nothing to do with whether it runs, so
+    what cannot be read is left out."""
+    out: list[str] = []
+    for id, status in run.status.items():
+        spec = run.groups.get(id.gseq)
+        asked = hosts_of_group(run.manifest, spec.name) if spec is not None else ()
+        try:
+            provider = await provider_of(session, id)
+            if set(asked) - shown_hosts(status):  # a name that is new may need a moment
+                await session.clock.sleep(HOST_SECONDS)
+                status = await session.gateway.lease_status(provider, id, await session.provider_signer()) or status
+            out += [name.sentence for name in await misplaced_hosts(session, provider, id, asked, status)]
+        except (ProviderFault, Unreachable, Refused) as fault:
+            run.read_error = fault
+    return tuple(out)
 
 
 def _duration(seconds: float) -> str:

@@ -108,7 +108,16 @@ def _lease(view: DeploymentView, seen: LeaseView) -> list[Attention]:
             again = " Its manifest was never sent from here: that is not the provider's fault."
         advice = f"Deploy it again: akash-tui lease recover {dseq} shows its SDL.{again}"
         return [Attention("ended", said, advice, urgent=by_provider(lease), lease=key)]
-    found: list[Attention] = []
+    found = [
+        Attention(
+            "host_elsewhere",
+            name.sentence,
+            "Open this deployment in the app and press H: it moves the name here and costs nothing.",
+            urgent=False,
+            lease=key,
+        )
+        for name in seen.misplaced
+    ]
     if lease.state is LeaseState.RECLAIMING and lease.reclamation is not None:
         until = datetime.fromtimestamp(lease.reclamation.deadline, UTC)
         left = max(0, int((until - view.read_at).total_seconds()))

@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from akash_tui.domain.akash.entities import Bid, Deployment, DeploymentId, DeploymentState, Lease, LeaseId, Order
 from akash_tui.domain.akash.gpu import GpuOffer
+from akash_tui.domain.akash.manifest_hosts import hosts_of_group
 from akash_tui.domain.akash.money import UACT, BlockTime, lasts_hours, per_hour
 from akash_tui.domain.akash.provider import Provider
 from akash_tui.domain.bids.gpu_disclosure import disclose
 from akash_tui.services.core.concurrency import each, together
 from akash_tui.services.core.events import RunningService, running_services
 from akash_tui.services.core.session import Session
+from akash_tui.services.leases.host_holders import MisplacedHostName, misplaced_hosts
 from akash_tui.services.leases.running_version import runs_current
 from akash_tui.services.ports import (
     AkashError,
@@ -30,6 +32,7 @@ from akash_tui.services.ports import (
 )
 from akash_tui.services.spending.quoting import ends_at, rate_of, read_deployment
 from akash_tui.services.storage.journal_entries import SavedDeployment
+from akash_tui.services.storage.sdl_versions import SdlVersions
 
 CONCURRENT = 6
 """Provider records read at once."""
@@ -52,6 +55,9 @@ class LeaseView:
     """Whether a manifest was sent to it at all, as far as known: a journal that does not know the lease cannot say."""
     current: bool | None = None
     """Whether the provider's copy is the manifest that the chain expects; None while that is unknown."""
+
+    misplaced: tuple[MisplacedHostName, ...] = ()
+    """Custom host names of its manifest that it did not get."""
 
     @property
     def outdated(self) -> bool:
@@ -201,9 +207,20 @@ class Leases:
             signer = await self.session.provider_signer()
             status = await self.session.gateway.lease_status(part.provider, part.lease.id, signer)
             current = await runs_current(self.session, part.provider, part.lease.id, deployment.hash, status)
+            elsewhere = await self._misplaced(part.provider, part.lease.id, deployment, status)
         except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as error:
-            return replace(part, status=None, fault=error, current=None)
-        return replace(part, status=status, fault=None, current=current)
+            return replace(part, status=None, fault=error, current=None, misplaced=())
+        return replace(part, status=status, fault=None, current=current, misplaced=elsewhere)
+
+    async def _misplaced(
+        self, provider: Provider, lease: LeaseId, deployment: Deployment, status: LeaseStatus | None
+    ) -> tuple[MisplacedHostName, ...]:
+        session = self.session
+        version = SdlVersions(session.journal).find(session.network.chain_id, deployment.id, deployment.hash)
+        group = next((g.spec.name for g in deployment.groups if g.id.gseq == lease.gseq), "")
+        if status is None or version is None or not version.manifest:
+            return ()
+        return await misplaced_hosts(session, provider, lease, hosts_of_group(version.manifest, group), status)
 
     async def _records(self, owners: set[str]) -> dict[str, Provider | AkashError | None]:
         """Each provider's record, or why it could not be read."""

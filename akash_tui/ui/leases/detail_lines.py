@@ -28,6 +28,7 @@ ADVICE = {
     "not_running": "e shows why, m sends the manifest again, p asks for new bids",
     "reclaiming": "d deploys it elsewhere, to move it before that; until then it runs and costs",
     "ended": "d deploys it again",
+    "host_elsewhere": "H moves it here; that costs nothing",
     "paused": "p starts it again, d deploys it elsewhere",
 }
 """Which keys of the screen help, by what needs attention."""

@@ -181,7 +181,7 @@ class RunManager:
             if run.steps["manifest"].state is StepState.FAILED or isinstance(error, ManifestLost):
                 self._refused(tracked, error)
         else:
-            status.say(f"✓ {name} is running.", "good", 20)
+            status.say(" ".join([f"✓ {name} is running.", *run.notes]), "warn" if run.notes else "good", 20)
         finally:
             status.stop(key)
 
