@@ -106,7 +106,8 @@ def event_sentence(event: Event) -> str:
             mark = "✓" if event.status == 200 else "…"
             return f"{mark} manifest to {short_address(event.provider)}, try {event.attempt}: {event.message}"
         case Running():
-            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services))])
+            notes = [f"  ! {note}" for note in event.notes]
+            return "\n".join(["✓ running", *(f"    {line}" for line in service_lines(event.services)), *notes])
         case Requoted():
             who = short_address(event.id.provider)
             return f"✓ lease with {who} given up, its group is open for bids again: {event.reason}  (tx {event.tx})"

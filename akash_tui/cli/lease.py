@@ -7,14 +7,14 @@ from decimal import Decimal
 import click
 
 from akash_tui.cli.lease_deposit import deposit
-from akash_tui.cli.lease_lines import format_end, gpus_of, leases_of, provider_of, show_view, view_json
+from akash_tui.cli.lease_lines import attention_lines, format_end, gpus_of, leases_of, provider_of, show_view, view_json
 from akash_tui.cli.lease_logs import events, logs
 from akash_tui.cli.lease_shell import shell
 from akash_tui.cli.lease_update import update
 from akash_tui.cli.lease_watch import refuse_unknown, watch_lease
 from akash_tui.cli.options import GlobalOptions, bound_options, global_options
 from akash_tui.cli.output import pick, print_answer, print_json, print_rows, print_table
-from akash_tui.cli.session import confirm_quote, in_session
+from akash_tui.cli.session import confirm_quote, in_session, no_prompt
 from akash_tui.cli.values import DSEQ, HOURS, SECONDS
 from akash_tui.domain.akash.entities import DeploymentId
 from akash_tui.domain.akash.money import exact, rate, units
@@ -23,11 +23,14 @@ from akash_tui.services.core.events import EventHead
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment import close as closing
 from akash_tui.services.deployment import recover_sdl
-from akash_tui.services.leases.attention import attention
+from akash_tui.services.leases.attention import PROBLEMS, attention, attention_items
 from akash_tui.services.leases.lease_reader import DeploymentView, Leases
 from akash_tui.services.ports import BadInput
 from akash_tui.services.spending.quoting import close_quote
 from akash_tui.services.storage.standing_orders import StandingOrder
+
+LIST_SECONDS = 8.0
+"""So long the list waits for providers; what a silent one runs is then left open."""
 
 
 @click.group()
@@ -43,12 +46,17 @@ for command in (logs, events, shell, update, deposit):
 @click.option("--all", "closed", is_flag=True, help="Include deployments that ended.")
 @global_options
 def list_(g: GlobalOptions, closed: bool) -> None:
-    """All deployments of the wallet, created on any machine; those that need attention first."""
+    """All deployments of the wallet, created on any machine; those that need attention first.
+
+    Providers are asked what runs, for some seconds, if that needs no passphrase to be typed.
+    """
 
     async def work(session: Session) -> tuple[list[DeploymentView], list[StandingOrder]]:
-        return sorted(await Leases(session).all(closed=closed), key=attention), AutoTopUp(session).all()
+        leases = Leases(session)
+        views = await leases.asked_within(await leases.all(closed=closed), LIST_SECONDS)
+        return sorted(views, key=attention), AutoTopUp(session).all()
 
-    views, orders = in_session(g, work)
+    views, orders = in_session(g, work, ask=no_prompt)
     if g.json:
         by_id = {order.id: order for order in orders}
         print_rows(g, [view_json(v, by_id.get(v.id)) for v in views])
@@ -73,6 +81,10 @@ def list_(g: GlobalOptions, closed: bool) -> None:
         ],
         right=(4, 5),
     )
+    for view in views:
+        for item in attention_items(view):
+            if item.code in PROBLEMS:
+                click.echo(f"dseq {view.id.dseq}  {attention_lines(item)}")
 
 
 @lease.command()

@@ -92,11 +92,21 @@ def chosen_network(g: GlobalOptions) -> Network:
     return networks.indexed(network, g.indexer) if g.indexer else network
 
 
-def in_session(g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
-    """Run `work` in a session on the chosen network, whose chain id was verified; it is closed at the end."""
+def no_prompt(what: str) -> str:
+    """In place of `prompt_secret` where nothing is asked: whatever needs the key is done without. Raises `Locked`."""
+    raise Locked(f"{what} is needed.", "Put it in a file of mode 0600 and name that file in AKASH_TUI_PASSPHRASE_FILE.")
+
+
+def in_session(
+    g: GlobalOptions, work: Callable[[Session], Coroutine[Any, Any, T]], *, ask: Callable[[str], str] = prompt_secret
+) -> T:
+    """Run `work` in a session on the chosen network, whose chain id was verified; it is closed at the end.
+
+    `ask` is called for a passphrase when the wallet's key is first needed.
+    """
 
     async def main() -> T:
-        session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, prompt_secret)
+        session = await g.entry.open(chosen_network(g), g.wallet, g.readonly, ask)
         given = {name: value for name in ("max_fee", "max_deposit") if (value := getattr(g, name)) is not None}
         session.bounds = session.bounds.model_copy(update=given)
         session.max_rate = g.max_rate

@@ -110,7 +110,10 @@ class AkashApp(SessionApp):
         self.go("bids")
 
     def do_leases(self) -> None:
+        """The list, whatever is open above it; only an SDL that is being changed stays in front."""
         self.go("leases")
+        while len(self.screen_stack) > 1 and getattr(self.screen, "where", "update") != "update":
+            self.pop_screen()
 
     def do_market(self) -> None:
         self.go("market")

@@ -27,6 +27,7 @@ from akash_tui.services.ports import (
     AkashError,
     BadInput,
     LeaseEnded,
+    ManifestLost,
     NoBid,
     OrderGone,
     PriceMoved,
@@ -172,7 +173,7 @@ class _Drive:
                 await wait_running(self.session, self.run, self.plan.run_wait)
             except AkashError as error:
                 self.fail(error)
-                if self.stage == "run" and not isinstance(error, LeaseEnded):
+                if self.stage == "run" and not isinstance(error, (LeaseEnded, ManifestLost)):
                     # it has its manifest and may run, though we cannot see it: never close that
                     return self.finish(error.exit_code)
                 # what is ours fails at any provider

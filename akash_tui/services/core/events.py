@@ -177,10 +177,11 @@ class RunningService:
 
 @dataclass(frozen=True, slots=True)
 class Running(Event):
-    """Every service is ready."""
+    """Every service is ready. `notes` are sentences about what is not as the SDL asks, such as a withheld host name."""
 
     name: ClassVar[str] = "running"
     services: tuple[RunningService, ...]
+    notes: tuple[str, ...] = ()
 
 
 def services_json(services: Sequence[RunningService]) -> list[Json]:

@@ -102,6 +102,18 @@ class Step:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FormerWorkload:
+    """What ran for a lease before a manifest was sent: whatever still shows these generations is not the new one."""
+
+    generations: dict[str, int | None]
+    """By service, as the provider reported them."""
+    replaced: frozenset[str]
+    """Services whose pods the manifest replaces for sure."""
+    changed: frozenset[str]
+    """Services of which something else changes, or of which it is unknown what changes."""
+
+
 @dataclass(slots=True)
 class DeploymentRun:
     """A view of one run: read it when `revision` moved; only the flow writes it."""
@@ -122,6 +134,14 @@ class DeploymentRun:
     price_accepted: bool = False
     """A person has accepted that its leases cost more than the bids that were signed."""
     status: dict[LeaseId, LeaseStatus] = field(default_factory=dict)
+    former_manifest: bytes = b""
+    """What the manifest replaces, where that is known here; providers are asked for their own copy first."""
+    former: dict[LeaseId, FormerWorkload] = field(default_factory=dict)
+    """What ran when the manifest was sent; only where something did."""
+    accepted_at: dict[LeaseId, float] = field(default_factory=dict)
+    """When its provider accepted the manifest, in the clock's monotonic seconds."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what is not as the SDL asks though everything runs."""
     error: AkashError | None = None
     block_time: BlockTime | None = None
     funds: Decimal | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from akash_tui.domain.akash.entities import DeploymentId
+from akash_tui.domain.akash.entities import DeploymentId, LeaseId
 from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME, BlockTime
 from akash_tui.domain.akash.network import Network
 from akash_tui.services.core.chain_calendar import ChainCalendar
@@ -76,6 +76,14 @@ class Session:
     """The rate that a person allowed for this session, whatever other sources say."""
     allowed: set[str] = field(init=False, default_factory=set)
     """Keys of the figures beyond the bounds that a person has typed: each belongs to one quote."""
+    current_versions: dict[LeaseId, tuple[bytes, tuple[tuple[str, int | None], ...]]] = field(
+        init=False, default_factory=dict
+    )
+    """Leases whose provider was seen to run the version with this hash, at these generations of its services."""
+    misplaced: dict[LeaseId, tuple[tuple[str, ...], float, tuple[tuple[str, LeaseId | None], ...]]] = field(
+        init=False, default_factory=dict
+    )
+    """Host names that a lease did not get, when that was read (monotonic seconds), and who has each."""
     provider_cache: ProviderCache = field(init=False)
     calendar: ChainCalendar = field(init=False)
     claims: NumberClaims = field(init=False)

@@ -14,7 +14,15 @@ from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import read_once
 from akash_tui.services.deployment.groups import GroupAction, do_group, group_quote
-from akash_tui.services.ports import AkashError, BadInput, LeaseEnded, ManifestRefused, OrderGone, PriceNotQuoted
+from akash_tui.services.ports import (
+    AkashError,
+    BadInput,
+    LeaseEnded,
+    ManifestLost,
+    ManifestRefused,
+    OrderGone,
+    PriceNotQuoted,
+)
 
 MOST_READS = 20
 """Reads, a second apart, until the node lists a group's next order."""
@@ -67,6 +75,8 @@ async def _failed_leases(session: Session, run: DeploymentRun, error: AkashError
             failed.append(_FailedLease(seen, GroupAction.START, why_ended(seen)))
         elif lease.id not in delivered and not isinstance(error, LeaseEnded):
             why = "it refused the manifest" if isinstance(error, ManifestRefused) else "it never took the manifest"
+            if isinstance(error, ManifestLost):
+                why = "it accepted the manifest and did not run it"
             if isinstance(error, PriceNotQuoted):
                 why = "its lease costs more than its bid"
             failed.append(_FailedLease(seen, GroupAction.REQUOTE, why))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from akash_tui.domain.akash.entities import DeploymentId, DeploymentState
+from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, Lease
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.create import attach
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, deliver
-from akash_tui.services.ports import AkashError, Busy, NotSignedIn, ProviderFault, Unreachable
+from akash_tui.services.leases.lease_lookup import provider_of
+from akash_tui.services.leases.running_version import runs_current
+from akash_tui.services.ports import AkashError, Busy, Locked, NotSignedIn, ProviderFault, Refused, Unreachable
 from akash_tui.services.spending.quoting import running_leases
 from akash_tui.services.spending.tx_settlement import settle, until_when
 from akash_tui.services.storage.journal_entries import Intent, IntentKind, Outcome, SavedDeployment, SavedStage
 from akash_tui.services.storage.sdl_versions import current
 
+CHECK_SECONDS = 10.0
+"""So long a provider is asked what it runs; a silent one must not hold up what else there is to resume."""
 _WHAT = {
     IntentKind.CREATE: "creation",
     IntentKind.LEASE: "lease",
@@ -160,14 +166,44 @@ async def _next(session: Session, saved: SavedDeployment) -> Pending | None:
         return Pending(
             id, saved.name, NextStep.CHOOSE, text, f"See its bids: akash-tui bids {id.dseq}; or end it: {close}."
         )
-    delivered = {lease.id for lease in journal.leases(saved.chain_id, id) if lease.delivered}
-    if all(lease.id in delivered for lease in leases):
-        return Pending(id, saved.name, NextStep.WATCH, "It is leased and has its manifest.", "")
+    known = {lease.id: lease for lease in journal.leases(saved.chain_id, id)}
+    due = [lease for lease in leases if lease.id not in known or not known[lease.id].delivered]
+    if not due:
+        return await _check(session, saved, deployment, leases)
     if saved.version != deployment.hash:
         text = "It is leased; its SDL was changed elsewhere, so its manifest is not here."
         return Pending(id, saved.name, NextStep.WATCH, text, f"See akash-tui lease status {id.dseq}; end it: {close}.")
-    text = "It is leased and costs, but its provider has no manifest from here yet."
+    tried = all(lease.id in known and known[lease.id].tried for lease in due)
+    text = "its provider does not have its manifest" if tried else "its manifest was not sent from here yet"
+    text = f"It is leased and costs, but {text}."
     return Pending(id, saved.name, NextStep.DELIVER, text, f"Send it: akash-tui resume --yes; or end it: {close}.")
+
+
+async def _check(session: Session, saved: SavedDeployment, deployment: Deployment, leases: Sequence[Lease]) -> Pending:
+    """Whether the providers still have what they accepted: one that was killed right after its 200 does not."""
+    id, name = saved.id, saved.name
+    send = f"Send it again: akash-tui resume --yes; if it stays so, end it: akash-tui lease close {id.dseq}."
+    unknown = ""
+    for lease in leases:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                provider = await provider_of(session, lease.id)
+                status = await session.gateway.lease_status(provider, lease.id, await session.provider_signer())
+                current = await runs_current(session, provider, lease.id, deployment.hash, status)
+        except (ProviderFault, NotSignedIn, Locked, Unreachable, Refused) as fault:
+            unknown = fault.title
+            continue
+        except TimeoutError:
+            unknown = "The provider does not answer."
+            continue
+        if status is None or current is False:
+            session.journal.mark_lost(saved.chain_id, lease.id)
+            lost = "has nothing for it: nothing runs, and it costs" if status is None else "runs another version"
+            return Pending(id, name, NextStep.DELIVER, f"Its provider accepted the manifest and {lost}.", send)
+    if unknown:
+        text = f"It is leased and its manifest was accepted. Whether it runs could not be checked: {unknown}"
+        return Pending(id, name, NextStep.WATCH, text, f"See akash-tui lease status {id.dseq}.")
+    return Pending(id, name, NextStep.WATCH, "It is leased and has its manifest.", "")
 
 
 async def _deliver(session: Session, item: Pending, wait: float) -> Pending:

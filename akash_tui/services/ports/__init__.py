@@ -38,6 +38,7 @@ from akash_tui.services.ports.errors import (
     Insufficient,
     LeaseEnded,
     Locked,
+    ManifestLost,
     ManifestRefused,
     NeverIncluded,
     NoBid,

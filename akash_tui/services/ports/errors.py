@@ -28,7 +28,8 @@
     │   ├── ProviderUntrusted             its certificate or address proves nothing: nothing was sent
     │   ├── ProviderDenied                it does not accept our token, or not for this
     │   ├── LeaseEnded                    the lease is over on chain
-    │   └── ManifestRefused               final: trying again cannot help
+    │   ├── ManifestRefused               final: trying again cannot help
+    │   └── ManifestLost                  it accepted the manifest, and does not run it
     └── NotRunning               exit 7   leased, but not running in time (the lease stays)
 
 Every message is already clean text: adapters clean what strangers wrote before it gets here.
@@ -303,6 +304,16 @@ class ManifestRefused(ProviderFault):
     """The provider refused the manifest for good."""
 
     code = "manifest_refused"
+    retry = False
+
+
+class ManifestLost(ProviderFault):
+    """The provider accepted the manifest, more than once, and does not run it: it has nothing, or the version before.
+
+    A provider that restarted between its bid and the lease does so for good (shared reference, 11).
+    """
+
+    code = "manifest_lost"
     retry = False
 
 

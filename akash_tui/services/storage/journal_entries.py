@@ -89,6 +89,8 @@ class SavedLease:
     id: LeaseId
     price: DecCoin
     delivered: bool
+    tried: bool = False
+    """Whether the manifest was sent to it at all, accepted or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ INTENT = (
 DEPLOYMENT = (
     "rowid, chain_id, owner, dseq, name, file, sdl, manifest, version, hours, stage, created_at FROM deployments"
 )
-LEASE = "rowid, gseq, oseq, provider, bseq, denom, price, delivered_at FROM leases"
+LEASE = "rowid, gseq, oseq, provider, bseq, denom, price, delivered_at, tried_at FROM leases"
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, RecursionError)
 """What converting a row raises that is not as we write it."""
 _MOST_DIGITS = 30
@@ -187,6 +187,7 @@ def to_lease(id: DeploymentId, row: Row) -> SavedLease:
         LeaseId(id.owner, id.dseq, whole(row[1]), whole(row[2]), text(row[3]), whole(row[4])),
         DecCoin(text(row[5]), decimal(row[6])),
         delivered=row[7] is not None,
+        tried=row[7] is not None or row[8] is not None,
     )
 
 

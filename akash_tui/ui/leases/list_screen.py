@@ -62,6 +62,8 @@ class LeaseRow:
             "dry": ("✗ no funds", "bad"),
             "closed": ("✕ closed", "muted"),
         }
+        if self.summary.problem and self.summary.state != "dry":
+            return f"! {self.summary.problem}", "bad"
         return signs.get(self.summary.state, (f"? {self.summary.state}", "muted"))
 
     @property

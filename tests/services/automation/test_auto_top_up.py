@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from akash_tui.domain.akash.entities import Deployment, DeploymentId, DeploymentState, EscrowState
+from akash_tui.domain.akash.entities import (
+    Deployment,
+    DeploymentId,
+    DeploymentState,
+    EscrowState,
+    LeaseState,
+    Reclamation,
+)
 from akash_tui.domain.akash.messages import DepositDeployment, Message
 from akash_tui.domain.akash.money import UACT, UAKT
 from akash_tui.services.automation.auto_top_up import AutoTopUp, DoneTopUp
@@ -116,6 +123,55 @@ async def test_a_closed_or_overdrawn_account_ends_it_with_the_reason(
     assert isinstance(done, StandingOrder)
     assert description in done.stopped
     assert deposits(bench) == []
+
+
+def reclaimed(bench: Bench, id: DeploymentId, most: int = 1) -> None:
+    until = Reclamation(int(bench.clock.now().timestamp()) + 86_400, "")
+    for lease in [x for x in bench.chain.leases_.values() if x.id.deployment == id][:most]:
+        bench.chain.leases_[lease.id] = replace(lease, state=LeaseState.RECLAIMING, reclamation=until)
+
+
+async def test_a_lease_under_reclamation_is_never_topped_up(bench: Bench) -> None:
+    id = await agreed(bench)
+    reclaimed(bench, id)
+    assert await once(bench.session(), id) is None  # it is not due yet, so there is nothing to say
+    bench.clock.elapsed += 300 * BLOCK
+    with pytest.raises(BadInput, match="takes the machine back") as refused:
+        await once(bench.session(), id)
+    assert "d deploys it elsewhere" in refused.value.advice
+    assert deposits(bench) == []
+    order = AutoTopUp(bench.session()).find(id)
+    assert order is not None
+    assert order.active  # a new lease of the deployment is topped up again
+    with pytest.raises(BadInput, match="takes the machine back"):
+        await AutoTopUp(bench.session()).quote(id, act("1"), None, act("3"), Decimal(1))
+
+
+async def test_reclaimed_between_the_two_reads_it_is_not_topped_up(bench: Bench) -> None:
+    id = await agreed(bench)
+    bench.clock.elapsed += 300 * BLOCK
+    reads = 0
+
+    def meanwhile(name: str) -> None:
+        nonlocal reads
+        reads += name == "leases"
+        if name == "leases" and reads == 2:
+            reclaimed(bench, id)
+
+    bench.chain.gate = meanwhile
+    with pytest.raises(BadInput, match="takes the machine back"):
+        await once(bench.session(), id)
+    assert deposits(bench) == []
+
+
+async def test_beside_a_lease_that_stays_it_is_topped_up(bench: Bench) -> None:
+    id = await agreed(bench)
+    (lease,) = [x for x in bench.chain.leases_.values() if x.id.deployment == id]
+    other = replace(lease.id, gseq=2)
+    bench.chain.leases_[other] = replace(lease, id=other)
+    reclaimed(bench, id)
+    bench.clock.elapsed += 200 * BLOCK
+    assert isinstance(await once(bench.session(), id), DoneTopUp)
 
 
 async def test_money_is_not_sent_after_funds_that_are_gone(bench: Bench) -> None:

@@ -341,6 +341,35 @@ async def test_not_running_in_time_never_closes(bench: Bench) -> None:
     assert "closed" not in story.names
 
 
+@pytest.mark.parametrize(("on_fail", "state"), [("close", "closed"), ("keep", "leased")])
+async def test_a_provider_that_has_nothing_ends_within_a_minute(bench: Bench, on_fail: str, state: str) -> None:
+    bench.gateway.forgets = True
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail=on_fail))
+    at: dict[str, float] = {}
+    story.on_event = lambda event: at.update({event.name: at.get(event.name, bench.clock.elapsed)})
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (6, state)
+    failed = story.first("failed")
+    assert (failed["stage"], failed["code"]) == ("run", "manifest_lost")
+    assert at["failed"] - at["manifest"] <= 60
+
+
+async def test_a_provider_that_has_nothing_is_given_up_for_another_bid(bench: Bench) -> None:
+    bench.gateway.forgets = True
+    story = Story(bench, DeployOptions(CHEAPEST, on_fail="requote"))
+
+    def heal(event: Event) -> None:
+        if event.name == "requoted":
+            bench.gateway.forgets = False
+
+    story.on_event = heal
+    finish = await story.go()
+    assert (finish.exit_code, finish.state) == (0, "running")
+    assert story.first("requoted")["reason"] == "it accepted the manifest and did not run it"
+    providers = [t["provider"] for t in story.told if t["event"] == "choice"]
+    assert providers == [provider_name(0), provider_name(1)]
+
+
 async def test_a_provider_that_denies_its_status_is_not_closed(bench: Bench) -> None:
     def denied(name: str) -> None:
         if name == "status":

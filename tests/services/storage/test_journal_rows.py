@@ -30,7 +30,7 @@ SECOND = {
     "deployments": "INSERT INTO deployments VALUES ('akashnet-2', 'akash1owner', 43, 'two', 'b', 'x', x'01', x'02',"
     " '1', 'open', '2026-11-23T13:00:00+00:00')",
     "leases": "INSERT INTO leases VALUES ('akashnet-2', 'akash1owner', 42, 2, 1, 'akash1two', 0, 'uact', '1',"
-    " '2026-11-23T12:00:00+00:00', NULL)",
+    " '2026-11-23T12:00:00+00:00', NULL, NULL)",
     "avoided": "INSERT INTO avoided VALUES ('akashnet-2', 'akash1owner', 42, 'akash1two', 'why')",
     "standing_orders": "INSERT INTO standing_orders VALUES ('akashnet-2', 'akash1owner', 43, 1, 3, '2', 5,"
     " '2026-11-23T12:00:00+00:00', '')",
