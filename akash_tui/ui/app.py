@@ -138,7 +138,7 @@ class AkashApp(SessionApp):
 
     def action_command_palette(self) -> None:
         """`ctrl+p`: open the palette, unless it is open."""
-        if not OneCommandPalette.is_open(self):
+        if not isinstance(self.screen, OneCommandPalette):
             self.push_screen(OneCommandPalette(id="--command-palette"))
 
     def do_palette(self) -> None:

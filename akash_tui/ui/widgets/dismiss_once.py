@@ -21,7 +21,7 @@ class DismissOnce(Screen[T]):
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Dismiss the screen with its result; nothing happens unless it is the one in front."""
         if self.is_over:
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         return super().dismiss(result)
 
     @property

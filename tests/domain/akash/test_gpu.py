@@ -21,8 +21,8 @@ def test_a_key_is_read_as_it_was_written(model: GpuModel) -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        "", "vendor/nvidia", "vendor/nvidia/model/", "vendor//model/x", "model/x/vendor/y", "capabilities/cpu", "region",
-        "vendor/nvidia/model", "vendor/nvidia/model//ram/80Gi", "gpu/nvidia/model/x", "vendor/nvidia/name/x",
+        "", "vendor/nvidia", "vendor/nvidia/model/", "vendor//model/x", "model/x/vendor/y", "capabilities/cpu",
+        "region", "vendor/nvidia/model", "vendor/nvidia/model//ram/80Gi", "gpu/nvidia/model/x", "vendor/nvidia/name/x",
     ],
 )  # fmt: skip
 def test_what_names_no_gpu(key: str) -> None:

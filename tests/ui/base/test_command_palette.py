@@ -82,7 +82,7 @@ def test_each_word_must_begin_a_word(query: str, expected: bool) -> None:
     assert has_words("copy: Copy the deployment's number.", query) is expected
 
 
-async def palette_that_found(scene: Stage_, pilot: Pilot[int], words: str) -> CommandPalette:  # type: ignore[type-arg]
+async def palette_that_found(scene: Stage_, pilot: Pilot[int], words: str) -> CommandPalette:
     """The palette, with one command found."""
     await scene.ready(pilot)
     await pilot.press("colon")

@@ -28,7 +28,7 @@ DIALOGS: dict[str, tuple[Callable[[], DialogBox[Any]], str, object]] = {
 }
 
 
-async def on_two_dialogs(scene: Stage_, pilot: Pilot[int], top: DialogBox[Any]) -> tuple[Screen[Any], list[object]]:  # type: ignore[type-arg]
+async def on_two_dialogs(scene: Stage_, pilot: Pilot[int], top: DialogBox[Any]) -> tuple[Screen[Any], list[object]]:
     """`top` in front of another dialog, which must not be answered; the answers as they come."""
     answers: list[object] = []
     await scene.ready(pilot)
