@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +14,8 @@ from textual.content import Content
 
 from akash_tui.domain.bids.saved_bids import dseq_words
 from akash_tui.domain.bids.score import score
-from akash_tui.services.core.run_state import DeploymentRun, Stage, StepState
+from akash_tui.services.core.run_state import Stage, StepState
+from akash_tui.services.deployment.no_bid_advice import why_no_bids
 from akash_tui.ui.actions import bindings
 from akash_tui.ui.base.copy_menu import copy_one_of
 from akash_tui.ui.bids.actions import BidActions
@@ -102,7 +104,7 @@ class BidsScreen(BidActions):
         lines = bid_list.lines(run, tracked.budget, now)
         self._title(tracked, now, groups)
         self.table.say_empty(
-            "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(run, now)
+            "There is no bid in it." if tracked.saved and not bid_list.view.shown.total else self._empty(tracked, now)
         )
         self.table.marks = {str(id) for id in tracked.marks}
         with_amount = tracked.budget.amount is not None
@@ -167,7 +169,8 @@ class BidsScreen(BidActions):
             head.append(joined((f"last read {formatting.clock(age)} ago: {run.read_error.title}", "warn")))
         pane.show(Content("\n").join(head))
 
-    def _empty(self, run: DeploymentRun, now: datetime) -> str:
+    def _empty(self, tracked: TrackedRun, now: datetime) -> str:
+        run = tracked.run
         if run.stage is Stage.CREATING:
             done = [s.name for s in run.steps.values() if s.state is StepState.DONE]
             return ("✓ " + " · ✓ ".join(done) + "\n" if done else "") + "Waiting for the block of the deployment…"
@@ -180,8 +183,20 @@ class BidsScreen(BidActions):
         waited = (now - run.created_at).total_seconds() if run.created_at is not None else 0.0
         text = f"No bids yet ({formatting.clock(waited)}). Providers usually answer within the first minute."
         if waited > PATIENCE:
-            text += f"\n{asked_for(run)}.\n4 shows which GPUs are free now.\n{AGAIN}"
+            if tracked.unmet is None:
+                tracked.unmet = ()
+                self.background(partial(self._explain, tracked), "no bids")
+            asks_gpu = any(group.gpu_models for group in run.groups.values())
+            why = "\n".join(tracked.unmet) or ("4 shows which GPUs are free now." if asks_gpu else "")
+            text += f"\n{asked_for(run)}." + (f"\n{why}" if why else "") + f"\n{AGAIN}"
         return text
+
+    async def _explain(self, tracked: TrackedRun) -> None:
+        """Find out what no provider has that the order requires."""
+        async with self.session_app.guard("reading providers", loud=False):
+            session = self.session_app.runs.session
+            tracked.unmet = await why_no_bids(session, tracked.run.groups.values())
+        self.repaint()
 
     def _detail(self, tracked: TrackedRun, now: datetime) -> None:
         pane = self.query_one("#detail")

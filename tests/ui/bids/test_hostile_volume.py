@@ -109,9 +109,8 @@ def _seen(app: App[Any]) -> str:
 async def test_the_bids_screen_shows_them_and_obeys_none(tmp_path: Path) -> None:
     bids = hostile_bids()
     home = tmp_path / "home"
-    app = SavedBidsApp(
-        FakeProgram(home), SavedBids(tuple(bids)), "b.json", FrozenClock(), parse_filter("", BIDS), (SortKey("price"),)
-    )  # type: ignore[arg-type]
+    saved, everything = SavedBids(tuple(bids)), parse_filter("", BIDS)
+    app = SavedBidsApp(FakeProgram(home), saved, "b.json", FrozenClock(), everything, (SortKey("price"),))  # type: ignore[arg-type]
     async with app.run_test(size=(160, 48)) as pilot:
         table = app.screen.query_one("#bid-table", LiveTable)
         await until(pilot, lambda: len(table.rows) == len({bid.id for bid in bids}))
