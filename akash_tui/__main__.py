@@ -7,6 +7,9 @@ import sys
 
 def main() -> None:
     """Run one command line, or the app."""
+    from akash_tui.cli.output import drop_unwritten, open_missing_streams
+
+    open_missing_streams()
     from akash_tui.adapters.system.memory import protect_memory
     from akash_tui.cli.app import run
     from akash_tui.cli.output import print_error
@@ -30,7 +33,9 @@ def main() -> None:
             )
         )
         sys.exit(2)
-    sys.exit(run(program, sys.argv[1:]))
+    code = run(program, sys.argv[1:])
+    drop_unwritten()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

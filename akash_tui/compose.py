@@ -27,10 +27,11 @@ from akash_tui.services.storage.settings import HOME_VARIABLE, home_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from akash_tui.domain.akash.entities import Bid
     from akash_tui.domain.akash.messages import Message
     from akash_tui.domain.akash.resources import GroupSpec
+    from akash_tui.domain.bids.saved_bids import SavedBids
     from akash_tui.domain.bids.sorting import SortKey
     from akash_tui.domain.filtering.filter import Filter
     from akash_tui.services.core.session import SdlReader, Session
@@ -265,11 +266,11 @@ class Program(AppProgram):
 
     # --- the rest -----------------------------------------------------------------------------
 
-    def saved_bids(self, text: str) -> list[Bid]:
-        """Bids of a saved answer: today's shape, the pre-Mainnet-8 one, bare or in a recording. `BadInput` else."""
-        from akash_tui.adapters.chain.saved_bids import parse_bids
+    def saved_bids(self, answer: str | bytes, saved_at: datetime | None = None) -> SavedBids:
+        """Bids of a saved answer, or of our own JSON; `saved_at` is its age. `BadInput` says what it is else."""
+        from akash_tui.adapters.chain.saved_bids import parse_saved
 
-        return parse_bids(text)
+        return parse_saved(answer, saved_at)
 
     def groups_proto(self, groups: Sequence[GroupSpec]) -> list[bytes]:
         """Each group as `akash.deployment.v1beta4.GroupSpec` bytes."""
@@ -305,13 +306,13 @@ class Program(AppProgram):
         return app.return_code or 0
 
     def run_saved(
-        self, bids: Sequence[Bid], source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
+        self, saved: SavedBids, source: str, wanted: Filter, keys: tuple[SortKey, ...], *, ascii_only: bool = False
     ) -> int:
         """The bid list of a saved answer, read-only, without any network."""
         from akash_tui.adapters.system.clock import SystemClock
         from akash_tui.ui.saved_bids_app import SavedBidsApp
 
-        app = SavedBidsApp(self, bids, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
+        app = SavedBidsApp(self, saved, source, SystemClock(), wanted, keys, ascii_only=ascii_only)
         app.run()
         return app.return_code or 0
 

@@ -13,13 +13,10 @@ import click
 from akash_tui.cli.bid_table import print_bids, terminal_width
 from akash_tui.cli.options import GlobalOptions, ascii_asked, global_options
 from akash_tui.cli.output import pick, print_json, print_progress, print_rows
-from akash_tui.cli.preset import read_sdl_text
 from akash_tui.cli.session import in_session
 from akash_tui.cli.values import DSEQ
 from akash_tui.domain.akash.entities import BidId, DeploymentId
 from akash_tui.domain.akash.gpu import GpuOffer, GpuSource
-from akash_tui.domain.akash.money import ASSUMED_BLOCK_TIME
-from akash_tui.domain.bids.bid_book import BidBook
 from akash_tui.domain.bids.bid_row import BidRow
 from akash_tui.domain.bids.filter_fields import BIDS
 from akash_tui.domain.bids.sorting import SORT_COLUMNS, SortKey
@@ -31,7 +28,11 @@ from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_collector import collect, read_in_full
 from akash_tui.services.deployment.create import attach
 from akash_tui.services.ports import BadInput
+from akash_tui.services.storage.files import read_user_bytes
 from akash_tui.services.storage.settings import Settings
+
+MAX_ANSWER_BYTES = 10_000_000
+"""A longer saved answer is not read."""
 
 
 @click.command()
@@ -41,7 +42,7 @@ from akash_tui.services.storage.settings import Settings
     "--from",
     "saved",
     metavar="FILE|-",
-    help="A saved answer of a node, as the bid list; with `-o text` or a pipe as a table.",
+    help="Saved bids: a node's answer (JSON, YAML) or `bids -o json`, as the bid list; with `-o text` as a table.",
 )
 @click.option("--sort", metavar="KEYS", help=f"Columns, `-` before one reverses it: {', '.join(SORT_COLUMNS)}.")
 @click.option(
@@ -58,15 +59,7 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
     if saved is not None:
         if dseq is not None or watch:
             raise BadInput("--from reads a saved answer, not the chain.", "Leave out DSEQ and --watch.")
-        book = BidBook()
-        found = g.entry.saved_bids(read_sdl_text(saved))
-        if g.output is None and has_screen(piped=saved == "-"):
-            source = "from stdin" if saved == "-" else Path(saved).name
-            click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys, ascii_only=ascii_asked()))
-        book.set_money(ASSUMED_BLOCK_TIME, None)
-        book.apply(found, height=max((b.created_at for b in found), default=0), now=datetime.now(UTC))
-        note = "≈ at mainnet's usual block time, not measured: this is a saved answer"
-        show(g, apply_filter(wanted, book.rows(keys)), note=note)
+        _show_saved(g, saved, wanted, keys)
         return
     if dseq is None:
         raise BadInput("Which deployment?", "akash-tui bids DSEQ; akash-tui lease list shows yours.")
@@ -82,6 +75,28 @@ def bids(g: GlobalOptions, dseq: int | None, watch: bool, saved: str | None, sor
             show(g, apply_filter(wanted, run.book.rows(keys)), note=_note(run))
 
     in_session(g, work)
+
+
+def _show_saved(g: GlobalOptions, file: str, wanted: Filter, keys: tuple[SortKey, ...]) -> None:
+    """A saved answer as the bid list where there is a screen, else as a table or JSON."""
+    if file == "-":
+        answer, written = sys.stdin.buffer.read(MAX_ANSWER_BYTES + 1), datetime.now(UTC)
+    else:
+        answer = read_user_bytes(Path(file), "a saved answer about bids", MAX_ANSWER_BYTES)
+        written = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC)
+    if file == "-" and not answer:
+        raise BadInput(
+            "Nothing came in on standard input.",
+            "Run the command before the pipe alone, to see why it printed nothing.",
+        )
+    found = g.entry.saved_bids(answer, written)
+    if g.output is None and has_screen(piped=file == "-"):
+        source = "from stdin" if file == "-" else Path(file).name
+        click.get_current_context().exit(g.entry.run_saved(found, source, wanted, keys, ascii_only=ascii_asked()))
+    note = "" if found.block_time.measured else "≈ at mainnet's usual block time, not measured: this is a saved answer"
+    show(g, apply_filter(wanted, found.book(datetime.now(UTC)).rows(keys)), note=note)
+    if found.more:
+        click.echo("note: this is one page of several; there are more bids.", err=True)
 
 
 def _json_printer(run: DeploymentRun, wanted: Filter) -> Callable[[Event], None]:

@@ -30,6 +30,7 @@ from akash_tui.services.core.events import Event, decimal
 from akash_tui.services.core.run_state import DeploymentRun
 from akash_tui.services.core.session import Session
 from akash_tui.services.deployment.bid_rules import Rule
+from akash_tui.services.deployment.no_bid_advice import change_advice
 from akash_tui.services.ports import BadInput, NoBid
 from akash_tui.services.spending.quotes import COMES_BACK, CreateQuote, LeaseQuote
 from akash_tui.services.spending.quoting import create_quote
@@ -301,7 +302,7 @@ async def _wait_for_bids(run: DeploymentRun, options: DeployOptions) -> None:
             if ready is Readiness.OVER:
                 raise NoBid(
                     f"No bid to choose from within {seconds_text(options.bid_wait)}.",
-                    "Accept more GPU models or a higher price, and deploy again.",
+                    f"{change_advice(run.groups.values())}, and deploy again.",
                 )
             changed.clear()
             with contextlib.suppress(TimeoutError):

@@ -40,6 +40,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "akash-tui --network mainnet bids 812301 --filter 'gpu:h100 usd_gpu_h<1.5'",
         "akash-tui --network mainnet bids 812301 --watch",
         "akash-tui bids --from saved-bids.json",
+        "provider-services query market bid list --owner ADDRESS | akash-tui bids --from -",
     ),
     "lease list": ("akash-tui --network mainnet lease list --all",),
     "lease show": ("akash-tui --network mainnet lease show 812301",),

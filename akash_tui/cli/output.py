@@ -105,6 +105,29 @@ def discard_stdout() -> None:
     os.close(nowhere)
 
 
+def open_missing_streams() -> None:
+    """Open what was closed before we started (`>&-`) on the null device: otherwise the next file that is opened, such
+    as the journal, would take the place of stdout."""
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+
+
+def drop_unwritten() -> None:
+    """Discard what a stream cannot take any more, so that the exit code stays ours: Python would make it 120."""
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+
+
 def print_progress(text: str) -> None:
     """Progress and notes: on stderr, and only if it is a terminal."""
     if sys.stderr.isatty():
@@ -112,10 +135,12 @@ def print_progress(text: str) -> None:
 
 
 def print_error(error: AkashError) -> None:
-    """The two lines of every failure: what happened, and what to try."""
-    click.echo(f"error: {error.title}", err=True)
-    if error.advice:
-        click.echo(f"try: {error.advice}", err=True)
+    """The two lines of every failure: what happened, and what to try. Where stderr takes nothing, the exit code is all
+    that is left."""
+    with contextlib.suppress(OSError):
+        click.echo(f"error: {error.title}", err=True)
+        if error.advice:
+            click.echo(f"try: {error.advice}", err=True)
 
 
 async def deliver_alert(g: GlobalOptions, found: Alert) -> None:

@@ -298,6 +298,44 @@ def test_absurd_saved_prices_are_marked_and_not_first(home: Home) -> None:
     assert home.run("bids", "--from", "-", stdin=saved).out.count(" open !") == len(answer.json) - 1
 
 
+def test_rows_of_several_deployments_say_which(home: Home) -> None:
+    answer = json.loads(saved_bids("1500.0", "900.0"))
+    assert "dseq" not in home.run("bids", "--from", "-", stdin=json.dumps(answer)).out
+    answer["bids"][0]["bid"]["id"]["dseq"] = "501"
+    lines = home.run("bids", "--from", "-", stdin=json.dumps(answer)).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["dseq", "7", "501"]
+    answer["bids"][0]["bid"]["id"] |= {"dseq": "7", "gseq": 2}
+    lines = home.run("bids", "--from", "-", stdin=json.dumps(answer)).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["group", "1", "2"]
+    assert (
+        home.run("bids", "--from", "-", "--sort", "-dseq", stdin=json.dumps(answer))
+        .out.splitlines()[1]
+        .startswith("    2")
+    )
+
+
+def test_our_own_json_is_read(home: Home) -> None:
+    first = home.run("bids", "--from", "-", "-o", "json", stdin=saved_bids("1500.0", "3000.0"))
+    again = home.run("bids", "--from", "-", "-o", "json", stdin=first.out)
+    assert again.json == first.json, again
+
+
+def test_what_is_no_saved_answer_is_named_with_what_to_do(home: Home, tmp_path: Path) -> None:
+    missing = home.run("bids", "--from", str(tmp_path / "none.json"))
+    assert (missing.code, "a saved answer about bids" in missing.err, "preset" in missing.err) == (2, True, False)
+    folder = home.run("bids", "--from", str(tmp_path))
+    assert (folder.code, "Is a directory" in folder.err, "SDL" in folder.err) == (2, True, False)
+    nothing = home.run("bids", "--from", "-", stdin="")
+    assert nothing.code == 2
+    assert "Nothing came in on standard input" in nothing.err
+    refused = home.run("bids", "--from", "-", stdin='{"code":12,"message":"Not Implemented","details":[]}')
+    assert refused.code == 2
+    assert "Not Implemented (code 12)" in refused.err
+    page = json.loads(saved_bids("1500.0"))
+    page["pagination"]["next_key"] = "AAE="
+    assert "one page of several" in home.run("bids", "--from", "-", stdin=json.dumps(page)).err
+
+
 def test_a_saved_view_is_a_filter_with_its_order(home: Home) -> None:
     settings = {"views": {"dear": {"filter": "usd_h>0.6", "sort": "-price"}}}
     (home.path / "settings.json").write_text(json.dumps(settings))

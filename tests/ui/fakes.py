@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from akash_tui.adapters.sdl.sdl import SdlFiles
@@ -595,6 +596,13 @@ class FakeAutoTopUp:
 
 
 # --- the app ------------------------------------------------------------------------------------------
+
+
+def type_at_once(app: AkashApp, keys: Sequence[str]) -> None:
+    """Keys as a paste or a slow line brings them: all are there before the first one is answered."""
+    for key in keys:
+        name, character = ("", key) if len(key) == 1 else (key, {"enter": "\r", "colon": ":"}.get(key))
+        app.post_message(events.Key(name or key, character))
 
 
 async def until(pilot: Pilot[Any], fact: Callable[[], object], limit: float = GIVE_UP) -> None:

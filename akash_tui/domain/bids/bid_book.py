@@ -10,7 +10,7 @@ from collections.abc import Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from akash_tui.domain.akash.entities import Bid, BidId, Order, OrderId, OrderState
+from akash_tui.domain.akash.entities import Bid, BidId, DeploymentId, Order, OrderId, OrderState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.money import BlockTime
 from akash_tui.domain.akash.provider import Audit, Provider, ProviderProfile
@@ -183,6 +183,11 @@ class BidBook:
         return sorted(
             {*self._rows.groups, *(o.gseq for o in self._orders), *(o.gseq for o, n in self._of_order.items() if n)}
         )
+
+    @property
+    def deployments(self) -> Sequence[DeploymentId]:
+        """Whose bids these are, in order: several only where a saved answer has them."""
+        return sorted({order.deployment for order, number in self._of_order.items() if number})
 
     @property
     def providers(self) -> KeysView[str]:

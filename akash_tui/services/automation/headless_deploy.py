@@ -22,6 +22,7 @@ from akash_tui.services.deployment.bid_rules import BidChoice, Rule, choose, unf
 from akash_tui.services.deployment.close import close
 from akash_tui.services.deployment.create import create, new_run
 from akash_tui.services.deployment.manifest_delivery import MANIFEST_WAIT, RUN_WAIT, deliver, wait_running
+from akash_tui.services.deployment.no_bid_advice import change_advice, why_no_bids
 from akash_tui.services.deployment.requote import requote
 from akash_tui.services.ports import (
     AkashError,
@@ -276,7 +277,7 @@ class _Drive:
                     self.emit_choice(choice, rule)
                     return {gseq: row.id for gseq, row in choice.picks.items()}
                 case Readiness.OVER:
-                    raise NoBid(*self.no_bid(choice))
+                    raise NoBid(*await self.no_bid(choice))
             await refresh_now.wait(time.pause)
 
     def within_remaining_budget(self, rule: Rule) -> Rule:
@@ -289,7 +290,10 @@ class _Drive:
     async def asked(self, collecting: asyncio.Task[None]) -> Mapping[int, BidId]:
         """A bid for every group, chosen by a person. Raises `NoBid` if none is chosen."""
         assert self.ask is not None  # `drive` refuses a plan without a rule and without anybody to ask
-        answer = await self.ask(self.run)
+        try:
+            answer = await self.ask(self.run)
+        except NoBid as error:
+            raise NoBid(error.title, await self.no_bid_advice()) from error
         _raise_if_failed(collecting)
         if answer is None:
             raise NoBid("No bid was chosen.", "Deploy again for fresh bids.")
@@ -305,14 +309,23 @@ class _Drive:
         for gseq, row in choice.picks.items():
             self.run.emit(Chosen(self.run.head(), row.id, row.price_h, rule.words, choice.rejected.get(gseq, ())))
 
-    def no_bid(self, choice: BidChoice) -> tuple[str, str]:
+    async def no_bid(self, choice: BidChoice) -> tuple[str, str]:
         """Message and advice for `NoBid`: how many bids each reason ruled out."""
         waited = seconds_text(self.plan.bid_wait)
         reasons = Counter(r.code.replace("_", " ") for rs in choice.rejected.values() for r in rs)
         if not reasons:
-            return f"No bid came within {waited}.", "Allow more GPU models or a higher price, and deploy again."
+            return f"No bid came within {waited}.", await self.no_bid_advice()
         listed = ", ".join(f"{count} {code}" for code, count in reasons.most_common())
         return f"No acceptable bid within {waited} ({listed}).", "Widen the budget or the rule, and deploy again."
+
+    async def no_bid_advice(self) -> str:
+        """What to change: what no known provider has, or else in general."""
+        book = self.run.book
+        groups = [spec for gseq, spec in self.run.groups.items() if not book.count(gseq)] or self.run.groups.values()
+        reasons = await why_no_bids(self.session, groups)
+        if reasons:
+            return f"{' '.join(reasons)} Change that in the SDL, and deploy again."
+        return f"{change_advice(groups)}, and deploy again."
 
     # --- ends ---
 

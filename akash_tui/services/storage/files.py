@@ -50,16 +50,20 @@ def read_user_text(path: Path, what: str, most: int, *, utf16: bool = False) -> 
 
     `utf16` reads that too, if it has a byte order mark. Raises `BadFile`: for a pipe, a socket or a device at once.
     """
+    return decode_user_text(read_user_bytes(path, what, most), clean(str(path)), what, most, utf16=utf16)
+
+
+def read_user_bytes(path: Path, what: str, most: int) -> bytes:
+    """The bytes of such a file, at most one more than `most`. Raises `BadFile` as `read_user_text` does."""
     shown = clean(str(path))
     try:
-        raw = read_plain_file(path, most)
+        return read_plain_file(path, most)
     except FileNotFoundError:
         raise _bad_file(shown, "does not exist.", what) from None
     except OSError as error:
         raise _bad_file(shown, f"cannot be read: {error.strerror}.", what) from None
     except ValueError:  # a null byte in the path
         raise _bad_file(shown, "is not a path.", what) from None
-    return decode_user_text(raw, shown, what, most, utf16=utf16)
 
 
 def decode_user_text(raw: bytes, shown: str, what: str, most: int, *, utf16: bool = False) -> str:

@@ -6,7 +6,7 @@ Everything here belongs to the app, not to a screen: closing a screen or a dialo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,8 @@ class TrackedRun:
     """The one provider whose bids are wanted, by address; empty: any."""
     saved: str = ""
     """Where a saved answer is from; "" is a deployment of ours."""
+    unmet: Sequence[str] | None = None
+    """What its order requires and no known provider has; None before that was read."""
     failed: set[BidId] = field(default_factory=set)
     """Bids that could not be taken."""
     undo: UpdatePlan | None = None

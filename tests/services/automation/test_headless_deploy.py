@@ -13,14 +13,17 @@ import pytest
 from akash_tui.domain.akash.entities import BidId, BidState, DeploymentState, LeaseState
 from akash_tui.domain.akash.gpu import GpuModel
 from akash_tui.domain.akash.messages import CreateDeployment, CreateLease, Message
+from akash_tui.domain.market.unmet import KnownProvider
 from akash_tui.services.automation.headless_deploy import MOST_REQUOTES, DeployOptions, DeployOutcome, drive
 from akash_tui.services.core.events import Event
 from akash_tui.services.core.run_state import DeploymentRun
+from akash_tui.services.deployment import no_bid_advice
 from akash_tui.services.deployment.bid_rules import Rule
 from akash_tui.services.ports import (
     BadInput,
     BidGone,
     ManifestRefused,
+    NoBid,
     ProviderDenied,
     ProviderFault,
     Refused,
@@ -180,6 +183,40 @@ async def test_nobody_bids(bench: Bench, on_fail: str, state: str, steps: list[s
     assert (finish.exit_code, finish.state, story.steps) == (4, state, steps)
     failed = story.first("failed")
     assert (failed["stage"], failed["code"]) == ("bids", "no_bid")
+
+
+@pytest.mark.parametrize("asking", [False, True], ids=["by a rule", "by a person"])
+async def test_nobody_bids_and_what_no_provider_has_is_named(
+    bench: Bench, asking: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.chain.offers = []
+    asked_for: list[str] = []
+
+    async def providers(session: object) -> list[KnownProvider]:
+        return [KnownProvider(frozenset({("host", "akash")}), ())]
+
+    async def nobody(run: DeploymentRun) -> Mapping[int, BidId] | None:
+        asked_for.append(run.name)
+        raise NoBid("No bid to choose from within 120 s.", "Try again.")
+
+    monkeypatch.setattr(no_bid_advice, "known_providers", providers)
+    story = Story(bench, DeployOptions(None if asking else CHEAPEST, bid_wait=120))
+    if asking:
+        story.options["ask"] = nobody
+    await story.go()
+    assert bool(asked_for) is asking
+    assert "No known provider has the GPU" in str(story.first("failed")["advice"])
+
+
+@pytest.mark.parametrize(
+    ("gpus", "advice"), [(True, "more GPU models"), (False, "less CPU")], ids=["with a GPU", "without"]
+)
+def test_other_advice_fits_what_is_asked_for(gpus: bool, advice: str) -> None:
+    (group,) = compiled(SDL).groups
+    bare = replace(
+        group, units=tuple(replace(u, resources=replace(u.resources, gpu_attributes=())) for u in group.units)
+    )
+    assert advice in no_bid_advice.change_advice([group if gpus else bare])
 
 
 async def test_no_acceptable_bid_says_why(bench: Bench) -> None:
