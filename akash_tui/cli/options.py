@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import wraps
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from akash_tui.cli.values import ACT, AKT, AMOUNT
-from akash_tui.compose import Program
-from akash_tui.services.storage.log_file import LOG_VARIABLE, open_log
+
+if TYPE_CHECKING:
+    import logging
+    from decimal import Decimal
+
+    from akash_tui.compose import Program
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,7 +24,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class GlobalOptions:
     """The values of the global options; an option given twice takes the later value."""
 
-    entry: Program
+    program: Program | None = None
+    """None: that of this user's home, opened when it is first needed."""
     network: str | None = None
     rest: str | None = None
     rpc: str | None = None
@@ -40,16 +41,55 @@ class GlobalOptions:
     max_deposit: Decimal | None = None
     max_rate: Decimal | None = None
     log_handler: logging.Handler | None = None
+    begun: bool = False
+    """True once a command runs: not for help, version, completion and what cannot be parsed."""
+
+    @cached_property
+    def entry(self) -> Program:
+        """The program with its home folder. Raises `BadInput` or `DiskFault` if there can be no home."""
+        if self.program is not None:
+            return self.program
+        from akash_tui.compose import Program
+        from akash_tui.services.errors import BadInput
+        from akash_tui.services.storage.disk_faults import disk_fault
+
+        try:
+            return Program()
+        except OSError as error:
+            raise disk_fault(error) or BadInput(
+                f"The home folder cannot be made: {error.strerror}.", "set AKASH_TUI_HOME to a folder of your own."
+            ) from None
 
     @property
     def json(self) -> bool:
         return self.output in ("json", "jsonl")
 
-    def start_log(self) -> None:
-        """Log to the file of `--log` or AKASH_TUI_LOG, if one is named. Raises `BadInput`."""
+    def begin(self) -> None:
+        """Before a command runs: what it logs holds no secret, and goes to the file of `--log` or AKASH_TUI_LOG if one
+        is named. Raises `BadInput`."""
+        import os
+        from pathlib import Path
+
+        from akash_tui.services.storage.home import LOG_VARIABLE
+        from akash_tui.services.storage.log_file import open_log, redact_unhandled_records
+
+        self.begun = True
+        redact_unhandled_records()
         name = self.log or os.environ.get(LOG_VARIABLE)
         if name and self.log_handler is None:
             self.log_handler = open_log(Path(name).expanduser())
+
+    def end(self) -> None:
+        """After the command: what had to be left out of the home's files, and the end of the log."""
+        if not self.begun:
+            return
+        from akash_tui.services.storage.home import unreadable_rows
+        from akash_tui.services.storage.log_file import close_log
+
+        for line in unreadable_rows.take():
+            click.echo(f"note: {line}", err=True)
+        if self.log_handler is not None:
+            close_log(self.log_handler)
 
 
 _OPTIONS = (
@@ -79,7 +119,7 @@ def global_options(function: F) -> F:
             if value is not None:
                 setattr(found, name, value)
         if ctx.invoked_subcommand is None:  # the command itself, which has read all options before it
-            found.start_log()
+            found.begin()
         return function(found, **params)
 
     wrapped: Any = command

@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from akash_tui.domain.alert import Alert
-from akash_tui.domain.text import clean
-from akash_tui.services.core.events import json_form
-from akash_tui.services.leases.alerts import AlertDelivery
-from akash_tui.services.ports import AkashError
-
 if TYPE_CHECKING:
     from akash_tui.cli.options import GlobalOptions
+    from akash_tui.domain.alert import Alert
+    from akash_tui.services.errors import AkashError
 
 T = TypeVar("T")
 
@@ -31,6 +27,8 @@ def pick(source: object, *names: str) -> dict[str, object]:
 
 def _json_form(value: object) -> object:
     """A value of the program as the contract writes it; any other dataclass is an object of its fields."""
+    from akash_tui.services.core.events import json_form
+
     form = json_form(value)
     if form is not value:
         return form
@@ -66,6 +64,8 @@ def print_table(
     titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), err: bool = False
 ) -> None:
     """A plain aligned table. Columns in `right` are right-aligned; `err` prints it to stderr, as part of a question."""
+    from akash_tui.domain.text import clean
+
     lines = [list(titles), *[[clean(cell) for cell in row] for row in rows]]
     widths = [max(len(line[i]) for line in lines) for i in range(len(titles))]
     flush = set(right)
@@ -123,6 +123,8 @@ async def deliver_alert(g: GlobalOptions, found: Alert) -> None:
 
     A delivery that fails is reported as progress; nothing is raised.
     """
+
+    from akash_tui.services.leases.alerts import AlertDelivery
 
     def write(text: str) -> None:
         click.echo(text, nl=False, err=True)

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from akash_tui.domain.akash.address import ADDRESS_SHAPE, looks_like_address
-from akash_tui.domain.akash.amounts import (
-    AmountError,
-    parse_act,
-    parse_act_per_hour,
-    parse_hours,
-    parse_number,
-    parse_seconds,
-)
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     _ParamType = click.ParamType[Any]
 else:
     _ParamType = click.ParamType  # older versions of click know no type parameter
 
-_PARSERS: dict[str, Callable[[str], Decimal]] = {
-    "hours": parse_hours,
-    "ACT": parse_act,
-    "AKT": parse_number,
-    "a number": parse_number,
-    "ACT per hour": parse_act_per_hour,
-}
-
-
 def seconds(text: str, option: str) -> float:
     """`30s`, `5m`, `1.5h`, or plain seconds. Raises `BadInput` that names the option."""
+    from akash_tui.domain.akash.amounts import AmountError, parse_seconds
+
     try:
         return float(parse_seconds(text))
     except AmountError as error:
@@ -43,9 +29,12 @@ def seconds(text: str, option: str) -> float:
 
 def positive(text: str, option: str, unit: str) -> Decimal:
     """A number above zero of `unit`: "hours", "ACT" or "ACT per hour". Raises `BadInput`."""
+    from akash_tui.domain.akash import amounts
+
+    parsers = {"hours": amounts.parse_hours, "ACT": amounts.parse_act, "ACT per hour": amounts.parse_act_per_hour}
     try:
-        return _PARSERS[unit](text)
-    except AmountError as error:
+        return parsers.get(unit, amounts.parse_number)(text)
+    except amounts.AmountError as error:
         raise BadInput(f"{option}: {error.message}; it takes {unit}.", f"Write it like {option} 24.") from None
 
 

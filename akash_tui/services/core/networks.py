@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from akash_tui.domain.akash.network import Network, is_loopback
 from akash_tui.domain.text import clean
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.files import read_text
 from akash_tui.services.storage.settings import CustomNetwork, Settings
 

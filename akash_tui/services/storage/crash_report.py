@@ -17,7 +17,7 @@ from types import TracebackType
 
 from akash_tui import __version__
 from akash_tui.private_files import make_file, private_folder
-from akash_tui.services.ports import AkashError, DiskFault
+from akash_tui.services.errors import AkashError, DiskFault
 from akash_tui.services.storage.disk_faults import disk_fault
 
 _DEEPEST = 100

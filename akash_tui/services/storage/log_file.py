@@ -20,11 +20,9 @@ from pathlib import Path
 
 from akash_tui import __version__
 from akash_tui.private_files import close_to_others, open_plain_file
-from akash_tui.services.ports import BadInput
+from akash_tui.services.errors import BadInput
 from akash_tui.services.storage.crash_report import redacted_traceback, type_name
 
-LOG_VARIABLE = "AKASH_TUI_LOG"
-"""Environment variable that names a log file where `--log` does not."""
 MAX_BYTES = 5_000_000
 """A file that would grow longer becomes `FILE.1`, in place of the one before it: at most two files of this size."""
 REMOVED = "(removed)"

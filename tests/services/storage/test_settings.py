@@ -11,7 +11,8 @@ import pytest
 from akash_tui.services.ports import BadInput
 from akash_tui.services.storage import settings as module
 from akash_tui.services.storage.files import private_dir, write_atomic
-from akash_tui.services.storage.settings import CustomNetwork, Settings, home_dir, load, save, with_recent
+from akash_tui.services.storage.home import home_dir
+from akash_tui.services.storage.settings import CustomNetwork, Settings, load, save, with_recent
 
 
 def mode(path: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import akash_tui
-from akash_tui.services.ports import errors
+from akash_tui.services import errors
 
 PACKAGE = Path(akash_tui.__file__).parent
 ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
